@@ -1,0 +1,123 @@
+/**
+ * The store port: an ordered key space with etcd's revisions, and nothing else.
+ *
+ * One counter, the revision, grows by one with every transaction that changes something. Every change of a key is kept
+ * under its revision until compaction, so that a range can be read and a watch can start at any revision since then.
+ * The store knows keys, bytes and revisions, never a kind.
+ *
+ * Two implementations: embedded/ (SQLite in this process) and etcd/ (a client of an etcd cluster). contract.ts is the
+ * suite both pass.
+ *
+ * Invariant: a write is answered only when it would survive the loss of power.
+ */
+
+/** What is stored under a key. */
+export interface Entry {
+  readonly key: string;
+  /** Never written to after it was handed to the store, nor by who reads it. */
+  readonly value: Uint8Array;
+  readonly createRevision: number;
+  readonly modRevision: number;
+  /** Number of changes since the key was created; 1 for a new key. */
+  readonly version: number;
+  /** Lease that the key belongs to; 0 = none. */
+  readonly lease: number;
+}
+
+export interface RangeOptions {
+  /** First key that is no longer part of the range; omitted = the single key. `prefixEnd(prefix)` for a prefix. */
+  readonly end?: string;
+  /** Reads the state as of this revision; default: the latest. */
+  readonly revision?: number;
+  /** At most this many entries, in key order; default: all. */
+  readonly limit?: number;
+  /** Answers the number of keys alone. */
+  readonly countOnly?: boolean;
+}
+
+export interface RangeResult {
+  readonly entries: readonly Entry[];
+  /** The store's revision when it answered, not the one that was asked for. */
+  readonly revision: number;
+  /** Keys in the whole range, whatever the limit. */
+  readonly count: number;
+}
+
+export type Operation =
+  | { readonly type: 'put'; readonly key: string; readonly value: Uint8Array; readonly lease?: number }
+  | { readonly type: 'delete'; readonly key: string; readonly end?: string };
+
+/** Holds when the key's latest mod revision is exactly this; 0 = the key does not exist. */
+export interface Condition {
+  readonly key: string;
+  readonly modRevision: number;
+}
+
+export type TransactionResult =
+  /** `deleted`: the entries that delete operations removed, in key order. */
+  | { readonly ok: true; readonly revision: number; readonly deleted: readonly Entry[] }
+  /** No operation was carried out. `current`: the entries of the conditions' keys that exist. */
+  | { readonly ok: false; readonly revision: number; readonly current: readonly Entry[] };
+
+export type StoreEvent =
+  | { readonly type: 'put'; readonly entry: Entry; readonly previous: Entry | undefined }
+  /** `entry`: the tombstone; its value is empty and its modRevision is that of the deletion. */
+  | { readonly type: 'delete'; readonly entry: Entry; readonly previous: Entry | undefined };
+
+export interface WatchOptions {
+  readonly end?: string;
+  /** First revision whose changes are wanted; default: the next one. */
+  readonly fromRevision?: number;
+}
+
+/** Why a watch ended without being asked to. */
+export type WatchEnd =
+  /** The wanted revisions were compacted, or the watcher fell too far behind. */
+  | { readonly reason: 'compacted'; readonly compactRevision: number }
+  | { readonly reason: 'closed' };
+
+export interface WatchSink {
+  /** Changes in revision order; all changes of one transaction arrive in one call. `revision`: all up to here were sent. */
+  events(events: readonly StoreEvent[], revision: number): void;
+  ended(end: WatchEnd): void;
+}
+
+export interface Lease {
+  readonly id: number;
+  readonly ttlSeconds: number;
+}
+
+export interface Store {
+  /** The latest revision that this process knows to be on disk. */
+  readonly revision: number;
+  /** Changes at and below this revision can no longer be read one by one. */
+  readonly compactRevision: number;
+  /** @throws StoreError `compacted` or `future-revision` when `options.revision` cannot be read. */
+  range(key: string, options?: RangeOptions): Promise<RangeResult>;
+  /** Carries out all operations in one revision if all conditions hold. Resolves when the change is on disk. */
+  transact(conditions: readonly Condition[], operations: readonly Operation[]): Promise<TransactionResult>;
+  /** Returns the function that stops the watch; after it returned, the sink is not called again. */
+  watch(key: string, options: WatchOptions, sink: WatchSink): () => void;
+  grantLease(ttlSeconds: number, id?: number): Promise<Lease>;
+  keepLeaseAlive(id: number): Promise<Lease | undefined>;
+  /** Deletes the lease and its keys. */
+  revokeLease(id: number): Promise<boolean>;
+  /** Forgets what was superseded at or below the revision. */
+  compact(revision: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+export class StoreError extends Error {
+  override readonly name = 'StoreError';
+  readonly reason: 'compacted' | 'future-revision' | 'closed' | 'unavailable' | 'no-space' | 'corrupt' | 'locked' | 'newer-format';
+
+  constructor(reason: StoreError['reason'], message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.reason = reason;
+  }
+}
+
+/** The smallest key that is greater than every key with this prefix (prefixes here are ASCII and end in '/'). */
+export function prefixEnd(prefix: string): string {
+  return prefix.slice(0, -1) + String.fromCharCode(prefix.charCodeAt(prefix.length - 1) + 1);
+}
