@@ -73,8 +73,7 @@ export interface WatchOptions {
 /** Why a watch ended without being asked to. */
 export type WatchEnd =
   /** The wanted revisions were compacted, or the watcher fell too far behind. */
-  | { readonly reason: 'compacted'; readonly compactRevision: number }
-  | { readonly reason: 'closed' };
+  { readonly reason: 'compacted'; readonly compactRevision: number } | { readonly reason: 'closed' };
 
 export interface WatchSink {
   /** Changes in revision order; all changes of one transaction arrive in one call. `revision`: all up to here were sent. */
@@ -109,7 +108,15 @@ export interface Store {
 
 export class StoreError extends Error {
   override readonly name = 'StoreError';
-  readonly reason: 'compacted' | 'future-revision' | 'closed' | 'unavailable' | 'no-space' | 'corrupt' | 'locked' | 'newer-format';
+  readonly reason:
+    | 'compacted'
+    | 'future-revision'
+    | 'closed'
+    | 'unavailable'
+    | 'no-space'
+    | 'corrupt'
+    | 'locked'
+    | 'newer-format';
 
   constructor(reason: StoreError['reason'], message: string, options?: ErrorOptions) {
     super(message, options);

@@ -1,0 +1,46 @@
+/** The types of group apiregistration, version v1. */
+import {
+  boolean,
+  bytes,
+  int32,
+  list,
+  object,
+  optional,
+  pointer,
+  required,
+  string,
+  time,
+  type Static,
+} from '../schema.ts';
+
+export const APIServiceCondition = object('io.k8s.kube-aggregator.pkg.apis.apiregistration.v1.APIServiceCondition', {
+  type: required(1, string),
+  status: required(2, string),
+  lastTransitionTime: optional(3, time),
+  reason: optional(4, string),
+  message: optional(5, string),
+});
+export interface APIServiceCondition extends Static<typeof APIServiceCondition> {}
+
+export const ServiceReference = object('io.k8s.kube-aggregator.pkg.apis.apiregistration.v1.ServiceReference', {
+  namespace: optional(1, string),
+  name: optional(2, string),
+  port: pointer(3, int32),
+});
+export interface ServiceReference extends Static<typeof ServiceReference> {}
+
+export const APIServiceSpec = object('io.k8s.kube-aggregator.pkg.apis.apiregistration.v1.APIServiceSpec', {
+  service: pointer(1, ServiceReference),
+  group: optional(2, string),
+  version: optional(3, string),
+  insecureSkipTLSVerify: optional(4, boolean),
+  caBundle: optional(5, bytes),
+  groupPriorityMinimum: required(7, int32),
+  versionPriority: required(8, int32),
+});
+export interface APIServiceSpec extends Static<typeof APIServiceSpec> {}
+
+export const APIServiceStatus = object('io.k8s.kube-aggregator.pkg.apis.apiregistration.v1.APIServiceStatus', {
+  conditions: optional(1, list(APIServiceCondition)),
+});
+export interface APIServiceStatus extends Static<typeof APIServiceStatus> {}
