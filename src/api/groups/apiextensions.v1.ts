@@ -1,4 +1,5 @@
 /** The types of group apiextensions, version v1. */
+import { clusterScoped } from '../kind.ts';
 import { Status } from './meta.v1.ts';
 import {
   always,
@@ -86,19 +87,6 @@ export const CustomResourceConversion = object(
   },
 );
 export interface CustomResourceConversion extends Static<typeof CustomResourceConversion> {}
-
-export const CustomResourceDefinitionCondition = object(
-  'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceDefinitionCondition',
-  {
-    type: required(1, string),
-    status: required(2, string),
-    lastTransitionTime: optional(3, time),
-    reason: optional(4, string),
-    message: optional(5, string),
-    observedGeneration: pointer(6, int64),
-  },
-);
-export interface CustomResourceDefinitionCondition extends Static<typeof CustomResourceDefinitionCondition> {}
 
 export const CustomResourceDefinitionNames = object(
   'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceDefinitionNames',
@@ -312,6 +300,19 @@ export const CustomResourceDefinitionSpec = object(
 );
 export interface CustomResourceDefinitionSpec extends Static<typeof CustomResourceDefinitionSpec> {}
 
+export const CustomResourceDefinitionCondition = object(
+  'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceDefinitionCondition',
+  {
+    type: required(1, string),
+    status: required(2, string),
+    lastTransitionTime: optional(3, time),
+    reason: optional(4, string),
+    message: optional(5, string),
+    observedGeneration: pointer(6, int64),
+  },
+);
+export interface CustomResourceDefinitionCondition extends Static<typeof CustomResourceDefinitionCondition> {}
+
 export const CustomResourceDefinitionStatus = object(
   'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceDefinitionStatus',
   {
@@ -322,3 +323,13 @@ export const CustomResourceDefinitionStatus = object(
   },
 );
 export interface CustomResourceDefinitionStatus extends Static<typeof CustomResourceDefinitionStatus> {}
+
+export const CustomResourceDefinition = clusterScoped(
+  'apiextensions.k8s.io/v1',
+  'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceDefinition',
+  {
+    spec: required(2, CustomResourceDefinitionSpec),
+    status: always(3, CustomResourceDefinitionStatus),
+  },
+);
+export interface CustomResourceDefinition extends Static<typeof CustomResourceDefinition> {}

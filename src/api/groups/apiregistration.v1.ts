@@ -1,5 +1,7 @@
 /** The types of group apiregistration, version v1. */
+import { clusterScoped } from '../kind.ts';
 import {
+  always,
   boolean,
   bytes,
   int32,
@@ -12,15 +14,6 @@ import {
   time,
   type Static,
 } from '../schema.ts';
-
-export const APIServiceCondition = object('io.k8s.kube-aggregator.pkg.apis.apiregistration.v1.APIServiceCondition', {
-  type: required(1, string),
-  status: required(2, string),
-  lastTransitionTime: optional(3, time),
-  reason: optional(4, string),
-  message: optional(5, string),
-});
-export interface APIServiceCondition extends Static<typeof APIServiceCondition> {}
 
 export const ServiceReference = object('io.k8s.kube-aggregator.pkg.apis.apiregistration.v1.ServiceReference', {
   namespace: optional(1, string),
@@ -40,7 +33,26 @@ export const APIServiceSpec = object('io.k8s.kube-aggregator.pkg.apis.apiregistr
 });
 export interface APIServiceSpec extends Static<typeof APIServiceSpec> {}
 
+export const APIServiceCondition = object('io.k8s.kube-aggregator.pkg.apis.apiregistration.v1.APIServiceCondition', {
+  type: required(1, string),
+  status: required(2, string),
+  lastTransitionTime: optional(3, time),
+  reason: optional(4, string),
+  message: optional(5, string),
+});
+export interface APIServiceCondition extends Static<typeof APIServiceCondition> {}
+
 export const APIServiceStatus = object('io.k8s.kube-aggregator.pkg.apis.apiregistration.v1.APIServiceStatus', {
   conditions: optional(1, list(APIServiceCondition)),
 });
 export interface APIServiceStatus extends Static<typeof APIServiceStatus> {}
+
+export const APIService = clusterScoped(
+  'apiregistration.k8s.io/v1',
+  'io.k8s.kube-aggregator.pkg.apis.apiregistration.v1.APIService',
+  {
+    spec: always(2, APIServiceSpec),
+    status: always(3, APIServiceStatus),
+  },
+);
+export interface APIService extends Static<typeof APIService> {}
