@@ -1,0 +1,85 @@
+/**
+ * One descriptor a kind: everything the API server needs to know of it beyond its type. The server loops over
+ * descriptors and never asks which kind it has at hand.
+ *
+ * A write goes: decode → defaults → prepare (what the server alone decides) → admission → validate → canonicalise → store.
+ * All functions are pure; drafts are fresh copies that may be changed in place.
+ */
+import type { FieldError } from './field-error.ts';
+import type { AnyResource } from './resource.ts';
+import type { JsonObject } from './schema.ts';
+
+/** An object while a write is under way; typed by the descriptor that handles it. */
+// oxlint-disable-next-line typescript/no-explicit-any
+export type Draft = { [field: string]: any };
+
+export interface WriteContext {
+  /** Milliseconds since 1970. */
+  readonly nowMs: number;
+  /** Name of the user who asks. */
+  readonly user: string;
+  readonly groups: readonly string[];
+  /** '' for the object itself, else the subresource that is written, such as `status`. */
+  readonly subresource: string;
+}
+
+/** A warning text for the client's Warning header. */
+export type Warning = string;
+
+export interface Column {
+  readonly name: string;
+  readonly type: 'string' | 'integer' | 'number' | 'boolean' | 'date';
+  readonly format?: string;
+  /** 0 = always shown, 1 = with -o wide. */
+  readonly priority: number;
+  readonly description: string;
+}
+
+export type Cell = string | number | boolean | null;
+
+export interface TableColumns<T> {
+  readonly columns: readonly Column[];
+  cells(object: T, nowMs: number): readonly Cell[];
+}
+
+export interface Descriptor<T = unknown> {
+  readonly resource: AnyResource;
+  /** Constants come from the type's declaration; this adds what depends on other fields. Changes the draft. */
+  readonly defaults?: (draft: Draft) => void;
+  /** Before create: clears what only the server sets (status, …) and fills in what it decides. */
+  readonly prepareForCreate?: (draft: Draft, context: WriteContext) => void;
+  /** Before update: carries over what this endpoint may not change; decides whether the generation grows. */
+  readonly prepareForUpdate?: (draft: Draft, old: T, context: WriteContext) => void;
+  /** Errors in the order of Kubernetes; metadata is checked before, by the server. */
+  readonly validateCreate?: (object: T, context: WriteContext) => readonly FieldError[];
+  readonly validateUpdate?: (object: T, old: T, context: WriteContext) => readonly FieldError[];
+  readonly warnings?: (object: T, old: T | undefined, context: WriteContext) => readonly Warning[];
+  /** How names are checked; default: a DNS subdomain. Answers the texts of what is wrong. */
+  readonly nameErrors?: (name: string, prefix: boolean) => readonly string[];
+  /** The spec's changes raise metadata.generation; a new object has generation 1. */
+  readonly hasGeneration?: boolean;
+  /** PUT to a missing object creates it. */
+  readonly createOnUpdate?: boolean;
+  /** PUT without a resourceVersion is allowed (last write wins); default: true. */
+  readonly unconditionalUpdate?: boolean;
+  /** Values for field selectors beyond metadata.name and metadata.namespace. */
+  readonly selectableFields?: Readonly<Record<string, (object: T) => string>>;
+  readonly table?: TableColumns<T>;
+  /** Deletion is graceful: how long, given what was asked for; undefined = at once. */
+  readonly gracePeriodSeconds?: (object: T, asked: number | undefined) => number | undefined;
+  /** What DELETE answers when the object is gone: a Status, or the object as it was; default: Status. */
+  readonly deleteAnswersObject?: boolean;
+  /** Fields that an apply or update through a subresource (or the main endpoint) never owns, by subresource name. */
+  readonly resetFields?: Readonly<Record<string, readonly (readonly string[])[]>>;
+  /** Where objects lie in the store, such as `services/specs`; default: the plural (with the group for custom kinds). */
+  readonly storagePrefix?: string;
+  /** Where the scale subresource finds its numbers. */
+  readonly scale?: ScalePaths;
+}
+
+export interface ScalePaths {
+  readonly specReplicas: string;
+  readonly statusReplicas: string;
+  /** The selector as text. */
+  readonly selector: (object: JsonObject) => string;
+}

@@ -1,0 +1,102 @@
+/**
+ * What is wrong with a field of an object, in Kubernetes' words: they become the causes of an Invalid status.
+ * Texts: https://pkg.go.dev/k8s.io/apimachinery/pkg/util/validation/field
+ */
+import { ApiError, type StatusCause } from './api-error.ts';
+
+export type FieldErrorType =
+  | 'FieldValueRequired'
+  | 'FieldValueInvalid'
+  | 'FieldValueNotSupported'
+  | 'FieldValueForbidden'
+  | 'FieldValueDuplicate'
+  | 'FieldValueNotFound'
+  | 'FieldValueTooLong'
+  | 'FieldValueTooMany'
+  | 'FieldValueTypeInvalid'
+  | 'InternalError';
+
+export interface FieldError {
+  readonly type: FieldErrorType;
+  /** Such as `spec.containers[0].name`. */
+  readonly field: string;
+  /** What follows the field: `Invalid value: "x": must be …`. */
+  readonly message: string;
+}
+
+export const requiredField = (field: string, detail = ''): FieldError => ({
+  type: 'FieldValueRequired',
+  field,
+  message: withDetail('Required value', detail),
+});
+
+export const invalid = (field: string, value: unknown, detail: string): FieldError => ({
+  type: 'FieldValueInvalid',
+  field,
+  message: withDetail(`Invalid value: ${printValue(value)}`, detail),
+});
+
+export const notSupported = (field: string, value: unknown, supported: readonly string[]): FieldError => ({
+  type: 'FieldValueNotSupported',
+  field,
+  message: `Unsupported value: ${printValue(value)}: supported values: ${supported.map((v) => JSON.stringify(v)).join(', ')}`,
+});
+
+export const forbidden = (field: string, detail: string): FieldError => ({
+  type: 'FieldValueForbidden',
+  field,
+  message: withDetail('Forbidden', detail),
+});
+
+export const duplicate = (field: string, value: unknown): FieldError => ({
+  type: 'FieldValueDuplicate',
+  field,
+  message: `Duplicate value: ${printValue(value)}`,
+});
+
+export const notFound = (field: string, value: unknown): FieldError => ({
+  type: 'FieldValueNotFound',
+  field,
+  message: `Not found: ${printValue(value)}`,
+});
+
+export const tooLong = (field: string, maxBytes: number): FieldError => ({
+  type: 'FieldValueTooLong',
+  field,
+  message: `Too long: may not be more than ${maxBytes} bytes`,
+});
+
+export const tooMany = (field: string, count: number, max: number): FieldError => ({
+  type: 'FieldValueTooMany',
+  field,
+  message: `Too many: ${count}: must have at most ${max} items`,
+});
+
+export const typeInvalid = (field: string, value: unknown, detail: string): FieldError => ({
+  type: 'FieldValueTypeInvalid',
+  field,
+  message: withDetail(`Invalid value: ${printValue(value)}`, detail),
+});
+
+/** The Invalid answer for an object with errors. `kind`: as in the request; `group`: its API group. */
+export function invalidError(group: string, kind: string, name: string, errors: readonly FieldError[]): ApiError {
+  const texts = [...new Set(errors.map((error) => `${error.field}: ${error.message}`))];
+  const summary = texts.length === 1 ? texts[0] : `[${texts.join(', ')}]`;
+  const qualified = group === '' ? kind : `${kind}.${group}`;
+  const causes: StatusCause[] = errors.map(({ type, message, field }) => ({ reason: type, message, field }));
+  return new ApiError('Invalid', `${qualified} ${JSON.stringify(name)} is invalid: ${summary}`, {
+    name,
+    group,
+    kind,
+    causes,
+  });
+}
+
+function printValue(value: unknown): string {
+  if (value === undefined || value === null) return 'null';
+  return JSON.stringify(value);
+}
+
+function withDetail(text: string, detail: string): string {
+  return detail === '' ? text : `${text}: ${detail}`;
+}
