@@ -9,9 +9,12 @@ import type { FieldError } from './field-error.ts';
 import type { AnyResource } from './resource.ts';
 import type { JsonObject } from './schema.ts';
 
-/** An object while a write is under way; typed by the descriptor that handles it. */
-// oxlint-disable-next-line typescript/no-explicit-any
-export type Draft = { [field: string]: any };
+/** An object while a write is under way: a fresh copy that may be changed in place. */
+export type Draft<T> = T extends readonly (infer Item)[]
+  ? Draft<Item>[]
+  : T extends object
+    ? { -readonly [K in keyof T]: Draft<T[K]> }
+    : T;
 
 export interface WriteContext {
   /** Milliseconds since 1970. */
@@ -45,28 +48,28 @@ export interface TableColumns<T> {
 export interface Descriptor<T = unknown> {
   readonly resource: AnyResource;
   /** Constants come from the type's declaration; this adds what depends on other fields. Changes the draft. */
-  readonly defaults?: (draft: Draft) => void;
+  defaults?(draft: Draft<T>): void;
   /** Before create: clears what only the server sets (status, …) and fills in what it decides. */
-  readonly prepareForCreate?: (draft: Draft, context: WriteContext) => void;
+  prepareForCreate?(draft: Draft<T>, context: WriteContext): void;
   /** Before update: carries over what this endpoint may not change; decides whether the generation grows. */
-  readonly prepareForUpdate?: (draft: Draft, old: T, context: WriteContext) => void;
+  prepareForUpdate?(draft: Draft<T>, old: T, context: WriteContext): void;
   /** Errors in the order of Kubernetes; metadata is checked before, by the server. */
-  readonly validateCreate?: (object: T, context: WriteContext) => readonly FieldError[];
-  readonly validateUpdate?: (object: T, old: T, context: WriteContext) => readonly FieldError[];
-  readonly warnings?: (object: T, old: T | undefined, context: WriteContext) => readonly Warning[];
+  validateCreate?(object: T, context: WriteContext): readonly FieldError[];
+  validateUpdate?(object: T, old: T, context: WriteContext): readonly FieldError[];
+  warnings?(object: T, old: T | undefined, context: WriteContext): readonly Warning[];
   /** How names are checked; default: a DNS subdomain. Answers the texts of what is wrong. */
-  readonly nameErrors?: (name: string, prefix: boolean) => readonly string[];
+  nameErrors?(name: string, prefix: boolean): readonly string[];
   /** The spec's changes raise metadata.generation; a new object has generation 1. */
   readonly hasGeneration?: boolean;
   /** PUT to a missing object creates it. */
   readonly createOnUpdate?: boolean;
   /** PUT without a resourceVersion is allowed (last write wins); default: true. */
   readonly unconditionalUpdate?: boolean;
-  /** Values for field selectors beyond metadata.name and metadata.namespace. */
-  readonly selectableFields?: Readonly<Record<string, (object: T) => string>>;
+  /** Values for field selectors beyond metadata.name and metadata.namespace, by field; always all of them. */
+  selectableFields?(object: T): Readonly<Record<string, string>>;
   readonly table?: TableColumns<T>;
   /** Deletion is graceful: how long, given what was asked for; undefined = at once. */
-  readonly gracePeriodSeconds?: (object: T, asked: number | undefined) => number | undefined;
+  gracePeriodSeconds?(object: T, asked: number | undefined): number | undefined;
   /** What DELETE answers when the object is gone: a Status, or the object as it was; default: Status. */
   readonly deleteAnswersObject?: boolean;
   /** Fields that an apply or update through a subresource (or the main endpoint) never owns, by subresource name. */
@@ -81,5 +84,5 @@ export interface ScalePaths {
   readonly specReplicas: string;
   readonly statusReplicas: string;
   /** The selector as text. */
-  readonly selector: (object: JsonObject) => string;
+  selector(object: JsonObject): string;
 }
