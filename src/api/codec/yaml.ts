@@ -1,0 +1,179 @@
+/**
+ * YAML as Kubernetes reads it (sigs.k8s.io/yaml): YAML 1.1's booleans and octal numbers, no times, no base-60 numbers, and
+ * always turned into what JSON can say. The parser is loaded when the first YAML comes.
+ */
+import type { Event, ScalarEvent, Schema } from 'js-yaml';
+import { setOwn } from './decode.ts';
+
+type Library = typeof import('js-yaml');
+
+export interface ParsedYaml {
+  readonly value: unknown;
+  /** What strict reading says about keys that were given twice; the last value stands. */
+  readonly duplicates: string | undefined;
+}
+
+/** The text is no YAML, or none that JSON could say. */
+export class YamlSyntaxError extends Error {
+  override readonly name = 'YamlSyntaxError';
+}
+
+const maxDepth = 1000;
+/** Aliases may not blow a small document up to more values than this. */
+const maxNodes = 1_000_000;
+
+/** Reads the first document of the text; an empty text is null. Throws a YamlSyntaxError. */
+export async function parseYaml(text: string): Promise<ParsedYaml> {
+  const [first] = await parseYamlDocuments(text);
+  return first ?? { value: null, duplicates: undefined };
+}
+
+/** Reads all documents of the text. */
+export async function parseYamlDocuments(text: string): Promise<readonly ParsedYaml[]> {
+  const yaml = await import('js-yaml');
+  const schema = goSchema(yaml);
+  try {
+    const events = yaml.parseEvents(text, { maxDepth });
+    const values = yaml.constructFromEvents(events, { source: text, schema, json: true, maxAliases: 10_000 });
+    const duplicates = findDuplicates(yaml, text, events);
+    return values.map((value, i) => {
+      checkSize(value);
+      return { value, duplicates: duplicates[i] };
+    });
+  } catch (error) {
+    if (error instanceof yaml.YAMLException) {
+      const line = error.mark === undefined ? '' : `line ${error.mark.line + 1}: `;
+      throw new YamlSyntaxError(`yaml: ${line}${error.reason}`);
+    }
+    throw error;
+  }
+}
+
+let loaded: Schema | undefined;
+
+function goSchema(yaml: Library): Schema {
+  loaded ??= yaml.FAILSAFE_SCHEMA.withTags(
+    yaml.mergeTag,
+    yaml.defineScalarTag<unknown>('tag:yaml.org,2002:null', plainTag(yaml, resolveNull)),
+    yaml.defineScalarTag<unknown>('tag:yaml.org,2002:bool', plainTag(yaml, resolveBoolean)),
+    yaml.defineScalarTag<unknown>('tag:yaml.org,2002:int', plainTag(yaml, resolveInteger)),
+    yaml.defineScalarTag<unknown>('tag:yaml.org,2002:float', plainTag(yaml, resolveFloat)),
+    yaml.defineScalarTag<string>('tag:yaml.org,2002:binary', {
+      resolve: (source) => Buffer.from(source, 'base64').toString('latin1'),
+      identify: () => false,
+    }),
+    yaml.defineMappingTag<Record<string, unknown>>('tag:yaml.org,2002:map', {
+      create: () => ({}),
+      addPair: (carrier, key, value) => {
+        if (typeof key === 'object' && key !== null) return `invalid map key: ${JSON.stringify(key)}`;
+        setOwn(carrier, String(key), value);
+        return '';
+      },
+      has: (carrier, key) => Object.hasOwn(carrier, String(key)),
+      keys: (result) => Object.keys(result),
+      get: (result, key) => result[String(key)],
+      identify: () => false,
+    }),
+  );
+  return loaded;
+}
+
+function plainTag(yaml: Library, resolve: (source: string) => unknown) {
+  return {
+    implicit: true,
+    resolve: (source: string): unknown => {
+      const value = resolve(source);
+      return value === undefined ? yaml.NOT_RESOLVED : value;
+    },
+    identify: () => false,
+  };
+}
+
+/** What Go's parser makes of a plain scalar; undefined: a string. */
+export function resolvePlain(source: string): null | boolean | number | undefined {
+  const word = resolveNull(source) === null ? null : resolveBoolean(source);
+  return word === undefined ? (resolveInteger(source) ?? resolveFloat(source)) : word;
+}
+
+const resolveNull = (source: string): null | undefined => (/^(?:|~|null|Null|NULL)$/.test(source) ? null : undefined);
+
+function resolveBoolean(source: string): boolean | undefined {
+  if (/^(?:y|Y|yes|Yes|YES|true|True|TRUE|on|On|ON)$/.test(source)) return true;
+  if (/^(?:n|N|no|No|NO|false|False|FALSE|off|Off|OFF)$/.test(source)) return false;
+  return undefined;
+}
+
+function resolveInteger(source: string): number | undefined {
+  const plain = source.replaceAll('_', '');
+  const match = /^([-+]?)(?:(0[xX][0-9a-fA-F]+)|(0[bB][01]+)|0[oO]?([0-7]+)|(0|[1-9]\d*))$/.exec(plain);
+  if (match === null || !/^[-+0-9]/.test(source)) return undefined;
+  const [, sign, hex, binary, octal, decimal] = match;
+  const size = octal === undefined ? Number(hex ?? binary ?? decimal) : Number.parseInt(octal, 8);
+  return sign === '-' && size !== 0 ? -size : size;
+}
+
+function resolveFloat(source: string): number | undefined {
+  return /^[-+]?(?:\.\d+|\d+(?:\.\d*)?)(?:[eE][-+]?\d+)?$/.test(source) ? Number(source) : undefined;
+}
+
+interface Level {
+  readonly keys: Set<string> | undefined;
+  /** In a mapping: keys and values take turns. */
+  awaitsKey: boolean;
+}
+
+/** For each document the complaint of Go's parser about keys given twice. */
+function findDuplicates(yaml: Library, source: string, events: readonly Event[]): readonly (string | undefined)[] {
+  const { EVENT_ID: id } = yaml;
+  const documents: string[][] = [];
+  const levels: Level[] = [];
+  const enter = (keys: Set<string> | undefined) => levels.push({ keys, awaitsKey: keys !== undefined });
+  for (const event of events) {
+    if (event.type === id.DOCUMENT) {
+      documents.push([]);
+      enter(undefined);
+      continue;
+    }
+    if (event.type === id.POP) {
+      levels.pop();
+      continue;
+    }
+    const level = levels.at(-1);
+    if (level?.keys !== undefined) {
+      if (level.awaitsKey && event.type === id.SCALAR) {
+        const key = yaml.getScalarValue(source, event);
+        if (level.keys.has(key) && key !== '<<') {
+          documents.at(-1)?.push(`  line ${lineOf(source, event)}: key ${JSON.stringify(key)} already set in map`);
+        }
+        level.keys.add(key);
+      }
+      level.awaitsKey = !level.awaitsKey;
+    }
+    if (event.type === id.MAPPING) enter(new Set());
+    else if (event.type === id.SEQUENCE) enter(undefined);
+  }
+  return documents.map((lines) => (lines.length === 0 ? undefined : `yaml: unmarshal errors:\n${lines.join('\n')}`));
+}
+
+function lineOf(source: string, event: ScalarEvent): number {
+  let line = 1;
+  for (let at = source.indexOf('\n'); at >= 0 && at < event.valueStart; at = source.indexOf('\n', at + 1)) line++;
+  return line;
+}
+
+function checkSize(value: unknown): void {
+  const sizes = new Map<object, number>();
+  const sizeOf = (node: unknown): number => {
+    if (typeof node !== 'object' || node === null) return 1;
+    const known = sizes.get(node);
+    if (known !== undefined) return known;
+    let size = 1;
+    for (const child of Object.values(node)) {
+      size += sizeOf(child);
+      if (size > maxNodes) throw new YamlSyntaxError('yaml: document contains excessive aliasing');
+    }
+    sizes.set(node, size);
+    return size;
+  };
+  sizeOf(value);
+}
