@@ -70,6 +70,10 @@ export interface Descriptor<T = unknown> {
   readonly table?: TableColumns<T>;
   /** Deletion is graceful: how long, given what was asked for; undefined = at once. */
   gracePeriodSeconds?(object: T, asked: number | undefined): number | undefined;
+  /** What else keeps a deleted object from going, beside metadata.finalizers (a namespace's spec.finalizers). */
+  pendingFinalizers?(object: T): readonly string[];
+  /** Marks the object when its deletion begins but must wait (a namespace turns Terminating). */
+  prepareForDelete?(draft: Draft<T>): void;
   /** What DELETE answers when the object is gone: a Status, or the object as it was; default: Status. */
   readonly deleteAnswersObject?: boolean;
   /** Fields that an apply or update through a subresource (or the main endpoint) never owns, by subresource name. */
