@@ -65,7 +65,9 @@ export interface Descriptor<T = unknown> {
   readonly createOnUpdate?: boolean;
   /** PUT without a resourceVersion is allowed (last write wins); default: true. */
   readonly unconditionalUpdate?: boolean;
-  /** Values for field selectors beyond metadata.name and metadata.namespace, by field; always all of them. */
+  /** Fields that field selectors may name beyond metadata.name and metadata.namespace. */
+  readonly selectableFieldNames?: readonly string[];
+  /** Their values for an object. */
   selectableFields?(object: T): Readonly<Record<string, string>>;
   readonly table?: TableColumns<T>;
   /** Deletion is graceful: how long, given what was asked for; undefined = at once. */

@@ -179,4 +179,3 @@ function fillMeta(api: Api, served: Served, draft: Draft<KubeObject>): void {
     throw new ApiError('InternalError', 'resourceVersion should not be set on objects to be created');
   }
 }
-

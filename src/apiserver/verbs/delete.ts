@@ -44,7 +44,11 @@ export async function deleteCollection(api: Api, served: Served, request: ApiReq
     });
   }
   const { type } = served;
-  const list = { kind: `${type.kind}List`, apiVersion: type.apiVersion, metadata: { resourceVersion: String(api.store.revision) } };
+  const list = {
+    kind: `${type.kind}List`,
+    apiVersion: type.apiVersion,
+    metadata: { resourceVersion: String(api.store.revision) },
+  };
   return {
     type: 'object',
     status: 200,
@@ -118,7 +122,8 @@ function markDeleted(api: Api, served: Served, object: KubeObject, options: Dele
   const finalizersChanged = setFinalizers(draft, served, options);
   if (deletionTimestamp !== undefined) {
     const shorter = asked !== undefined && grace < (deletionGracePeriodSeconds ?? 0);
-    if (!shorter) return finalizersChanged ? (draft as KubeObject) : mayGoNow(served, object) ? (draft as KubeObject) : object;
+    if (!shorter)
+      return finalizersChanged ? (draft as KubeObject) : mayGoNow(served, object) ? (draft as KubeObject) : object;
     const begun = Date.parse(deletionTimestamp) - (deletionGracePeriodSeconds ?? 0) * 1000;
     draft.metadata.deletionTimestamp = timeText(Math.max(begun + grace * 1000, api.clock.now()));
     draft.metadata.deletionGracePeriodSeconds = grace;
@@ -207,7 +212,9 @@ async function readDeleteOptions(request: ApiRequest): Promise<DeleteOptions> {
   const options: DeleteOptions = {
     ...fromBody,
     ...(grace === null ? {} : { gracePeriodSeconds: Number(grace) }),
-    ...(query.get('propagationPolicy') === null ? {} : { propagationPolicy: query.get('propagationPolicy') ?? undefined }),
+    ...(query.get('propagationPolicy') === null
+      ? {}
+      : { propagationPolicy: query.get('propagationPolicy') ?? undefined }),
     ...(orphanDependents === null ? {} : { orphanDependents: orphanDependents === 'true' }),
     ...(dryRun.length === 0 ? {} : { dryRun }),
   };
@@ -242,4 +249,3 @@ function optionErrors(options: DeleteOptions): FieldError[] {
   }
   return errors;
 }
-

@@ -66,4 +66,5 @@ export function conflictError(served: Served, name: string, why: string): ApiErr
   );
 }
 
-export const modifiedText = 'the object has been modified; please apply your changes to the latest version and try again';
+export const modifiedText =
+  'the object has been modified; please apply your changes to the latest version and try again';

@@ -50,7 +50,11 @@ export async function update(api: Api, served: Served, request: ApiRequest): Pro
   const version = draft.metadata.resourceVersion ?? '';
   if (version === '' && descriptor.unconditionalUpdate === false) {
     throw invalidError(served.type.group, served.type.kind, draft.metadata.name, [
-      { type: 'FieldValueInvalid', field: 'metadata.resourceVersion', message: 'Invalid value: 0: must be specified for an update' },
+      {
+        type: 'FieldValueInvalid',
+        field: 'metadata.resourceVersion',
+        message: 'Invalid value: 0: must be specified for an update',
+      },
     ]);
   }
   const change: Change = { make: () => structuredClone(draft), retry: version === '', optionsKind: 'UpdateOptions' };
@@ -112,10 +116,7 @@ async function store(api: Api, served: Served, entry: Entry, object: KubeObject)
     return removed ? { type: 'object', status: 200, object: object as unknown as JsonObject, served } : undefined;
   }
   const { key } = entry;
-  const result = await api.store.transact(
-    [{ key, modRevision: entry.revision }],
-    [{ type: 'put', key, value: bytes }],
-  );
+  const result = await api.store.transact([{ key, modRevision: entry.revision }], [{ type: 'put', key, value: bytes }]);
   if (!result.ok) return undefined;
   const written = served.cache.get(key);
   if (written !== undefined && written.revision === result.revision) {

@@ -23,7 +23,11 @@ export function readWriteOptions(request: ApiRequest, kind: string): WriteOption
   }
   const manager = query.get('fieldManager') ?? '';
   if (manager.length > 128) {
-    errors.push({ type: 'FieldValueTooLong', field: 'fieldManager', message: 'Too long: may not be more than 128 bytes' });
+    errors.push({
+      type: 'FieldValueTooLong',
+      field: 'fieldManager',
+      message: 'Too long: may not be more than 128 bytes',
+    });
   }
   if (errors.length > 0) throw invalidOptions(kind, errors);
   return {
