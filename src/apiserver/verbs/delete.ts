@@ -119,7 +119,7 @@ function markDeleted(api: Api, served: Served, object: KubeObject, options: Dele
   const grace = served.descriptor.gracePeriodSeconds?.(object, asked) ?? 0;
   const { deletionTimestamp, deletionGracePeriodSeconds } = object.metadata;
   const draft = structuredClone(object) as Draft<KubeObject>;
-  const finalizersChanged = setFinalizers(draft, served, options);
+  const finalizersChanged = setFinalizers(draft, options);
   if (deletionTimestamp !== undefined) {
     const shorter = asked !== undefined && grace < (deletionGracePeriodSeconds ?? 0);
     if (!shorter)
@@ -155,7 +155,7 @@ export async function removeEntry(api: Api, served: Served, entry: Entry): Promi
   return result.ok;
 }
 
-function setFinalizers(draft: Draft<KubeObject>, served: Served, options: DeleteOptions): boolean {
+function setFinalizers(draft: Draft<KubeObject>, options: DeleteOptions): boolean {
   const before = draft.metadata.finalizers ?? [];
   const policy = options.propagationPolicy ?? (options.orphanDependents === true ? 'Orphan' : undefined);
   const wanted =
