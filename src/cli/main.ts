@@ -1,0 +1,1 @@
+process.stdout.write(`${process.version} ${process.env['NODE_COMPILE_CACHE']} ${process.argv.slice(2).join(' ')}\n`);
