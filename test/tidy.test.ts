@@ -180,6 +180,17 @@ test('every relative link in a Markdown file leads somewhere', () => {
   none(offences);
 });
 
+test('docs/dependencies.md names every dependency of package.json with its version', () => {
+  const manifest = JSON.parse(readSource(root, 'package.json').text) as Record<string, Record<string, string>>;
+  const { text } = readSource(root, 'docs/dependencies.md');
+  const wanted = Object.entries({ ...manifest['dependencies'], ...manifest['devDependencies'] });
+  const offences = wanted.filter(([name, version]) => {
+    const row = text.split('\n').find((line) => line.startsWith('|') && line.includes(`\`${name}\``));
+    return !version.startsWith('file:') && (row === undefined || (/\.\d+\./.test(version) && !row.includes(version)));
+  });
+  none(offences.map(([name, version]) => `${name} ${version}: give it a row with its version and the reason`));
+});
+
 function layerOf(path: string): string {
   return path.split('/')[1] ?? '';
 }

@@ -12,7 +12,7 @@
  * Plain JavaScript on purpose: this is the one program that must run before the engine is there.
  */
 import { spawn, spawnSync } from 'node:child_process';
-import { accessSync, constants, copyFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { accessSync, constants, copyFileSync, existsSync, lstatSync, mkdirSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -28,12 +28,17 @@ start(process.argv.slice(2));
 
 function isInstalled() {
   if (!existsSync(engine)) return false;
-  if (existsSync(installed)) return readFileSync(installed).equals(readFileSync(wanted));
-  return wasInstalledByNpm();
+  if (existsSync(installed) && readFileSync(installed).equals(readFileSync(wanted))) return true;
+  return hasEveryPackage() || isLink(modules);
 }
 
-/** Somebody ran npm by hand: npm's own record has the same versions as package-lock.json. */
-function wasInstalledByNpm() {
+/** Node modules that another checkout owns are never installed through the link. */
+function isLink(path) {
+  return lstatSync(path).isSymbolicLink();
+}
+
+/** npm's own record of what it installed has all of package-lock.json: somebody ran npm by hand, or a package was taken out. */
+function hasEveryPackage() {
   const record = join(modules, '.package-lock.json');
   if (!existsSync(record)) return false;
   const have = JSON.parse(readFileSync(record, 'utf8')).packages;
