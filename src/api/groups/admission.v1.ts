@@ -27,10 +27,10 @@ export const AdmissionRequest = object('io.k8s.api.admission.v1.AdmissionRequest
   namespace: optional(6, string),
   operation: always(7, string),
   userInfo: always(8, UserInfo),
-  object: optional(9, rawObject),
-  oldObject: optional(10, rawObject),
+  object: always(9, rawObject),
+  oldObject: always(10, rawObject),
   dryRun: pointer(11, boolean),
-  options: optional(12, rawObject),
+  options: always(12, rawObject),
 });
 export interface AdmissionRequest extends Static<typeof AdmissionRequest> {}
 

@@ -132,7 +132,7 @@ export interface HorizontalPodAutoscalerSpec extends Static<typeof HorizontalPod
 export const HorizontalPodAutoscalerCondition = object('io.k8s.api.autoscaling.v2.HorizontalPodAutoscalerCondition', {
   type: required(1, string),
   status: required(2, string),
-  lastTransitionTime: optional(3, time),
+  lastTransitionTime: always(3, time),
   reason: optional(4, string),
   message: optional(5, string),
 });
@@ -170,10 +170,10 @@ export interface MetricStatus extends Static<typeof MetricStatus> {}
 export const HorizontalPodAutoscalerStatus = object('io.k8s.api.autoscaling.v2.HorizontalPodAutoscalerStatus', {
   observedGeneration: pointer(1, int64),
   lastScaleTime: pointer(2, time),
-  currentReplicas: always(3, int32),
+  currentReplicas: optional(3, int32),
   desiredReplicas: required(4, int32),
   currentMetrics: always(5, list(MetricStatus)),
-  conditions: always(
+  conditions: optional(
     6,
     list(HorizontalPodAutoscalerCondition, {
       listType: 'map',

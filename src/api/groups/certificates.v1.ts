@@ -34,8 +34,8 @@ export const CertificateSigningRequestCondition = object(
     status: required(6, string),
     reason: optional(2, string),
     message: optional(3, string),
-    lastUpdateTime: optional(4, time),
-    lastTransitionTime: optional(5, time),
+    lastUpdateTime: always(4, time),
+    lastTransitionTime: always(5, time),
   },
 );
 export interface CertificateSigningRequestCondition extends Static<typeof CertificateSigningRequestCondition> {}

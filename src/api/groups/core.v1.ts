@@ -409,7 +409,7 @@ export const ResourceFieldSelector = object(
   {
     containerName: optional(1, string),
     resource: required(2, string),
-    divisor: optional(3, quantity),
+    divisor: always(3, quantity),
   },
   { atomic: true },
 );
@@ -489,15 +489,15 @@ export interface Lifecycle extends Static<typeof Lifecycle> {}
 
 export const GRPCAction = object('io.k8s.api.core.v1.GRPCAction', {
   port: required(1, int32),
-  service: optional(2, string),
+  service: always(2, string, { nullable: true, default: '' }),
 });
 export interface GRPCAction extends Static<typeof GRPCAction> {}
 
 export const ProbeHandler = object('io.k8s.api.core.v1.ProbeHandler', {
-  exec: always(1, ExecAction),
-  httpGet: always(2, HTTPGetAction),
-  tcpSocket: always(3, TCPSocketAction),
-  grpc: always(4, GRPCAction),
+  exec: pointer(1, ExecAction),
+  httpGet: pointer(2, HTTPGetAction),
+  tcpSocket: pointer(3, TCPSocketAction),
+  grpc: pointer(4, GRPCAction),
 });
 export interface ProbeHandler extends Static<typeof ProbeHandler> {}
 
@@ -640,7 +640,7 @@ export const ContainerImage = object('io.k8s.api.core.v1.ContainerImage', {
 export interface ContainerImage extends Static<typeof ContainerImage> {}
 
 export const ContainerStateRunning = object('io.k8s.api.core.v1.ContainerStateRunning', {
-  startedAt: optional(1, time),
+  startedAt: always(1, time),
 });
 export interface ContainerStateRunning extends Static<typeof ContainerStateRunning> {}
 
@@ -649,8 +649,8 @@ export const ContainerStateTerminated = object('io.k8s.api.core.v1.ContainerStat
   signal: optional(2, int32),
   reason: optional(3, string),
   message: optional(4, string),
-  startedAt: optional(5, time),
-  finishedAt: optional(6, time),
+  startedAt: always(5, time),
+  finishedAt: always(6, time),
   containerID: optional(7, string),
 });
 export interface ContainerStateTerminated extends Static<typeof ContainerStateTerminated> {}
@@ -853,7 +853,7 @@ export const TypedLocalObjectReference = object(
 export interface TypedLocalObjectReference extends Static<typeof TypedLocalObjectReference> {}
 
 export const TypedObjectReference = object('io.k8s.api.core.v1.TypedObjectReference', {
-  apiGroup: optional(1, string),
+  apiGroup: always(1, string, { nullable: true }),
   kind: required(2, string),
   name: required(3, string),
   namespace: optional(4, string),
@@ -892,7 +892,7 @@ export interface EphemeralVolumeSource extends Static<typeof EphemeralVolumeSour
 
 export const EventSeries = object('io.k8s.api.core.v1.EventSeries', {
   count: optional(1, int32),
-  lastObservedTime: optional(2, microTime),
+  lastObservedTime: always(2, microTime),
 });
 export interface EventSeries extends Static<typeof EventSeries> {}
 
@@ -907,11 +907,11 @@ export const Event = namespaced('v1', 'io.k8s.api.core.v1.Event', {
   reason: optional(3, string),
   message: optional(4, string),
   source: always(5, EventSource),
-  firstTimestamp: optional(6, time),
-  lastTimestamp: optional(7, time),
+  firstTimestamp: always(6, time),
+  lastTimestamp: always(7, time),
   count: optional(8, int32),
   type: optional(9, string),
-  eventTime: optional(10, microTime),
+  eventTime: always(10, microTime),
   series: pointer(11, EventSeries),
   action: optional(12, string),
   related: pointer(13, ObjectReference),
@@ -1103,7 +1103,7 @@ export interface NamespaceSpec extends Static<typeof NamespaceSpec> {}
 export const NamespaceCondition = object('io.k8s.api.core.v1.NamespaceCondition', {
   type: required(1, string),
   status: required(2, string),
-  lastTransitionTime: optional(4, time),
+  lastTransitionTime: always(4, time),
   reason: optional(5, string),
   message: optional(6, string),
 });
@@ -1157,8 +1157,8 @@ export interface NodeAddress extends Static<typeof NodeAddress> {}
 export const NodeCondition = object('io.k8s.api.core.v1.NodeCondition', {
   type: required(1, string),
   status: required(2, string),
-  lastHeartbeatTime: optional(3, time),
-  lastTransitionTime: optional(4, time),
+  lastHeartbeatTime: always(3, time),
+  lastTransitionTime: always(4, time),
   reason: optional(5, string),
   message: optional(6, string),
 });
@@ -1382,8 +1382,8 @@ export interface PersistentVolume extends Static<typeof PersistentVolume> {}
 export const PersistentVolumeClaimCondition = object('io.k8s.api.core.v1.PersistentVolumeClaimCondition', {
   type: required(1, string),
   status: required(2, string),
-  lastProbeTime: optional(3, time),
-  lastTransitionTime: optional(4, time),
+  lastProbeTime: always(3, time),
+  lastTransitionTime: always(4, time),
   reason: optional(5, string),
   message: optional(6, string),
 });
@@ -1617,7 +1617,7 @@ export const VolumeSource = object('io.k8s.api.core.v1.VolumeSource', {
   storageos: pointer(27, StorageOSVolumeSource),
   csi: pointer(28, CSIVolumeSource),
   ephemeral: pointer(29, EphemeralVolumeSource),
-  image: always(30, ImageVolumeSource),
+  image: pointer(30, ImageVolumeSource),
 });
 export interface VolumeSource extends Static<typeof VolumeSource> {}
 
@@ -1709,8 +1709,8 @@ export const PodCondition = object('io.k8s.api.core.v1.PodCondition', {
   type: required(1, string),
   observedGeneration: pointer(7, int64),
   status: required(2, string),
-  lastProbeTime: optional(3, time),
-  lastTransitionTime: optional(4, time),
+  lastProbeTime: always(3, time),
+  lastTransitionTime: always(4, time),
   reason: optional(5, string),
   message: optional(6, string),
 });
@@ -1831,7 +1831,7 @@ export interface PodTemplate extends Static<typeof PodTemplate> {}
 
 export const PreferAvoidPodsEntry = object('io.k8s.api.core.v1.PreferAvoidPodsEntry', {
   podSignature: always(1, PodSignature),
-  evictionTime: optional(2, time),
+  evictionTime: always(2, time),
   reason: optional(3, string),
   message: optional(4, string),
 });
@@ -1848,7 +1848,7 @@ export interface ReplicationControllerSpec extends Static<typeof ReplicationCont
 export const ReplicationControllerCondition = object('io.k8s.api.core.v1.ReplicationControllerCondition', {
   type: required(1, string),
   status: required(2, string),
-  lastTransitionTime: optional(3, time),
+  lastTransitionTime: always(3, time),
   reason: optional(4, string),
   message: optional(5, string),
 });
@@ -1921,7 +1921,7 @@ export const ServicePort = object('io.k8s.api.core.v1.ServicePort', {
   protocol: optional(2, string, { default: 'TCP' }),
   appProtocol: pointer(6, string),
   port: required(3, int32),
-  targetPort: optional(4, intOrString),
+  targetPort: always(4, intOrString),
   nodePort: optional(5, int32),
 });
 export interface ServicePort extends Static<typeof ServicePort> {}

@@ -1,0 +1,108 @@
+/**
+ * Times as the API writes them: RFC 3339 in UTC, in whole seconds (Time) or with six digits (MicroTime).
+ * What is read may carry a zone and a fraction; error texts are those of Go's time.Parse.
+ */
+
+export class TimeError extends Error {
+  override readonly name = 'TimeError';
+}
+
+const secondsLayout = '2006-01-02T15:04:05Z07:00';
+const microLayout = '2006-01-02T15:04:05.000000Z07:00';
+/** What needs no closer look: every such day exists. */
+const canonicalPattern = /^[12]\d{3}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\dZ$/;
+const zeroTime = -62_135_596_800;
+
+/** Seconds since 1970 and the microseconds beyond them. */
+interface Instant {
+  readonly seconds: number;
+  readonly micros: number;
+}
+
+/** The canonical text of a Time; '' for the zero time; throws a TimeError. */
+export function canonicalTime(text: string): string {
+  if (canonicalPattern.test(text)) return text;
+  const instant = parse(text, secondsLayout);
+  return instant.seconds === zeroTime ? '' : formatTime(instant.seconds * 1000);
+}
+
+/** The canonical text of a MicroTime; '' for the zero time; throws a TimeError. */
+export function canonicalMicroTime(text: string): string {
+  const { seconds, micros } = parse(text, microLayout);
+  if (seconds === zeroTime && micros === 0) return '';
+  return `${formatTime(seconds * 1000).slice(0, -1)}.${String(micros).padStart(6, '0')}Z`;
+}
+
+/** Milliseconds since 1970 of a Time or MicroTime; throws a TimeError. */
+export function parseTime(text: string): number {
+  const { seconds, micros } = parse(text, secondsLayout);
+  return seconds * 1000 + micros / 1000;
+}
+
+/** Time: RFC 3339 in whole seconds, cut off. */
+export function formatTime(ms: number): string {
+  return new Date(Math.floor(ms / 1000) * 1000).toISOString().replace('.000Z', 'Z');
+}
+
+/** MicroTime: RFC 3339 with six digits of a second. */
+export function formatMicroTime(ms: number): string {
+  const micros = Math.floor(ms * 1000);
+  const seconds = Math.floor(micros / 1_000_000);
+  return `${formatTime(seconds * 1000).slice(0, -1)}.${String(micros - seconds * 1_000_000).padStart(6, '0')}Z`;
+}
+
+/** Reads element by element, so that an error names the part that could not be read. */
+function parse(text: string, layout: string): Instant {
+  let rest = text;
+  const element = (pattern: RegExp, name: string, max?: number, range?: string): string => {
+    const match = pattern.exec(rest);
+    if (match === null) throw unreadable(text, layout, rest, name);
+    rest = rest.slice(match[0].length);
+    if (max !== undefined && Number(match[0]) > max) throw outOfRange(text, range ?? name);
+    return match[0];
+  };
+  const year = element(/^\d{4}/, '2006');
+  element(/^-/, '-');
+  const month = element(/^\d\d/, '01', 12, 'month');
+  if (month === '00') throw outOfRange(text, 'month');
+  element(/^-/, '-');
+  const day = element(/^\d\d/, '02', 31, 'day');
+  element(/^T/, 'T');
+  const hour = element(/^\d\d?/, '15', 23, 'hour');
+  element(/^:/, ':');
+  const minute = element(/^\d\d/, '04', 59, 'minute');
+  element(/^:/, ':');
+  const second = element(/^\d\d/, '05', 59, 'second');
+  const fraction = layout === microLayout ? element(/^\.\d{6}(?!\d)/, '.000000') : element(/^(?:[.,]\d+)?/, '');
+  const zone = element(/^(?:Z|[+-]\d\d:\d\d)/, 'Z07:00');
+  if (rest !== '') throw new TimeError(`parsing time ${quote(text)}: extra text: ${quote(rest)}`);
+  const ms = Date.UTC(2000, Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second));
+  const date = new Date(ms);
+  date.setUTCFullYear(Number(year), Number(month) - 1, Number(day));
+  if (date.getUTCDate() !== Number(day)) throw outOfRange(text, 'day');
+  return {
+    seconds: date.getTime() / 1000 - zoneSeconds(text, zone),
+    micros: Number(fraction.slice(1, 7).padEnd(6, '0')),
+  };
+}
+
+function zoneSeconds(text: string, zone: string): number {
+  if (zone === 'Z') return 0;
+  const hours = Number(zone.slice(1, 3));
+  const minutes = Number(zone.slice(4));
+  if (hours > 24) throw outOfRange(text, 'time zone offset hour');
+  if (minutes > 59) throw outOfRange(text, 'time zone offset minute');
+  return (zone.startsWith('-') ? -1 : 1) * (hours * 3600 + minutes * 60);
+}
+
+const quote = (text: string): string => JSON.stringify(text);
+
+function unreadable(text: string, layout: string, rest: string, name: string): TimeError {
+  return new TimeError(
+    `parsing time ${quote(text)} as ${quote(layout)}: cannot parse ${quote(rest)} as ${quote(name)}`,
+  );
+}
+
+function outOfRange(text: string, what: string): TimeError {
+  return new TimeError(`parsing time ${quote(text)}: ${what} out of range`);
+}
