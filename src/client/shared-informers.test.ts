@@ -228,7 +228,14 @@ test('Informer converges to the server through any history, with a consistent se
     };
     const informer = informers.of(ConfigMaps);
     const known = new Map<string, ConfigMap>();
-    informer.onChange((change) => checkChange(seed, known, change));
+    const failures: unknown[] = [];
+    informer.onChange((change) => {
+      try {
+        checkChange(seed, known, change);
+      } catch (error) {
+        failures.push(error);
+      }
+    });
     for (let step = 0; step < 120; step++) {
       act(server, random);
       if (random.next() < 0.6) await turn();
@@ -240,6 +247,7 @@ test('Informer converges to the server through any history, with a consistent se
       clock.advance(30_000);
     }
     await settle();
+    assert.deepEqual(failures, [], `seed ${seed}`);
     assert.deepEqual(byName(informer.list()), server.all(ConfigMaps), `seed ${seed}: the copy`);
     assert.deepEqual(byName([...known.values()]), server.all(ConfigMaps), `seed ${seed}: what was told`);
     stop.abort();
