@@ -65,11 +65,17 @@ export interface Descriptor<T = unknown> {
   readonly createOnUpdate?: boolean;
   /** PUT without a resourceVersion is allowed (last write wins); default: true. */
   readonly unconditionalUpdate?: boolean;
-  /** Values for field selectors beyond metadata.name and metadata.namespace, by field; always all of them. */
+  /** Fields that field selectors may name beyond metadata.name and metadata.namespace. */
+  readonly selectableFieldNames?: readonly string[];
+  /** Their values for an object. */
   selectableFields?(object: T): Readonly<Record<string, string>>;
   readonly table?: TableColumns<T>;
   /** Deletion is graceful: how long, given what was asked for; undefined = at once. */
   gracePeriodSeconds?(object: T, asked: number | undefined): number | undefined;
+  /** What else keeps a deleted object from going, beside metadata.finalizers (a namespace's spec.finalizers). */
+  pendingFinalizers?(object: T): readonly string[];
+  /** Marks the object when its deletion begins but must wait (a namespace turns Terminating). */
+  prepareForDelete?(draft: Draft<T>): void;
   /** What DELETE answers when the object is gone: a Status, or the object as it was; default: Status. */
   readonly deleteAnswersObject?: boolean;
   /** Fields that an apply or update through a subresource (or the main endpoint) never owns, by subresource name. */

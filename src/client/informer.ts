@@ -19,6 +19,8 @@ export interface Informer<T extends KubeObject> {
   readonly resource: Resource<T>;
   /** The initial list is complete. */
   readonly synced: boolean;
+  /** The version up to which the copy has seen every change; '' until synced. Versions are ordered integers. */
+  readonly resourceVersion: string;
   /** Resolves when synced; rejects only when the informer ended first. */
   whenSynced(): Promise<void>;
   get(namespace: string | undefined, name: string): T | undefined;

@@ -93,15 +93,28 @@ export interface Store {
   readonly compactRevision: number;
   /** @throws StoreError `compacted` or `future-revision` when `options.revision` cannot be read. */
   range(key: string, options?: RangeOptions): Promise<RangeResult>;
-  /** Carries out all operations in one revision if all conditions hold. Resolves when the change is on disk. */
+  /**
+   * Carries out all operations in one revision if all conditions hold. Resolves when the change is on disk.
+   *
+   * A transaction that changes nothing keeps the revision. One that changes a key twice is a mistake of the caller.
+   * @throws StoreError `no-space`, `unavailable`, or `lease-not-found` when an operation names a lease that has ended.
+   */
   transact(conditions: readonly Condition[], operations: readonly Operation[]): Promise<TransactionResult>;
-  /** Returns the function that stops the watch; after it returned, the sink is not called again. */
+  /**
+   * Returns the function that stops the watch; after it returned, the sink is not called again. The sink is never called
+   * before this has returned, and must not throw.
+   */
   watch(key: string, options: WatchOptions, sink: WatchSink): () => void;
+  /** @throws StoreError `lease-exists` when there is a lease with the id. */
   grantLease(ttlSeconds: number, id?: number): Promise<Lease>;
   keepLeaseAlive(id: number): Promise<Lease | undefined>;
   /** Deletes the lease and its keys. */
   revokeLease(id: number): Promise<boolean>;
-  /** Forgets what was superseded at or below the revision. */
+  /**
+   * Forgets what was superseded at or below the revision; what was current then can still be read. Resolves at once
+   * when that was done before.
+   * @throws StoreError `future-revision`
+   */
   compact(revision: number): Promise<void>;
   close(): Promise<void>;
 }
@@ -116,7 +129,9 @@ export class StoreError extends Error {
     | 'no-space'
     | 'corrupt'
     | 'locked'
-    | 'newer-format';
+    | 'newer-format'
+    | 'lease-not-found'
+    | 'lease-exists';
 
   constructor(reason: StoreError['reason'], message: string, options?: ErrorOptions) {
     super(message, options);

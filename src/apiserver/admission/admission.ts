@@ -1,0 +1,51 @@
+/**
+ * Admission: what the cluster says to a write after the user was allowed to ask for it. Plugins first change the object,
+ * then all of them check the result. A plugin refuses by throwing an ApiError.
+ */
+import type { Draft } from '../../api/descriptor.ts';
+import type { KubeObject } from '../../api/kind.ts';
+import type { JsonObject } from '../../api/schema.ts';
+import type { Served } from '../registry/served.ts';
+import type { User } from '../user.ts';
+
+export type Operation = 'CREATE' | 'UPDATE' | 'DELETE' | 'CONNECT';
+
+/** What is about to happen. Mutating plugins may change `object` in place. */
+export interface Admitted {
+  readonly operation: Operation;
+  readonly served: Served;
+  readonly namespace: string | undefined;
+  readonly name: string;
+  readonly subresource: string;
+  /** The object as it would be written, or the subresource's body; undefined for deletions. */
+  readonly object: Draft<KubeObject> | undefined;
+  readonly old: KubeObject | undefined;
+  readonly options: JsonObject;
+  readonly user: User;
+  readonly dryRun: boolean;
+  warn(text: string): void;
+}
+
+export interface AdmissionPlugin {
+  /** Kubernetes' name of the plugin, such as LimitRanger. */
+  readonly name: string;
+  mutate?(request: Admitted): Promise<void> | void;
+  validate?(request: Admitted): Promise<void> | void;
+}
+
+/** Runs the plugins in their order; the first refusal ends the write. */
+export class Admission {
+  readonly #plugins: readonly AdmissionPlugin[];
+
+  constructor(plugins: readonly AdmissionPlugin[]) {
+    this.#plugins = plugins;
+  }
+
+  async mutate(request: Admitted): Promise<void> {
+    for (const plugin of this.#plugins) await plugin.mutate?.(request);
+  }
+
+  async validate(request: Admitted): Promise<void> {
+    for (const plugin of this.#plugins) await plugin.validate?.(request);
+  }
+}

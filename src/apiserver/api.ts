@@ -1,0 +1,24 @@
+/** What the verbs of the API server share: one value, made once when the server starts. */
+import type { Clock } from '../base/clock.ts';
+import type { Log } from '../base/log.ts';
+import type { Random } from '../base/random.ts';
+import type { Store } from '../store/store.ts';
+import type { Admission } from './admission/admission.ts';
+import type { Authorizer } from './authorization/authorizer.ts';
+import type { KubeletConnection } from './nodes/kubelet-connection.ts';
+import type { ServedResources } from './registry/served-resources.ts';
+import type { ServiceAccountTokens } from './authentication/service-account-tokens.ts';
+import type { Reservations } from './services/reservations.ts';
+
+export interface Api {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly resources: ServedResources;
+  readonly admission: Admission;
+  readonly authorizer: Authorizer;
+  readonly tokens: ServiceAccountTokens;
+  readonly reservations: Reservations;
+  readonly kubelets: KubeletConnection;
+}

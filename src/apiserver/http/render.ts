@@ -1,0 +1,152 @@
+/**
+ * From answers to bytes. Stored objects go out as the bytes that were stored, joined with their resource versions; only
+ * other forms (Table, metadata alone, YAML, pretty) are made anew.
+ */
+import { ApiError } from '../../api/api-error.ts';
+import type { KubeObject } from '../../api/kind.ts';
+import type { JsonObject } from '../../api/schema.ts';
+import type { Entry } from '../registry/entry.ts';
+import type { Served } from '../registry/served.ts';
+import type { Answer, ListAnswer } from '../request.ts';
+import { servedObject } from '../verbs/update.ts';
+import type { Negotiated } from './negotiate.ts';
+import { makeTable, partialMetadata, type IncludeObject } from './table.ts';
+
+export interface Rendered {
+  readonly contentType: string;
+  /** Pieces to be sent one after the other. */
+  readonly pieces: readonly (Buffer | string)[];
+}
+
+export interface RenderOptions {
+  readonly negotiated: Negotiated;
+  readonly query: URLSearchParams;
+  readonly nowMs: number;
+}
+
+type Whole = Extract<Answer, { readonly type: 'entry' | 'object' | 'list' }>;
+
+export async function render(answer: Whole, options: RenderOptions): Promise<Rendered> {
+  const { negotiated } = options;
+  const plain = negotiated.mediaType === 'application/json' && !negotiated.pretty;
+  if (plain && negotiated.form === 'object') {
+    if (answer.type === 'entry' && answer.served.conversion === undefined) return jsonPieces([...answer.entry.parts()]);
+    if (answer.type === 'list' && answer.served.conversion === undefined)
+      return jsonPieces(listPieces(answer.served, answer.list));
+  }
+  return encode(wholeObject(answer, options), negotiated);
+}
+
+/** The answer as one value, in the form that was asked for. */
+function wholeObject(answer: Whole, options: RenderOptions): JsonObject {
+  const { form } = options.negotiated;
+  if (answer.type === 'object' && (answer.served === undefined || form === 'object')) return answer.object;
+  const { served } = answer;
+  if (served === undefined) throw new Error('An answer without a resource has one form only');
+  if (form === 'object') return answer.type === 'list' ? listObject(served, answer.list) : entryObject(served, answer);
+  const objects =
+    answer.type === 'list'
+      ? answer.list.entries.map((entry) => servedObject(served, entry))
+      : [entryObject(served, answer) as unknown as KubeObject];
+  const metadata = answer.type === 'list' ? listMetadata(answer.list) : rowMetadata(objects[0]);
+  return inForm(served, objects, metadata, answer.type === 'list', options);
+}
+
+function inForm(
+  served: Served,
+  objects: readonly KubeObject[],
+  metadata: JsonObject,
+  isList: boolean,
+  { negotiated, query, nowMs }: RenderOptions,
+): JsonObject {
+  const { form, formVersion: version } = negotiated;
+  if (form === 'table') {
+    return makeTable(served, objects, metadata, { include: readInclude(query), withColumns: true, version, nowMs });
+  }
+  if ((form === 'metadata-list') !== isList) {
+    const wanted = isList ? 'PartialObjectMetadata' : 'PartialObjectMetadataList';
+    throw new ApiError('NotAcceptable', `you requested ${wanted} when the object is ${isList ? '' : 'not '}a list`);
+  }
+  if (!isList) return partialMetadata(objects[0] as KubeObject, version);
+  const items = objects.map((object) => partialMetadata(object, version));
+  return { kind: 'PartialObjectMetadataList', apiVersion: version, metadata, items };
+}
+
+export function readInclude(query: URLSearchParams): IncludeObject {
+  const include = query.get('includeObject') ?? '';
+  if (include === '' || include === 'Metadata') return 'Metadata';
+  if (include === 'None' || include === 'Object') return include;
+  throw new ApiError('BadRequest', `unrecognized includeObject value: ${JSON.stringify(include)}`);
+}
+
+function entryObject(served: Served, answer: Whole): JsonObject {
+  if (answer.type === 'entry') return servedObject(served, answer.entry) as unknown as JsonObject;
+  return (answer as Extract<Whole, { type: 'object' }>).object;
+}
+
+const rowMetadata = (object: KubeObject | undefined): JsonObject => ({
+  resourceVersion: object?.metadata.resourceVersion ?? '',
+});
+
+export function listMetadata(list: ListAnswer): JsonObject {
+  return {
+    resourceVersion: list.resourceVersion,
+    ...(list.continue === undefined ? {} : { continue: list.continue }),
+    ...(list.remainingItemCount === undefined ? {} : { remainingItemCount: list.remainingItemCount }),
+  };
+}
+
+function listObject(served: Served, list: ListAnswer): JsonObject {
+  const { kind, apiVersion } = served.type;
+  const items = list.entries.map((entry) => {
+    const object = servedObject(served, entry) as unknown as JsonObject;
+    if (served.itemsCarryType) return object;
+    const { kind: _kind, apiVersion: _apiVersion, ...item } = object;
+    return item;
+  });
+  return { kind: `${kind}List`, apiVersion, metadata: listMetadata(list), items };
+}
+
+function listPieces(served: Served, list: ListAnswer): (Buffer | string)[] {
+  const { kind, apiVersion } = served.type;
+  const metadata = JSON.stringify(listMetadata(list));
+  const pieces: (Buffer | string)[] = [
+    `{"kind":"${kind}List","apiVersion":"${apiVersion}","metadata":${metadata},"items":[`,
+  ];
+  const skipped = served.itemsCarryType ? 0 : `{"kind":"${kind}","apiVersion":"${apiVersion}",`.length;
+  const opening = served.itemsCarryType ? '' : '{';
+  list.entries.forEach((entry, index) => pieces.push(`${index === 0 ? '' : ','}${opening}`, ...entry.parts(skipped)));
+  pieces.push(']}\n');
+  return pieces;
+}
+
+const jsonPieces = (pieces: readonly (Buffer | string)[]): Rendered => ({ contentType: 'application/json', pieces });
+
+export async function encode(object: JsonObject, negotiated: Negotiated): Promise<Rendered> {
+  if (negotiated.mediaType === 'application/yaml') {
+    const { printYaml } = await import('../../api/codec/yaml.ts');
+    return { contentType: 'application/yaml', pieces: [printYaml(object)] };
+  }
+  return jsonPieces([negotiated.pretty ? `${JSON.stringify(object, undefined, 2)}\n` : `${JSON.stringify(object)}\n`]);
+}
+
+const frames = new WeakMap<Entry, Map<string, Buffer>>();
+
+/** One line of a watch stream, encoded once for all its watchers. */
+export function watchFrame(type: string, entry: Entry): Buffer {
+  let byType = frames.get(entry);
+  if (byType === undefined) frames.set(entry, (byType = new Map()));
+  let frame = byType.get(type);
+  if (frame === undefined) {
+    const [before, version, after] = entry.parts();
+    frame = Buffer.concat([
+      Buffer.from(`{"type":"${type}","object":`),
+      before,
+      Buffer.from(version),
+      after,
+      Buffer.from('}\n'),
+    ]);
+    byType.set(type, frame);
+  }
+  return frame;
+}

@@ -1,0 +1,381 @@
+/**
+ * The HTTP edge: TLS with HTTP/2 and HTTP/1.1 on one port. It turns sockets into ApiRequests with an identity, and
+ * answers into bytes. All errors become Status objects here and nowhere else.
+ *
+ * Limits: bodies of `maxBodyBytes`; `maxConnections` sockets; headers of 64 KiB.
+ */
+import type { X509Certificate } from 'node:crypto';
+import {
+  createSecureServer,
+  type Http2SecureServer,
+  type Http2ServerRequest,
+  type Http2ServerResponse,
+} from 'node:http2';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { TLSSocket } from 'node:tls';
+import { ApiError } from '../../api/api-error.ts';
+import { errorText } from '../../base/log.ts';
+import type { Answer, ApiRequest, RequestBody } from '../request.ts';
+import { readRequestInfo } from '../request-info.ts';
+import type { User } from '../user.ts';
+import type { Credentials } from '../authentication/authenticator.ts';
+import { negotiate } from './negotiate.ts';
+import { encode, render } from './render.ts';
+import { streamWatch } from './watch-stream.ts';
+
+const maxBodyBytes = 3 * 1024 * 1024;
+
+type Incoming = IncomingMessage | Http2ServerRequest;
+type Outgoing = ServerResponse | Http2ServerResponse;
+
+export interface HttpServerOptions {
+  readonly certificate: { readonly cert: string; readonly key: string };
+  /** PEM of the authority that client certificates come from. */
+  readonly clientCa?: string | undefined;
+  readonly now: () => number;
+  /** Who has these credentials. @throws ApiError Unauthorized */
+  authenticate(credentials: Credentials): Promise<User>;
+  /** The rest of the way: fairness, authorization, admission, registry. */
+  handle(request: ApiRequest): Promise<Answer>;
+  /** Told of every finished request, for metrics and logs. */
+  finished(request: FinishedRequest): void;
+}
+
+export interface FinishedRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly status: number;
+  readonly durationMs: number;
+  /** What went wrong inside, when the answer was an internal error. */
+  readonly failure?: string;
+}
+
+export interface HttpServer {
+  readonly server: Http2SecureServer;
+  /** Ends all requests and connections. */
+  close(): Promise<void>;
+}
+
+export function createHttpServer(options: HttpServerOptions): HttpServer {
+  const { cert, key } = options.certificate;
+  const server = createSecureServer({
+    allowHTTP1: true,
+    cert,
+    key,
+    minVersion: 'TLSv1.2',
+    requestCert: options.clientCa !== undefined,
+    rejectUnauthorized: false,
+    ...(options.clientCa === undefined ? {} : { ca: options.clientCa }),
+    maxHeaderListPairs: 256,
+    settings: { maxConcurrentStreams: 1000 },
+    keepAliveTimeout: 180_000,
+    requestTimeout: 0,
+  } as Parameters<typeof createSecureServer>[0]);
+  const stopping = new AbortController();
+  const sockets = new Set<Duplex>();
+  server.on('secureConnection', (socket: TLSSocket) => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+    socket.on('error', () => socket.destroy());
+  });
+  server.on('request', (incoming: Incoming, outgoing: Outgoing) => {
+    void serve(options, incoming, outgoing, stopping.signal);
+  });
+  server.on('upgrade', (incoming: IncomingMessage, socket: Duplex, head: Buffer) => {
+    void serveUpgrade(options, incoming, socket, head, stopping.signal);
+  });
+  server.on('sessionError', () => undefined);
+  return {
+    server,
+    close: () =>
+      new Promise((resolve) => {
+        stopping.abort();
+        server.close(() => resolve());
+        setTimeout(() => sockets.forEach((socket) => socket.destroy()), 100);
+      }),
+  };
+}
+
+interface Exchange {
+  readonly request: ApiRequest;
+  readonly warnings: readonly string[];
+}
+
+async function serve(
+  options: HttpServerOptions,
+  incoming: Incoming,
+  outgoing: Outgoing,
+  stopping: AbortSignal,
+): Promise<void> {
+  const begun = options.now();
+  const gone = new AbortController();
+  outgoing.on('close', () => gone.abort());
+  outgoing.on('error', () => gone.abort());
+  const warnings: string[] = [];
+  let failure: string | undefined;
+  try {
+    const signal = AbortSignal.any([gone.signal, stopping]);
+    const { request } = await readRequest(options, incoming, signal, warnings);
+    const answer = await options.handle(request);
+    await send(options, { request, warnings }, answer, outgoing);
+  } catch (error) {
+    const known = toApiError(error);
+    if (known.code === 500 && !(error instanceof ApiError))
+      failure = error instanceof Error ? (error.stack ?? error.message) : errorText(error);
+    await sendError(known, incoming, outgoing, warnings);
+  }
+  const path = (incoming.url ?? '').split('?')[0] ?? '';
+  const durationMs = options.now() - begun;
+  options.finished({
+    method: incoming.method ?? '',
+    path,
+    status: outgoing.statusCode,
+    durationMs,
+    ...(failure === undefined ? {} : { failure }),
+  });
+}
+
+async function serveUpgrade(
+  options: HttpServerOptions,
+  incoming: IncomingMessage,
+  socket: Duplex,
+  head: Buffer,
+  stopping: AbortSignal,
+): Promise<void> {
+  socket.on('error', () => socket.destroy());
+  const gone = new AbortController();
+  socket.on('close', () => gone.abort());
+  try {
+    const signal = AbortSignal.any([gone.signal, stopping]);
+    const { request } = await readRequest(options, incoming, signal, []);
+    const answer = await options.handle({ ...request, upgrade: { socket, head } });
+    if (answer.type !== 'hijacked') throw new ApiError('BadRequest', 'Upgrade request required');
+  } catch (error) {
+    const status = toApiError(error);
+    const body = JSON.stringify(status.toStatus());
+    socket.end(
+      `HTTP/1.1 ${status.code} ${status.reason}\r\nContent-Type: application/json\r\nConnection: close\r\n` +
+        `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+    );
+  }
+}
+
+async function readRequest(
+  options: HttpServerOptions,
+  incoming: Incoming,
+  signal: AbortSignal,
+  warnings: string[],
+): Promise<Exchange> {
+  const url = incoming.url ?? '/';
+  const mark = url.indexOf('?');
+  const path = mark < 0 ? url : url.slice(0, mark);
+  const query = new URLSearchParams(mark < 0 ? '' : url.slice(mark + 1));
+  const method = incoming.method ?? 'GET';
+  const header = (name: string): string => String(incoming.headers[name] ?? '');
+  const user = await options.authenticate({
+    certificate: clientCertificate(incoming),
+    bearerToken: bearerToken(incoming),
+  });
+  let info: ReturnType<typeof readRequestInfo>;
+  try {
+    info = readRequestInfo(method, path, query);
+  } catch {
+    throw new ApiError('BadRequest', `invalid URL escape in path ${JSON.stringify(path)}`);
+  }
+  const request: ApiRequest = {
+    info,
+    method,
+    query,
+    user,
+    userAgent: header('user-agent'),
+    accept: header('accept'),
+    contentType: header('content-type'),
+    body: info.resource?.subresource === 'proxy' ? { type: 'none' } : await readBody(incoming),
+    signal,
+    incoming: incoming as IncomingMessage,
+    warn: (text) => {
+      if (!warnings.includes(text)) warnings.push(text);
+    },
+  };
+  return { request, warnings };
+}
+
+async function readBody(incoming: Incoming): Promise<RequestBody> {
+  const { method } = incoming;
+  if (method === 'GET' || method === 'HEAD') return { type: 'none' };
+  const tooLarge = new ApiError('RequestEntityTooLarge', `Request entity too large: limit is ${maxBodyBytes}`);
+  if (Number(incoming.headers['content-length'] ?? 0) > maxBodyBytes) {
+    incoming.resume();
+    throw tooLarge;
+  }
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of incoming as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > maxBodyBytes) {
+      incoming.resume();
+      throw tooLarge;
+    }
+    chunks.push(chunk);
+  }
+  if (size === 0) return { type: 'none' };
+  return { type: 'bytes', bytes: chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks) };
+}
+
+async function send(options: HttpServerOptions, exchange: Exchange, answer: Answer, outgoing: Outgoing): Promise<void> {
+  const { request } = exchange;
+  setWarnings(outgoing, exchange.warnings);
+  switch (answer.type) {
+    case 'hijacked':
+      return;
+    case 'raw':
+      return sendRaw(answer, request, outgoing);
+    case 'watch': {
+      const negotiated = negotiate(request.accept, false);
+      outgoing.writeHead(200, { 'content-type': 'application/json', 'cache-control': 'no-cache, private' });
+      flush(outgoing);
+      const output = {
+        write: (chunk: Buffer | string) => void (outgoing as ServerResponse).write(chunk),
+        queuedBytes: () => outgoing.writableLength,
+        end: () => void outgoing.end(),
+      };
+      return streamWatch(output, {
+        ...answer,
+        negotiated,
+        query: request.query,
+        now: options.now,
+        signal: request.signal,
+      });
+    }
+    default: {
+      const negotiated = negotiate(request.accept, isPretty(request));
+      const rendered = await render(answer, { negotiated, query: request.query, nowMs: options.now() });
+      const status = answer.type === 'list' ? 200 : answer.status;
+      sendPieces(outgoing, status, rendered, request.method === 'HEAD');
+    }
+  }
+}
+
+/** Short answers go out in one write; long lists piece by piece in batches, so that no copy of the whole is made. */
+function sendPieces(
+  outgoing: Outgoing,
+  status: number,
+  { contentType, pieces }: Awaited<ReturnType<typeof render>>,
+  headOnly: boolean,
+): void {
+  let length = 0;
+  for (const piece of pieces) length += typeof piece === 'string' ? Buffer.byteLength(piece) : piece.length;
+  outgoing.writeHead(status, {
+    'content-type': contentType,
+    'content-length': length,
+    'cache-control': 'no-cache, private',
+  });
+  if (headOnly) return void outgoing.end();
+  const batch: Buffer[] = [];
+  let batched = 0;
+  for (const piece of pieces) {
+    const buffer = typeof piece === 'string' ? Buffer.from(piece) : piece;
+    batch.push(buffer);
+    batched += buffer.length;
+    if (batched < 256 * 1024) continue;
+    (outgoing as ServerResponse).write(Buffer.concat(batch, batched));
+    batch.length = 0;
+    batched = 0;
+  }
+  outgoing.end(Buffer.concat(batch, batched));
+}
+
+async function sendRaw(
+  answer: Extract<Answer, { type: 'raw' }>,
+  request: ApiRequest,
+  outgoing: Outgoing,
+): Promise<void> {
+  outgoing.writeHead(answer.status, answer.headers);
+  const { body } = answer;
+  if (typeof body === 'string' || body instanceof Uint8Array) {
+    outgoing.end(request.method === 'HEAD' ? '' : body);
+    return;
+  }
+  flush(outgoing);
+  for await (const chunk of body) {
+    if (request.signal.aborted) break;
+    if (!(outgoing as ServerResponse).write(chunk)) await drained(outgoing, request.signal);
+  }
+  outgoing.end();
+}
+
+/** Sends the headers before there is a body. */
+function flush(outgoing: Outgoing): void {
+  if ('flushHeaders' in outgoing) outgoing.flushHeaders();
+}
+
+function drained(outgoing: Outgoing, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    outgoing.once('drain', resolve);
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}
+
+async function sendError(
+  error: ApiError,
+  incoming: Incoming,
+  outgoing: Outgoing,
+  warnings: readonly string[],
+): Promise<void> {
+  if (outgoing.headersSent) return void outgoing.end();
+  setWarnings(outgoing, warnings);
+  const accept = String(incoming.headers.accept ?? '');
+  const mediaType = accept.startsWith('application/yaml') ? 'application/yaml' : 'application/json';
+  const negotiated = { mediaType, form: 'object', formVersion: '', stream: false, pretty: false } as const;
+  const retryAfter = error.details?.retryAfterSeconds;
+  if (retryAfter !== undefined) outgoing.setHeader('retry-after', String(retryAfter));
+  const rendered = await encode(error.toStatus(), negotiated);
+  sendPieces(outgoing, error.code, rendered, incoming.method === 'HEAD');
+}
+
+/** Anything that is not an ApiError is a fault of ours; its text stays out of the answer's details. */
+function toApiError(error: unknown): ApiError {
+  if (error instanceof ApiError) return error;
+  return new ApiError('InternalError', `Internal error occurred: ${errorText(error)}`, {
+    causes: [{ message: errorText(error) }],
+  });
+}
+
+/** Warning headers as RFC 7234 has them: `299 - "text"`. */
+function setWarnings(outgoing: Outgoing, warnings: readonly string[]): void {
+  if (warnings.length === 0) return;
+  const texts = warnings.map(
+    (text) =>
+      `299 - "${text
+        .replaceAll('\\', '\\\\')
+        .replaceAll('"', '\\"')
+        .replaceAll(/[\r\n]+/g, ' ')}"`,
+  );
+  outgoing.setHeader('warning', texts);
+}
+
+const certificates = new WeakMap<object, X509Certificate | undefined>();
+
+function clientCertificate(incoming: Incoming): X509Certificate | undefined {
+  const socket = ('stream' in incoming ? incoming.stream.session?.socket : incoming.socket) as TLSSocket | undefined;
+  if (socket === undefined || !socket.authorized) return undefined;
+  if (!certificates.has(socket)) certificates.set(socket, socket.getPeerX509Certificate());
+  return certificates.get(socket);
+}
+
+/** From the Authorization header, or from the sub-protocol by which browsers send it on web sockets. */
+function bearerToken(incoming: Incoming): string | undefined {
+  const match = /^Bearer\s+(\S+)$/i.exec(incoming.headers.authorization ?? '');
+  if (match !== null) return match[1];
+  const protocols = String(incoming.headers['sec-websocket-protocol'] ?? '');
+  const encoded = /base64url\.bearer\.authorization\.k8s\.io\.([^,\s]+)/.exec(protocols)?.[1];
+  return encoded === undefined ? undefined : Buffer.from(encoded, 'base64url').toString('utf8');
+}
+
+/** `?pretty=true`, or a browser or curl that did not say otherwise. */
+function isPretty(request: ApiRequest): boolean {
+  const asked = request.query.get('pretty');
+  if (asked !== null) return asked === '' || asked === 'true' || asked === '1';
+  return /^(curl|Wget|Mozilla\/5\.0)/.test(request.userAgent);
+}

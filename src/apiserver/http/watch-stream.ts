@@ -1,0 +1,109 @@
+/**
+ * A watch on the wire: one JSON object a line. A watcher that does not read is ended when `maxQueuedBytes` wait for it;
+ * it lists again. Others never wait for it.
+ */
+import type { KubeObject } from '../../api/kind.ts';
+import type { JsonObject } from '../../api/schema.ts';
+import type { WatchItem, WatchSubscription } from '../registry/watch.ts';
+import type { Served } from '../registry/served.ts';
+import { servedObject } from '../verbs/update.ts';
+import { watchFrame, readInclude } from './render.ts';
+import type { Negotiated } from './negotiate.ts';
+import { makeTable, partialMetadata } from './table.ts';
+
+const maxQueuedBytes = 64 * 1024 * 1024;
+const bookmarkEveryMs = 60_000;
+
+export interface WatchOutput {
+  write(chunk: Buffer | string): void;
+  /** Bytes that wait to be read. */
+  queuedBytes(): number;
+  end(): void;
+}
+
+export interface WatchStreamOptions {
+  readonly served: Served;
+  readonly subscription: WatchSubscription;
+  readonly negotiated: Negotiated;
+  readonly query: URLSearchParams;
+  readonly now: () => number;
+  readonly signal: AbortSignal;
+}
+
+/** Runs until the client goes, the time is over, or the watcher is too slow. */
+export function streamWatch(output: WatchOutput, options: WatchStreamOptions): Promise<void> {
+  const { subscription, signal } = options;
+  const frame = makeFramer(options);
+  return new Promise((resolve) => {
+    let stop: (() => void) | undefined;
+    const finish = (): void => {
+      stop?.();
+      clearTimeout(timeout);
+      clearInterval(bookmarks);
+      signal.removeEventListener('abort', finish);
+      output.end();
+      resolve();
+    };
+    const timeout = setTimeout(finish, subscription.timeoutMs);
+    const bookmarks = setInterval(() => {
+      if (subscription.bookmarks) {
+        output.write(frame({ type: 'BOOKMARK', revision: subscription.revision(), initialEventsEnd: false }));
+      }
+    }, bookmarkEveryMs);
+    signal.addEventListener('abort', finish, { once: true });
+    stop = subscription.start({
+      items(items) {
+        for (const item of items) output.write(frame(item));
+        if (output.queuedBytes() > maxQueuedBytes) finish();
+      },
+      ended: finish,
+    });
+    if (signal.aborted) finish();
+  });
+}
+
+function makeFramer({ served, negotiated, query, now }: WatchStreamOptions): (item: WatchItem) => Buffer | string {
+  const { form, formVersion: version } = negotiated;
+  let withColumns = true;
+  const include = form === 'table' ? readInclude(query) : 'None';
+  return (item) => {
+    if (item.type === 'BOOKMARK') return line('BOOKMARK', inBookmarkForm(served, negotiated, item));
+    if (form === 'object' && served.conversion === undefined) return watchFrame(item.type, item.entry);
+    const object = servedObject(served, item.entry);
+    if (form === 'object') return line(item.type, object as unknown as JsonObject);
+    if (form !== 'table') return line(item.type, partialMetadata(object, version));
+    const metadata = { resourceVersion: object.metadata.resourceVersion };
+    const table = makeTable(served, [object], metadata, { include, withColumns, version, nowMs: now() });
+    withColumns = false;
+    return line(item.type, table);
+  };
+}
+
+const line = (type: string, object: JsonObject): string => `${JSON.stringify({ type, object })}\n`;
+
+function inBookmarkForm(
+  served: Served,
+  { form, formVersion }: Negotiated,
+  { revision, initialEventsEnd }: Extract<WatchItem, { type: 'BOOKMARK' }>,
+): JsonObject {
+  const metadata = {
+    resourceVersion: String(revision),
+    ...(initialEventsEnd ? { annotations: { 'k8s.io/initial-events-end': 'true' } } : {}),
+  };
+  if (form === 'metadata' || form === 'metadata-list') {
+    return { kind: 'PartialObjectMetadata', apiVersion: formVersion, metadata };
+  }
+  const object = { ...emptyObject(served), metadata: { ...metadata, creationTimestamp: null } };
+  if (form === 'object') return object as unknown as JsonObject;
+  return {
+    kind: 'Table',
+    apiVersion: formVersion,
+    metadata: { resourceVersion: String(revision) },
+    columnDefinitions: [],
+    rows: [{ cells: [], object: partialMetadata(object as unknown as KubeObject, formVersion) }],
+  };
+}
+
+function emptyObject({ type }: Served): JsonObject {
+  return { kind: type.kind, apiVersion: type.apiVersion };
+}

@@ -1,0 +1,183 @@
+/**
+ * The watch cache of one storage prefix: every current object in key order, and the latest changes in a ring, fed by one
+ * watch on the store. Gets, lists and watches are answered from here.
+ *
+ *   store ──watch──▶ entries (sorted by key) ──▶ get, list
+ *                └─▶ ring of changes ──────────▶ watchers, filed under the namespace they ask for
+ *
+ * Limits: the ring holds `ringSize` changes; a watch from before its oldest one is refused as expired. With the embedded
+ * store the cache is exact: a change is in it before the write is answered.
+ */
+import { prefixEnd, type Store, type StoreEvent } from '../../store/store.ts';
+import { Entry } from './entry.ts';
+import { SortedEntries } from './sorted-entries.ts';
+import { seenAs, type ChangeEvent, type Matches, type WatchItem, type WatchReceiver } from './watch.ts';
+
+const ringSize = 4096;
+
+interface Watcher {
+  /** Keys it may want: a prefix, or a single key. */
+  readonly scope: string;
+  readonly matches: Matches;
+  readonly receiver: WatchReceiver;
+}
+
+export interface WatchStart {
+  /** Prefix of the keys that are wanted, or one key. */
+  readonly scope: string;
+  readonly matches: Matches;
+  /** Changes after this revision are wanted; undefined = what exists now comes first, as added. */
+  readonly sinceRevision: number | undefined;
+  /** What exists comes first, and a bookmark marks its end. */
+  readonly bookmarkInitial: boolean;
+}
+
+export class ResourceCache {
+  readonly prefix: string;
+  readonly #store: Store;
+  readonly #entries = new SortedEntries();
+  readonly #watchers = new Map<string, Set<Watcher>>();
+  #ring: ChangeEvent[] = [];
+  /** Changes at and below this revision are no longer in the ring. */
+  #ringStart = 0;
+  #loading: Promise<void> | undefined;
+  #stopWatch: (() => void) | undefined;
+
+  /** `prefix` ends in '/'. */
+  constructor(store: Store, prefix: string) {
+    this.#store = store;
+    this.prefix = prefix;
+  }
+
+  /** Fills the cache on first use. */
+  ready(): Promise<void> {
+    this.#loading ??= this.#load();
+    return this.#loading;
+  }
+
+  get revision(): number {
+    return this.#store.revision;
+  }
+
+  /** The oldest revision from which a watch can start. */
+  get oldestRevision(): number {
+    return this.#ringStart;
+  }
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  get(key: string): Entry | undefined {
+    return this.#entries.get(key);
+  }
+
+  /** Entries whose keys begin with the scope (which ends in '/') and are greater than `after`. */
+  list(scope: string, after = ''): Entry[] {
+    return this.#entries.slice(after > scope ? `${after}\0` : scope, prefixEnd(scope));
+  }
+
+  /** Starts at once; the first items may be delivered before it returns. */
+  watch(start: WatchStart, receiver: WatchReceiver): () => void {
+    const watcher: Watcher = { scope: start.scope, matches: start.matches, receiver };
+    const initial = start.sinceRevision === undefined ? this.#existing(start) : this.#since(start, start.sinceRevision);
+    const filed = this.#watchers.get(start.scope) ?? new Set();
+    this.#watchers.set(start.scope, filed.add(watcher));
+    if (initial.length > 0) receiver.items(initial);
+    return () => {
+      filed.delete(watcher);
+      if (filed.size === 0 && this.#watchers.get(start.scope) === filed) this.#watchers.delete(start.scope);
+    };
+  }
+
+  close(): void {
+    this.#stopWatch?.();
+    this.#endWatchers();
+  }
+
+  #existing(start: WatchStart): WatchItem[] {
+    const single = start.scope.endsWith('/') ? undefined : this.get(start.scope);
+    const entries = start.scope.endsWith('/') ? this.list(start.scope) : single === undefined ? [] : [single];
+    const items: WatchItem[] = entries.filter(start.matches).map((entry) => ({ type: 'ADDED', entry }));
+    if (start.bookmarkInitial) items.push({ type: 'BOOKMARK', revision: this.revision, initialEventsEnd: true });
+    return items;
+  }
+
+  #since(start: WatchStart, revision: number): WatchItem[] {
+    const items: WatchItem[] = [];
+    for (const event of this.#ring) {
+      if (event.revision <= revision || !event.entry.key.startsWith(start.scope)) continue;
+      const item = seenAs(event, start.matches);
+      if (item !== undefined) items.push(item);
+    }
+    return items;
+  }
+
+  async #load(): Promise<void> {
+    const { entries, revision } = await this.#store.range(this.prefix, { end: prefixEnd(this.prefix) });
+    for (const { key, modRevision, value } of entries) this.#entries.set(new Entry(key, modRevision, value));
+    this.#ringStart = revision;
+    this.#stopWatch = this.#store.watch(
+      this.prefix,
+      { end: prefixEnd(this.prefix), fromRevision: revision + 1 },
+      {
+        events: (events) => this.#apply(events),
+        ended: () => this.#reload(),
+      },
+    );
+  }
+
+  #apply(events: readonly StoreEvent[]): void {
+    const changes = events.map((event) => this.#change(event));
+    this.#ring.push(...changes);
+    if (this.#ring.length > 2 * ringSize) {
+      this.#ring = this.#ring.slice(-ringSize);
+      this.#ringStart = (this.#ring[0] as ChangeEvent).revision - 1;
+    }
+    for (const change of changes) this.#announce(change);
+  }
+
+  #change(event: StoreEvent): ChangeEvent {
+    const { key, modRevision } = event.entry;
+    const previous = this.#entries.get(key);
+    if (event.type === 'delete') {
+      this.#entries.delete(key);
+      const last = previous ?? new Entry(key, modRevision, event.previous?.value ?? event.entry.value);
+      return { revision: modRevision, entry: last.at(modRevision), previous, deleted: true };
+    }
+    const entry = new Entry(key, modRevision, event.entry.value);
+    this.#entries.set(entry);
+    return { revision: modRevision, entry, previous, deleted: false };
+  }
+
+  /** Only watchers filed under the change's resource, namespace or name are visited. */
+  #announce(change: ChangeEvent): void {
+    const { key } = change.entry;
+    const lastSlash = key.lastIndexOf('/') + 1;
+    this.#tell(this.#watchers.get(this.prefix), change);
+    if (lastSlash > this.prefix.length) this.#tell(this.#watchers.get(key.slice(0, lastSlash)), change);
+    this.#tell(this.#watchers.get(key), change);
+  }
+
+  #tell(watchers: Set<Watcher> | undefined, change: ChangeEvent): void {
+    if (watchers === undefined) return;
+    for (const { matches, receiver } of watchers) {
+      const item = seenAs(change, matches);
+      if (item !== undefined) receiver.items([item]);
+    }
+  }
+
+  /** The store lost the thread (compaction under a slow reader): start anew, and let watchers list again. */
+  #reload(): void {
+    this.#endWatchers();
+    for (const { key } of this.#entries.slice('', '\uffff')) this.#entries.delete(key);
+    this.#ring = [];
+    this.#loading = this.#load();
+  }
+
+  #endWatchers(): void {
+    const all = [...this.#watchers.values()].flatMap((watchers) => [...watchers]);
+    this.#watchers.clear();
+    for (const { receiver } of all) receiver.ended();
+  }
+}

@@ -1,0 +1,70 @@
+/** All resources that are served: the built-in ones, and those that custom resource definitions add and take away. */
+import type { Descriptor } from '../../api/descriptor.ts';
+import type { KubeObject } from '../../api/kind.ts';
+import type { AnyResource } from '../../api/resource.ts';
+import type { Store } from '../../store/store.ts';
+import { ResourceCache } from './cache.ts';
+import { conversions } from './conversions.ts';
+import type { Served } from './served.ts';
+import { storagePrefix } from './storage-prefixes.ts';
+
+export class ServedResources {
+  readonly #store: Store;
+  readonly #served = new Map<string, Served>();
+  readonly #caches = new Map<string, ResourceCache>();
+
+  constructor(store: Store, descriptors: readonly Descriptor<never>[]) {
+    this.#store = store;
+    for (const descriptor of descriptors) this.#add(descriptor as unknown as Descriptor<KubeObject>);
+  }
+
+  find(group: string, version: string, plural: string): Served | undefined {
+    return this.#served.get(`${group}/${version}/${plural}`);
+  }
+
+  /** @throws when it is not served: for resources that the server itself needs. */
+  of(resource: AnyResource): Served {
+    const served = this.find(resource.group, resource.version, resource.plural);
+    if (served === undefined) throw new Error(`Resource ${resource.plural}.${resource.apiVersion} is not served`);
+    return served;
+  }
+
+  /** In the order of discovery. */
+  all(): readonly Served[] {
+    return [...this.#served.values()];
+  }
+
+  add(served: Served): void {
+    this.#served.set(keyOf(served.resource), served);
+  }
+
+  remove(resource: AnyResource): void {
+    this.#served.delete(keyOf(resource));
+  }
+
+  /** One cache for a prefix, whatever versions are served from it. */
+  cacheOf(prefix: string): ResourceCache {
+    let cache = this.#caches.get(prefix);
+    if (cache === undefined) this.#caches.set(prefix, (cache = new ResourceCache(this.#store, prefix)));
+    return cache;
+  }
+
+  close(): void {
+    for (const cache of this.#caches.values()) cache.close();
+  }
+
+  #add(descriptor: Descriptor<KubeObject>): void {
+    const { resource } = descriptor;
+    const conversion = conversions[`${resource.plural}.${resource.apiVersion}`];
+    this.add({
+      resource,
+      descriptor,
+      type: resource.kind,
+      cache: this.cacheOf(storagePrefix(resource)),
+      itemsCarryType: false,
+      ...(conversion === undefined ? {} : { conversion }),
+    });
+  }
+}
+
+const keyOf = (resource: AnyResource): string => `${resource.group}/${resource.version}/${resource.plural}`;

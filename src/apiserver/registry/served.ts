@@ -1,0 +1,40 @@
+/** A resource as this server serves it: its facts, its behaviour, and where its objects lie. */
+import type { Descriptor } from '../../api/descriptor.ts';
+import type { KindType } from '../../api/message.ts';
+import type { AnyResource } from '../../api/resource.ts';
+import type { KubeObject } from '../../api/kind.ts';
+import type { ResourceCache } from './cache.ts';
+
+export interface Served {
+  readonly resource: AnyResource;
+  readonly descriptor: Descriptor<KubeObject>;
+  readonly type: KindType;
+  readonly cache: ResourceCache;
+  /** Items of a typed list leave out kind and apiVersion; those of custom resources keep them. */
+  readonly itemsCarryType: boolean;
+  /** Where another version is the stored one. */
+  readonly conversion?: Conversion;
+}
+
+/** Between the version that is served and the one that is stored. */
+export interface Conversion {
+  toServed(stored: KubeObject): KubeObject;
+  toStored(served: KubeObject): KubeObject;
+}
+
+/** `prefix` + namespace + name, as Kubernetes lays out its keys. */
+export function storageKey(served: Served, namespace: string | undefined, name: string): string {
+  return `${scopeOf(served, namespace)}${name}`;
+}
+
+/** The prefix of all keys in a namespace, or of the whole resource. */
+export function scopeOf(served: Served, namespace: string | undefined): string {
+  const { prefix } = served.cache;
+  return namespace === undefined || !served.resource.namespaced ? prefix : `${prefix}${namespace}/`;
+}
+
+/** `deployments.apps`, `pods`: how messages call a resource. */
+export function qualifiedResource(served: Served): string {
+  const { group, plural } = served.resource;
+  return group === '' ? plural : `${plural}.${group}`;
+}

@@ -1,0 +1,69 @@
+/**
+ * A request on its way, and the answers there are. Both are free of HTTP: sockets (http/) and callers in this process
+ * (in-process-client.ts) enter the pipeline at the same place, with an identity.
+ */
+import type { Duplex } from 'node:stream';
+import type { IncomingMessage } from 'node:http';
+import type { Json, JsonObject } from '../api/schema.ts';
+import type { Entry } from './registry/entry.ts';
+import type { WatchSubscription } from './registry/watch.ts';
+import type { RequestInfo } from './request-info.ts';
+import type { Served } from './registry/served.ts';
+import type { User } from './user.ts';
+
+export interface ApiRequest {
+  readonly info: RequestInfo;
+  readonly method: string;
+  readonly query: URLSearchParams;
+  readonly user: User;
+  readonly userAgent: string;
+  readonly accept: string;
+  readonly contentType: string;
+  readonly body: RequestBody;
+  /** Aborts when the client has gone or the server stops. */
+  readonly signal: AbortSignal;
+  /** Adds a text to the answer's Warning headers. */
+  warn(text: string): void;
+  /** Set when the client wants to leave HTTP (exec, attach, port-forward, proxied web sockets). */
+  readonly upgrade?: Upgrade;
+  /** The HTTP request behind it, for what is passed on as it is (proxy). */
+  readonly incoming?: IncomingMessage;
+}
+
+export type RequestBody =
+  | { readonly type: 'none' }
+  | { readonly type: 'bytes'; readonly bytes: Uint8Array }
+  /** From a caller in this process. */
+  | { readonly type: 'value'; readonly value: Json };
+
+export interface Upgrade {
+  readonly socket: Duplex;
+  readonly head: Uint8Array;
+}
+
+export type Answer =
+  /** A stored object, sent as the bytes that are kept. */
+  | { readonly type: 'entry'; readonly status: number; readonly served: Served; readonly entry: Entry }
+  /** An object made for this answer: a Status, a review, a dry run. */
+  | { readonly type: 'object'; readonly status: number; readonly object: JsonObject; readonly served?: Served }
+  | { readonly type: 'list'; readonly served: Served; readonly list: ListAnswer }
+  | { readonly type: 'watch'; readonly served: Served; readonly subscription: WatchSubscription }
+  | {
+      readonly type: 'raw';
+      readonly status: number;
+      readonly headers: Readonly<Record<string, string>>;
+      readonly body: Uint8Array | string | AsyncIterable<Uint8Array>;
+    }
+  /** The connection was taken over by a stream. */
+  | { readonly type: 'hijacked' };
+
+export interface ListAnswer {
+  readonly entries: readonly Entry[];
+  readonly resourceVersion: string;
+  readonly continue?: string;
+  readonly remainingItemCount?: number;
+}
+
+export function textAnswer(status: number, text: string, contentType = 'text/plain; charset=utf-8'): Answer {
+  return { type: 'raw', status, headers: { 'content-type': contentType }, body: text };
+}

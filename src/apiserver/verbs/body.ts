@@ -1,0 +1,118 @@
+/** Bodies: from bytes in some encoding to a clean value of the kind that is wanted, with the errors that clients know. */
+import { ApiError } from '../../api/api-error.ts';
+import { decode, DecodeError } from '../../api/codec/decode.ts';
+import { parseJson } from '../../api/codec/json.ts';
+import type { Draft } from '../../api/descriptor.ts';
+import { joinApiVersion, type KindType } from '../../api/message.ts';
+import type { Json, JsonObject } from '../../api/schema.ts';
+import type { ApiRequest } from '../request.ts';
+import type { WriteOptions } from './write-options.ts';
+
+export interface ParsedBody {
+  readonly value: Json;
+  /** Texts such as `duplicate field "spec.replicas"`. */
+  readonly problems: readonly string[];
+}
+
+/** Parses the body by its content type without looking at its kind. */
+export async function parseBody(request: ApiRequest): Promise<ParsedBody> {
+  const { body } = request;
+  if (body.type === 'value') return { value: body.value, problems: [] };
+  const bytes = body.type === 'bytes' ? body.bytes : new Uint8Array();
+  const mediaType = request.contentType.split(';')[0]?.trim() ?? '';
+  switch (mediaType) {
+    case '':
+    case 'application/json':
+      return parseJson(bytes);
+    case 'application/yaml': {
+      const { parseYaml } = await import('../../api/codec/yaml.ts');
+      return parseYaml(bytes);
+    }
+    default:
+      throw unsupportedMediaType(request.contentType);
+  }
+}
+
+export function unsupportedMediaType(contentType: string): ApiError {
+  const accepted = 'application/json, application/yaml, application/vnd.kubernetes.protobuf';
+  return new ApiError(
+    'UnsupportedMediaType',
+    `the body of the request was in an unknown format - accepted media types include: ${accepted}` +
+      (contentType === '' ? '' : ''),
+  );
+}
+
+/** The body as an object of the kind, defaults not yet applied. Unknown fields warn or are refused, as was asked. */
+export async function readObject<T>(
+  request: ApiRequest,
+  type: KindType<T>,
+  options: Pick<WriteOptions, 'fieldValidation'>,
+): Promise<Draft<T>> {
+  const parsed = await parseBody(request);
+  checkKind(parsed.value, type);
+  return decodeObject(request, type, parsed, options);
+}
+
+export function decodeObject<T>(
+  request: Pick<ApiRequest, 'warn'>,
+  type: KindType<T>,
+  parsed: ParsedBody,
+  options: Pick<WriteOptions, 'fieldValidation'>,
+): Draft<T> {
+  try {
+    const { value, unknown } = decode(type, parsed.value);
+    reportProblems(request, type, [...unknown.map((path) => `unknown field "${path}"`), ...parsed.problems], options);
+    return value as Draft<T>;
+  } catch (error) {
+    if (!(error instanceof DecodeError)) throw error;
+    throw new ApiError('BadRequest', `${cannotHandle(type)}: ${error.message}`);
+  }
+}
+
+function reportProblems(
+  request: Pick<ApiRequest, 'warn'>,
+  type: KindType,
+  problems: readonly string[],
+  { fieldValidation }: Pick<WriteOptions, 'fieldValidation'>,
+): void {
+  if (problems.length === 0 || fieldValidation === 'Ignore') return;
+  if (fieldValidation === 'Warn') {
+    for (const problem of problems) request.warn(problem);
+    return;
+  }
+  throw new ApiError('BadRequest', `${cannotHandle(type)}: strict decoding error: ${problems.join(', ')}`);
+}
+
+const cannotHandle = (type: KindType): string =>
+  `${type.kind} in version "${type.version}" cannot be handled as a ${type.kind}`;
+
+/** The body says what it is; when it does not, it is taken for what the address says. */
+function checkKind(value: Json, type: KindType): void {
+  const { apiVersion, kind } = (isObject(value) ? value : {}) as { apiVersion?: unknown; kind?: unknown };
+  const saidVersion = typeof apiVersion === 'string' && apiVersion !== '' ? apiVersion : type.apiVersion;
+  const saidKind = typeof kind === 'string' && kind !== '' ? kind : type.kind;
+  if (saidKind !== type.kind) {
+    const [group, version] = splitVersion(saidVersion);
+    const expected = joinApiVersion(type.group, type.version);
+    throw new ApiError(
+      'BadRequest',
+      `${saidKind} in version "${version}" cannot be handled as a ${type.kind}: no kind "${saidKind}" is registered for ` +
+        `${group === '' ? version : saidVersion} as ${expected}`,
+    );
+  }
+  if (saidVersion !== type.apiVersion) {
+    throw new ApiError(
+      'BadRequest',
+      `the API version in the data (${saidVersion}) does not match the expected API version (${type.apiVersion})`,
+    );
+  }
+}
+
+function splitVersion(apiVersion: string): [string, string] {
+  const slash = apiVersion.indexOf('/');
+  return [apiVersion.slice(0, Math.max(0, slash)), apiVersion.slice(slash + 1)];
+}
+
+export function isObject(value: Json | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,181 @@
+/**
+ * POST: a new object. The steps stand in the order in which clients see their effects:
+ * decode → defaults → managed fields → admission changes it → the server fills in metadata → validation → admission
+ * checks it → stored if the name is free.
+ */
+import { randomUUID } from 'node:crypto';
+import { ApiError, isApiError } from '../../api/api-error.ts';
+import { trackUpdate } from '../../api/apply/track-update.ts';
+import { decode } from '../../api/codec/decode.ts';
+import { applyDefaults } from '../../api/defaults.ts';
+import type { Draft } from '../../api/descriptor.ts';
+import { invalidError } from '../../api/field-error.ts';
+import type { KubeObject } from '../../api/kind.ts';
+import { validateNewMeta } from '../../api/object-meta.ts';
+import type { JsonObject } from '../../api/schema.ts';
+import { timeText } from '../../api/time.ts';
+import { nameSuffix } from '../../base/random.ts';
+import type { Admitted } from '../admission/admission.ts';
+import type { Api } from '../api.ts';
+import { storedBytes } from '../registry/entry.ts';
+import { storageKey, type Served } from '../registry/served.ts';
+import type { Answer, ApiRequest } from '../request.ts';
+import { readObject } from './body.ts';
+import { alreadyExistsError, targetOf, writeContext } from './target.ts';
+import { readWriteOptions, type WriteOptions } from './write-options.ts';
+
+const maxGeneratedBase = 58;
+const generateAttempts = 8;
+
+export async function create(api: Api, served: Served, request: ApiRequest): Promise<Answer> {
+  const options = readWriteOptions(request, 'CreateOptions');
+  const draft = (await readObject(request, served.type, options)) as Draft<KubeObject>;
+  return createDraft(api, served, request, options, draft);
+}
+
+/** Creates an object that was decoded already (PUT and apply may create too). */
+export async function createDraft(
+  api: Api,
+  served: Served,
+  request: ApiRequest,
+  options: WriteOptions,
+  draft: Draft<KubeObject>,
+): Promise<Answer> {
+  checkNamespace(served, request, draft);
+  const generated = draft.metadata.name === undefined || draft.metadata.name === '';
+  applyDefaults(served.type, draft);
+  served.descriptor.defaults?.(draft);
+  for (let attempt = 1; ; attempt++) {
+    const copy = attempt === 1 && !generated ? draft : structuredClone(draft);
+    try {
+      return await createOnce(api, served, request, options, copy);
+    } catch (error) {
+      if (!generated || attempt === generateAttempts || !isApiError(error, 'AlreadyExists')) throw error;
+    }
+  }
+}
+
+async function createOnce(
+  api: Api,
+  served: Served,
+  request: ApiRequest,
+  options: WriteOptions,
+  draft: Draft<KubeObject>,
+): Promise<Answer> {
+  const { descriptor } = served;
+  const context = writeContext(api, request);
+  if (request.info.verb !== 'patch') trackNew(api, served, options, draft);
+  nameDraft(api, draft);
+  const admitted = admittedCreate(served, request, options, draft);
+  await api.admission.mutate(admitted);
+  fillMeta(api, served, draft);
+  descriptor.prepareForCreate?.(draft, context);
+  // `decode` again: the drafts of plugins get the order and the presence of fields that the type declares.
+  const object = decode(served.type, draft as unknown as JsonObject).value as KubeObject;
+  const errors = [
+    ...validateNewMeta(object, served.resource.namespaced, descriptor),
+    ...(descriptor.validateCreate?.(object, context) ?? []),
+  ];
+  const { group, kind } = served.type;
+  if (errors.length > 0) throw invalidError(group, kind, object.metadata.name, errors);
+  for (const warning of descriptor.warnings?.(object, undefined, context) ?? []) request.warn(warning);
+  await api.admission.validate({ ...admitted, object: object as Draft<KubeObject>, name: object.metadata.name });
+  if (options.dryRun) return answerDryRun(served, object);
+  return store(api, served, object);
+}
+
+function answerDryRun(served: Served, object: KubeObject): Answer {
+  const key = storageKey(served, object.metadata.namespace, object.metadata.name);
+  if (served.cache.get(key) !== undefined) throw alreadyExistsError(served, object.metadata.name);
+  return { type: 'object', status: 201, object: object as unknown as JsonObject, served };
+}
+
+async function store(api: Api, served: Served, object: KubeObject): Promise<Answer> {
+  const key = storageKey(served, object.metadata.namespace, object.metadata.name);
+  const stored = served.conversion?.toStored(object) ?? object;
+  const result = await api.store.transact(
+    [{ key, modRevision: 0 }],
+    [{ type: 'put', key, value: storedBytes(stored) }],
+  );
+  if (!result.ok) throw alreadyExistsError(served, object.metadata.name);
+  const entry = served.cache.get(key);
+  if (entry !== undefined && entry.revision === result.revision) return { type: 'entry', status: 201, served, entry };
+  const metadata = { ...object.metadata, resourceVersion: String(result.revision) };
+  return { type: 'object', status: 201, object: { ...object, metadata } as unknown as JsonObject, served };
+}
+
+function admittedCreate(
+  served: Served,
+  request: ApiRequest,
+  options: WriteOptions,
+  draft: Draft<KubeObject>,
+): Admitted {
+  return {
+    operation: 'CREATE',
+    served,
+    namespace: draft.metadata.namespace,
+    name: draft.metadata.name,
+    subresource: '',
+    object: draft,
+    old: undefined,
+    options: { kind: 'CreateOptions', apiVersion: 'meta.k8s.io/v1', ...(options.dryRun ? { dryRun: ['All'] } : {}) },
+    user: request.user,
+    dryRun: options.dryRun,
+    warn: request.warn,
+  };
+}
+
+/** The namespace of the path is the object's; another one in the body is refused. */
+export function checkNamespace(served: Served, request: ApiRequest, draft: Draft<KubeObject>): void {
+  const { namespace } = targetOf(request);
+  const said = draft.metadata.namespace;
+  if (!served.resource.namespaced) {
+    if (said === undefined || said === '') return;
+    throw new ApiError('BadRequest', 'namespace must not be set on a cluster-scoped object');
+  }
+  if (namespace === undefined || namespace === '') {
+    throw new ApiError('BadRequest', 'an empty namespace may not be set during creation');
+  }
+  if (said !== undefined && said !== '' && said !== namespace) {
+    throw new ApiError(
+      'BadRequest',
+      'the namespace of the provided object does not match the namespace sent on the request',
+    );
+  }
+  draft.metadata.namespace = namespace;
+}
+
+function trackNew(api: Api, served: Served, options: WriteOptions, draft: Draft<KubeObject>): void {
+  const managedFields = trackUpdate({
+    type: served.type,
+    before: undefined,
+    after: draft,
+    manager: options.fieldManager,
+    subresource: '',
+    nowMs: api.clock.now(),
+    resetFields: served.descriptor.resetFields?.[''] ?? [],
+  });
+  Object.assign(draft.metadata, { managedFields });
+}
+
+function nameDraft(api: Api, draft: Draft<KubeObject>): void {
+  const { metadata } = draft;
+  const base = metadata.generateName;
+  if ((metadata.name ?? '') === '' && base !== undefined && base !== '') {
+    metadata.name = base.slice(0, maxGeneratedBase) + nameSuffix(api.random);
+  }
+}
+
+/** Metadata that only the server sets. */
+function fillMeta(api: Api, served: Served, draft: Draft<KubeObject>): void {
+  const { metadata } = draft;
+  delete metadata.deletionTimestamp;
+  delete metadata.deletionGracePeriodSeconds;
+  delete metadata.selfLink;
+  metadata.uid = randomUUID();
+  metadata.creationTimestamp = timeText(api.clock.now());
+  if (served.descriptor.hasGeneration === true) metadata.generation = 1;
+  if (metadata.resourceVersion !== undefined && metadata.resourceVersion !== '') {
+    throw new ApiError('InternalError', 'resourceVersion should not be set on objects to be created');
+  }
+}

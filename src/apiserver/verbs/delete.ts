@@ -1,0 +1,251 @@
+/**
+ * DELETE, of one object and of many. An object goes at once, or it is marked and waits: for its grace period (pods), for
+ * its finalizers, or for what the propagation policy adds to them.
+ */
+import { isApiError } from '../../api/api-error.ts';
+import { decode } from '../../api/codec/decode.ts';
+import type { Draft } from '../../api/descriptor.ts';
+import { DeleteOptions } from '../../api/groups/meta.v1.ts';
+import { invalidError, type FieldError } from '../../api/field-error.ts';
+import type { KubeObject } from '../../api/kind.ts';
+import { timeText } from '../../api/time.ts';
+import type { JsonObject } from '../../api/schema.ts';
+import type { Api } from '../api.ts';
+import { storedBytes, type Entry } from '../registry/entry.ts';
+import { scopeOf, type Served } from '../registry/served.ts';
+import type { Answer, ApiRequest } from '../request.ts';
+import { parseBody } from './body.ts';
+import { readSelection } from './selection.ts';
+import { conflictError, currentEntry, nameOf, notFoundError, targetOf } from './target.ts';
+
+const orphan = 'orphan';
+const foreground = 'foregroundDeletion';
+
+export async function deleteOne(api: Api, served: Served, request: ApiRequest): Promise<Answer> {
+  const options = await readDeleteOptions(request);
+  await served.cache.ready();
+  return deleteEntry(api, served, request, options, nameOf(request), () => currentEntry(served, request));
+}
+
+/** Deletes what a list with the same parameters would answer. */
+export async function deleteCollection(api: Api, served: Served, request: ApiRequest): Promise<Answer> {
+  const options = await readDeleteOptions(request);
+  const selection = readSelection(served, request);
+  const entries = served.cache.list(scopeOf(served, targetOf(request).namespace)).filter(selection.matches);
+  for (const { key, object } of entries) {
+    const { name } = object.metadata;
+    const current = (): Entry => {
+      const entry = served.cache.get(key);
+      if (entry === undefined) throw notFoundError(served, name);
+      return entry;
+    };
+    await deleteEntry(api, served, request, options, name, current).catch((error: unknown) => {
+      if (!isApiError(error, 'NotFound')) throw error;
+    });
+  }
+  const { type } = served;
+  const list = {
+    kind: `${type.kind}List`,
+    apiVersion: type.apiVersion,
+    metadata: { resourceVersion: String(api.store.revision) },
+  };
+  return {
+    type: 'object',
+    status: 200,
+    object: { ...list, items: entries.map(({ object }) => object as unknown as JsonObject) },
+  };
+}
+
+async function deleteEntry(
+  api: Api,
+  served: Served,
+  request: ApiRequest,
+  options: DeleteOptions,
+  name: string,
+  current: () => Entry,
+): Promise<Answer> {
+  for (;;) {
+    const entry = current();
+    checkPreconditions(served, name, options, entry);
+    const admitted = {
+      operation: 'DELETE' as const,
+      served,
+      namespace: entry.object.metadata.namespace,
+      name,
+      subresource: '',
+      object: undefined,
+      old: entry.object,
+      options: options as unknown as JsonObject,
+      user: request.user,
+      dryRun: (options.dryRun ?? []).length > 0,
+      warn: request.warn,
+    };
+    await api.admission.mutate(admitted);
+    await api.admission.validate(admitted);
+    const marked = markDeleted(api, served, entry.object, options);
+    const answer = await carryOut(api, served, entry, marked, admitted.dryRun);
+    if (answer !== undefined) return answer;
+  }
+}
+
+/** Undefined when another write came between. */
+async function carryOut(
+  api: Api,
+  served: Served,
+  entry: Entry,
+  marked: KubeObject,
+  dryRun: boolean,
+): Promise<Answer | undefined> {
+  if (marked === entry.object) return { type: 'entry', status: 200, served, entry };
+  if (mayGoNow(served, marked)) {
+    if (!dryRun && !(await removeEntry(api, served, entry))) return undefined;
+    return gone(served, entry);
+  }
+  const object = decode(served.type, marked as unknown as JsonObject).value as KubeObject;
+  if (dryRun) return { type: 'object', status: 200, object: object as unknown as JsonObject, served };
+  const { key } = entry;
+  const result = await api.store.transact(
+    [{ key, modRevision: entry.revision }],
+    [{ type: 'put', key, value: storedBytes(object) }],
+  );
+  if (!result.ok) return undefined;
+  const metadata = { ...object.metadata, resourceVersion: String(result.revision) };
+  return { type: 'object', status: 200, object: { ...object, metadata } as unknown as JsonObject, served };
+}
+
+/** The object with the marks of its deletion; the same object when it was marked before and nothing changes. */
+function markDeleted(api: Api, served: Served, object: KubeObject, options: DeleteOptions): KubeObject {
+  const asked = options.gracePeriodSeconds;
+  const grace = served.descriptor.gracePeriodSeconds?.(object, asked) ?? 0;
+  const { deletionTimestamp, deletionGracePeriodSeconds } = object.metadata;
+  const draft = structuredClone(object) as Draft<KubeObject>;
+  const finalizersChanged = setFinalizers(draft, options);
+  if (deletionTimestamp !== undefined) {
+    const shorter = asked !== undefined && grace < (deletionGracePeriodSeconds ?? 0);
+    if (!shorter)
+      return finalizersChanged ? (draft as KubeObject) : mayGoNow(served, object) ? (draft as KubeObject) : object;
+    const begun = Date.parse(deletionTimestamp) - (deletionGracePeriodSeconds ?? 0) * 1000;
+    draft.metadata.deletionTimestamp = timeText(Math.max(begun + grace * 1000, api.clock.now()));
+    draft.metadata.deletionGracePeriodSeconds = grace;
+    return draft as KubeObject;
+  }
+  draft.metadata.deletionTimestamp = timeText(api.clock.now() + grace * 1000);
+  draft.metadata.deletionGracePeriodSeconds = grace;
+  if ((draft.metadata.generation ?? 0) > 0) draft.metadata.generation = (draft.metadata.generation ?? 0) + 1;
+  served.descriptor.prepareForDelete?.(draft);
+  return draft as KubeObject;
+}
+
+/** Nothing keeps the marked object any more. */
+export function mayGoNow(served: Served, object: KubeObject): boolean {
+  const { deletionTimestamp, deletionGracePeriodSeconds, finalizers } = object.metadata;
+  return (
+    deletionTimestamp !== undefined &&
+    (deletionGracePeriodSeconds ?? 0) === 0 &&
+    (finalizers ?? []).length === 0 &&
+    (served.descriptor.pendingFinalizers?.(object) ?? []).length === 0
+  );
+}
+
+/** False when another write came between. */
+export async function removeEntry(api: Api, served: Served, entry: Entry): Promise<boolean> {
+  const { key } = entry;
+  const result = await api.store.transact([{ key, modRevision: entry.revision }], [{ type: 'delete', key }]);
+  if (result.ok) api.reservations.released(served, entry.object);
+  return result.ok;
+}
+
+function setFinalizers(draft: Draft<KubeObject>, options: DeleteOptions): boolean {
+  const before = draft.metadata.finalizers ?? [];
+  const policy = options.propagationPolicy ?? (options.orphanDependents === true ? 'Orphan' : undefined);
+  const wanted =
+    policy === 'Orphan' ? orphan : policy === 'Foreground' ? foreground : policy === undefined ? undefined : '';
+  if (wanted === undefined && options.orphanDependents === undefined) return false;
+  const after = before.filter((finalizer) => finalizer !== orphan && finalizer !== foreground);
+  if (wanted !== undefined && wanted !== '') after.push(wanted);
+  if (after.length === before.length && after.every((finalizer, i) => finalizer === before[i])) return false;
+  draft.metadata.finalizers = after;
+  return true;
+}
+
+function checkPreconditions(served: Served, name: string, options: DeleteOptions, entry: Entry): void {
+  const { uid, resourceVersion } = options.preconditions ?? {};
+  const { metadata } = entry.object;
+  if (uid !== undefined && uid !== metadata.uid) {
+    throw conflictError(
+      served,
+      name,
+      `the UID in the precondition (${uid}) does not match the UID in record (${metadata.uid}). ` +
+        'The object might have been deleted and then recreated',
+    );
+  }
+  if (resourceVersion !== undefined && resourceVersion !== metadata.resourceVersion) {
+    throw conflictError(
+      served,
+      name,
+      `the ResourceVersion in the precondition (${resourceVersion}) does not match the ResourceVersion in record ` +
+        `(${metadata.resourceVersion}). The object might have been modified`,
+    );
+  }
+}
+
+function gone(served: Served, entry: Entry): Answer {
+  if (served.descriptor.deleteAnswersObject === true) return { type: 'entry', status: 200, served, entry };
+  const { name, uid } = entry.object.metadata;
+  const { group, plural } = served.resource;
+  const details = { name, ...(group === '' ? {} : { group }), kind: plural, uid };
+  return {
+    type: 'object',
+    status: 200,
+    object: { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', details },
+  };
+}
+
+/** Options come in the body, or as query parameters where there is none. */
+async function readDeleteOptions(request: ApiRequest): Promise<DeleteOptions> {
+  const parsed = request.body.type === 'none' ? { value: {} } : await parseBody(request);
+  const fromBody = decode(DeleteOptions, parsed.value).value as DeleteOptions;
+  const { query } = request;
+  const grace = query.get('gracePeriodSeconds');
+  const orphanDependents = query.get('orphanDependents');
+  const dryRun = query.getAll('dryRun');
+  const options: DeleteOptions = {
+    ...fromBody,
+    ...(grace === null ? {} : { gracePeriodSeconds: Number(grace) }),
+    ...(query.get('propagationPolicy') === null
+      ? {}
+      : { propagationPolicy: query.get('propagationPolicy') ?? undefined }),
+    ...(orphanDependents === null ? {} : { orphanDependents: orphanDependents === 'true' }),
+    ...(dryRun.length === 0 ? {} : { dryRun }),
+  };
+  const errors = optionErrors(options);
+  if (errors.length > 0) throw invalidError('meta.k8s.io', 'DeleteOptions', '', errors);
+  return options;
+}
+
+function optionErrors(options: DeleteOptions): FieldError[] {
+  const errors: FieldError[] = [];
+  const { propagationPolicy, orphanDependents, dryRun } = options;
+  if (propagationPolicy !== undefined && orphanDependents !== undefined) {
+    errors.push({
+      type: 'FieldValueInvalid',
+      field: 'propagationPolicy',
+      message: `Invalid value: ${JSON.stringify(propagationPolicy)}: orphanDependents and deletionPropagation cannot be both set`,
+    });
+  }
+  if (propagationPolicy !== undefined && !['Foreground', 'Background', 'Orphan'].includes(propagationPolicy)) {
+    errors.push({
+      type: 'FieldValueNotSupported',
+      field: 'propagationPolicy',
+      message: `Unsupported value: ${JSON.stringify(propagationPolicy)}: supported values: "Foreground", "Background", "Orphan", "nil"`,
+    });
+  }
+  if ((dryRun ?? []).some((value) => value !== 'All')) {
+    errors.push({
+      type: 'FieldValueNotSupported',
+      field: 'dryRun',
+      message: `Unsupported value: ${JSON.stringify(dryRun)}: supported values: "All"`,
+    });
+  }
+  return errors;
+}

@@ -1,0 +1,70 @@
+/** The object a request is about, and the errors that name it. */
+import { ApiError } from '../../api/api-error.ts';
+import type { WriteContext } from '../../api/descriptor.ts';
+import type { Api } from '../api.ts';
+import { qualifiedResource, storageKey, type Served } from '../registry/served.ts';
+import type { Entry } from '../registry/entry.ts';
+import type { ApiRequest } from '../request.ts';
+import type { ResourceTarget } from '../request-info.ts';
+
+/** What the request's path names; only for requests that name a resource. */
+export function targetOf(request: ApiRequest): ResourceTarget {
+  const { resource } = request.info;
+  if (resource === undefined) throw new Error(`"${request.info.path}" names no resource`);
+  return resource;
+}
+
+export function nameOf(request: ApiRequest): string {
+  return targetOf(request).name ?? '';
+}
+
+export function keyOf(served: Served, request: ApiRequest): string {
+  const { namespace } = targetOf(request);
+  return storageKey(served, namespace, nameOf(request));
+}
+
+/** The current entry of the object that the path names. @throws ApiError NotFound */
+export function currentEntry(served: Served, request: ApiRequest): Entry {
+  const entry = served.cache.get(keyOf(served, request));
+  if (entry === undefined) throw notFoundError(served, nameOf(request));
+  return entry;
+}
+
+export function writeContext(api: Api, request: ApiRequest): WriteContext {
+  return {
+    nowMs: api.clock.now(),
+    user: request.user.name,
+    groups: request.user.groups,
+    subresource: request.info.resource?.subresource ?? '',
+  };
+}
+
+export function notFoundError(served: Served, name: string): ApiError {
+  const { group, plural } = served.resource;
+  return new ApiError('NotFound', `${qualifiedResource(served)} ${JSON.stringify(name)} not found`, {
+    name,
+    group,
+    kind: plural,
+  });
+}
+
+export function alreadyExistsError(served: Served, name: string): ApiError {
+  const { group, plural } = served.resource;
+  return new ApiError('AlreadyExists', `${qualifiedResource(served)} ${JSON.stringify(name)} already exists`, {
+    name,
+    group,
+    kind: plural,
+  });
+}
+
+export function conflictError(served: Served, name: string, why: string): ApiError {
+  const { group, plural } = served.resource;
+  return new ApiError(
+    'Conflict',
+    `Operation cannot be fulfilled on ${qualifiedResource(served)} ${JSON.stringify(name)}: ${why}`,
+    { name, group, kind: plural },
+  );
+}
+
+export const modifiedText =
+  'the object has been modified; please apply your changes to the latest version and try again';

@@ -1,0 +1,219 @@
+/**
+ * PUT and PATCH: both take the current object, make the wanted one from it, and store it if nothing came between.
+ * A patch, and a PUT without a resource version, are tried again when somebody else was quicker.
+ */
+import { ApiError } from '../../api/api-error.ts';
+import { trackUpdate } from '../../api/apply/track-update.ts';
+import { decode } from '../../api/codec/decode.ts';
+import { applyDefaults } from '../../api/defaults.ts';
+import type { Draft } from '../../api/descriptor.ts';
+import { invalidError } from '../../api/field-error.ts';
+import type { KubeObject } from '../../api/kind.ts';
+import { validateMetaUpdate } from '../../api/object-meta.ts';
+import type { JsonObject } from '../../api/schema.ts';
+import type { Admitted } from '../admission/admission.ts';
+import type { Api } from '../api.ts';
+import { storedBytes, type Entry } from '../registry/entry.ts';
+import type { Served } from '../registry/served.ts';
+import type { Answer, ApiRequest } from '../request.ts';
+import { readObject } from './body.ts';
+import { checkNamespace, createDraft } from './create.ts';
+import { mayGoNow, removeEntry } from './delete.ts';
+import { conflictError, keyOf, modifiedText, nameOf, notFoundError, targetOf, writeContext } from './target.ts';
+import { readWriteOptions, type WriteOptions } from './write-options.ts';
+
+/** How often a write that lost a race is tried again when its client named no version. */
+const attempts = 5;
+
+/** Makes the wanted object from the current one, its defaults applied. Called again after a lost race. */
+export interface Change {
+  readonly make: (current: KubeObject) => Promise<Draft<KubeObject>> | Draft<KubeObject>;
+  /** The client named no version: losing a race is no reason to fail. */
+  readonly retry: boolean;
+  /** The change brings its managed fields itself (server-side apply). */
+  readonly tracked?: boolean;
+  readonly optionsKind: 'UpdateOptions' | 'PatchOptions';
+}
+
+export async function update(api: Api, served: Served, request: ApiRequest): Promise<Answer> {
+  const options = readWriteOptions(request, 'UpdateOptions');
+  const draft = (await readObject(request, served.type, options)) as Draft<KubeObject>;
+  checkName(request, draft);
+  checkNamespace(served, request, draft);
+  const key = keyOf(served, request);
+  const { descriptor } = served;
+  if (descriptor.createOnUpdate === true && served.cache.get(key) === undefined && subresourceOf(request) === '') {
+    return createDraft(api, served, request, options, draft);
+  }
+  applyDefaults(served.type, draft);
+  descriptor.defaults?.(draft);
+  const version = draft.metadata.resourceVersion ?? '';
+  if (version === '' && descriptor.unconditionalUpdate === false) {
+    throw invalidError(served.type.group, served.type.kind, draft.metadata.name, [
+      {
+        type: 'FieldValueInvalid',
+        field: 'metadata.resourceVersion',
+        message: 'Invalid value: 0: must be specified for an update',
+      },
+    ]);
+  }
+  const change: Change = { make: () => structuredClone(draft), retry: version === '', optionsKind: 'UpdateOptions' };
+  return changeObject(api, served, request, options, change);
+}
+
+/** Carries a change through defaults, tracking, admission and validation into the store. */
+export async function changeObject(
+  api: Api,
+  served: Served,
+  request: ApiRequest,
+  options: WriteOptions,
+  change: Change,
+): Promise<Answer> {
+  for (let attempt = 1; ; attempt++) {
+    const entry = served.cache.get(keyOf(served, request));
+    if (entry === undefined) throw notFoundError(served, nameOf(request));
+    const answer = await changeOnce(api, served, request, options, change, entry);
+    if (answer !== undefined) return answer;
+    if (!change.retry || attempt === attempts) throw conflictError(served, nameOf(request), modifiedText);
+  }
+}
+
+/** Undefined when another write came between. */
+async function changeOnce(
+  api: Api,
+  served: Served,
+  request: ApiRequest,
+  options: WriteOptions,
+  change: Change,
+  entry: Entry,
+): Promise<Answer | undefined> {
+  const current = servedObject(served, entry);
+  const draft = await change.make(current);
+  checkIdentity(served, request, draft, current);
+  const context = writeContext(api, request);
+  if (change.tracked !== true) trackChange(api, served, options, current, draft, context.subresource);
+  const admitted = admittedUpdate(served, request, options, change, draft, current);
+  await api.admission.mutate(admitted);
+  carryMeta(served, draft, current);
+  served.descriptor.prepareForUpdate?.(draft, current, context);
+  const object = decode(served.type, draft as unknown as JsonObject).value as KubeObject;
+  const errors = [
+    ...validateMetaUpdate(object, current),
+    ...(served.descriptor.validateUpdate?.(object, current, context) ?? []),
+  ];
+  if (errors.length > 0) throw invalidError(served.type.group, served.type.kind, object.metadata.name, errors);
+  for (const warning of served.descriptor.warnings?.(object, current, context) ?? []) request.warn(warning);
+  await api.admission.validate({ ...admitted, object: object as Draft<KubeObject> });
+  if (options.dryRun) return { type: 'object', status: 200, object: object as unknown as JsonObject, served };
+  return store(api, served, entry, object);
+}
+
+async function store(api: Api, served: Served, entry: Entry, object: KubeObject): Promise<Answer | undefined> {
+  const bytes = storedBytes(served.conversion?.toStored(object) ?? object);
+  if (entry.bytes.equals(bytes)) return { type: 'entry', status: 200, served, entry };
+  if (mayGoNow(served, object)) {
+    const removed = await removeEntry(api, served, entry);
+    return removed ? { type: 'object', status: 200, object: object as unknown as JsonObject, served } : undefined;
+  }
+  const { key } = entry;
+  const result = await api.store.transact([{ key, modRevision: entry.revision }], [{ type: 'put', key, value: bytes }]);
+  if (!result.ok) return undefined;
+  const written = served.cache.get(key);
+  if (written !== undefined && written.revision === result.revision) {
+    return { type: 'entry', status: 200, served, entry: written };
+  }
+  const metadata = { ...object.metadata, resourceVersion: String(result.revision) };
+  return { type: 'object', status: 200, object: { ...object, metadata } as unknown as JsonObject, served };
+}
+
+/** The current object in the served version. */
+export function servedObject(served: Served, entry: Entry): KubeObject {
+  return served.conversion?.toServed(entry.object) ?? entry.object;
+}
+
+function checkName(request: ApiRequest, draft: Draft<KubeObject>): void {
+  const name = nameOf(request);
+  const said = draft.metadata.name ?? '';
+  if (said === '') throw new ApiError('BadRequest', 'name must be provided');
+  if (said !== name) {
+    throw new ApiError('BadRequest', `the name of the object (${said}) does not match the name on the URL (${name})`);
+  }
+}
+
+/** The uid and the version that the client believes in must still hold. */
+function checkIdentity(served: Served, request: ApiRequest, draft: Draft<KubeObject>, current: KubeObject): void {
+  const { uid, resourceVersion } = draft.metadata;
+  const name = nameOf(request);
+  if (uid !== undefined && uid !== '' && uid !== current.metadata.uid) {
+    const text = `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${current.metadata.uid}`;
+    throw conflictError(served, name, text);
+  }
+  if (resourceVersion !== undefined && resourceVersion !== '' && resourceVersion !== current.metadata.resourceVersion) {
+    throw conflictError(served, name, modifiedText);
+  }
+}
+
+function trackChange(
+  api: Api,
+  served: Served,
+  options: WriteOptions,
+  current: KubeObject,
+  draft: Draft<KubeObject>,
+  subresource: string,
+): void {
+  const managedFields = trackUpdate({
+    type: served.type,
+    before: current,
+    after: draft,
+    manager: options.fieldManager,
+    subresource,
+    nowMs: api.clock.now(),
+    resetFields: served.descriptor.resetFields?.[subresource] ?? [],
+  });
+  Object.assign(draft.metadata, { managedFields });
+}
+
+/** Metadata that no update changes. */
+function carryMeta(served: Served, draft: Draft<KubeObject>, current: KubeObject): void {
+  const { metadata } = draft;
+  const { metadata: old } = current as Draft<KubeObject>;
+  metadata.uid = old.uid;
+  metadata.creationTimestamp = old.creationTimestamp;
+  metadata.resourceVersion = old.resourceVersion;
+  delete metadata.selfLink;
+  carry(metadata, old, 'deletionTimestamp');
+  carry(metadata, old, 'deletionGracePeriodSeconds');
+  carry(metadata, old, 'generation');
+  if (served.descriptor.hasGeneration !== true) carry(metadata, old, 'generation');
+}
+
+function carry<T extends object, K extends keyof T>(to: T, from: T, field: K): void {
+  if (from[field] === undefined) delete to[field];
+  else to[field] = from[field];
+}
+
+function admittedUpdate(
+  served: Served,
+  request: ApiRequest,
+  options: WriteOptions,
+  change: Change,
+  draft: Draft<KubeObject>,
+  current: KubeObject,
+): Admitted {
+  const dryRun = options.dryRun ? { dryRun: ['All'] } : {};
+  return {
+    operation: 'UPDATE',
+    served,
+    namespace: targetOf(request).namespace,
+    name: nameOf(request),
+    subresource: subresourceOf(request),
+    object: draft,
+    old: current,
+    options: { kind: change.optionsKind, apiVersion: 'meta.k8s.io/v1', ...dryRun },
+    user: request.user,
+    dryRun: options.dryRun,
+    warn: request.warn,
+  };
+}
+
+const subresourceOf = (request: ApiRequest): string => request.info.resource?.subresource ?? '';

@@ -1,0 +1,30 @@
+/** Every command in the order of the help. Loading one loads its file and what that needs, nothing else. */
+import type { Command } from './command.ts';
+
+export interface CommandEntry {
+  readonly name: string;
+  readonly summary: string;
+  readonly section: 'Cluster' | 'Use' | 'Components';
+  load(): Promise<{ readonly command: Command }>;
+}
+
+export const commands: readonly CommandEntry[] = [
+  {
+    name: 'kubeconfig',
+    summary: 'Print the kubeconfig, or where it lies',
+    section: 'Use',
+    load: () => import('./commands/kubeconfig.ts'),
+  },
+  {
+    name: 'kubectl',
+    summary: 'Run kubectl against the cluster',
+    section: 'Use',
+    load: () => import('./commands/kubectl.ts'),
+  },
+  {
+    name: 'version',
+    summary: 'Print the versions of Slipway, its engine and Kubernetes',
+    section: 'Use',
+    load: () => import('./commands/version.ts'),
+  },
+];

@@ -1,0 +1,270 @@
+/**
+ * The store on disk: everything that is asked of SQLite, on the thread that owns it.
+ *
+ * Nothing is decided here. Revisions, versions and conditions were settled in memory; what arrives is written as it is.
+ * A batch is one SQLite transaction and so one fsync; it is applied as a whole or not at all.
+ */
+import { closeSync, fsyncSync, mkdirSync, openSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite';
+import { StoreError } from '../store.ts';
+import type { StoreEvent } from '../store.ts';
+import { lockDirectory } from './data-lock.ts';
+import type { DataLock } from './data-lock.ts';
+import { numbersOfChange } from './messages.ts';
+import type {
+  BeforeRequest,
+  CommitRequest,
+  HistoryPage,
+  HistoryRequest,
+  KeyBefore,
+  Meta,
+  Opened,
+  OpenRequest,
+  PackedValues,
+  ValuesRequest,
+} from './messages.ts';
+import { packValues, unpackValues } from './pack.ts';
+import { openDatabase } from './schema.ts';
+
+/** A page of history is closed after so many rows or bytes, at the end of a transaction. */
+const pageRows = 1000;
+const pageBytes = 4 * 1024 * 1024;
+/** Rows looked at in one slice of a compaction: a few milliseconds. */
+const sliceRows = 200;
+
+type Row = Readonly<Record<string, SQLOutputValue>>;
+
+export class Database {
+  readonly #database: DatabaseSync;
+  readonly #lock: DataLock | undefined;
+  readonly #statements = new Map<string, StatementSync>();
+
+  constructor(request: OpenRequest) {
+    if (request.directory === ':memory:') {
+      this.#database = openDatabase(':memory:', request.maxBytes);
+      return;
+    }
+    makeDirectory(request.directory);
+    this.#lock = lockDirectory(request.directory);
+    try {
+      this.#database = openDatabase(join(request.directory, 'store.db'), request.maxBytes);
+    } catch (error) {
+      this.#lock.release();
+      throw error;
+    }
+  }
+
+  /** Reads what the serving thread keeps in memory. */
+  readAll(): Opened {
+    const latest = `SELECT key, max(revision) AS revision, position, create_revision, version, lease, deleted
+      FROM change INDEXED BY change_by_key GROUP BY key ORDER BY key`;
+    const keys: string[] = [];
+    const numbers: number[] = [];
+    for (const row of this.#sql(latest).iterate()) {
+      if (row['deleted'] === 1) continue;
+      const meta = toMeta(row);
+      keys.push(meta.key);
+      numbers.push(meta.position, meta.modRevision, meta.createRevision, meta.version, meta.lease);
+    }
+    const last = this.#sql('SELECT position, revision FROM change ORDER BY position DESC LIMIT 1').get();
+    const compactRevision = integer(this.#sql('SELECT revision FROM compaction').get(), 'revision');
+    const leases = this.#sql('SELECT id, ttl_seconds FROM lease').all();
+    return {
+      revision: Math.max(1, compactRevision, last === undefined ? 0 : integer(last, 'revision')),
+      compactRevision,
+      lastPosition: Math.max(
+        last === undefined ? 0 : integer(last, 'position'),
+        integer(this.#sql('SELECT swept_position FROM compaction').get(), 'swept_position'),
+      ),
+      keys,
+      numbers: Float64Array.from(numbers),
+      leases: leases.map((row) => ({ id: integer(row, 'id'), ttlSeconds: integer(row, 'ttl_seconds') })),
+    };
+  }
+
+  /** Writes a batch and returns the superseded values that were asked for. */
+  commit(batch: CommitRequest): PackedValues {
+    const insert = this.#sql('INSERT INTO change VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
+    const values = unpackValues(batch.values);
+    return this.#transaction(() => {
+      for (const [index, key] of batch.keys.entries()) {
+        const at = index * numbersOfChange;
+        const [position, revision, created, version, lease, deleted] = batch.numbers.subarray(at, at + numbersOfChange);
+        const value = values[index] ?? new Uint8Array(0);
+        insert.run(position ?? 0, revision ?? 0, key, created ?? 0, version ?? 0, lease ?? 0, deleted ?? 0, value);
+      }
+      for (const lease of batch.granted) this.#sql('INSERT INTO lease VALUES (?, ?)').run(lease.id, lease.ttlSeconds);
+      for (const id of batch.revoked) this.#sql('DELETE FROM lease WHERE id = ?').run(id);
+      const superseded = this.values({ type: 'values', positions: batch.wanted });
+      if (!superseded.lengths.includes(-1)) return superseded;
+      throw new StoreError('corrupt', 'Cannot commit: rows of current keys are missing from the database');
+    });
+  }
+
+  values(request: ValuesRequest): PackedValues {
+    const select = this.#sql('SELECT value FROM change WHERE position = ?');
+    return packValues(Array.from(request.positions, (position) => bytes(select.get(position))));
+  }
+
+  history(request: HistoryRequest): HistoryPage {
+    const events: StoreEvent[] = [];
+    let rows = 0;
+    let size = 0;
+    let revision = 0;
+    const select = this.#sql('SELECT * FROM change WHERE position >= ? ORDER BY position');
+    for (const row of select.iterate(this.#firstPosition(request.from))) {
+      const next = integer(row, 'revision');
+      if (next > request.to) break;
+      if (next > revision && (rows >= pageRows || size >= pageBytes)) return { events, revision };
+      revision = next;
+      rows += 1;
+      if (!isBetween(text(row, 'key'), request)) continue;
+      const event = this.#toEvent(row);
+      events.push(event);
+      size += event.entry.value.byteLength + (event.previous?.value.byteLength ?? 0);
+    }
+    return { events, revision: request.to };
+  }
+
+  before(request: BeforeRequest): KeyBefore[] {
+    const changed = new Set<string>();
+    const select = this.#sql('SELECT key, revision FROM change WHERE position >= ? ORDER BY position');
+    for (const row of select.iterate(this.#firstPosition(request.revision + 1))) {
+      if (integer(row, 'revision') > request.to) break;
+      const key = text(row, 'key');
+      if (isBetween(key, request)) changed.add(key);
+    }
+    const latest = this.#sql(
+      'SELECT * FROM change INDEXED BY change_by_key WHERE key = ? AND revision <= ? ORDER BY revision DESC LIMIT 1',
+    );
+    return Array.from(changed, (key) => {
+      const row = latest.get(key, request.revision);
+      return { key, meta: row === undefined || row['deleted'] === 1 ? undefined : toMeta(row) };
+    });
+  }
+
+  /** Makes the compaction known; sweeping follows. */
+  startCompaction(revision: number): void {
+    this.#sql('UPDATE compaction SET revision = max(revision, ?)').run(revision);
+  }
+
+  /**
+   * Deletes some of the rows that the compaction made unreadable; returns whether more are left.
+   *
+   * Only what changed since the last sweep can have superseded something, so each row is looked at in one sweep only:
+   * it drops the older rows of its key, and itself if it is a tombstone.
+   */
+  sweep(): boolean {
+    const state = this.#sql('SELECT revision, swept_position FROM compaction').get();
+    const rows = this.#sql(
+      'SELECT position, key, revision, deleted FROM change WHERE position > ? ORDER BY position LIMIT ?',
+    ).all(integer(state, 'swept_position'), sliceRows);
+    const due = rows.filter((row) => integer(row, 'revision') <= integer(state, 'revision'));
+    const last = due.at(-1);
+    if (last === undefined) return false;
+    this.#transaction(() => {
+      const drop = this.#sql('DELETE FROM change WHERE key = ? AND revision < ?');
+      for (const row of due) drop.run(text(row, 'key'), integer(row, 'revision') + integer(row, 'deleted'));
+      this.#sql('UPDATE compaction SET swept_position = ?').run(integer(last, 'position'));
+    });
+    return due.length === sliceRows;
+  }
+
+  close(): void {
+    this.#database.close();
+    this.#lock?.release();
+  }
+
+  #toEvent(row: Row): StoreEvent {
+    const older = this.#sql(
+      'SELECT * FROM change INDEXED BY change_by_key WHERE key = ? AND revision < ? ORDER BY revision DESC LIMIT 1',
+    ).get(text(row, 'key'), integer(row, 'revision'));
+    return {
+      type: row['deleted'] === 1 ? 'delete' : 'put',
+      entry: toEntry(row),
+      previous: older === undefined || older['deleted'] === 1 ? undefined : toEntry(older),
+    };
+  }
+
+  /** The first row of this revision or a later one. Revisions grow with rows: a binary search does without an index. */
+  #firstPosition(revision: number): number {
+    const next = this.#sql('SELECT position, revision FROM change WHERE position >= ? ORDER BY position LIMIT 1');
+    const last = this.#sql('SELECT max(position) AS position FROM change').get();
+    let low = 0;
+    let high = typeof last?.['position'] === 'number' ? last['position'] + 1 : 0;
+    while (low < high) {
+      const middle = Math.floor((low + high) / 2);
+      const row = next.get(middle);
+      if (row !== undefined && integer(row, 'revision') < revision) low = integer(row, 'position') + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  #transaction<Result>(work: () => Result): Result {
+    this.#database.exec('BEGIN IMMEDIATE');
+    try {
+      const result = work();
+      this.#database.exec('COMMIT');
+      return result;
+    } catch (error) {
+      // SQLite has rolled back by itself after some errors, a full disk among them.
+      if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
+      throw error;
+    }
+  }
+
+  #sql(text: string): StatementSync {
+    let statement = this.#statements.get(text);
+    if (statement === undefined) {
+      statement = this.#database.prepare(text);
+      this.#statements.set(text, statement);
+    }
+    return statement;
+  }
+}
+
+/** Makes the directory last through a loss of power, as what is written into it must. */
+function makeDirectory(directory: string): void {
+  const first = mkdirSync(directory, { recursive: true, mode: 0o700 });
+  if (first === undefined || process.platform === 'win32') return;
+  for (let made = directory; made.length >= first.length; made = dirname(made)) {
+    const parent = openSync(dirname(made), 'r');
+    fsyncSync(parent);
+    closeSync(parent);
+  }
+}
+
+function toMeta(row: Row): Meta {
+  return {
+    key: text(row, 'key'),
+    position: integer(row, 'position'),
+    createRevision: integer(row, 'create_revision'),
+    modRevision: integer(row, 'revision'),
+    version: integer(row, 'version'),
+    lease: integer(row, 'lease'),
+  };
+}
+
+function toEntry(row: Row): StoreEvent['entry'] {
+  const { key, createRevision, modRevision, version, lease } = toMeta(row);
+  return { key, value: bytes(row) ?? new Uint8Array(0), createRevision, modRevision, version, lease };
+}
+
+function integer(row: Row | undefined, column: string): number {
+  return Number(row?.[column]);
+}
+
+function text(row: Row, column: string): string {
+  return String(row[column]);
+}
+
+function bytes(row: Row | undefined): Uint8Array | undefined {
+  const value = row?.['value'];
+  return value instanceof Uint8Array ? value : undefined;
+}
+
+function isBetween(key: string, range: { readonly start: string; readonly end: string }): boolean {
+  return key >= range.start && key < range.end;
+}

@@ -1,0 +1,117 @@
+/**
+ * Leases and the keys that hang on them.
+ *
+ * A lease is written to disk when it is granted and when it ends, not when it is kept alive: after a restart each has its
+ * whole time again, as in etcd. Each lease has one timer, which looks when it fires whether it was kept alive meanwhile.
+ */
+import type { Clock } from '../../base/clock.ts';
+import type { Lease } from '../store.ts';
+
+/** After a lease could not be ended, as on a full disk. */
+const retryMs = 5000;
+
+interface Held {
+  readonly lease: Lease;
+  readonly keys: Set<string>;
+  state: 'granting' | 'alive' | 'ending';
+  expiresMs: number;
+  cancel: () => void;
+}
+
+export class Leases {
+  readonly #clock: Clock;
+  readonly #expire: (id: number) => void;
+  readonly #held = new Map<number, Held>();
+  #stopped = false;
+
+  /** @param expire Ends the lease, or calls `keep` if it cannot. */
+  constructor(clock: Clock, expire: (id: number) => void) {
+    this.#clock = clock;
+    this.#expire = expire;
+  }
+
+  get(id: number): Lease | undefined {
+    const held = this.#held.get(id);
+    return held?.state === 'alive' ? held.lease : undefined;
+  }
+
+  has(id: number): boolean {
+    return this.#held.has(id);
+  }
+
+  freeId(): number {
+    let id = this.#clock.now() * 1000;
+    while (this.#held.has(id)) id += 1;
+    return id;
+  }
+
+  keysOf(id: number): Iterable<string> {
+    return this.#held.get(id)?.keys ?? [];
+  }
+
+  reserve(lease: Lease): void {
+    const expiresMs = Infinity;
+    this.#held.set(lease.id, { lease, keys: new Set(), state: 'granting', expiresMs, cancel: () => undefined });
+  }
+
+  start(id: number): void {
+    const held = this.#held.get(id);
+    if (held === undefined) return;
+    held.state = 'alive';
+    held.expiresMs = this.#clock.now() + held.lease.ttlSeconds * 1000;
+    this.#await(held);
+  }
+
+  keepAlive(id: number): Lease | undefined {
+    const held = this.#held.get(id);
+    if (held?.state !== 'alive') return undefined;
+    held.expiresMs = this.#clock.now() + held.lease.ttlSeconds * 1000;
+    return held.lease;
+  }
+
+  /** From now on nothing can be put under the lease. */
+  end(id: number): void {
+    const held = this.#held.get(id);
+    if (held === undefined) return;
+    held.state = 'ending';
+    held.cancel();
+  }
+
+  /** The end of the lease did not reach the disk. */
+  keep(id: number): void {
+    const held = this.#held.get(id);
+    if (held === undefined) return;
+    held.state = 'alive';
+    held.expiresMs = Math.max(held.expiresMs, this.#clock.now() + retryMs);
+    this.#await(held);
+  }
+
+  remove(id: number): void {
+    this.#held.get(id)?.cancel();
+    this.#held.delete(id);
+  }
+
+  attach(id: number, key: string): void {
+    this.#held.get(id)?.keys.add(key);
+  }
+
+  detach(id: number, key: string): void {
+    this.#held.get(id)?.keys.delete(key);
+  }
+
+  /** No lease expires any more. */
+  stop(): void {
+    this.#stopped = true;
+    for (const held of this.#held.values()) held.cancel();
+  }
+
+  #await(held: Held): void {
+    held.cancel();
+    if (this.#stopped) return;
+    held.cancel = this.#clock.after(held.expiresMs - this.#clock.now(), () => {
+      if (held.state !== 'alive') return;
+      if (held.expiresMs > this.#clock.now()) this.#await(held);
+      else this.#expire(held.lease.id);
+    });
+  }
+}

@@ -1,0 +1,130 @@
+/**
+ * What the two threads of the embedded store say to each other.
+ *
+ * The serving thread asks, the database thread answers each request once, in the order in which it asked (a compaction
+ * alone answers late). A batch of writes is one message: numbers in one typed array, values in one buffer, both
+ * transferred rather than copied.
+ */
+import type { Lease, StoreError, StoreEvent } from '../store.ts';
+
+/** Where the latest change of a key lies, and all about it but the value. Kept in memory for each current key. */
+export interface Meta {
+  readonly key: string;
+  /** Row of the change in the database; grows with every change. */
+  readonly position: number;
+  readonly createRevision: number;
+  readonly modRevision: number;
+  readonly version: number;
+  readonly lease: number;
+}
+
+/** Many values in few buffers, in order. See pack.ts. */
+export interface PackedValues {
+  readonly blocks: readonly Uint8Array<ArrayBuffer>[];
+  readonly lengths: Int32Array<ArrayBuffer>;
+}
+
+/** Numbers of one change in `CommitRequest.numbers`: position, mod revision, create revision, version, lease, deleted. */
+export const numbersOfChange = 6;
+/** Numbers of one key in `Opened.numbers`: position, mod revision, create revision, version, lease. */
+export const numbersOfMeta = 5;
+
+export interface OpenRequest {
+  readonly type: 'open';
+  readonly directory: string;
+  readonly maxBytes: number;
+}
+
+export interface Opened {
+  readonly revision: number;
+  readonly compactRevision: number;
+  readonly lastPosition: number;
+  readonly keys: readonly string[];
+  readonly numbers: Float64Array<ArrayBuffer>;
+  readonly leases: readonly Lease[];
+}
+
+export interface CommitRequest {
+  readonly type: 'commit';
+  readonly keys: readonly string[];
+  readonly numbers: Float64Array<ArrayBuffer>;
+  readonly values: PackedValues;
+  readonly granted: readonly Lease[];
+  readonly revoked: readonly number[];
+  /** Positions of superseded values that are no longer in memory and are wanted back for the events. */
+  readonly wanted: Float64Array<ArrayBuffer>;
+}
+
+export interface ValuesRequest {
+  readonly type: 'values';
+  readonly positions: Float64Array<ArrayBuffer>;
+}
+
+/** Asks for changes of a key range in revisions `from` to `to`, both included. */
+export interface HistoryRequest {
+  readonly type: 'history';
+  readonly from: number;
+  readonly to: number;
+  readonly start: string;
+  readonly end: string;
+}
+
+export interface HistoryPage {
+  readonly events: readonly StoreEvent[];
+  /** All changes up to this revision are in the page. */
+  readonly revision: number;
+}
+
+/** Asks what the keys that changed in revisions after `revision`, up to `to`, were as of `revision`. */
+export interface BeforeRequest {
+  readonly type: 'before';
+  readonly revision: number;
+  readonly to: number;
+  readonly start: string;
+  readonly end: string;
+}
+
+/** `meta` is undefined for a key that did not exist. */
+export type KeyBefore = { readonly key: string; readonly meta: Meta | undefined };
+
+export interface CompactRequest {
+  readonly type: 'compact';
+  readonly revision: number;
+}
+
+export interface CloseRequest {
+  readonly type: 'close';
+}
+
+export type Request =
+  | OpenRequest
+  | CommitRequest
+  | ValuesRequest
+  | HistoryRequest
+  | BeforeRequest
+  | CompactRequest
+  | CloseRequest;
+
+export interface Answers {
+  readonly open: Opened;
+  readonly commit: PackedValues;
+  readonly values: PackedValues;
+  readonly history: HistoryPage;
+  readonly before: readonly KeyBefore[];
+  readonly compact: undefined;
+  readonly close: undefined;
+}
+
+export interface Failure {
+  readonly reason: StoreError['reason'];
+  readonly message: string;
+}
+
+export interface Question {
+  readonly id: number;
+  readonly request: Request;
+}
+
+export type Reply =
+  | { readonly id: number; readonly ok: true; readonly answer: Answers[keyof Answers] }
+  | { readonly id: number; readonly ok: false; readonly failure: Failure };

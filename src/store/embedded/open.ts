@@ -1,0 +1,42 @@
+/** Opens the embedded store. */
+import type { Clock } from '../../base/clock.ts';
+import type { Log } from '../../base/log.ts';
+import type { Store } from '../store.ts';
+import { DatabaseThread } from './database-thread.ts';
+import { EmbeddedStore } from './embedded-store.ts';
+
+export interface EmbeddedStoreOptions {
+  /** Where `store.db` lies; made when it is missing. `:memory:` for a store that lives as long as it is open. */
+  readonly directory: string;
+  /** Leases expire by it. */
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Size of the database beyond which writes fail with `no-space`; default: what the disk holds. */
+  readonly maxBytes?: number;
+  /** Recent events that are kept in memory with their values; default 10,000. */
+  readonly historyEvents?: number;
+  /** What these may weigh; default 16 MiB. */
+  readonly historyBytes?: number;
+}
+
+/** @throws StoreError `locked`, `newer-format`, `corrupt`, `no-space` or `unavailable`. */
+export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<Store> {
+  const {
+    directory,
+    clock,
+    log,
+    maxBytes = Infinity,
+    historyEvents = 10_000,
+    historyBytes = 16 * 1024 * 1024,
+  } = options;
+  const thread = new DatabaseThread();
+  try {
+    const opened = await thread.call<'open'>({ type: 'open', directory, maxBytes });
+    const history = { events: historyEvents, bytes: historyBytes };
+    log.info('Store is open', { directory, revision: opened.revision, keys: opened.keys.length });
+    return new EmbeddedStore({ thread, opened, clock, log, history });
+  } catch (error) {
+    await thread.end();
+    throw error;
+  }
+}

@@ -1,0 +1,80 @@
+/**
+ * The database file: its tables, its settings, and whether it is ours to open.
+ *
+ * `change` is append-only: one row for each change of a key, in the order of revisions. `position` is the rowid, so rows
+ * are added at the end of the table. The index holds all but the value, so that opening reads the index and nothing else.
+ */
+import { DatabaseSync } from 'node:sqlite';
+import { StoreError } from '../store.ts';
+
+/** Written into the file as SQLite's user_version. A change that older programs cannot read raises it. */
+export const formatVersion = 1;
+/** SQLite's own upper limit. */
+const maxPages = 4_294_967_294;
+/** "Slpw": tells the file from other people's databases. */
+const applicationId = 0x536c7077;
+
+const tables = `
+  CREATE TABLE change (
+    position INTEGER PRIMARY KEY,
+    revision INTEGER NOT NULL,
+    key TEXT NOT NULL,
+    create_revision INTEGER NOT NULL,
+    version INTEGER NOT NULL,
+    lease INTEGER NOT NULL,
+    deleted INTEGER NOT NULL,
+    value BLOB NOT NULL
+  ) STRICT;
+  CREATE INDEX change_by_key ON change (key, revision, create_revision, version, lease, deleted);
+  CREATE TABLE lease (id INTEGER PRIMARY KEY, ttl_seconds INTEGER NOT NULL) STRICT;
+  CREATE TABLE compaction (
+    -- Changes at and below this revision can no longer be read one by one.
+    revision INTEGER NOT NULL,
+    -- Rows up to here have been swept.
+    swept_position INTEGER NOT NULL
+  ) STRICT;
+  INSERT INTO compaction VALUES (0, 0);
+`;
+
+/**
+ * @param maxBytes Writes fail with `no-space` when the file would grow beyond this.
+ * @throws StoreError `newer-format` or `corrupt`.
+ */
+export function openDatabase(path: string, maxBytes: number): DatabaseSync {
+  const database = new DatabaseSync(path, { timeout: 5000 });
+  try {
+    prepare(database, path, maxBytes);
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+  return database;
+}
+
+function prepare(database: DatabaseSync, path: string, maxBytes: number): void {
+  const version = readPragma(database, 'user_version');
+  const owner = readPragma(database, 'application_id');
+  const empty = readPragma(database, 'schema_version') === 0;
+  if (!empty && owner !== applicationId) {
+    throw new StoreError('corrupt', `Cannot open "${path}": it is a database, but not one of Slipway's`);
+  }
+  if (version > formatVersion) {
+    throw new StoreError(
+      'newer-format',
+      `Cannot open "${path}": its format is ${version}, and this version of Slipway reads formats up to ${formatVersion}; use the newer version that wrote it`,
+    );
+  }
+  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
+  // Checkpoints copy pages from the log into the file: seldom enough not to be felt, often enough to keep the log small.
+  database.exec('PRAGMA wal_autocheckpoint = 2000; PRAGMA journal_size_limit = 33554432; PRAGMA cache_size = -8000');
+  const pages = Math.min(maxPages, Math.floor(maxBytes / readPragma(database, 'page_size')));
+  database.exec(`PRAGMA max_page_count = ${pages}`);
+  if (!empty) return;
+  database.exec(`BEGIN IMMEDIATE; ${tables}`);
+  database.exec(`PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${formatVersion}; COMMIT`);
+}
+
+function readPragma(database: DatabaseSync, name: string): number {
+  const row = database.prepare(`PRAGMA ${name}`).get();
+  return Number(row?.[name]);
+}

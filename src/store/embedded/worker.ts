@@ -1,0 +1,84 @@
+/** The database thread: answers one request after the other; a compaction gets a slice of time between them. */
+import { parentPort } from 'node:worker_threads';
+import { Database } from './database.ts';
+import { toFailure } from './failure.ts';
+import type { Answers, Question, Reply, Request } from './messages.ts';
+import { buffersOf } from './pack.ts';
+
+if (parentPort === null) throw new Error('Cannot run the database thread: it was started as a program');
+const port = parentPort;
+let database: Database | undefined;
+/** Ids of the compactions that have yet to be answered. */
+let compacting: number[] = [];
+let sweeping = false;
+
+port.on('message', ({ id, request }: Question) => {
+  attempt([id], () => {
+    if (request.type === 'compact') return startCompaction(id, request.revision);
+    const answer = carryOut(request);
+    port.postMessage({ id, ok: true, answer } satisfies Reply, transferOf(answer));
+    if (request.type === 'close') port.close();
+  });
+});
+
+function carryOut(request: Exclude<Request, { type: 'compact' }>): Answers[keyof Answers] {
+  if (request.type === 'open') {
+    database = new Database(request);
+    // What the last process left of a compaction.
+    startSweep();
+    return database.readAll();
+  }
+  if (database === undefined) throw new Error('Cannot serve a request: the database is not open');
+  switch (request.type) {
+    case 'commit':
+      return database.commit(request);
+    case 'values':
+      return database.values(request);
+    case 'history':
+      return database.history(request);
+    case 'before':
+      return database.before(request);
+    case 'close':
+      database.close();
+      database = undefined;
+      return undefined;
+  }
+}
+
+function startCompaction(id: number, revision: number): void {
+  database?.startCompaction(revision);
+  compacting.push(id);
+  startSweep();
+}
+
+function startSweep(): void {
+  if (!sweeping) setImmediate(sweep);
+  sweeping = true;
+}
+
+function sweep(): void {
+  sweeping = false;
+  attempt(compacting, () => {
+    if (database?.sweep() === true) return startSweep();
+    const done = compacting;
+    compacting = [];
+    for (const id of done) port.postMessage({ id, ok: true, answer: undefined } satisfies Reply);
+  });
+}
+
+/** The one place where what SQLite throws becomes an answer. */
+function attempt(ids: readonly number[], work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    const failure = toFailure(error);
+    compacting = compacting.filter((id) => !ids.includes(id));
+    for (const id of ids) port.postMessage({ id, ok: false, failure } satisfies Reply);
+  }
+}
+
+function transferOf(answer: Answers[keyof Answers]): ArrayBuffer[] {
+  if (answer === undefined) return [];
+  if ('blocks' in answer) return buffersOf(answer);
+  return 'numbers' in answer ? [answer.numbers.buffer] : [];
+}

@@ -1,0 +1,116 @@
+/**
+ * A whole cluster for an end-to-end test: `./slipway up` as a user starts it, with a data directory and ports of its own.
+ * It is stopped as Ctrl-C stops it, and must leave nothing behind.
+ */
+import assert from 'node:assert/strict';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import { clientTools, type ClientTools } from './client-tool.ts';
+import { leftovers, machineState } from './leftovers.ts';
+
+export interface TestCluster extends ClientTools {
+  readonly kubeconfig: string;
+  readonly dataDirectory: string;
+  readonly port: number;
+  /** What `up` itself said how long it took. */
+  readonly readyInMs: number;
+  /** Everything that `up` wrote so far. */
+  output(): string;
+  /** Ends the cluster, asserts that nothing but its data is left, and keeps the data for a next start. Idempotent. */
+  stop(): Promise<void>;
+}
+
+export interface TestClusterOptions {
+  readonly runtime?: 'auto' | 'containerd' | 'simulated';
+  readonly nodes?: number;
+  /** Default: a new one, removed after the test. */
+  readonly dataDirectory?: string;
+}
+
+const readyWithinMs = 120_000;
+const stoppedWithinMs = 60_000;
+
+/** Starts a cluster that ends with the test at the latest. Resolves when `up` says that it is ready. */
+export async function startTestCluster(t: TestContext, options: TestClusterOptions = {}): Promise<TestCluster> {
+  const dataDirectory = options.dataDirectory ?? (await mkdtemp(join(tmpdir(), 'slipway-e2e-')));
+  const before = await machineState();
+  const port = await freePort();
+  const child = spawn(join(import.meta.dirname, '..', 'slipway'), upArguments(options, dataDirectory, port), {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  });
+  const output = collectOutput(child);
+  let stopping: Promise<void> | undefined;
+  const stop = (): Promise<void> => (stopping ??= stopCluster(child, dataDirectory, before, output));
+  t.after(async () => {
+    await stop();
+    if (options.dataDirectory === undefined) await rm(dataDirectory, { recursive: true, force: true });
+  });
+  const { readyInMs, kubeconfig } = await whenReady(child, output);
+  return { kubeconfig, dataDirectory, port, readyInMs, output, stop, ...clientTools(kubeconfig) };
+}
+
+function upArguments(options: TestClusterOptions, dataDirectory: string, port: number): readonly string[] {
+  const args = ['up', '--data-dir', dataDirectory, '--port', String(port)];
+  if (options.runtime !== undefined) args.push('--runtime', options.runtime);
+  if (options.nodes !== undefined) args.push('--nodes', String(options.nodes));
+  return args;
+}
+
+function collectOutput(child: ChildProcess): () => string {
+  let text = '';
+  child.stdout?.setEncoding('utf8').on('data', (part: string) => (text += part));
+  child.stderr?.setEncoding('utf8').on('data', (part: string) => (text += part));
+  return () => text;
+}
+
+function whenReady(
+  child: ChildProcess,
+  output: () => string,
+): Promise<{ readonly readyInMs: number; readonly kubeconfig: string }> {
+  return new Promise((resolve, reject) => {
+    const fail = (what: string): void => reject(new Error(`slipway up ${what}:\n${output()}`));
+    const timer = setTimeout(() => fail(`is not ready after ${readyWithinMs / 1000} s`), readyWithinMs);
+    child.stdout?.on('data', () => {
+      const [, readyInMs, kubeconfig] = /ready in (\d+) ms, kubeconfig (\S+)\n/.exec(output()) ?? [];
+      if (readyInMs === undefined || kubeconfig === undefined) return;
+      clearTimeout(timer);
+      resolve({ readyInMs: Number(readyInMs), kubeconfig });
+    });
+    child.on('close', () => {
+      clearTimeout(timer);
+      fail('ended early');
+    });
+  });
+}
+
+async function stopCluster(
+  child: ChildProcess,
+  dataDirectory: string,
+  before: Awaited<ReturnType<typeof machineState>>,
+  output: () => string,
+): Promise<void> {
+  if (child.exitCode === null && child.signalCode === null) {
+    const ended = once(child, 'close');
+    child.kill('SIGINT');
+    const timer = setTimeout(() => child.kill('SIGKILL'), stoppedWithinMs);
+    await ended;
+    clearTimeout(timer);
+    assert.equal(child.exitCode, 0, `slipway up did not end well (${child.signalCode}):\n${output().slice(-4000)}`);
+  }
+  assert.deepEqual(await leftovers(dataDirectory, before), []);
+}
+
+export async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const { port } = probe.address() as AddressInfo;
+  probe.close();
+  await once(probe, 'close');
+  return port;
+}
