@@ -13,7 +13,7 @@ import { invalidError } from '../../api/field-error.ts';
 import type { KubeObject } from '../../api/kind.ts';
 import { validateNewMeta } from '../../api/object-meta.ts';
 import type { JsonObject } from '../../api/schema.ts';
-import { timeText } from '../../api/time.ts';
+import { formatTime } from '../../api/time.ts';
 import { nameSuffix } from '../../base/random.ts';
 import type { Admitted } from '../admission/admission.ts';
 import type { Api } from '../api.ts';
@@ -173,7 +173,7 @@ function fillMeta(api: Api, served: Served, draft: Draft<KubeObject>): void {
   delete metadata.deletionGracePeriodSeconds;
   delete metadata.selfLink;
   metadata.uid = randomUUID();
-  metadata.creationTimestamp = timeText(api.clock.now());
+  metadata.creationTimestamp = formatTime(api.clock.now());
   if (served.descriptor.hasGeneration === true) metadata.generation = 1;
   if (metadata.resourceVersion !== undefined && metadata.resourceVersion !== '') {
     throw new ApiError('InternalError', 'resourceVersion should not be set on objects to be created');

@@ -1,7 +1,6 @@
 /** PATCH: JSON patch, merge patch, strategic merge patch, and server-side apply. */
 import { ApiError } from '../../api/api-error.ts';
 import { applyConfiguration } from '../../api/apply/apply-configuration.ts';
-import { parseYaml } from '../../api/codec/yaml.ts';
 import { applyDefaults } from '../../api/defaults.ts';
 import type { Draft } from '../../api/descriptor.ts';
 import type { KubeObject } from '../../api/kind.ts';
@@ -12,7 +11,7 @@ import type { Json, JsonObject } from '../../api/schema.ts';
 import type { Api } from '../api.ts';
 import type { Served } from '../registry/served.ts';
 import type { Answer, ApiRequest } from '../request.ts';
-import { decodeObject, isObject, type ParsedBody } from './body.ts';
+import { decodeObject, isObject, parseBody, type ParsedBody } from './body.ts';
 import { createDraft } from './create.ts';
 import { keyOf, nameOf, targetOf } from './target.ts';
 import { changeObject } from './update.ts';
@@ -118,8 +117,7 @@ async function apply(api: Api, served: Served, request: ApiRequest, options: Wri
       },
     );
   }
-  const parsed =
-    request.body.type === 'value' ? { value: request.body.value, problems: [] } : parseYaml(bytesOf(request));
+  const parsed = await parseBody({ ...request, contentType: 'application/yaml' });
   const applied = readApplied(served, request, parsed.value);
   decodeObject(request, served.type, parsed, options);
   const merge = (live: KubeObject | undefined): Draft<KubeObject> => {
@@ -148,9 +146,6 @@ async function apply(api: Api, served: Served, request: ApiRequest, options: Wri
     make: merge,
   });
 }
-
-const bytesOf = (request: ApiRequest): Uint8Array =>
-  request.body.type === 'bytes' ? request.body.bytes : new Uint8Array();
 
 /** The applied configuration, with the name of the path; it may not bring managed fields of its own. */
 function readApplied(served: Served, request: ApiRequest, value: Json): JsonObject & { metadata: JsonObject } {
