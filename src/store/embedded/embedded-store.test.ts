@@ -13,8 +13,6 @@ testStoreContract('embedded on disk', async (context) => {
   return open(context, directory, async () => rm(directory, { recursive: true }));
 });
 
-testStoreContract('embedded in memory', (context) => open(context, ':memory:'));
-
 // Nothing is found in memory: values, older states and watches all come from the database.
 testStoreContract('embedded without recent history', (context) => open(context, ':memory:', undefined, 0));
 
