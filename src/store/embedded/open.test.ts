@@ -77,6 +77,7 @@ test('openEmbeddedStore() opens a directory whose holder was killed, and not bef
   const directory = await temporary(context);
   const script = join(import.meta.dirname, 'crash-writer.ts');
   const holder = spawn(process.execPath, [script, directory, '1', '0'], { stdio: ['ignore', 'pipe', 'inherit'] });
+  context.after(() => holder.kill('SIGKILL'));
   await once(holder.stdout, 'data');
   holder.stdout.resume();
   await assert.rejects(open(directory), {
