@@ -155,6 +155,25 @@ test('openEmbeddedStore() finishes a compaction that was cut short', async (cont
   assert.equal(count(directory), 11);
 });
 
+test('A store whose file fails it takes no more writes, still reads, and closes', async (context) => {
+  const directory = await temporary(context);
+  const store = await open(directory);
+  await put(store, 'a', 'one');
+  const lease = await store.grantLease(60);
+  change(directory, 'ALTER TABLE change RENAME TO stolen');
+  await assert.rejects(put(store, 'a', 'two'), { name: 'StoreError', reason: 'unavailable', message: /no such table/ });
+  const refused = {
+    name: 'StoreError',
+    reason: 'unavailable',
+    message: /takes no writes any more since a commit failed/,
+  };
+  await assert.rejects(put(store, 'a', 'three'), refused);
+  await assert.rejects(store.revokeLease(lease.id), refused);
+  const { entries, revision } = await store.range('a');
+  assert.deepEqual([revision, Buffer.from(entries[0]?.value ?? []).toString()], [2, 'one']);
+  await store.close();
+});
+
 async function temporary(context: TestContext): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), 'slipway-open-'));
   context.after(() => rm(directory, { recursive: true }));
