@@ -57,6 +57,8 @@ export interface Descriptor<T = unknown> {
   validateCreate?(object: T, context: WriteContext): readonly FieldError[];
   validateUpdate?(object: T, old: T, context: WriteContext): readonly FieldError[];
   warnings?(object: T, old: T | undefined, context: WriteContext): readonly Warning[];
+  /** A warning that goes with every answer about this resource: it is deprecated. */
+  readonly deprecation?: Warning;
   /** How names are checked; default: a DNS subdomain. Answers the texts of what is wrong. */
   nameErrors?(name: string, prefix: boolean): readonly string[];
   /** The spec's changes raise metadata.generation; a new object has generation 1. */

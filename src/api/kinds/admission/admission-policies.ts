@@ -1,0 +1,93 @@
+import type { Descriptor, Draft } from '../../descriptor.ts';
+import type {
+  MatchResources,
+  MutatingAdmissionPolicy,
+  MutatingAdmissionPolicyBinding,
+  ParamKind,
+  ParamRef,
+  ValidatingAdmissionPolicy,
+  ValidatingAdmissionPolicyBinding,
+} from '../../groups/admissionregistration.v1.ts';
+import {
+  MutatingAdmissionPolicies,
+  MutatingAdmissionPolicyBindings,
+  ValidatingAdmissionPolicies,
+  ValidatingAdmissionPolicyBindings,
+} from '../../resources.ts';
+import { ageColumn, column, countColumn, nameColumn, table } from '../columns.ts';
+import { prepareWithGeneration, prepareWithStatus } from '../prepare.ts';
+import { ruleScopeDefaults } from './webhook-configurations.ts';
+
+export const validatingAdmissionPolicyDescriptor: Descriptor<ValidatingAdmissionPolicy> = {
+  resource: ValidatingAdmissionPolicies,
+  ...prepareWithStatus<ValidatingAdmissionPolicy>(ValidatingAdmissionPolicies),
+  defaults({ spec }) {
+    if (!spec.failurePolicy) spec.failurePolicy = 'Fail';
+    matchDefaults(spec.matchConstraints);
+  },
+  table: table<ValidatingAdmissionPolicy>([
+    nameColumn,
+    countColumn('Validations', 'Number of rules', ({ spec }) => (spec.validations ?? []).length),
+    column('ParamKind', 'The kind of its parameters', ({ spec }) => paramKindText(spec.paramKind)),
+    ageColumn,
+  ]),
+};
+
+export const validatingAdmissionPolicyBindingDescriptor: Descriptor<ValidatingAdmissionPolicyBinding> = {
+  resource: ValidatingAdmissionPolicyBindings,
+  ...prepareWithGeneration<ValidatingAdmissionPolicyBinding>(ValidatingAdmissionPolicyBindings),
+  defaults: ({ spec }) => matchDefaults(spec.matchResources),
+  table: table<ValidatingAdmissionPolicyBinding>([
+    nameColumn,
+    column('PolicyName', 'The policy that is put into force', ({ spec }) => spec.policyName),
+    column('ParamRef', 'The parameters that the policy gets', ({ spec }) => paramRefText(spec.paramRef)),
+    ageColumn,
+  ]),
+};
+
+export const mutatingAdmissionPolicyDescriptor: Descriptor<MutatingAdmissionPolicy> = {
+  resource: MutatingAdmissionPolicies,
+  ...prepareWithGeneration<MutatingAdmissionPolicy>(MutatingAdmissionPolicies),
+  defaults({ spec }) {
+    if (!spec.failurePolicy) spec.failurePolicy = 'Fail';
+    if (!spec.reinvocationPolicy) spec.reinvocationPolicy = 'Never';
+    matchDefaults(spec.matchConstraints);
+  },
+  table: table<MutatingAdmissionPolicy>([
+    nameColumn,
+    countColumn('Mutations', 'Number of changes', ({ spec }) => (spec.mutations ?? []).length),
+    column('ParamKind', 'The kind of its parameters', ({ spec }) => paramKindText(spec.paramKind)),
+    ageColumn,
+  ]),
+};
+
+export const mutatingAdmissionPolicyBindingDescriptor: Descriptor<MutatingAdmissionPolicyBinding> = {
+  resource: MutatingAdmissionPolicyBindings,
+  ...prepareWithGeneration<MutatingAdmissionPolicyBinding>(MutatingAdmissionPolicyBindings),
+  defaults: ({ spec }) => matchDefaults(spec.matchResources),
+  table: table<MutatingAdmissionPolicyBinding>([
+    nameColumn,
+    column('PolicyName', 'The policy that is put into force', ({ spec }) => spec.policyName ?? ''),
+    column('ParamRef', 'The parameters that the policy gets', ({ spec }) => paramRefText(spec.paramRef)),
+    ageColumn,
+  ]),
+};
+
+function matchDefaults(match: Draft<MatchResources> | null | undefined): void {
+  if (match == null) return;
+  if (!match.matchPolicy) match.matchPolicy = 'Equivalent';
+  match.namespaceSelector ??= {};
+  match.objectSelector ??= {};
+  ruleScopeDefaults(match.resourceRules ?? []);
+  ruleScopeDefaults(match.excludeResourceRules ?? []);
+}
+
+function paramKindText(kind: ParamKind | undefined): string {
+  return kind == null ? '<unset>' : `${kind.apiVersion ?? ''}/${kind.kind ?? ''}`;
+}
+
+function paramRefText(ref: ParamRef | undefined): string {
+  if (ref == null) return '<unset>';
+  if (ref.name) return ref.namespace ? `${ref.namespace}/${ref.name}` : `*/${ref.name}`;
+  return ref.namespace ? `${ref.namespace}/*` : '*/*';
+}

@@ -1,0 +1,53 @@
+import type { Descriptor, Draft } from '../../descriptor.ts';
+import type {
+  MutatingWebhookConfiguration,
+  RuleWithOperations,
+  ValidatingWebhook,
+  ValidatingWebhookConfiguration,
+} from '../../groups/admissionregistration.v1.ts';
+import { MutatingWebhookConfigurations, ValidatingWebhookConfigurations } from '../../resources.ts';
+import { ageColumn, countColumn, nameColumn, table } from '../columns.ts';
+import { prepareWithGeneration } from '../prepare.ts';
+
+export const mutatingWebhookConfigurationDescriptor: Descriptor<MutatingWebhookConfiguration> = {
+  resource: MutatingWebhookConfigurations,
+  ...prepareWithGeneration<MutatingWebhookConfiguration>(MutatingWebhookConfigurations, { counted: 'webhooks' }),
+  defaults(draft) {
+    for (const webhook of draft.webhooks ?? []) {
+      webhookDefaults(webhook);
+      webhook.reinvocationPolicy ??= 'Never';
+    }
+  },
+  table: table<MutatingWebhookConfiguration>([
+    nameColumn,
+    countColumn('Webhooks', 'Number of webhooks', ({ webhooks }) => (webhooks ?? []).length),
+    ageColumn,
+  ]),
+};
+
+export const validatingWebhookConfigurationDescriptor: Descriptor<ValidatingWebhookConfiguration> = {
+  resource: ValidatingWebhookConfigurations,
+  ...prepareWithGeneration<ValidatingWebhookConfiguration>(ValidatingWebhookConfigurations, { counted: 'webhooks' }),
+  defaults(draft) {
+    for (const webhook of draft.webhooks ?? []) webhookDefaults(webhook);
+  },
+  table: table<ValidatingWebhookConfiguration>([
+    nameColumn,
+    countColumn('Webhooks', 'Number of webhooks', ({ webhooks }) => (webhooks ?? []).length),
+    ageColumn,
+  ]),
+};
+
+function webhookDefaults(webhook: Draft<ValidatingWebhook>): void {
+  webhook.failurePolicy ??= 'Fail';
+  webhook.matchPolicy ??= 'Equivalent';
+  webhook.namespaceSelector ??= {};
+  webhook.objectSelector ??= {};
+  webhook.timeoutSeconds ??= 10;
+  if (webhook.clientConfig.service != null) webhook.clientConfig.service.port ??= 443;
+  ruleScopeDefaults(webhook.rules ?? []);
+}
+
+export function ruleScopeDefaults(rules: Draft<readonly RuleWithOperations[]>): void {
+  for (const rule of rules) rule.scope ??= '*';
+}

@@ -1,0 +1,54 @@
+import type { Descriptor, Draft } from '../../descriptor.ts';
+import type { Deployment } from '../../groups/apps.v1.ts';
+import { Deployments } from '../../resources.ts';
+import { ageColumn, column, nameColumn, table } from '../columns.ts';
+import { podTemplateDefaults } from '../pod/defaults.ts';
+import { templateWarnings } from '../pod/warnings.ts';
+import { prepareWithStatus } from '../prepare.ts';
+import { deploymentErrors, deploymentStatusErrors } from './deployment-errors.ts';
+import { replicasScale, templatedColumns } from './replica-template.ts';
+import { selectorChangeErrors } from './selector-change.ts';
+
+export const deploymentDescriptor: Descriptor<Deployment> = {
+  resource: Deployments,
+  ...prepareWithStatus<Deployment>(Deployments, { statusKeepsLabels: true, annotationsCount: true }),
+  defaults,
+  validateCreate: deploymentErrors,
+  validateUpdate: (deployment, old, { subresource }) =>
+    subresource === 'status'
+      ? deploymentStatusErrors(deployment, old)
+      : [...deploymentErrors(deployment, old), ...selectorChangeErrors(deployment.spec.selector, old.spec.selector)],
+  warnings: (deployment, old) =>
+    templateWarnings(deployment.spec.template, 'spec.template', old?.spec.template).concat(
+      (deployment.spec.revisionHistoryLimit ?? 0) < 0
+        ? [
+            'spec.revisionHistoryLimit: a negative value retains all historical revisions; a value >= 0 is recommended',
+          ]
+        : [],
+    ),
+  scale: replicasScale,
+  table: table<Deployment>([
+    nameColumn,
+    column('Ready', 'Pods that are ready / wanted', ({ spec, status }) => {
+      return `${status.readyReplicas ?? 0}/${spec.replicas ?? 0}`;
+    }),
+    column('Up-to-date', 'Pods of the newest template', ({ status }) => status.updatedReplicas ?? 0),
+    column('Available', 'Pods that have been ready long enough', ({ status }) => status.availableReplicas ?? 0),
+    ageColumn,
+    ...templatedColumns,
+  ]),
+};
+
+function defaults({ spec }: Draft<Deployment>): void {
+  spec.replicas ??= 1;
+  spec.strategy ??= {};
+  if (!spec.strategy.type) spec.strategy.type = 'RollingUpdate';
+  if (spec.strategy.type === 'RollingUpdate') {
+    spec.strategy.rollingUpdate ??= {};
+    spec.strategy.rollingUpdate.maxUnavailable ??= '25%';
+    spec.strategy.rollingUpdate.maxSurge ??= '25%';
+  }
+  spec.revisionHistoryLimit ??= 10;
+  spec.progressDeadlineSeconds ??= 600;
+  podTemplateDefaults(spec.template);
+}

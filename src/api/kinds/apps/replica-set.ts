@@ -1,0 +1,36 @@
+import type { Descriptor } from '../../descriptor.ts';
+import type { ReplicaSet } from '../../groups/apps.v1.ts';
+import { ReplicaSets } from '../../resources.ts';
+import { ageColumn, countColumn, nameColumn, table } from '../columns.ts';
+import { podTemplateDefaults } from '../pod/defaults.ts';
+import { templateWarnings } from '../pod/warnings.ts';
+import { prepareWithStatus } from '../prepare.ts';
+import { replicaSetErrors, replicaStatusErrors } from './replica-set-errors.ts';
+import { replicasScale, templatedColumns } from './replica-template.ts';
+import { selectorChangeErrors } from './selector-change.ts';
+
+export const replicaSetDescriptor: Descriptor<ReplicaSet> = {
+  resource: ReplicaSets,
+  ...prepareWithStatus<ReplicaSet>(ReplicaSets),
+  defaults({ spec }) {
+    spec.replicas ??= 1;
+    if (spec.template != null) podTemplateDefaults(spec.template);
+  },
+  validateCreate: replicaSetErrors,
+  validateUpdate: (set, old, { subresource }) =>
+    subresource === 'status'
+      ? replicaStatusErrors(set.status, old.status)
+      : [...replicaSetErrors(set, old), ...selectorChangeErrors(set.spec.selector, old.spec.selector)],
+  warnings: (set, old) =>
+    set.spec.template === undefined ? [] : templateWarnings(set.spec.template, 'spec.template', old?.spec.template),
+  selectableFields: ({ status }) => ({ 'status.replicas': String(status.replicas ?? 0) }),
+  scale: replicasScale,
+  table: table<ReplicaSet>([
+    nameColumn,
+    countColumn('Desired', 'Pods wanted', ({ spec }) => spec.replicas ?? 0),
+    countColumn('Current', 'Pods that exist', ({ status }) => status.replicas ?? 0),
+    countColumn('Ready', 'Pods that are ready', ({ status }) => status.readyReplicas ?? 0),
+    ageColumn,
+    ...templatedColumns,
+  ]),
+};

@@ -1,0 +1,60 @@
+import type { Descriptor, Draft } from '../../descriptor.ts';
+import type { CertificateSigningRequest } from '../../groups/certificates.v1.ts';
+import { CertificateSigningRequests } from '../../resources.ts';
+import { durationText, orNone } from '../cells.ts';
+import { ageColumn, column, nameColumn, table } from '../columns.ts';
+import { timestampOf } from '../timestamp.ts';
+
+export const certificateSigningRequestDescriptor: Descriptor<CertificateSigningRequest> = {
+  resource: CertificateSigningRequests,
+  defaults({ spec }) {
+    if (spec.usages === undefined || spec.usages.length === 0) spec.usages = ['digital signature', 'key encipherment'];
+  },
+  prepareForCreate(draft, { user, groups }) {
+    draft.spec.username = user;
+    draft.spec.groups = [...groups];
+    draft.status = {};
+  },
+  prepareForUpdate(draft, old, { subresource, nowMs }) {
+    const before = old as Draft<CertificateSigningRequest>;
+    draft.spec = before.spec;
+    if (subresource === '') draft.status = before.status;
+    else if (subresource === 'approval') {
+      draft.status = { ...before.status, conditions: draft.status.conditions ?? [] };
+      dateConditions(draft, old, nowMs);
+    } else if (subresource === 'status') dateConditions(draft, old, nowMs);
+  },
+  resetFields: { '': [['spec'], ['status']], status: [['spec']], approval: [['spec'], ['status', 'certificate']] },
+  selectableFields: ({ spec }) => ({ 'spec.signerName': spec.signerName }),
+  table: table<CertificateSigningRequest>([
+    nameColumn,
+    ageColumn,
+    column('SignerName', 'Who is asked to sign', ({ spec }) => orNone(spec.signerName)),
+    column('Requestor', 'Who asks', ({ spec }) => spec.username ?? ''),
+    column('RequestedDuration', 'How long the certificate should last', ({ spec }) =>
+      spec.expirationSeconds == null ? '<none>' : durationText(spec.expirationSeconds * 1000),
+    ),
+    column('Condition', 'Pending, approved, denied, issued', conditionText),
+  ]),
+};
+
+function dateConditions(draft: Draft<CertificateSigningRequest>, old: CertificateSigningRequest, nowMs: number): void {
+  for (const condition of draft.status.conditions ?? []) {
+    const before = old.status.conditions?.find(({ type }) => type === condition.type);
+    if (!condition.lastUpdateTime) condition.lastUpdateTime = timestampOf(nowMs);
+    if (!condition.lastTransitionTime) {
+      condition.lastTransitionTime =
+        before !== undefined && before.status === condition.status
+          ? (before.lastTransitionTime ?? timestampOf(nowMs))
+          : timestampOf(nowMs);
+    }
+  }
+}
+
+function conditionText({ status }: CertificateSigningRequest): string {
+  const has = (wanted: string): boolean => (status.conditions ?? []).some(({ type }) => type === wanted);
+  const texts = [has('Denied') ? 'Denied' : has('Approved') ? 'Approved' : 'Pending'];
+  if (has('Failed')) texts.push('Failed');
+  if (status.certificate) texts.push('Issued');
+  return texts.join(',');
+}

@@ -1,0 +1,69 @@
+/**
+ * Columns of the tables that `kubectl get` prints: what a column is called beside how its cells are made.
+ *
+ *   table<ConfigMap>([nameColumn, column('Data', 'Number of entries', (map) => …), ageColumn])
+ */
+import type { Cell, Column, TableColumns } from '../descriptor.ts';
+import type { KubeObject } from '../kind.ts';
+import { age } from './cells.ts';
+
+export interface CellColumn<T> extends Column {
+  cell(object: T, nowMs: number): Cell;
+}
+
+type Options = Partial<Pick<Column, 'type' | 'format' | 'priority'>>;
+
+export function column<T>(
+  name: string,
+  description: string,
+  cell: (object: T, nowMs: number) => Cell,
+  options: Options = {},
+): CellColumn<T> {
+  return { name, type: 'string', priority: 0, ...options, description, cell };
+}
+
+/** A column that only `-o wide` shows. */
+export function wideColumn<T>(name: string, description: string, cell: (object: T, nowMs: number) => Cell) {
+  return column(name, description, cell, { priority: 1 });
+}
+
+export function countColumn<T>(name: string, description: string, cell: (object: T) => number): CellColumn<T> {
+  return column(name, description, cell, { type: 'integer' });
+}
+
+export const nameColumn: CellColumn<KubeObject> = column(
+  'Name',
+  'Name of the object, unique among its kind in the namespace',
+  (object: KubeObject) => object.metadata.name,
+  { format: 'name' },
+);
+
+export const ageColumn: CellColumn<KubeObject> = column(
+  'Age',
+  'Time since the object was created',
+  (object: KubeObject, nowMs: number) => age(object.metadata.creationTimestamp, nowMs),
+);
+
+/** For kinds that have nothing else to show. */
+export const createdAtColumn: CellColumn<KubeObject> = column(
+  'Created At',
+  'When the object was created',
+  (object: KubeObject) => object.metadata.creationTimestamp,
+  { type: 'date' },
+);
+
+export function table<T>(columns: readonly CellColumn<T>[]): TableColumns<T> {
+  return {
+    columns: columns.map(({ name, type, format, priority, description }) => ({
+      name,
+      type,
+      ...(format === undefined ? {} : { format }),
+      priority,
+      description,
+    })),
+    cells: (object, nowMs) => columns.map((each) => each.cell(object, nowMs)),
+  };
+}
+
+/** Kinds without columns of their own. */
+export const createdAtTable: TableColumns<KubeObject> = table([nameColumn, createdAtColumn]);

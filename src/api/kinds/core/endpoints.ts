@@ -1,0 +1,39 @@
+import type { Descriptor, Draft } from '../../descriptor.ts';
+import type { Endpoints as EndpointsObject } from '../../groups/core.v1.ts';
+import { Endpoints } from '../../resources.ts';
+import { firstFew, orNone } from '../cells.ts';
+import { ageColumn, column, nameColumn, table } from '../columns.ts';
+import { endpointsErrors, endpointsUpdateErrors } from './endpoints-errors.ts';
+
+export const endpointsDescriptor: Descriptor<EndpointsObject> = {
+  resource: Endpoints,
+  defaults,
+  storagePrefix: 'services/endpoints',
+  validateCreate: endpointsErrors,
+  validateUpdate: endpointsUpdateErrors,
+  deprecation: 'v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice',
+  table: table<EndpointsObject>([
+    nameColumn,
+    column('Endpoints', 'Addresses and ports that are ready', (object) => addressesText(object)),
+    ageColumn,
+  ]),
+};
+
+function defaults(draft: Draft<EndpointsObject>): void {
+  for (const { ports } of draft.subsets ?? []) {
+    for (const port of ports ?? []) if (!port.protocol) port.protocol = 'TCP';
+  }
+}
+
+function addressesText({ subsets }: EndpointsObject): string {
+  const texts = (subsets ?? []).flatMap(({ addresses, ports }) =>
+    ports === undefined || ports.length === 0
+      ? (addresses ?? []).map(({ ip }) => ip)
+      : ports.flatMap(({ port }) => (addresses ?? []).map(({ ip }) => hostPort(ip, port))),
+  );
+  return orNone(firstFew(texts, 3));
+}
+
+function hostPort(ip: string, port: number): string {
+  return ip.includes(':') ? `[${ip}]:${port}` : `${ip}:${port}`;
+}

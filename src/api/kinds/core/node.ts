@@ -1,0 +1,58 @@
+import type { Descriptor, Draft } from '../../descriptor.ts';
+import type { Node } from '../../groups/core.v1.ts';
+import { Nodes } from '../../resources.ts';
+import { orNone } from '../cells.ts';
+import { ageColumn, column, nameColumn, table, wideColumn } from '../columns.ts';
+import { nodeErrors, nodeUpdateErrors } from './node-errors.ts';
+
+const rolePrefix = 'node-role.kubernetes.io/';
+
+export const nodeDescriptor: Descriptor<Node> = {
+  resource: Nodes,
+  storagePrefix: 'minions',
+  defaults({ status }) {
+    if (status?.capacity !== undefined && status.allocatable === undefined) status.allocatable = { ...status.capacity };
+  },
+  prepareForUpdate(draft, old, { subresource }) {
+    const before = old as Draft<Node>;
+    if (subresource === 'status') draft.spec = before.spec;
+    else draft.status = before.status;
+  },
+  resetFields: { '': [['status']], status: [['spec']] },
+  validateCreate: nodeErrors,
+  validateUpdate: nodeUpdateErrors,
+  selectableFields: ({ spec }) => ({ 'spec.unschedulable': String(spec.unschedulable ?? false) }),
+  table: table<Node>([
+    nameColumn,
+    column('Status', 'Whether the node is ready, and open for new pods', statusText),
+    column('Roles', 'What the node is for', ({ metadata }) => orNone(rolesOf(metadata.labels ?? {}).join(','))),
+    ageColumn,
+    column('Version', 'Version of the kubelet', ({ status }) => status.nodeInfo?.kubeletVersion ?? ''),
+    wideColumn('Internal-IP', 'Address inside the cluster', (node) => addressOf(node, 'InternalIP')),
+    wideColumn('External-IP', 'Address outside', (node) => addressOf(node, 'ExternalIP')),
+    wideColumn('OS-Image', 'Operating system', ({ status }) => orUnknown(status.nodeInfo?.osImage)),
+    wideColumn('Kernel-Version', 'Kernel', ({ status }) => orUnknown(status.nodeInfo?.kernelVersion)),
+    wideColumn('Container-Runtime', 'Who runs the containers', ({ status }) =>
+      orUnknown(status.nodeInfo?.containerRuntimeVersion),
+    ),
+  ]),
+};
+
+function statusText({ spec, status }: Node): string {
+  const ready = status.conditions?.find(({ type }) => type === 'Ready');
+  const text = ready === undefined ? 'Unknown' : ready.status === 'True' ? 'Ready' : 'NotReady';
+  return spec.unschedulable === true ? `${text},SchedulingDisabled` : text;
+}
+
+function rolesOf(labels: Readonly<Record<string, string>>): readonly string[] {
+  const roles = Object.entries(labels).map(([key, value]) =>
+    key.startsWith(rolePrefix) ? key.slice(rolePrefix.length) : key === 'kubernetes.io/role' ? value : '',
+  );
+  return [...new Set(roles)].filter((role) => role !== '').toSorted();
+}
+
+function addressOf({ status }: Node, wanted: string): string {
+  return status.addresses?.find(({ type }) => type === wanted)?.address ?? '<none>';
+}
+
+const orUnknown = (text: string | undefined): string => text || '<unknown>';

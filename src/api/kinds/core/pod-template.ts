@@ -1,0 +1,25 @@
+import type { Descriptor } from '../../descriptor.ts';
+import type { PodTemplate } from '../../groups/core.v1.ts';
+import { PodTemplates } from '../../resources.ts';
+import { containerImages, containerNames, labelsText } from '../cells.ts';
+import { column, nameColumn, table } from '../columns.ts';
+import { podTemplateDefaults } from '../pod/defaults.ts';
+import { podTemplateErrors } from '../pod/template.ts';
+import { templateWarnings } from '../pod/warnings.ts';
+import { prepareWithGeneration } from '../prepare.ts';
+
+export const podTemplateDescriptor: Descriptor<PodTemplate> = {
+  resource: PodTemplates,
+  deleteAnswersObject: true,
+  ...prepareWithGeneration<PodTemplate>(PodTemplates, { counted: 'template' }),
+  defaults: ({ template }) => podTemplateDefaults(template),
+  validateCreate: ({ template }) => podTemplateErrors(template, 'template'),
+  validateUpdate: ({ template }) => podTemplateErrors(template, 'template'),
+  warnings: ({ template }, old) => templateWarnings(template, 'template', old?.template),
+  table: table<PodTemplate>([
+    nameColumn,
+    column('Containers', 'Names of the containers', ({ template }) => containerNames(template?.spec?.containers)),
+    column('Images', 'Images of the containers', ({ template }) => containerImages(template?.spec?.containers)),
+    column('Pod Labels', 'Labels of the pods', ({ template }) => labelsText(template?.metadata?.labels)),
+  ]),
+};

@@ -1,0 +1,54 @@
+import type { Descriptor, Draft } from '../../descriptor.ts';
+import type { ReplicationController } from '../../groups/core.v1.ts';
+import { ReplicationControllers } from '../../resources.ts';
+import { replicationControllerErrors, replicaStatusErrors } from '../apps/replica-set-errors.ts';
+import { containerImages, containerNames, labelsText } from '../cells.ts';
+import { ageColumn, countColumn, nameColumn, table, wideColumn } from '../columns.ts';
+import { podTemplateDefaults } from '../pod/defaults.ts';
+import { templateWarnings } from '../pod/warnings.ts';
+import { prepareWithStatus } from '../prepare.ts';
+
+export const replicationControllerDescriptor: Descriptor<ReplicationController> = {
+  resource: ReplicationControllers,
+  storagePrefix: 'controllers',
+  ...prepareWithStatus<ReplicationController>(ReplicationControllers),
+  defaults,
+  validateCreate: (controller) => replicationControllerErrors(controller),
+  validateUpdate: (controller, old, { subresource }) =>
+    subresource === 'status'
+      ? replicaStatusErrors(controller.status, old.status)
+      : replicationControllerErrors(controller, old),
+  warnings: ({ spec }, old) =>
+    spec.template == null ? [] : templateWarnings(spec.template, 'spec.template', old?.spec.template),
+  selectableFields: ({ metadata, status }) => ({ name: metadata.name, 'status.replicas': String(status.replicas ?? 0) }),
+  scale: {
+    specReplicas: '.spec.replicas',
+    statusReplicas: '.status.replicas',
+    selector(object) {
+      const spec = object['spec'] as { selector?: Readonly<Record<string, string>> } | undefined;
+      return spec?.selector === undefined ? '' : labelsText(spec.selector);
+    },
+  },
+  table: table<ReplicationController>([
+    nameColumn,
+    countColumn('Desired', 'Pods wanted', ({ spec }) => spec.replicas ?? 0),
+    countColumn('Current', 'Pods that exist', ({ status }) => status.replicas ?? 0),
+    countColumn('Ready', 'Pods that are ready', ({ status }) => status.readyReplicas ?? 0),
+    ageColumn,
+    wideColumn('Containers', 'Names of the containers', ({ spec }) => containerNames(spec.template?.spec?.containers)),
+    wideColumn('Images', 'Images of the containers', ({ spec }) => containerImages(spec.template?.spec?.containers)),
+    wideColumn('Selector', 'The pods that belong to it', ({ spec }) => labelsText(spec.selector)),
+  ]),
+};
+
+/** Selector and labels come from the template when they are not given. */
+function defaults(draft: Draft<ReplicationController>): void {
+  const { spec, metadata } = draft;
+  spec.replicas ??= 1;
+  if (spec.template == null) return;
+  podTemplateDefaults(spec.template);
+  const labels = spec.template.metadata?.labels ?? {};
+  if (Object.keys(labels).length === 0) return;
+  if (Object.keys(spec.selector ?? {}).length === 0) spec.selector = { ...labels };
+  if (Object.keys(metadata.labels ?? {}).length === 0) metadata.labels = { ...labels };
+}

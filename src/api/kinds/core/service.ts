@@ -1,0 +1,140 @@
+import type { Descriptor, Draft } from '../../descriptor.ts';
+import type { Service } from '../../groups/core.v1.ts';
+import { dnsLabelErrors } from '../name-errors.ts';
+import { Services } from '../../resources.ts';
+import { labelsText, loadBalancerText, orNone } from '../cells.ts';
+import { ageColumn, column, nameColumn, table, wideColumn } from '../columns.ts';
+import { serviceErrors, serviceUpdateErrors, serviceStatusErrors } from './service-errors.ts';
+import { serviceWarnings } from './service-warnings.ts';
+
+const shownAddressLength = 16;
+
+export const serviceDescriptor: Descriptor<Service> = {
+  resource: Services,
+  storagePrefix: 'services/specs',
+  nameErrors: dnsLabelErrors,
+  defaults,
+  prepareForCreate(draft) {
+    draft.status = { loadBalancer: {} };
+    dropUnused(draft);
+  },
+  prepareForUpdate(draft, old, { subresource }) {
+    const before = old as Draft<Service>;
+    if (subresource === 'status') {
+      draft.spec = before.spec;
+      return;
+    }
+    draft.status = before.status;
+    keepAllocated(draft, old);
+    dropUnused(draft);
+  },
+  resetFields: { '': [['status']], status: [['spec']] },
+  validateCreate: serviceErrors,
+  validateUpdate: (service, old, { subresource }) =>
+    subresource === 'status' ? serviceStatusErrors(service) : serviceUpdateErrors(service, old),
+  warnings: serviceWarnings,
+  selectableFields: ({ metadata, spec }) => ({
+    name: metadata.name,
+    'spec.clusterIP': spec.clusterIP ?? '',
+    'spec.type': spec.type ?? '',
+  }),
+  deleteAnswersObject: true,
+  table: table<Service>([
+    nameColumn,
+    column('Type', 'ClusterIP, NodePort, LoadBalancer or ExternalName', ({ spec }) => spec.type ?? ''),
+    column('Cluster-IP', 'Address inside the cluster', ({ spec }) => spec.clusterIPs?.[0] ?? '<none>'),
+    column('External-IP', 'Addresses or name outside', externalText),
+    column('Port(s)', 'Ports, with those on the nodes', ({ spec }) => {
+      return orNone(
+        (spec.ports ?? [])
+          .map(({ port, nodePort, protocol }) => `${port}${nodePort ? `:${nodePort}` : ''}/${protocol ?? 'TCP'}`)
+          .join(','),
+      );
+    }),
+    ageColumn,
+    wideColumn('Selector', 'The pods behind it', ({ spec }) => labelsText(spec.selector)),
+  ]),
+};
+
+function defaults({ spec }: Draft<Service>): void {
+  if (!spec.sessionAffinity) spec.sessionAffinity = 'None';
+  if (spec.sessionAffinity === 'None') delete spec.sessionAffinityConfig;
+  if (spec.sessionAffinity === 'ClientIP' && spec.sessionAffinityConfig?.clientIP?.timeoutSeconds == null) {
+    spec.sessionAffinityConfig = { clientIP: { timeoutSeconds: 10800 } };
+  }
+  if (!spec.type) spec.type = 'ClusterIP';
+  for (const port of spec.ports ?? []) {
+    if (!port.protocol) port.protocol = 'TCP';
+    if (port.targetPort === undefined || port.targetPort === 0 || port.targetPort === '') port.targetPort = port.port;
+  }
+  const external = spec.type === 'NodePort' || spec.type === 'LoadBalancer';
+  if ((external || (spec.type === 'ClusterIP' && (spec.externalIPs ?? []).length > 0)) && !spec.externalTrafficPolicy) {
+    spec.externalTrafficPolicy = 'Cluster';
+  }
+  if (external || spec.type === 'ClusterIP') {
+    if (!spec.internalTrafficPolicy) spec.internalTrafficPolicy = 'Cluster';
+  }
+  if (spec.type === 'LoadBalancer') spec.allocateLoadBalancerNodePorts ??= true;
+}
+
+/** An update that leaves out what the server gave keeps it. */
+function keepAllocated(draft: Draft<Service>, old: Service): void {
+  const { spec } = draft;
+  const before = old.spec;
+  if (spec.type !== 'ExternalName' && before.type !== 'ExternalName') {
+    if (!spec.clusterIP && (spec.clusterIPs ?? []).length === 0) {
+      if (before.clusterIP) spec.clusterIP = before.clusterIP;
+      if (before.clusterIPs) spec.clusterIPs = [...before.clusterIPs];
+    }
+    if ((spec.ipFamilies ?? []).length === 0 && before.ipFamilies) spec.ipFamilies = [...before.ipFamilies];
+    if (spec.ipFamilyPolicy == null && before.ipFamilyPolicy) spec.ipFamilyPolicy = before.ipFamilyPolicy;
+  }
+  if (needsNodePorts(spec) && needsNodePorts(before)) keepNodePorts(draft, old);
+  const keepsHealthPort = needsHealthPort(spec) && needsHealthPort(before);
+  if (keepsHealthPort && !spec.healthCheckNodePort && before.healthCheckNodePort) {
+    spec.healthCheckNodePort = before.healthCheckNodePort;
+  }
+}
+
+function keepNodePorts(draft: Draft<Service>, old: Service): void {
+  const given = new Set((draft.spec.ports ?? []).map(({ nodePort, protocol }) => `${nodePort}/${protocol}`));
+  for (const port of draft.spec.ports ?? []) {
+    if (port.nodePort) continue;
+    const before = old.spec.ports?.find((each) => each.port === port.port && each.protocol === port.protocol);
+    if (before?.nodePort && !given.has(`${before.nodePort}/${before.protocol}`)) port.nodePort = before.nodePort;
+  }
+}
+
+/** Fields that mean nothing for the type go, when they are what the old type left behind. */
+function dropUnused({ spec }: Draft<Service>): void {
+  if (spec.type === 'ExternalName') {
+    delete spec.ipFamilyPolicy;
+    delete spec.ipFamilies;
+    delete spec.internalTrafficPolicy;
+  }
+}
+
+function needsNodePorts({ type }: Service['spec']): boolean {
+  return type === 'NodePort' || type === 'LoadBalancer';
+}
+
+function needsHealthPort({ type, externalTrafficPolicy }: Service['spec']): boolean {
+  return type === 'LoadBalancer' && externalTrafficPolicy === 'Local';
+}
+
+function externalText({ spec, status }: Service): string {
+  const external = spec.externalIPs ?? [];
+  switch (spec.type) {
+    case 'ExternalName':
+      return spec.externalName ?? '';
+    case 'LoadBalancer': {
+      const balancer = loadBalancerText(status.loadBalancer?.ingress);
+      const addresses = [...(balancer === '' ? [] : [balancer]), ...external];
+      if (addresses.length === 0) return '<pending>';
+      if (external.length > 0 || balancer.length <= shownAddressLength) return addresses.join(',');
+      return `${balancer.slice(0, shownAddressLength - 3)}...`;
+    }
+    default:
+      return orNone(external.join(','));
+  }
+}

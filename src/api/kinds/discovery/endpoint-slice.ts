@@ -1,0 +1,50 @@
+import type { Descriptor, Draft } from '../../descriptor.ts';
+import type { EndpointSlice } from '../../groups/discovery.v1.ts';
+import { EndpointSlices } from '../../resources.ts';
+import { samePlain } from '../../equality.ts';
+import { firstFew } from '../cells.ts';
+import { ageColumn, column, nameColumn, table } from '../columns.ts';
+import { endpointSliceErrors, endpointSliceUpdateErrors } from './endpoint-slice-errors.ts';
+
+const shown = 3;
+
+export const endpointSliceDescriptor: Descriptor<EndpointSlice> = {
+  resource: EndpointSlices,
+  defaults,
+  prepareForCreate(draft) {
+    draft.metadata.generation = 1;
+  },
+  prepareForUpdate(draft, old) {
+    const parts = (slice: EndpointSlice): unknown => [
+      slice.addressType,
+      slice.endpoints ?? [],
+      slice.ports ?? [],
+      slice.metadata.labels ?? {},
+    ];
+    if (!samePlain(parts(draft as EndpointSlice), parts(old))) {
+      draft.metadata.generation = (old.metadata.generation ?? 0) + 1;
+    }
+  },
+  validateCreate: endpointSliceErrors,
+  validateUpdate: endpointSliceUpdateErrors,
+  table: table<EndpointSlice>([
+    nameColumn,
+    column('AddressType', 'IPv4, IPv6 or FQDN', ({ addressType }) => addressType),
+    column('Ports', 'Ports of each endpoint', ({ ports }) =>
+      orUnset(firstFew((ports ?? []).map(({ port, name }) => (port != null ? String(port) : (name ?? '*'))), shown)),
+    ),
+    column('Endpoints', 'Addresses', ({ endpoints }) =>
+      orUnset(firstFew((endpoints ?? []).flatMap(({ addresses }) => addresses ?? []), shown)),
+    ),
+    ageColumn,
+  ]),
+};
+
+function defaults(draft: Draft<EndpointSlice>): void {
+  for (const port of draft.ports ?? []) {
+    port.name ??= '';
+    port.protocol ??= 'TCP';
+  }
+}
+
+const orUnset = (text: string): string => (text === '' ? '<unset>' : text);

@@ -1,0 +1,63 @@
+/** Devices that pods claim: classes of devices, what nodes have, claims and templates of claims. */
+import type { Descriptor, Draft } from '../../descriptor.ts';
+import type { DeviceClass, ResourceClaim, ResourceClaimTemplate, ResourceSlice } from '../../groups/resource.v1.ts';
+import { DeviceClasses, ResourceClaims, ResourceClaimTemplates, ResourceSlices } from '../../resources.ts';
+import { ageColumn, column, nameColumn, table } from '../columns.ts';
+import { prepareWithGeneration, prepareWithStatus } from '../prepare.ts';
+
+export const deviceClassDescriptor: Descriptor<DeviceClass> = {
+  resource: DeviceClasses,
+  ...prepareWithGeneration<DeviceClass>(DeviceClasses),
+  table: table<DeviceClass>([nameColumn, ageColumn]),
+};
+
+export const resourceClaimDescriptor: Descriptor<ResourceClaim> = {
+  resource: ResourceClaims,
+  ...prepareWithStatus<ResourceClaim>(ResourceClaims, { withoutGeneration: true }),
+  defaults: ({ spec }) => claimDefaults(spec),
+  table: table<ResourceClaim>([
+    nameColumn,
+    column('State', 'pending, allocated, reserved, deleted', ({ metadata, status }) => {
+      const states = [
+        ...(metadata.deletionTimestamp ? ['deleted'] : []),
+        ...(status?.allocation == null ? [] : ['allocated']),
+        ...((status?.reservedFor ?? []).length > 0 ? ['reserved'] : []),
+      ];
+      return states.length === 0 ? 'pending' : states.join(',');
+    }),
+    ageColumn,
+  ]),
+};
+
+export const resourceClaimTemplateDescriptor: Descriptor<ResourceClaimTemplate> = {
+  resource: ResourceClaimTemplates,
+  defaults: ({ spec }) => claimDefaults(spec.spec),
+  table: table<ResourceClaimTemplate>([nameColumn, ageColumn]),
+};
+
+export const resourceSliceDescriptor: Descriptor<ResourceSlice> = {
+  resource: ResourceSlices,
+  ...prepareWithGeneration<ResourceSlice>(ResourceSlices),
+  selectableFields: ({ spec }) => ({ 'spec.nodeName': spec.nodeName ?? '', 'spec.driver': spec.driver }),
+  table: table<ResourceSlice>([
+    nameColumn,
+    column('Node', 'The node that has the devices', ({ spec }) => spec.nodeName ?? ''),
+    column('Driver', 'Who manages the devices', ({ spec }) => spec.driver),
+    column('Pool', 'The pool to which the devices belong', ({ spec }) => spec.pool.name),
+    ageColumn,
+  ]),
+};
+
+function claimDefaults(spec: Draft<ResourceClaim['spec']>): void {
+  for (const request of spec?.devices?.requests ?? []) {
+    const { exactly } = request;
+    if (exactly != null) {
+      if (!exactly.allocationMode) exactly.allocationMode = 'ExactCount';
+      if (exactly.allocationMode === 'ExactCount' && !exactly.count) exactly.count = 1;
+    }
+    for (const option of request.firstAvailable ?? []) {
+      if (!option.allocationMode) option.allocationMode = 'ExactCount';
+      if (option.allocationMode === 'ExactCount' && !option.count) option.count = 1;
+    }
+  }
+}

@@ -1,0 +1,116 @@
+/** Events: one store, two forms. The form of events.k8s.io checks more. */
+import type { Cell, Descriptor, TableColumns } from '../../descriptor.ts';
+import type { Event } from '../../groups/core.v1.ts';
+import type { Event as EventV1 } from '../../groups/events.v1.ts';
+import { Events, EventsV1 } from '../../resources.ts';
+import { age } from '../cells.ts';
+import { column, nameColumn, table, wideColumn } from '../columns.ts';
+import { coreEventErrors, eventErrors, eventUpdateErrors } from './event-errors.ts';
+
+/** What both forms say, under the names of the old one. */
+interface Told extends Pick<Event, 'metadata' | 'reason' | 'type' | 'message' | 'count' | 'eventTime' | 'series' | 'source'> {
+  readonly about: Event['involvedObject'];
+  readonly first?: string | null | undefined;
+  readonly last?: string | null | undefined;
+  readonly controller?: string | undefined;
+  readonly instance?: string | undefined;
+}
+
+export const eventDescriptor: Descriptor<Event> = {
+  resource: Events,
+  createOnUpdate: true,
+  validateCreate: (event) => coreEventErrors(event),
+  validateUpdate: (event) => coreEventErrors(event),
+  selectableFields: (event) => ({
+    'involvedObject.kind': event.involvedObject.kind ?? '',
+    'involvedObject.namespace': event.involvedObject.namespace ?? '',
+    'involvedObject.name': event.involvedObject.name ?? '',
+    'involvedObject.uid': event.involvedObject.uid ?? '',
+    'involvedObject.apiVersion': event.involvedObject.apiVersion ?? '',
+    'involvedObject.resourceVersion': event.involvedObject.resourceVersion ?? '',
+    'involvedObject.fieldPath': event.involvedObject.fieldPath ?? '',
+    reason: event.reason ?? '',
+    reportingComponent: event.reportingComponent ?? '',
+    source: event.source?.component || event.reportingComponent || '',
+    type: event.type ?? '',
+  }),
+  table: eventTable((event) => ({
+    ...event,
+    about: event.involvedObject,
+    first: event.firstTimestamp,
+    last: event.lastTimestamp,
+    controller: event.reportingComponent,
+    instance: event.reportingInstance,
+  })),
+};
+
+export const eventV1Descriptor: Descriptor<EventV1> = {
+  resource: EventsV1,
+  createOnUpdate: true,
+  storagePrefix: 'events',
+  validateCreate: (event) => eventErrors(event),
+  validateUpdate: (event, old) => eventUpdateErrors(event, old),
+  selectableFields: (event) => ({
+    'regarding.kind': event.regarding?.kind ?? '',
+    'regarding.namespace': event.regarding?.namespace ?? '',
+    'regarding.name': event.regarding?.name ?? '',
+    'regarding.uid': event.regarding?.uid ?? '',
+    'regarding.apiVersion': event.regarding?.apiVersion ?? '',
+    'regarding.resourceVersion': event.regarding?.resourceVersion ?? '',
+    'regarding.fieldPath': event.regarding?.fieldPath ?? '',
+    reason: event.reason ?? '',
+    reportingController: event.reportingController ?? '',
+    type: event.type ?? '',
+  }),
+  table: eventTable((event) => ({
+    metadata: event.metadata,
+    reason: event.reason,
+    type: event.type,
+    message: event.note,
+    count: event.deprecatedCount,
+    eventTime: event.eventTime,
+    series: event.series,
+    source: event.deprecatedSource ?? {},
+    about: event.regarding ?? {},
+    first: event.deprecatedFirstTimestamp,
+    last: event.deprecatedLastTimestamp,
+    controller: event.reportingController,
+    instance: event.reportingInstance,
+  })),
+};
+
+function eventTable<T>(told: (event: T) => Told): TableColumns<T> {
+  const firstSeen = (event: Told, nowMs: number): string => age(event.first || event.eventTime, nowMs);
+  const lastSeen = (event: Told, nowMs: number): string => {
+    if (event.series?.lastObservedTime) return age(event.series.lastObservedTime, nowMs);
+    return event.last ? age(event.last, nowMs) : firstSeen(event, nowMs);
+  };
+  const cell =
+    (get: (event: Told, nowMs: number) => Cell) =>
+    (event: T, nowMs: number): Cell =>
+      get(told(event), nowMs);
+  return table<T>([
+    column('Last Seen', 'Time since it was last seen', cell(lastSeen)),
+    column('Type', 'Normal or Warning', cell(({ type }) => type ?? '')),
+    column('Reason', 'What happened, in one word', cell(({ reason }) => reason ?? '')),
+    column('Object', 'What it happened to', cell(({ about }) => objectText(about))),
+    wideColumn('Subobject', 'Which part of the object', cell(({ about }) => about.fieldPath ?? '')),
+    wideColumn('Source', 'Who reports it', cell(sourceText)),
+    column('Message', 'What happened, in a sentence', cell(({ message }) => (message ?? '').trim())),
+    wideColumn('First Seen', 'Time since it was first seen', cell(firstSeen)),
+    wideColumn('Count', 'How often it was seen', cell(({ series, count }) => {
+      return series == null ? count || 1 : (series.count ?? 0) + 1;
+    })),
+    { ...nameColumn, priority: 1, cell: cell(({ metadata }) => metadata.name) },
+  ]);
+}
+
+function objectText({ kind = '', name }: Event['involvedObject']): string {
+  return name ? `${kind.toLowerCase()}/${name}` : kind.toLowerCase();
+}
+
+function sourceText({ source, controller, instance }: Told): string {
+  const component = source?.component || controller || '';
+  const host = source?.host || instance || '';
+  return host === '' ? component : `${component}, ${host}`;
+}

@@ -1,0 +1,25 @@
+import type { Descriptor } from '../../descriptor.ts';
+import type { FlowSchema } from '../../groups/flowcontrol.v1.ts';
+import { FlowSchemas } from '../../resources.ts';
+import { ageColumn, column, nameColumn, table } from '../columns.ts';
+import { prepareWithStatus } from '../prepare.ts';
+
+export const flowSchemaDescriptor: Descriptor<FlowSchema> = {
+  resource: FlowSchemas,
+  ...prepareWithStatus<FlowSchema>(FlowSchemas),
+  defaults({ spec }) {
+    if (!spec.matchingPrecedence) spec.matchingPrecedence = 1000;
+  },
+  table: table<FlowSchema>([
+    nameColumn,
+    column('PriorityLevel', 'The level of matching requests', ({ spec }) => spec.priorityLevelConfiguration?.name ?? ''),
+    column('MatchingPrecedence', 'Lower is tried first', ({ spec }) => spec.matchingPrecedence ?? 0),
+    column('DistinguisherMethod', 'What makes requests one flow', ({ spec }) => {
+      return spec.distinguisherMethod?.type ?? '<none>';
+    }),
+    ageColumn,
+    column('MissingPL', 'Whether the level does not exist', ({ status }) => {
+      return status.conditions?.find(({ type }) => type === 'Dangling')?.status ?? '?';
+    }),
+  ]),
+};

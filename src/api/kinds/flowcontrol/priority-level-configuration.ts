@@ -1,0 +1,40 @@
+import type { Descriptor } from '../../descriptor.ts';
+import type { PriorityLevelConfiguration } from '../../groups/flowcontrol.v1.ts';
+import { PriorityLevelConfigurations } from '../../resources.ts';
+import { ageColumn, column, nameColumn, table } from '../columns.ts';
+import { prepareWithStatus } from '../prepare.ts';
+
+export const priorityLevelConfigurationDescriptor: Descriptor<PriorityLevelConfiguration> = {
+  resource: PriorityLevelConfigurations,
+  ...prepareWithStatus<PriorityLevelConfiguration>(PriorityLevelConfigurations),
+  defaults({ spec }) {
+    const { limited, exempt } = spec;
+    if (exempt != null) {
+      exempt.nominalConcurrencyShares ??= 0;
+      exempt.lendablePercent ??= 0;
+    }
+    if (limited == null) return;
+    limited.nominalConcurrencyShares ??= 30;
+    limited.lendablePercent ??= 0;
+    const queuing = limited.limitResponse?.queuing;
+    if (queuing == null) return;
+    if (!queuing.queues) queuing.queues = 64;
+    if (!queuing.handSize) queuing.handSize = 8;
+    if (!queuing.queueLengthLimit) queuing.queueLengthLimit = 50;
+  },
+  table: table<PriorityLevelConfiguration>([
+    nameColumn,
+    column('Type', 'Exempt or Limited', ({ spec }) => spec.type),
+    column('NominalConcurrencyShares', 'Share of the seats', ({ spec }) => {
+      return spec.limited?.nominalConcurrencyShares ?? '<none>';
+    }),
+    column('Queues', 'Number of queues', ({ spec }) => spec.limited?.limitResponse?.queuing?.queues ?? '<none>'),
+    column('HandSize', 'Queues among which a flow may choose', ({ spec }) => {
+      return spec.limited?.limitResponse?.queuing?.handSize ?? '<none>';
+    }),
+    column('QueueLengthLimit', 'Requests that may wait in a queue', ({ spec }) => {
+      return spec.limited?.limitResponse?.queuing?.queueLengthLimit ?? '<none>';
+    }),
+    ageColumn,
+  ]),
+};

@@ -1,0 +1,50 @@
+import type { Descriptor } from '../../descriptor.ts';
+import type { Ingress, IngressClass } from '../../groups/networking.v1.ts';
+import { Ingresses, IngressClasses } from '../../resources.ts';
+import { loadBalancerText, orNone } from '../cells.ts';
+import { ageColumn, column, nameColumn, table } from '../columns.ts';
+import { prepareWithGeneration, prepareWithStatus } from '../prepare.ts';
+
+const shownHosts = 3;
+
+export const ingressDescriptor: Descriptor<Ingress> = {
+  resource: Ingresses,
+  storagePrefix: 'ingress',
+  ...prepareWithStatus<Ingress>(Ingresses),
+  table: table<Ingress>([
+    nameColumn,
+    column('Class', 'Which controller serves the rules', ({ spec }) => orNone(spec.ingressClassName)),
+    column('Hosts', 'Hosts of the rules; * = any', ({ spec }) =>
+      hostsText((spec.rules ?? []).map(({ host }) => host ?? '')),
+    ),
+    column('Address', 'Where the rules are served', ({ status }) => loadBalancerText(status.loadBalancer?.ingress)),
+    column('Ports', 'Ports of the plain and of the encrypted side', ({ spec }) =>
+      (spec.tls ?? []).length > 0 ? '80, 443' : '80',
+    ),
+    ageColumn,
+  ]),
+};
+
+export const ingressClassDescriptor: Descriptor<IngressClass> = {
+  resource: IngressClasses,
+  ...prepareWithGeneration<IngressClass>(IngressClasses),
+  defaults({ spec }) {
+    if (spec.parameters != null) spec.parameters.scope ??= 'Cluster';
+  },
+  table: table<IngressClass>([
+    nameColumn,
+    column('Controller', 'The controller behind the class', ({ spec }) => spec.controller ?? ''),
+    column('Parameters', 'The object that holds its settings', ({ spec }) => {
+      if (spec.parameters == null) return '<none>';
+      const { apiGroup, kind, name } = spec.parameters;
+      return `${apiGroup ? `${kind}.${apiGroup}` : kind}/${name}`;
+    }),
+    ageColumn,
+  ]),
+};
+
+function hostsText(hosts: readonly string[]): string {
+  const shown = hosts.filter((host) => host !== '').slice(0, shownHosts);
+  if (shown.length === 0) return '*';
+  return hosts.length > shownHosts ? `${shown.join(',')} + ${hosts.length - shownHosts} more...` : shown.join(',');
+}

@@ -1,0 +1,27 @@
+import type { Descriptor, Draft } from '../../descriptor.ts';
+import type { NetworkPolicy, NetworkPolicyPort } from '../../groups/networking.v1.ts';
+import { NetworkPolicies } from '../../resources.ts';
+import { selectorText } from '../cells.ts';
+import { ageColumn, column, nameColumn, table } from '../columns.ts';
+import { prepareWithGeneration } from '../prepare.ts';
+
+export const networkPolicyDescriptor: Descriptor<NetworkPolicy> = {
+  resource: NetworkPolicies,
+  ...prepareWithGeneration<NetworkPolicy>(NetworkPolicies),
+  defaults({ spec }) {
+    for (const { ports } of spec.ingress ?? []) portDefaults(ports ?? []);
+    for (const { ports } of spec.egress ?? []) portDefaults(ports ?? []);
+    if ((spec.policyTypes ?? []).length === 0) {
+      spec.policyTypes = (spec.egress ?? []).length > 0 ? ['Ingress', 'Egress'] : ['Ingress'];
+    }
+  },
+  table: table<NetworkPolicy>([
+    nameColumn,
+    column('Pod-Selector', 'The pods that the policy is about', ({ spec }) => selectorText(spec.podSelector)),
+    ageColumn,
+  ]),
+};
+
+function portDefaults(ports: Draft<readonly NetworkPolicyPort[]>): void {
+  for (const port of ports) port.protocol ??= 'TCP';
+}

@@ -1,0 +1,29 @@
+/** The ranges from which services get their addresses, and the addresses that are taken. */
+import type { Descriptor } from '../../descriptor.ts';
+import type { IPAddress, ServiceCIDR } from '../../groups/networking.v1.ts';
+import { IPAddresses, ServiceCIDRs } from '../../resources.ts';
+import { ageColumn, column, nameColumn, table } from '../columns.ts';
+import { prepareWithGeneration, prepareWithStatus } from '../prepare.ts';
+
+export const serviceCidrDescriptor: Descriptor<ServiceCIDR> = {
+  resource: ServiceCIDRs,
+  ...prepareWithStatus<ServiceCIDR>(ServiceCIDRs),
+  table: table<ServiceCIDR>([
+    nameColumn,
+    column('CIDRs', 'The ranges, one for each family', ({ spec }) => (spec.cidrs ?? []).join(',')),
+    ageColumn,
+  ]),
+};
+
+export const ipAddressDescriptor: Descriptor<IPAddress> = {
+  resource: IPAddresses,
+  ...prepareWithGeneration<IPAddress>(IPAddresses),
+  table: table<IPAddress>([
+    nameColumn,
+    column('ParentRef', 'What the address belongs to', ({ spec }) => {
+      if (spec.parentRef == null) return '<none>';
+      const { group, resource, namespace, name } = spec.parentRef;
+      return [group ? `${resource}.${group}` : resource, namespace ?? '', name].filter((part) => part !== '').join('/');
+    }),
+  ]),
+};

@@ -1,0 +1,47 @@
+import type { Descriptor } from '../../descriptor.ts';
+import { invalid, type FieldError } from '../../field-error.ts';
+import type { RuntimeClass } from '../../groups/node.v1.ts';
+import { dnsLabelErrors } from '../name-errors.ts';
+import { labelsErrors } from '../../object-meta.ts';
+import { RuntimeClasses } from '../../resources.ts';
+import { ageColumn, column, nameColumn, table } from '../columns.ts';
+import { tolerationsErrors } from '../pod/tolerations.ts';
+import { overheadErrors } from '../pod/resources.ts';
+import { goValue } from '../go-value.ts';
+import { prepareWithGeneration } from '../prepare.ts';
+
+export const runtimeClassDescriptor: Descriptor<RuntimeClass> = {
+  resource: RuntimeClasses,
+  ...prepareWithGeneration<RuntimeClass>(RuntimeClasses),
+  validateCreate: validate,
+  validateUpdate: (made, old) =>
+    made.handler === old.handler ? [] : [invalid('handler', made.handler, 'field is immutable')],
+  table: table<RuntimeClass>([
+    nameColumn,
+    column('Handler', 'The configuration of the container runtime', ({ handler }) => handler),
+    ageColumn,
+  ]),
+};
+
+function validate({ handler, overhead, scheduling }: RuntimeClass): readonly FieldError[] {
+  const errors: FieldError[] = dnsLabelErrors(handler).map((text) => invalid('handler', handler, text));
+  if (overhead != null) errors.push(...overheadErrors(overhead.podFixed ?? {}, 'overhead'));
+  if (scheduling != null) {
+    const tolerations = scheduling.tolerations ?? [];
+    errors.push(...labelsErrors(scheduling.nodeSelector, 'scheduling.nodeSelector'));
+    errors.push(...tolerationsErrors(tolerations, 'scheduling.tolerations'));
+    const seen = new Set<string>();
+    for (const [index, toleration] of tolerations.entries()) {
+      const text = goValue.toleration(toleration);
+      if (seen.has(text)) {
+        errors.push({
+          type: 'FieldValueDuplicate',
+          field: `scheduling.tolerations[${index}]`,
+          message: `Duplicate value: ${text}`,
+        });
+      }
+      seen.add(text);
+    }
+  }
+  return errors;
+}

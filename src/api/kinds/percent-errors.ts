@@ -1,0 +1,29 @@
+/** Numbers that may be a share: `3` or `25%`. */
+import { invalid, type FieldError } from '../field-error.ts';
+
+const percentText =
+  "a valid percent string must be a numeric string followed by an ending '%' (e.g. '1%',  or '93%', regex used for validation is '[0-9]+%')";
+
+type CountOrPercent = number | string | null | undefined;
+
+/** A count that is not negative, or a percentage. */
+export function countOrPercentErrors(value: CountOrPercent, field: string): readonly FieldError[] {
+  if (value == null) return [];
+  if (typeof value === 'string') return percentOf(value) === undefined ? [invalid(field, value, percentText)] : [];
+  return value < 0 ? [invalid(field, value, 'must be greater than or equal to 0')] : [];
+}
+
+export function notAboveHundredPercent(value: CountOrPercent, field: string): readonly FieldError[] {
+  const percent = percentOf(value);
+  return percent !== undefined && percent > 100 ? [invalid(field, value, 'must not be greater than 100%')] : [];
+}
+
+/** The number of a percentage; undefined for all else. */
+export function percentOf(value: CountOrPercent): number | undefined {
+  return typeof value === 'string' && /^[0-9]+%$/.test(value) ? Number(value.slice(0, -1)) : undefined;
+}
+
+/** The value means none: 0 or 0%. */
+export function isZeroShare(value: CountOrPercent): boolean {
+  return (percentOf(value) ?? value) === 0;
+}

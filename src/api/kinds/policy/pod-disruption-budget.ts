@@ -1,0 +1,47 @@
+import type { Descriptor } from '../../descriptor.ts';
+import { invalid, notSupported, type FieldError } from '../../field-error.ts';
+import type { PodDisruptionBudget } from '../../groups/policy.v1.ts';
+import { PodDisruptionBudgets } from '../../resources.ts';
+import { ageColumn, column, countColumn, nameColumn, table } from '../columns.ts';
+import { nonNegative } from '../number-errors.ts';
+import { countOrPercentErrors } from '../percent-errors.ts';
+import { prepareWithStatus } from '../prepare.ts';
+import { labelSelectorErrors } from '../selector-errors.ts';
+
+export const podDisruptionBudgetDescriptor: Descriptor<PodDisruptionBudget> = {
+  resource: PodDisruptionBudgets,
+  ...prepareWithStatus<PodDisruptionBudget>(PodDisruptionBudgets),
+  validateCreate: validate,
+  validateUpdate: (budget, _, { subresource }) => (subresource === 'status' ? statusErrors(budget) : validate(budget)),
+  table: table<PodDisruptionBudget>([
+    nameColumn,
+    column('Min Available', 'Pods that must stay', ({ spec }) => String(spec.minAvailable ?? 'N/A')),
+    column('Max Unavailable', 'Pods that may be away', ({ spec }) => String(spec.maxUnavailable ?? 'N/A')),
+    countColumn('Allowed Disruptions', 'Pods that may be evicted now', ({ status }) => status.disruptionsAllowed ?? 0),
+    ageColumn,
+  ]),
+};
+
+function validate({ spec }: PodDisruptionBudget): readonly FieldError[] {
+  const errors: FieldError[] = [];
+  if (spec.minAvailable != null && spec.maxUnavailable != null) {
+    errors.push(invalid('spec', spec, 'minAvailable and maxUnavailable cannot be both set'));
+  }
+  errors.push(...countOrPercentErrors(spec.minAvailable, 'spec.minAvailable'));
+  errors.push(...countOrPercentErrors(spec.maxUnavailable, 'spec.maxUnavailable'));
+  errors.push(...labelSelectorErrors(spec.selector, 'spec.selector'));
+  const policies = ['AlwaysAllow', 'IfHealthyBudget'];
+  if (spec.unhealthyPodEvictionPolicy && !policies.includes(spec.unhealthyPodEvictionPolicy)) {
+    errors.push(notSupported('spec.unhealthyPodEvictionPolicy', spec.unhealthyPodEvictionPolicy, policies));
+  }
+  return errors;
+}
+
+function statusErrors({ status }: PodDisruptionBudget): readonly FieldError[] {
+  return [
+    ...nonNegative(status.disruptionsAllowed, 'status.disruptionsAllowed'),
+    ...nonNegative(status.currentHealthy, 'status.currentHealthy'),
+    ...nonNegative(status.desiredHealthy, 'status.desiredHealthy'),
+    ...nonNegative(status.expectedPods, 'status.expectedPods'),
+  ];
+}

@@ -1,0 +1,56 @@
+/** What CSI drivers tell the cluster: the driver, its presence on nodes, its capacity. */
+import type { Descriptor } from '../../descriptor.ts';
+import type { CSIDriver, CSINode, CSIStorageCapacity } from '../../groups/storage.v1.ts';
+import { CSIDrivers, CSINodes, CSIStorageCapacities } from '../../resources.ts';
+import { orNone } from '../cells.ts';
+import { ageColumn, column, countColumn, createdAtTable, nameColumn, table } from '../columns.ts';
+import { prepareWithGeneration } from '../prepare.ts';
+
+export const csiDriverDescriptor: Descriptor<CSIDriver> = {
+  resource: CSIDrivers,
+  deleteAnswersObject: true,
+  ...prepareWithGeneration<CSIDriver>(CSIDrivers),
+  defaults({ spec }) {
+    spec.attachRequired ??= true;
+    spec.podInfoOnMount ??= false;
+    spec.storageCapacity ??= false;
+    spec.fsGroupPolicy ??= 'ReadWriteOnceWithFSType';
+    spec.requiresRepublish ??= false;
+    spec.seLinuxMount ??= false;
+    if ((spec.volumeLifecycleModes ?? []).length === 0) spec.volumeLifecycleModes = ['Persistent'];
+  },
+  table: table<CSIDriver>([
+    nameColumn,
+    column('AttachRequired', 'Whether volumes are attached to nodes', ({ spec }) => spec.attachRequired ?? true, {
+      type: 'boolean',
+    }),
+    column('PodInfoOnMount', 'Whether the driver is told of the pod', ({ spec }) => spec.podInfoOnMount ?? false, {
+      type: 'boolean',
+    }),
+    column('StorageCapacity', 'Whether the driver publishes capacity', ({ spec }) => spec.storageCapacity ?? false, {
+      type: 'boolean',
+    }),
+    column('TokenRequests', 'Audiences of the tokens that the driver gets', ({ spec }) =>
+      spec.tokenRequests === undefined ? '<unset>' : spec.tokenRequests.map(({ audience }) => audience).join(','),
+    ),
+    column('RequiresRepublish', 'Whether mounts are refreshed', ({ spec }) => spec.requiresRepublish ?? false, {
+      type: 'boolean',
+    }),
+    column('Modes', 'Life cycles of its volumes', ({ spec }) => orNone(spec.volumeLifecycleModes?.join(','))),
+    ageColumn,
+  ]),
+};
+
+export const csiNodeDescriptor: Descriptor<CSINode> = {
+  resource: CSINodes,
+  table: table<CSINode>([
+    nameColumn,
+    countColumn('Drivers', 'Number of drivers on the node', ({ spec }) => (spec.drivers ?? []).length),
+    ageColumn,
+  ]),
+};
+
+export const csiStorageCapacityDescriptor: Descriptor<CSIStorageCapacity> = {
+  resource: CSIStorageCapacities,
+  table: createdAtTable,
+};

@@ -1,0 +1,56 @@
+import type { Descriptor, Draft } from '../../descriptor.ts';
+import type { PersistentVolumeClaim, PersistentVolumeClaimSpec } from '../../groups/core.v1.ts';
+import { PersistentVolumeClaims } from '../../resources.ts';
+import { accessModesText } from '../cells.ts';
+import { ageColumn, column, nameColumn, table, wideColumn } from '../columns.ts';
+
+export const persistentVolumeClaimDescriptor: Descriptor<PersistentVolumeClaim> = {
+  resource: PersistentVolumeClaims,
+  deleteAnswersObject: true,
+  defaults(draft) {
+    claimSpecDefaults(draft.spec);
+  },
+  prepareForCreate(draft) {
+    draft.status = { phase: 'Pending' };
+  },
+  prepareForUpdate(draft, old, { subresource }) {
+    const before = old as Draft<PersistentVolumeClaim>;
+    if (subresource === 'status') draft.spec = before.spec;
+    else draft.status = before.status;
+  },
+  resetFields: { '': [['status']], status: [['spec']] },
+  selectableFields: ({ metadata }) => ({ name: metadata.name }),
+  table: table<PersistentVolumeClaim>([
+    nameColumn,
+    column('Status', 'Pending, Bound or Lost', ({ metadata, status }) =>
+      metadata.deletionTimestamp ? 'Terminating' : (status.phase ?? ''),
+    ),
+    column('Volume', 'The volume to which the claim is bound', ({ spec }) => spec.volumeName ?? ''),
+    column('Capacity', 'Size of the volume', ({ spec, status }) =>
+      spec.volumeName ? (status.capacity?.['storage'] ?? '0') : '',
+    ),
+    column('Access Modes', 'How the volume can be mounted', ({ spec, status }) =>
+      spec.volumeName ? accessModesText(status.accessModes) : '',
+    ),
+    column('StorageClass', 'Class of the volume', ({ metadata, spec }) => {
+      return metadata.annotations?.['volume.beta.kubernetes.io/storage-class'] ?? spec.storageClassName ?? '';
+    }),
+    column('VolumeAttributesClass', 'Class of what can be changed later', ({ spec }) => {
+      return spec.volumeAttributesClassName || '<unset>';
+    }),
+    ageColumn,
+    wideColumn('VolumeMode', 'Filesystem or Block', ({ spec }) => spec.volumeMode ?? '<unset>'),
+  ]),
+};
+
+/** Of claims, and of the templates of claims in pods and stateful sets. */
+export function claimSpecDefaults(spec: Draft<PersistentVolumeClaimSpec>): void {
+  spec.volumeMode ??= 'Filesystem';
+  if (spec.dataSource != null && spec.dataSourceRef == null) {
+    const { apiGroup, kind, name } = spec.dataSource;
+    spec.dataSourceRef = { ...(apiGroup == null ? {} : { apiGroup }), kind, name };
+  } else if (spec.dataSourceRef != null && spec.dataSource == null && !spec.dataSourceRef.namespace) {
+    const { apiGroup, kind, name } = spec.dataSourceRef;
+    spec.dataSource = { apiGroup: apiGroup ?? '', kind, name };
+  }
+}

@@ -1,0 +1,37 @@
+import type { Descriptor } from '../../descriptor.ts';
+import type { StorageClass } from '../../groups/storage.v1.ts';
+import { StorageClasses } from '../../resources.ts';
+import { ageColumn, column, nameColumn, table } from '../columns.ts';
+
+const defaultAnnotations = ['storageclass.kubernetes.io/is-default-class', 'storageclass.beta.kubernetes.io/is-default-class'];
+
+export const storageClassDescriptor: Descriptor<StorageClass> = {
+  resource: StorageClasses,
+  deleteAnswersObject: true,
+  defaults(draft) {
+    draft.reclaimPolicy ??= 'Delete';
+    draft.volumeBindingMode ??= 'Immediate';
+  },
+  table: table<StorageClass>([
+    {
+      ...nameColumn,
+      cell: ({ metadata }: StorageClass) =>
+        defaultAnnotations.some((name) => metadata.annotations?.[name] === 'true')
+          ? `${metadata.name} (default)`
+          : metadata.name,
+    },
+    column('Provisioner', 'Who makes the volumes', ({ provisioner }) => provisioner),
+    column('ReclaimPolicy', 'What becomes of a released volume', ({ reclaimPolicy }) => reclaimPolicy ?? 'Delete'),
+    column(
+      'VolumeBindingMode',
+      'When a claim is bound: at once, or with its first pod',
+      ({ volumeBindingMode }) => volumeBindingMode ?? 'Immediate',
+    ),
+    column(
+      'AllowVolumeExpansion',
+      'Whether claims may grow',
+      ({ allowVolumeExpansion }) => allowVolumeExpansion ?? false,
+    ),
+    ageColumn,
+  ]),
+};

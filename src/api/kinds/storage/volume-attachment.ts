@@ -1,0 +1,28 @@
+import type { Descriptor } from '../../descriptor.ts';
+import type { VolumeAttachment, VolumeAttributesClass } from '../../groups/storage.v1.ts';
+import { VolumeAttachments, VolumeAttributesClasses } from '../../resources.ts';
+import { ageColumn, column, nameColumn, table } from '../columns.ts';
+import { prepareWithStatus } from '../prepare.ts';
+
+export const volumeAttachmentDescriptor: Descriptor<VolumeAttachment> = {
+  resource: VolumeAttachments,
+  deleteAnswersObject: true,
+  ...prepareWithStatus<VolumeAttachment>(VolumeAttachments, { withoutGeneration: true }),
+  table: table<VolumeAttachment>([
+    nameColumn,
+    column('Attacher', 'The driver that attaches', ({ spec }) => spec.attacher, { format: 'name' }),
+    column('PV', 'The volume', ({ spec }) => spec.source.persistentVolumeName ?? ''),
+    column('Node', 'The node to which the volume is attached', ({ spec }) => spec.nodeName),
+    column('Attached', 'Whether the volume is attached', ({ status }) => status.attached ?? false, { type: 'boolean' }),
+    ageColumn,
+  ]),
+};
+
+export const volumeAttributesClassDescriptor: Descriptor<VolumeAttributesClass> = {
+  resource: VolumeAttributesClasses,
+  table: table<VolumeAttributesClass>([
+    nameColumn,
+    column('DriverName', 'The driver that knows the attributes', ({ driverName }) => driverName),
+    ageColumn,
+  ]),
+};
