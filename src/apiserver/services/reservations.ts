@@ -95,9 +95,12 @@ function reserveAddress(
 
 function checkAddress(draft: Draft<Service>, wanted: string, range: AddressRange, used: ReadonlySet<string>): void {
   const refuse = (detail: string): never => {
-    throw invalidError('', 'Service', draft.metadata.name, [invalid('spec.clusterIPs', [wanted], `failed to allocate IP ${wanted}: ${detail}`)]);
+    throw invalidError('', 'Service', draft.metadata.name, [
+      invalid('spec.clusterIPs', [wanted], `failed to allocate IP ${wanted}: ${detail}`),
+    ]);
   };
-  if (!addressInRange(range, wanted)) refuse(`the provided IP (${wanted}) is not in the valid range. The range of valid IPs is ${range.text}`);
+  if (!addressInRange(range, wanted))
+    refuse(`the provided IP (${wanted}) is not in the valid range. The range of valid IPs is ${range.text}`);
   if (used.has(wanted)) refuse('provided IP is already allocated');
 }
 
@@ -110,12 +113,15 @@ function freeAddress(draft: Draft<Service>, range: AddressRange, used: ReadonlyS
     const address = range.at(offset);
     if (offset > 0 && offset < range.size - 1 && !used.has(address)) return address;
   }
-  throw invalidError('', 'Service', draft.metadata.name, [invalid('spec.clusterIPs', draft.spec.clusterIPs ?? [], 'failed to allocate a serviceIP: range is full')]);
+  throw invalidError('', 'Service', draft.metadata.name, [
+    invalid('spec.clusterIPs', draft.spec.clusterIPs ?? [], 'failed to allocate a serviceIP: range is full'),
+  ]);
 }
 
 function reservePorts(draft: Draft<Service>, used: ReadonlySet<number>, random: Random): void {
   const { spec } = draft;
-  const needs = spec.type === 'NodePort' || (spec.type === 'LoadBalancer' && spec.allocateLoadBalancerNodePorts !== false);
+  const needs =
+    spec.type === 'NodePort' || (spec.type === 'LoadBalancer' && spec.allocateLoadBalancerNodePorts !== false);
   if (!needs) return;
   const own = new Map<number, Set<string>>();
   (spec.ports ?? []).forEach((port, index) => {
@@ -124,12 +130,23 @@ function reservePorts(draft: Draft<Service>, used: ReadonlySet<number>, random: 
     const field = `spec.ports[${index}].nodePort`;
     if (wanted !== 0) {
       if (wanted < minNodePort || wanted > maxNodePort) {
-        throw invalidError('', 'Service', draft.metadata.name, [invalid(field, wanted, `provided port is not in the valid range. The range of valid ports is ${minNodePort}-${maxNodePort}`)]);
+        throw invalidError('', 'Service', draft.metadata.name, [
+          invalid(
+            field,
+            wanted,
+            `provided port is not in the valid range. The range of valid ports is ${minNodePort}-${maxNodePort}`,
+          ),
+        ]);
       }
-      if (used.has(wanted)) throw invalidError('', 'Service', draft.metadata.name, [invalid(field, wanted, 'provided port is already allocated')]);
+      if (used.has(wanted))
+        throw invalidError('', 'Service', draft.metadata.name, [
+          invalid(field, wanted, 'provided port is already allocated'),
+        ]);
     }
     // The same number may serve two protocols of one Service port.
-    const sameNumber = (spec.ports ?? []).slice(0, index).find((other) => other.port === port.port && (other.protocol ?? 'TCP') !== protocol)?.nodePort;
+    const sameNumber = (spec.ports ?? [])
+      .slice(0, index)
+      .find((other) => other.port === port.port && (other.protocol ?? 'TCP') !== protocol)?.nodePort;
     const number = wanted !== 0 ? wanted : (sameNumber ?? freePort(used, own, random));
     port.nodePort = number;
     own.set(number, (own.get(number) ?? new Set()).add(protocol));

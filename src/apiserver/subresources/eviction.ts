@@ -2,7 +2,7 @@
 import { ApiError } from '../../api/api-error.ts';
 import { Eviction, type PodDisruptionBudget } from '../../api/groups/policy.v1.ts';
 import type { Pod } from '../../api/groups/core.v1.ts';
-import { selectorFromObject } from '../../api/label-selector.ts';
+import { labelSelectorRequirements, matchesLabels } from '../../api/label-selector.ts';
 import { PodDisruptionBudgets } from '../../api/resources.ts';
 import { formatTime } from '../../api/time.ts';
 import type { Api } from '../api.ts';
@@ -57,7 +57,8 @@ async function takeFromBudget(api: Api, pod: Pod): Promise<void> {
 
 function covers(entry: Entry, pod: Pod): boolean {
   const budget = entry.object as unknown as PodDisruptionBudget;
-  return selectorFromObject(budget.spec.selector).matches(pod.metadata.labels ?? {});
+  const requirements = labelSelectorRequirements(budget.spec.selector);
+  return requirements !== undefined && matchesLabels(requirements, pod.metadata.labels);
 }
 
 function refused({ metadata, status }: PodDisruptionBudget): ApiError {

@@ -79,12 +79,12 @@ const userInfo = ({ name, uid, groups, extra }: User): object => ({
   ...(extra === undefined ? {} : { extra }),
 });
 
-function reviewToken(api: Api, body: TokenReview): { status: object } {
+async function reviewToken(api: Api, body: TokenReview): Promise<{ status: object }> {
   const { token = '', audiences = [] } = body.spec;
   if (token === '') throw new ApiError('BadRequest', 'token is required for TokenReview in authentication');
   const wanted = audiences.length > 0 ? audiences : apiAudiences;
   try {
-    const { user, claims } = api.tokens.review(token, wanted, api.clock.now());
+    const { user, claims } = await api.tokens.review(token, wanted, api.clock.now());
     const groups = [...user.groups, 'system:authenticated'];
     return {
       status: {
