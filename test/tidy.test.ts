@@ -180,6 +180,17 @@ test('every relative link in a Markdown file leads somewhere', () => {
   none(offences);
 });
 
+test('README.zh-CN.md has the sections, commands and flags of README.md', () => {
+  const outline = (path: string): readonly string[] => {
+    const { text } = readSource(root, path);
+    const codeBlocks = [...text.matchAll(/^```sh\n([\s\S]*?)^```/gm)].map(([, code = '']) =>
+      code.replace(/ *#.*$/gm, ''),
+    );
+    return [...codeBlocks, ...[...text.matchAll(/^## |^\| `--[a-z-]+/gm)].map(([match]) => match)];
+  };
+  assert.deepEqual(outline('README.zh-CN.md'), outline('README.md'));
+});
+
 test('docs/dependencies.md names every dependency of package.json with its version', () => {
   const manifest = JSON.parse(readSource(root, 'package.json').text) as Record<string, Record<string, string>>;
   const { text } = readSource(root, 'docs/dependencies.md');

@@ -11,7 +11,7 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { lockDirectory, type DataLock } from '../store/embedded/data-lock.ts';
+import type { DataLock } from '../store/embedded/data-lock.ts';
 import { StoreError } from '../store/store.ts';
 import { SetupError } from './setup-error.ts';
 
@@ -55,7 +55,7 @@ export async function openDataDirectory(path: string): Promise<DataDirectory> {
   const lock = await explainAccess(layout.path, async () => {
     await mkdir(layout.path, { recursive: true, mode: 0o700 });
     await refuseForeign(layout.path);
-    const taken = takeLock(layout.path);
+    const taken = await takeLock(layout.path);
     try {
       await checkFormat(layout.path);
     } catch (error) {
@@ -99,7 +99,9 @@ async function refuseForeign(path: string): Promise<void> {
   );
 }
 
-function takeLock(path: string): DataLock {
+async function takeLock(path: string): Promise<DataLock> {
+  // Only here, because it brings SQLite, which commands that only look at the directory do not need.
+  const { lockDirectory } = await import('../store/embedded/data-lock.ts');
   try {
     return lockDirectory(path);
   } catch (error) {
