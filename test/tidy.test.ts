@@ -202,6 +202,15 @@ test('docs/dependencies.md names every dependency of package.json with its versi
   none(offences.map(([name, version]) => `${name} ${version}: give it a row with its version and the reason`));
 });
 
+test('every dependency of package.json is imported by the program', () => {
+  const manifest = JSON.parse(readSource(root, 'package.json').text) as Record<string, Record<string, string>>;
+  const imported = inSrc.flatMap((file) => file.imports.map((entry) => entry.specifier));
+  const unused = Object.keys(manifest['dependencies'] ?? {}).filter(
+    (name) => name !== 'node' && !imported.some((specifier) => specifier === name || specifier.startsWith(`${name}/`)),
+  );
+  none(unused.map((name) => `${name}: nobody imports it; take it out of package.json and docs/dependencies.md`));
+});
+
 function layerOf(path: string): string {
   return path.split('/')[1] ?? '';
 }
