@@ -1,4 +1,5 @@
 /** Makes the machine fit for nodes with real containers where that is possible: finds and installs what they need. */
+import { errorText } from '../base/log.ts';
 import { chooseRuntime, type RuntimeChoice, type RuntimeWish } from './choose-runtime.ts';
 import type { Steps } from './steps.ts';
 import { canInstallPackages, installPackages, missingPackages, nodePackages } from './system-packages.ts';
@@ -18,14 +19,19 @@ export async function prepareMachine(
     missing: wish === 'simulated' ? [] : await missingPackages(nodePackages),
     canInstall: await canInstallPackages(),
   });
-  if (choice.runtime === 'simulated') {
-    const reason = choice.because === undefined ? 'as asked' : choice.because;
-    steps.note(`The nodes are simulated (${reason}): pods get their status, no container runs.`);
-    return 'simulated';
-  }
-  if (choice.install.length > 0) {
-    const names = choice.install.map((entry) => entry.name).join(', ');
+  if (choice.runtime === 'simulated') return simulated(choice.because ?? 'as asked', steps);
+  if (choice.install.length === 0) return 'containerd';
+  const names = choice.install.map((entry) => entry.name).join(', ');
+  try {
     await steps.step(`Install ${names} with apt-get`, () => installPackages(choice.install, signal));
+    return 'containerd';
+  } catch (error) {
+    if (wish === 'containerd' || signal.aborted) throw error;
+    return simulated(errorText(error), steps);
   }
-  return 'containerd';
+}
+
+function simulated(because: string, steps: Steps): 'simulated' {
+  steps.note(`The nodes are simulated (${because}): pods get their status, no container runs.`);
+  return 'simulated';
 }

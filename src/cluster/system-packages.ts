@@ -7,6 +7,7 @@ import { spawn } from 'node:child_process';
 import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
+import { SetupError } from './setup-error.ts';
 
 export interface SystemPackage {
   readonly name: string;
@@ -57,7 +58,7 @@ export async function canInstallPackages(): Promise<boolean> {
 
 /**
  * Installs packages with apt-get. The list of packages is fetched anew only when apt does not know one of them.
- * @throws Error with the last lines of apt's own words.
+ * @throws SetupError with apt's own last words.
  */
 export async function installPackages(packages: readonly SystemPackage[], signal: AbortSignal): Promise<void> {
   const names = packages.map((entry) => entry.name);
@@ -67,8 +68,8 @@ export async function installPackages(packages: readonly SystemPackage[], signal
   const update = await runApt(['update'], signal);
   const second = await runApt(install, signal);
   if (second.status === 0) return;
-  const output = (update.status === 0 ? second : update).output.trim().split('\n').slice(-4).join('\n  ');
-  throw new Error(`Cannot install ${names.join(', ')} with apt-get:\n  ${output}`);
+  const lastWords = (update.status === 0 ? second : update).output.trim().split('\n').at(-1) ?? '';
+  throw new SetupError(`Cannot install ${names.join(', ')} with apt-get: ${lastWords}`);
 }
 
 function runApt(
