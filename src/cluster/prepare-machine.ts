@@ -2,7 +2,7 @@
 import { errorText } from '../base/log.ts';
 import { chooseRuntime, type RuntimeChoice, type RuntimeWish } from './choose-runtime.ts';
 import type { Steps } from './steps.ts';
-import { canInstallPackages, installPackages, missingPackages, nodePackages } from './system-packages.ts';
+import { canInstallPackages, installPackages, missingNodePackages } from './system-packages.ts';
 
 /**
  * Says in one line when the node is only simulated, and why.
@@ -16,12 +16,12 @@ export async function prepareMachine(
   const choice = chooseRuntime(wish, {
     platform: process.platform,
     isRoot: process.getuid?.() === 0,
-    missing: wish === 'simulated' ? [] : await missingPackages(nodePackages),
+    missing: wish === 'simulated' || process.platform !== 'linux' ? [] : await missingNodePackages(),
     canInstall: await canInstallPackages(),
   });
   if (choice.runtime === 'simulated') return simulated(choice.because ?? 'as asked', steps);
   if (choice.install.length === 0) return 'containerd';
-  const names = choice.install.map((entry) => entry.name).join(', ');
+  const names = choice.install.join(', ');
   try {
     await steps.step(`Install ${names} with apt-get`, () => installPackages(choice.install, signal));
     return 'containerd';
