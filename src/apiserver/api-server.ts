@@ -76,7 +76,7 @@ const neededAtOnce: readonly AnyResource[] = [
 
 /** Resolves when the server answers /readyz with ok. */
 export async function startApiServer(options: ApiServerOptions): Promise<ApiServer> {
-  const { store, clock, random, log } = options;
+  const { store, clock, log } = options;
   const served = new ServedResources(store, descriptors);
   await Promise.all(neededAtOnce.map((resource) => served.of(resource).cache.ready()));
   const api = createApi(options, served);

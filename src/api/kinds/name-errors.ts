@@ -118,9 +118,7 @@ export function portNumOrNameErrors(value: string | number): readonly string[] {
 export function environmentNameErrors(value: string): readonly string[] {
   if (value.length === 0) return ['environment variable name must be non-empty'];
   if (/^[ -<>-~]+$/.test(value)) return [];
-  return [
-    `a valid environment variable name must consist only of printable ASCII characters other than '='`,
-  ];
+  return [`a valid environment variable name must consist only of printable ASCII characters other than '='`];
 }
 
 export function strictEnvironmentNameErrors(value: string): readonly string[] {

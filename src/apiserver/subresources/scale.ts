@@ -4,8 +4,8 @@ import type { Draft, ScalePaths } from '../../api/descriptor.ts';
 import { invalid, invalidError } from '../../api/field-error.ts';
 import { Scale } from '../../api/groups/autoscaling.v1.ts';
 import type { KubeObject } from '../../api/kind.ts';
-import { applyMergePatch } from '../../api/patch/merge-patch.ts';
-import { applyJsonPatch } from '../../api/patch/json-patch.ts';
+import { applyMergePatch, readMergePatch } from '../../api/patch/merge-patch.ts';
+import { applyJsonPatch, readJsonPatch } from '../../api/patch/json-patch.ts';
 import type { Json, JsonObject } from '../../api/schema.ts';
 import type { Api } from '../api.ts';
 import type { Served } from '../registry/served.ts';
@@ -31,7 +31,9 @@ export async function patchScale(api: Api, served: Served, request: ApiRequest):
   const isJsonPatch = request.contentType.startsWith('application/json-patch+json');
   const { value } = await parseBody({ ...request, contentType: 'application/json' });
   return writeScale(api, served, request, options, (current) => {
-    const patched = isJsonPatch ? applyJsonPatch(current, value) : applyMergePatch(current, value);
+    const patched = isJsonPatch
+      ? applyJsonPatch(current, readJsonPatch(value))
+      : applyMergePatch(current, readMergePatch(value));
     return decodeObject(request, Scale, { value: patched, problems: [] }, options) as Scale;
   });
 }

@@ -4,8 +4,8 @@ import { applyConfiguration } from '../../api/apply/apply-configuration.ts';
 import { applyDefaults } from '../../api/defaults.ts';
 import type { Draft } from '../../api/descriptor.ts';
 import type { KubeObject } from '../../api/kind.ts';
-import { applyJsonPatch } from '../../api/patch/json-patch.ts';
-import { applyMergePatch } from '../../api/patch/merge-patch.ts';
+import { applyJsonPatch, readJsonPatch } from '../../api/patch/json-patch.ts';
+import { applyMergePatch, readMergePatch } from '../../api/patch/merge-patch.ts';
 import { applyStrategicMergePatch } from '../../api/patch/strategic-merge-patch.ts';
 import type { Json, JsonObject } from '../../api/schema.ts';
 import type { Api } from '../api.ts';
@@ -68,11 +68,11 @@ function withDefaults(served: Served, draft: Draft<KubeObject>): Draft<KubeObjec
 function patchValue(type: Exclude<PatchType, 'apply'>, served: Served, current: JsonObject, body: Json): Json {
   switch (type) {
     case 'json':
-      return applyJsonPatch(current, body);
+      return applyJsonPatch(current, readJsonPatch(body));
     case 'merge':
-      return applyMergePatch(current, body);
+      return applyMergePatch(current, readMergePatch(body));
     case 'strategic':
-      return applyStrategicMergePatch(served.type, current, body);
+      return applyStrategicMergePatch(served.type, current, readMergePatch(body));
   }
 }
 
@@ -130,7 +130,7 @@ async function apply(api: Api, served: Served, request: ApiRequest, options: Wri
       subresource: targetOf(request).subresource,
       nowMs: api.clock.now(),
       resetFields: served.descriptor.resetFields?.[targetOf(request).subresource] ?? [],
-      withDefaults: (draft) => withDefaults(served, draft as Draft<KubeObject>),
+      withDefaults: (draft: object) => withDefaults(served, draft as Draft<KubeObject>),
     });
     const draft = object as unknown as Draft<KubeObject>;
     Object.assign(draft.metadata, { managedFields });
