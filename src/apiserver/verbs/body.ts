@@ -15,8 +15,8 @@ export interface ParsedBody {
   readonly problems: readonly string[];
 }
 
-/** Parses the body by its content type without looking at its kind. */
-export async function parseBody(request: ApiRequest): Promise<ParsedBody> {
+/** Parses the body by its content type; only protobuf needs to know the kind to be read at all. */
+export async function parseBody(request: ApiRequest, type?: KindType): Promise<ParsedBody> {
   const { body } = request;
   if (body.type === 'value') return { value: body.value, problems: [] };
   const bytes = body.type === 'bytes' ? body.bytes : new Uint8Array();
@@ -30,8 +30,26 @@ export async function parseBody(request: ApiRequest): Promise<ParsedBody> {
       const { value, duplicates } = await parseYaml(Buffer.from(bytes).toString('utf8'));
       return { value: value as Json, problems: duplicates === undefined ? [] : [duplicates] };
     }
+    case 'application/vnd.kubernetes.protobuf':
+      if (type !== undefined) return readProtobufBody(bytes, type);
+      throw unsupportedMediaType(request.contentType);
     default:
       throw unsupportedMediaType(request.contentType);
+  }
+}
+
+async function readProtobufBody(bytes: Uint8Array, type: KindType): Promise<ParsedBody> {
+  const { ProtobufError, readProtobuf, unwrapProtobuf } = await import('../../api/codec/protobuf.ts');
+  try {
+    const { apiVersion, kind, message } = unwrapProtobuf(bytes);
+    const names = { ...(apiVersion === '' ? {} : { apiVersion }), ...(kind === '' ? {} : { kind }) };
+    return { value: { ...readProtobuf(type, message), ...names }, problems: [] };
+  } catch (error) {
+    if (!(error instanceof ProtobufError)) throw error;
+    throw new ApiError(
+      'BadRequest',
+      `the object provided is unrecognized (must be of type ${type.kind}): ${error.message}`,
+    );
   }
 }
 
@@ -69,7 +87,7 @@ export async function readObject<T>(
   type: KindType<T>,
   options: Pick<WriteOptions, 'fieldValidation'>,
 ): Promise<Draft<T>> {
-  const parsed = await parseBody(request);
+  const parsed = await parseBody(request, type);
   checkKind(parsed.value, type);
   return decodeObject(request, type, parsed, options);
 }
