@@ -60,13 +60,15 @@ export async function startControlPlane(options: ControlPlaneOptions, steps: Ste
       ({ path }) => path,
     );
     opened.push(() => directory.release());
+    const storeOpening = openStore(directory, options.log); // on its own thread, while certificates are read
+    const opening = storeOpening.catch(() => undefined);
+    opened.push(async () => (await opening)?.close());
     const certificates = await steps.step('certificates', () => certificatesFor(directory, options));
     const store = await steps.step(
       'store',
-      () => openStore(directory, options.log),
+      () => storeOpening,
       ({ revision }) => `revision ${revision}`,
     );
-    opened.push(() => store.close());
     const start = (): Promise<ApiServer> =>
       startApiServer({
         store,
