@@ -1,11 +1,13 @@
 /**
- * The way to the API server over HTTPS, with JSON both ways.
+ * The client over HTTPS: each verb (verbs.ts) is one request, with JSON both ways.
  *
  * A server that asks to come back later (429 or 503 with Retry-After) is asked again a few times where repeating does
  * no harm; a rejected token is renewed once. Everything else that the server refuses is thrown as the ApiError it was,
  * and a server that cannot be reached as a plain Error with its cause.
  */
 import { setTimeout as wait } from 'node:timers/promises';
+import type { ListOf } from '../api/kind.ts';
+import type { AnyResource } from '../api/resource.ts';
 import type { Json } from '../api/schema.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Client, RawRequest, RawResponse, WatchEvent, WatchOptions } from './client.ts';
@@ -13,8 +15,8 @@ import { createTransport } from './create-transport.ts';
 import { tokenCredential, tokenFileCredential, type Credential } from './credential.ts';
 import { LineSplitter } from './line-splitter.ts';
 import { statusError } from './status-error.ts';
-import { createClient, type Exchange, type Sent } from './verb-client.ts';
 import type { TlsOptions, Transport, TransportResponse } from './transport.ts';
+import { createVerbs, type Exchange, type Sent } from './verbs.ts';
 
 export interface HttpClientOptions {
   /** Such as https://127.0.0.1:6443; a path in it goes before every request's own. */
@@ -46,15 +48,19 @@ export interface HttpClient extends Client {
 
 export function createHttpClient(options: HttpClientOptions): HttpClient {
   const exchange = new HttpsExchange(options);
-  return Object.assign(createClient(exchange), { close: () => exchange.close() });
+  const verbs = createVerbs(exchange);
+  return Object.assign(verbs, { close: () => exchange.close() });
+}
+
+interface Outgoing extends Sent {
+  readonly accept?: string | undefined;
+  readonly signal: AbortSignal;
 }
 
 const maxAttempts = 5;
 const maxRetryAfterMs = 30_000;
 /** How long after its own end a watch is given up. */
 const watchGraceMs = 30_000;
-
-type Signalled = Sent & { readonly accept?: string | undefined; readonly signal: AbortSignal };
 
 class HttpsExchange implements Exchange {
   readonly #server: string;
@@ -81,22 +87,22 @@ class HttpsExchange implements Exchange {
     this.#timeoutMs = options.timeoutMs ?? 60_000;
   }
 
-  async ask<R>(sent: Sent): Promise<R> {
-    const response = await this.#send({ ...sent, signal: AbortSignal.timeout(this.#timeoutMs) });
-    const answer = await readJson(response);
-    if (response.status < 200 || response.status > 299) throw statusError(answer, response.status);
-    return answer as R;
+  async askList(sent: Sent, resource: AnyResource): Promise<ListOf<unknown>> {
+    const answer = (await this.ask(sent)) as ListOf<object> & { readonly items: readonly object[] | null };
+    // Kubernetes leaves the kind out of the items of a list; readers of an object expect it.
+    const { apiVersion, kind } = resource.kind;
+    return { ...answer, items: (answer.items ?? []).map((item) => ({ apiVersion, kind, ...item })) };
   }
 
-  async *watch<T>(sent: Sent, options: WatchOptions): AsyncIterable<WatchEvent<T>> {
+  async *watch(path: string, options: WatchOptions): AsyncIterable<WatchEvent<unknown>> {
     const limitMs = options.timeoutSeconds === undefined ? undefined : options.timeoutSeconds * 1000 + watchGraceMs;
     const limit = limitMs === undefined ? [] : [AbortSignal.timeout(limitMs)];
     const signal = AbortSignal.any([options.signal, ...limit]);
     try {
-      const response = await this.#send({ ...sent, signal });
+      const response = await this.#send({ method: 'GET', path, signal });
       if (response.status !== 200) throw statusError(await readJson(response), response.status);
       for await (const line of readLines(response)) {
-        const event = JSON.parse(line) as WatchEvent<T>;
+        const event = JSON.parse(line) as WatchEvent<unknown>;
         yield event;
         if (event.type === 'ERROR') return;
       }
@@ -115,8 +121,15 @@ class HttpsExchange implements Exchange {
     this.#transport.close();
   }
 
+  async ask(sent: Sent): Promise<unknown> {
+    const response = await this.#send({ ...sent, signal: AbortSignal.timeout(this.#timeoutMs) });
+    const answer = await readJson(response);
+    if (response.status < 200 || response.status > 299) throw statusError(answer, response.status);
+    return answer;
+  }
+
   /** Answers whatever the status, after trying again where the server asks for it. */
-  async #send(sent: Signalled): Promise<TransportResponse> {
+  async #send(sent: Outgoing): Promise<TransportResponse> {
     let rejected = false;
     for (let attempt = 1; ; attempt++) {
       const response = await this.#sendOnce(sent, rejected);
@@ -130,7 +143,7 @@ class HttpsExchange implements Exchange {
     }
   }
 
-  async #sendOnce(sent: Signalled, rejected: boolean): Promise<TransportResponse> {
+  async #sendOnce(sent: Outgoing, rejected: boolean): Promise<TransportResponse> {
     const { method, path, body, contentType = 'application/json', accept = 'application/json', signal } = sent;
     const authorization = await this.#credential?.authorization(rejected);
     try {

@@ -1,5 +1,6 @@
 /**
- * The verbs of the client, written once: each is a request by path, sent by whatever way the exchange knows.
+ * The verbs of a client, each as one request with a path, a query and a body. How requests travel and come back is the
+ * exchange's business: over HTTPS (http-client.ts), or within the API server's own process.
  */
 import { isApiError } from '../api/api-error.ts';
 import type { ListOf } from '../api/kind.ts';
@@ -21,7 +22,7 @@ import type {
 import { listParameters, queryText, watchParameters, writeParameters } from './request-query.ts';
 
 export interface Sent {
-  readonly method: string;
+  readonly method: RawRequest['method'];
   /** Path and query. */
   readonly path: string;
   readonly body?: Json | undefined;
@@ -29,16 +30,14 @@ export interface Sent {
   readonly contentType?: string | undefined;
 }
 
-/** A way to the API server: over a socket, or by a call in the same process. */
 export interface Exchange {
-  /** The decoded answer. @throws ApiError */
-  ask<R>(sent: Sent): Promise<R>;
-  watch<T>(sent: Sent, options: WatchOptions): AsyncIterable<WatchEvent<T>>;
+  /** The decoded answer. @throws ApiError when the server refuses. */
+  ask(sent: Sent): Promise<unknown>;
+  /** A list whose items name their kind. */
+  askList(sent: Sent, resource: AnyResource): Promise<ListOf<unknown>>;
+  /** Ends quietly when the signal aborts, and after an ERROR event. */
+  watch(path: string, options: WatchOptions): AsyncIterable<WatchEvent<unknown>>;
   request(request: RawRequest): Promise<RawResponse>;
-}
-
-export function createClient(exchange: Exchange): Client {
-  return new VerbClient(exchange);
 }
 
 const patchTypes = {
@@ -48,7 +47,11 @@ const patchTypes = {
   apply: 'application/apply-patch+yaml',
 } as const;
 
-class VerbClient implements Client {
+export function createVerbs(exchange: Exchange): Client {
+  return new Verbs(exchange);
+}
+
+class Verbs implements Client {
   readonly #exchange: Exchange;
 
   constructor(exchange: Exchange) {
@@ -56,7 +59,7 @@ class VerbClient implements Client {
   }
 
   async get<T, I>(resource: Resource<T, I>, ref: ObjectRef): Promise<T> {
-    return this.#exchange.ask<T>({ method: 'GET', path: objectPath(resource, ref) });
+    return this.#ask<T>({ method: 'GET', path: objectPath(resource, ref) });
   }
 
   async find<T, I>(resource: Resource<T, I>, ref: ObjectRef): Promise<T | undefined> {
@@ -70,44 +73,38 @@ class VerbClient implements Client {
 
   async list<T, I>(resource: Resource<T, I>, options: ListOptions = {}): Promise<ListOf<T>> {
     const path = resourcePath(resource, options.namespace) + queryText(listParameters(options));
-    const answer = await this.#exchange.ask<ListOf<T> & { readonly items: readonly T[] | null }>({
-      method: 'GET',
-      path,
-    });
-    // Kubernetes leaves the kind out of the items of a list; readers of an object expect it.
-    const { apiVersion, kind } = resource.kind;
-    return { ...answer, items: (answer.items ?? []).map((item) => ({ apiVersion, kind, ...item })) };
+    return (await this.#exchange.askList({ method: 'GET', path }, resource)) as ListOf<T>;
   }
 
   watch<T, I>(resource: Resource<T, I>, options: WatchOptions): AsyncIterable<WatchEvent<T>> {
     const path = resourcePath(resource, options.namespace) + queryText(watchParameters(options));
-    return this.#exchange.watch<T>({ method: 'GET', path }, options);
+    return this.#exchange.watch(path, options) as AsyncIterable<WatchEvent<T>>;
   }
 
   async create<T, I>(resource: Resource<T, I>, object: I, options: WriteOptions = {}): Promise<T> {
     const path = resourcePath(resource, refOf(object).namespace) + queryText(writeParameters(options));
-    return this.#exchange.ask<T>({ method: 'POST', path, body: withKind(resource, object) });
+    return this.#ask<T>({ method: 'POST', path, body: withKind(resource, object) });
   }
 
   async update<T, I>(resource: Resource<T, I>, object: T, options: WriteOptions = {}): Promise<T> {
     const path = objectPath(resource, refOf(object)) + queryText(writeParameters(options));
-    return this.#exchange.ask<T>({ method: 'PUT', path, body: withKind(resource, object) });
+    return this.#ask<T>({ method: 'PUT', path, body: withKind(resource, object) });
   }
 
   async updateStatus<T, I>(resource: Resource<T, I>, object: T, options: WriteOptions = {}): Promise<T> {
     const path = objectPath(resource, refOf(object), 'status') + queryText(writeParameters(options));
-    return this.#exchange.ask<T>({ method: 'PUT', path, body: withKind(resource, object) });
+    return this.#ask<T>({ method: 'PUT', path, body: withKind(resource, object) });
   }
 
   async patch<T, I>(resource: Resource<T, I>, ref: ObjectRef, patch: Patch, options: PatchOptions = {}): Promise<T> {
     const force = patch.type === 'apply' ? patch.force : undefined;
     const path = objectPath(resource, ref, options.subresource) + queryText({ ...writeParameters(options), force });
     const body = patch.type === 'json' ? patch.operations : patch.value;
-    return this.#exchange.ask<T>({ method: 'PATCH', path, body, contentType: patchTypes[patch.type] });
+    return this.#ask<T>({ method: 'PATCH', path, body, contentType: patchTypes[patch.type] });
   }
 
   async delete<T, I>(resource: Resource<T, I>, ref: ObjectRef, options: DeleteOptions = {}): Promise<void> {
-    await this.#exchange.ask({ method: 'DELETE', path: objectPath(resource, ref), body: deleteBody(options) });
+    await this.#ask({ method: 'DELETE', path: objectPath(resource, ref), body: deleteBody(options) });
   }
 
   async deleteCollection<T, I>(
@@ -116,7 +113,7 @@ class VerbClient implements Client {
     options: DeleteOptions = {},
   ): Promise<void> {
     const path = resourcePath(resource, list.namespace) + queryText(listParameters(list));
-    await this.#exchange.ask({ method: 'DELETE', path, body: deleteBody(options) });
+    await this.#ask({ method: 'DELETE', path, body: deleteBody(options) });
   }
 
   async createSubresource<T, I>(
@@ -125,11 +122,15 @@ class VerbClient implements Client {
     subresource: string,
     body: JsonObject,
   ): Promise<Json> {
-    return this.#exchange.ask<Json>({ method: 'POST', path: objectPath(resource, ref, subresource), body });
+    return this.#ask<Json>({ method: 'POST', path: objectPath(resource, ref, subresource), body });
   }
 
-  async request(request: RawRequest): Promise<RawResponse> {
+  request(request: RawRequest): Promise<RawResponse> {
     return this.#exchange.request(request);
+  }
+
+  async #ask<R>(sent: Sent): Promise<R> {
+    return (await this.#exchange.ask(sent)) as R;
   }
 }
 
