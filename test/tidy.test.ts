@@ -33,7 +33,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
 const dataTables = ['src/api/groups/', 'src/api/reference/', 'src/api/resources.ts'];
 
 /** Run by path, imported by nobody. */
-const entryPoints = ['src/cli/main.ts'];
+const entryPoints = ['src/cli/main.ts', 'src/store/embedded/worker.ts', 'src/store/embedded/crash-writer.ts'];
 
 /** Siblings that answer the same call on purpose: one a component, controller, plugin or command. */
 const siblingNames = new Set(['run', 'plan', 'reconcile', 'command']);
@@ -149,7 +149,8 @@ test('every exported function and value is used by another file', () => {
     .flatMap((file) => {
       const names = used.get(file.path);
       return file.exports
-        .filter((entry) => entry.kind !== 'type' && (names === undefined || names === 'all' || !names.has(entry.name)))
+        .filter((entry) => entry.kind !== 'type' && !entry.name.endsWith('Error')) // errors are part of what a function promises
+        .filter((entry) => names === undefined || names === 'all' || !names.has(entry.name))
         .map((entry) => `${file.path}: nobody else uses "${entry.name}"; drop the export or what it exports`);
     });
   none(offences);
@@ -180,6 +181,17 @@ test('every relative link in a Markdown file leads somewhere', () => {
   none(offences);
 });
 
+test('README.zh-CN.md has the sections, commands and flags of README.md', () => {
+  const outline = (path: string): readonly string[] => {
+    const { text } = readSource(root, path);
+    const codeBlocks = [...text.matchAll(/^```sh\n([\s\S]*?)^```/gm)].map(([, code = '']) =>
+      code.replace(/ *#.*$/gm, ''),
+    );
+    return [...codeBlocks, ...[...text.matchAll(/^## |^\| `--[a-z-]+/gm)].map(([match]) => match)];
+  };
+  assert.deepEqual(outline('README.zh-CN.md'), outline('README.md'));
+});
+
 test('docs/dependencies.md names every dependency of package.json with its version', () => {
   const manifest = JSON.parse(readSource(root, 'package.json').text) as Record<string, Record<string, string>>;
   const { text } = readSource(root, 'docs/dependencies.md');
@@ -189,6 +201,15 @@ test('docs/dependencies.md names every dependency of package.json with its versi
     return !version.startsWith('file:') && (row === undefined || (/\.\d+\./.test(version) && !row.includes(version)));
   });
   none(offences.map(([name, version]) => `${name} ${version}: give it a row with its version and the reason`));
+});
+
+test('every dependency of package.json is imported by the program', () => {
+  const manifest = JSON.parse(readSource(root, 'package.json').text) as Record<string, Record<string, string>>;
+  const imported = inSrc.flatMap((file) => file.imports.map((entry) => entry.specifier));
+  const unused = Object.keys(manifest['dependencies'] ?? {}).filter(
+    (name) => name !== 'node' && !imported.some((specifier) => specifier === name || specifier.startsWith(`${name}/`)),
+  );
+  none(unused.map((name) => `${name}: nobody imports it; take it out of package.json and docs/dependencies.md`));
 });
 
 function layerOf(path: string): string {

@@ -8,7 +8,7 @@ import { spawn } from 'node:child_process';
 import { globSync } from 'node:fs';
 import { join } from 'node:path';
 import { styleText } from 'node:util';
-import { canInstallPackages, installPackages, missingPackages, testPackages } from '../src/cluster/system-packages.ts';
+import { canInstallPackages, installPackages, missingTestPackages } from '../src/cluster/system-packages.ts';
 
 const root = join(import.meta.dirname, '..');
 const everything = process.argv.includes('--all');
@@ -104,9 +104,9 @@ function count(output: string): void {
 }
 
 async function installMissing(): Promise<void> {
-  const missing = await missingPackages(testPackages);
+  const missing = await missingTestPackages();
   if (missing.length === 0) return;
-  const names = missing.map((entry) => entry.name).join(', ');
+  const names = missing.join(', ');
   if (!(await canInstallPackages())) {
     return say(`! The end-to-end tests want ${names}: install them, or run as root on a machine with apt.\n`);
   }

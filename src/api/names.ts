@@ -1,139 +1,189 @@
 /**
- * How names, labels and the like must look. Each function answers the texts of what is wrong; none = valid.
- * Texts: https://pkg.go.dev/k8s.io/apimachinery/pkg/util/validation
+ * What names, keys, values, addresses and ports must look like. Each check answers the texts of what is wrong, none when
+ * all is well. Texts: https://pkg.go.dev/k8s.io/apimachinery/pkg/util/validation
  */
+import { isIP, isIPv4, isIPv6 } from 'node:net';
 
 const label = '[a-z0-9]([-a-z0-9]*[a-z0-9])?';
 const subdomain = `${label}(\\.${label})*`;
-const label1035 = '[a-z]([-a-z0-9]*[a-z0-9])?';
-const qualifiedName = '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]';
-const labelValue = '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?';
-const environmentName = '[-._a-zA-Z][-._a-zA-Z0-9]*';
-const whole = (pattern: string): RegExp => new RegExp(`^(?:${pattern})$`);
-const labelPattern = whole(label);
-const subdomainPattern = whole(subdomain);
-const label1035Pattern = whole(label1035);
-const qualifiedNamePattern = whole(qualifiedName);
-const labelValuePattern = whole(labelValue);
+const dns1035 = '[a-z]([-a-z0-9]*[a-z0-9])?';
+const qualified = '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]';
 
-const labelText = `a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '${label}')`;
-const subdomainText = `a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '${subdomain}')`;
-const label1035Text = `a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric character (e.g. 'my-name',  or 'abc-123', regex used for validation is '${label1035}')`;
-const qualifiedNameText = `must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '${qualifiedName}')`;
-const labelValueText = `a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is '${labelValue}')`;
+const qualifiedText =
+  "must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character";
+const subdomainText =
+  "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character";
 
-export const maxLengthText = (max: number): string => `must be no more than ${max} characters`;
-const emptyText = 'must be non-empty';
-
-/** A prefix from which a name is generated may end in a dash. */
-function generated(name: string, prefix: boolean): string {
-  return prefix && name.length > 1 && name.endsWith('-') ? `${name.slice(0, -1)}a` : name;
+interface Pattern {
+  readonly pattern: RegExp;
+  readonly text: string;
 }
 
-export function dnsLabelErrors(value: string, prefix = false): readonly string[] {
-  const name = generated(value, prefix);
+function pattern(source: string, text: string, ...examples: readonly string[]): Pattern {
+  return { pattern: new RegExp(`^${source}$`), text: patternText(text, source, ...examples) };
+}
+
+/** `… (e.g. 'a',  or 'b', regex used for validation is '…')` */
+export function patternText(text: string, source: string, ...examples: readonly string[]): string {
+  const shown = examples.map((example) => `'${example}', `).join(' or ');
+  return examples.length === 0
+    ? `${text} (regex used for validation is '${source}')`
+    : `${text} (e.g. ${shown}regex used for validation is '${source}')`;
+}
+
+const patterns = {
+  label: pattern(
+    label,
+    "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character",
+    'my-name',
+    '123-abc',
+  ),
+  subdomain: pattern(subdomain, subdomainText, 'example.com'),
+  dns1035: pattern(
+    dns1035,
+    "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric character",
+    'my-name',
+    'abc-123',
+  ),
+  wildcard: pattern(
+    `\\*\\.${subdomain}`,
+    "a wildcard DNS-1123 subdomain must start with '*.', followed by a valid DNS subdomain, which must consist of lower case alphanumeric characters, '-' or '.' and end with an alphanumeric character",
+    '*.example.com',
+  ),
+  namePart: pattern(qualified, `name part ${qualifiedText}`, 'MyName', 'my.name', '123-abc'),
+  labelValue: pattern(
+    `(${qualified})?`,
+    `a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character`,
+    'MyValue',
+    'my_value',
+    '12345',
+  ),
+  configKey: pattern(
+    '[-._a-zA-Z0-9]+',
+    "a valid config key must consist of alphanumeric characters, '-', '_' or '.'",
+    'key.name',
+    'KEY_NAME',
+    'key-name',
+  ),
+  percent: pattern('[0-9]+%', "a valid percent string must be a numeric string followed by an ending '%'", '1%', '93%'),
+  headerName: pattern(
+    '[-A-Za-z0-9]+',
+    "a valid HTTP header must consist of alphanumeric characters or '-'",
+    'X-Header-Name',
+  ),
+  identifier: pattern(
+    '[A-Za-z_][A-Za-z0-9_]*',
+    "a valid C identifier must start with alphabetic character or '_', followed by a string of alphanumeric characters or '_'",
+    'my_name',
+    'MY_NAME',
+    'MyName',
+  ),
+} as const;
+
+function check(value: string, { pattern: test, text }: Pattern, tooLong?: readonly [number, string]): string[] {
   const errors: string[] = [];
-  if (name.length > 63) errors.push(maxLengthText(63));
-  if (!labelPattern.test(name)) errors.push(subdomainPattern.test(name) ? 'must not contain dots' : labelText);
+  if (tooLong !== undefined && bytesOf(value) > tooLong[0]) errors.push(tooLong[1]);
+  if (!test.test(value)) errors.push(text);
   return errors;
 }
 
-export function dnsSubdomainErrors(value: string, prefix = false): readonly string[] {
-  const name = generated(value, prefix);
-  const errors: string[] = [];
-  if (name.length > 253) errors.push(maxLengthText(253));
-  if (!subdomainPattern.test(name)) errors.push(subdomainText);
-  return errors;
-}
+const bytesOf = (value: string): number => Buffer.byteLength(value);
+const maxCharacters = (max: number): readonly [number, string] => [max, `must be no more than ${max} characters`];
+const maxBytes = (max: number): readonly [number, string] => [max, `must be no more than ${max} bytes`];
 
-export function dns1035LabelErrors(value: string, prefix = false): readonly string[] {
-  const name = generated(value, prefix);
-  const errors: string[] = [];
-  if (name.length > 63) errors.push(maxLengthText(63));
-  if (!label1035Pattern.test(name)) errors.push(label1035Text);
-  return errors;
-}
+/** Such as a Namespace: a DNS label (RFC 1123). */
+export const labelErrors = (value: string): string[] => check(value, patterns.label, maxCharacters(63));
 
-/** Names that stand in a path and may otherwise be anything: roles, bindings, … */
-export function pathSegmentErrors(value: string, prefix = false): readonly string[] {
-  const errors: string[] = [];
-  if (!prefix && (value === '.' || value === '..')) errors.push(`may not be '${value}'`);
-  for (const part of ['/', '%']) if (value.includes(part)) errors.push(`may not contain '${part}'`);
-  return errors;
-}
+/** Most names: a DNS subdomain (RFC 1123). */
+export const subdomainErrors = (value: string): string[] => check(value, patterns.subdomain, maxCharacters(253));
 
-/** A key of labels and the like: a name with or without a DNS subdomain and a slash before it. */
-export function qualifiedNameErrors(value: string): readonly string[] {
+/** Such as a Service: a DNS label (RFC 1035). */
+export const dns1035LabelErrors = (value: string): string[] => check(value, patterns.dns1035, maxCharacters(63));
+
+export const wildcardSubdomainErrors = (value: string): string[] => check(value, patterns.wildcard, maxCharacters(253));
+
+export const labelValueErrors = (value: string): string[] => check(value, patterns.labelValue, maxBytes(63));
+
+export const percentErrors = (value: string): string[] => check(value, patterns.percent);
+
+export const httpHeaderNameErrors = (value: string): string[] => check(value, patterns.headerName);
+
+export const identifierErrors = (value: string): string[] => check(value, patterns.identifier);
+
+/** Keys of ConfigMaps and Secrets. */
+export const configKeyErrors = (value: string): string[] => [
+  ...check(value, patterns.configKey, maxCharacters(253)),
+  ...parentFolderErrors(value),
+];
+
+/** Keys of labels and annotations: `name`, or `subdomain/name`. */
+export function qualifiedNameErrors(value: string): string[] {
   const parts = value.split('/');
-  const errors: string[] = [];
   if (parts.length > 2) {
     return [
-      `a valid label key ${qualifiedNameText} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')`,
+      `${patternText(`a valid label key ${qualifiedText}`, qualified, 'MyName', 'my.name', '123-abc')} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')`,
     ];
   }
-  if (parts.length === 2) {
-    const prefix = parts[0] ?? '';
-    if (prefix === '') errors.push(`prefix part ${emptyText}`);
-    else if (prefix.length > 253) errors.push('prefix part must be no more than 253 bytes');
-    else errors.push(...dnsSubdomainErrors(prefix).map((text) => `prefix part ${text}`));
-  }
+  const errors: string[] = [];
   const name = parts.at(-1) ?? '';
-  if (name === '') errors.push(`name part ${emptyText}`);
-  else if (name.length > 63) errors.push('name part must be no more than 63 bytes');
-  if (!qualifiedNamePattern.test(name)) errors.push(`name part ${qualifiedNameText}`);
+  const [prefix] = parts;
+  if (parts.length === 2 && prefix !== undefined) {
+    const found = prefix === '' ? ['must be non-empty'] : prefixErrors(prefix);
+    errors.push(...found.map((text) => `prefix part ${text}`));
+  }
+  if (name === '') errors.push('name part must be non-empty');
+  else if (bytesOf(name) > 63) errors.push('name part must be no more than 63 bytes');
+  if (!patterns.namePart.pattern.test(name)) errors.push(patterns.namePart.text);
   return errors;
 }
 
-export function labelValueErrors(value: string): readonly string[] {
-  const errors: string[] = [];
-  if (value.length > 63) errors.push('must be no more than 63 bytes');
-  if (!labelValuePattern.test(value)) errors.push(labelValueText);
-  return errors;
+const prefixErrors = (prefix: string): string[] => check(prefix, patterns.subdomain, maxBytes(253));
+
+/** Printable ASCII but for the equals sign. */
+export function environmentNameErrors(value: string): string[] {
+  const text = "a valid environment variable name must consist only of printable ASCII characters other than '='";
+  return /^[ -<>-~]+$/.test(value) ? [] : [text];
 }
 
-/** The name of a port of a container or service: an IANA service name. */
-export function portNameErrors(value: string): readonly string[] {
+function parentFolderErrors(value: string): string[] {
+  if (value === '.') return ["must not be '.'"];
+  if (value === '..') return ["must not be '..'"];
+  return value.startsWith('..') ? ["must not start with '..'"] : [];
+}
+
+/** Names of ports (RFC 6335). */
+export function portNameErrors(value: string): string[] {
   const errors: string[] = [];
-  if (value.length > 15) errors.push(maxLengthText(15));
+  if (bytesOf(value) > 15) errors.push('must be no more than 15 characters');
   if (!/^[-a-z0-9]+$/.test(value)) {
     errors.push('must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)');
   }
   if (!/[a-z]/.test(value)) errors.push('must contain at least one letter (a-z)');
   if (value.includes('--')) errors.push('must not contain consecutive hyphens');
-  if (value !== '' && (value.startsWith('-') || value.endsWith('-'))) {
-    errors.push('must not begin or end with a hyphen');
-  }
+  if (value.startsWith('-') || value.endsWith('-')) errors.push('must not begin or end with a hyphen');
   return errors;
 }
 
-export function portNumberErrors(value: number): readonly string[] {
-  return value >= 1 && value <= 65535 ? [] : ['must be between 1 and 65535, inclusive'];
+export const portErrors = (port: number): string[] => rangeErrors(port, 1, 65_535);
+
+export const rangeErrors = (value: number, min: number, max: number): string[] =>
+  value >= min && value <= max ? [] : [`must be between ${min} and ${max}, inclusive`];
+
+/** IPv4 or IPv6, without a zone. */
+export const isAddress = (value: string): boolean => isIP(value) !== 0 && !value.includes('%');
+export const isAddressV4 = (value: string): boolean => isIPv4(value);
+export const isAddressV6 = (value: string): boolean => isIPv6(value) && !value.includes('%');
+
+export const addressErrors = (value: string): string[] =>
+  isAddress(value) ? [] : ['must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)'];
+
+/** An address and the length of its prefix. */
+export function isCidr(value: string): boolean {
+  const match = /^([^/]+)\/(0|[1-9]\d{0,2})$/.exec(value);
+  if (match === null) return false;
+  const [, address = '', bits] = match;
+  return isAddress(address) && Number(bits) <= (isAddressV4(address) ? 32 : 128);
 }
 
-export function portNumOrNameErrors(value: string | number): readonly string[] {
-  return typeof value === 'number' ? portNumberErrors(value) : portNameErrors(value);
-}
-
-/** The name of an environment variable, with few limits. */
-export function environmentNameErrors(value: string): readonly string[] {
-  if (value.length === 0) return ['environment variable name must be non-empty'];
-  if (/^[ -<>-~]+$/.test(value)) return [];
-  return [
-    `a valid environment variable name must consist only of printable ASCII characters other than '='`,
-  ];
-}
-
-export function strictEnvironmentNameErrors(value: string): readonly string[] {
-  const errors: string[] = [];
-  if (!whole(environmentName).test(value)) {
-    errors.push(
-      `a valid environment variable name must consist of alphabetic characters, digits, '_', '-', or '.', and must not start with a digit (e.g. 'my.env-name',  or 'MY_ENV.NAME',  or 'MyEnvName1', regex used for validation is '${environmentName}')`,
-    );
-  }
-  return errors;
-}
-
-/** A key of annotations, checked without regard to case. */
-export function annotationKeyErrors(key: string): readonly string[] {
-  return qualifiedNameErrors(key.toLowerCase());
-}
+export const cidrErrors = (value: string): string[] =>
+  isCidr(value) ? [] : ['must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)'];

@@ -7,7 +7,13 @@ import { forbidden, invalid, requiredField, tooLong, type FieldError } from './f
 import type { ObjectMeta, OwnerReference } from './groups/meta.v1.ts';
 import type { KubeObject } from './kind.ts';
 import { splitApiVersion } from './message.ts';
-import { annotationKeyErrors, dnsLabelErrors, dnsSubdomainErrors, labelValueErrors, qualifiedNameErrors } from './names.ts';
+import {
+  annotationKeyErrors,
+  dnsLabelErrors,
+  dnsSubdomainErrors,
+  labelValueErrors,
+  qualifiedNameErrors,
+} from './kinds/name-errors.ts';
 
 /** All keys and values of the annotations together. */
 const maxAnnotationBytes = 256 * 1024;
@@ -35,7 +41,11 @@ export interface MetaRules {
 }
 
 /** `field`: where the metadata stands in the object. */
-export function objectMetaErrors(meta: Partial<ObjectMeta>, rules: MetaRules, field = 'metadata'): readonly FieldError[] {
+export function objectMetaErrors(
+  meta: Partial<ObjectMeta>,
+  rules: MetaRules,
+  field = 'metadata',
+): readonly FieldError[] {
   return [
     ...nameErrors(meta, rules, field),
     ...namespaceErrors(meta, rules, field),
@@ -92,7 +102,10 @@ function namespaceErrors(meta: Partial<ObjectMeta>, rules: MetaRules, field: str
   return dnsLabelErrors(namespace).map((text) => invalid(`${field}.namespace`, namespace, text));
 }
 
-export function labelsErrors(labels: Readonly<Record<string, string>> | undefined, field: string): readonly FieldError[] {
+export function labelsErrors(
+  labels: Readonly<Record<string, string>> | undefined,
+  field: string,
+): readonly FieldError[] {
   return sortedEntries(labels).flatMap(([key, value]) => [
     ...qualifiedNameErrors(key).map((text) => invalid(field, key, text)),
     ...labelValueErrors(value).map((text) => invalid(field, value, text)),
@@ -116,7 +129,11 @@ function ownerErrors(owners: readonly OwnerReference[], field: string): readonly
   if (first !== undefined && second !== undefined) {
     const texts = `${first.kind}/${first.name} and ${second.kind}/${second.name}`;
     errors.push(
-      invalid(field, owners, `Only one reference can have Controller set to true. Found "true" in references for ${texts}`),
+      invalid(
+        field,
+        owners,
+        `Only one reference can have Controller set to true. Found "true" in references for ${texts}`,
+      ),
     );
   }
   return errors;
@@ -158,11 +175,7 @@ function finalizersErrors(finalizers: readonly string[], field: string): readonl
   return errors;
 }
 
-function newFinalizerErrors(
-  meta: Partial<ObjectMeta>,
-  old: Partial<ObjectMeta>,
-  field: string,
-): readonly FieldError[] {
+function newFinalizerErrors(meta: Partial<ObjectMeta>, old: Partial<ObjectMeta>, field: string): readonly FieldError[] {
   if ((old.deletionTimestamp ?? null) === null) return [];
   const before = new Set(old.finalizers);
   const added = (meta.finalizers ?? []).filter((finalizer) => !before.has(finalizer)).toSorted();

@@ -1,4 +1,5 @@
 /** What the verbs of the API server share: one value, made once when the server starts. */
+import type { PolicyRule } from '../api/groups/rbac.v1.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import type { Random } from '../base/random.ts';
@@ -8,6 +9,7 @@ import type { Authorizer } from './authorization/authorizer.ts';
 import type { KubeletConnection } from './nodes/kubelet-connection.ts';
 import type { ServedResources } from './registry/served-resources.ts';
 import type { ServiceAccountTokens } from './authentication/service-account-tokens.ts';
+import type { User } from './user.ts';
 import type { Reservations } from './services/reservations.ts';
 
 export interface Api {
@@ -18,6 +20,8 @@ export interface Api {
   readonly resources: ServedResources;
   readonly admission: Admission;
   readonly authorizer: Authorizer;
+  /** The rules that hold for a user in a namespace, for those who ask what they may do. */
+  readonly rules: (user: User, namespace: string) => readonly PolicyRule[];
   readonly tokens: ServiceAccountTokens;
   readonly reservations: Reservations;
   readonly kubelets: KubeletConnection;

@@ -17,7 +17,7 @@ import { getObject, listObjects, watchObjects } from './verbs/read.ts';
 import { update } from './verbs/update.ts';
 
 /** Answers paths that are not resources; undefined = no such path. */
-export type PathHandler = (api: Api, request: ApiRequest) => Promise<Answer> | Answer | undefined;
+export type PathHandler = (api: Api, request: ApiRequest) => Promise<Answer | undefined> | Answer | undefined;
 
 export type ResourceHandler = (api: Api, served: Served, request: ApiRequest) => Promise<Answer> | Answer;
 

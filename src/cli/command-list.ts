@@ -10,6 +10,12 @@ export interface CommandEntry {
 
 export const commands: readonly CommandEntry[] = [
   {
+    name: 'apiserver',
+    summary: 'Run the API server alone',
+    section: 'Components',
+    load: () => import('./commands/apiserver.ts'),
+  },
+  {
     name: 'kubeconfig',
     summary: 'Print the kubeconfig, or where it lies',
     section: 'Use',

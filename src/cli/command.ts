@@ -42,7 +42,7 @@ export const verboseFlag: Readonly<Record<'verbose', Flag>> = {
 };
 
 /** The values that were given; `undefined` for flags that were not. */
-export class FlagValues {
+class FlagValues {
   readonly #values: Readonly<Record<string, string | boolean | undefined>>;
 
   constructor(values: Readonly<Record<string, string | boolean | undefined>>) {

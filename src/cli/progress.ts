@@ -4,17 +4,11 @@
  * A person sees the running step with its seconds counting; a script gets one plain line a step when it is done. Lines
  * that others write meanwhile (logs) go through `note`, so that they do not tear the running line.
  */
+import type { Steps } from '../cluster/steps.ts';
 import type { Terminal } from './terminal.ts';
 
-export interface Progress {
-  /** Runs the action as a step; `detail` of its result is shown beside the name. Rethrows what the action throws. */
-  step<Result>(name: string, action: () => Promise<Result>, detail?: (result: Result) => string): Promise<Result>;
-  /** A line among the steps. */
-  note(text: string): void;
-}
-
 /** @param now monotonic, in milliseconds. */
-export function createProgress(terminal: Terminal, now: () => number): Progress {
+export function createProgress(terminal: Terminal, now: () => number): Steps {
   let running: { readonly name: string; readonly startedAt: number } | undefined;
 
   const clear = (): void => {

@@ -19,6 +19,8 @@ export interface Terminal {
 export function processTerminal(): Terminal {
   const { stdout, stderr, env } = process;
   const interactive = stdout.isTTY === true && env['TERM'] !== 'dumb';
+  // The reader of a pipe may leave early: `slipway --help | head -1`.
+  stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
   const colours = interactive && env['NO_COLOR'] === undefined;
   return {
     interactive,

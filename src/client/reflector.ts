@@ -50,9 +50,10 @@ export async function reflect<T extends KubeObject>(options: ReflectorOptions<T>
   const reflector = new Reflector(options, copy);
   let failures = 0;
   while (!options.signal.aborted) {
-    const served = await reflector.follow();
-    failures = served ? 0 : failures + 1;
-    if (served) continue;
+    const mayGoOn = await reflector.follow();
+    if (mayGoOn || reflector.progress) failures = 0;
+    if (mayGoOn) continue;
+    failures++;
     const waitMs = Math.max(backoffDelay(backoff, failures, options.random), reflector.retryAfterMs);
     await sleep(options.clock, waitMs, options.signal);
   }
@@ -65,7 +66,7 @@ class Reflector<T extends KubeObject> {
   #version: string | undefined;
   #canStream = true;
   /** Something came in since `follow` began. */
-  #progress = false;
+  progress = false;
   /** What the server asked for with its last refusal. */
   retryAfterMs = 0;
 
@@ -78,7 +79,7 @@ class Reflector<T extends KubeObject> {
   async follow(): Promise<boolean> {
     const { clock, signal } = this.#options;
     const startMs = clock.now();
-    this.#progress = false;
+    this.progress = false;
     this.retryAfterMs = 0;
     try {
       if (this.#version === undefined && this.#canStream) {
@@ -87,7 +88,7 @@ class Reflector<T extends KubeObject> {
         if (this.#version === undefined) await this.#listEverything();
         await this.#watch();
       }
-      return this.#progress || clock.now() - startMs >= shortWatchMs;
+      return this.progress || clock.now() - startMs >= shortWatchMs;
     } catch (error) {
       if (signal.aborted) return true;
       return this.#recover(error);
@@ -107,7 +108,7 @@ class Reflector<T extends KubeObject> {
     if (isApiError(error) && isVersionUnavailable(error)) {
       log.debug('Starts over: the version is no longer served', { version: this.#version, error: error.message });
       this.#version = undefined;
-      return this.#progress;
+      return this.progress;
     }
     log.warn('Cannot follow the resource, trying again', { error: errorText(error) });
     return false;
@@ -175,7 +176,7 @@ class Reflector<T extends KubeObject> {
   #take(event: Exclude<WatchEvent<T>, { readonly type: 'ERROR' }>): void {
     const { object } = event;
     this.#version = object.metadata.resourceVersion;
-    this.#progress = true;
+    this.progress = true;
     this.#copy.advance(this.#version);
     if (event.type === 'DELETED') this.#copy.remove(object);
     else if (event.type !== 'BOOKMARK') this.#copy.set(object);
@@ -183,7 +184,7 @@ class Reflector<T extends KubeObject> {
 
   #replace(objects: readonly T[], version: string): void {
     this.#version = version;
-    this.#progress = true;
+    this.progress = true;
     this.#copy.replace(objects, version);
   }
 }

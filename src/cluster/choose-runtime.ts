@@ -1,21 +1,20 @@
 /** Decides what runs a node's containers, and says why when it is not the real thing. */
 import { SetupError } from './setup-error.ts';
-import type { SystemPackage } from './system-packages.ts';
 
 export type RuntimeWish = 'auto' | 'containerd' | 'simulated';
 
 export interface MachineFacts {
   readonly platform: NodeJS.Platform;
   readonly isRoot: boolean;
-  /** What a node with containerd needs and this machine does not have. */
-  readonly missing: readonly SystemPackage[];
+  /** Packages that a node with containerd needs and this machine does not have. */
+  readonly missing: readonly string[];
   /** The missing ones can be installed here. */
   readonly canInstall: boolean;
 }
 
 export type RuntimeChoice =
   /** `install`: what must be installed first. */
-  | { readonly runtime: 'containerd'; readonly install: readonly SystemPackage[] }
+  | { readonly runtime: 'containerd'; readonly install: readonly string[] }
   /** `because`: undefined when it was asked for. */
   | { readonly runtime: 'simulated'; readonly because: string | undefined };
 
@@ -36,5 +35,5 @@ function obstacleToContainerd({ platform, isRoot, missing, canInstall }: Machine
   if (platform !== 'linux') return `containers need Linux, this is ${platformNames[platform] ?? platform}`;
   if (!isRoot) return 'containers need root';
   if (missing.length === 0 || canInstall) return undefined;
-  return `${missing.map((entry) => entry.name).join(', ')} ${missing.length === 1 ? 'is' : 'are'} not installed`;
+  return `${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} not installed`;
 }

@@ -20,16 +20,16 @@ function setupError(pattern: RegExp): (error: unknown) => boolean {
 
 test('openDataDirectory() makes the directory and gives it back after release', async (t) => {
   const path = join(await temporary(t), 'new', 'data');
-  const first = await openDataDirectory(path, 'slipway test');
+  const first = await openDataDirectory(path);
   assert.equal(first.kubeconfig, join(path, 'kubeconfig'));
   first.release();
-  const second = await openDataDirectory(path, 'slipway test');
+  const second = await openDataDirectory(path);
   second.release();
 });
 
 const holderProgram = `
   const { openDataDirectory } = await import(process.argv[1]);
-  await openDataDirectory(process.argv[2], 'slipway up');
+  await openDataDirectory(process.argv[2]);
   process.stdout.write('held');
   setInterval(() => undefined, 1000);
 `;
@@ -43,24 +43,24 @@ test('openDataDirectory() says which process holds it, and takes it once that wa
   t.after(() => child.kill('SIGKILL'));
   await once(child.stdout, 'data');
   await assert.rejects(
-    openDataDirectory(path, 'slipway up'),
-    setupError(new RegExp(`process ${child.pid} \\(slipway up\\) holds it`)),
+    openDataDirectory(path),
+    setupError(new RegExp(`in use by process ${child.pid}\\. Stop that one`)),
   );
   child.kill('SIGKILL');
   await once(child, 'exit');
-  const taken = await openDataDirectory(path, 'slipway up');
+  const taken = await openDataDirectory(path);
   taken.release();
 });
 
 test('openDataDirectory() refuses what it cannot use, with the way out', async (t) => {
   const path = await temporary(t);
   const newer = join(path, 'newer');
-  (await openDataDirectory(newer, 'slipway test')).release();
+  (await openDataDirectory(newer)).release();
   await writeFile(join(newer, 'format'), '2\n');
-  await assert.rejects(openDataDirectory(newer, 'slipway test'), setupError(/its format 2 is newer than 1/));
+  await assert.rejects(openDataDirectory(newer), setupError(/its format 2 is newer than 1/));
   await writeFile(join(newer, 'format'), 'one\n');
-  await assert.rejects(openDataDirectory(newer, 'slipway test'), setupError(/its file "format" says "one"/));
+  await assert.rejects(openDataDirectory(newer), setupError(/its file "format" says "one"/));
   await writeFile(join(path, 'file'), 'text');
-  await assert.rejects(openDataDirectory(join(path, 'file'), 'slipway test'), setupError(/it is a file/));
-  await assert.rejects(openDataDirectory(path, 'slipway test'), setupError(/has files that are not Slipway's/));
+  await assert.rejects(openDataDirectory(join(path, 'file')), setupError(/it is a file/));
+  await assert.rejects(openDataDirectory(path), setupError(/has files that are not Slipway's/));
 });

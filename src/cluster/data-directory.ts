@@ -2,17 +2,17 @@
  * The data directory: everything that a cluster keeps on this machine, held by one process at a time.
  *
  *   format          version of this layout
- *   lock, holder    the operating system's lock (through SQLite, which has one on every platform) and who took it
+ *   lock.*          who holds the directory: the same lock as the store has, taken here for the whole
  *   kubeconfig      the administrator's way in; kubeconfigs/ those of the components
  *   certificates/   keys and certificates
  *   store/          the objects
  *   nodes/NAME/     one folder a node: pods' volumes, logs, the container runtime
- *
- * The lock dies with its process, whatever kills it; `holder` is read only while the lock is taken.
  */
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
+import type { DataLock } from '../store/embedded/data-lock.ts';
+import { StoreError } from '../store/store.ts';
 import { SetupError } from './setup-error.ts';
 
 /** Raised when an older Slipway could no longer read what a newer one writes. */
@@ -48,25 +48,23 @@ export function dataDirectoryLayout(path: string): Omit<DataDirectory, 'release'
 
 /**
  * Makes the directory if needed and takes it for this process.
- * @param holder what the process is, for whom it keeps out: `slipway up`.
  * @throws SetupError when it is held, cannot be written, is of a newer format, or holds something else.
  */
-export async function openDataDirectory(path: string, holder: string): Promise<DataDirectory> {
+export async function openDataDirectory(path: string): Promise<DataDirectory> {
   const layout = dataDirectoryLayout(path);
-  const release = await explainAccess(layout.path, async () => {
+  const lock = await explainAccess(layout.path, async () => {
     await mkdir(layout.path, { recursive: true, mode: 0o700 });
     await refuseForeign(layout.path);
-    const unlock = await takeLock(layout.path);
+    const taken = await takeLock(layout.path);
     try {
       await checkFormat(layout.path);
-      await writeFile(join(layout.path, 'holder'), `${process.pid} ${holder}\n`);
     } catch (error) {
-      unlock();
+      taken.release();
       throw error;
     }
-    return unlock;
+    return taken;
   });
-  return { ...layout, release };
+  return { ...layout, release: lock.release };
 }
 
 async function explainAccess<Result>(path: string, action: () => Promise<Result>): Promise<Result> {
@@ -94,31 +92,22 @@ async function explainAccess<Result>(path: string, action: () => Promise<Result>
 /** A folder with other people's files is a slip of the fingers. */
 async function refuseForeign(path: string): Promise<void> {
   const entries = await readdir(path);
-  if (entries.every((entry) => entry === 'lock' || entry === 'lost+found') || entries.includes('format')) return;
+  if (entries.every((entry) => entry.startsWith('lock.') || entry === 'lost+found') || entries.includes('format'))
+    return;
   throw new SetupError(
     `Cannot use "${path}" as data directory: it has files that are not Slipway's. Choose an empty or new one with --data-dir`,
   );
 }
 
-async function takeLock(path: string): Promise<() => void> {
-  const { DatabaseSync } = await import('node:sqlite');
-  const database = new DatabaseSync(join(path, 'lock'), { timeout: 0 });
+async function takeLock(path: string): Promise<DataLock> {
+  // Only here, because it brings SQLite, which commands that only look at the directory do not need.
+  const { lockDirectory } = await import('../store/embedded/data-lock.ts');
   try {
-    database.exec('BEGIN EXCLUSIVE');
+    return lockDirectory(path);
   } catch (error) {
-    database.close();
-    if (!/locked|busy/i.test((error as Error).message)) throw error;
-    throw new SetupError(
-      `Cannot use the data directory "${path}": ${await describeHolder(path)} holds it. Stop that one, or choose another with --data-dir`,
-    );
+    if (!(error instanceof StoreError) || error.reason !== 'locked') throw error;
+    throw new SetupError(`${error.message}. Stop that one, or choose another with --data-dir`);
   }
-  return () => database.close();
-}
-
-async function describeHolder(path: string): Promise<string> {
-  const text = await readFile(join(path, 'holder'), 'utf8').catch(() => '');
-  const [, pid, holder] = /^(\d+) (.*)$/m.exec(text) ?? [];
-  return pid === undefined ? 'another process' : `process ${pid} (${holder})`;
 }
 
 async function checkFormat(path: string): Promise<void> {

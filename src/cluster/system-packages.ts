@@ -4,50 +4,40 @@
  * A program counts by being there, not by the package it came from: Docker's own containerd serves as well as Debian's.
  */
 import { spawn } from 'node:child_process';
-import { constants } from 'node:fs';
-import { access } from 'node:fs/promises';
-import { delimiter, join } from 'node:path';
+import { findProgram } from '../kubelet/runtimes/run-program.ts';
+import { SetupError } from './setup-error.ts';
 
-export interface SystemPackage {
-  readonly name: string;
-  /** Program on the PATH, or absolute path, that the package brings. */
-  readonly provides: string;
-}
-
-/** For `slipway up` with containerd. */
-export const nodePackages: readonly SystemPackage[] = [
-  { name: 'containerd', provides: 'containerd' },
-  { name: 'runc', provides: 'runc' },
-  { name: 'containernetworking-plugins', provides: '/usr/lib/cni/bridge' },
-  { name: 'nftables', provides: 'nft' },
-  { name: 'iproute2', provides: 'ip' },
-];
+/** What is missing → the package that brings it. */
+const nodePackages: Readonly<Record<string, string>> = {
+  containerd: 'containerd',
+  'containerd-shim-runc-v2': 'containerd',
+  ctr: 'containerd',
+  runc: 'runc',
+  nft: 'nftables',
+  ip: 'iproute2',
+  'CNI plugins': 'containernetworking-plugins',
+};
 
 /** What the end-to-end tests need beyond a node. */
-export const testPackages: readonly SystemPackage[] = [
-  ...nodePackages,
-  { name: 'etcd-server', provides: 'etcd' },
-  { name: 'etcd-client', provides: 'etcdctl' },
-  { name: 'busybox-static', provides: 'busybox' },
-  { name: 'iptables', provides: 'iptables' },
-  { name: 'conntrack', provides: 'conntrack' },
-];
+const testPackages: Readonly<Record<string, string>> = {
+  etcd: 'etcd-server',
+  etcdctl: 'etcd-client',
+  busybox: 'busybox-static',
+  iptables: 'iptables',
+  conntrack: 'conntrack',
+};
 
-export async function missingPackages(packages: readonly SystemPackage[]): Promise<readonly SystemPackage[]> {
-  const found = await Promise.all(packages.map((entry) => findProgram(entry.provides)));
-  return packages.filter((_, index) => found[index] === undefined);
+/** Packages that must be installed before containers can run here, or what is missing when no package is known for it. */
+export async function missingNodePackages(): Promise<readonly string[]> {
+  const { missingPrograms } = await import('../kubelet/runtimes/containerd.ts');
+  const missing = await missingPrograms();
+  return [...new Set(missing.map((program) => nodePackages[program] ?? program))];
 }
 
-/** Path of a program: the first on the PATH (and in the folders of system programs), or the absolute path if it exists. */
-export async function findProgram(name: string): Promise<string | undefined> {
-  const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/local/sbin', '/usr/sbin', '/sbin'];
-  const candidates = name.startsWith('/')
-    ? [name]
-    : folders.filter((folder) => folder !== '').map((folder) => join(folder, name));
-  for (const candidate of candidates) {
-    if (await isExecutable(candidate)) return candidate;
-  }
-  return undefined;
+export async function missingTestPackages(): Promise<readonly string[]> {
+  const missing = await missingNodePackages();
+  const found = await Promise.all(Object.keys(testPackages).map(findProgram));
+  return [...missing, ...Object.values(testPackages).filter((_, index) => found[index] === undefined)];
 }
 
 /** True where missing packages can be installed without asking: root on a machine with apt. */
@@ -57,18 +47,17 @@ export async function canInstallPackages(): Promise<boolean> {
 
 /**
  * Installs packages with apt-get. The list of packages is fetched anew only when apt does not know one of them.
- * @throws Error with the last lines of apt's own words.
+ * @throws SetupError with apt's own last words.
  */
-export async function installPackages(packages: readonly SystemPackage[], signal: AbortSignal): Promise<void> {
-  const names = packages.map((entry) => entry.name);
+export async function installPackages(names: readonly string[], signal: AbortSignal): Promise<void> {
   const install = ['install', '-y', '--no-install-recommends', '-o', 'DPkg::Lock::Timeout=120', ...names];
   const first = await runApt(install, signal);
   if (first.status === 0) return;
   const update = await runApt(['update'], signal);
   const second = await runApt(install, signal);
   if (second.status === 0) return;
-  const output = (update.status === 0 ? second : update).output.trim().split('\n').slice(-4).join('\n  ');
-  throw new Error(`Cannot install ${names.join(', ')} with apt-get:\n  ${output}`);
+  const lastWords = (update.status === 0 ? second : update).output.trim().split('\n').at(-1) ?? '';
+  throw new SetupError(`Cannot install ${names.join(', ')} with apt-get: ${lastWords}`);
 }
 
 function runApt(
@@ -90,13 +79,4 @@ function runApt(
     child.on('error', reject);
     child.on('close', (status) => resolve({ status: status ?? 1, output }));
   });
-}
-
-async function isExecutable(path: string): Promise<boolean> {
-  try {
-    await access(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }

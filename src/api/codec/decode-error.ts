@@ -6,6 +6,19 @@ import type { AnyType } from '../schema.ts';
 /** A JSON value does not fit its type. */
 export class DecodeError extends Error {
   override readonly name = 'DecodeError';
+  /** What stood where what was expected; undefined when the type is right and the text is not. */
+  readonly mismatch: Mismatch | undefined;
+
+  constructor(message: string, mismatch?: Mismatch) {
+    super(message);
+    this.mismatch = mismatch;
+  }
+}
+
+export interface Mismatch {
+  readonly input: unknown;
+  /** In Go, such as `[]v1.Container`. */
+  readonly type: string;
 }
 
 /** A number whose text matters: with a fraction, an exponent, or more digits than a double holds. */
@@ -44,7 +57,10 @@ export function typeMismatch(input: unknown, goType: string, path: readonly Path
   const owner = fields.at(-1)?.owner;
   const place =
     owner === undefined ? 'Go value' : `Go struct field ${owner}.${fields.map((step) => step.field).join('.')}`;
-  return new DecodeError(`json: cannot unmarshal ${describe(input, goType)} into ${place} of type ${goType}`);
+  return new DecodeError(`json: cannot unmarshal ${describe(input, goType)} into ${place} of type ${goType}`, {
+    input,
+    type: goType,
+  });
 }
 
 function describe(input: unknown, goType: string): string {

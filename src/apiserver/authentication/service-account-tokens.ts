@@ -47,12 +47,16 @@ interface KubernetesClaims {
 }
 
 /** Looks up what a token is bound to; undefined = it is gone or another one has its name. */
-export type StillThere = (kind: string, namespace: string | undefined, name: string) => string | undefined;
+export type StillThere = (kind: string, namespace: string | undefined, name: string) => Promise<string | undefined>;
 
 export interface ServiceAccountTokens extends Authenticator {
   issue(request: TokenRequest, nowMs: number): { readonly token: string; readonly expirationSeconds: number };
-  /** Checks signature, times, audiences and bindings. @throws Error saying what is wrong */
-  review(token: string, audiences: readonly string[], nowMs: number): { readonly user: User; readonly claims: Claims };
+  /** Checks signature, times, audiences and bindings; rejects saying what is wrong. */
+  review(
+    token: string,
+    audiences: readonly string[],
+    nowMs: number,
+  ): Promise<{ readonly user: User; readonly claims: Claims }>;
   /** The public key as a JSON Web Key Set, for OpenID discovery. */
   keySet(): object;
 }
@@ -69,14 +73,18 @@ export function createServiceAccountTokens(
   const keyId = createHash('sha256')
     .update(publicKey.export({ type: 'spki', format: 'der' }))
     .digest('base64url');
-  const review = (token: string, audiences: readonly string[], nowMs: number): { user: User; claims: Claims } => {
+  const review = async (
+    token: string,
+    audiences: readonly string[],
+    nowMs: number,
+  ): Promise<{ user: User; claims: Claims }> => {
     const claims = verifyToken(token, publicKey, algorithm);
     checkTimes(claims, nowMs);
     if (!audiences.some((audience) => claims.aud.includes(audience)))
       throw new Error(
         `token audiences ${JSON.stringify(claims.aud)} is invalid for the target audiences ${JSON.stringify(audiences)}`,
       );
-    checkBindings(claims['kubernetes.io'], stillThere);
+    await checkBindings(claims['kubernetes.io'], stillThere);
     return { user: userOf(claims), claims };
   };
   return {
@@ -91,7 +99,7 @@ export function createServiceAccountTokens(
     review,
     async authenticate({ bearerToken }) {
       if (bearerToken === undefined || !isOurs(bearerToken)) return undefined;
-      return review(bearerToken, apiAudiences, now()).user;
+      return (await review(bearerToken, apiAudiences, now())).user;
     },
     keySet: () => ({ keys: [{ use: 'sig', kid: keyId, alg: algorithm, ...publicKey.export({ format: 'jwk' }) }] }),
   };
@@ -149,21 +157,21 @@ function checkTimes({ exp, nbf }: Claims, nowMs: number): void {
   if (seconds < nbf - 60) throw new Error('service account token is not valid yet');
 }
 
-function checkBindings(claims: KubernetesClaims, stillThere: StillThere): void {
+async function checkBindings(claims: KubernetesClaims, stillThere: StillThere): Promise<void> {
   const { namespace, serviceaccount, pod, secret, node } = claims;
-  const check = (
+  const check = async (
     kind: string,
     within: string | undefined,
     wanted: { readonly name: string; readonly uid?: string } | undefined,
-  ): void => {
+  ): Promise<void> => {
     if (wanted === undefined || wanted.uid === undefined) return;
-    if (stillThere(kind, within, wanted.name) !== wanted.uid)
+    if ((await stillThere(kind, within, wanted.name)) !== wanted.uid)
       throw new Error(`service account token is bound to a ${kind} that no longer exists`);
   };
-  check('ServiceAccount', namespace, serviceaccount);
-  check('Pod', namespace, pod);
-  check('Secret', namespace, secret);
-  if (pod === undefined) check('Node', undefined, node);
+  await check('ServiceAccount', namespace, serviceaccount);
+  await check('Pod', namespace, pod);
+  await check('Secret', namespace, secret);
+  if (pod === undefined) await check('Node', undefined, node);
 }
 
 function userOf(claims: Claims): User {

@@ -124,8 +124,8 @@ const jsonPieces = (pieces: readonly (Buffer | string)[]): Rendered => ({ conten
 
 export async function encode(object: JsonObject, negotiated: Negotiated): Promise<Rendered> {
   if (negotiated.mediaType === 'application/yaml') {
-    const { printYaml } = await import('../../api/codec/yaml.ts');
-    return { contentType: 'application/yaml', pieces: [printYaml(object)] };
+    const { writeYaml } = await import('../../api/codec/write-yaml.ts');
+    return { contentType: 'application/yaml', pieces: [writeYaml(object)] };
   }
   return jsonPieces([negotiated.pretty ? `${JSON.stringify(object, undefined, 2)}\n` : `${JSON.stringify(object)}\n`]);
 }

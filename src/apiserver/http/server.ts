@@ -233,7 +233,10 @@ async function send(options: HttpServerOptions, exchange: Exchange, answer: Answ
       return sendRaw(answer, request, outgoing);
     case 'watch': {
       const negotiated = negotiate(request.accept, false);
-      outgoing.writeHead(200, { 'content-type': 'application/json', 'cache-control': 'no-cache, private' });
+      (outgoing as ServerResponse).writeHead(200, {
+        'content-type': 'application/json',
+        'cache-control': 'no-cache, private',
+      });
       flush(outgoing);
       const output = {
         write: (chunk: Buffer | string) => void (outgoing as ServerResponse).write(chunk),
@@ -266,7 +269,7 @@ function sendPieces(
 ): void {
   let length = 0;
   for (const piece of pieces) length += typeof piece === 'string' ? Buffer.byteLength(piece) : piece.length;
-  outgoing.writeHead(status, {
+  (outgoing as ServerResponse).writeHead(status, {
     'content-type': contentType,
     'content-length': length,
     'cache-control': 'no-cache, private',
@@ -291,7 +294,7 @@ async function sendRaw(
   request: ApiRequest,
   outgoing: Outgoing,
 ): Promise<void> {
-  outgoing.writeHead(answer.status, answer.headers);
+  (outgoing as ServerResponse).writeHead(answer.status, answer.headers);
   const { body } = answer;
   if (typeof body === 'string' || body instanceof Uint8Array) {
     outgoing.end(request.method === 'HEAD' ? '' : body);

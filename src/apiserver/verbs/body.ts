@@ -1,7 +1,8 @@
 /** Bodies: from bytes in some encoding to a clean value of the kind that is wanted, with the errors that clients know. */
 import { ApiError } from '../../api/api-error.ts';
-import { decode, DecodeError } from '../../api/codec/decode.ts';
-import { parseJson } from '../../api/codec/json.ts';
+import { decode } from '../../api/codec/decode.ts';
+import { DecodeError } from '../../api/codec/decode-error.ts';
+import { JsonSyntaxError, parseJson, summarizeBody } from '../../api/codec/json.ts';
 import type { Draft } from '../../api/descriptor.ts';
 import { joinApiVersion, type KindType } from '../../api/message.ts';
 import type { Json, JsonObject } from '../../api/schema.ts';
@@ -23,14 +24,34 @@ export async function parseBody(request: ApiRequest): Promise<ParsedBody> {
   switch (mediaType) {
     case '':
     case 'application/json':
-      return parseJson(bytes);
+      return withProblems(parseJsonBody(bytes));
     case 'application/yaml': {
       const { parseYaml } = await import('../../api/codec/yaml.ts');
-      return parseYaml(bytes);
+      const { value, duplicates } = await parseYaml(Buffer.from(bytes).toString('utf8'));
+      return { value: value as Json, problems: duplicates === undefined ? [] : [duplicates] };
     }
     default:
       throw unsupportedMediaType(request.contentType);
   }
+}
+
+function parseJsonBody(bytes: Uint8Array): ReturnType<typeof parseJson> {
+  try {
+    return parseJson(bytes);
+  } catch (error) {
+    if (!(error instanceof JsonSyntaxError)) throw error;
+    throw new ApiError(
+      'BadRequest',
+      `couldn't get version/kind; json parse error: ${error.message} (body: ${summarizeBody(bytes)})`,
+    );
+  }
+}
+
+export function withProblems(parsed: { readonly value: unknown; readonly duplicates: readonly string[] }): ParsedBody {
+  return {
+    value: parsed.value as Json,
+    problems: parsed.duplicates.map((path) => `duplicate field ${JSON.stringify(path)}`),
+  };
 }
 
 export function unsupportedMediaType(contentType: string): ApiError {

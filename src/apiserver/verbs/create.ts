@@ -11,9 +11,9 @@ import { applyDefaults } from '../../api/defaults.ts';
 import type { Draft } from '../../api/descriptor.ts';
 import { invalidError } from '../../api/field-error.ts';
 import type { KubeObject } from '../../api/kind.ts';
-import { validateNewMeta } from '../../api/object-meta.ts';
+import { objectMetaErrors, type MetaRules } from '../../api/object-meta.ts';
 import type { JsonObject } from '../../api/schema.ts';
-import { timeText } from '../../api/time.ts';
+import { formatTime } from '../../api/time.ts';
 import { nameSuffix } from '../../base/random.ts';
 import type { Admitted } from '../admission/admission.ts';
 import type { Api } from '../api.ts';
@@ -73,7 +73,7 @@ async function createOnce(
   // `decode` again: the drafts of plugins get the order and the presence of fields that the type declares.
   const object = decode(served.type, draft as unknown as JsonObject).value as KubeObject;
   const errors = [
-    ...validateNewMeta(object, served.resource.namespaced, descriptor),
+    ...objectMetaErrors(object.metadata, metaRules(served)),
     ...(descriptor.validateCreate?.(object, context) ?? []),
   ];
   const { group, kind } = served.type;
@@ -82,6 +82,11 @@ async function createOnce(
   await api.admission.validate({ ...admitted, object: object as Draft<KubeObject>, name: object.metadata.name });
   if (options.dryRun) return answerDryRun(served, object);
   return store(api, served, object);
+}
+
+/** How the kind wants its names. */
+export function metaRules({ resource, descriptor }: Served): MetaRules {
+  return { namespaced: resource.namespaced, nameErrors: descriptor.nameErrors };
 }
 
 function answerDryRun(served: Served, object: KubeObject): Answer {
@@ -173,7 +178,7 @@ function fillMeta(api: Api, served: Served, draft: Draft<KubeObject>): void {
   delete metadata.deletionGracePeriodSeconds;
   delete metadata.selfLink;
   metadata.uid = randomUUID();
-  metadata.creationTimestamp = timeText(api.clock.now());
+  metadata.creationTimestamp = formatTime(api.clock.now());
   if (served.descriptor.hasGeneration === true) metadata.generation = 1;
   if (metadata.resourceVersion !== undefined && metadata.resourceVersion !== '') {
     throw new ApiError('InternalError', 'resourceVersion should not be set on objects to be created');

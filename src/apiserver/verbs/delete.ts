@@ -8,7 +8,7 @@ import type { Draft } from '../../api/descriptor.ts';
 import { DeleteOptions } from '../../api/groups/meta.v1.ts';
 import { invalidError, type FieldError } from '../../api/field-error.ts';
 import type { KubeObject } from '../../api/kind.ts';
-import { timeText } from '../../api/time.ts';
+import { formatTime } from '../../api/time.ts';
 import type { JsonObject } from '../../api/schema.ts';
 import type { Api } from '../api.ts';
 import { storedBytes, type Entry } from '../registry/entry.ts';
@@ -125,11 +125,11 @@ function markDeleted(api: Api, served: Served, object: KubeObject, options: Dele
     if (!shorter)
       return finalizersChanged ? (draft as KubeObject) : mayGoNow(served, object) ? (draft as KubeObject) : object;
     const begun = Date.parse(deletionTimestamp) - (deletionGracePeriodSeconds ?? 0) * 1000;
-    draft.metadata.deletionTimestamp = timeText(Math.max(begun + grace * 1000, api.clock.now()));
+    draft.metadata.deletionTimestamp = formatTime(Math.max(begun + grace * 1000, api.clock.now()));
     draft.metadata.deletionGracePeriodSeconds = grace;
     return draft as KubeObject;
   }
-  draft.metadata.deletionTimestamp = timeText(api.clock.now() + grace * 1000);
+  draft.metadata.deletionTimestamp = formatTime(api.clock.now() + grace * 1000);
   draft.metadata.deletionGracePeriodSeconds = grace;
   if ((draft.metadata.generation ?? 0) > 0) draft.metadata.generation = (draft.metadata.generation ?? 0) + 1;
   served.descriptor.prepareForDelete?.(draft);

@@ -1,18 +1,17 @@
 /** PATCH: JSON patch, merge patch, strategic merge patch, and server-side apply. */
 import { ApiError } from '../../api/api-error.ts';
 import { applyConfiguration } from '../../api/apply/apply-configuration.ts';
-import { parseYaml } from '../../api/codec/yaml.ts';
 import { applyDefaults } from '../../api/defaults.ts';
 import type { Draft } from '../../api/descriptor.ts';
 import type { KubeObject } from '../../api/kind.ts';
-import { applyJsonPatch } from '../../api/patch/json-patch.ts';
-import { applyMergePatch } from '../../api/patch/merge-patch.ts';
+import { applyJsonPatch, readJsonPatch } from '../../api/patch/json-patch.ts';
+import { applyMergePatch, readMergePatch } from '../../api/patch/merge-patch.ts';
 import { applyStrategicMergePatch } from '../../api/patch/strategic-merge-patch.ts';
 import type { Json, JsonObject } from '../../api/schema.ts';
 import type { Api } from '../api.ts';
 import type { Served } from '../registry/served.ts';
 import type { Answer, ApiRequest } from '../request.ts';
-import { decodeObject, isObject, type ParsedBody } from './body.ts';
+import { decodeObject, isObject, parseBody, type ParsedBody } from './body.ts';
 import { createDraft } from './create.ts';
 import { keyOf, nameOf, targetOf } from './target.ts';
 import { changeObject } from './update.ts';
@@ -69,11 +68,11 @@ function withDefaults(served: Served, draft: Draft<KubeObject>): Draft<KubeObjec
 function patchValue(type: Exclude<PatchType, 'apply'>, served: Served, current: JsonObject, body: Json): Json {
   switch (type) {
     case 'json':
-      return applyJsonPatch(current, body);
+      return applyJsonPatch(current, readJsonPatch(body));
     case 'merge':
-      return applyMergePatch(current, body);
+      return applyMergePatch(current, readMergePatch(body));
     case 'strategic':
-      return applyStrategicMergePatch(served.type, current, body);
+      return applyStrategicMergePatch(served.type, current, readMergePatch(body));
   }
 }
 
@@ -118,8 +117,7 @@ async function apply(api: Api, served: Served, request: ApiRequest, options: Wri
       },
     );
   }
-  const parsed =
-    request.body.type === 'value' ? { value: request.body.value, problems: [] } : parseYaml(bytesOf(request));
+  const parsed = await parseBody({ ...request, contentType: 'application/yaml' });
   const applied = readApplied(served, request, parsed.value);
   decodeObject(request, served.type, parsed, options);
   const merge = (live: KubeObject | undefined): Draft<KubeObject> => {
@@ -132,7 +130,7 @@ async function apply(api: Api, served: Served, request: ApiRequest, options: Wri
       subresource: targetOf(request).subresource,
       nowMs: api.clock.now(),
       resetFields: served.descriptor.resetFields?.[targetOf(request).subresource] ?? [],
-      withDefaults: (draft) => withDefaults(served, draft as Draft<KubeObject>),
+      withDefaults: (draft: object) => withDefaults(served, draft as Draft<KubeObject>),
     });
     const draft = object as unknown as Draft<KubeObject>;
     Object.assign(draft.metadata, { managedFields });
@@ -148,9 +146,6 @@ async function apply(api: Api, served: Served, request: ApiRequest, options: Wri
     make: merge,
   });
 }
-
-const bytesOf = (request: ApiRequest): Uint8Array =>
-  request.body.type === 'bytes' ? request.body.bytes : new Uint8Array();
 
 /** The applied configuration, with the name of the path; it may not bring managed fields of its own. */
 function readApplied(served: Served, request: ApiRequest, value: Json): JsonObject & { metadata: JsonObject } {

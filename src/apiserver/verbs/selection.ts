@@ -1,7 +1,13 @@
 /** Label and field selectors of a request, compiled to one test on entries. */
 import { ApiError } from '../../api/api-error.ts';
-import { parseFieldSelector } from '../../api/field-selector.ts';
-import { parseLabelSelector } from '../../api/label-selector.ts';
+import {
+  formatFieldSelector,
+  matchesFields,
+  parseFieldSelector,
+  type FieldRequirement,
+} from '../../api/field-selector.ts';
+import { matchesLabels, parseLabelSelector, SelectorError, type LabelRequirements } from '../../api/label-selector.ts';
+import type { Entry } from '../registry/entry.ts';
 import { scopeOf, type Served } from '../registry/served.ts';
 import type { ApiRequest } from '../request.ts';
 import type { Matches } from '../registry/watch.ts';
@@ -21,60 +27,58 @@ export function readSelection(served: Served, request: ApiRequest): Selection {
   const fields = readFields(served, request);
   const { namespace, name } = targetOf(request);
   const scope = scopeOf(served, namespace);
-  const single = name ?? fields?.exact('metadata.name');
-  const within =
-    single === undefined || (served.resource.namespaced && namespace === undefined) ? scope : scope + single;
-  if (labels === undefined && fields === undefined) return { scope: within, matches: () => true, all: true };
-  const selectable = (entry: Parameters<Matches>[0]): Readonly<Record<string, string>> => {
-    const object = servedObject(served, entry);
-    const { metadata } = object;
-    const own = served.descriptor.selectableFields?.(object) ?? {};
-    return { 'metadata.name': metadata.name, 'metadata.namespace': metadata.namespace ?? '', ...own };
-  };
+  const single = name ?? exactValue(fields, 'metadata.name');
+  const known = single !== undefined && (!served.resource.namespaced || namespace !== undefined);
+  const within = known ? scope + single : scope;
+  if (labels.length === 0 && fields.length === 0) return { scope: within, matches: () => true, all: true };
   return {
     scope: within,
     all: false,
     matches: (entry) =>
-      (labels === undefined || labels.matches(entry.object.metadata.labels ?? {})) &&
-      (fields === undefined || fields.matches(selectable(entry))),
+      matchesLabels(labels, entry.object.metadata.labels) &&
+      (fields.length === 0 || matchesFields(fields, fieldsOf(served, entry))),
   };
 }
 
-function readLabels(request: ApiRequest): ReturnType<typeof parseLabelSelector> | undefined {
-  const text = request.query.get('labelSelector') ?? '';
-  if (text.trim() === '') return undefined;
-  try {
-    return parseLabelSelector(text);
-  } catch (error) {
-    throw new ApiError(
-      'BadRequest',
-      `unable to parse requirement: ${messageOf(error)}`.replace(/^(unable to parse requirement: )+/, '$1'),
-    );
-  }
+function exactValue(fields: readonly FieldRequirement[], field: string): string | undefined {
+  return fields.find((requirement) => requirement.field === field && requirement.operator === '=')?.value;
 }
 
-function readFields(served: Served, request: ApiRequest): ReturnType<typeof parseFieldSelector> | undefined {
-  const text = request.query.get('fieldSelector') ?? '';
-  if (text === '') return undefined;
-  let selector: ReturnType<typeof parseFieldSelector>;
-  try {
-    selector = parseFieldSelector(text);
-  } catch (error) {
-    throw new ApiError('BadRequest', messageOf(error));
-  }
+function fieldsOf(served: Served, entry: Entry): Readonly<Record<string, string>> {
+  const object = servedObject(served, entry);
+  const { name, namespace = '' } = object.metadata;
+  const own = served.descriptor.selectableFields?.(object);
+  return { 'metadata.name': name, 'metadata.namespace': namespace, ...own };
+}
+
+function readLabels(request: ApiRequest): LabelRequirements {
+  return orBadRequest(() => parseLabelSelector(request.query.get('labelSelector') ?? ''));
+}
+
+function readFields(served: Served, request: ApiRequest): readonly FieldRequirement[] {
+  const requirements = orBadRequest(() => parseFieldSelector(request.query.get('fieldSelector') ?? ''));
   const known = new Set(['metadata.name', 'metadata.namespace', ...(served.descriptor.selectableFieldNames ?? [])]);
-  for (const field of selector.fields) {
-    if (known.has(field)) continue;
-    const { group, version, kind } = served.type;
-    const { apiVersion } = served.type;
-    throw new ApiError(
-      'BadRequest',
-      group === '' || served.itemsCarryType === false
-        ? `Unable to find "${apiVersion}, Resource=${served.resource.plural}" that match label selector "", field selector "${text}": field label not supported: ${field}`
-        : `field label not supported: ${field} (${version} ${kind})`,
-    );
+  for (const { field } of requirements) {
+    if (!known.has(field)) throw unknownField(served, requirements, field);
   }
-  return selector;
+  return requirements;
 }
 
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+function unknownField(served: Served, requirements: readonly FieldRequirement[], field: string): ApiError {
+  const { apiVersion } = served.type;
+  const { plural } = served.resource;
+  return new ApiError(
+    'BadRequest',
+    `Unable to find "${apiVersion}, Resource=${plural}" that match label selector "", field selector ` +
+      `"${formatFieldSelector(requirements)}": field label not supported: ${field}`,
+  );
+}
+
+function orBadRequest<T>(parse: () => T): T {
+  try {
+    return parse();
+  } catch (error) {
+    if (error instanceof SelectorError) throw new ApiError('BadRequest', error.message);
+    throw error;
+  }
+}

@@ -9,7 +9,7 @@ import { applyDefaults } from '../../api/defaults.ts';
 import type { Draft } from '../../api/descriptor.ts';
 import { invalidError } from '../../api/field-error.ts';
 import type { KubeObject } from '../../api/kind.ts';
-import { validateMetaUpdate } from '../../api/object-meta.ts';
+import { objectMetaErrors, objectMetaUpdateErrors } from '../../api/object-meta.ts';
 import type { JsonObject } from '../../api/schema.ts';
 import type { Admitted } from '../admission/admission.ts';
 import type { Api } from '../api.ts';
@@ -17,7 +17,7 @@ import { storedBytes, type Entry } from '../registry/entry.ts';
 import type { Served } from '../registry/served.ts';
 import type { Answer, ApiRequest } from '../request.ts';
 import { readObject } from './body.ts';
-import { checkNamespace, createDraft } from './create.ts';
+import { checkNamespace, createDraft, metaRules } from './create.ts';
 import { mayGoNow, removeEntry } from './delete.ts';
 import { conflictError, keyOf, modifiedText, nameOf, notFoundError, targetOf, writeContext } from './target.ts';
 import { readWriteOptions, type WriteOptions } from './write-options.ts';
@@ -98,7 +98,8 @@ async function changeOnce(
   served.descriptor.prepareForUpdate?.(draft, current, context);
   const object = decode(served.type, draft as unknown as JsonObject).value as KubeObject;
   const errors = [
-    ...validateMetaUpdate(object, current),
+    ...objectMetaErrors(object.metadata, metaRules(served)),
+    ...objectMetaUpdateErrors(object.metadata, current.metadata),
     ...(served.descriptor.validateUpdate?.(object, current, context) ?? []),
   ];
   if (errors.length > 0) throw invalidError(served.type.group, served.type.kind, object.metadata.name, errors);

@@ -1,9 +1,7 @@
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { access } from 'node:fs/promises';
 import { dataDirectoryLayout, defaultDataDirectory } from '../../cluster/data-directory.ts';
 import { SetupError } from '../../cluster/setup-error.ts';
-import { findProgram } from '../../cluster/system-packages.ts';
 import { clientTool } from '../client-tools.ts';
 import type { Command } from '../command.ts';
 
@@ -23,22 +21,30 @@ export const command: Command = {
     const [first, second, ...others] = parameters;
     const hasDirectory = first === '--data-dir' && second !== undefined;
     const kubeconfig = await kubeconfigPath(hasDirectory ? second : defaultDataDirectory());
-    const program = (await findProgram('kubectl')) ?? (await clientTool('kubectl'));
-    if (program === undefined) {
-      throw new SetupError(
-        'Cannot run kubectl: it is not on the PATH. Install it as https://kubernetes.io/docs/tasks/tools says, then try again',
-      );
-    }
-    const child = spawn(program, hasDirectory ? others : parameters, {
-      stdio: 'inherit',
-      env: { ...process.env, KUBECONFIG: kubeconfig },
-    });
-    // A terminal sends Ctrl-C to kubectl itself; main.ts keeps this process alive until kubectl has ended.
-    process.on('SIGTERM', () => child.kill('SIGTERM'));
-    const [status, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
-    return status ?? (signal === 'SIGINT' ? 130 : 1);
+    const args = hasDirectory ? others : parameters;
+    const status = (await run('kubectl', args, kubeconfig)) ?? (await runBundled(args, kubeconfig));
+    if (status !== undefined) return status;
+    throw new SetupError(
+      'Cannot run kubectl: it is not on the PATH. Install it as https://kubernetes.io/docs/tasks/tools says, then try again',
+    );
   },
 };
+
+async function runBundled(args: readonly string[], kubeconfig: string): Promise<number | undefined> {
+  const program = await clientTool('kubectl');
+  return program === undefined ? undefined : await run(program, args, kubeconfig);
+}
+
+/** The program's exit status, or undefined when there is no such program. */
+function run(program: string, args: readonly string[], kubeconfig: string): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, { stdio: 'inherit', env: { ...process.env, KUBECONFIG: kubeconfig } });
+    // A terminal sends Ctrl-C to kubectl itself; main.ts keeps this process alive until kubectl has ended.
+    process.on('SIGTERM', () => child.kill('SIGTERM'));
+    child.on('error', (error: NodeJS.ErrnoException) => (error.code === 'ENOENT' ? resolve(undefined) : reject(error)));
+    child.on('exit', (status, signal) => resolve(status ?? (signal === 'SIGINT' ? 130 : 1)));
+  });
+}
 
 async function kubeconfigPath(directory: string): Promise<string> {
   const path = dataDirectoryLayout(directory).kubeconfig;

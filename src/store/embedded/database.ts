@@ -11,6 +11,7 @@ import { StoreError } from '../store.ts';
 import type { StoreEvent } from '../store.ts';
 import { lockDirectory } from './data-lock.ts';
 import type { DataLock } from './data-lock.ts';
+import { toFailure } from './failure.ts';
 import { numbersOfChange } from './messages.ts';
 import type {
   BeforeRequest,
@@ -85,21 +86,14 @@ export class Database {
 
   /** Writes a batch and returns the superseded values that were asked for. */
   commit(batch: CommitRequest): PackedValues {
-    const insert = this.#sql('INSERT INTO change VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
-    const values = unpackValues(batch.values);
-    return this.#transaction(() => {
-      for (const [index, key] of batch.keys.entries()) {
-        const at = index * numbersOfChange;
-        const [position, revision, created, version, lease, deleted] = batch.numbers.subarray(at, at + numbersOfChange);
-        const value = values[index] ?? new Uint8Array(0);
-        insert.run(position ?? 0, revision ?? 0, key, created ?? 0, version ?? 0, lease ?? 0, deleted ?? 0, value);
-      }
-      for (const lease of batch.granted) this.#sql('INSERT INTO lease VALUES (?, ?)').run(lease.id, lease.ttlSeconds);
-      for (const id of batch.revoked) this.#sql('DELETE FROM lease WHERE id = ?').run(id);
-      const superseded = this.values({ type: 'values', positions: batch.wanted });
-      if (!superseded.lengths.includes(-1)) return superseded;
-      throw new StoreError('corrupt', 'Cannot commit: rows of current keys are missing from the database');
-    });
+    try {
+      return this.#commit(batch);
+    } catch (error) {
+      if (toFailure(error).reason !== 'no-space') throw error;
+      // The log may hold many versions of the same pages: moving them into the file makes room where there is any.
+      this.#database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+      return this.#commit(batch);
+    }
   }
 
   values(request: ValuesRequest): PackedValues {
@@ -174,6 +168,24 @@ export class Database {
   close(): void {
     this.#database.close();
     this.#lock?.release();
+  }
+
+  #commit(batch: CommitRequest): PackedValues {
+    const insert = this.#sql('INSERT INTO change VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
+    const values = unpackValues(batch.values);
+    return this.#transaction(() => {
+      for (const [index, key] of batch.keys.entries()) {
+        const at = index * numbersOfChange;
+        const [position, revision, created, version, lease, deleted] = batch.numbers.subarray(at, at + numbersOfChange);
+        const value = values[index] ?? new Uint8Array(0);
+        insert.run(position ?? 0, revision ?? 0, key, created ?? 0, version ?? 0, lease ?? 0, deleted ?? 0, value);
+      }
+      for (const lease of batch.granted) this.#sql('INSERT INTO lease VALUES (?, ?)').run(lease.id, lease.ttlSeconds);
+      for (const id of batch.revoked) this.#sql('DELETE FROM lease WHERE id = ?').run(id);
+      const superseded = this.values({ type: 'values', positions: batch.wanted });
+      if (!superseded.lengths.includes(-1)) return superseded;
+      throw new StoreError('corrupt', 'Cannot commit: rows of current keys are missing from the database');
+    });
   }
 
   #toEvent(row: Row): StoreEvent {

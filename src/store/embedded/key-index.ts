@@ -10,17 +10,11 @@ const chunkLimit = 512;
 
 export class KeyIndex<Item extends { readonly key: string }> {
   readonly #chunks: Item[][] = [];
-  #size = 0;
 
   /** @param sorted Items in key order. */
   constructor(sorted: readonly Item[] = []) {
     const fill = chunkLimit / 2;
     for (let start = 0; start < sorted.length; start += fill) this.#chunks.push(sorted.slice(start, start + fill));
-    this.#size = sorted.length;
-  }
-
-  get size(): number {
-    return this.#size;
   }
 
   get(key: string): Item | undefined {
@@ -35,7 +29,6 @@ export class KeyIndex<Item extends { readonly key: string }> {
     const chunk = this.#chunks[at];
     if (chunk === undefined) {
       this.#chunks.push([item]);
-      this.#size += 1;
       return;
     }
     const place = lowerBound(chunk, item.key);
@@ -44,7 +37,6 @@ export class KeyIndex<Item extends { readonly key: string }> {
       return;
     }
     chunk.splice(place, 0, item);
-    this.#size += 1;
     if (chunk.length > chunkLimit) this.#split(at, place === chunk.length - 1);
   }
 
@@ -55,7 +47,6 @@ export class KeyIndex<Item extends { readonly key: string }> {
     const place = lowerBound(chunk, key);
     if (chunk[place]?.key !== key) return;
     chunk.splice(place, 1);
-    this.#size -= 1;
     if (chunk.length === 0) this.#chunks.splice(at, 1);
   }
 

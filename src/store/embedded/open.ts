@@ -1,6 +1,7 @@
 /** Opens the embedded store. */
 import type { Clock } from '../../base/clock.ts';
 import type { Log } from '../../base/log.ts';
+import { StoreError } from '../store.ts';
 import type { Store } from '../store.ts';
 import { DatabaseThread } from './database-thread.ts';
 import { EmbeddedStore } from './embedded-store.ts';
@@ -37,6 +38,8 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
     return new EmbeddedStore({ thread, opened, clock, log, history });
   } catch (error) {
     await thread.end();
-    throw error;
+    if (!(error instanceof StoreError) || error.reason === 'locked') throw error;
+    const message = `Cannot open the store in "${directory}": ${error.message}`;
+    throw new StoreError(error.reason, message, { cause: error });
   }
 }

@@ -51,8 +51,8 @@ export class RecentHistory {
       this.#dropFirst();
   }
 
-  /** Events of this revision and later ones, up to `to`. */
-  since(revision: number, to = Infinity): StoreEvent[] {
+  /** Events of this revision and later ones. */
+  since(revision: number): StoreEvent[] {
     let low = this.#first;
     let high = this.#items.length;
     while (low < high) {
@@ -60,13 +60,7 @@ export class RecentHistory {
       if ((this.#items[middle]?.event.entry.modRevision ?? 0) < revision) low = middle + 1;
       else high = middle;
     }
-    const events: StoreEvent[] = [];
-    for (let at = low; at < this.#items.length; at += 1) {
-      const event = this.#items[at]?.event;
-      if (event === undefined || event.entry.modRevision > to) break;
-      events.push(event);
-    }
-    return events;
+    return this.#items.slice(low).map(({ event }) => event);
   }
 
   #dropFirst(): void {

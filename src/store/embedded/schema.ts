@@ -56,12 +56,12 @@ function prepare(database: DatabaseSync, path: string, maxBytes: number): void {
   const owner = readPragma(database, 'application_id');
   const empty = readPragma(database, 'schema_version') === 0;
   if (!empty && owner !== applicationId) {
-    throw new StoreError('corrupt', `Cannot open "${path}": it is a database, but not one of Slipway's`);
+    throw new StoreError('corrupt', `"${path}" is a database, but not one of Slipway's`);
   }
   if (version > formatVersion) {
     throw new StoreError(
       'newer-format',
-      `Cannot open "${path}": its format is ${version}, and this version of Slipway reads formats up to ${formatVersion}; use the newer version that wrote it`,
+      `its format is ${version}, and this version of Slipway reads formats up to ${formatVersion}; use the newer version that wrote it`,
     );
   }
   database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');

@@ -21,9 +21,7 @@ export const deploymentDescriptor: Descriptor<Deployment> = {
   warnings: (deployment, old) =>
     templateWarnings(deployment.spec.template, 'spec.template', old?.spec.template).concat(
       (deployment.spec.revisionHistoryLimit ?? 0) < 0
-        ? [
-            'spec.revisionHistoryLimit: a negative value retains all historical revisions; a value >= 0 is recommended',
-          ]
+        ? ['spec.revisionHistoryLimit: a negative value retains all historical revisions; a value >= 0 is recommended']
         : [],
     ),
   scale: replicasScale,

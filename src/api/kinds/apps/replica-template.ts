@@ -6,7 +6,10 @@ import { containerImages, containerNames, selectorText } from '../cells.ts';
 import { wideColumn, type CellColumn } from '../columns.ts';
 
 interface Templated {
-  readonly spec: { readonly template?: PodTemplateSpec | undefined; readonly selector?: LabelSelector | null | undefined };
+  readonly spec: {
+    readonly template?: PodTemplateSpec | undefined;
+    readonly selector?: LabelSelector | null | undefined;
+  };
 }
 
 export const containersColumn: CellColumn<Templated> = wideColumn('Containers', 'Names of the containers', ({ spec }) =>

@@ -5,7 +5,7 @@
 import type { Descriptor, Draft } from '../../descriptor.ts';
 import { invalid, type FieldError } from '../../field-error.ts';
 import type { Namespace } from '../../groups/core.v1.ts';
-import { dnsLabelErrors } from '../../names.ts';
+import { dnsLabelErrors } from '../name-errors.ts';
 import { finalizerErrors } from '../../object-meta.ts';
 import { Namespaces } from '../../resources.ts';
 import { ageColumn, column, nameColumn, table } from '../columns.ts';

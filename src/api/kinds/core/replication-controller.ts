@@ -20,7 +20,10 @@ export const replicationControllerDescriptor: Descriptor<ReplicationController> 
       : replicationControllerErrors(controller, old),
   warnings: ({ spec }, old) =>
     spec.template == null ? [] : templateWarnings(spec.template, 'spec.template', old?.spec.template),
-  selectableFields: ({ metadata, status }) => ({ name: metadata.name, 'status.replicas': String(status.replicas ?? 0) }),
+  selectableFields: ({ metadata, status }) => ({
+    name: metadata.name,
+    'status.replicas': String(status.replicas ?? 0),
+  }),
   scale: {
     specReplicas: '.spec.replicas',
     statusReplicas: '.status.replicas',

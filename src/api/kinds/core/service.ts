@@ -1,6 +1,6 @@
 import type { Descriptor, Draft } from '../../descriptor.ts';
 import type { Service } from '../../groups/core.v1.ts';
-import { dnsLabelErrors } from '../../names.ts';
+import { dnsLabelErrors } from '../name-errors.ts';
 import { Services } from '../../resources.ts';
 import { labelsText, loadBalancerText, orNone } from '../cells.ts';
 import { ageColumn, column, nameColumn, table, wideColumn } from '../columns.ts';

@@ -7,7 +7,9 @@ export function certificateWarnings(data: Readonly<Record<string, string>>): rea
   const keyPem = Buffer.from(data['tls.key'] ?? '', 'base64').toString();
   if (!certificatePem.includes('-----BEGIN')) return ['tls: failed to find any PEM data in certificate input'];
   if (!certificatePem.includes('-----BEGIN CERTIFICATE-----')) {
-    return ['tls: failed to find certificate PEM data in certificate input, but did find a private key; PEM inputs may have been switched'];
+    return [
+      'tls: failed to find certificate PEM data in certificate input, but did find a private key; PEM inputs may have been switched',
+    ];
   }
   if (!keyPem.includes('-----BEGIN')) return ['tls: failed to find any PEM data in key input'];
   try {

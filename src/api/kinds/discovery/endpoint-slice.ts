@@ -31,10 +31,20 @@ export const endpointSliceDescriptor: Descriptor<EndpointSlice> = {
     nameColumn,
     column('AddressType', 'IPv4, IPv6 or FQDN', ({ addressType }) => addressType),
     column('Ports', 'Ports of each endpoint', ({ ports }) =>
-      orUnset(firstFew((ports ?? []).map(({ port, name }) => (port != null ? String(port) : (name ?? '*'))), shown)),
+      orUnset(
+        firstFew(
+          (ports ?? []).map(({ port, name }) => (port != null ? String(port) : (name ?? '*'))),
+          shown,
+        ),
+      ),
     ),
     column('Endpoints', 'Addresses', ({ endpoints }) =>
-      orUnset(firstFew((endpoints ?? []).flatMap(({ addresses }) => addresses ?? []), shown)),
+      orUnset(
+        firstFew(
+          (endpoints ?? []).flatMap(({ addresses }) => addresses ?? []),
+          shown,
+        ),
+      ),
     ),
     ageColumn,
   ]),

@@ -8,7 +8,10 @@ import { column, nameColumn, table, wideColumn } from '../columns.ts';
 import { coreEventErrors, eventErrors, eventUpdateErrors } from './event-errors.ts';
 
 /** What both forms say, under the names of the old one. */
-interface Told extends Pick<Event, 'metadata' | 'reason' | 'type' | 'message' | 'count' | 'eventTime' | 'series' | 'source'> {
+interface Told extends Pick<
+  Event,
+  'metadata' | 'reason' | 'type' | 'message' | 'count' | 'eventTime' | 'series' | 'source'
+> {
   readonly about: Event['involvedObject'];
   readonly first?: string | null | undefined;
   readonly last?: string | null | undefined;
@@ -91,16 +94,40 @@ function eventTable<T>(told: (event: T) => Told): TableColumns<T> {
       get(told(event), nowMs);
   return table<T>([
     column('Last Seen', 'Time since it was last seen', cell(lastSeen)),
-    column('Type', 'Normal or Warning', cell(({ type }) => type ?? '')),
-    column('Reason', 'What happened, in one word', cell(({ reason }) => reason ?? '')),
-    column('Object', 'What it happened to', cell(({ about }) => objectText(about))),
-    wideColumn('Subobject', 'Which part of the object', cell(({ about }) => about.fieldPath ?? '')),
+    column(
+      'Type',
+      'Normal or Warning',
+      cell(({ type }) => type ?? ''),
+    ),
+    column(
+      'Reason',
+      'What happened, in one word',
+      cell(({ reason }) => reason ?? ''),
+    ),
+    column(
+      'Object',
+      'What it happened to',
+      cell(({ about }) => objectText(about)),
+    ),
+    wideColumn(
+      'Subobject',
+      'Which part of the object',
+      cell(({ about }) => about.fieldPath ?? ''),
+    ),
     wideColumn('Source', 'Who reports it', cell(sourceText)),
-    column('Message', 'What happened, in a sentence', cell(({ message }) => (message ?? '').trim())),
+    column(
+      'Message',
+      'What happened, in a sentence',
+      cell(({ message }) => (message ?? '').trim()),
+    ),
     wideColumn('First Seen', 'Time since it was first seen', cell(firstSeen)),
-    wideColumn('Count', 'How often it was seen', cell(({ series, count }) => {
-      return series == null ? count || 1 : (series.count ?? 0) + 1;
-    })),
+    wideColumn(
+      'Count',
+      'How often it was seen',
+      cell(({ series, count }) => {
+        return series == null ? count || 1 : (series.count ?? 0) + 1;
+      }),
+    ),
     { ...nameColumn, priority: 1, cell: cell(({ metadata }) => metadata.name) },
   ]);
 }

@@ -12,7 +12,11 @@ export const flowSchemaDescriptor: Descriptor<FlowSchema> = {
   },
   table: table<FlowSchema>([
     nameColumn,
-    column('PriorityLevel', 'The level of matching requests', ({ spec }) => spec.priorityLevelConfiguration?.name ?? ''),
+    column(
+      'PriorityLevel',
+      'The level of matching requests',
+      ({ spec }) => spec.priorityLevelConfiguration?.name ?? '',
+    ),
     column('MatchingPrecedence', 'Lower is tried first', ({ spec }) => spec.matchingPrecedence ?? 0),
     column('DistinguisherMethod', 'What makes requests one flow', ({ spec }) => {
       return spec.distinguisherMethod?.type ?? '<none>';

@@ -12,7 +12,9 @@ export const podTable: TableColumns<Pod> = table<Pod>([
   ageColumn,
   wideColumn('IP', 'Address of the pod', ({ status }) => orNone(status.podIPs?.[0]?.ip)),
   wideColumn('Node', 'Where the pod runs', ({ spec }) => orNone(spec.nodeName)),
-  wideColumn('Nominated Node', 'Where room is being made for the pod', ({ status }) => orNone(status.nominatedNodeName)),
+  wideColumn('Nominated Node', 'Where room is being made for the pod', ({ status }) =>
+    orNone(status.nominatedNodeName),
+  ),
   wideColumn('Readiness Gates', 'Further conditions that hold / all', gatesText),
 ]);
 

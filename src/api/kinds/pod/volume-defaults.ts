@@ -1,6 +1,11 @@
 /** What the sources of volumes get when nobody says otherwise, in pods and in persistent volumes. */
 import type { Draft } from '../../descriptor.ts';
-import type { ProjectedVolumeSource, DownwardAPIVolumeFile, Volume, PersistentVolumeSource } from '../../groups/core.v1.ts';
+import type {
+  ProjectedVolumeSource,
+  DownwardAPIVolumeFile,
+  Volume,
+  PersistentVolumeSource,
+} from '../../groups/core.v1.ts';
 import { claimSpecDefaults } from '../storage/persistent-volume-claim.ts';
 
 const fileMode = 0o644;
@@ -22,7 +27,9 @@ export function volumeDefaults(volume: Draft<Volume>): void {
 }
 
 /** Sources that pods and persistent volumes share. */
-export function volumeSourceDefaults(source: Pick<Draft<Volume & PersistentVolumeSource>, keyof PersistentVolumeSource & keyof Volume>): void {
+export function volumeSourceDefaults(
+  source: Pick<Draft<Volume & PersistentVolumeSource>, keyof PersistentVolumeSource & keyof Volume>,
+): void {
   if (source.hostPath != null) source.hostPath.type ??= '';
   if (source.iscsi != null && !source.iscsi.iscsiInterface) source.iscsi.iscsiInterface = 'default';
   if (source.rbd != null) {

@@ -16,9 +16,7 @@ function ruleErrors(rule: PolicyRule, namespaced: boolean, field: string): reado
   if (urls.length > 0) {
     const alone = 'rules cannot apply to both regular resources and non-resource URLs';
     if (namespaced) {
-      errors.push(
-        invalid(`${field}.nonResourceURLs`, urls, 'namespaced rules cannot apply to non-resource URLs'),
-      );
+      errors.push(invalid(`${field}.nonResourceURLs`, urls, 'namespaced rules cannot apply to non-resource URLs'));
     }
     const others = [rule.apiGroups, rule.resources, rule.resourceNames];
     if (others.some((list) => (list ?? []).length > 0)) errors.push(invalid(`${field}.nonResourceURLs`, urls, alone));

@@ -30,9 +30,14 @@ export const priorityClassDescriptor: Descriptor<PriorityClass> = {
   table: table<PriorityClass>([
     nameColumn,
     countColumn('Value', 'Pods of higher value go first', ({ value }) => value),
-    column('Global-Default', 'Whether pods without a class get this one', ({ globalDefault }) => globalDefault ?? false, {
-      type: 'boolean',
-    }),
+    column(
+      'Global-Default',
+      'Whether pods without a class get this one',
+      ({ globalDefault }) => globalDefault ?? false,
+      {
+        type: 'boolean',
+      },
+    ),
     ageColumn,
     column('PreemptionPolicy', 'Whether its pods may displace others', ({ preemptionPolicy }) => {
       return preemptionPolicy ?? 'PreemptLowerPriority';

@@ -3,7 +3,10 @@ import type { StorageClass } from '../../groups/storage.v1.ts';
 import { StorageClasses } from '../../resources.ts';
 import { ageColumn, column, nameColumn, table } from '../columns.ts';
 
-const defaultAnnotations = ['storageclass.kubernetes.io/is-default-class', 'storageclass.beta.kubernetes.io/is-default-class'];
+const defaultAnnotations = [
+  'storageclass.kubernetes.io/is-default-class',
+  'storageclass.beta.kubernetes.io/is-default-class',
+];
 
 export const storageClassDescriptor: Descriptor<StorageClass> = {
   resource: StorageClasses,

@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Json } from '../schema.ts';
+import { applyJsonPatch, readJsonPatch } from './json-patch.ts';
+
+const patch = (document: Json, operations: unknown): Json => applyJsonPatch(document, readJsonPatch(operations));
+
+interface Vector {
+  readonly title: string;
+  readonly document: Json;
+  readonly patch: readonly unknown[];
+  /** Undefined: refused. */
+  readonly result?: Json;
+}
+
+const vectors: readonly Vector[] = [
+  {
+    title: 'add to an object',
+    document: { a: 1 },
+    patch: [{ op: 'add', path: '/b', value: 2 }],
+    result: { a: 1, b: 2 },
+  },
+  { title: 'add replaces', document: { a: 1 }, patch: [{ op: 'add', path: '/a', value: 2 }], result: { a: 2 } },
+  { title: 'add into a list', document: [1, 2], patch: [{ op: 'add', path: '/1', value: 9 }], result: [1, 9, 2] },
+  { title: 'add at the end', document: [1], patch: [{ op: 'add', path: '/-', value: 2 }], result: [1, 2] },
+  { title: 'add from the end', document: [1], patch: [{ op: 'add', path: '/-1', value: 2 }], result: [1, 2] },
+  { title: 'add beyond the end', document: [1], patch: [{ op: 'add', path: '/2', value: 2 }] },
+  { title: 'add below nothing', document: {}, patch: [{ op: 'add', path: '/a/b', value: 2 }] },
+  { title: 'add without a value', document: {}, patch: [{ op: 'add', path: '/a' }], result: { a: null } },
+  { title: 'add without a path', document: {}, patch: [{ op: 'add', value: 1 }] },
+  {
+    title: 'no leading slash',
+    document: { a: 1 },
+    patch: [{ op: 'replace', path: 'x/a', value: 2 }],
+    result: { a: 2 },
+  },
+  { title: 'replace a missing key', document: {}, patch: [{ op: 'replace', path: '/a', value: 2 }], result: { a: 2 } },
+  { title: 'replace the root', document: {}, patch: [{ op: 'replace', path: '', value: { b: 1 } }], result: { b: 1 } },
+  { title: 'remove', document: { a: 1, b: [1, 2] }, patch: [{ op: 'remove', path: '/b/0' }], result: { a: 1, b: [2] } },
+  { title: 'remove a missing key', document: {}, patch: [{ op: 'remove', path: '/a' }] },
+  { title: 'remove the root', document: {}, patch: [{ op: 'remove', path: '' }] },
+  {
+    title: 'move',
+    document: { a: { b: 1 } },
+    patch: [{ op: 'move', from: '/a/b', path: '/c' }],
+    result: { a: {}, c: 1 },
+  },
+  { title: 'move a missing key', document: {}, patch: [{ op: 'move', from: '/a', path: '/b' }] },
+  { title: 'copy', document: { a: [1] }, patch: [{ op: 'copy', from: '/a', path: '/b' }], result: { a: [1], b: [1] } },
+  { title: 'copy a missing key', document: {}, patch: [{ op: 'copy', from: '/a', path: '/b' }], result: { b: null } },
+  { title: 'copy without from', document: {}, patch: [{ op: 'copy', path: '/b' }] },
+  {
+    title: 'test',
+    document: { a: { b: [1] } },
+    patch: [{ op: 'test', path: '/a', value: { b: [1] } }],
+    result: { a: { b: [1] } },
+  },
+  { title: 'test fails', document: { a: 1 }, patch: [{ op: 'test', path: '/a', value: '1' }] },
+  { title: 'test of nothing', document: {}, patch: [{ op: 'test', path: '/a', value: null }], result: {} },
+  {
+    title: 'escapes',
+    document: { 'a/b~': 1 },
+    patch: [{ op: 'replace', path: '/a~1b~0', value: 2 }],
+    result: { 'a/b~': 2 },
+  },
+  { title: 'unknown operation', document: {}, patch: [{ op: 'frob', path: '/a' }] },
+  { title: 'inherited key', document: {}, patch: [{ op: 'remove', path: '/constructor' }] },
+];
+
+test('applyJsonPatch() does what the API server does', () => {
+  for (const { title, document, patch: operations, result } of vectors) {
+    const before = JSON.stringify(document);
+    if (result === undefined) assert.throws(() => patch(document, operations), { code: 422 }, title);
+    else assert.deepEqual(patch(document, operations), result, title);
+    assert.equal(JSON.stringify(document), before, title);
+  }
+});
+
+test('applyJsonPatch() never touches prototypes', () => {
+  const patched = patch({}, [{ op: 'add', path: '/__proto__', value: { x: 1 } }]);
+  assert.deepEqual(Object.keys(patched as object), ['__proto__']);
+  assert.throws(() => patch({}, [{ op: 'add', path: '/__proto__/x', value: 1 }]), { code: 422 });
+});
+
+test('applyJsonPatch() bounds what is copied', () => {
+  const copies = Array.from({ length: 40 }, (_, i) => ({ op: 'copy', from: '/a', path: `/b${i}` }));
+  assert.throws(() => patch({ a: 'x'.repeat(100_000) }, copies), { code: 422 });
+});
+
+test('readJsonPatch() refuses what is no list of operations', () => {
+  assert.throws(() => readJsonPatch({}), {
+    message: 'error decoding patch: json: cannot unmarshal object into Go value of type []interface {}',
+  });
+  assert.throws(() => readJsonPatch(['x']), { code: 400 });
+  assert.throws(() => readJsonPatch(Array.from({ length: 10_001 }, () => ({}))), { code: 413 });
+});

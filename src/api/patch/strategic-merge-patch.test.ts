@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { DecodeError } from '../codec/decode-error.ts';
+import { decode } from '../codec/decode.ts';
+import { Deployment } from '../groups/apps.v1.ts';
+import { ConfigMap, Pod, Secret } from '../groups/core.v1.ts';
+import type { AnyType, JsonObject } from '../schema.ts';
+import { applyMergePatch, readMergePatch } from './merge-patch.ts';
+import { restoreErrorText } from './restore-error.ts';
+import { applyStrategicMergePatch } from './strategic-merge-patch.ts';
+
+const pod = (spec: JsonObject): JsonObject => ({ spec });
+const containers = (...items: JsonObject[]): JsonObject => pod({ containers: items });
+
+test('applyStrategicMergePatch() merges lists by their keys, those of the patch first', () => {
+  const live = containers({ name: 'a', image: '1', ports: [{ containerPort: 80 }] }, { name: 'b', image: '2' });
+  const patch = containers({ name: 'n', image: '3' }, { name: 'a', image: '9', ports: [{ containerPort: 81 }] });
+  assert.deepEqual(
+    applyStrategicMergePatch(Pod, live, patch),
+    containers(
+      { name: 'n', image: '3' },
+      { name: 'a', image: '9', ports: [{ containerPort: 81 }, { containerPort: 80 }] },
+      { name: 'b', image: '2' },
+    ),
+  );
+});
+
+test('applyStrategicMergePatch() obeys $patch in objects and items', () => {
+  const live = containers({ name: 'a' }, { name: 'b' });
+  const apply = (patch: JsonObject) => applyStrategicMergePatch(Pod, live, patch);
+  assert.deepEqual(apply(containers({ name: 'a', $patch: 'delete' })), containers({ name: 'b' }));
+  assert.deepEqual(apply(containers({ $patch: 'replace' }, { name: 'c' })), containers({ name: 'c' }));
+  assert.deepEqual(apply(pod({ $patch: 'replace', x: 1 })), pod({ x: 1 }));
+  assert.deepEqual(apply(pod({ $patch: 'delete' })), pod({}));
+  assert.deepEqual(apply(pod({ securityContext: { $patch: 'replace', runAsUser: 1, fsGroup: null } })), {
+    spec: { containers: [{ name: 'a' }, { name: 'b' }], securityContext: { runAsUser: 1 } },
+  });
+});
+
+test('applyStrategicMergePatch() merges lists of scalars and deletes from them', () => {
+  const live = { metadata: { finalizers: ['a', 'b', 'c'] } };
+  const apply = (metadata: JsonObject) => applyStrategicMergePatch(ConfigMap, live, { metadata });
+  assert.deepEqual(apply({ finalizers: ['x', 'b'] }), { metadata: { finalizers: ['x', 'a', 'b', 'c'] } });
+  assert.deepEqual(apply({ '$deleteFromPrimitiveList/finalizers': ['b'] }), { metadata: { finalizers: ['a', 'c'] } });
+});
+
+test('applyStrategicMergePatch() puts lists in the order of $setElementOrder', () => {
+  const live = containers({ name: 'a' }, { name: 'server' }, { name: 'b' });
+  const order = [{ name: 'b' }, { name: 'n' }, { name: 'a' }];
+  const patch = pod({ containers: [{ name: 'n' }], '$setElementOrder/containers': order });
+  const patched = applyStrategicMergePatch(Pod, live, patch) as { spec: { containers: readonly { name: string }[] } };
+  const names = patched.spec.containers.map(({ name }) => name);
+  assert.deepEqual(
+    names.filter((name) => name !== 'server'),
+    ['b', 'n', 'a'],
+  );
+  const wrong = pod({ containers: [{ name: 'a' }, { name: 'b' }], '$setElementOrder/containers': order });
+  assert.throws(() => applyStrategicMergePatch(Pod, live, wrong), { code: 500 });
+});
+
+test('applyStrategicMergePatch() keeps only the keys of $retainKeys', () => {
+  const live = { spec: { strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1 } } } };
+  const apply = (strategy: JsonObject) => applyStrategicMergePatch(Deployment, live, { spec: { strategy } });
+  assert.deepEqual(apply({ $retainKeys: ['type'], type: 'Recreate' }), { spec: { strategy: { type: 'Recreate' } } });
+  for (const strategy of [{ $retainKeys: 'type' }, { $retainKeys: ['x'], type: 'Recreate' }]) {
+    assert.throws(() => apply(strategy), { code: 400, message: 'invalid patch format of retainKeys' });
+  }
+});
+
+test('applyStrategicMergePatch() refuses items without key and unknown directives', () => {
+  const live = containers({ name: 'a' });
+  const cases: readonly (readonly [JsonObject, string])[] = [
+    [containers({ image: 'x:1' }), 'map: map[image:x:1] does not contain declared merge key: name'],
+    [containers({ $patch: 'delete' }), 'map: map[$patch:delete] does not contain declared merge key: name'],
+    [pod({ $patch: 'frobnicate' }), 'unknown patch type: frobnicate in map: map[$patch:frobnicate]'],
+    [{ spec: { $patch: 'merge', x: 3 } }, 'unknown patch type: merge in map: map[$patch:merge x:3]'],
+  ];
+  for (const [patch, message] of cases) {
+    assert.throws(() => applyStrategicMergePatch(Pod, live, patch), { code: 500, message });
+  }
+});
+
+test('restoreErrorText() rephrases what does not fit after a strategic merge', () => {
+  const cases: readonly (readonly [AnyType, JsonObject, string])[] = [
+    [Pod, pod({ containers: { name: 'c' } }), 'cannot restore slice from map'],
+    [Pod, pod({ containers: 'c' }), 'cannot restore slice from string'],
+    [Pod, { metadata: 'x' }, 'cannot restore struct from: string'],
+    [Pod, { metadata: { labels: [] } }, 'cannot restore map from slice'],
+    [Pod, { metadata: { name: 1 } }, 'cannot convert int64 to string'],
+    [Deployment, { spec: { replicas: 'x' } }, 'unrecognized type: int32'],
+    [Secret, { data: { a: 'not base64!' } }, 'error decoding from json: illegal base64 data at input byte 3'],
+  ];
+  for (const [type, value, text] of cases) {
+    assert.throws(
+      () => decode(type, value),
+      (error) => error instanceof DecodeError && restoreErrorText(error) === text,
+    );
+  }
+});
+
+test('applyMergePatch() merges objects, deletes nulls and replaces the rest', () => {
+  const document = { a: { b: 1, c: [1] }, d: 'x' };
+  assert.deepEqual(applyMergePatch(document, { a: { b: null, c: [2], e: { f: null, g: 1 } }, d: { h: null } }), {
+    a: { c: [2], e: { g: 1 } },
+    d: {},
+  });
+  assert.equal(document.a.b, 1);
+  assert.throws(() => readMergePatch(null), { message: 'Invalid JSON Patch' });
+  assert.throws(() => readMergePatch('text'), {
+    message: 'error decoding patch: json: cannot unmarshal string into Go value of type map[string]interface {}',
+  });
+});

@@ -1,0 +1,233 @@
+/**
+ * Strategic merge patches: merge patches that know from the type's declaration which lists are merged by a key of their
+ * items, and that carry directives:
+ *
+ *   $patch: replace | delete           in an object, or in an item of a merged list
+ *   $deleteFromPrimitiveList/NAME      values to take out of a merged list of scalars
+ *   $setElementOrder/NAME              the order of a merged list after the patch
+ *   $retainKeys                        the only keys that stay in the object
+ *
+ * https://kubernetes.io/docs/tasks/manage-kubernetes-objects/update-api-object-kubectl-patch
+ */
+import { ApiError } from '../api-error.ts';
+import { isJsonObject, setOwn } from '../codec/decode.ts';
+import { resolve, type AnyType, type Json, type JsonObject } from '../schema.ts';
+import { goText } from './go-text.ts';
+import { mergeOrder } from './list-order.ts';
+
+const directive = '$patch';
+const retainKeys = '$retainKeys';
+const deletePrefix = '$deleteFromPrimitiveList';
+const orderPrefix = '$setElementOrder';
+
+/** The merged document; parts that the patch does not touch are shared. Throws an ApiError when the patch is malformed. */
+export function applyStrategicMergePatch(type: AnyType, document: JsonObject, patch: JsonObject): JsonObject {
+  return mergeObject(document, patch, type);
+}
+
+const badFormat = (what: string): ApiError => new ApiError('BadRequest', `invalid patch format of ${what}`);
+const failed = (text: string): ApiError => new ApiError('', text);
+const noMergeKey = (item: unknown, key: string): ApiError =>
+  failed(`map: ${goText(item)} does not contain declared merge key: ${key}`);
+const unknownDirective = (value: Json | undefined, item: unknown): ApiError =>
+  failed(`unknown patch type: ${goText(value)} in map: ${goText(item)}`);
+
+function mergeObject(document: JsonObject, patch: JsonObject, type: AnyType | undefined): JsonObject {
+  if (Object.hasOwn(patch, directive)) return replaceOrDelete(patch);
+  const merged: Record<string, Json> = { ...document };
+  if (Object.hasOwn(patch, retainKeys)) keepOnly(merged, patch);
+  const ordered = new Set<string>();
+  for (const key of Object.keys(patch)) {
+    if (key.startsWith(orderPrefix)) ordered.add(applyOrder(merged, patch, key, type));
+  }
+  for (const [key, value] of Object.entries(patch)) {
+    if (key === retainKeys || key.startsWith(orderPrefix) || ordered.has(key)) continue;
+    if (key.startsWith(deletePrefix)) deleteScalars(merged, nameIn(key, deletePrefix, 'primitive list'), value);
+    else if (value === null) Reflect.deleteProperty(merged, key);
+    else setOwn(merged, key, mergeField(merged, key, value, type));
+  }
+  return merged;
+}
+
+function replaceOrDelete(patch: JsonObject): JsonObject {
+  const { [directive]: action, ...rest } = patch;
+  if (action === 'replace') return rest;
+  if (action === 'delete') return {};
+  throw unknownDirective(action, patch);
+}
+
+function keepOnly(merged: Record<string, Json>, patch: JsonObject): void {
+  const keys = patch[retainKeys];
+  if (!Array.isArray(keys)) throw badFormat('retainKeys');
+  for (const [key, value] of Object.entries(patch)) {
+    if (key === retainKeys || value === null || key.startsWith(deletePrefix) || key.startsWith(orderPrefix)) continue;
+    if (!keys.includes(key)) throw badFormat('retainKeys');
+  }
+  for (const key of Object.keys(merged)) if (!keys.includes(key)) Reflect.deleteProperty(merged, key);
+}
+
+function nameIn(key: string, prefix: string, what: string): string {
+  if (key[prefix.length] !== '/') throw badFormat(what);
+  return key.slice(prefix.length + 1);
+}
+
+function mergeField(merged: Record<string, Json>, key: string, value: Json, type: AnyType | undefined): Json {
+  const current = Object.hasOwn(merged, key) ? merged[key] : undefined;
+  const field = fieldOf(type, key);
+  if (Array.isArray(value) && Array.isArray(current)) {
+    return field.merges ? mergeList(current, value, field) : value;
+  }
+  if (isJsonObject(value) && isJsonObject(current)) {
+    return field.replaces ? value : mergeObject(current as JsonObject, value as JsonObject, field.type);
+  }
+  return withoutDirectives(value);
+}
+
+/** What a patch adds as a whole: nulls and directives have no meaning there. */
+function withoutDirectives(value: Json): Json {
+  if (Array.isArray(value)) return value.map(withoutDirectives);
+  if (!isJsonObject(value)) return value;
+  const clean: Record<string, Json> = {};
+  for (const [key, item] of Object.entries(value as JsonObject)) {
+    if (item === null || key === retainKeys || key.startsWith(orderPrefix) || key.startsWith(deletePrefix)) continue;
+    if (key !== directive) setOwn(clean, key, withoutDirectives(item));
+    else if (item === 'delete') return {};
+    else if (item !== 'replace') throw unknownDirective(item, value);
+  }
+  return clean;
+}
+
+interface FieldMeta {
+  readonly type: AnyType | undefined;
+  /** A list whose items are merged. */
+  readonly merges: boolean;
+  /** An object that is replaced as a whole. */
+  readonly replaces: boolean;
+  readonly mergeKey: string | undefined;
+}
+
+function fieldOf(type: AnyType | undefined, key: string): FieldMeta {
+  const owner = type === undefined ? undefined : resolve(type);
+  if (owner?.type === 'map') return { type: owner.of, merges: false, replaces: false, mergeKey: undefined };
+  const field = owner?.type === 'object' && Object.hasOwn(owner.fields, key) ? owner.fields[key] : undefined;
+  if (field === undefined) return { type: undefined, merges: false, replaces: false, mergeKey: undefined };
+  const inner = field.type.type === 'choice' ? undefined : resolve(field.type);
+  if (inner?.type === 'list') {
+    const { mergeKey, patchStrategy } = inner.options;
+    const merges = patchStrategy?.split(',').includes('merge') ?? false;
+    return { type: inner.of, merges, replaces: false, mergeKey };
+  }
+  return { type: inner, merges: false, replaces: field.options.patchStrategy === 'replace', mergeKey: undefined };
+}
+
+function deleteScalars(merged: Record<string, Json>, name: string, values: Json): void {
+  const current = Object.hasOwn(merged, name) ? merged[name] : undefined;
+  if (!Array.isArray(current) || !Array.isArray(values)) return;
+  setOwn(
+    merged,
+    name,
+    current.filter((value) => !values.includes(value)),
+  );
+}
+
+function mergeList(current: readonly Json[], patch: readonly Json[], field: FieldMeta): Json[] {
+  if (current.length === 0 && patch.length === 0) return [];
+  const { mergeKey } = field;
+  if (mergeKey === undefined) {
+    return mergeOrder([...new Set([...current, ...patch])], patch, current, undefined);
+  }
+  const { kept, items } = applyItemDirectives(current, patch, mergeKey);
+  return mergeOrder(mergeItems(kept, items, mergeKey, field.type), items, kept, mergeKey);
+}
+
+/** Takes items with a $patch out of the patch and does what they say. */
+function applyItemDirectives(
+  current: readonly Json[],
+  patch: readonly Json[],
+  mergeKey: string,
+): { readonly kept: readonly Json[]; readonly items: readonly Json[] } {
+  let kept = current;
+  let replace = false;
+  const items: Json[] = [];
+  for (const item of patch) {
+    if (!isJsonObject(item) || !Object.hasOwn(item, directive)) {
+      items.push(item);
+      continue;
+    }
+    const action = (item as JsonObject)[directive];
+    if (action === 'replace') replace = true;
+    else if (action === 'merge') throw failed('merging lists cannot yet be specified in the patch');
+    else if (action !== 'delete') throw unknownDirective(action, item);
+    else {
+      const key = keyOf(item, mergeKey);
+      if (key === undefined) throw noMergeKey(item, mergeKey);
+      kept = kept.filter((other) => keyOf(other, mergeKey) !== key);
+    }
+  }
+  return replace ? { kept: items, items: [] } : { kept, items };
+}
+
+function mergeItems(
+  current: readonly Json[],
+  patch: readonly Json[],
+  mergeKey: string,
+  type: AnyType | undefined,
+): Json[] {
+  const merged = [...current];
+  for (const item of patch) {
+    const key = keyOf(item, mergeKey);
+    if (key === undefined) throw noMergeKey(item, mergeKey);
+    const at = merged.findIndex((other) => keyOf(other, mergeKey) === key);
+    if (at < 0) merged.push(item);
+    else merged[at] = mergeObject(merged[at] as JsonObject, item as JsonObject, type);
+  }
+  return merged;
+}
+
+function keyOf(item: Json, mergeKey: string): Json | undefined {
+  return isJsonObject(item) && Object.hasOwn(item, mergeKey) ? (item as JsonObject)[mergeKey] : undefined;
+}
+
+/** Merges the list that the directive speaks of, and puts it in order. Answers the list's name. */
+function applyOrder(merged: Record<string, Json>, patch: JsonObject, key: string, type: AnyType | undefined): string {
+  const name = nameIn(key, orderPrefix, 'setElementOrder list');
+  const order = patch[key];
+  const items = Object.hasOwn(patch, name) ? patch[name] : undefined;
+  const current = Object.hasOwn(merged, name) ? merged[name] : undefined;
+  if (!Array.isArray(order) || (items !== undefined && !Array.isArray(items))) {
+    throw badFormat('setElementOrder list');
+  }
+  const field = fieldOf(type, name);
+  checkOrder(items ?? [], order, field.mergeKey);
+  if (current === undefined && items === undefined) return name;
+  const currentItems = Array.isArray(current) ? current : [];
+  const all = mergedBefore(current, items, field);
+  setOwn(merged, name, mergeOrder(all, order, currentItems, field.mergeKey));
+  return name;
+}
+
+function mergedBefore(
+  current: Json | undefined,
+  items: readonly Json[] | undefined,
+  field: FieldMeta,
+): readonly Json[] {
+  if (items === undefined) return Array.isArray(current) ? current : [];
+  if (!Array.isArray(current)) return items;
+  return field.merges ? mergeList(current, items, field) : items;
+}
+
+/** Items of the patch must come in the order that the directive gives. */
+function checkOrder(items: readonly Json[], order: readonly Json[], mergeKey: string | undefined): void {
+  const marked = (item: Json): boolean => isJsonObject(item) && Object.hasOwn(item, directive);
+  const wanted = items.filter((item) => !marked(item));
+  if (order.length === 0 || wanted.length === 0) return;
+  let at = 0;
+  for (const place of order) {
+    const item = wanted[at];
+    if (item === undefined) return;
+    if (mergeKey === undefined ? item === place : keyOf(item, mergeKey) === keyOf(place, mergeKey)) at++;
+  }
+  if (at < wanted.length) {
+    throw failed(`The order in patch list:\n${goText(items)}\n doesn't match ${orderPrefix} list:\n${goText(order)}\n`);
+  }
+}

@@ -1,0 +1,17 @@
+/** Services get their cluster IPs and node ports when all else about them is settled. */
+import type { Draft } from '../../api/descriptor.ts';
+import type { Service } from '../../api/groups/core.v1.ts';
+import { Services } from '../../api/resources.ts';
+import type { Reservations } from '../services/reservations.ts';
+import type { AdmissionPlugin } from './admission.ts';
+
+export function createServiceAddresses(reservations: Reservations): AdmissionPlugin {
+  return {
+    name: 'ServiceAddresses',
+    validate(request) {
+      const { served, subresource, operation, object, old } = request;
+      if (served.resource !== Services || subresource !== '' || operation === 'DELETE') return;
+      reservations.reserve(object as unknown as Draft<Service>, old as unknown as Service | undefined);
+    },
+  };
+}

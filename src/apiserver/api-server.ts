@@ -1,0 +1,208 @@
+/**
+ * The API server, put together: store → caches → admission, authorization → pipeline → HTTPS. Other processes reach it
+ * over the socket, components of this process through `handle` with an identity of their own.
+ */
+import type { AddressInfo } from 'node:net';
+import { ApiError } from '../api/api-error.ts';
+import { descriptors } from '../api/kinds/descriptors.ts';
+import type { AnyResource } from '../api/resource.ts';
+import * as resources from '../api/resources.ts';
+import type { Clock } from '../base/clock.ts';
+import type { Log } from '../base/log.ts';
+import type { Random } from '../base/random.ts';
+import type { Store } from '../store/store.ts';
+import { Admission } from './admission/admission.ts';
+import { createNamespaceLifecycle } from './admission/namespace-lifecycle.ts';
+import { createPriorityAdmission, defaultTolerationSeconds } from './admission/pod-defaults.ts';
+import { createServiceAccountAdmission } from './admission/service-account.ts';
+import { createServiceAddresses } from './admission/service-addresses.ts';
+import type { Api } from './api.ts';
+import { certificateAuthenticator, type Authenticator, type Credentials } from './authentication/authenticator.ts';
+import { createServiceAccountTokens, type StillThere } from './authentication/service-account-tokens.ts';
+import { createStaticTokenAuthenticator } from './authentication/static-tokens.ts';
+import { anyOf, masters } from './authorization/authorizer.ts';
+import { createRbacAuthorizer } from './authorization/rbac.ts';
+import { bootstrap } from './bootstrap/bootstrap.ts';
+import { dispatch } from './dispatch.ts';
+import type { Health } from './health.ts';
+import { createHttpServer } from './http/server.ts';
+import { createRequestMetrics } from './metrics.ts';
+import { createKubeletConnection, type KubeletCredentials } from './nodes/kubelet-connection.ts';
+import { createPathHandler } from './paths.ts';
+import { ServedResources } from './registry/served-resources.ts';
+import type { Answer, ApiRequest } from './request.ts';
+import { parseRange } from './services/address-range.ts';
+import { createReservations } from './services/reservations.ts';
+import { anonymous, authenticated, type User } from './user.ts';
+
+export interface ApiServerOptions {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly bindAddress: string;
+  /** 0 = any free port. */
+  readonly securePort: number;
+  /** Where pods reach this server; default: the bind address. */
+  readonly advertiseAddress?: string;
+  readonly serving: { readonly cert: string; readonly key: string };
+  readonly clientCa?: string;
+  /** PEM of the private key that signs service account tokens. */
+  readonly serviceAccountKey: string;
+  /** Content of the static token file. */
+  readonly tokens?: string;
+  readonly serviceClusterIpRange: string;
+  readonly kubelet?: KubeletCredentials;
+}
+
+export interface ApiServer {
+  readonly port: number;
+  /** Answers a request of this process; who asks was established by whoever calls. */
+  handle(request: ApiRequest): Promise<Answer>;
+  close(): Promise<void>;
+}
+
+/** Caches that every request or many need: filled before the server says it is ready. */
+const neededAtOnce: readonly AnyResource[] = [
+  resources.Namespaces,
+  resources.ServiceAccounts,
+  resources.Services,
+  resources.PriorityClasses,
+  resources.Roles,
+  resources.ClusterRoles,
+  resources.RoleBindings,
+  resources.ClusterRoleBindings,
+];
+
+/** Resolves when the server answers /readyz with ok. */
+export async function startApiServer(options: ApiServerOptions): Promise<ApiServer> {
+  const { store, clock, log } = options;
+  const served = new ServedResources(store, descriptors);
+  await Promise.all(neededAtOnce.map((resource) => served.of(resource).cache.ready()));
+  const api = createApi(options, served);
+  const range = parseRange(options.serviceClusterIpRange);
+  const metrics = createRequestMetrics();
+  const health: Health = { live: [{ name: 'ping', check: () => undefined }, storeCheck(store)], ready: [] };
+  const paths = createPathHandler(health, metrics);
+  const authenticators = createAuthenticators(options, api);
+  const handle = (request: ApiRequest): Promise<Answer> => dispatch(api, request, paths);
+  const http = createHttpServer({
+    certificate: options.serving,
+    clientCa: options.clientCa,
+    now: clock.now,
+    authenticate: (credentials) => authenticate(authenticators, credentials, log),
+    handle,
+    finished: (request) => {
+      metrics.finished(request);
+      if (request.failure !== undefined)
+        log.error('Request failed', { method: request.method, path: request.path, failure: request.failure });
+    },
+  });
+  await listen(http.server, options);
+  const { port } = http.server.address() as AddressInfo;
+  await bootstrap(api, {
+    serviceClusterIpRange: options.serviceClusterIpRange,
+    apiServiceIp: range.at(1),
+    advertiseAddress: options.advertiseAddress ?? options.bindAddress,
+    securePort: port,
+  });
+  return {
+    port,
+    handle,
+    async close() {
+      await http.close();
+      served.close();
+    },
+  };
+}
+
+function createApi(options: ApiServerOptions, served: ServedResources): Api {
+  const { store, clock, random, log } = options;
+  const cache = (resource: AnyResource): ReturnType<typeof served.of>['cache'] => served.of(resource).cache;
+  const rbac = createRbacAuthorizer({
+    roles: cache(resources.Roles),
+    clusterRoles: cache(resources.ClusterRoles),
+    roleBindings: cache(resources.RoleBindings),
+    clusterRoleBindings: cache(resources.ClusterRoleBindings),
+  });
+  const reservations = createReservations(cache(resources.Services), options.serviceClusterIpRange, random);
+  const admission = new Admission([
+    createNamespaceLifecycle(served.of(resources.Namespaces)),
+    createServiceAccountAdmission(served.of(resources.ServiceAccounts), random),
+    createPriorityAdmission(served.of(resources.PriorityClasses)),
+    defaultTolerationSeconds,
+    createServiceAddresses(reservations),
+  ]);
+  return {
+    store,
+    clock,
+    random,
+    log,
+    resources: served,
+    admission,
+    authorizer: anyOf([masters, rbac]),
+    rules: (user, namespace) => rbac.rulesFor(user, namespace),
+    tokens: createServiceAccountTokens(options.serviceAccountKey, stillThere(served), clock.now),
+    reservations,
+    kubelets: createKubeletConnection(options.kubelet),
+  };
+}
+
+/** The uid under which the object that a token is bound to is stored now. */
+function stillThere(served: ServedResources): StillThere {
+  const kinds: Readonly<Record<string, AnyResource>> = {
+    ServiceAccount: resources.ServiceAccounts,
+    Pod: resources.Pods,
+    Secret: resources.Secrets,
+    Node: resources.Nodes,
+  };
+  return async (kind, namespace, name) => {
+    const resource = kinds[kind];
+    if (resource === undefined) return undefined;
+    const { cache } = served.of(resource);
+    await cache.ready();
+    const key = namespace === undefined ? `${cache.prefix}${name}` : `${cache.prefix}${namespace}/${name}`;
+    return cache.get(key)?.object.metadata.uid;
+  };
+}
+
+function createAuthenticators(options: ApiServerOptions, api: Api): readonly Authenticator[] {
+  return [
+    certificateAuthenticator,
+    ...(options.tokens === undefined ? [] : [createStaticTokenAuthenticator(options.tokens)]),
+    api.tokens,
+  ];
+}
+
+/** A bearer token that nobody knows is refused; no credential at all is the anonymous user. */
+async function authenticate(
+  authenticators: readonly Authenticator[],
+  credentials: Credentials,
+  log: Log,
+): Promise<User> {
+  for (const authenticator of authenticators) {
+    try {
+      const user = await authenticator.authenticate(credentials);
+      if (user !== undefined) return authenticated(user);
+    } catch (error) {
+      log.debug('Refused a credential', { why: error instanceof Error ? error.message : String(error) });
+      throw new ApiError('Unauthorized', 'Unauthorized');
+    }
+  }
+  if (credentials.bearerToken !== undefined) throw new ApiError('Unauthorized', 'Unauthorized');
+  return anonymous;
+}
+
+function storeCheck(store: Store): { name: string; check: () => string | undefined } {
+  return { name: 'etcd', check: () => (store.revision > 0 ? undefined : 'the store has not answered yet') };
+}
+
+function listen(server: ReturnType<typeof createHttpServer>['server'], options: ApiServerOptions): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options.securePort, options.bindAddress, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}

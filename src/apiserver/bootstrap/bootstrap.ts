@@ -1,0 +1,119 @@
+/**
+ * What a cluster has before anybody asked for anything: namespaces, roles, flow schemas, priority classes, and the
+ * Service by which pods reach the API. Done at every start; what exists is left alone.
+ */
+import type { KubeObject } from '../../api/kind.ts';
+import type { AnyResource } from '../../api/resource.ts';
+import {
+  APIServices,
+  ClusterRoleBindings,
+  ClusterRoles,
+  Endpoints,
+  EndpointSlices,
+  FlowSchemas,
+  Namespaces,
+  PriorityClasses,
+  PriorityLevelConfigurations,
+  RoleBindings,
+  Roles,
+  Services,
+  ServiceCIDRs,
+} from '../../api/resources.ts';
+import type { Api } from '../api.ts';
+import { apiServices } from './api-services.ts';
+import { flowSchemas, priorityLevels } from './flow-control.ts';
+import { clusterRoleBindings, roleBindings } from './role-bindings.ts';
+import { clusterRoles, roles } from './roles.ts';
+import { seedMissing, type Seed } from './seed.ts';
+
+export interface BootstrapOptions {
+  readonly serviceClusterIpRange: string;
+  /** First address of the range: the Service `kubernetes`. */
+  readonly apiServiceIp: string;
+  /** Where this server can be reached from pods. */
+  readonly advertiseAddress: string;
+  readonly securePort: number;
+}
+
+type AnySeed = Seed<KubeObject>;
+
+const namespaces = ['default', 'kube-node-lease', 'kube-public', 'kube-system'];
+
+export async function bootstrap(api: Api, options: BootstrapOptions): Promise<void> {
+  const rbac = (seeds: readonly unknown[]): readonly AnySeed[] => (seeds as readonly AnySeed[]).map(markedAsDefault);
+  const all: readonly (readonly [AnyResource, readonly AnySeed[]])[] = [
+    [Namespaces, namespaces.map(namespaceSeed)],
+    [ClusterRoles, rbac(clusterRoles)],
+    [ClusterRoleBindings, rbac(clusterRoleBindings)],
+    [Roles, rbac(roles)],
+    [RoleBindings, rbac(roleBindings)],
+    [FlowSchemas, flowSchemas as readonly unknown[] as readonly AnySeed[]],
+    [PriorityLevelConfigurations, priorityLevels as readonly unknown[] as readonly AnySeed[]],
+    [PriorityClasses, priorityClasses],
+    [APIServices, apiServices as readonly unknown[] as readonly AnySeed[]],
+    [ServiceCIDRs, [{ metadata: { name: 'kubernetes' }, spec: { cidrs: [options.serviceClusterIpRange] } }]],
+    [Services, [apiService(options)]],
+    [Endpoints, [apiEndpoints(options)]],
+    [EndpointSlices, [apiEndpointSlice(options)]],
+  ];
+  await Promise.all(all.map(([resource, seeds]) => seedMissing(api, resource, seeds)));
+}
+
+const namespaceSeed = (name: string): AnySeed => ({
+  metadata: { name, labels: { 'kubernetes.io/metadata.name': name } },
+  spec: { finalizers: ['kubernetes'] },
+});
+
+/** Marks by which upgrades know what is theirs to bring up to date. */
+function markedAsDefault(seed: AnySeed): AnySeed {
+  const labels = { 'kubernetes.io/bootstrapping': 'rbac-defaults', ...seed.metadata.labels };
+  const annotations = { 'rbac.authorization.kubernetes.io/autoupdate': 'true', ...seed.metadata.annotations };
+  return { ...seed, metadata: { ...seed.metadata, labels, annotations } };
+}
+
+const priorityClasses = [
+  {
+    metadata: { name: 'system-cluster-critical' },
+    value: 2_000_000_000,
+    description: 'For pods the cluster cannot do without, which may move to another node.',
+    preemptionPolicy: 'PreemptLowerPriority',
+  },
+  {
+    metadata: { name: 'system-node-critical' },
+    value: 2_000_001_000,
+    description: 'For pods their node cannot do without.',
+    preemptionPolicy: 'PreemptLowerPriority',
+  },
+] as readonly object[] as readonly AnySeed[];
+
+const apiService = ({ apiServiceIp, securePort }: BootstrapOptions): AnySeed => ({
+  metadata: { name: 'kubernetes', namespace: 'default', labels: { component: 'apiserver', provider: 'kubernetes' } },
+  spec: {
+    type: 'ClusterIP',
+    clusterIP: apiServiceIp,
+    clusterIPs: [apiServiceIp],
+    ipFamilies: ['IPv4'],
+    ipFamilyPolicy: 'SingleStack',
+    internalTrafficPolicy: 'Cluster',
+    sessionAffinity: 'None',
+    ports: [{ name: 'https', protocol: 'TCP', port: 443, targetPort: securePort }],
+  },
+});
+
+const apiEndpoints = ({ advertiseAddress, securePort }: BootstrapOptions): AnySeed =>
+  ({
+    metadata: {
+      name: 'kubernetes',
+      namespace: 'default',
+      labels: { 'endpointslice.kubernetes.io/skip-mirror': 'true' },
+    },
+    subsets: [{ addresses: [{ ip: advertiseAddress }], ports: [{ name: 'https', port: securePort, protocol: 'TCP' }] }],
+  }) as AnySeed;
+
+const apiEndpointSlice = ({ advertiseAddress, securePort }: BootstrapOptions): AnySeed =>
+  ({
+    metadata: { name: 'kubernetes', namespace: 'default', labels: { 'kubernetes.io/service-name': 'kubernetes' } },
+    addressType: 'IPv4',
+    endpoints: [{ addresses: [advertiseAddress], conditions: { ready: true } }],
+    ports: [{ name: 'https', port: securePort, protocol: 'TCP' }],
+  }) as AnySeed;

@@ -1,0 +1,46 @@
+/** Objects that the server makes for itself: decoded, defaulted and completed as any other, but asked of nobody. */
+import { randomUUID } from 'node:crypto';
+import { decode } from '../../api/codec/decode.ts';
+import { applyDefaults } from '../../api/defaults.ts';
+import type { Draft } from '../../api/descriptor.ts';
+import type { KubeObject } from '../../api/kind.ts';
+import type { AnyResource } from '../../api/resource.ts';
+import { formatTime } from '../../api/time.ts';
+import type { Api } from '../api.ts';
+import { storedBytes } from '../registry/entry.ts';
+import { storageKey, type Served } from '../registry/served.ts';
+
+/** An object without what the server adds. */
+export type Seed<T extends { readonly metadata: object }> = Omit<Partial<T>, 'metadata' | 'spec'> & {
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace?: string;
+    readonly labels?: Readonly<Record<string, string>>;
+    readonly annotations?: Readonly<Record<string, string>>;
+  };
+  readonly spec?: object;
+};
+
+/** Creates what does not exist. All writes of one turn share a commit. */
+export async function seedMissing(api: Api, resource: AnyResource, seeds: readonly Seed<KubeObject>[]): Promise<void> {
+  const served = api.resources.of(resource);
+  await served.cache.ready();
+  const writes = seeds.map((seed) => {
+    const key = storageKey(served, seed.metadata.namespace, seed.metadata.name);
+    if (served.cache.get(key) !== undefined) return undefined;
+    const value = storedBytes(complete(api, served, seed));
+    return api.store.transact([{ key, modRevision: 0 }], [{ type: 'put', key, value }]);
+  });
+  await Promise.all(writes);
+}
+
+function complete(api: Api, served: Served, seed: Seed<KubeObject>): KubeObject {
+  const { kind, apiVersion } = served.type;
+  const draft = decode(served.type, { ...seed, kind, apiVersion }).value as Draft<KubeObject>;
+  applyDefaults(served.type, draft);
+  served.descriptor.defaults?.(draft);
+  draft.metadata.uid = randomUUID();
+  draft.metadata.creationTimestamp = formatTime(api.clock.now());
+  if (served.descriptor.hasGeneration === true) draft.metadata.generation = 1;
+  return decode(served.type, draft).value as KubeObject;
+}

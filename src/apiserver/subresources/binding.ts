@@ -1,0 +1,97 @@
+/** pods/binding: the scheduler's decision. It sets the node once, and says so in the pod's conditions. */
+import { ApiError } from '../../api/api-error.ts';
+import type { Draft } from '../../api/descriptor.ts';
+import { invalidError, notSupported, requiredField, type FieldError } from '../../api/field-error.ts';
+import { Binding, type Pod } from '../../api/groups/core.v1.ts';
+import type { KubeObject } from '../../api/kind.ts';
+import { formatTime } from '../../api/time.ts';
+import type { Api } from '../api.ts';
+import type { Served } from '../registry/served.ts';
+import type { Answer, ApiRequest } from '../request.ts';
+import { readObject } from '../verbs/body.ts';
+import { conflictError } from '../verbs/target.ts';
+import { changeObject } from '../verbs/update.ts';
+import { readWriteOptions } from '../verbs/write-options.ts';
+
+export async function bind(api: Api, served: Served, request: ApiRequest): Promise<Answer> {
+  const options = readWriteOptions(request, 'CreateOptions');
+  const binding = (await readObject(request, Binding, options)) as Binding;
+  const errors = validate(binding);
+  const metadata = binding.metadata as {
+    name?: string;
+    uid?: string;
+    resourceVersion?: string;
+    labels?: Record<string, string>;
+    annotations?: Record<string, string>;
+  };
+  if (errors.length > 0) throw invalidError('', 'Binding', metadata.name ?? '', errors);
+  const { name: node } = binding.target;
+  await changeObject(api, served, request, options, {
+    retry: true,
+    optionsKind: 'UpdateOptions',
+    make: (current) => {
+      const draft = structuredClone(current) as Draft<KubeObject>;
+      const pod = draft as unknown as Draft<Pod>;
+      checkUnbound(served, current as unknown as Pod);
+      if (metadata.uid !== undefined) draft.metadata.uid = metadata.uid;
+      pod.spec.nodeName = node ?? '';
+      Object.assign(
+        draft.metadata,
+        merged('annotations', pod, metadata.annotations),
+        merged('labels', pod, metadata.labels),
+      );
+      markScheduled(pod, api.clock.now());
+      return draft;
+    },
+  });
+  return {
+    type: 'object',
+    status: 201,
+    object: { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 },
+  };
+}
+
+function merged(
+  field: 'labels' | 'annotations',
+  pod: Draft<Pod>,
+  added: Readonly<Record<string, string>> | undefined,
+): object {
+  return added === undefined ? {} : { [field]: { ...pod.metadata[field], ...added } };
+}
+
+function checkUnbound(served: Served, pod: Pod): void {
+  const { name, deletionTimestamp } = pod.metadata;
+  if (deletionTimestamp !== undefined) {
+    throw conflictError(served, `${name}`, `pod ${name} is being deleted, cannot be assigned to a host`);
+  }
+  if (pod.spec.nodeName !== undefined && pod.spec.nodeName !== '') {
+    throw new ApiError(
+      'Conflict',
+      `Operation cannot be fulfilled on pods/binding ${JSON.stringify(name)}: pod ${name} is already assigned to node ${JSON.stringify(pod.spec.nodeName)}`,
+      { name, kind: 'pods/binding' },
+    );
+  }
+  if ((pod.spec.schedulingGates ?? []).length > 0) {
+    throw conflictError(served, name, `pod ${name} has non-empty .spec.schedulingGates`);
+  }
+}
+
+function markScheduled(pod: Draft<Pod>, nowMs: number): void {
+  const scheduled = {
+    type: 'PodScheduled',
+    status: 'True',
+    lastProbeTime: null as unknown as string,
+    lastTransitionTime: formatTime(nowMs),
+  };
+  const others = (pod.status.conditions ?? []).filter(({ type }) => type !== 'PodScheduled');
+  pod.status.conditions = [...others, scheduled];
+}
+
+function validate({ target }: Binding): FieldError[] {
+  const errors: FieldError[] = [];
+  const { kind, name } = target;
+  if (kind !== undefined && kind !== '' && kind !== 'Node')
+    errors.push(notSupported('target.kind', kind, ['Node', '<empty>']));
+  if (name === undefined || name === '') errors.push(requiredField('target.name'));
+  return errors;
+}

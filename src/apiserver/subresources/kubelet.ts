@@ -1,0 +1,140 @@
+/** pods/log, exec, attach and portforward: passed on to the kubelet of the pod's node. */
+import type { IncomingMessage } from 'node:http';
+import { ApiError } from '../../api/api-error.ts';
+import { invalidError, requiredField } from '../../api/field-error.ts';
+import type { Node, Pod } from '../../api/groups/core.v1.ts';
+import { Nodes } from '../../api/resources.ts';
+import type { Api } from '../api.ts';
+import { storageKey, type Served } from '../registry/served.ts';
+import type { Answer, ApiRequest } from '../request.ts';
+import { currentEntry, targetOf } from '../verbs/target.ts';
+
+export async function readLog(api: Api, served: Served, request: ApiRequest): Promise<Answer> {
+  const pod = currentEntry(served, request).object as unknown as Pod;
+  checkLogOptions(request.query);
+  const container = chooseContainer(pod, request.query, 'a container name must be specified for pod');
+  const node = await nodeOf(api, pod);
+  if (node === undefined) return { type: 'raw', status: 200, headers: { 'content-type': 'text/plain' }, body: '' };
+  const { namespace, name } = pod.metadata;
+  const query = new URLSearchParams(request.query);
+  query.delete('container');
+  const path = `/containerLogs/${namespace}/${name}/${container}?${query.toString()}`;
+  const response = await api.kubelets.request(node, 'GET', path, request.signal);
+  if (response.statusCode !== 200) throw await kubeletError(response);
+  return { type: 'raw', status: 200, headers: { 'content-type': 'text/plain' }, body: response };
+}
+
+export async function passToKubelet(api: Api, served: Served, request: ApiRequest): Promise<Answer> {
+  const pod = currentEntry(served, request).object as unknown as Pod;
+  const { subresource } = targetOf(request);
+  const { namespace, name } = pod.metadata;
+  const path =
+    subresource === 'portforward'
+      ? `/portForward/${namespace}/${name}?${portQuery(request.query)}`
+      : `/${subresource}/${namespace}/${name}/${chooseContainer(pod, request.query, 'a container name must be specified for pod')}?${streamQuery(request.query)}`;
+  if (subresource === 'exec' && request.query.getAll('command').length === 0) {
+    throw new ApiError('BadRequest', 'you must specify at least 1 command for the container');
+  }
+  const node = await nodeOf(api, pod);
+  if (node === undefined) throw new ApiError('BadRequest', `pod ${name} does not have a host assigned`);
+  const { upgrade, incoming } = request;
+  if (upgrade === undefined || incoming === undefined) throw new ApiError('BadRequest', 'Upgrade request required');
+  const { socket, head } = upgrade;
+  await api.kubelets.relay(node, { method: request.method, path, headers: incoming.headers, socket, head });
+  return { type: 'hijacked' };
+}
+
+/** The API's names of the streams are not the kubelet's. */
+function streamQuery(query: URLSearchParams): string {
+  const passed = new URLSearchParams();
+  const names: Readonly<Record<string, string>> = { stdin: 'input', stdout: 'output', stderr: 'error', tty: 'tty' };
+  for (const [name, kubeletName] of Object.entries(names)) {
+    const value = query.get(name);
+    if (value === 'true' || value === '1') passed.set(kubeletName, '1');
+  }
+  for (const command of query.getAll('command')) passed.append('command', command);
+  return passed.toString();
+}
+
+function portQuery(query: URLSearchParams): string {
+  const passed = new URLSearchParams();
+  for (const port of query.getAll('ports')) passed.append('port', port);
+  return passed.toString();
+}
+
+/** The container that was asked for, or the only one there is. */
+function chooseContainer(pod: Pod, query: URLSearchParams, missing: string): string {
+  const { name } = pod.metadata;
+  const { containers, initContainers = [], ephemeralContainers = [] } = pod.spec;
+  const wanted = query.get('container') ?? '';
+  const all = [...containers, ...initContainers, ...ephemeralContainers].map((container) => container.name);
+  if (wanted === '') {
+    if (containers.length === 1) return containers[0]?.name ?? '';
+    const choices = containers.map((container) => container.name).join(' ');
+    const inits =
+      initContainers.length > 0
+        ? ` or one of the init containers: [${initContainers.map((each) => each.name).join(' ')}]`
+        : '';
+    throw new ApiError('BadRequest', `${missing} ${name}, choose one of: [${choices}]${inits}`);
+  }
+  if (!all.includes(wanted)) throw new ApiError('BadRequest', `container ${wanted} is not valid for pod ${name}`);
+  return wanted;
+}
+
+function checkLogOptions(query: URLSearchParams): void {
+  const { tailLines, limitBytes, sinceSeconds, sinceTime } = Object.fromEntries(query) as Record<
+    string,
+    string | undefined
+  >;
+  const errors = [
+    ...(tailLines !== undefined && Number(tailLines) < 0
+      ? [
+          {
+            type: 'FieldValueInvalid' as const,
+            field: 'tailLines',
+            message: `Invalid value: ${tailLines}: must be greater than or equal to 0`,
+          },
+        ]
+      : []),
+    ...(limitBytes !== undefined && Number(limitBytes) < 1
+      ? [
+          {
+            type: 'FieldValueInvalid' as const,
+            field: 'limitBytes',
+            message: `Invalid value: ${limitBytes}: must be greater than 0`,
+          },
+        ]
+      : []),
+    ...(sinceSeconds !== undefined && sinceTime !== undefined
+      ? [
+          {
+            type: 'FieldValueForbidden' as const,
+            field: '',
+            message: 'Forbidden: at most one of `sinceTime` or `sinceSeconds` may be specified',
+          },
+        ]
+      : []),
+  ];
+  if (errors.length > 0) throw invalidError('', 'PodLogOptions', '', errors);
+}
+
+async function nodeOf(api: Api, pod: Pod): Promise<Node | undefined> {
+  const { nodeName } = pod.spec;
+  if (nodeName === undefined || nodeName === '') return undefined;
+  const nodes = api.resources.of(Nodes);
+  await nodes.cache.ready();
+  const node = nodes.cache.get(storageKey(nodes, undefined, nodeName));
+  if (node === undefined)
+    throw invalidError('', 'Pod', pod.metadata.name, [requiredField('spec.nodeName', `node ${nodeName} not found`)]);
+  return node.object as unknown as Node;
+}
+
+async function kubeletError(response: IncomingMessage): Promise<ApiError> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of response as AsyncIterable<Buffer>) chunks.push(chunk);
+  const text = Buffer.concat(chunks).toString('utf8').trim();
+  return new ApiError(
+    response.statusCode === 404 ? 'NotFound' : response.statusCode === 400 ? 'BadRequest' : 'InternalError',
+    text,
+  );
+}

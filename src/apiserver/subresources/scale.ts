@@ -1,0 +1,112 @@
+/** The scale subresource: the number of replicas of any kind that has one, as an autoscaling/v1 Scale. */
+import { ApiError } from '../../api/api-error.ts';
+import type { Draft, ScalePaths } from '../../api/descriptor.ts';
+import { invalid, invalidError } from '../../api/field-error.ts';
+import { Scale } from '../../api/groups/autoscaling.v1.ts';
+import type { KubeObject } from '../../api/kind.ts';
+import { applyMergePatch, readMergePatch } from '../../api/patch/merge-patch.ts';
+import { applyJsonPatch, readJsonPatch } from '../../api/patch/json-patch.ts';
+import type { Json, JsonObject } from '../../api/schema.ts';
+import type { Api } from '../api.ts';
+import type { Served } from '../registry/served.ts';
+import type { Answer, ApiRequest } from '../request.ts';
+import { decodeObject, isObject, parseBody, readObject } from '../verbs/body.ts';
+import { currentEntry } from '../verbs/target.ts';
+import { changeObject, servedObject } from '../verbs/update.ts';
+import { readWriteOptions, type WriteOptions } from '../verbs/write-options.ts';
+
+export function getScale(_api: Api, served: Served, request: ApiRequest): Answer {
+  const object = servedObject(served, currentEntry(served, request));
+  return { type: 'object', status: 200, object: scaleOf(served, object) };
+}
+
+export async function updateScale(api: Api, served: Served, request: ApiRequest): Promise<Answer> {
+  const options = readWriteOptions(request, 'UpdateOptions');
+  const scale = (await readObject(request, Scale, options)) as Scale;
+  return writeScale(api, served, request, options, () => scale);
+}
+
+export async function patchScale(api: Api, served: Served, request: ApiRequest): Promise<Answer> {
+  const options = readWriteOptions(request, 'PatchOptions');
+  const isJsonPatch = request.contentType.startsWith('application/json-patch+json');
+  const { value } = await parseBody({ ...request, contentType: 'application/json' });
+  return writeScale(api, served, request, options, (current) => {
+    const patched = isJsonPatch
+      ? applyJsonPatch(current, readJsonPatch(value))
+      : applyMergePatch(current, readMergePatch(value));
+    return decodeObject(request, Scale, { value: patched, problems: [] }, options) as Scale;
+  });
+}
+
+async function writeScale(
+  api: Api,
+  served: Served,
+  request: ApiRequest,
+  options: WriteOptions,
+  wanted: (current: JsonObject) => Scale,
+): Promise<Answer> {
+  const answer = await changeObject(api, served, request, options, {
+    retry: true,
+    optionsKind: request.info.verb === 'patch' ? 'PatchOptions' : 'UpdateOptions',
+    make: (current) => withReplicas(served, current, wanted(scaleOf(served, current))),
+  });
+  const object =
+    answer.type === 'entry' ? servedObject(served, answer.entry) : answer.type === 'object' ? answer.object : undefined;
+  return { type: 'object', status: 200, object: scaleOf(served, object as unknown as KubeObject) };
+}
+
+function withReplicas(served: Served, current: KubeObject, scale: Scale): Draft<KubeObject> {
+  const { name } = current.metadata;
+  const replicas = scale.spec.replicas ?? 0;
+  if (replicas < 0) {
+    const detail = 'must be greater than or equal to 0';
+    throw invalidError('autoscaling', 'Scale', name, [invalid('spec.replicas', replicas, detail)]);
+  }
+  const { resourceVersion, uid } = (scale.metadata ?? {}) as { resourceVersion?: string; uid?: string };
+  const draft = structuredClone(current) as Draft<KubeObject> & Record<string, Json>;
+  if (resourceVersion !== undefined && resourceVersion !== '') draft.metadata.resourceVersion = resourceVersion;
+  if (uid !== undefined && uid !== '') draft.metadata.uid = uid;
+  setPath(draft as unknown as Record<string, Json>, pathsOf(served).specReplicas, replicas);
+  return draft;
+}
+
+function scaleOf(served: Served, object: KubeObject): JsonObject {
+  const paths = pathsOf(served);
+  const { name, namespace, uid, resourceVersion, creationTimestamp } = object.metadata;
+  const value = object as unknown as JsonObject;
+  const selector = paths.selector(value);
+  const replicas = numberAt(value, paths.specReplicas);
+  return {
+    kind: 'Scale',
+    apiVersion: 'autoscaling/v1',
+    metadata: { name, ...(namespace === undefined ? {} : { namespace }), uid, resourceVersion, creationTimestamp },
+    spec: replicas === 0 ? {} : { replicas },
+    status: { replicas: numberAt(value, paths.statusReplicas), ...(selector === '' ? {} : { selector }) },
+  };
+}
+
+function pathsOf(served: Served): ScalePaths {
+  const { scale } = served.descriptor;
+  if (scale === undefined) throw new ApiError('NotFound', 'the server could not find the requested resource');
+  return scale;
+}
+
+function numberAt(object: JsonObject, path: string): number {
+  let value: Json | undefined = object;
+  for (const part of steps(path)) value = isObject(value) ? value[part] : undefined;
+  return typeof value === 'number' ? value : 0;
+}
+
+function setPath(object: Record<string, Json>, path: string, value: number): void {
+  const parts = steps(path);
+  const last = parts.pop() ?? '';
+  let inner = object;
+  for (const part of parts) {
+    const next = isObject(inner[part]) ? { ...inner[part] } : {};
+    inner[part] = next;
+    inner = next;
+  }
+  inner[last] = value;
+}
+
+const steps = (path: string): string[] => path.split('.').filter((part) => part !== '');

@@ -1,0 +1,102 @@
+/** serviceaccounts/token: a token for an account, bound to a pod, secret or node when asked. */
+import { ApiError } from '../../api/api-error.ts';
+import { invalid, invalidError, type FieldError } from '../../api/field-error.ts';
+import { TokenRequest } from '../../api/groups/authentication.v1.ts';
+import type { Pod } from '../../api/groups/core.v1.ts';
+import { Nodes, Pods, Secrets } from '../../api/resources.ts';
+import type { AnyResource } from '../../api/resource.ts';
+import type { JsonObject } from '../../api/schema.ts';
+import { formatTime } from '../../api/time.ts';
+import type { Api } from '../api.ts';
+import { apiAudiences, type BoundObject } from '../authentication/service-account-tokens.ts';
+import { storageKey, type Served } from '../registry/served.ts';
+import type { Answer, ApiRequest } from '../request.ts';
+import { readObject } from '../verbs/body.ts';
+import { conflictError, currentEntry, notFoundError, targetOf } from '../verbs/target.ts';
+import type { KubeObject } from '../../api/kind.ts';
+
+const defaultSeconds = 3600;
+const minSeconds = 600;
+const maxSeconds = 2 ** 32;
+
+export async function requestToken(api: Api, served: Served, request: ApiRequest): Promise<Answer> {
+  const asked = (await readObject(request, TokenRequest, { fieldValidation: 'Warn' })) as TokenRequest;
+  const account = currentEntry(served, request).object;
+  const seconds = asked.spec.expirationSeconds ?? defaultSeconds;
+  const errors = validate(seconds);
+  if (errors.length > 0) throw invalidError('authentication.k8s.io', 'TokenRequest', '', errors);
+  const { namespace = '' } = targetOf(request);
+  const bound = await readBound(api, namespace, asked);
+  const audiences = (asked.spec.audiences ?? []).length > 0 ? asked.spec.audiences : apiAudiences;
+  const nowMs = api.clock.now();
+  const { token, expirationSeconds } = api.tokens.issue(
+    {
+      namespace,
+      account: account.metadata.name,
+      accountUid: account.metadata.uid,
+      audiences: audiences ?? apiAudiences,
+      lifetimeSeconds: seconds,
+      bound: bound?.object,
+      node: bound?.node,
+    },
+    nowMs,
+  );
+  const { name, uid } = account.metadata;
+  const object = {
+    kind: 'TokenRequest',
+    apiVersion: 'authentication.k8s.io/v1',
+    metadata: { name, namespace, creationTimestamp: formatTime(nowMs), uid },
+    spec: { ...asked.spec, audiences: audiences ?? apiAudiences, expirationSeconds: seconds },
+    status: { token, expirationTimestamp: formatTime(expirationSeconds * 1000) },
+  };
+  return { type: 'object', status: 201, object: JSON.parse(JSON.stringify(object)) as JsonObject };
+}
+
+function validate(seconds: number): FieldError[] {
+  const field = 'spec.expirationSeconds';
+  if (seconds < minSeconds) return [invalid(field, seconds, 'may not specify a duration less than 10 minutes')];
+  if (seconds > maxSeconds) return [invalid(field, seconds, 'may not specify a duration larger than 2^32 seconds')];
+  return [];
+}
+
+const boundResources: Readonly<Record<string, AnyResource>> = { Pod: Pods, Secret: Secrets, Node: Nodes };
+
+interface Bound {
+  readonly object: BoundObject;
+  readonly node?: { readonly name: string; readonly uid?: string | undefined };
+}
+
+async function readBound(api: Api, namespace: string, asked: TokenRequest): Promise<Bound | undefined> {
+  const ref = asked.spec.boundObjectRef;
+  if (ref === undefined) return undefined;
+  const { kind = '', name = '', uid } = ref;
+  const resource = boundResources[kind];
+  if (resource === undefined || ref.apiVersion !== 'v1') {
+    throw new ApiError(
+      'BadRequest',
+      `cannot bind token for serviceaccount to object of type ${ref.apiVersion ?? ''}, Kind=${kind}`,
+    );
+  }
+  const served = api.resources.of(resource);
+  await served.cache.ready();
+  const object = served.cache.get(storageKey(served, namespace, name))?.object;
+  if (object === undefined) throw notFoundError(served, name);
+  if (uid !== undefined && uid !== '' && uid !== object.metadata.uid) {
+    throw conflictError(
+      served,
+      name,
+      `the UID in the bound object reference (${uid}) does not match the UID in record. The object might have been deleted and then recreated`,
+    );
+  }
+  const bound = { kind, name, uid: object.metadata.uid } as BoundObject;
+  const node = kind === 'Pod' ? await nodeOf(api, object) : undefined;
+  return node === undefined ? { object: bound } : { object: bound, node };
+}
+
+async function nodeOf(api: Api, pod: KubeObject): Promise<Bound['node']> {
+  const name = (pod as unknown as Pod).spec.nodeName;
+  if (name === undefined || name === '') return undefined;
+  const nodes = api.resources.of(Nodes);
+  await nodes.cache.ready();
+  return { name, uid: nodes.cache.get(storageKey(nodes, undefined, name))?.object.metadata.uid };
+}

@@ -1,0 +1,123 @@
+/**
+ * What a scheduling plugin is. One pod goes through the points in this order:
+ *
+ *   preEnqueue → [queue] → preFilter → filter* → (none fits: postFilter) → preScore → score* → reserve → permit
+ *     → preBind → bind → postBind          (* for each node; from permit on beside the next pods' decisions)
+ *
+ * preFilter and preScore look at the pod once and answer the function that is asked for each node (a row of the table);
+ * that function reads the table as it is when it is called, so that a caller may take pods off a row and ask again.
+ * Filters that look at nothing but the pod's spec and the node itself go under `nodeFilter`: their answers are kept.
+ */
+import type { Node, Pod } from '../api/groups/core.v1.ts';
+import type { Client } from '../client/client.ts';
+import type { NodeTable } from './node-table.ts';
+import type { PodInfo } from './pod-info.ts';
+
+/** Why a node does not take a pod. */
+export interface Refusal {
+  /** As they are counted in `0/3 nodes are available: …`. */
+  readonly reasons: readonly string[];
+  /** Whether fewer pods on the node could change the answer. */
+  readonly preemptible: boolean;
+}
+
+/** Undefined: the node takes the pod. */
+export type RowFilter = (row: number) => Refusal | undefined;
+export type NodeFilter = (node: Node) => Refusal | undefined;
+
+export type PreFilterResult =
+  /** The plugin has nothing to say about this pod. */
+  | { readonly type: 'skip' }
+  /** No node will do, whatever it is like. */
+  | { readonly type: 'refuse'; readonly message: string }
+  | { readonly type: 'filter'; readonly filter: RowFilter }
+  /** Only these nodes need be asked; nothing more to filter. */
+  | { readonly type: 'nodes'; readonly names: ReadonlySet<string> };
+
+export interface RowScore {
+  /** Higher is better. From 0 to 100 unless `normalize` brings them there. */
+  readonly score: (row: number) => number;
+  /** Brings the scores of all candidates to 0…100, in place. */
+  readonly normalize?: (scores: Float64Array, rows: readonly number[]) => void;
+}
+
+/** What may happen in the cluster that lets a refused pod fit. */
+export type ClusterChange =
+  | 'node added'
+  | 'node allocatable changed'
+  | 'node labels changed'
+  | 'node taints changed'
+  | 'pod assigned'
+  | 'assigned pod changed'
+  | 'assigned pod deleted'
+  | 'pod changed'
+  | 'volume changed';
+
+export interface PostFilterResult {
+  /** Ends the sentence that says why the pod does not fit. */
+  readonly message: string;
+  /** The node on which the pod may hope, once the victims are gone. */
+  readonly nominatedNode?: string | undefined;
+  readonly victims?: readonly PodInfo[] | undefined;
+}
+
+export interface PostFilterInput {
+  readonly pod: PodInfo;
+  readonly table: NodeTable;
+  /** Rows and why they were refused; rows that are missing were not worth asking. */
+  readonly refusals: ReadonlyMap<number, Refusal>;
+  /** Whether a row takes the pod, by the table as it is now, with all filters asked anew. */
+  readonly check: (row: number) => Refusal | undefined;
+  readonly budgets: readonly DisruptionBudget[];
+}
+
+/** A PodDisruptionBudget, as far as it matters for preemption. */
+export interface DisruptionBudget {
+  readonly namespace: string;
+  readonly matches: (labels: Readonly<Record<string, string>>) => boolean;
+  readonly disruptionsAllowed: number;
+}
+
+export interface BindContext {
+  readonly client: Client;
+  readonly pod: Pod;
+  readonly nodeName: string;
+  readonly signal: AbortSignal;
+}
+
+export interface Plugin {
+  /** As Kubernetes calls it. */
+  readonly name: string;
+  /** Multiplies the score; 1 unless given. */
+  readonly weight?: number;
+  /** Changes after which a pod that this plugin refused is tried again. */
+  readonly helpedBy: readonly ClusterChange[];
+  /** A message: the pod must not be tried yet. */
+  readonly preEnqueue?: (pod: Pod) => string | undefined;
+  readonly nodeFilter?: (pod: PodInfo) => NodeFilter | undefined;
+  readonly preFilter?: (pod: PodInfo, table: NodeTable) => PreFilterResult;
+  readonly postFilter?: (input: PostFilterInput) => PostFilterResult;
+  readonly preScore?: (pod: PodInfo, table: NodeTable, rows: readonly number[]) => RowScore | undefined;
+  /** Takes what the pod needs on the node. What it answers gives it back, should the pod not be bound after all. */
+  readonly reserve?: (pod: PodInfo, nodeName: string) => (() => void) | undefined;
+  /** Resolves when the pod may be bound; rejects to send it back. */
+  readonly permit?: (context: BindContext) => Promise<void>;
+  readonly preBind?: (context: BindContext) => Promise<void>;
+  /** Whether this plugin has bound the pod; the first that has is the last that is asked. */
+  readonly bind?: (context: BindContext) => Promise<boolean>;
+  readonly postBind?: (context: BindContext) => void;
+}
+
+export const maxScore = 100;
+
+/** Scales scores so that the highest becomes 100; `reverse` turns "fewer is better" around. */
+export function normalizeToHighest(reverse: boolean): (scores: Float64Array) => void {
+  return (scores) => {
+    let highest = 0;
+    for (const score of scores) if (score > highest) highest = score;
+    for (const [at, score] of scores.entries()) {
+      const scaled = highest === 0 ? 0 : Math.trunc((maxScore * score) / highest);
+      scores[at] = reverse ? maxScore - scaled : scaled;
+    }
+  };
+}

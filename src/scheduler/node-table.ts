@@ -1,0 +1,230 @@
+/**
+ * Nodes as columns: a node is a row number, and each thing that decisions compare for many nodes is one typed array.
+ *
+ *            cpu allocatable │ cpu requested │ … │ label topology.kubernetes.io/zone
+ *   row 0         4000       │     1250      │   │  2   (number of the value, 0 = none)
+ *   row 1         8000       │        0      │   │  1
+ *
+ * Rows of nodes that went are used again. A row may have pods but no node (its pods were seen first, or it was deleted
+ * before them): such a row is not `live`. Invariant: `requested` is the sum over `pods` of the row.
+ */
+import type { Node } from '../api/groups/core.v1.ts';
+import { amounts } from './pod-requests.ts';
+import type { PodInfo } from './pod-info.ts';
+
+export interface ResourceColumn {
+  readonly name: string;
+  allocatable: Float64Array;
+  requested: Float64Array;
+}
+
+interface LabelColumn {
+  readonly key: string;
+  /** Number of each value; 0 is kept for "no such label". */
+  readonly numbers: Map<string, number>;
+  values: Int32Array;
+}
+
+/** Told of each pod that comes to a row (+1) or leaves it (-1). */
+export type PodObserver = (pod: PodInfo, row: number, delta: 1 | -1) => void;
+
+const zoneLabel = 'topology.kubernetes.io/zone';
+
+export class NodeTable {
+  readonly #rows = new Map<string, number>();
+  readonly #free: number[] = [];
+  readonly #names: string[] = [];
+  readonly #nodes: (Node | undefined)[] = [];
+  readonly #pods: Map<string, PodInfo>[] = [];
+  readonly #resources = new Map<string, ResourceColumn>();
+  readonly #labels = new Map<string, LabelColumn>();
+  readonly #observers: PodObserver[] = [];
+  #capacity = 0;
+  #live: readonly number[] | undefined;
+  /** Grows with each change of the row's node, so that what was derived from a node can be checked to be current. */
+  versions = new Int32Array(0);
+  /** Cpu and memory as scoring sees them; see PodInfo.scoring. */
+  scoringCpu = new Float64Array(0);
+  scoringMemory = new Float64Array(0);
+
+  /** Rows are below this number. */
+  get capacity(): number {
+    return this.#capacity;
+  }
+
+  /** Rows that have a node, interleaved by zone, so that any stretch of them covers the zones evenly. */
+  get live(): readonly number[] {
+    this.#live ??= this.#interleave();
+    return this.#live;
+  }
+
+  row(name: string): number | undefined {
+    return this.#rows.get(name);
+  }
+
+  name(row: number): string {
+    return this.#names[row] ?? '';
+  }
+
+  node(row: number): Node | undefined {
+    return this.#nodes[row];
+  }
+
+  pods(row: number): ReadonlyMap<string, PodInfo> {
+    return this.#pods[row] ?? new Map<string, PodInfo>();
+  }
+
+  /** The column of a resource; an unknown resource gets one of zeros. */
+  resource(name: string): ResourceColumn {
+    let column = this.#resources.get(name);
+    if (column === undefined) {
+      column = { name, allocatable: new Float64Array(this.#capacity), requested: new Float64Array(this.#capacity) };
+      this.#resources.set(name, column);
+    }
+    return column;
+  }
+
+  /** For each row the number of its value of a label, 0 without it. The array is valid until the next change. */
+  label(key: string): Int32Array {
+    let column = this.#labels.get(key);
+    if (column === undefined) {
+      column = { key, numbers: new Map(), values: new Int32Array(this.#capacity) };
+      this.#labels.set(key, column);
+      for (const [row, node] of this.#nodes.entries()) setLabel(column, row, node);
+    }
+    return column.values;
+  }
+
+  observePods(observer: PodObserver): void {
+    this.#observers.push(observer);
+  }
+
+  setNode(node: Node): number {
+    const row = this.#ensureRow(node.metadata.name);
+    const old = this.#nodes[row];
+    this.#nodes[row] = node;
+    this.#bump(row);
+    const allocatable = amounts(node.status.allocatable);
+    for (const name of allocatable.keys()) this.resource(name);
+    for (const column of this.#resources.values()) column.allocatable[row] = allocatable.get(column.name) ?? 0;
+    for (const column of this.#labels.values()) setLabel(column, row, node);
+    if (old === undefined || zone(old) !== zone(node)) this.#live = undefined;
+    return row;
+  }
+
+  removeNode(name: string): void {
+    const row = this.#rows.get(name);
+    if (row === undefined) return;
+    this.#nodes[row] = undefined;
+    this.#bump(row);
+    for (const column of this.#resources.values()) column.allocatable[row] = 0;
+    for (const column of this.#labels.values()) setLabel(column, row, undefined);
+    this.#live = undefined;
+    this.#release(row);
+  }
+
+  addPod(pod: PodInfo, nodeName: string): void {
+    const row = this.#ensureRow(nodeName);
+    this.#pods[row]?.set(pod.uid, pod);
+    this.#account(pod, row, 1);
+  }
+
+  removePod(pod: PodInfo, nodeName: string): void {
+    const row = this.#rows.get(nodeName);
+    if (row === undefined || this.#pods[row]?.delete(pod.uid) !== true) return;
+    this.#account(pod, row, -1);
+    this.#release(row);
+  }
+
+  #account(pod: PodInfo, row: number, delta: 1 | -1): void {
+    for (const [name, value] of pod.requests) change(this.resource(name).requested, row, delta * value);
+    change(this.resource('pods').requested, row, delta);
+    change(this.scoringCpu, row, delta * pod.scoring.cpu);
+    change(this.scoringMemory, row, delta * pod.scoring.memory);
+    for (const observer of this.#observers) observer(pod, row, delta);
+  }
+
+  #ensureRow(name: string): number {
+    const known = this.#rows.get(name);
+    if (known !== undefined) return known;
+    const row = this.#free.pop() ?? this.#names.length;
+    if (row >= this.#capacity) this.#grow(Math.max(16, this.#capacity * 2));
+    this.#rows.set(name, row);
+    this.#names[row] = name;
+    this.#nodes[row] = undefined;
+    this.#pods[row] = new Map();
+    this.#bump(row);
+    return row;
+  }
+
+  #release(row: number): void {
+    if (this.#nodes[row] !== undefined || (this.#pods[row]?.size ?? 0) > 0) return;
+    this.#rows.delete(this.name(row));
+    this.#names[row] = '';
+    this.#free.push(row);
+  }
+
+  #bump(row: number): void {
+    change(this.versions, row, 1);
+  }
+
+  #grow(capacity: number): void {
+    this.#capacity = capacity;
+    this.versions = grownInt32(this.versions, capacity);
+    this.scoringCpu = grownFloat64(this.scoringCpu, capacity);
+    this.scoringMemory = grownFloat64(this.scoringMemory, capacity);
+    for (const column of this.#resources.values()) {
+      column.allocatable = grownFloat64(column.allocatable, capacity);
+      column.requested = grownFloat64(column.requested, capacity);
+    }
+    for (const column of this.#labels.values()) column.values = grownInt32(column.values, capacity);
+  }
+
+  #interleave(): readonly number[] {
+    const zones = new Map<string, number[]>();
+    for (const row of this.#rows.values()) {
+      const node = this.#nodes[row];
+      if (node === undefined) continue;
+      const rows = zones.get(zone(node));
+      if (rows === undefined) zones.set(zone(node), [row]);
+      else rows.push(row);
+    }
+    const lists = [...zones.values()];
+    const longest = Math.max(0, ...lists.map((list) => list.length));
+    return Array.from({ length: longest }, (_, at) => lists.flatMap((list) => list.slice(at, at + 1))).flat();
+  }
+}
+
+function change(column: Float64Array | Int32Array, row: number, by: number): void {
+  column[row] = (column[row] ?? 0) + by;
+}
+
+function setLabel(column: LabelColumn, row: number, node: Node | undefined): void {
+  const value = node?.metadata.labels?.[column.key];
+  if (value === undefined) {
+    column.values[row] = 0;
+    return;
+  }
+  let number = column.numbers.get(value);
+  if (number === undefined) {
+    number = column.numbers.size + 1;
+    column.numbers.set(value, number);
+  }
+  column.values[row] = number;
+}
+
+function zone(node: Node): string {
+  return node.metadata.labels?.[zoneLabel] ?? '';
+}
+
+function grownFloat64(old: Float64Array, capacity: number): Float64Array<ArrayBuffer> {
+  const grown = new Float64Array(capacity);
+  grown.set(old);
+  return grown;
+}
+
+function grownInt32(old: Int32Array, capacity: number): Int32Array<ArrayBuffer> {
+  const grown = new Int32Array(capacity);
+  grown.set(old);
+  return grown;
+}

@@ -1,0 +1,27 @@
+/** The plugins of the default profile, in the order in which they are asked. */
+import type { Plugin } from '../framework.ts';
+import { balancedAllocation } from './balanced-allocation/plugin.ts';
+import { defaultBinder } from './default-binder/plugin.ts';
+import { defaultPreemption } from './default-preemption/plugin.ts';
+import { dynamicResources } from './dynamic-resources/plugin.ts';
+import { nodeAffinity } from './node-affinity/plugin.ts';
+import { nodeName } from './node-name/plugin.ts';
+import { nodePorts } from './node-ports/plugin.ts';
+import { nodeResourcesFit } from './node-resources-fit/plugin.ts';
+import { nodeUnschedulable } from './node-unschedulable/plugin.ts';
+import { schedulingGates } from './scheduling-gates/plugin.ts';
+import { taintToleration } from './taint-toleration/plugin.ts';
+
+export const defaultPlugins: readonly Plugin[] = [
+  schedulingGates,
+  nodeUnschedulable,
+  nodeName,
+  taintToleration,
+  nodeAffinity,
+  nodePorts,
+  nodeResourcesFit,
+  dynamicResources,
+  defaultPreemption,
+  balancedAllocation,
+  defaultBinder,
+];

@@ -1,0 +1,140 @@
+/**
+ * Makes room for a pod by sending away pods of lower priority.
+ *
+ * For each node where fewer pods could help: take all lower pods off, see whether the pod fits, then put back as many as
+ * possible, the most important first and those that a disruption budget protects before all. What cannot come back are
+ * the victims. Among the nodes the one that hurts least wins.
+ */
+import type { DisruptionBudget, Plugin, PostFilterInput, PostFilterResult, Refusal } from '../../framework.ts';
+import { fitMessage } from '../../fit-message.ts';
+import type { PodInfo } from '../../pod-info.ts';
+
+interface Candidate {
+  readonly nodeName: string;
+  /** Most important first. */
+  readonly victims: readonly PodInfo[];
+  readonly violations: number;
+}
+
+type Attempt = { readonly type: 'candidate'; readonly candidate: Candidate } | ({ readonly type: 'refused' } & Refusal);
+
+/** Nodes that are tried out at most: a tenth of those that come into question, but at least a hundred. */
+const minTried = 100;
+const triedShare = 0.1;
+
+const noVictims: Refusal = { reasons: ['No preemption victims found for incoming pod'], preemptible: false };
+const notHelpful: Refusal = { reasons: ['Preemption is not helpful for scheduling'], preemptible: false };
+
+export const defaultPreemption: Plugin = {
+  name: 'DefaultPreemption',
+  helpedBy: [],
+  postFilter(input) {
+    const reason = ineligible(input);
+    if (reason !== undefined) return { message: `preemption: ${reason}` };
+    const { candidates, refusals } = tryNodes(input);
+    if (candidates.length === 0) {
+      return { message: `preemption: ${fitMessage(input.table.live.length, refusals)}` };
+    }
+    const chosen = candidates.reduce((a, b) => (compare(a, b) <= 0 ? a : b));
+    return result(chosen);
+  },
+};
+
+function result({ nodeName, victims }: Candidate): PostFilterResult {
+  return { message: '', nominatedNode: nodeName, victims };
+}
+
+/** A pod that had others sent away already waits until they have gone. */
+function ineligible({ pod, table }: PostFilterInput): string | undefined {
+  if (pod.pod.spec.preemptionPolicy === 'Never') return 'not eligible due to preemptionPolicy=Never.';
+  const row = table.row(pod.pod.status.nominatedNodeName ?? '');
+  if (row === undefined) return undefined;
+  for (const other of table.pods(row).values()) {
+    if (other.priority >= pod.priority || other.pod.metadata.deletionTimestamp === undefined) continue;
+    const condition = other.pod.status.conditions?.find(({ type }) => type === 'DisruptionTarget');
+    if (condition?.status === 'True' && condition.reason === 'PreemptionByScheduler') {
+      return 'not eligible due to a terminating pod on the nominated node.';
+    }
+  }
+  return undefined;
+}
+
+function tryNodes(input: PostFilterInput): {
+  readonly candidates: readonly Candidate[];
+  readonly refusals: readonly Refusal[];
+} {
+  const { table } = input;
+  const promising = table.live.filter((row) => input.refusals.get(row)?.preemptible === true);
+  const enough = Math.max(minTried, Math.trunc(promising.length * triedShare));
+  const refusals: Refusal[] = Array.from({ length: table.live.length - promising.length }, () => notHelpful);
+  const candidates: Candidate[] = [];
+  for (const row of promising) {
+    const attempt = tryNode(input, row);
+    if (attempt.type === 'candidate') candidates.push(attempt.candidate);
+    else refusals.push(attempt);
+    if (candidates.length >= enough) break;
+  }
+  return { candidates, refusals };
+}
+
+function tryNode({ pod, table, check, budgets }: PostFilterInput, row: number): Attempt {
+  const nodeName = table.name(row);
+  const lower = [...table.pods(row).values()].filter((other) => other.priority < pod.priority).toSorted(byImportance);
+  if (lower.length === 0) return { type: 'refused', ...noVictims };
+  for (const other of lower) table.removePod(other, nodeName);
+  const refusal = check(row);
+  if (refusal !== undefined) {
+    for (const other of lower) table.addPod(other, nodeName);
+    return { type: 'refused', ...refusal };
+  }
+  const guarded = protectedBy(budgets, lower);
+  const order = [...lower.filter((other) => guarded.has(other)), ...lower.filter((other) => !guarded.has(other))];
+  const victims: PodInfo[] = [];
+  for (const other of order) {
+    table.addPod(other, nodeName);
+    if (check(row) === undefined) continue;
+    table.removePod(other, nodeName);
+    victims.push(other);
+  }
+  for (const victim of victims) table.addPod(victim, nodeName);
+  const violations = victims.filter((victim) => guarded.has(victim)).length;
+  return { type: 'candidate', candidate: { nodeName, victims: victims.toSorted(byImportance), violations } };
+}
+
+/** The pods whose going would break a budget, when they go in this order. */
+function protectedBy(budgets: readonly DisruptionBudget[], pods: readonly PodInfo[]): ReadonlySet<PodInfo> {
+  const left = budgets.map((budget) => budget.disruptionsAllowed);
+  const guarded = new Set<PodInfo>();
+  for (const pod of pods) {
+    for (const [at, budget] of budgets.entries()) {
+      if (budget.namespace !== pod.namespace || !budget.matches(pod.labels)) continue;
+      left[at] = (left[at] ?? 0) - 1;
+      if ((left[at] ?? 0) < 0) guarded.add(pod);
+    }
+  }
+  return guarded;
+}
+
+/** Higher priority first, then the one that runs longer. */
+function byImportance(a: PodInfo, b: PodInfo): number {
+  return b.priority - a.priority || startedAt(a) - startedAt(b);
+}
+
+function startedAt({ pod }: PodInfo): number {
+  return pod.status.startTime === undefined ? Number.MAX_SAFE_INTEGER : Date.parse(pod.status.startTime);
+}
+
+/** Negative: `a` hurts less. */
+function compare(a: Candidate, b: Candidate): number {
+  const highest = ({ victims }: Candidate) => victims[0]?.priority ?? -Infinity;
+  const sum = ({ victims }: Candidate) => victims.reduce((total, { priority }) => total + priority + 2 ** 31, 0);
+  const earliest = ({ victims }: Candidate) =>
+    Math.min(...victims.filter(({ priority }) => priority === victims[0]?.priority).map(startedAt));
+  return (
+    a.violations - b.violations ||
+    highest(a) - highest(b) ||
+    sum(a) - sum(b) ||
+    a.victims.length - b.victims.length ||
+    earliest(b) - earliest(a)
+  );
+}

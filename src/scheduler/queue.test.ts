@@ -1,0 +1,119 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { virtualClock } from '../base/clock.ts';
+import type { ClusterChange } from './framework.ts';
+import { SchedulingQueue } from './queue.ts';
+import { testPod } from './test-objects.ts';
+
+function newQueue() {
+  const clock = virtualClock();
+  const queue = new SchedulingQueue({
+    now: () => clock.now(),
+    gate: (pod) => ((pod.spec.schedulingGates ?? []).length > 0 ? 'gated' : undefined),
+    helps: (change: ClusterChange, refusedBy) => change === 'node added' && refusedBy.has('Fit'),
+  });
+  return { clock, queue };
+}
+
+const uid = (name: string) => `uid-default-${name}`;
+const fit = new Set(['Fit']);
+
+test('pop() takes the highest priority, then the oldest', () => {
+  const { clock, queue } = newQueue();
+  for (const [name, priority] of [
+    ['a', 0],
+    ['b', 5],
+    ['c', 5],
+    ['d', -1],
+  ] as const) {
+    queue.set(testPod(name, { priority }));
+    clock.advance(1);
+  }
+  assert.deepEqual(
+    [queue.pop(), queue.pop(), queue.pop(), queue.pop(), queue.pop()].map((info) => info?.pod.metadata.name),
+    ['b', 'c', 'a', 'd', undefined],
+  );
+});
+
+test('fail() keeps a pod until a change that helps, and then for its backoff', () => {
+  const { clock, queue } = newQueue();
+  queue.set(testPod('a'));
+  queue.pop();
+  queue.fail(uid('a'), fit);
+  queue.changed('assigned pod deleted');
+  assert.equal(queue.place(uid('a')), 'unschedulable');
+  queue.changed('node added');
+  assert.equal(queue.place(uid('a')), 'backoff');
+  assert.equal(queue.nextDue(), clock.now() + 1000);
+  clock.advance(999);
+  assert.equal(queue.pop(), undefined);
+  clock.advance(1);
+  assert.equal(queue.pop()?.uid, uid('a'));
+});
+
+test('fail() doubles the backoff up to ten seconds', () => {
+  const { clock, queue } = newQueue();
+  queue.set(testPod('a'));
+  const waits: number[] = [];
+  for (let i = 0; i < 6; i++) {
+    queue.pop();
+    queue.fail(uid('a'), new Set(), true);
+    const due = queue.nextDue() ?? 0;
+    waits.push(due - clock.now());
+    clock.advance(due - clock.now());
+  }
+  assert.deepEqual(waits, [1000, 2000, 4000, 8000, 10_000, 10_000]);
+});
+
+test('fail() does not lose a change that came while the pod was in flight', () => {
+  const { queue } = newQueue();
+  queue.set(testPod('a'));
+  queue.pop();
+  queue.changed('node added');
+  queue.fail(uid('a'), fit);
+  assert.equal(queue.place(uid('a')), 'backoff');
+});
+
+test('flush() tries an unschedulable pod again after five minutes', () => {
+  const { clock, queue } = newQueue();
+  queue.set(testPod('a'));
+  queue.pop();
+  queue.fail(uid('a'), fit);
+  clock.advance(4 * 60_000);
+  assert.equal(queue.pop(), undefined);
+  clock.advance(60_000);
+  assert.equal(queue.pop()?.uid, uid('a'));
+});
+
+test('set() lets a pod out when its last gate goes', () => {
+  const { queue } = newQueue();
+  queue.set(testPod('a', { schedulingGates: [{ name: 'x' }] }));
+  assert.equal(queue.place(uid('a')), 'gated');
+  assert.equal(queue.pop(), undefined);
+  queue.set(testPod('a'));
+  assert.equal(queue.pop()?.uid, uid('a'));
+});
+
+test('set() retries an unschedulable pod whose own spec changed, not one whose status did', () => {
+  const { clock, queue } = newQueue();
+  queue.set(testPod('a'));
+  queue.pop();
+  queue.fail(uid('a'), fit);
+  clock.advance(60_000);
+  queue.set(testPod('a', { nominatedNodeName: 'x' }));
+  assert.equal(queue.place(uid('a')), 'unschedulable');
+  queue.set(testPod('a', { tolerations: [{ operator: 'Exists' }] }));
+  assert.equal(queue.place(uid('a')), 'active');
+});
+
+test('remove() takes a pod out of every place', () => {
+  const { clock, queue } = newQueue();
+  for (const name of ['a', 'b']) queue.set(testPod(name));
+  queue.pop();
+  queue.fail(uid('a'), new Set(), true);
+  queue.remove(uid('a'));
+  queue.remove(uid('b'));
+  clock.advance(60_000);
+  assert.equal(queue.pop(), undefined);
+  assert.equal(queue.nextDue(), undefined);
+});

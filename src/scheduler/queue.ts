@@ -1,0 +1,214 @@
+/**
+ * Pods that wait for a node.
+ *
+ *   add ──▶ active ──pop──▶ in flight ──▶ (bound: removed)
+ *            ▲  ▲               │ fail
+ *   due time │  └── backoff ◀───┤ something that helps happened meanwhile, or an error
+ *            │        ▲         ▼
+ *            └────────┴─── unschedulable          gated: waits for its scheduling gates
+ *            a change that helps, or 5 minutes
+ *
+ * Active is ordered by priority, then by age. The backoff doubles from 1 to 10 seconds with each failed attempt.
+ * The queue holds each pod that has no node, once; its size is the number of such pods.
+ */
+import type { Pod } from '../api/groups/core.v1.ts';
+import type { ClusterChange } from './framework.ts';
+import { Heap } from './heap.ts';
+import { podInfo, type PodInfo } from './pod-info.ts';
+
+export type Place = 'active' | 'backoff' | 'unschedulable' | 'gated' | 'inFlight';
+
+export interface QueueOptions {
+  readonly now: () => number;
+  /** A message: the pod may not be tried yet. */
+  readonly gate: (pod: Pod) => string | undefined;
+  /** Whether a change may help a pod that these plugins refused. */
+  readonly helps: (change: ClusterChange, refusedBy: ReadonlySet<string>) => boolean;
+}
+
+interface Entry {
+  info: PodInfo;
+  place: Place;
+  attempts: number;
+  /** When the pod came to its place. */
+  since: number;
+  refusedBy: ReadonlySet<string>;
+  /** Grows with each move, so that what a heap still holds of an older place is known to be stale. */
+  ticket: number;
+  /** The queue's count of changes when the pod was taken out. */
+  poppedAt: number;
+}
+
+interface Ticket {
+  readonly entry: Entry;
+  readonly ticket: number;
+  readonly at: number;
+  readonly order: number;
+}
+
+const initialBackoffMs = 1000;
+const maxBackoffMs = 10_000;
+const maxUnschedulableMs = 5 * 60_000;
+/** How often pods that became unschedulable long ago are looked for. */
+const scanEveryMs = 30_000;
+
+export class SchedulingQueue {
+  readonly #options: QueueOptions;
+  readonly #entries = new Map<string, Entry>();
+  readonly #active = new Heap<Ticket>(
+    (a, b) =>
+      b.entry.info.priority - a.entry.info.priority < 0 ||
+      (a.entry.info.priority === b.entry.info.priority && (a.at - b.at || a.order - b.order) < 0),
+  );
+  readonly #backoff = new Heap<Ticket>((a, b) => (a.at - b.at || a.order - b.order) < 0);
+  /** When a kind of change was seen last, in the count of changes. */
+  readonly #lastChange = new Map<ClusterChange, number>();
+  #scannedAt = 0;
+  #changes = 0;
+  #order = 0;
+
+  constructor(options: QueueOptions) {
+    this.#options = options;
+  }
+
+  /** The pod came, or changed while it waits. */
+  set(pod: Pod): void {
+    const known = this.#entries.get(pod.metadata.uid);
+    if (known === undefined) return this.#add(podInfo(pod));
+    const changed =
+      JSON.stringify(known.info.pod.spec) !== JSON.stringify(pod.spec) || labelsDiffer(known.info.pod, pod);
+    known.info = podInfo(pod);
+    if (known.place === 'gated') {
+      if (this.#options.gate(pod) === undefined) this.#activate(known);
+    } else if (changed && known.place === 'unschedulable') {
+      this.#retry(known);
+    } else if (changed && known.place === 'inFlight') {
+      this.#note('pod changed');
+    }
+  }
+
+  remove(uid: string): void {
+    const entry = this.#entries.get(uid);
+    if (entry === undefined) return;
+    entry.ticket++;
+    this.#entries.delete(uid);
+  }
+
+  /** The pod that is next, now in flight: `done` or `fail` must follow. */
+  pop(): PodInfo | undefined {
+    this.flush();
+    for (let next = this.#active.pop(); next !== undefined; next = this.#active.pop()) {
+      const { entry } = next;
+      if (next.ticket !== entry.ticket) continue;
+      this.#move(entry, 'inFlight');
+      entry.attempts++;
+      entry.poppedAt = this.#changes;
+      return entry.info;
+    }
+    return undefined;
+  }
+
+  /** The pod has been bound. */
+  done(uid: string): void {
+    this.remove(uid);
+  }
+
+  /** The pod found no node, or something went wrong (`refusedBy` empty and `error`). */
+  fail(uid: string, refusedBy: ReadonlySet<string>, error = false): void {
+    const entry = this.#entries.get(uid);
+    if (entry?.place !== 'inFlight') return;
+    entry.refusedBy = refusedBy;
+    const helped = [...this.#lastChange].some(
+      ([change, at]) => at > entry.poppedAt && this.#options.helps(change, refusedBy),
+    );
+    this.#move(entry, 'unschedulable');
+    if (error || helped) this.#retry(entry);
+  }
+
+  /** Something happened in the cluster: whom it may help is tried again. */
+  changed(change: ClusterChange): void {
+    this.#note(change);
+    for (const entry of this.#entries.values()) {
+      if (entry.place === 'unschedulable' && this.#options.helps(change, entry.refusedBy)) this.#retry(entry);
+    }
+  }
+
+  /** Where the pod waits. */
+  place(uid: string): Place | undefined {
+    return this.#entries.get(uid)?.place;
+  }
+
+  get(uid: string): PodInfo | undefined {
+    return this.#entries.get(uid)?.info;
+  }
+
+  attempts(uid: string): number {
+    return this.#entries.get(uid)?.attempts ?? 0;
+  }
+
+  /** Moves what is due by now. */
+  flush(): void {
+    const now = this.#options.now();
+    for (let next = this.#backoff.peek(); next !== undefined; next = this.#backoff.peek()) {
+      if (next.ticket === next.entry.ticket && next.at > now) break;
+      this.#backoff.pop();
+      if (next.ticket === next.entry.ticket) this.#activate(next.entry);
+    }
+    if (now - this.#scannedAt < scanEveryMs) return;
+    this.#scannedAt = now;
+    for (const entry of this.#entries.values()) {
+      if (entry.place === 'unschedulable' && now - entry.since >= maxUnschedulableMs) this.#retry(entry);
+    }
+  }
+
+  /** When the next pod's backoff ends; undefined when none is in backoff. */
+  nextDue(): number | undefined {
+    for (let next = this.#backoff.peek(); next !== undefined; next = this.#backoff.peek()) {
+      if (next.ticket === next.entry.ticket) return next.at;
+      this.#backoff.pop();
+    }
+    return undefined;
+  }
+
+  #add(info: PodInfo): void {
+    const entry: Entry = {
+      info,
+      place: 'gated',
+      attempts: 0,
+      since: this.#options.now(),
+      refusedBy: new Set(),
+      ticket: 0,
+      poppedAt: 0,
+    };
+    this.#entries.set(info.uid, entry);
+    if (this.#options.gate(info.pod) === undefined) this.#activate(entry);
+  }
+
+  #note(change: ClusterChange): void {
+    this.#changes++;
+    this.#lastChange.set(change, this.#changes);
+  }
+
+  #retry(entry: Entry): void {
+    const exponent = Math.min(entry.attempts - 1, 10);
+    const due = entry.since + (entry.attempts === 0 ? 0 : Math.min(maxBackoffMs, initialBackoffMs * 2 ** exponent));
+    if (due <= this.#options.now()) return this.#activate(entry);
+    this.#move(entry, 'backoff');
+    this.#backoff.push({ entry, ticket: entry.ticket, at: due, order: this.#order++ });
+  }
+
+  #activate(entry: Entry): void {
+    this.#move(entry, 'active');
+    this.#active.push({ entry, ticket: entry.ticket, at: entry.since, order: this.#order++ });
+  }
+
+  #move(entry: Entry, place: Place): void {
+    entry.place = place;
+    entry.ticket++;
+    entry.since = this.#options.now();
+  }
+}
+
+function labelsDiffer(a: Pod, b: Pod): boolean {
+  return JSON.stringify(a.metadata.labels) !== JSON.stringify(b.metadata.labels);
+}
