@@ -1,6 +1,6 @@
 import type { Descriptor, Draft } from '../../descriptor.ts';
 import type { StatefulSet } from '../../groups/apps.v1.ts';
-import { dnsSubdomainErrors } from '../name-errors.ts';
+import { dnsLabelErrors } from '../../names.ts';
 import { StatefulSets } from '../../resources.ts';
 import { ageColumn, column, nameColumn, table } from '../columns.ts';
 import { podTemplateDefaults } from '../pod/defaults.ts';
@@ -13,7 +13,7 @@ import { statefulSetErrors, statefulSetStatusErrors, statefulSetUpdateErrors } f
 export const statefulSetDescriptor: Descriptor<StatefulSet> = {
   resource: StatefulSets,
   ...prepareWithStatus<StatefulSet>(StatefulSets),
-  nameErrors: dnsSubdomainErrors,
+  nameErrors: dnsLabelErrors,
   defaults,
   validateCreate: (set) => statefulSetErrors(set),
   validateUpdate: (set, old, { subresource }) =>

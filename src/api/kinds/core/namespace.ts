@@ -36,6 +36,10 @@ export const namespaceDescriptor: Descriptor<Namespace> = {
   },
   selectableFields: (namespace) => ({ 'status.phase': namespace.status.phase ?? '', name: namespace.metadata.name }),
   deleteAnswersObject: true,
+  prepareForDelete(draft) {
+    draft.status = { ...draft.status, phase: 'Terminating' };
+  },
+  pendingFinalizers: finalizersOf,
   resetFields: { '': [['status']], status: [['spec']], finalize: [['status']] },
   table: table<Namespace>([
     nameColumn,

@@ -1,5 +1,5 @@
 import type { Descriptor } from '../../descriptor.ts';
-import { invalid, type FieldError } from '../../field-error.ts';
+import { duplicate, invalid, type FieldError } from '../../field-error.ts';
 import type { RuntimeClass } from '../../groups/node.v1.ts';
 import { dnsLabelErrors } from '../name-errors.ts';
 import { labelsErrors } from '../../object-meta.ts';
@@ -32,14 +32,9 @@ function validate({ handler, overhead, scheduling }: RuntimeClass): readonly Fie
     errors.push(...tolerationsErrors(tolerations, 'scheduling.tolerations'));
     const seen = new Set<string>();
     for (const [index, toleration] of tolerations.entries()) {
-      const text = goValue.toleration(toleration);
-      if (seen.has(text)) {
-        errors.push({
-          type: 'FieldValueDuplicate',
-          field: `scheduling.tolerations[${index}]`,
-          message: `Duplicate value: ${text}`,
-        });
-      }
+      const value = goValue.toleration(toleration);
+      const text = JSON.stringify(value);
+      if (seen.has(text)) errors.push(duplicate(`scheduling.tolerations[${index}]`, value));
       seen.add(text);
     }
   }

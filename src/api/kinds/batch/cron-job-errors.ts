@@ -1,0 +1,71 @@
+import { invalid, notSupported, requiredField, type FieldError } from '../../field-error.ts';
+import type { CronJob } from '../../groups/batch.v1.ts';
+import { nonNegative } from '../number-errors.ts';
+import { jobSpecErrors } from './job-errors.ts';
+import { scheduleProblem } from './schedule.ts';
+
+/** Jobs are named after their cron job, with eleven more characters. */
+const maxNameLength = 52;
+
+export function cronJobNameErrors(name: string): readonly FieldError[] {
+  return name.length > maxNameLength
+    ? [invalid('metadata.name', name, `must be no more than ${maxNameLength} characters`)]
+    : [];
+}
+
+export function cronJobErrors({ spec }: CronJob, old?: CronJob): readonly FieldError[] {
+  const errors: FieldError[] = [];
+  if (spec.schedule === '') errors.push(requiredField('spec.schedule'));
+  else errors.push(...scheduleErrors(spec.schedule, spec.timeZone, old));
+  errors.push(...nonNegative(spec.startingDeadlineSeconds, 'spec.startingDeadlineSeconds'));
+  errors.push(...timeZoneErrors(spec.timeZone, old));
+  const policies = ['Allow', 'Forbid', 'Replace'];
+  const policy = spec.concurrencyPolicy ?? '';
+  if (policy === '') errors.push(requiredField('spec.concurrencyPolicy'));
+  else if (!policies.includes(policy)) errors.push(notSupported('spec.concurrencyPolicy', policy, policies));
+  errors.push(...jobTemplateErrors(spec.jobTemplate));
+  errors.push(...nonNegative(spec.successfulJobsHistoryLimit, 'spec.successfulJobsHistoryLimit'));
+  errors.push(...nonNegative(spec.failedJobsHistoryLimit, 'spec.failedJobsHistoryLimit'));
+  return errors;
+}
+
+function jobTemplateErrors({ spec }: CronJob['spec']['jobTemplate']): readonly FieldError[] {
+  const field = 'spec.jobTemplate.spec';
+  const errors: FieldError[] = [];
+  if (spec.selector != null) {
+    errors.push(invalid(`${field}.selector`, spec.selector, '`selector` will be auto-generated'));
+  }
+  if (spec.manualSelector === true) {
+    errors.push(notSupported(`${field}.manualSelector`, true, ['nil', 'false']));
+  }
+  return [...errors, ...jobSpecErrors(spec, field)];
+}
+
+function scheduleErrors(schedule: string, timeZone: string | undefined, old: CronJob | undefined): readonly FieldError[] {
+  const problem = scheduleProblem(schedule);
+  if (problem !== undefined) return [invalid('spec.schedule', schedule, problem)];
+  if (!schedule.includes('TZ')) return [];
+  const detail = 'cannot use TZ or CRON_TZ in schedule, use timeZone field instead';
+  const kept = old?.spec.schedule === schedule && (timeZone ?? '') === '';
+  return kept ? [] : [invalid('spec.schedule', schedule, detail)];
+}
+
+function timeZoneErrors(timeZone: string | undefined, old: CronJob | undefined): readonly FieldError[] {
+  if (timeZone === undefined || timeZone === old?.spec.timeZone) return [];
+  const field = 'spec.timeZone';
+  if (timeZone === '') return [invalid(field, timeZone, 'timeZone must be nil or non-empty string')];
+  if (timeZone.toLowerCase() === 'local') {
+    return [invalid(field, timeZone, 'timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones')];
+  }
+  return isTimeZone(timeZone) ? [] : [invalid(field, timeZone, `unknown time zone ${timeZone}`)];
+}
+
+function isTimeZone(name: string): boolean {
+  if (!/^[A-Za-z0-9_+/-]+$/.test(name)) return false;
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return !/^[+-]/.test(name);
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,128 @@
+/**
+ * Pods. What may change after creation is little: see update.ts. A pod that runs somewhere is deleted with grace: its
+ * node ends it first.
+ */
+import type { Descriptor, Draft, WriteContext } from '../../descriptor.ts';
+import { sameValue } from '../../equality.ts';
+import { forbidden, type FieldError } from '../../field-error.ts';
+import type { Pod } from '../../groups/core.v1.ts';
+import { dnsLabelErrors } from '../../names.ts';
+import { Pods } from '../../resources.ts';
+import { podOnlyDefaults, podSpecDefaults } from './defaults.ts';
+import { qosClass } from './qos.ts';
+import { podSpecErrors } from './spec.ts';
+import { podTable } from './table.ts';
+import { podStatusErrors, podUpdateErrors } from './update.ts';
+import { podWarnings } from './warnings.ts';
+
+export const podDescriptor: Descriptor<Pod> = {
+  resource: Pods,
+  deleteAnswersObject: true,
+  defaults({ spec }) {
+    podSpecDefaults(spec);
+    podOnlyDefaults(spec);
+  },
+  prepareForCreate(draft) {
+    draft.metadata.generation = 1;
+    draft.status = { phase: 'Pending', qosClass: qosClass(draft.spec as Pod['spec']) };
+    if ((draft.spec.schedulingGates ?? []).length > 0) {
+      draft.status.conditions = [
+        {
+          type: 'PodScheduled',
+          status: 'False',
+          reason: 'SchedulingGated',
+          message: 'Scheduling is blocked due to non-empty scheduling gates',
+        },
+      ];
+    }
+  },
+  prepareForUpdate,
+  validateCreate: (pod) => [...podSpecErrors(pod.spec, 'spec'), ...gatedNodeErrors(pod)],
+  validateUpdate: (pod, old, { subresource }) =>
+    subresource === 'status' ? podStatusErrors(pod, old) : podUpdateErrors(pod, old, subresource),
+  warnings: (pod, old, { subresource }) => {
+    if (subresource === 'status') return [];
+    if (old !== undefined && sameValue(specType, pod.spec, old.spec)) return [];
+    const texts = dnsLabelErrors(pod.metadata.name);
+    return [
+      ...(texts.length > 0 && old === undefined
+        ? [
+            `metadata.name: this is used in the Pod's hostname, which can result in surprising behavior; a DNS label is recommended: [${texts.join(', ')}]`,
+          ]
+        : []),
+      ...podWarnings(pod, ''),
+    ];
+  },
+  gracePeriodSeconds,
+  selectableFields: ({ spec, status }) => ({
+    'spec.nodeName': spec.nodeName ?? '',
+    'spec.restartPolicy': spec.restartPolicy ?? '',
+    'spec.schedulerName': spec.schedulerName ?? '',
+    'spec.serviceAccountName': spec.serviceAccountName ?? '',
+    'spec.hostNetwork': String(spec.hostNetwork ?? false),
+    'status.phase': status.phase ?? '',
+    'status.podIP': status.podIPs?.[0]?.ip ?? status.podIP ?? '',
+    'status.nominatedNodeName': status.nominatedNodeName ?? '',
+  }),
+  selectableFieldNames: [
+    'spec.nodeName',
+    'spec.restartPolicy',
+    'spec.schedulerName',
+    'spec.serviceAccountName',
+    'spec.hostNetwork',
+    'status.phase',
+    'status.podIP',
+    'status.podIPs',
+    'status.nominatedNodeName',
+  ],
+  resetFields: {
+    '': [['status']],
+    status: [['spec'], ['metadata', 'deletionTimestamp'], ['metadata', 'ownerReferences']],
+    ephemeralcontainers: [['status']],
+    resize: [['status']],
+  },
+  table: podTable,
+};
+
+const specType = Pods.kind.fields['spec']?.type ?? Pods.kind;
+
+function prepareForUpdate(draft: Draft<Pod>, old: Pod, { subresource }: WriteContext): void {
+  const before = old as Draft<Pod>;
+  if (subresource === 'status') {
+    draft.spec = before.spec;
+    const { qosClass: kept } = old.status;
+    if (!draft.status.qosClass && kept !== undefined) draft.status.qosClass = kept;
+    podAddresses(draft);
+    return;
+  }
+  draft.status = before.status;
+  if (subresource === 'ephemeralcontainers') {
+    const added = draft.spec.ephemeralContainers;
+    draft.spec = structuredClone(before.spec);
+    if (added === undefined) delete draft.spec.ephemeralContainers;
+    else draft.spec.ephemeralContainers = added;
+  }
+  if (!sameValue(specType, draft.spec, old.spec)) draft.metadata.generation = (old.metadata.generation ?? 0) + 1;
+}
+
+/** The old field for one address and the new one for many say the same. */
+function podAddresses({ status }: Draft<Pod>): void {
+  if (status.podIP && (status.podIPs ?? []).length === 0) status.podIPs = [{ ip: status.podIP }];
+  else if (status.podIPs?.[0] !== undefined && status.podIP !== status.podIPs[0].ip) {
+    if (status.podIP && status.podIPs.length === 1) status.podIPs = [{ ip: status.podIP }];
+    else status.podIP = status.podIPs[0].ip;
+  }
+}
+
+function gatedNodeErrors({ spec }: Pod): readonly FieldError[] {
+  return (spec.schedulingGates ?? []).length > 0 && spec.nodeName
+    ? [forbidden('spec.nodeName', 'cannot be set until all schedulingGates have been cleared')]
+    : [];
+}
+
+/** Nobody waits for a pod that runs nowhere, or not any more. */
+function gracePeriodSeconds({ spec, status }: Pod, asked: number | undefined): number {
+  const period = asked ?? spec.terminationGracePeriodSeconds ?? 0;
+  if (!spec.nodeName || status.phase === 'Failed' || status.phase === 'Succeeded') return 0;
+  return period < 0 ? 1 : period;
+}

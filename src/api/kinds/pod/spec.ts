@@ -1,0 +1,222 @@
+/** The spec of a pod, part by part, in the order in which the errors are told. */
+import { duplicate, forbidden, invalid, notSupported, requiredField, type FieldError } from '../../field-error.ts';
+import type { PodDNSConfig, PodSpec, TopologySpreadConstraint } from '../../groups/core.v1.ts';
+import { dnsLabelErrors, dnsSubdomainErrors, qualifiedNameErrors } from '../../names.ts';
+import { labelsErrors } from '../../object-meta.ts';
+import { goValue } from '../go-value.ts';
+import { ipErrors } from '../ip-errors.ts';
+import { positive, within } from '../number-errors.ts';
+import { labelSelectorErrors } from '../selector-errors.ts';
+import { affinityErrors } from './affinity.ts';
+import { containersErrors, ephemeralContainersErrors, initContainersErrors } from './container.ts';
+import { requirementsErrors } from './resources.ts';
+import { hostUsersErrors, podSecurityErrors, systemErrors } from './security-context.ts';
+import { tolerationsErrors } from './tolerations.ts';
+import { volumesErrors } from './volumes.ts';
+
+const highestSeconds = 2_147_483_647;
+const maxNameservers = 3;
+const maxSearchPaths = 32;
+const maxSearchLength = 2048;
+const dnsPolicies = ['ClusterFirst', 'ClusterFirstWithHostNet', 'Default', 'None'];
+const restartPolicies = ['Always', 'OnFailure', 'Never'];
+
+export function podSpecErrors(spec: PodSpec, field: string): readonly FieldError[] {
+  return [
+    ...volumesErrors(spec, `${field}.volumes`),
+    ...resourceClaimErrors(spec, `${field}.resourceClaims`),
+    ...containersErrors(spec, field),
+    ...initContainersErrors(spec, field),
+    ...ephemeralContainersErrors(spec, field),
+    ...podResourceErrors(spec, `${field}.resources`),
+    ...choiceErrors(spec.restartPolicy, restartPolicies, `${field}.restartPolicy`),
+    ...choiceErrors(spec.dnsPolicy, dnsPolicies, `${field}.dnsPolicy`),
+    ...labelsErrors(spec.nodeSelector, `${field}.nodeSelector`),
+    ...podSecurityErrors(spec, field),
+    ...affinityErrors(spec.affinity, `${field}.affinity`),
+    ...dnsErrors(spec, `${field}.dnsConfig`),
+    ...(spec.readinessGates ?? []).flatMap(({ conditionType }, index) =>
+      qualifiedNameErrors(conditionType).map((text) =>
+        invalid(`${field}.readinessGates[${index}].conditionType`, conditionType, text),
+      ),
+    ),
+    ...schedulingGateErrors(spec, `${field}.schedulingGates`),
+    ...spreadErrors(spec.topologySpreadConstraints ?? [], `${field}.topologySpreadConstraints`),
+    ...hostUsersErrors(spec, field),
+    ...nameErrors(spec, field),
+    ...tolerationsErrors(spec.tolerations ?? [], `${field}.tolerations`),
+    ...hostAliasErrors(spec, `${field}.hostAliases`),
+    ...subdomainErrors(spec.priorityClassName, `${field}.priorityClassName`),
+    ...subdomainErrors(spec.runtimeClassName, `${field}.runtimeClassName`),
+    ...(spec.preemptionPolicy == null
+      ? []
+      : choiceErrors(spec.preemptionPolicy, ['Never', 'PreemptLowerPriority'], `${field}.preemptionPolicy`)),
+    ...requirementsErrors({ limits: spec.overhead ?? {} }, [], `${field}.overhead`),
+    ...systemErrors(spec, field),
+  ];
+}
+
+function choiceErrors(value: string | undefined, known: readonly string[], field: string): readonly FieldError[] {
+  if (value === undefined || value === '') return [requiredField(field)];
+  return known.includes(value) ? [] : [notSupported(field, value, known.toSorted())];
+}
+
+function subdomainErrors(value: string | undefined, field: string): readonly FieldError[] {
+  return value ? dnsSubdomainErrors(value).map((text) => invalid(field, value, text)) : [];
+}
+
+function nameErrors(spec: PodSpec, field: string): readonly FieldError[] {
+  const errors: FieldError[] = [];
+  errors.push(...subdomainErrors(spec.serviceAccountName, `${field}.serviceAccountName`));
+  errors.push(...subdomainErrors(spec.nodeName, `${field}.nodeName`));
+  errors.push(...within(spec.activeDeadlineSeconds, 1, highestSeconds, `${field}.activeDeadlineSeconds`));
+  for (const name of ['hostname', 'subdomain'] as const) {
+    const value = spec[name];
+    if (value) errors.push(...dnsLabelErrors(value).map((text) => invalid(`${field}.${name}`, value, text)));
+  }
+  return errors;
+}
+
+function podResourceErrors(spec: PodSpec, field: string): readonly FieldError[] {
+  return spec.resources == null ? [] : requirementsErrors(spec.resources, [], field);
+}
+
+function resourceClaimErrors(spec: PodSpec, field: string): readonly FieldError[] {
+  const errors: FieldError[] = [];
+  const names = new Set<string>();
+  for (const [index, claim] of (spec.resourceClaims ?? []).entries()) {
+    const item = `${field}[${index}]`;
+    const refuse = (detail: string): number =>
+      errors.push(invalid(item, goValue.podResourceClaim(claim), detail));
+    const { name, resourceClaimName, resourceClaimTemplateName } = claim;
+    if (name === '') errors.push(requiredField(`${item}.name`));
+    else if (names.has(name)) errors.push(duplicate(`${item}.name`, name));
+    else errors.push(...dnsLabelErrors(name).map((text) => invalid(`${item}.name`, name, text)));
+    names.add(name);
+    if (resourceClaimName != null && resourceClaimTemplateName != null) {
+      refuse('at most one of `resourceClaimName` or `resourceClaimTemplateName` may be specified');
+    }
+    if (resourceClaimName == null && resourceClaimTemplateName == null) {
+      refuse('must specify one of: `resourceClaimName`, `resourceClaimTemplateName`');
+    }
+    for (const which of ['resourceClaimName', 'resourceClaimTemplateName'] as const) {
+      const value = claim[which];
+      if (value != null) {
+        errors.push(...dnsSubdomainErrors(value).map((text) => invalid(`${item}.${which}`, value, text)));
+      }
+    }
+  }
+  return errors;
+}
+
+function dnsErrors({ dnsConfig, dnsPolicy }: PodSpec, field: string): readonly FieldError[] {
+  if (dnsPolicy === 'None') {
+    if (dnsConfig == null) return [requiredField(field, 'must provide `dnsConfig` when `dnsPolicy` is None')];
+    if ((dnsConfig.nameservers ?? []).length === 0) {
+      const detail = 'must provide at least one DNS nameserver when `dnsPolicy` is None';
+      return [requiredField(`${field}.nameservers`, detail)];
+    }
+  }
+  return dnsConfig == null ? [] : dnsConfigErrors(dnsConfig, field);
+}
+
+function dnsConfigErrors({ nameservers = [], searches = [], options = [] }: PodDNSConfig, field: string): readonly FieldError[] {
+  const errors: FieldError[] = [];
+  if (nameservers.length > maxNameservers) {
+    errors.push(invalid(`${field}.nameservers`, nameservers, `must not have more than ${maxNameservers} nameservers`));
+  }
+  for (const [index, address] of nameservers.entries()) {
+    errors.push(...ipErrors(address, `${field}.nameservers[${index}]`));
+  }
+  if (searches.length > maxSearchPaths) {
+    errors.push(invalid(`${field}.searches`, searches, `must not have more than ${maxSearchPaths} search paths`));
+  }
+  if (searches.join(' ').length > maxSearchLength) {
+    const detail = `must not have more than ${maxSearchLength} characters (including spaces) in the search list`;
+    errors.push(invalid(`${field}.searches`, searches, detail));
+  }
+  for (const [index, search] of searches.entries()) {
+    if (search === '.') continue;
+    const plain = search.replace(/\.$/, '').replaceAll('_', '-');
+    errors.push(...dnsSubdomainErrors(plain).map((text) => invalid(`${field}.searches[${index}]`, search, text)));
+  }
+  for (const [index, { name }] of options.entries()) {
+    if (!name) errors.push(requiredField(`${field}.options[${index}]`, 'must not be empty'));
+  }
+  return errors;
+}
+
+function schedulingGateErrors(spec: PodSpec, field: string): readonly FieldError[] {
+  const errors: FieldError[] = [];
+  const seen = new Set<string>();
+  for (const [index, { name }] of (spec.schedulingGates ?? []).entries()) {
+    const item = `${field}[${index}]`;
+    errors.push(...qualifiedNameErrors(name).map((text) => invalid(item, name, text)));
+    if (seen.has(name)) errors.push(duplicate(item, name));
+    seen.add(name);
+  }
+  return errors;
+}
+
+function spreadErrors(constraints: readonly TopologySpreadConstraint[], field: string): readonly FieldError[] {
+  const errors: FieldError[] = [];
+  for (const [index, constraint] of constraints.entries()) {
+    const item = `${field}[${index}]`;
+    const { maxSkew, topologyKey, whenUnsatisfiable, minDomains } = constraint;
+    errors.push(...positive(maxSkew, `${item}.maxSkew`));
+    if (topologyKey === '') errors.push(requiredField(`${item}.topologyKey`, 'can not be empty'));
+    else {
+      errors.push(...qualifiedNameErrors(topologyKey).map((text) => invalid(`${item}.topologyKey`, topologyKey, text)));
+    }
+    const actions = ['DoNotSchedule', 'ScheduleAnyway'];
+    if (!actions.includes(whenUnsatisfiable)) {
+      errors.push(notSupported(`${item}.whenUnsatisfiable`, whenUnsatisfiable, actions));
+    }
+    const again = constraints
+      .slice(0, index)
+      .some((each) => each.topologyKey === topologyKey && each.whenUnsatisfiable === whenUnsatisfiable);
+    if (again) errors.push(duplicate(`${item}.{topologyKey, whenUnsatisfiable}`, `{${topologyKey}, ${whenUnsatisfiable}}`));
+    if (minDomains != null) {
+      errors.push(...positive(minDomains, `${item}.minDomains`));
+      if (whenUnsatisfiable !== 'DoNotSchedule') {
+        const detail = `can only use minDomains if whenUnsatisfiable=DoNotSchedule, not ${whenUnsatisfiable}`;
+        errors.push(invalid(`${item}.minDomains`, minDomains, detail));
+      }
+    }
+    for (const name of ['nodeAffinityPolicy', 'nodeTaintsPolicy'] as const) {
+      const value = constraint[name];
+      if (value != null && !['Honor', 'Ignore'].includes(value)) {
+        errors.push(notSupported(`${item}.${name}`, value, ['Honor', 'Ignore']));
+      }
+    }
+    errors.push(...matchKeysErrors(constraint, item));
+    errors.push(...labelSelectorErrors(constraint.labelSelector, `${item}.labelSelector`));
+  }
+  return errors;
+}
+
+function matchKeysErrors({ matchLabelKeys = [], labelSelector }: TopologySpreadConstraint, item: string): readonly FieldError[] {
+  const field = `${item}.matchLabelKeys`;
+  if (matchLabelKeys.length > 0 && labelSelector == null) {
+    return [forbidden(field, 'must not be specified when labelSelector is not set')];
+  }
+  const selected = new Set([
+    ...Object.keys(labelSelector?.matchLabels ?? {}),
+    ...(labelSelector?.matchExpressions ?? []).map(({ key }) => key),
+  ]);
+  return matchLabelKeys.flatMap((key, index) => [
+    ...qualifiedNameErrors(key).map((text) => invalid(`${field}[${index}]`, key, text)),
+    ...(selected.has(key)
+      ? [invalid(`${field}[${index}]`, key, 'exists in both matchLabelKeys and labelSelector')]
+      : []),
+  ]);
+}
+
+function hostAliasErrors({ hostAliases = [] }: PodSpec, field: string): readonly FieldError[] {
+  return hostAliases.flatMap(({ ip, hostnames = [] }, index) => [
+    ...ipErrors(ip, `${field}[${index}].ip`),
+    ...hostnames.flatMap((name, position) =>
+      dnsSubdomainErrors(name).map((text) => invalid(`${field}[${index}].hostnames[${position}]`, name, text)),
+    ),
+  ]);
+}
