@@ -12,11 +12,16 @@ import {
   validatingWebhookConfigurationDescriptor,
 } from './admission/webhook-configurations.ts';
 import { controllerRevisionDescriptor } from './apps/controller-revision.ts';
+import { daemonSetDescriptor } from './apps/daemon-set.ts';
+import { deploymentDescriptor } from './apps/deployment.ts';
+import { replicaSetDescriptor } from './apps/replica-set.ts';
 import { certificateSigningRequestDescriptor } from './certificates/certificate-signing-request.ts';
 import { leaseDescriptor } from './coordination/lease.ts';
 import { bindingDescriptor, componentStatusDescriptor } from './core/component-status.ts';
 import { configMapDescriptor } from './core/config-map.ts';
 import { namespaceDescriptor } from './core/namespace.ts';
+import { podTemplateDescriptor } from './core/pod-template.ts';
+import { replicationControllerDescriptor } from './core/replication-controller.ts';
 import { secretDescriptor } from './core/secret.ts';
 import { serviceAccountDescriptor } from './core/service-account.ts';
 import {
@@ -32,6 +37,7 @@ import { priorityLevelConfigurationDescriptor } from './flowcontrol/priority-lev
 import { ingressClassDescriptor, ingressDescriptor } from './networking/ingress.ts';
 import { networkPolicyDescriptor } from './networking/network-policy.ts';
 import { ipAddressDescriptor, serviceCidrDescriptor } from './networking/service-cidr.ts';
+import { runtimeClassDescriptor } from './node/runtime-class.ts';
 import { podDisruptionBudgetDescriptor } from './policy/pod-disruption-budget.ts';
 import { clusterRoleBindingDescriptor, roleBindingDescriptor } from './rbac/bindings.ts';
 import { clusterRoleDescriptor, roleDescriptor } from './rbac/roles.ts';
@@ -55,6 +61,8 @@ const own: readonly Descriptor<never>[] = [
   csiNodeDescriptor,
   csiStorageCapacityDescriptor,
   customResourceDefinitionDescriptor,
+  daemonSetDescriptor,
+  deploymentDescriptor,
   deviceClassDescriptor,
   flowSchemaDescriptor,
   ingressClassDescriptor,
@@ -69,13 +77,17 @@ const own: readonly Descriptor<never>[] = [
   persistentVolumeClaimDescriptor,
   persistentVolumeDescriptor,
   podDisruptionBudgetDescriptor,
+  podTemplateDescriptor,
   priorityClassDescriptor,
   priorityLevelConfigurationDescriptor,
+  replicaSetDescriptor,
+  replicationControllerDescriptor,
   resourceClaimDescriptor,
   resourceClaimTemplateDescriptor,
   resourceSliceDescriptor,
   roleBindingDescriptor,
   roleDescriptor,
+  runtimeClassDescriptor,
   secretDescriptor,
   serviceAccountDescriptor,
   serviceCidrDescriptor,
