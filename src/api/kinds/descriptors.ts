@@ -12,16 +12,11 @@ import {
   validatingWebhookConfigurationDescriptor,
 } from './admission/webhook-configurations.ts';
 import { controllerRevisionDescriptor } from './apps/controller-revision.ts';
-import { daemonSetDescriptor } from './apps/daemon-set.ts';
-import { deploymentDescriptor } from './apps/deployment.ts';
-import { replicaSetDescriptor } from './apps/replica-set.ts';
 import { certificateSigningRequestDescriptor } from './certificates/certificate-signing-request.ts';
 import { leaseDescriptor } from './coordination/lease.ts';
 import { bindingDescriptor, componentStatusDescriptor } from './core/component-status.ts';
 import { configMapDescriptor } from './core/config-map.ts';
 import { namespaceDescriptor } from './core/namespace.ts';
-import { podTemplateDescriptor } from './core/pod-template.ts';
-import { replicationControllerDescriptor } from './core/replication-controller.ts';
 import { secretDescriptor } from './core/secret.ts';
 import { serviceAccountDescriptor } from './core/service-account.ts';
 import {
@@ -61,8 +56,6 @@ const own: readonly Descriptor<never>[] = [
   csiNodeDescriptor,
   csiStorageCapacityDescriptor,
   customResourceDefinitionDescriptor,
-  daemonSetDescriptor,
-  deploymentDescriptor,
   deviceClassDescriptor,
   flowSchemaDescriptor,
   ingressClassDescriptor,
@@ -77,11 +70,8 @@ const own: readonly Descriptor<never>[] = [
   persistentVolumeClaimDescriptor,
   persistentVolumeDescriptor,
   podDisruptionBudgetDescriptor,
-  podTemplateDescriptor,
   priorityClassDescriptor,
   priorityLevelConfigurationDescriptor,
-  replicaSetDescriptor,
-  replicationControllerDescriptor,
   resourceClaimDescriptor,
   resourceClaimTemplateDescriptor,
   resourceSliceDescriptor,
