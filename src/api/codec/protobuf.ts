@@ -27,7 +27,7 @@ export interface Unwrapped {
 /** Takes the envelope off. @throws ProtobufError */
 export function unwrapProtobuf(bytes: Uint8Array): Unwrapped {
   if (bytes.length < magic.length || !magic.equals(bytes.subarray(0, magic.length))) {
-    throw new ProtobufError('provided data does not appear to be a protobuf message, expected prefix "k8s\\0"');
+    throw new ProtobufError('provided data does not appear to be a protobuf message, expected prefix [107 56 115 0]');
   }
   return guarded(() => {
     const reader = Reader.create(bytes.subarray(magic.length));

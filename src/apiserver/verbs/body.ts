@@ -24,7 +24,7 @@ export async function parseBody(request: ApiRequest, type?: KindType): Promise<P
   switch (mediaType) {
     case '':
     case 'application/json':
-      return withProblems(parseJsonBody(bytes));
+      return withProblems(parseJsonBody(bytes, type));
     case 'application/yaml': {
       const { parseYaml } = await import('../../api/codec/yaml.ts');
       const { value, duplicates } = await parseYaml(Buffer.from(bytes).toString('utf8'));
@@ -48,19 +48,20 @@ async function readProtobufBody(bytes: Uint8Array, type: KindType): Promise<Pars
     if (!(error instanceof ProtobufError)) throw error;
     throw new ApiError(
       'BadRequest',
-      `the object provided is unrecognized (must be of type ${type.kind}): ${error.message}`,
+      `the object provided is unrecognized (must be of type ${type.kind}): ${error.message} (${Buffer.from(bytes.subarray(0, 24)).toString('hex')})`,
     );
   }
 }
 
-function parseJsonBody(bytes: Uint8Array): ReturnType<typeof parseJson> {
+function parseJsonBody(bytes: Uint8Array, type: KindType | undefined): ReturnType<typeof parseJson> {
   try {
     return parseJson(bytes);
   } catch (error) {
     if (!(error instanceof JsonSyntaxError)) throw error;
+    const unreadable = `couldn't get version/kind; json parse error: ${error.message}`;
     throw new ApiError(
       'BadRequest',
-      `couldn't get version/kind; json parse error: ${error.message} (body: ${summarizeBody(bytes)})`,
+      `the object provided is unrecognized (must be of type ${type?.kind ?? 'Status'}): ${unreadable} (${summarizeBody(bytes)})`,
     );
   }
 }
@@ -101,7 +102,7 @@ export function decodeObject<T>(
   try {
     const { value, unknown } = decode(type, parsed.value);
     reportProblems(request, type, [...unknown.map((path) => `unknown field "${path}"`), ...parsed.problems], options);
-    return value as Draft<T>;
+    return Object.assign(value as object, { kind: type.kind, apiVersion: type.apiVersion }) as Draft<T>;
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error;
     throw new ApiError('BadRequest', `${cannotHandle(type)}: ${error.message}`);
