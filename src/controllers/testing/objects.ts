@@ -1,6 +1,6 @@
 /** Objects as the server would answer them, for tables of what was observed. */
 import type { Deployment, ReplicaSet } from '../../api/groups/apps.v1.ts';
-import type { Pod, PodTemplateSpec } from '../../api/groups/core.v1.ts';
+import type { Namespace, Pod, PodCondition, PodTemplateSpec, ServiceAccount } from '../../api/groups/core.v1.ts';
 import type { OwnerReference } from '../../api/groups/meta.v1.ts';
 
 export const nowMs = Date.UTC(2026, 0, 1);
@@ -35,7 +35,7 @@ export interface PodFacts {
 }
 
 export function pod(name: string, { phase = 'Running', readySince, node, meta, status, spec }: PodFacts = {}): Pod {
-  const ready = { type: 'Ready', status: 'True', lastTransitionTime: readySince };
+  const ready = podCondition('Ready', 'True', readySince ?? startTime);
   return {
     apiVersion: 'v1',
     kind: 'Pod',
@@ -43,6 +43,10 @@ export function pod(name: string, { phase = 'Running', readySince, node, meta, s
     spec: { ...template('v1').spec, nodeName: node, ...spec },
     status: { phase, conditions: readySince === undefined ? [] : [ready], ...status },
   };
+}
+
+export function podCondition(type: string, status: string, since: string): PodCondition {
+  return { type, status, lastTransitionTime: since, lastProbeTime: '' };
 }
 
 export function template(image: string): PodTemplateSpec {
@@ -87,4 +91,17 @@ export function deployment(
     },
     status,
   };
+}
+
+export function namespace(
+  name: string,
+  status: Namespace['status'] = { phase: 'Active' },
+  meta: object = {},
+): Namespace {
+  const { namespace: _, ...own } = metadata(name, meta);
+  return { apiVersion: 'v1', kind: 'Namespace', metadata: own, spec: { finalizers: ['kubernetes'] }, status };
+}
+
+export function serviceAccount(name: string, meta: object = {}): ServiceAccount {
+  return { apiVersion: 'v1', kind: 'ServiceAccount', metadata: metadata(name, meta) };
 }
