@@ -10,7 +10,8 @@
 import { setImmediate } from 'node:timers/promises';
 import { isApiError } from '../api/api-error.ts';
 import type { Pod } from '../api/groups/core.v1.ts';
-import { Nodes, PodDisruptionBudgets, Pods } from '../api/resources.ts';
+import { Namespaces, Nodes, PodDisruptionBudgets, Pods } from '../api/resources.ts';
+import type { KubeObject } from '../api/kind.ts';
 import { errorText } from '../base/log.ts';
 import type { ComponentContext } from '../client/component.ts';
 import { createEventRecorder, type QueuedEventRecorder } from '../client/events.ts';
@@ -98,6 +99,9 @@ class Scheduler {
   follow(informers: Informers): readonly (() => void)[] {
     this.#budgets = informers.of(PodDisruptionBudgets);
     return [
+      informers.of(Namespaces).onChange(({ type, object }) => {
+        this.#table.setNamespace(object.metadata.name, type === 'deleted' ? undefined : (object.metadata.labels ?? {}));
+      }),
       informers.of(Nodes).onChange((change) => {
         if (change.type === 'deleted') this.#cache.removeNode(change.object.metadata.name);
         else this.#announce(this.#cache.setNode(change.object));
@@ -107,10 +111,12 @@ class Scheduler {
   }
 
   async whenSynced(informers: Informers): Promise<void> {
-    const all = [informers.of(Nodes), informers.of(Pods), informers.of(PodDisruptionBudgets)];
-    await Promise.all(all.map((informer) => informer.whenSynced())).catch((error: unknown) => {
-      if (!this.#signal.aborted) throw error;
-    });
+    const kinds = [Namespaces, Nodes, Pods, PodDisruptionBudgets] as const;
+    await Promise.all(kinds.map((kind) => informers.of<KubeObject, unknown>(kind).whenSynced())).catch(
+      (error: unknown) => {
+        if (!this.#signal.aborted) throw error;
+      },
+    );
   }
 
   async run(): Promise<void> {
