@@ -4,11 +4,13 @@ import { balancedAllocation } from './balanced-allocation/plugin.ts';
 import { defaultBinder } from './default-binder/plugin.ts';
 import { defaultPreemption } from './default-preemption/plugin.ts';
 import { dynamicResources } from './dynamic-resources/plugin.ts';
+import { interPodAffinity } from './inter-pod-affinity/plugin.ts';
 import { nodeAffinity } from './node-affinity/plugin.ts';
 import { nodeName } from './node-name/plugin.ts';
 import { nodePorts } from './node-ports/plugin.ts';
 import { nodeResourcesFit } from './node-resources-fit/plugin.ts';
 import { nodeUnschedulable } from './node-unschedulable/plugin.ts';
+import { podTopologySpread } from './pod-topology-spread/plugin.ts';
 import { schedulingGates } from './scheduling-gates/plugin.ts';
 import { taintToleration } from './taint-toleration/plugin.ts';
 
@@ -20,6 +22,8 @@ export const defaultPlugins: readonly Plugin[] = [
   nodeAffinity,
   nodePorts,
   nodeResourcesFit,
+  podTopologySpread,
+  interPodAffinity,
   dynamicResources,
   defaultPreemption,
   balancedAllocation,
