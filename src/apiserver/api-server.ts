@@ -98,7 +98,12 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
         log.error('Request failed', { method: request.method, path: request.path, failure: request.failure });
     },
   });
-  await listen(http.server, options);
+  try {
+    await listen(http.server, options);
+  } catch (error) {
+    served.close();
+    throw error;
+  }
   const { port } = http.server.address() as AddressInfo;
   await bootstrap(api, {
     serviceClusterIpRange: options.serviceClusterIpRange,
