@@ -71,8 +71,6 @@ export interface Descriptor<T = unknown> {
   readonly selectableFieldNames?: readonly string[];
   /** Their values for an object. */
   selectableFields?(object: T): Readonly<Record<string, string>>;
-  /** Fields by which a client may select, where they are not just those of `selectableFields`. */
-  readonly selectableFieldNames?: readonly string[];
   readonly table?: TableColumns<T>;
   /** Deletion is graceful: how long, given what was asked for; undefined = at once. */
   gracePeriodSeconds?(object: T, asked: number | undefined): number | undefined;
@@ -80,16 +78,10 @@ export interface Descriptor<T = unknown> {
   pendingFinalizers?(object: T): readonly string[];
   /** Marks the object when its deletion begins but must wait (a namespace turns Terminating). */
   prepareForDelete?(draft: Draft<T>): void;
-  /** When deletion begins but something still keeps the object: marks it, such as the phase of a namespace. */
-  prepareForDelete?(draft: Draft<T>): void;
-  /** Finalizers beside those in the metadata, such as a namespace's: the object stays while there are any. */
-  pendingFinalizers?(object: T): readonly string[];
   /** What DELETE answers when the object is gone: a Status, or the object as it was; default: Status. */
   readonly deleteAnswersObject?: boolean;
   /** Fields that an apply or update through a subresource (or the main endpoint) never owns, by subresource name. */
   readonly resetFields?: Readonly<Record<string, readonly (readonly string[])[]>>;
-  /** Where objects lie in the store, such as `services/specs`; default: the plural (with the group for custom kinds). */
-  readonly storagePrefix?: string;
   /** Where the scale subresource finds its numbers. */
   readonly scale?: ScalePaths;
 }

@@ -92,7 +92,11 @@ const maxCharacters = (max: number): readonly [number, string] => [max, `must be
 const maxBytes = (max: number): readonly [number, string] => [max, `must be no more than ${max} bytes`];
 
 /** Such as a Namespace: a DNS label (RFC 1123). */
-export const labelErrors = (value: string): string[] => check(value, patterns.label, maxCharacters(63));
+export const labelErrors = (value: string): string[] => {
+  const errors = check(value, patterns.label, maxCharacters(63));
+  const dotted = value.includes('.') && patterns.subdomain.pattern.test(value);
+  return dotted ? [...errors.slice(0, -1), 'must not contain dots'] : errors;
+};
 
 /** Most names: a DNS subdomain (RFC 1123). */
 export const subdomainErrors = (value: string): string[] => check(value, patterns.subdomain, maxCharacters(253));

@@ -12,37 +12,19 @@ import {
   validatingWebhookConfigurationDescriptor,
 } from './admission/webhook-configurations.ts';
 import { controllerRevisionDescriptor } from './apps/controller-revision.ts';
-import { daemonSetDescriptor } from './apps/daemon-set.ts';
-import { deploymentDescriptor } from './apps/deployment.ts';
-import { replicaSetDescriptor } from './apps/replica-set.ts';
-import { statefulSetDescriptor } from './apps/stateful-set.ts';
-import {
-  horizontalPodAutoscalerDescriptor,
-  horizontalPodAutoscalerV1Descriptor,
-} from './autoscaling/horizontal-pod-autoscaler.ts';
-import { cronJobDescriptor } from './batch/cron-job.ts';
-import { jobDescriptor } from './batch/job.ts';
 import { certificateSigningRequestDescriptor } from './certificates/certificate-signing-request.ts';
 import { leaseDescriptor } from './coordination/lease.ts';
 import { bindingDescriptor, componentStatusDescriptor } from './core/component-status.ts';
 import { configMapDescriptor } from './core/config-map.ts';
-import { endpointsDescriptor } from './core/endpoints.ts';
 import { namespaceDescriptor } from './core/namespace.ts';
-import { nodeDescriptor } from './core/node.ts';
-import { podTemplateDescriptor } from './core/pod-template.ts';
-import { limitRangeDescriptor, resourceQuotaDescriptor } from './core/quotas.ts';
-import { replicationControllerDescriptor } from './core/replication-controller.ts';
 import { secretDescriptor } from './core/secret.ts';
 import { serviceAccountDescriptor } from './core/service-account.ts';
-import { serviceDescriptor } from './core/service.ts';
-import { endpointSliceDescriptor } from './discovery/endpoint-slice.ts';
 import {
   deviceClassDescriptor,
   resourceClaimDescriptor,
   resourceClaimTemplateDescriptor,
   resourceSliceDescriptor,
 } from './dynamic-resources/resource-claims.ts';
-import { eventDescriptor, eventV1Descriptor } from './events/events.ts';
 import { apiServiceDescriptor } from './extensions/api-service.ts';
 import { customResourceDefinitionDescriptor } from './extensions/custom-resource-definition.ts';
 import { flowSchemaDescriptor } from './flowcontrol/flow-schema.ts';
@@ -60,8 +42,46 @@ import { persistentVolumeClaimDescriptor } from './storage/persistent-volume-cla
 import { persistentVolumeDescriptor } from './storage/persistent-volume.ts';
 import { storageClassDescriptor } from './storage/storage-class.ts';
 import { volumeAttachmentDescriptor, volumeAttributesClassDescriptor } from './storage/volume-attachment.ts';
+import { daemonSetDescriptor } from './apps/daemon-set.ts';
+import { deploymentDescriptor } from './apps/deployment.ts';
+import { replicaSetDescriptor } from './apps/replica-set.ts';
+import { statefulSetDescriptor } from './apps/stateful-set.ts';
+import {
+  horizontalPodAutoscalerDescriptor,
+  horizontalPodAutoscalerV1Descriptor,
+} from './autoscaling/horizontal-pod-autoscaler.ts';
+import { cronJobDescriptor } from './batch/cron-job.ts';
+import { jobDescriptor } from './batch/job.ts';
+import { endpointsDescriptor } from './core/endpoints.ts';
+import { nodeDescriptor } from './core/node.ts';
+import { podTemplateDescriptor } from './core/pod-template.ts';
+import { limitRangeDescriptor, resourceQuotaDescriptor } from './core/quotas.ts';
+import { replicationControllerDescriptor } from './core/replication-controller.ts';
+import { serviceDescriptor } from './core/service.ts';
+import { endpointSliceDescriptor } from './discovery/endpoint-slice.ts';
+import { eventDescriptor, eventV1Descriptor } from './events/events.ts';
+import { podDescriptor } from './pod/pod.ts';
 
 const own: readonly Descriptor<never>[] = [
+  podDescriptor,
+  eventDescriptor,
+  eventV1Descriptor,
+  endpointSliceDescriptor,
+  serviceDescriptor,
+  replicationControllerDescriptor,
+  limitRangeDescriptor,
+  resourceQuotaDescriptor,
+  podTemplateDescriptor,
+  nodeDescriptor,
+  endpointsDescriptor,
+  jobDescriptor,
+  cronJobDescriptor,
+  horizontalPodAutoscalerDescriptor,
+  horizontalPodAutoscalerV1Descriptor,
+  statefulSetDescriptor,
+  replicaSetDescriptor,
+  deploymentDescriptor,
+  daemonSetDescriptor,
   apiServiceDescriptor,
   bindingDescriptor,
   certificateSigningRequestDescriptor,
@@ -70,44 +90,28 @@ const own: readonly Descriptor<never>[] = [
   componentStatusDescriptor,
   configMapDescriptor,
   controllerRevisionDescriptor,
-  cronJobDescriptor,
   csiDriverDescriptor,
   csiNodeDescriptor,
   csiStorageCapacityDescriptor,
   customResourceDefinitionDescriptor,
-  daemonSetDescriptor,
-  deploymentDescriptor,
   deviceClassDescriptor,
-  endpointSliceDescriptor,
-  endpointsDescriptor,
-  eventDescriptor,
-  eventV1Descriptor,
   flowSchemaDescriptor,
-  horizontalPodAutoscalerDescriptor,
-  horizontalPodAutoscalerV1Descriptor,
   ingressClassDescriptor,
   ingressDescriptor,
   ipAddressDescriptor,
-  jobDescriptor,
   leaseDescriptor,
-  limitRangeDescriptor,
   mutatingAdmissionPolicyBindingDescriptor,
   mutatingAdmissionPolicyDescriptor,
   mutatingWebhookConfigurationDescriptor,
   namespaceDescriptor,
   networkPolicyDescriptor,
-  nodeDescriptor,
   persistentVolumeClaimDescriptor,
   persistentVolumeDescriptor,
   podDisruptionBudgetDescriptor,
-  podTemplateDescriptor,
   priorityClassDescriptor,
   priorityLevelConfigurationDescriptor,
-  replicaSetDescriptor,
-  replicationControllerDescriptor,
   resourceClaimDescriptor,
   resourceClaimTemplateDescriptor,
-  resourceQuotaDescriptor,
   resourceSliceDescriptor,
   roleBindingDescriptor,
   roleDescriptor,
@@ -115,8 +119,6 @@ const own: readonly Descriptor<never>[] = [
   secretDescriptor,
   serviceAccountDescriptor,
   serviceCidrDescriptor,
-  serviceDescriptor,
-  statefulSetDescriptor,
   storageClassDescriptor,
   validatingAdmissionPolicyBindingDescriptor,
   validatingAdmissionPolicyDescriptor,

@@ -5,40 +5,40 @@ import type { PodResourceClaim, SecurityContext, Toleration } from '../groups/co
 
 export const goValue = {
   toleration: ({ key, operator, value, effect, tolerationSeconds }: Toleration): unknown => ({
-      Key: key ?? '',
-      Operator: operator ?? '',
-      Value: value ?? '',
-      Effect: effect ?? '',
-      TolerationSeconds: tolerationSeconds ?? null,
+    Key: key ?? '',
+    Operator: operator ?? '',
+    Value: value ?? '',
+    Effect: effect ?? '',
+    TolerationSeconds: tolerationSeconds ?? null,
   }),
 
   podResourceClaim: ({ name, resourceClaimName, resourceClaimTemplateName }: PodResourceClaim): unknown => ({
-      Name: name,
-      ResourceClaimName: resourceClaimName ?? null,
-      ResourceClaimTemplateName: resourceClaimTemplateName ?? null,
+    Name: name,
+    ResourceClaimName: resourceClaimName ?? null,
+    ResourceClaimTemplateName: resourceClaimTemplateName ?? null,
   }),
 
   securityContext: (context: SecurityContext): unknown => ({
-      Capabilities:
-        context.capabilities == null
-          ? null
-          : { Add: context.capabilities.add ?? null, Drop: context.capabilities.drop ?? null },
-      Privileged: context.privileged ?? null,
-      SELinuxOptions: capitalised(context.seLinuxOptions, ['user', 'role', 'type', 'level']),
-      WindowsOptions: capitalised(context.windowsOptions, [
-        'gmsaCredentialSpecName',
-        'gmsaCredentialSpec',
-        'runAsUserName',
-        'hostProcess',
-      ]),
-      RunAsUser: context.runAsUser ?? null,
-      RunAsGroup: context.runAsGroup ?? null,
-      RunAsNonRoot: context.runAsNonRoot ?? null,
-      ReadOnlyRootFilesystem: context.readOnlyRootFilesystem ?? null,
-      AllowPrivilegeEscalation: context.allowPrivilegeEscalation ?? null,
-      ProcMount: context.procMount ?? null,
-      SeccompProfile: capitalised(context.seccompProfile, ['type', 'localhostProfile']),
-      AppArmorProfile: capitalised(context.appArmorProfile, ['type', 'localhostProfile']),
+    Capabilities:
+      context.capabilities == null
+        ? null
+        : { Add: context.capabilities.add ?? null, Drop: context.capabilities.drop ?? null },
+    Privileged: context.privileged ?? null,
+    SELinuxOptions: capitalised(context.seLinuxOptions, ['user', 'role', 'type', 'level']),
+    WindowsOptions: capitalised(context.windowsOptions, [
+      'gmsaCredentialSpecName',
+      'gmsaCredentialSpec',
+      'runAsUserName',
+      'hostProcess',
+    ]),
+    RunAsUser: context.runAsUser ?? null,
+    RunAsGroup: context.runAsGroup ?? null,
+    RunAsNonRoot: context.runAsNonRoot ?? null,
+    ReadOnlyRootFilesystem: context.readOnlyRootFilesystem ?? null,
+    AllowPrivilegeEscalation: context.allowPrivilegeEscalation ?? null,
+    ProcMount: context.procMount ?? null,
+    SeccompProfile: capitalised(context.seccompProfile, ['type', 'localhostProfile']),
+    AppArmorProfile: capitalised(context.appArmorProfile, ['type', 'localhostProfile']),
   }),
 };
 

@@ -7,7 +7,8 @@ const cidrText = 'must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64
 
 export function ipErrors(value: string, field: string): readonly FieldError[] {
   if (isIPv4(value) || isIPv6(value)) return [];
-  const padded = /^\d+\.\d+\.\d+\.\d+$/.test(value) && value.split('.').some((part) => part.length > 1 && part[0] === '0');
+  const padded =
+    /^\d+\.\d+\.\d+\.\d+$/.test(value) && value.split('.').some((part) => part.length > 1 && part[0] === '0');
   return [invalid(field, value, padded ? 'must not have leading 0s' : ipText)];
 }
 

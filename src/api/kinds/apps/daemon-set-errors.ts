@@ -59,7 +59,8 @@ function strategyErrors({ type, rollingUpdate }: DaemonSetUpdateStrategy, field:
   if (hasUnavailable && hasSurge) {
     errors.push(invalid(`${at}.maxSurge`, maxSurge, 'may not be set when maxUnavailable is non-zero'));
   }
-  if (!hasUnavailable && !hasSurge) errors.push(requiredField(`${at}.maxUnavailable`, 'cannot be 0 when maxSurge is 0'));
+  if (!hasUnavailable && !hasSurge)
+    errors.push(requiredField(`${at}.maxUnavailable`, 'cannot be 0 when maxSurge is 0'));
   return errors;
 }
 

@@ -31,7 +31,10 @@ function strategyErrors({ type = '', rollingUpdate }: DeploymentStrategy, field:
   }
   if (type !== 'RollingUpdate') {
     const { maxUnavailable = null, maxSurge = null } = rollingUpdate ?? {};
-    const shown = { Type: type, RollingUpdate: rollingUpdate == null ? null : { MaxUnavailable: maxUnavailable, MaxSurge: maxSurge } };
+    const shown = {
+      Type: type,
+      RollingUpdate: rollingUpdate == null ? null : { MaxUnavailable: maxUnavailable, MaxSurge: maxSurge },
+    };
     return [notSupported(field, shown, ['Recreate', 'RollingUpdate'])];
   }
   const at = `${field}.rollingUpdate`;

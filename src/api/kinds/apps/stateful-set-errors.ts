@@ -1,7 +1,7 @@
 import { forbidden, invalid, notSupported, requiredField, type FieldError } from '../../field-error.ts';
 import { StatefulSetSpec, type StatefulSet } from '../../groups/apps.v1.ts';
 import { sameValue } from '../../equality.ts';
-import { dnsLabelErrors } from '../../names.ts';
+import { dnsLabelErrors } from '../../name-rules.ts';
 import { nonNegative } from '../number-errors.ts';
 import { podTemplateErrors } from '../pod/template.ts';
 import { claimSpecErrors } from '../storage/claim-errors.ts';
@@ -38,7 +38,8 @@ export function statefulSetErrors({ spec }: StatefulSet): readonly FieldError[] 
   }
   errors.push(...templateErrors(spec));
   const { serviceName } = spec;
-  if (serviceName) errors.push(...dnsLabelErrors(serviceName).map((text) => invalid('spec.serviceName', serviceName, text)));
+  if (serviceName)
+    errors.push(...dnsLabelErrors(serviceName).map((text) => invalid('spec.serviceName', serviceName, text)));
   for (const [index, claim] of (spec.volumeClaimTemplates ?? []).entries()) {
     errors.push(...claimSpecErrors(claim.spec, `spec.volumeClaimTemplates[${index}].spec`));
   }
@@ -72,7 +73,10 @@ function policyErrors(policy: string): readonly FieldError[] {
     : [invalid('spec.podManagementPolicy', policy, "must be 'OrderedReady' or 'Parallel'")];
 }
 
-function strategyErrors({ type, rollingUpdate }: NonNullable<StatefulSetSpec['updateStrategy']>): readonly FieldError[] {
+function strategyErrors({
+  type,
+  rollingUpdate,
+}: NonNullable<StatefulSetSpec['updateStrategy']>): readonly FieldError[] {
   const field = 'spec.updateStrategy';
   const { partition = null, maxUnavailable = null } = rollingUpdate ?? {};
   const shown = rollingUpdate == null ? null : { Partition: partition, MaxUnavailable: maxUnavailable };

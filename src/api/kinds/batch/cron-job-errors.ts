@@ -41,7 +41,11 @@ function jobTemplateErrors({ spec }: CronJob['spec']['jobTemplate']): readonly F
   return [...errors, ...jobSpecErrors(spec, field)];
 }
 
-function scheduleErrors(schedule: string, timeZone: string | undefined, old: CronJob | undefined): readonly FieldError[] {
+function scheduleErrors(
+  schedule: string,
+  timeZone: string | undefined,
+  old: CronJob | undefined,
+): readonly FieldError[] {
   const problem = scheduleProblem(schedule);
   if (problem !== undefined) return [invalid('spec.schedule', schedule, problem)];
   if (!schedule.includes('TZ')) return [];
@@ -55,7 +59,9 @@ function timeZoneErrors(timeZone: string | undefined, old: CronJob | undefined):
   const field = 'spec.timeZone';
   if (timeZone === '') return [invalid(field, timeZone, 'timeZone must be nil or non-empty string')];
   if (timeZone.toLowerCase() === 'local') {
-    return [invalid(field, timeZone, 'timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones')];
+    return [
+      invalid(field, timeZone, 'timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones'),
+    ];
   }
   return isTimeZone(timeZone) ? [] : [invalid(field, timeZone, `unknown time zone ${timeZone}`)];
 }

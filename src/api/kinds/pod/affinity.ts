@@ -8,7 +8,8 @@ import type {
   PodAffinityTerm,
   WeightedPodAffinityTerm,
 } from '../../groups/core.v1.ts';
-import { dnsLabelErrors, dnsSubdomainErrors, labelValueErrors, qualifiedNameErrors } from '../../names.ts';
+import { dnsLabelErrors, dnsSubdomainErrors } from '../../name-rules.ts';
+import { labelValueErrors, qualifiedNameErrors } from '../../names.ts';
 import { labelSelectorErrors } from '../selector-errors.ts';
 
 const requiredTerms = 'requiredDuringSchedulingIgnoredDuringExecution';
@@ -81,7 +82,10 @@ function nodeRequirementErrors(requirement: NodeSelectorRequirement, field: stri
   return errors;
 }
 
-function nodeFieldErrors({ key, operator, values = [] }: NodeSelectorRequirement, field: string): readonly FieldError[] {
+function nodeFieldErrors(
+  { key, operator, values = [] }: NodeSelectorRequirement,
+  field: string,
+): readonly FieldError[] {
   const errors: FieldError[] = [];
   if (operator !== 'In' && operator !== 'NotIn') {
     errors.push(invalid(`${field}.operator`, operator, 'not a valid selector operator'));
@@ -105,7 +109,9 @@ interface PodTerms {
 
 function podAffinityErrors(terms: PodTerms, field: string): readonly FieldError[] {
   return [
-    ...(terms[requiredTerms] ?? []).flatMap((term, index) => podTermErrors(term, `${field}.${requiredTerms}[${index}]`)),
+    ...(terms[requiredTerms] ?? []).flatMap((term, index) =>
+      podTermErrors(term, `${field}.${requiredTerms}[${index}]`),
+    ),
     ...(terms[preferredTerms] ?? []).flatMap(({ weight, podAffinityTerm }, index) => {
       const item = `${field}.${preferredTerms}[${index}]`;
       return [...weightErrors(weight, item), ...podTermErrors(podAffinityTerm, `${item}.podAffinityTerm`)];
@@ -136,7 +142,10 @@ function podTermErrors(term: PodAffinityTerm, field: string): readonly FieldErro
 function labelKeysErrors(term: PodAffinityTerm, field: string): readonly FieldError[] {
   const { matchLabelKeys = [], mismatchLabelKeys = [] } = term;
   const errors: FieldError[] = [];
-  for (const [name, keys] of [['matchLabelKeys', matchLabelKeys], ['mismatchLabelKeys', mismatchLabelKeys]] as const) {
+  for (const [name, keys] of [
+    ['matchLabelKeys', matchLabelKeys],
+    ['mismatchLabelKeys', mismatchLabelKeys],
+  ] as const) {
     const at = `${field}.${name}`;
     if (keys.length > 0 && term.labelSelector == null) {
       errors.push(forbidden(at, 'must not be specified when labelSelector is not set'));

@@ -1,7 +1,16 @@
 /** Containers of a pod: main, init and ephemeral ones. */
-import { duplicate, forbidden, invalid, notFound, notSupported, requiredField, type FieldError } from '../../field-error.ts';
+import {
+  duplicate,
+  forbidden,
+  invalid,
+  notFound,
+  notSupported,
+  requiredField,
+  type FieldError,
+} from '../../field-error.ts';
 import type { Container, ContainerPort, EphemeralContainer, PodSpec } from '../../groups/core.v1.ts';
-import { dnsLabelErrors, portNameErrors, portNumberErrors } from '../../names.ts';
+import { dnsLabelErrors } from '../../name-rules.ts';
+import { portNameErrors, portErrors as portNumberErrors } from '../../names.ts';
 import { environmentErrors, environmentSourceErrors } from './environment.ts';
 import { lifecycleErrors, probeErrors, type ProbeKind } from './probes.ts';
 import { requirementsErrors } from './resources.ts';
@@ -53,7 +62,14 @@ export function initContainersErrors(spec: PodSpec, field: string): readonly Fie
   return errors;
 }
 
-const forbiddenInEphemeral = ['ports', 'resources', 'livenessProbe', 'readinessProbe', 'startupProbe', 'lifecycle'] as const;
+const forbiddenInEphemeral = [
+  'ports',
+  'resources',
+  'livenessProbe',
+  'readinessProbe',
+  'startupProbe',
+  'lifecycle',
+] as const;
 
 export function ephemeralContainersErrors(spec: PodSpec, field: string): readonly FieldError[] {
   const at = `${field}.ephemeralContainers`;
@@ -140,8 +156,11 @@ function portsErrors(ports: readonly ContainerPort[], field: string): readonly F
       else names.add(name);
     }
     if (!containerPort) errors.push(requiredField(`${item}.containerPort`));
-    else for (const text of portNumberErrors(containerPort)) errors.push(invalid(`${item}.containerPort`, containerPort, text));
-    if (hostPort) for (const text of portNumberErrors(hostPort)) errors.push(invalid(`${item}.hostPort`, hostPort, text));
+    else
+      for (const text of portNumberErrors(containerPort))
+        errors.push(invalid(`${item}.containerPort`, containerPort, text));
+    if (hostPort)
+      for (const text of portNumberErrors(hostPort)) errors.push(invalid(`${item}.hostPort`, hostPort, text));
     if (protocol === '') errors.push(requiredField(`${item}.protocol`));
     else if (!['SCTP', 'TCP', 'UDP'].includes(protocol)) {
       errors.push(notSupported(`${item}.protocol`, protocol, ['SCTP', 'TCP', 'UDP']));

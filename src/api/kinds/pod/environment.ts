@@ -1,8 +1,8 @@
 /** Environment variables and where their values come from. */
 import { invalid, notSupported, requiredField, type FieldError } from '../../field-error.ts';
 import type { EnvFromSource, EnvVar, ObjectFieldSelector, ResourceFieldSelector } from '../../groups/core.v1.ts';
-import { configKeyErrors } from '../core/data-keys.ts';
-import { dnsSubdomainErrors, environmentNameErrors, qualifiedNameErrors } from '../../names.ts';
+import { dnsSubdomainErrors } from '../../name-rules.ts';
+import { configKeyErrors, environmentNameErrors, qualifiedNameErrors } from '../../names.ts';
 
 const environmentFields = [
   'metadata.name',
@@ -15,7 +15,13 @@ const environmentFields = [
   'status.podIP',
   'status.podIPs',
 ];
-export const volumeFields = ['metadata.name', 'metadata.namespace', 'metadata.labels', 'metadata.annotations', 'metadata.uid'];
+export const volumeFields = [
+  'metadata.name',
+  'metadata.namespace',
+  'metadata.labels',
+  'metadata.annotations',
+  'metadata.uid',
+];
 const containerResources = [
   'limits.cpu',
   'limits.ephemeral-storage',
@@ -31,7 +37,8 @@ export function environmentErrors(variables: readonly EnvVar[], field: string): 
     const item = `${field}[${index}]`;
     if (variable.name === '') errors.push(requiredField(`${item}.name`));
     else {
-      for (const text of environmentNameErrors(variable.name)) errors.push(invalid(`${item}.name`, variable.name, text));
+      for (const text of environmentNameErrors(variable.name))
+        errors.push(invalid(`${item}.name`, variable.name, text));
     }
     errors.push(...valueFromErrors(variable, `${item}.valueFrom`));
   }
@@ -46,7 +53,10 @@ function valueFromErrors({ value, valueFrom }: EnvVar, field: string): readonly 
   if (resourceFieldRef != null) {
     errors.push(...resourceFieldErrors(resourceFieldRef, false, `${field}.resourceFieldRef`));
   }
-  for (const [name, ref] of [['configMapKeyRef', configMapKeyRef], ['secretKeyRef', secretKeyRef]] as const) {
+  for (const [name, ref] of [
+    ['configMapKeyRef', configMapKeyRef],
+    ['secretKeyRef', secretKeyRef],
+  ] as const) {
     if (ref == null) continue;
     if (!ref.name) errors.push(requiredField(`${field}.${name}.name`));
     if (!ref.key) errors.push(requiredField(`${field}.${name}.key`));
@@ -55,7 +65,11 @@ function valueFromErrors({ value, valueFrom }: EnvVar, field: string): readonly 
   const given = [fieldRef, resourceFieldRef, configMapKeyRef, secretKeyRef, fileKeyRef].filter((each) => each != null);
   if (given.length === 0) {
     errors.push(
-      invalid(field, '', 'must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef`, `secretKeyRef` or `fileKeyRef`'),
+      invalid(
+        field,
+        '',
+        'must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef`, `secretKeyRef` or `fileKeyRef`',
+      ),
     );
   } else if (value) {
     errors.push(invalid(field, '', 'may not be specified when `value` is not empty'));
@@ -65,7 +79,11 @@ function valueFromErrors({ value, valueFrom }: EnvVar, field: string): readonly 
   return errors;
 }
 
-export function fieldRefErrors(ref: ObjectFieldSelector, known: readonly string[], field: string): readonly FieldError[] {
+export function fieldRefErrors(
+  ref: ObjectFieldSelector,
+  known: readonly string[],
+  field: string,
+): readonly FieldError[] {
   const { apiVersion = '', fieldPath } = ref;
   if (apiVersion === '') return [requiredField(`${field}.apiVersion`)];
   if (fieldPath === '') return [requiredField(`${field}.fieldPath`)];
@@ -98,7 +116,13 @@ export function resourceFieldErrors(
     : ['1', '1k', '1M', '1G', '1T', '1P', '1E', '1Ki', '1Mi', '1Gi', '1Ti', '1Pi', '1Ei'];
   if (!divisor || divisor === '0' || divisors.includes(divisor)) return [];
   const kind = resource.endsWith('.cpu') ? 'cpu' : resource.endsWith('memory') ? 'memory' : 'local ephemeral storage';
-  return [invalid(`${field}.divisor`, divisor, `only divisor's values ${divisors.join(', ')} are supported with the ${kind} resource`)];
+  return [
+    invalid(
+      `${field}.divisor`,
+      divisor,
+      `only divisor's values ${divisors.join(', ')} are supported with the ${kind} resource`,
+    ),
+  ];
 }
 
 export function environmentSourceErrors(sources: readonly EnvFromSource[], field: string): readonly FieldError[] {
@@ -106,10 +130,14 @@ export function environmentSourceErrors(sources: readonly EnvFromSource[], field
   for (const [index, { prefix, configMapRef, secretRef }] of sources.entries()) {
     const item = `${field}[${index}]`;
     if (prefix) for (const text of environmentNameErrors(prefix)) errors.push(invalid(`${item}.prefix`, prefix, text));
-    for (const [name, ref] of [['configMapRef', configMapRef], ['secretRef', secretRef]] as const) {
+    for (const [name, ref] of [
+      ['configMapRef', configMapRef],
+      ['secretRef', secretRef],
+    ] as const) {
       if (ref == null) continue;
       if (!ref.name) errors.push(requiredField(`${item}.${name}.name`));
-      else for (const text of dnsSubdomainErrors(ref.name)) errors.push(invalid(`${item}.${name}.name`, ref.name, text));
+      else
+        for (const text of dnsSubdomainErrors(ref.name)) errors.push(invalid(`${item}.${name}.name`, ref.name, text));
     }
     const given = [configMapRef, secretRef].filter((each) => each != null).length;
     if (given === 0) errors.push(invalid(field, '', 'must specify one of: `configMapRef` or `secretRef`'));

@@ -1,6 +1,11 @@
 /** Volumes whose files come from other objects: keys of them, fields of the pod, tokens. */
 import { forbidden, invalid, requiredField, type FieldError } from '../../field-error.ts';
-import type { DownwardAPIVolumeFile, KeyToPath, ProjectedVolumeSource, VolumeProjection } from '../../groups/core.v1.ts';
+import type {
+  DownwardAPIVolumeFile,
+  KeyToPath,
+  ProjectedVolumeSource,
+  VolumeProjection,
+} from '../../groups/core.v1.ts';
 import { fieldRefErrors, resourceFieldErrors, volumeFields } from './environment.ts';
 import { ownPathErrors } from './volume-mounts.ts';
 
@@ -62,7 +67,10 @@ function projectionErrors(
     paths.add(path);
   };
   const { secret, configMap, downwardAPI, serviceAccountToken } = source;
-  for (const [name, keys] of [['secret', secret], ['configMap', configMap]] as const) {
+  for (const [name, keys] of [
+    ['secret', secret],
+    ['configMap', configMap],
+  ] as const) {
     if (keys == null) continue;
     if (!keys.name) errors.push(requiredField(`${item}.${name}.name`));
     errors.push(...keyItemsErrors(keys.items ?? [], `${item}.${name}`));

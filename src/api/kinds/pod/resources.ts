@@ -87,14 +87,17 @@ export function requirementsErrors(
   return [...errors, ...claimErrors(resources, claimNames ?? [], field)];
 }
 
-function requestAgainstLimit(resource: string, requests: Amounts, limits: Amounts, field: string): readonly FieldError[] {
+function requestAgainstLimit(
+  resource: string,
+  requests: Amounts,
+  limits: Amounts,
+  field: string,
+): readonly FieldError[] {
   const request = requests[resource] ?? '0';
   const limit = limits[resource];
   const overcommits = !isExtended(resource) && !isHugePages(resource);
   if (limit === undefined) {
-    return overcommits
-      ? []
-      : [requiredField(`${field}.limits`, 'Limit must be set for non overcommitable resources')];
+    return overcommits ? [] : [requiredField(`${field}.limits`, 'Limit must be set for non overcommitable resources')];
   }
   const difference = nanosOf(request) - nanosOf(limit);
   if (difference !== 0n && !overcommits) {
@@ -143,7 +146,9 @@ export function isHugePages(resource: string): boolean {
 }
 
 export function isExtended(resource: string): boolean {
-  return !isNative(resource) && !resource.startsWith('requests.') && qualifiedNameErrors(`requests.${resource}`).length === 0;
+  return (
+    !isNative(resource) && !resource.startsWith('requests.') && qualifiedNameErrors(`requests.${resource}`).length === 0
+  );
 }
 
 function isNative(resource: string): boolean {

@@ -25,7 +25,10 @@ export function containerSecurityErrors(
   field: string,
 ): readonly FieldError[] {
   if (context == null) return [];
-  const errors: FieldError[] = [...idErrors(context.runAsUser, `${field}.runAsUser`), ...idErrors(context.runAsGroup, `${field}.runAsGroup`)];
+  const errors: FieldError[] = [
+    ...idErrors(context.runAsUser, `${field}.runAsUser`),
+    ...idErrors(context.runAsGroup, `${field}.runAsGroup`),
+  ];
   const { procMount, allowPrivilegeEscalation, privileged, capabilities } = context;
   if (procMount != null) {
     const at = `${field}.procMount`;
@@ -89,7 +92,9 @@ function seccompErrors(profile: SeccompProfile | undefined, field: string): read
   }
   const errors: FieldError[] = [];
   if (localhostProfile != null) {
-    errors.push(invalid(`${field}.localhostProfile`, localhostProfile, 'can only be set when seccomp type is Localhost'));
+    errors.push(
+      invalid(`${field}.localhostProfile`, localhostProfile, 'can only be set when seccomp type is Localhost'),
+    );
   }
   const known = ['Localhost', 'RuntimeDefault', 'Unconfined'];
   if (!known.includes(type)) errors.push(notSupported(`${field}.type`, type, known));
@@ -113,13 +118,7 @@ function appArmorErrors(profile: AppArmorProfile | undefined, field: string): re
     case 'Unconfined':
       return localhostProfile == null
         ? []
-        : [
-            invalid(
-              `${field}.localhostProfile`,
-              localhostProfile,
-              'can only be set when AppArmor type is Localhost',
-            ),
-          ];
+        : [invalid(`${field}.localhostProfile`, localhostProfile, 'can only be set when AppArmor type is Localhost')];
     case '':
       return [requiredField(`${field}.type`, 'type is required when appArmorProfile is set')];
     default:
@@ -141,7 +140,13 @@ function sysctlErrors(sysctls: readonly Sysctl[], spec: PodSpec, field: string):
     const refuse = (which: string): number =>
       errors.push(invalid(at, name, `may not be specified when '${which}' is true`));
     if (spec.hostNetwork === true && dotted.startsWith('net.')) refuse('hostNetwork');
-    if (spec.hostIPC === true && (dotted.startsWith('kernel.shm') || dotted.startsWith('kernel.msg') || dotted === 'kernel.sem' || dotted.startsWith('fs.mqueue.'))) {
+    if (
+      spec.hostIPC === true &&
+      (dotted.startsWith('kernel.shm') ||
+        dotted.startsWith('kernel.msg') ||
+        dotted === 'kernel.sem' ||
+        dotted.startsWith('fs.mqueue.'))
+    ) {
       refuse('hostIPC');
     }
   }
@@ -222,13 +227,17 @@ function windowsErrors(spec: PodSpec, field: string): readonly FieldError[] {
   for (const [name, containers] of containersByField(spec)) {
     for (const [index, { securityContext = {} }] of containers.entries()) {
       const given = linuxContainerFields.filter((each) => securityContext[each] != null);
-      errors.push(...given.map((each) => forbidden(`${field}.${name}[${index}].securityContext.${each}`, windowsForbidden)));
+      errors.push(
+        ...given.map((each) => forbidden(`${field}.${name}[${index}].securityContext.${each}`, windowsForbidden)),
+      );
     }
   }
   return errors;
 }
 
-function containersByField(spec: PodSpec): readonly (readonly [string, readonly { securityContext?: SecurityContext | undefined }[]])[] {
+function containersByField(
+  spec: PodSpec,
+): readonly (readonly [string, readonly { securityContext?: SecurityContext | undefined }[]])[] {
   return [
     ['containers', spec.containers ?? []],
     ['initContainers', spec.initContainers ?? []],

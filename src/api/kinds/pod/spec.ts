@@ -1,7 +1,8 @@
 /** The spec of a pod, part by part, in the order in which the errors are told. */
 import { duplicate, forbidden, invalid, notSupported, requiredField, type FieldError } from '../../field-error.ts';
 import type { PodDNSConfig, PodSpec, TopologySpreadConstraint } from '../../groups/core.v1.ts';
-import { dnsLabelErrors, dnsSubdomainErrors, qualifiedNameErrors } from '../../names.ts';
+import { dnsLabelErrors, dnsSubdomainErrors } from '../../name-rules.ts';
+import { qualifiedNameErrors } from '../../names.ts';
 import { labelsErrors } from '../../object-meta.ts';
 import { goValue } from '../go-value.ts';
 import { ipErrors } from '../ip-errors.ts';
@@ -86,8 +87,7 @@ function resourceClaimErrors(spec: PodSpec, field: string): readonly FieldError[
   const names = new Set<string>();
   for (const [index, claim] of (spec.resourceClaims ?? []).entries()) {
     const item = `${field}[${index}]`;
-    const refuse = (detail: string): number =>
-      errors.push(invalid(item, goValue.podResourceClaim(claim), detail));
+    const refuse = (detail: string): number => errors.push(invalid(item, goValue.podResourceClaim(claim), detail));
     const { name, resourceClaimName, resourceClaimTemplateName } = claim;
     if (name === '') errors.push(requiredField(`${item}.name`));
     else if (names.has(name)) errors.push(duplicate(`${item}.name`, name));
@@ -120,7 +120,10 @@ function dnsErrors({ dnsConfig, dnsPolicy }: PodSpec, field: string): readonly F
   return dnsConfig == null ? [] : dnsConfigErrors(dnsConfig, field);
 }
 
-function dnsConfigErrors({ nameservers = [], searches = [], options = [] }: PodDNSConfig, field: string): readonly FieldError[] {
+function dnsConfigErrors(
+  { nameservers = [], searches = [], options = [] }: PodDNSConfig,
+  field: string,
+): readonly FieldError[] {
   const errors: FieldError[] = [];
   if (nameservers.length > maxNameservers) {
     errors.push(invalid(`${field}.nameservers`, nameservers, `must not have more than ${maxNameservers} nameservers`));
@@ -175,7 +178,8 @@ function spreadErrors(constraints: readonly TopologySpreadConstraint[], field: s
     const again = constraints
       .slice(0, index)
       .some((each) => each.topologyKey === topologyKey && each.whenUnsatisfiable === whenUnsatisfiable);
-    if (again) errors.push(duplicate(`${item}.{topologyKey, whenUnsatisfiable}`, `{${topologyKey}, ${whenUnsatisfiable}}`));
+    if (again)
+      errors.push(duplicate(`${item}.{topologyKey, whenUnsatisfiable}`, `{${topologyKey}, ${whenUnsatisfiable}}`));
     if (minDomains != null) {
       errors.push(...positive(minDomains, `${item}.minDomains`));
       if (whenUnsatisfiable !== 'DoNotSchedule') {
@@ -195,7 +199,10 @@ function spreadErrors(constraints: readonly TopologySpreadConstraint[], field: s
   return errors;
 }
 
-function matchKeysErrors({ matchLabelKeys = [], labelSelector }: TopologySpreadConstraint, item: string): readonly FieldError[] {
+function matchKeysErrors(
+  { matchLabelKeys = [], labelSelector }: TopologySpreadConstraint,
+  item: string,
+): readonly FieldError[] {
   const field = `${item}.matchLabelKeys`;
   if (matchLabelKeys.length > 0 && labelSelector == null) {
     return [forbidden(field, 'must not be specified when labelSelector is not set')];

@@ -25,7 +25,8 @@ function tolerationErrors(toleration: Toleration, field: string): readonly Field
       for (const text of labelValueErrors(value)) errors.push(invalid(`${field}.operator`, value, text));
       break;
     case 'Exists':
-      if (value !== '') errors.push(invalid(`${field}.operator`, value, "value must be empty when `operator` is 'Exists'"));
+      if (value !== '')
+        errors.push(invalid(`${field}.operator`, value, "value must be empty when `operator` is 'Exists'"));
       break;
     default:
       errors.push(notSupported(`${field}.operator`, operator, ['Equal', 'Exists']));

@@ -2,7 +2,7 @@
 import { sameValue } from '../../equality.ts';
 import { forbidden, invalid, type FieldError } from '../../field-error.ts';
 import type { Pod, PodSpec, Toleration } from '../../groups/core.v1.ts';
-import { dnsSubdomainErrors } from '../../names.ts';
+import { dnsSubdomainErrors } from '../../name-rules.ts';
 import { Pods } from '../../resources.ts';
 import { ipErrors } from '../ip-errors.ts';
 import { within } from '../number-errors.ts';
@@ -73,7 +73,9 @@ function tolerationChangeErrors(after: readonly Toleration[], before: readonly T
 function otherChangeErrors(spec: PodSpec, old: PodSpec): readonly FieldError[] {
   const munged = withOldChangeable(spec, old);
   if (sameValue(specType, munged, old)) return [];
-  return [{ type: 'FieldValueForbidden', field: 'spec', message: `Forbidden: ${onlyText}\n${specDifference(old, munged)}` }];
+  return [
+    { type: 'FieldValueForbidden', field: 'spec', message: `Forbidden: ${onlyText}\n${specDifference(old, munged)}` },
+  ];
 }
 
 function withOldChangeable(spec: PodSpec, old: PodSpec): PodSpec {
@@ -124,7 +126,9 @@ export function podStatusErrors(pod: Pod, old: Pod): readonly FieldError[] {
   const { nominatedNodeName } = status;
   if (nominatedNodeName) {
     errors.push(
-      ...dnsSubdomainErrors(nominatedNodeName).map((text) => invalid('status.nominatedNodeName', nominatedNodeName, text)),
+      ...dnsSubdomainErrors(nominatedNodeName).map((text) =>
+        invalid('status.nominatedNodeName', nominatedNodeName, text),
+      ),
     );
   }
   if (status.qosClass !== old.status.qosClass) {

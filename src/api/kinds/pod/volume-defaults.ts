@@ -4,9 +4,15 @@ import type {
   ProjectedVolumeSource,
   DownwardAPIVolumeFile,
   Volume,
-  PersistentVolumeSource,
 } from '../../groups/core.v1.ts';
 import { claimSpecDefaults } from '../storage/persistent-volume-claim.ts';
+
+/** Some fields of these are only in the one or the other. */
+interface SharedSources {
+  iscsi?: { iscsiInterface?: string | undefined } | undefined;
+  rbd?: { pool?: string | undefined; user?: string | undefined; keyring?: string | undefined } | undefined;
+  scaleIO?: { storageMode?: string | undefined; fsType?: string | undefined } | undefined;
+}
 
 const fileMode = 0o644;
 const hourSeconds = 3600;
@@ -28,7 +34,7 @@ export function volumeDefaults(volume: Draft<Volume>): void {
 
 /** Sources that pods and persistent volumes share. */
 export function volumeSourceDefaults(
-  source: Pick<Draft<Volume & PersistentVolumeSource>, keyof PersistentVolumeSource & keyof Volume>,
+  source: Draft<Pick<Volume, 'hostPath' | 'azureDisk'>> & SharedSources,
 ): void {
   if (source.hostPath != null) source.hostPath.type ??= '';
   if (source.iscsi != null && !source.iscsi.iscsiInterface) source.iscsi.iscsiInterface = 'default';

@@ -32,7 +32,8 @@ function subPathErrors({ subPath, subPathExpr }: VolumeMount, item: string): rea
   const errors: FieldError[] = [];
   if (subPath) errors.push(...localPathErrors(subPath, `${item}.subPath`));
   if (subPathExpr) {
-    if (subPath) errors.push(invalid(`${item}.subPathExpr`, subPathExpr, 'subPathExpr and subPath are mutually exclusive'));
+    if (subPath)
+      errors.push(invalid(`${item}.subPathExpr`, subPathExpr, 'subPathExpr and subPath are mutually exclusive'));
     errors.push(...localPathErrors(subPathExpr, `${item}.subPathExpr`));
   }
   return errors;

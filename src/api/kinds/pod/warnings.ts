@@ -106,19 +106,25 @@ function containerWarnings(container: Container, item: string, warnings: Warning
   for (const part of ['limits', 'requests'] as const) {
     for (const [resource, text] of Object.entries(container.resources?.[part] ?? {})) {
       if (!['memory', 'ephemeral-storage'].includes(resource) || nanosOf(text) % 1_000_000_000n === 0n) continue;
-      warnings.push(`${item}.resources.${part}[${resource}]: fractional byte value "${text}" is invalid, must be an integer`);
+      warnings.push(
+        `${item}.resources.${part}[${resource}]: fractional byte value "${text}" is invalid, must be an integer`,
+      );
     }
   }
   const names = new Set<string>();
   for (const [index, { name }] of (container.env ?? []).entries()) {
     if (names.has(name)) {
-      warnings.push(`${item}.env[${index}]: hides previous definition of "${name}", which may be dropped when using apply`);
+      warnings.push(
+        `${item}.env[${index}]: hides previous definition of "${name}", which may be dropped when using apply`,
+      );
     }
     names.add(name);
   }
   const ports = container.ports ?? [];
   for (const [index, port] of ports.entries()) {
-    const first = ports.findIndex((each) => each.containerPort === port.containerPort && each.protocol === port.protocol);
+    const first = ports.findIndex(
+      (each) => each.containerPort === port.containerPort && each.protocol === port.protocol,
+    );
     if (first < index) warnings.push(`${item}.ports[${index}]: duplicate port definition with ${item}.ports[${first}]`);
   }
 }
