@@ -62,8 +62,7 @@ export class ApiError extends Error {
 
   /** The Status object of the wire. */
   toStatus(): JsonObject {
-    const details =
-      this.details === undefined ? {} : { details: JSON.parse(JSON.stringify(this.details)) as JsonObject };
+    const details = this.details === undefined ? {} : { details: writtenDetails(this.details) };
     return {
       kind: 'Status',
       apiVersion: 'v1',
@@ -75,6 +74,14 @@ export class ApiError extends Error {
       code: this.code,
     };
   }
+}
+
+/** Empty texts and lists are not written. */
+function writtenDetails(details: StatusDetails): JsonObject {
+  const isEmpty = (value: unknown): boolean =>
+    value === undefined || value === '' || value === 0 || (Array.isArray(value) && value.length === 0);
+  const plain = Object.fromEntries(Object.entries(details).filter(([, value]) => !isEmpty(value)));
+  return JSON.parse(JSON.stringify(plain)) as JsonObject;
 }
 
 /** The thrown value is an ApiError with one of these reasons. */

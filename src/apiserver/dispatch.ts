@@ -27,6 +27,7 @@ export async function dispatch(api: Api, request: ApiRequest, paths: PathHandler
   if (target === undefined) return (await paths(api, request)) ?? textAnswer(404, '404 page not found\n');
   const served = api.resources.find(target.group, target.version, target.resource);
   if (served === undefined || !pathFits(served, target)) throw unknownResource();
+  if (served.descriptor.deprecation !== undefined) request.warn(served.descriptor.deprecation);
   await served.cache.ready();
   return handlerFor(served, request, target)(api, served, request);
 }

@@ -10,12 +10,6 @@ export interface CommandEntry {
 
 export const commands: readonly CommandEntry[] = [
   {
-    name: 'apiserver',
-    summary: 'Run the API server alone',
-    section: 'Components',
-    load: () => import('./commands/apiserver.ts'),
-  },
-  {
     name: 'kubeconfig',
     summary: 'Print the kubeconfig, or where it lies',
     section: 'Use',
@@ -32,5 +26,11 @@ export const commands: readonly CommandEntry[] = [
     summary: 'Print the versions of Slipway, its engine and Kubernetes',
     section: 'Use',
     load: () => import('./commands/version.ts'),
+  },
+  {
+    name: 'apiserver',
+    summary: 'Run the API server alone',
+    section: 'Components',
+    load: () => import('./commands/apiserver.ts'),
   },
 ];

@@ -1,13 +1,11 @@
-import 'reflect-metadata';
 import assert from 'node:assert/strict';
-import { webcrypto } from 'node:crypto';
 import { createServer as createHttp1Server, type Server } from 'node:https';
 import { createSecureServer, type Http2SecureServer, type ServerHttp2Session } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { after, before, test } from 'node:test';
-import { SubjectAlternativeNameExtension, X509CertificateGenerator } from '@peculiar/x509';
 import { ApiError } from '../api/api-error.ts';
 import { ConfigMaps, Namespaces, Pods } from '../api/resources.ts';
+import { createCertificate } from '../base/certificate.ts';
 import { systemClock } from '../base/clock.ts';
 import { createHttpClient, type HttpClient, type HttpClientOptions } from './http-client.ts';
 
@@ -29,23 +27,12 @@ interface Answer {
 
 const certificate = { cert: '', key: '' };
 
-before(async () => {
-  const algorithm = { name: 'ECDSA', namedCurve: 'P-256' };
-  const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
-  const made = await X509CertificateGenerator.createSelfSigned(
-    {
-      name: 'CN=test',
-      notBefore: new Date(Date.now() - 60_000),
-      notAfter: new Date(Date.now() + 3_600_000),
-      signingAlgorithm: { ...algorithm, hash: 'SHA-256' },
-      keys,
-      extensions: [new SubjectAlternativeNameExtension([{ type: 'ip', value: '127.0.0.1' }])],
-    },
-    webcrypto,
-  );
-  const pkcs8 = Buffer.from(await webcrypto.subtle.exportKey('pkcs8', keys.privateKey)).toString('base64');
-  certificate.cert = made.toString('pem');
-  certificate.key = `-----BEGIN PRIVATE KEY-----\n${pkcs8}\n-----END PRIVATE KEY-----\n`;
+before(() => {
+  const now = Date.now();
+  const validity = { notBeforeMs: now - 60_000, notAfterMs: now + 3_600_000 };
+  const made = createCertificate({ commonName: 'test', hosts: ['127.0.0.1'], usage: 'server', ...validity });
+  certificate.cert = made.certificate;
+  certificate.key = made.key;
 });
 
 const closing: (() => void)[] = [];

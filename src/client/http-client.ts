@@ -1,35 +1,22 @@
 /**
- * The client over HTTPS: each verb is one request, with JSON both ways.
+ * The client over HTTPS: each verb (verbs.ts) is one request, with JSON both ways.
  *
  * A server that asks to come back later (429 or 503 with Retry-After) is asked again a few times where repeating does
  * no harm; a rejected token is renewed once. Everything else that the server refuses is thrown as the ApiError it was,
  * and a server that cannot be reached as a plain Error with its cause.
  */
 import { setTimeout as wait } from 'node:timers/promises';
-import { isApiError } from '../api/api-error.ts';
 import type { ListOf } from '../api/kind.ts';
-import { resourcePath, type AnyResource, type Resource } from '../api/resource.ts';
-import type { Json, JsonObject } from '../api/schema.ts';
+import type { AnyResource } from '../api/resource.ts';
+import type { Json } from '../api/schema.ts';
 import type { Clock } from '../base/clock.ts';
-import type {
-  Client,
-  DeleteOptions,
-  ListOptions,
-  ObjectRef,
-  Patch,
-  PatchOptions,
-  RawRequest,
-  RawResponse,
-  WatchEvent,
-  WatchOptions,
-  WriteOptions,
-} from './client.ts';
+import type { Client, RawRequest, RawResponse, WatchEvent, WatchOptions } from './client.ts';
 import { createTransport } from './create-transport.ts';
 import { tokenCredential, tokenFileCredential, type Credential } from './credential.ts';
 import { LineSplitter } from './line-splitter.ts';
-import { listParameters, queryText, watchParameters, writeParameters } from './request-query.ts';
 import { statusError } from './status-error.ts';
 import type { TlsOptions, Transport, TransportResponse } from './transport.ts';
+import { createVerbs, type Exchange, type Sent } from './verbs.ts';
 
 export interface HttpClientOptions {
   /** Such as https://127.0.0.1:6443; a path in it goes before every request's own. */
@@ -60,16 +47,14 @@ export interface HttpClient extends Client {
 }
 
 export function createHttpClient(options: HttpClientOptions): HttpClient {
-  return new HttpsClient(options);
+  const exchange = new HttpsExchange(options);
+  const verbs = createVerbs(exchange);
+  return Object.assign(verbs, { close: () => exchange.close() });
 }
 
-interface Sent {
-  readonly method: string;
-  readonly path: string;
-  readonly body?: Json | undefined;
-  readonly contentType?: string | undefined;
+interface Outgoing extends Sent {
   readonly accept?: string | undefined;
-  readonly signal?: AbortSignal | undefined;
+  readonly signal: AbortSignal;
 }
 
 const maxAttempts = 5;
@@ -77,14 +62,7 @@ const maxRetryAfterMs = 30_000;
 /** How long after its own end a watch is given up. */
 const watchGraceMs = 30_000;
 
-const patchTypes = {
-  json: 'application/json-patch+json',
-  merge: 'application/merge-patch+json',
-  strategic: 'application/strategic-merge-patch+json',
-  apply: 'application/apply-patch+yaml',
-} as const;
-
-class HttpsClient implements HttpClient {
+class HttpsExchange implements Exchange {
   readonly #server: string;
   readonly #prefix: string;
   readonly #transport: Transport;
@@ -109,29 +87,14 @@ class HttpsClient implements HttpClient {
     this.#timeoutMs = options.timeoutMs ?? 60_000;
   }
 
-  async get<T, I>(resource: Resource<T, I>, ref: ObjectRef): Promise<T> {
-    return this.#ask<T>({ method: 'GET', path: objectPath(resource, ref) });
-  }
-
-  async find<T, I>(resource: Resource<T, I>, ref: ObjectRef): Promise<T | undefined> {
-    try {
-      return await this.get(resource, ref);
-    } catch (error) {
-      if (isApiError(error, 'NotFound')) return undefined;
-      throw error;
-    }
-  }
-
-  async list<T, I>(resource: Resource<T, I>, options: ListOptions = {}): Promise<ListOf<T>> {
-    const path = resourcePath(resource, options.namespace) + queryText(listParameters(options));
-    const answer = await this.#ask<ListOf<T> & { readonly items: readonly T[] | null }>({ method: 'GET', path });
+  async askList(sent: Sent, resource: AnyResource): Promise<ListOf<unknown>> {
+    const answer = (await this.ask(sent)) as ListOf<object> & { readonly items: readonly object[] | null };
     // Kubernetes leaves the kind out of the items of a list; readers of an object expect it.
     const { apiVersion, kind } = resource.kind;
     return { ...answer, items: (answer.items ?? []).map((item) => ({ apiVersion, kind, ...item })) };
   }
 
-  async *watch<T, I>(resource: Resource<T, I>, options: WatchOptions): AsyncIterable<WatchEvent<T>> {
-    const path = resourcePath(resource, options.namespace) + queryText(watchParameters(options));
+  async *watch(path: string, options: WatchOptions): AsyncIterable<WatchEvent<unknown>> {
     const limitMs = options.timeoutSeconds === undefined ? undefined : options.timeoutSeconds * 1000 + watchGraceMs;
     const limit = limitMs === undefined ? [] : [AbortSignal.timeout(limitMs)];
     const signal = AbortSignal.any([options.signal, ...limit]);
@@ -139,57 +102,13 @@ class HttpsClient implements HttpClient {
       const response = await this.#send({ method: 'GET', path, signal });
       if (response.status !== 200) throw statusError(await readJson(response), response.status);
       for await (const line of readLines(response)) {
-        const event = JSON.parse(line) as WatchEvent<T>;
+        const event = JSON.parse(line) as WatchEvent<unknown>;
         yield event;
         if (event.type === 'ERROR') return;
       }
     } catch (error) {
       if (!signal.aborted) throw error;
     }
-  }
-
-  async create<T, I>(resource: Resource<T, I>, object: I, options: WriteOptions = {}): Promise<T> {
-    const path = resourcePath(resource, refOf(object).namespace) + queryText(writeParameters(options));
-    return this.#ask<T>({ method: 'POST', path, body: withKind(resource, object) });
-  }
-
-  async update<T, I>(resource: Resource<T, I>, object: T, options: WriteOptions = {}): Promise<T> {
-    const path = objectPath(resource, refOf(object)) + queryText(writeParameters(options));
-    return this.#ask<T>({ method: 'PUT', path, body: withKind(resource, object) });
-  }
-
-  async updateStatus<T, I>(resource: Resource<T, I>, object: T, options: WriteOptions = {}): Promise<T> {
-    const path = objectPath(resource, refOf(object), 'status') + queryText(writeParameters(options));
-    return this.#ask<T>({ method: 'PUT', path, body: withKind(resource, object) });
-  }
-
-  async patch<T, I>(resource: Resource<T, I>, ref: ObjectRef, patch: Patch, options: PatchOptions = {}): Promise<T> {
-    const force = patch.type === 'apply' ? patch.force : undefined;
-    const path = objectPath(resource, ref, options.subresource) + queryText({ ...writeParameters(options), force });
-    const body = patch.type === 'json' ? patch.operations : patch.value;
-    return this.#ask<T>({ method: 'PATCH', path, body, contentType: patchTypes[patch.type] });
-  }
-
-  async delete<T, I>(resource: Resource<T, I>, ref: ObjectRef, options: DeleteOptions = {}): Promise<void> {
-    await this.#ask({ method: 'DELETE', path: objectPath(resource, ref), body: deleteBody(options) });
-  }
-
-  async deleteCollection<T, I>(
-    resource: Resource<T, I>,
-    list: ListOptions,
-    options: DeleteOptions = {},
-  ): Promise<void> {
-    const path = resourcePath(resource, list.namespace) + queryText(listParameters(list));
-    await this.#ask({ method: 'DELETE', path, body: deleteBody(options) });
-  }
-
-  async createSubresource<T, I>(
-    resource: Resource<T, I>,
-    ref: ObjectRef,
-    subresource: string,
-    body: JsonObject,
-  ): Promise<Json> {
-    return this.#ask<Json>({ method: 'POST', path: objectPath(resource, ref, subresource), body });
   }
 
   async request(request: RawRequest): Promise<RawResponse> {
@@ -202,15 +121,15 @@ class HttpsClient implements HttpClient {
     this.#transport.close();
   }
 
-  async #ask<R>(sent: Sent): Promise<R> {
+  async ask(sent: Sent): Promise<unknown> {
     const response = await this.#send({ ...sent, signal: AbortSignal.timeout(this.#timeoutMs) });
     const answer = await readJson(response);
     if (response.status < 200 || response.status > 299) throw statusError(answer, response.status);
-    return answer as R;
+    return answer;
   }
 
   /** Answers whatever the status, after trying again where the server asks for it. */
-  async #send(sent: Sent & { readonly signal: AbortSignal }): Promise<TransportResponse> {
+  async #send(sent: Outgoing): Promise<TransportResponse> {
     let rejected = false;
     for (let attempt = 1; ; attempt++) {
       const response = await this.#sendOnce(sent, rejected);
@@ -224,7 +143,7 @@ class HttpsClient implements HttpClient {
     }
   }
 
-  async #sendOnce(sent: Sent & { readonly signal: AbortSignal }, rejected: boolean): Promise<TransportResponse> {
+  async #sendOnce(sent: Outgoing, rejected: boolean): Promise<TransportResponse> {
     const { method, path, body, contentType = 'application/json', accept = 'application/json', signal } = sent;
     const authorization = await this.#credential?.authorization(rejected);
     try {
@@ -252,37 +171,6 @@ function impersonationHeaders({ user, groups, uid }: Impersonation): Record<stri
     ...(groups === undefined || groups.length === 0 ? {} : { 'impersonate-group': groups }),
     ...(uid === undefined ? {} : { 'impersonate-uid': uid }),
   };
-}
-
-function objectPath(resource: AnyResource, ref: ObjectRef, subresource?: string): string {
-  const path = `${resourcePath(resource, ref.namespace)}/${encodeURIComponent(ref.name)}`;
-  return subresource === undefined || subresource === '' ? path : `${path}/${subresource}`;
-}
-
-function refOf(object: unknown): ObjectRef {
-  const { metadata } = object as { readonly metadata?: Partial<ObjectRef> };
-  return { namespace: metadata?.namespace, name: metadata?.name ?? '' };
-}
-
-/** The body of a write names its kind, whether the caller wrote it or not. */
-function withKind(resource: AnyResource, object: unknown): JsonObject {
-  const { apiVersion, kind } = resource.kind;
-  return { ...(object as JsonObject), apiVersion, kind };
-}
-
-function deleteBody(options: DeleteOptions): JsonObject | undefined {
-  const { gracePeriodSeconds, propagationPolicy, uid, resourceVersion, dryRun } = options;
-  const preconditions = {
-    ...(uid === undefined ? {} : { uid }),
-    ...(resourceVersion === undefined ? {} : { resourceVersion }),
-  };
-  const body = {
-    ...(gracePeriodSeconds === undefined ? {} : { gracePeriodSeconds }),
-    ...(propagationPolicy === undefined ? {} : { propagationPolicy }),
-    ...(Object.keys(preconditions).length === 0 ? {} : { preconditions }),
-    ...(dryRun === true ? { dryRun: ['All'] } : {}),
-  };
-  return Object.keys(body).length === 0 ? undefined : { apiVersion: 'v1', kind: 'DeleteOptions', ...body };
 }
 
 /** How long the server wants this request to wait before it comes again; undefined: it does not come again. */

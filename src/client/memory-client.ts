@@ -8,9 +8,12 @@ import { pluralOf, type Change, type Loose, type MemoryServer, type Stored } fro
 
 export class MemoryClient implements Client {
   readonly #server: MemoryServer;
+  readonly #beforeRequest: () => void;
 
-  constructor(server: MemoryServer) {
+  /** `beforeRequest`: throws to keep this client, and no other, from the server. */
+  constructor(server: MemoryServer, beforeRequest: () => void = () => undefined) {
     this.#server = server;
+    this.#beforeRequest = beforeRequest;
   }
 
   async get<T, I>(resource: Resource<T, I>, ref: ObjectRef): Promise<T> {
@@ -84,6 +87,7 @@ export class MemoryClient implements Client {
   }
 
   #ask<R>(verb: string, resource: AnyResource, act: () => unknown): R {
+    this.#beforeRequest();
     this.#server.onRequest(verb, resource.plural);
     return act() as R;
   }

@@ -13,7 +13,7 @@ import { createPrivateKey, createPublicKey, X509Certificate } from 'node:crypto'
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import { join } from 'node:path';
-import { createCertificate, createPrivateKeyPem, type CertificateRequest, type KeyPair } from './certificate.ts';
+import { createCertificate, createPrivateKeyPem, type CertificateRequest, type KeyPair } from '../base/certificate.ts';
 
 export interface NodeIdentity {
   readonly name: string;

@@ -1,7 +1,7 @@
 /** Writes kubeconfig files: where the API server is, which authority to trust and who the reader is, all in one file. */
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { KeyPair } from './certificate.ts';
+import type { KeyPair } from '../base/certificate.ts';
 
 export interface KubeconfigOptions {
   readonly path: string;

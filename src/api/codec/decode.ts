@@ -145,7 +145,7 @@ function objectDecoder(type: ObjectType): Decoder {
         continue;
       }
       const value = input[key];
-      if (value === null) continue;
+      if (value === null || value === undefined) continue;
       path[depth] = slot.step;
       values[slot.index] = slot.decode(value, context);
       path.length = depth;

@@ -7,7 +7,7 @@ import { randomUUID } from 'node:crypto';
 import type { User } from '../user.ts';
 import type { Authenticator } from './authenticator.ts';
 
-export const issuer = 'https://kubernetes.default.svc.cluster.local';
+export const issuer = 'https://kubernetes.default.svc';
 export const apiAudiences: readonly string[] = [issuer];
 
 export interface BoundObject {

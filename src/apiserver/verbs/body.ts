@@ -15,8 +15,8 @@ export interface ParsedBody {
   readonly problems: readonly string[];
 }
 
-/** Parses the body by its content type without looking at its kind. */
-export async function parseBody(request: ApiRequest): Promise<ParsedBody> {
+/** Parses the body by its content type; only protobuf needs to know the kind to be read at all. */
+export async function parseBody(request: ApiRequest, type?: KindType): Promise<ParsedBody> {
   const { body } = request;
   if (body.type === 'value') return { value: body.value, problems: [] };
   const bytes = body.type === 'bytes' ? body.bytes : new Uint8Array();
@@ -24,25 +24,44 @@ export async function parseBody(request: ApiRequest): Promise<ParsedBody> {
   switch (mediaType) {
     case '':
     case 'application/json':
-      return withProblems(parseJsonBody(bytes));
+      return withProblems(parseJsonBody(bytes, type));
     case 'application/yaml': {
       const { parseYaml } = await import('../../api/codec/yaml.ts');
       const { value, duplicates } = await parseYaml(Buffer.from(bytes).toString('utf8'));
       return { value: value as Json, problems: duplicates === undefined ? [] : [duplicates] };
     }
+    case 'application/vnd.kubernetes.protobuf':
+      if (type !== undefined) return readProtobufBody(bytes, type);
+      throw unsupportedMediaType(request.contentType);
     default:
       throw unsupportedMediaType(request.contentType);
   }
 }
 
-function parseJsonBody(bytes: Uint8Array): ReturnType<typeof parseJson> {
+async function readProtobufBody(bytes: Uint8Array, type: KindType): Promise<ParsedBody> {
+  const { ProtobufError, readProtobuf, unwrapProtobuf } = await import('../../api/codec/protobuf.ts');
+  try {
+    const { apiVersion, kind, message } = unwrapProtobuf(bytes);
+    const names = { ...(apiVersion === '' ? {} : { apiVersion }), ...(kind === '' ? {} : { kind }) };
+    return { value: { ...readProtobuf(type, message), ...names }, problems: [] };
+  } catch (error) {
+    if (!(error instanceof ProtobufError)) throw error;
+    throw new ApiError(
+      'BadRequest',
+      `the object provided is unrecognized (must be of type ${type.kind}): ${error.message} (${Buffer.from(bytes.subarray(0, 24)).toString('hex')})`,
+    );
+  }
+}
+
+function parseJsonBody(bytes: Uint8Array, type: KindType | undefined): ReturnType<typeof parseJson> {
   try {
     return parseJson(bytes);
   } catch (error) {
     if (!(error instanceof JsonSyntaxError)) throw error;
+    const unreadable = `couldn't get version/kind; json parse error: ${error.message}`;
     throw new ApiError(
       'BadRequest',
-      `couldn't get version/kind; json parse error: ${error.message} (body: ${summarizeBody(bytes)})`,
+      `the object provided is unrecognized (must be of type ${type?.kind ?? 'Status'}): ${unreadable} (${summarizeBody(bytes)})`,
     );
   }
 }
@@ -69,7 +88,7 @@ export async function readObject<T>(
   type: KindType<T>,
   options: Pick<WriteOptions, 'fieldValidation'>,
 ): Promise<Draft<T>> {
-  const parsed = await parseBody(request);
+  const parsed = await parseBody(request, type);
   checkKind(parsed.value, type);
   return decodeObject(request, type, parsed, options);
 }
@@ -83,7 +102,7 @@ export function decodeObject<T>(
   try {
     const { value, unknown } = decode(type, parsed.value);
     reportProblems(request, type, [...unknown.map((path) => `unknown field "${path}"`), ...parsed.problems], options);
-    return value as Draft<T>;
+    return Object.assign(value as object, { kind: type.kind, apiVersion: type.apiVersion }) as Draft<T>;
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error;
     throw new ApiError('BadRequest', `${cannotHandle(type)}: ${error.message}`);

@@ -203,7 +203,7 @@ function gone(served: Served, entry: Entry): Answer {
 
 /** Options come in the body, or as query parameters where there is none. */
 async function readDeleteOptions(request: ApiRequest): Promise<DeleteOptions> {
-  const parsed = request.body.type === 'none' ? { value: {} } : await parseBody(request);
+  const parsed = request.body.type === 'none' ? { value: {} } : await parseBody(request, DeleteOptions);
   const fromBody = decode(DeleteOptions, parsed.value).value as DeleteOptions;
   const { query } = request;
   const grace = query.get('gracePeriodSeconds');

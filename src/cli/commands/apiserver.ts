@@ -1,62 +1,94 @@
-import { createLog } from '../../base/log.ts';
+import { readFile } from 'node:fs/promises';
+import { startControlPlane, type ControlPlaneOptions } from '../../cluster/control-plane.ts';
 import { defaultDataDirectory } from '../../cluster/data-directory.ts';
-import { runStandaloneApiServer } from '../../cluster/standalone-api-server.ts';
-import { verboseFlag, type Command } from '../command.ts';
+import { writeKubeconfig } from '../../cluster/kubeconfig.ts';
+import { SetupError } from '../../cluster/setup-error.ts';
+import { aborted } from '../aborted.ts';
+import { verboseFlag, type Command, type Invocation } from '../command.ts';
+import { createProgress } from '../progress.ts';
+import { terminalLog } from '../terminal-log.ts';
 import { UsageError } from '../usage-error.ts';
 
-/** Flags that mean what they mean to kube-apiserver have its names. */
 export const command: Command = {
-  description:
-    'Runs the API server alone: no controllers, scheduler or nodes. It keeps its objects and certificates in the data ' +
-    'directory, stays in the foreground, and answers /readyz when it serves.',
+  description: [
+    'No controllers, scheduler or nodes come with it: run those beside it, or none. Flags that kube-apiserver has mean the',
+    'same here. A serving certificate is made when none is given, and a kubeconfig is written to the data directory.',
+  ].join('\n'),
   flags: {
-    'data-dir': { value: 'DIR', help: 'Where objects, keys and certificates lie.' },
-    'bind-address': { value: 'IP', help: 'Address to listen on (127.0.0.1).' },
-    'secure-port': { value: 'N', help: 'Port to listen on (6443); 0 takes any free one.' },
-    'advertise-address': {
-      value: 'IP',
-      help: 'Address at which pods reach this server; default: the one it listens on.',
-    },
-    'token-auth-file': { value: 'FILE', help: 'Static tokens: lines of token,user,uid,"group1,group2".' },
-    'client-ca-file': { value: 'FILE', help: 'Authority of client certificates; default: made in the data directory.' },
-    'tls-cert-file': { value: 'FILE', help: 'Serving certificate; default: made in the data directory.' },
-    'tls-private-key-file': { value: 'FILE', help: 'Its private key.' },
-    'service-cluster-ip-range': { value: 'CIDR', help: 'Addresses of Services (10.96.0.0/16).' },
+    'data-dir': { value: 'DIR', help: `Where objects and certificates are kept (default ${defaultDataDirectory()}).` },
+    'bind-address': { value: 'IP', help: 'Address to listen on (default 127.0.0.1).' },
+    'secure-port': { value: 'N', help: 'Port to listen on; 0 takes a free one (default 6443).' },
+    'advertise-address': { value: 'IP', help: 'Address at which pods reach this server.' },
+    'service-cluster-ip-range': { value: 'CIDR', help: 'Addresses of Services (default 10.96.0.0/16).' },
+    'token-auth-file': { value: 'FILE', help: 'Tokens of users, a line each: token,user,uid,"group1,group2".' },
+    'client-ca-file': { value: 'FILE', help: "Authority of client certificates, PEM (default the cluster's own)." },
+    'tls-cert-file': { value: 'FILE', help: 'Serving certificate, PEM; with --tls-private-key-file.' },
+    'tls-private-key-file': { value: 'FILE', help: 'Key of the serving certificate, PEM.' },
     ...verboseFlag,
   },
   examples: {
-    'slipway apiserver --data-dir /tmp/api --secure-port 6443 --token-auth-file tokens.csv':
-      'Serve on 127.0.0.1:6443, with users from a file.',
+    'slipway apiserver --data-dir ./data --secure-port 7443': 'Serve the API from a folder of its own.',
+    'slipway apiserver --token-auth-file tokens.csv': 'Let the users of a file in by their tokens.',
   },
-  async run({ flags, terminal, signal }) {
-    const certFile = flags.text('tls-cert-file');
-    const keyFile = flags.text('tls-private-key-file');
-    if ((certFile === undefined) !== (keyFile === undefined)) {
-      throw new UsageError('--tls-cert-file and --tls-private-key-file go together');
-    }
-    const begun = performance.now();
-    const log = createLog({
-      component: 'slipway',
-      level: flags.has('verbose') ? 'debug' : 'warn',
-      now: Date.now,
-      write: terminal.writeError,
+  async run(invocation) {
+    const { flags, terminal, signal } = invocation;
+    const progress = createProgress(terminal, () => performance.now());
+    const log = terminalLog(flags.has('verbose'), (line) => progress.note(line.trimEnd()));
+    const controlPlane = await startControlPlane(await readOptions(invocation, log), progress);
+    const { directory, certificates, url } = controlPlane;
+    await writeKubeconfig({
+      path: directory.kubeconfig,
+      server: url,
+      authority: certificates.authority.certificate,
+      user: 'kubernetes-admin',
+      client: certificates.clients.admin,
     });
-    const bindAddress = flags.text('bind-address') ?? '127.0.0.1';
-    const options = {
-      dataDirectory: flags.text('data-dir') ?? defaultDataDirectory(),
-      bindAddress,
-      securePort: flags.number('secure-port', 0, 65_535) ?? 6443,
-      advertiseAddress: flags.text('advertise-address'),
-      tokenFile: flags.text('token-auth-file'),
-      clientCaFile: flags.text('client-ca-file'),
-      serving: certFile === undefined || keyFile === undefined ? undefined : { certFile, keyFile },
-      serviceClusterIpRange: flags.text('service-cluster-ip-range') ?? '10.96.0.0/16',
-      log,
-    };
-    await runStandaloneApiServer(options, signal, (port) => {
-      const elapsedMs = Math.round(performance.now() - begun);
-      terminal.write(`API server is ready in ${elapsedMs} ms on https://${bindAddress}:${port}\n`);
-    });
+    const ready = `ready in ${Math.round(performance.now())} ms, kubeconfig ${directory.kubeconfig}`;
+    terminal.write(`${terminal.style('green', '✔')} ${terminal.style('bold', ready)}\n`);
+    await aborted(signal);
+    await controlPlane.close();
     return 0;
   },
 };
+
+async function readOptions({ flags }: Invocation, log: ControlPlaneOptions['log']): Promise<ControlPlaneOptions> {
+  const advertiseAddress = flags.text('advertise-address');
+  const tokenFile = flags.text('token-auth-file');
+  const clientCaFile = flags.text('client-ca-file');
+  const serving = await readServing(flags.text('tls-cert-file'), flags.text('tls-private-key-file'));
+  return {
+    dataDirectory: flags.text('data-dir') ?? defaultDataDirectory(),
+    bindAddress: flags.text('bind-address') ?? '127.0.0.1',
+    port: flags.number('secure-port', 0, 65_535) ?? 6443,
+    portFlag: '--secure-port',
+    serviceRange: flags.text('service-cluster-ip-range') ?? '10.96.0.0/16',
+    nodes: [],
+    log,
+    ...(advertiseAddress === undefined ? {} : { advertiseAddress }),
+    ...(tokenFile === undefined ? {} : { tokens: await readGivenFile('--token-auth-file', tokenFile) }),
+    ...(clientCaFile === undefined ? {} : { clientCa: await readGivenFile('--client-ca-file', clientCaFile) }),
+    ...(serving === undefined ? {} : { serving }),
+  };
+}
+
+async function readServing(
+  cert: string | undefined,
+  key: string | undefined,
+): Promise<ControlPlaneOptions['serving'] | undefined> {
+  if (cert === undefined && key === undefined) return undefined;
+  if (cert === undefined || key === undefined) {
+    throw new UsageError('--tls-cert-file and --tls-private-key-file go together');
+  }
+  return {
+    cert: await readGivenFile('--tls-cert-file', cert),
+    key: await readGivenFile('--tls-private-key-file', key),
+  };
+}
+
+async function readGivenFile(flag: string, path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    throw new SetupError(`Cannot read the file of ${flag}: ${(error as Error).message}`, { cause: error });
+  }
+}

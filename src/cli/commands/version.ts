@@ -1,9 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { kubernetesVersion } from '../../apiserver/version.ts';
 import type { Command } from '../command.ts';
-
-/** The release of Kubernetes whose behaviour this is. */
-const kubernetesVersion = 'v1.36.2';
 
 export const command: Command = {
   description: 'Kubernetes is the release whose API and behaviour this Slipway follows.',

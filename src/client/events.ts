@@ -1,0 +1,144 @@
+/**
+ * Tells users what happens to their objects: the events of `kubectl describe` and `kubectl events`.
+ *
+ * Telling never waits and never fails: events queue up (at most 1000, then new ones are dropped and that is logged) and
+ * are written one after the other, compressed by the correlator. A server that cannot be reached is tried again for a
+ * while; an event that it refuses is given up.
+ */
+import { isApiError } from '../api/api-error.ts';
+import type { ObjectReference } from '../api/groups/core.v1.ts';
+import type { KubeObject } from '../api/kind.ts';
+import { referenceTo } from '../api/objects/object-reference.ts';
+import { Events } from '../api/resources.ts';
+import { formatTime } from '../api/time.ts';
+import { sleep } from '../base/clock.ts';
+import { errorText } from '../base/log.ts';
+import type { ComponentContext } from './component.ts';
+import { EventCorrelator, type Counted, type Happening } from './event-correlator.ts';
+
+export type EventType = Happening['type'];
+
+export interface EventRecorder {
+  /**
+   * @param object the object, or a reference to it or to a part of it (see referenceTo)
+   * @param reason one word in CamelCase for machines, such as FailedScheduling
+   * @param message a sentence for people
+   */
+  event(object: KubeObject | ObjectReference, type: EventType, reason: string, message: string): void;
+}
+
+export interface EventRecorderOptions extends ComponentContext {
+  /** Who tells, such as deployment-controller. */
+  readonly component: string;
+  /** Node on which it runs, when that matters. */
+  readonly host?: string | undefined;
+  /** Nothing is written any more once it aborts. */
+  readonly signal: AbortSignal;
+}
+
+export interface QueuedEventRecorder extends EventRecorder {
+  /** Resolves when nothing waits to be written. */
+  whenIdle(): Promise<void>;
+}
+
+const longestQueue = 1000;
+const attempts = 12;
+const retryMs = 10_000;
+
+export function createEventRecorder(options: EventRecorderOptions): QueuedEventRecorder {
+  const { clock, log, signal } = options;
+  const correlator = new EventCorrelator(options.random);
+  const queue: Happening[] = [];
+  let dropped = 0;
+  let writing: Promise<void> | undefined;
+
+  async function writeQueued(): Promise<void> {
+    for (let next = queue.shift(); next !== undefined && !signal.aborted; next = queue.shift()) {
+      const counted = correlator.take(next);
+      if (counted !== undefined) await writePatiently(options, counted);
+      if (dropped > 0) log.warn('Dropped events: too many at once', { dropped });
+      dropped = 0;
+    }
+    queue.length = 0;
+    writing = undefined;
+  }
+
+  return {
+    event(object, type, reason, message) {
+      if (signal.aborted) return;
+      if (queue.length >= longestQueue) {
+        dropped++;
+        return;
+      }
+      const reference = 'metadata' in object ? referenceTo(object) : object;
+      queue.push({ object: reference, type, reason, message, atMs: clock.now() });
+      writing ??= writeQueued();
+    },
+    async whenIdle() {
+      await writing;
+    },
+  };
+}
+
+/** Never rejects: an event that cannot be written is logged and given up. */
+async function writePatiently(options: EventRecorderOptions, counted: Counted): Promise<void> {
+  const { clock, random, log, signal } = options;
+  for (let attempt = 1; !signal.aborted; attempt++) {
+    try {
+      await write(options, counted);
+      return;
+    } catch (error) {
+      const { reason, object } = counted.happening;
+      const fields = { reason, namespace: object.namespace, name: object.name, error: errorText(error) };
+      if (isRefusal(error)) return log.debug('The server refused an event', fields);
+      if (attempt === attempts) return log.warn('Cannot write an event', fields);
+    }
+    // The first wait by chance: else all clients come back to a restarted server in the same moment.
+    await sleep(clock, attempt === 1 ? retryMs * random.next() : retryMs, signal);
+  }
+}
+
+function isRefusal(error: unknown): boolean {
+  return isApiError(error) && !isApiError(error, 'TooManyRequests', 'ServiceUnavailable', 'ServerTimeout', 'Timeout');
+}
+
+async function write(options: EventRecorderOptions, counted: Counted): Promise<void> {
+  const { client } = options;
+  const { count, name, happening } = counted;
+  if (count > 1) {
+    const ref = { namespace: namespaceOf(happening), name };
+    const value = { count, lastTimestamp: formatTime(happening.atMs), message: happening.message };
+    try {
+      await client.patch(Events, ref, { type: 'strategic', value });
+      return;
+    } catch (error) {
+      // Events live for an hour: an old one is written anew.
+      if (!isApiError(error, 'NotFound')) throw error;
+    }
+  }
+  await client.create(Events, eventOf(options, counted));
+}
+
+function eventOf(options: EventRecorderOptions, counted: Counted) {
+  const { component, host } = options;
+  const { happening, name, count, firstMs } = counted;
+  const { object, type, reason, message, atMs } = happening;
+  return {
+    metadata: { name, namespace: namespaceOf(happening) },
+    involvedObject: object,
+    reason,
+    message,
+    source: { component, ...(host === undefined ? {} : { host }) },
+    firstTimestamp: formatTime(firstMs),
+    lastTimestamp: formatTime(atMs),
+    count,
+    type,
+    reportingComponent: component,
+    reportingInstance: host ?? '',
+  };
+}
+
+/** Events about objects of the whole cluster lie in `default`. */
+function namespaceOf({ object }: Happening): string {
+  return object.namespace === undefined || object.namespace === '' ? 'default' : object.namespace;
+}

@@ -1,0 +1,145 @@
+/**
+ * The part of a cluster that keeps its objects: data directory → certificates → store → API server, each opened after the
+ * one before and closed in the opposite order.
+ */
+import { hostname, networkInterfaces } from 'node:os';
+import type { Log } from '../base/log.ts';
+import { systemClock } from '../base/clock.ts';
+import { systemRandom } from '../base/random.ts';
+import { startApiServer, type ApiServer } from '../apiserver/api-server.ts';
+import type { KubeletCredentials } from '../apiserver/nodes/kubelet-connection.ts';
+import { parseRange } from '../apiserver/services/address-range.ts';
+import { openEmbeddedStore } from '../store/embedded/open.ts';
+import { StoreError } from '../store/store.ts';
+import { ensureCertificates, type ClusterCertificates, type NodeIdentity } from './certificates.ts';
+import { openDataDirectory, type DataDirectory } from './data-directory.ts';
+import { explainListen } from './explain-listen.ts';
+import { SetupError } from './setup-error.ts';
+import type { Steps } from './steps.ts';
+
+export interface ControlPlaneOptions {
+  readonly dataDirectory: string;
+  readonly bindAddress: string;
+  readonly port: number;
+  /** The flag that chooses another port, for messages. */
+  readonly portFlag: string;
+  /** Where pods reach the API server; default: the bind address, or this machine's when it listens on all. */
+  readonly advertiseAddress?: string;
+  readonly serviceRange: string;
+  /** Default: one that the cluster's own authority signs. */
+  readonly serving?: { readonly cert: string; readonly key: string };
+  /** PEM of the authority that client certificates come from; default: the cluster's own. */
+  readonly clientCa?: string;
+  /** Content of a static token file. */
+  readonly tokens?: string;
+  readonly nodes: readonly NodeIdentity[];
+  readonly log: Log;
+}
+
+export interface ControlPlane {
+  readonly directory: DataDirectory;
+  readonly certificates: ClusterCertificates;
+  readonly apiServer: ApiServer;
+  /** Where a client on this machine reaches the API. */
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+export const clusterDomain = 'cluster.local';
+
+/** @throws SetupError for what the user can mend: a held data directory, a port in use, a full disk. */
+export async function startControlPlane(options: ControlPlaneOptions, steps: Steps): Promise<ControlPlane> {
+  const opened: (() => Promise<void> | void)[] = [];
+  const close = async (): Promise<void> => {
+    for (let last = opened.pop(); last !== undefined; last = opened.pop()) await last();
+  };
+  try {
+    const directory = await steps.step(
+      'data directory',
+      () => openDataDirectory(options.dataDirectory),
+      ({ path }) => path,
+    );
+    opened.push(() => directory.release());
+    const storeOpening = openStore(directory, options.log); // on its own thread, while certificates are read
+    const opening = storeOpening.catch(() => undefined);
+    opened.push(async () => (await opening)?.close());
+    const certificates = await steps.step('certificates', () => certificatesFor(directory, options));
+    const store = await steps.step(
+      'store',
+      () => storeOpening,
+      ({ revision }) => `revision ${revision}`,
+    );
+    const start = (): Promise<ApiServer> =>
+      startApiServer({
+        store,
+        clock: systemClock,
+        random: systemRandom,
+        log: options.log.named('apiserver'),
+        bindAddress: options.bindAddress,
+        securePort: options.port,
+        advertiseAddress: options.advertiseAddress ?? reachableAddress(options.bindAddress),
+        serving: options.serving ?? { cert: certificates.apiserver.certificate, key: certificates.apiserver.key },
+        clientCa: options.clientCa ?? certificates.authority.certificate,
+        serviceAccountKey: certificates.serviceAccount.privateKey,
+        ...(options.tokens === undefined ? {} : { tokens: options.tokens }),
+        serviceClusterIpRange: options.serviceRange,
+        kubelet: kubeletCredentials(certificates),
+      });
+    const urlOf = ({ port }: ApiServer): string => `https://${localAddress(options.bindAddress)}:${port}`;
+    const apiServer = await steps.step('API server', () => listening(start, options), urlOf);
+    opened.push(() => apiServer.close());
+    return { directory, certificates, apiServer, url: urlOf(apiServer), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+function certificatesFor(directory: DataDirectory, options: ControlPlaneOptions): Promise<ClusterCertificates> {
+  const addresses = options.bindAddress === '127.0.0.1' ? [] : machineAddresses();
+  const advertised = options.advertiseAddress === undefined ? [] : [options.advertiseAddress];
+  return ensureCertificates({
+    directory: directory.certificates,
+    now: systemClock.now(),
+    apiserverHosts: [parseRange(options.serviceRange).at(1), hostname().toLowerCase(), ...addresses, ...advertised],
+    clusterDomain,
+    nodes: options.nodes,
+  });
+}
+
+async function openStore(directory: DataDirectory, log: Log): ReturnType<typeof openEmbeddedStore> {
+  try {
+    return await openEmbeddedStore({ directory: directory.store, clock: systemClock, log: log.named('store') });
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+    throw new SetupError(`Cannot open the store in "${directory.store}": ${error.message}`, { cause: error });
+  }
+}
+
+async function listening(start: () => Promise<ApiServer>, options: ControlPlaneOptions): Promise<ApiServer> {
+  try {
+    return await start();
+  } catch (error) {
+    throw explainListen(error, options.bindAddress, options.port, options.portFlag);
+  }
+}
+
+function kubeletCredentials({ apiserverKubeletClient, authority }: ClusterCertificates): KubeletCredentials {
+  return { cert: apiserverKubeletClient.certificate, key: apiserverKubeletClient.key, ca: authority.certificate };
+}
+
+/** IPv4 addresses of this machine that others can use, in the order of its interfaces. */
+export function machineAddresses(): readonly string[] {
+  return Object.values(networkInterfaces())
+    .flatMap((addresses) => addresses ?? [])
+    .filter(({ family, internal }) => family === 'IPv4' && !internal)
+    .map(({ address }) => address);
+}
+
+function reachableAddress(bindAddress: string): string {
+  return bindAddress === '0.0.0.0' ? (machineAddresses()[0] ?? '127.0.0.1') : bindAddress;
+}
+
+function localAddress(bindAddress: string): string {
+  return bindAddress === '0.0.0.0' ? '127.0.0.1' : bindAddress;
+}

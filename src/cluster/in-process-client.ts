@@ -1,0 +1,186 @@
+/**
+ * The client of components that share the API server's process: the same verbs as over HTTPS, without sockets and
+ * encoding, but with the same authorization and admission. Objects that come back are the server's own, shared and
+ * immutable.
+ *
+ * Limit: a watcher that leaves more than `maxQueuedEvents` unread is ended and lists again; others never wait for it.
+ */
+import { ApiError } from '../api/api-error.ts';
+import type { ListOf } from '../api/kind.ts';
+import type { Json, JsonObject } from '../api/schema.ts';
+import type { ApiServer } from '../apiserver/api-server.ts';
+import type { WatchItem, WatchSubscription } from '../apiserver/registry/watch.ts';
+import type { Served } from '../apiserver/registry/served.ts';
+import type { Answer, ApiRequest } from '../apiserver/request.ts';
+import { readRequestInfo } from '../apiserver/request-info.ts';
+import { authenticated, type User } from '../apiserver/user.ts';
+import { servedObject } from '../apiserver/verbs/update.ts';
+import type { Client, RawRequest, RawResponse, WatchEvent, WatchOptions } from '../client/client.ts';
+import { statusError } from '../client/status-error.ts';
+import { createVerbs, type Exchange, type Sent } from '../client/verbs.ts';
+
+export interface InProcessClientOptions {
+  readonly apiServer: Pick<ApiServer, 'handle'>;
+  readonly user: User;
+  /** Its part before the slash names the field manager. */
+  readonly userAgent: string;
+}
+
+const maxQueuedEvents = 100_000;
+const bookmarkEveryMs = 60_000;
+const neverAborted = new AbortController().signal;
+
+export function createInProcessClient(options: InProcessClientOptions): Client {
+  return createVerbs(new InProcessExchange(options));
+}
+
+class InProcessExchange implements Exchange {
+  readonly #handle: ApiServer['handle'];
+  readonly #user: User;
+  readonly #userAgent: string;
+
+  constructor({ apiServer, user, userAgent }: InProcessClientOptions) {
+    this.#handle = apiServer.handle;
+    this.#user = authenticated(user);
+    this.#userAgent = userAgent;
+  }
+
+  async ask(sent: Sent): Promise<unknown> {
+    return decoded(await this.#handle(this.#request(sent, neverAborted)));
+  }
+
+  async askList(sent: Sent): Promise<ListOf<unknown>> {
+    return (await this.ask(sent)) as ListOf<unknown>;
+  }
+
+  async *watch(path: string, { signal }: WatchOptions): AsyncIterable<WatchEvent<unknown>> {
+    if (signal.aborted) return;
+    const answer = await this.#handle(this.#request({ method: 'GET', path }, signal));
+    if (answer.type !== 'watch') throw new Error(`Cannot watch "${path}": it was answered as ${answer.type}`);
+    const { served, subscription } = answer;
+    for await (const item of watchItems(subscription, signal)) yield watchEvent(served, item);
+  }
+
+  async request(request: RawRequest): Promise<RawResponse> {
+    try {
+      const answer = await this.#handle(this.#request(request, request.signal ?? neverAborted));
+      if (answer.type === 'raw') return await rawResponse(answer);
+      const status = answer.type === 'entry' || answer.type === 'object' ? answer.status : 200;
+      return jsonResponse(status, decoded(answer));
+    } catch (error) {
+      if (error instanceof ApiError) return jsonResponse(error.code, error.toStatus());
+      throw error;
+    }
+  }
+
+  #request(sent: Sent & { readonly accept?: string | undefined }, signal: AbortSignal): ApiRequest {
+    const mark = sent.path.indexOf('?');
+    const path = mark < 0 ? sent.path : sent.path.slice(0, mark);
+    const query = new URLSearchParams(mark < 0 ? '' : sent.path.slice(mark + 1));
+    return {
+      info: readRequestInfo(sent.method, path, query),
+      method: sent.method,
+      query,
+      user: this.#user,
+      userAgent: this.#userAgent,
+      accept: sent.accept ?? 'application/json',
+      contentType: sent.contentType ?? 'application/json',
+      body: sent.body === undefined ? { type: 'none' } : { type: 'value', value: sent.body },
+      signal,
+      warn: () => undefined,
+    };
+  }
+}
+
+/** @throws ApiError for a Status that says failure. */
+function decoded(answer: Answer): unknown {
+  switch (answer.type) {
+    case 'entry':
+      return servedObject(answer.served, answer.entry);
+    case 'object':
+      if (answer.status >= 400) throw statusError(answer.object, answer.status);
+      return answer.object;
+    case 'list':
+      return listObject(answer.served, answer.list);
+    case 'raw':
+      return typeof answer.body === 'string' ? answer.body : undefined;
+    default:
+      throw new Error(`Cannot give an answer of the form "${answer.type}" to a caller in this process`);
+  }
+}
+
+function listObject(served: Served, list: Extract<Answer, { type: 'list' }>['list']): ListOf<unknown> {
+  const { resourceVersion, remainingItemCount, entries } = list;
+  return {
+    kind: `${served.type.kind}List`,
+    apiVersion: served.type.apiVersion,
+    metadata: {
+      resourceVersion,
+      ...(list.continue === undefined ? {} : { continue: list.continue }),
+      ...(remainingItemCount === undefined ? {} : { remainingItemCount }),
+    },
+    items: entries.map((entry) => servedObject(served, entry)),
+  };
+}
+
+/** What the subscription delivers, until the signal aborts, the time is over, or the reader is too slow. */
+async function* watchItems(subscription: WatchSubscription, signal: AbortSignal): AsyncIterable<WatchItem> {
+  let queue: WatchItem[] = [];
+  const state = { ended: false };
+  let limit = Infinity; // whatever there is at the start is delivered
+  let wake: () => void = () => undefined;
+  const end = (): void => {
+    state.ended = true;
+    wake();
+  };
+  const push = (items: readonly WatchItem[]): void => {
+    for (const item of items) queue.push(item);
+    if (queue.length > limit) end();
+    wake();
+  };
+  const bookmark = (): void => {
+    if (subscription.bookmarks)
+      push([{ type: 'BOOKMARK', revision: subscription.revision(), initialEventsEnd: false }]);
+  };
+  const timeout = setTimeout(end, subscription.timeoutMs).unref();
+  const bookmarks = setInterval(bookmark, bookmarkEveryMs).unref();
+  signal.addEventListener('abort', end, { once: true });
+  const stop = subscription.start({ items: push, ended: end });
+  limit = queue.length + maxQueuedEvents;
+  try {
+    while (!state.ended) {
+      const items = queue;
+      queue = [];
+      for (const item of items) {
+        if (signal.aborted) return;
+        yield item;
+      }
+      if (queue.length === 0 && !state.ended) await new Promise<void>((resolve) => (wake = resolve));
+    }
+  } finally {
+    stop();
+    clearTimeout(timeout);
+    clearInterval(bookmarks);
+    signal.removeEventListener('abort', end);
+  }
+}
+
+function watchEvent(served: Served, item: WatchItem): WatchEvent<unknown> {
+  if (item.type !== 'BOOKMARK') return { type: item.type, object: servedObject(served, item.entry) };
+  const annotations = item.initialEventsEnd ? { annotations: { 'k8s.io/initial-events-end': 'true' } } : {};
+  const { kind, apiVersion } = served.type;
+  const metadata = { resourceVersion: String(item.revision), ...annotations };
+  return { type: 'BOOKMARK', object: { kind, apiVersion, metadata } };
+}
+
+async function rawResponse({ status, headers, body }: Extract<Answer, { type: 'raw' }>): Promise<RawResponse> {
+  if (typeof body === 'string' || body instanceof Uint8Array) return { status, headers, body: Buffer.from(body) };
+  const pieces: Uint8Array[] = [];
+  for await (const piece of body) pieces.push(piece);
+  return { status, headers, body: Buffer.concat(pieces) };
+}
+
+function jsonResponse(status: number, value: unknown): RawResponse {
+  const body = Buffer.from(JSON.stringify(value as Json | JsonObject));
+  return { status, headers: { 'content-type': 'application/json' }, body };
+}

@@ -1,0 +1,73 @@
+/**
+ * Revisions: each ReplicaSet carries the number of the rollout that it was last current in, and the numbers before; kubectl's
+ * rollout history and undo read them. Beside them stand the sizes that proportional scaling compares.
+ */
+import type { Deployment, ReplicaSet } from '../../api/groups/apps.v1.ts';
+import { maxSurge, wantedReplicas } from './strategy.ts';
+
+export const revisionAnnotation = 'deployment.kubernetes.io/revision';
+const historyAnnotation = 'deployment.kubernetes.io/revision-history';
+const desiredAnnotation = 'deployment.kubernetes.io/desired-replicas';
+const maxAnnotation = 'deployment.kubernetes.io/max-replicas';
+
+/** About a hundred revisions. */
+const historyMaxLength = 2000;
+
+const ownAnnotations = new Set([
+  'kubectl.kubernetes.io/last-applied-configuration',
+  revisionAnnotation,
+  historyAnnotation,
+  desiredAnnotation,
+  maxAnnotation,
+  'deprecated.deployment.rollback.to',
+]);
+
+type Annotations = Readonly<Record<string, string>>;
+
+export function revisionOf({ metadata }: ReplicaSet | Deployment): number {
+  const text = metadata.annotations?.[revisionAnnotation] ?? '';
+  return /^\d+$/.test(text) ? Number(text) : 0;
+}
+
+/** The number that the current ReplicaSet must at least have. */
+export function nextRevision(old: readonly ReplicaSet[]): number {
+  return old.reduce((highest, one) => Math.max(highest, revisionOf(one)), 0) + 1;
+}
+
+/** The current ReplicaSet's annotations: the Deployment's own, and a revision above all others'. */
+export function currentAnnotations(deployment: Deployment, before: Annotations, revision: number): Annotations {
+  const copied = Object.entries(deployment.metadata.annotations ?? {}).filter(([key]) => !ownAnnotations.has(key));
+  const annotations: Record<string, string> = { ...before, ...Object.fromEntries(copied) };
+  const previous = before[revisionAnnotation];
+  if (previous !== undefined && Number(previous) >= revision) return annotations;
+  annotations[revisionAnnotation] = String(revision);
+  if (previous !== undefined) annotations[historyAnnotation] = extendHistory(before[historyAnnotation], previous);
+  return annotations;
+}
+
+export function withSizeAnnotations(deployment: Deployment, annotations: Annotations): Annotations {
+  const desired = wantedReplicas(deployment);
+  return {
+    ...annotations,
+    [desiredAnnotation]: String(desired),
+    [maxAnnotation]: String(desired + maxSurge(deployment)),
+  };
+}
+
+/** What the Deployment wanted when it last sized this ReplicaSet. */
+export const desiredWhenSized = (replicaSet: ReplicaSet): number | undefined => numberIn(replicaSet, desiredAnnotation);
+
+/** The largest number of replicas the Deployment allowed then, over all its ReplicaSets. */
+export const maxWhenSized = (replicaSet: ReplicaSet): number | undefined => numberIn(replicaSet, maxAnnotation);
+
+function numberIn({ metadata }: ReplicaSet, annotation: string): number | undefined {
+  const text = metadata.annotations?.[annotation] ?? '';
+  return /^\d+$/.test(text) ? Number(text) : undefined;
+}
+
+function extendHistory(history: string | undefined, revision: string): string {
+  const revisions = (history ?? '').split(',').filter((one) => one !== '');
+  revisions.push(revision);
+  while (revisions.join(',').length > historyMaxLength) revisions.shift();
+  return revisions.join(',');
+}

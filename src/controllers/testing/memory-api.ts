@@ -1,0 +1,249 @@
+/**
+ * A Client over a map, for tests of controllers.
+ *
+ * It keeps the rules that controllers rely on (versions, optimistic concurrency, status apart from the rest, generations,
+ * preconditions, finalizers and graceful deletion, watches from the present), and nothing else: no validation, no defaults,
+ * no admission.
+ */
+import { ApiError } from '../../api/api-error.ts';
+import type { KubeObject, ListOf } from '../../api/kind.ts';
+import type { AnyResource, Resource } from '../../api/resource.ts';
+import type { Json, JsonObject } from '../../api/schema.ts';
+import type { Clock } from '../../base/clock.ts';
+import type {
+  Client,
+  DeleteOptions,
+  ListOptions,
+  ObjectRef,
+  Patch,
+  WatchEvent,
+  WatchOptions,
+} from '../../client/client.ts';
+import { fieldsMatch, labelsMatch } from './match-selector.ts';
+import { MemoryWatch } from './memory-watch.ts';
+
+interface Entry extends KubeObject {
+  readonly spec?: JsonObject;
+  readonly status?: JsonObject;
+}
+
+/** Controllers that never come to rest would never let a test end. */
+const writesMax = 5000;
+
+export class MemoryApi implements Client {
+  readonly #clock: Clock;
+  readonly #objects = new Map<string, Map<string, Entry>>();
+  readonly #watches = new Set<MemoryWatch>();
+  #version = 0;
+  #uids = 0;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** Of the latest write. */
+  get version(): number {
+    return this.#version;
+  }
+
+  async get<T, I>(resource: Resource<T, I>, ref: ObjectRef): Promise<T> {
+    return this.#existing(resource, ref) as T;
+  }
+
+  async find<T, I>(resource: Resource<T, I>, ref: ObjectRef): Promise<T | undefined> {
+    return this.#table(resource).get(refKey(ref)) as T | undefined;
+  }
+
+  async list<T, I>(resource: Resource<T, I>, options: ListOptions = {}): Promise<ListOf<T>> {
+    const items = [...this.#table(resource).values()].filter((object) => matches(object, options));
+    return { metadata: { resourceVersion: String(this.#version) }, items: items as T[] };
+  }
+
+  watch<T, I>(resource: Resource<T, I>, options: WatchOptions): AsyncIterable<WatchEvent<T>> {
+    const watch = new MemoryWatch(tableName(resource), (object) => matches(object, options), options.signal);
+    if (options.sendInitialEvents === true) {
+      for (const object of this.#table(resource).values()) watch.tell({ type: 'ADDED', object });
+      const annotations = { 'k8s.io/initial-events-end': 'true' };
+      const metadata = { name: '', uid: '', creationTimestamp: '', resourceVersion: String(this.#version) };
+      watch.tell({ type: 'BOOKMARK', object: { metadata: { ...metadata, annotations } } });
+    }
+    this.#watches.add(watch);
+    options.signal.addEventListener('abort', () => this.#watches.delete(watch), { once: true });
+    return watch as AsyncIterable<WatchEvent<unknown>> as AsyncIterable<WatchEvent<T>>;
+  }
+
+  async create<T, I>(resource: Resource<T, I>, object: I): Promise<T> {
+    const given = object as Entry;
+    const uid = `uid-${++this.#uids}`;
+    const name = given.metadata.name ?? `${given.metadata.generateName ?? ''}${String(this.#uids).padStart(5, '0')}`;
+    const ref = { namespace: given.metadata.namespace, name };
+    if (this.#table(resource).has(refKey(ref))) {
+      throw new ApiError('AlreadyExists', `${tableName(resource)} "${name}" already exists`);
+    }
+    const creationTimestamp = new Date(this.#clock.now()).toISOString().replace(/\.\d+/, '');
+    const metadata = { ...given.metadata, name, uid, creationTimestamp, generation: 1 };
+    const type = { apiVersion: resource.apiVersion, kind: resource.kind.kind };
+    return this.#put(resource, { spec: {}, status: {}, ...given, ...type, metadata }) as T;
+  }
+
+  async update<T, I>(resource: Resource<T, I>, object: T): Promise<T> {
+    const given = object as Entry;
+    const current = this.#current(resource, given);
+    const separate = 'status' in resource.subresources;
+    return this.#replace(resource, current, separate ? { ...given, status: current.status ?? {} } : given) as T;
+  }
+
+  async updateStatus<T, I>(resource: Resource<T, I>, object: T): Promise<T> {
+    const given = object as Entry;
+    const current = this.#current(resource, given);
+    return this.#replace(resource, current, { ...current, status: given.status ?? {} }) as T;
+  }
+
+  async patch<T, I>(
+    resource: Resource<T, I>,
+    ref: ObjectRef,
+    patch: Patch,
+    options: { readonly subresource?: string | undefined } = {},
+  ): Promise<T> {
+    if (patch.type !== 'merge')
+      throw new Error(`Cannot patch in memory: type is "${patch.type}", only "merge" is known`);
+    const current = this.#existing(resource, ref);
+    const next = mergePatch(current as unknown as Json, patch.value) as T;
+    return options.subresource === 'status' ? this.updateStatus(resource, next) : this.update(resource, next);
+  }
+
+  async delete<T, I>(resource: Resource<T, I>, ref: ObjectRef, options: DeleteOptions = {}): Promise<void> {
+    const current = this.#existing(resource, ref);
+    if (options.uid !== undefined && options.uid !== current.metadata.uid) {
+      const message = `the UID in the precondition (${options.uid}) does not match the UID in record (${current.metadata.uid})`;
+      throw new ApiError('Conflict', message);
+    }
+    const added = { Foreground: ['foregroundDeletion'], Orphan: ['orphan'], Background: [] };
+    const finalizers = [
+      ...new Set([...(current.metadata.finalizers ?? []), ...added[options.propagationPolicy ?? 'Background']]),
+    ];
+    const running = resource.plural === 'pods' && current.spec?.['nodeName'] !== undefined;
+    const graceful = running && options.gracePeriodSeconds !== 0;
+    const held = finalizers.length > 0 || graceful || hasNamespaceFinalizer(current);
+    if (!held) return this.#remove(resource, current);
+    const deletionTimestamp = current.metadata.deletionTimestamp ?? new Date(this.#clock.now()).toISOString();
+    const deletionGracePeriodSeconds = graceful ? 30 : 0;
+    const metadata = { ...current.metadata, finalizers, deletionTimestamp, deletionGracePeriodSeconds };
+    const status = resource.plural === 'namespaces' ? { ...current.status, phase: 'Terminating' } : current.status;
+    this.#put(resource, { ...current, metadata, ...(status === undefined ? {} : { status }) });
+  }
+
+  async deleteCollection<T, I>(
+    resource: Resource<T, I>,
+    list: ListOptions,
+    options: DeleteOptions = {},
+  ): Promise<void> {
+    for (const { metadata } of [...this.#table(resource).values()].filter((object) => matches(object, list))) {
+      await this.delete(resource, metadata, options);
+    }
+  }
+
+  async createSubresource(): Promise<Json> {
+    throw new Error('Cannot create a subresource in memory: it is not known');
+  }
+
+  async request(): Promise<never> {
+    throw new Error('Cannot answer a raw request in memory: it is not known');
+  }
+
+  /** Everything of a resource, in the order of creation. */
+  all<T, I>(resource: Resource<T, I>): readonly T[] {
+    return [...this.#table(resource).values()] as T[];
+  }
+
+  #table(resource: AnyResource): Map<string, Entry> {
+    const name = tableName(resource);
+    const table = this.#objects.get(name) ?? new Map<string, Entry>();
+    this.#objects.set(name, table);
+    return table;
+  }
+
+  #existing(resource: AnyResource, ref: ObjectRef): Entry {
+    const object = this.#table(resource).get(refKey(ref));
+    if (object === undefined) throw new ApiError('NotFound', `${tableName(resource)} "${ref.name}" not found`);
+    return object;
+  }
+
+  #current(resource: AnyResource, given: Entry): Entry {
+    const current = this.#existing(resource, given.metadata);
+    const { resourceVersion } = given.metadata as Partial<Entry['metadata']>;
+    if (resourceVersion !== undefined && resourceVersion !== current.metadata.resourceVersion) {
+      throw new ApiError(
+        'Conflict',
+        `Operation cannot be fulfilled on ${tableName(resource)} "${given.metadata.name}": the object has been modified; please apply your changes to the latest version and try again`,
+      );
+    }
+    return current;
+  }
+
+  #replace(resource: AnyResource, current: Entry, next: Entry): Entry {
+    const { uid, creationTimestamp, deletionTimestamp, deletionGracePeriodSeconds } = current.metadata;
+    const changed = JSON.stringify(current.spec) !== JSON.stringify(next.spec);
+    const generation = (current.metadata.generation ?? 1) + (changed ? 1 : 0);
+    const kept = { uid, creationTimestamp, deletionTimestamp, deletionGracePeriodSeconds, generation };
+    const { resourceVersion } = current.metadata;
+    const object: Entry = { ...next, metadata: { ...next.metadata, ...kept, resourceVersion } };
+    const finalized = (object.metadata.finalizers ?? []).length === 0 && !hasNamespaceFinalizer(object);
+    if (deletionTimestamp !== undefined && finalized && deletionGracePeriodSeconds === 0) {
+      this.#remove(resource, object);
+      return object;
+    }
+    return JSON.stringify(object) === JSON.stringify(current) ? current : this.#put(resource, object);
+  }
+
+  #put(resource: AnyResource, object: Entry): Entry {
+    if (this.#version > writesMax)
+      throw new Error(`Cannot write ${tableName(resource)}: controllers do not come to rest`);
+    const table = this.#table(resource);
+    const type = table.has(refKey(object.metadata)) ? 'MODIFIED' : 'ADDED';
+    const metadata = { ...object.metadata, resourceVersion: String(++this.#version) };
+    const stored: Entry = JSON.parse(JSON.stringify({ ...object, metadata })) as Entry;
+    table.set(refKey(metadata), stored);
+    this.#tell(resource, { type, object: stored });
+    return stored;
+  }
+
+  #remove(resource: AnyResource, object: Entry): void {
+    this.#table(resource).delete(refKey(object.metadata));
+    const metadata = { ...object.metadata, resourceVersion: String(++this.#version) };
+    this.#tell(resource, { type: 'DELETED', object: { ...object, metadata } });
+  }
+
+  #tell(resource: AnyResource, event: WatchEvent<KubeObject>): void {
+    for (const watch of this.#watches) if (watch.of === tableName(resource)) watch.tell(event);
+  }
+}
+
+const tableName = ({ plural, group }: AnyResource): string => (group === '' ? plural : `${plural}.${group}`);
+
+const refKey = ({ namespace, name }: ObjectRef): string => (namespace === undefined ? name : `${namespace}/${name}`);
+
+function hasNamespaceFinalizer({ kind, spec }: Entry): boolean {
+  const finalizers = spec?.['finalizers'];
+  return kind === 'Namespace' && Array.isArray(finalizers) && finalizers.length > 0;
+}
+
+function matches(object: KubeObject, { namespace, labelSelector, fieldSelector }: Partial<ListOptions>): boolean {
+  if (namespace !== undefined && object.metadata.namespace !== namespace) return false;
+  return labelsMatch(object.metadata.labels ?? {}, labelSelector) && fieldsMatch(object, fieldSelector);
+}
+
+/** RFC 7386. */
+function mergePatch(target: Json, patch: Json): Json {
+  if (!isObject(patch)) return patch;
+  const merged: Record<string, Json> = isObject(target) ? { ...target } : {};
+  for (const [key, value] of Object.entries(patch)) {
+    if (value === null) delete merged[key];
+    else merged[key] = mergePatch(merged[key] ?? null, value);
+  }
+  return merged;
+}
+
+function isObject(value: Json): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,90 @@
+/** Objects as the server would answer them, for tables of what was observed. */
+import type { Deployment, ReplicaSet } from '../../api/groups/apps.v1.ts';
+import type { Pod, PodTemplateSpec } from '../../api/groups/core.v1.ts';
+import type { OwnerReference } from '../../api/groups/meta.v1.ts';
+
+export const nowMs = Date.UTC(2026, 0, 1);
+export const startTime = '2026-01-01T00:00:00Z';
+
+export function metadata<M extends object>(name: string, more?: M) {
+  return {
+    name,
+    namespace: 'default',
+    uid: `uid-${name}`,
+    resourceVersion: '1',
+    generation: 1,
+    creationTimestamp: startTime,
+    ...more,
+  };
+}
+
+export function ownedBy(kind: string, name: string, apiVersion = 'apps/v1'): { ownerReferences: OwnerReference[] } {
+  return {
+    ownerReferences: [{ apiVersion, kind, name, uid: `uid-${name}`, controller: true, blockOwnerDeletion: true }],
+  };
+}
+
+export interface PodFacts {
+  readonly phase?: string;
+  /** Since when it has been ready. */
+  readonly readySince?: string;
+  readonly node?: string;
+  readonly meta?: object;
+  readonly status?: Partial<Pod['status']>;
+  readonly spec?: Partial<Pod['spec']>;
+}
+
+export function pod(name: string, { phase = 'Running', readySince, node, meta, status, spec }: PodFacts = {}): Pod {
+  const ready = { type: 'Ready', status: 'True', lastTransitionTime: readySince };
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: metadata(name, { labels: { app: 'web' }, ...meta }),
+    spec: { ...template('v1').spec, nodeName: node, ...spec },
+    status: { phase, conditions: readySince === undefined ? [] : [ready], ...status },
+  };
+}
+
+export function template(image: string): PodTemplateSpec {
+  return {
+    metadata: { labels: { app: 'web' } },
+    spec: { containers: [{ name: 'main', image, resources: {} }] },
+  };
+}
+
+export function replicaSet(
+  name: string,
+  spec: Partial<ReplicaSet['spec']> = {},
+  status: Partial<ReplicaSet['status']> = {},
+  meta: object = {},
+): ReplicaSet {
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'ReplicaSet',
+    metadata: metadata(name, { labels: { app: 'web' }, ...meta }),
+    spec: { replicas: 1, selector: { matchLabels: { app: 'web' } }, template: template('v1'), ...spec },
+    status: { replicas: 0, observedGeneration: 1, ...status },
+  };
+}
+
+export function deployment(
+  spec: Partial<Deployment['spec']> = {},
+  status: Partial<Deployment['status']> = {},
+  meta: object = {},
+): Deployment {
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: metadata('web', meta),
+    spec: {
+      replicas: 3,
+      selector: { matchLabels: { app: 'web' } },
+      template: template('v1'),
+      strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: '25%', maxUnavailable: '25%' } },
+      revisionHistoryLimit: 10,
+      progressDeadlineSeconds: 600,
+      ...spec,
+    },
+    status,
+  };
+}
