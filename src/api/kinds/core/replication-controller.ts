@@ -15,9 +15,7 @@ export const replicationControllerDescriptor: Descriptor<ReplicationController> 
   defaults,
   validateCreate: (controller) => replicationControllerErrors(controller),
   validateUpdate: (controller, _, { subresource }) =>
-    subresource === 'status'
-      ? replicaStatusErrors(controller.status)
-      : replicationControllerErrors(controller),
+    subresource === 'status' ? replicaStatusErrors(controller.status) : replicationControllerErrors(controller),
   warnings: ({ spec }, old) =>
     spec.template == null ? [] : templateWarnings(spec.template, 'spec.template', old?.spec.template),
   ...selectable<ReplicationController>({
