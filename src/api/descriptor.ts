@@ -82,8 +82,6 @@ export interface Descriptor<T = unknown> {
   readonly deleteAnswersObject?: boolean;
   /** Fields that an apply or update through a subresource (or the main endpoint) never owns, by subresource name. */
   readonly resetFields?: Readonly<Record<string, readonly (readonly string[])[]>>;
-  /** Where objects lie in the store, such as `services/specs`; default: the plural (with the group for custom kinds). */
-  readonly storagePrefix?: string;
   /** Where the scale subresource finds its numbers. */
   readonly scale?: ScalePaths;
 }

@@ -92,10 +92,14 @@ const maxCharacters = (max: number): readonly [number, string] => [max, `must be
 const maxBytes = (max: number): readonly [number, string] => [max, `must be no more than ${max} bytes`];
 
 /** Such as a Namespace: a DNS label (RFC 1123). */
-export const dnsLabelErrors = (value: string): string[] => check(value, patterns.label, maxCharacters(63));
+export const labelErrors = (value: string): string[] => {
+  const errors = check(value, patterns.label, maxCharacters(63));
+  const dotted = value.includes('.') && patterns.subdomain.pattern.test(value);
+  return dotted ? [...errors.slice(0, -1), 'must not contain dots'] : errors;
+};
 
 /** Most names: a DNS subdomain (RFC 1123). */
-export const dnsSubdomainErrors = (value: string): string[] => check(value, patterns.subdomain, maxCharacters(253));
+export const subdomainErrors = (value: string): string[] => check(value, patterns.subdomain, maxCharacters(253));
 
 /** Such as a Service: a DNS label (RFC 1035). */
 export const dns1035LabelErrors = (value: string): string[] => check(value, patterns.dns1035, maxCharacters(63));
@@ -164,11 +168,7 @@ export function portNameErrors(value: string): string[] {
   return errors;
 }
 
-export const portNumberErrors = (port: number): string[] => rangeErrors(port, 1, 65_535);
-
-/** A port's number, or the name of a port of the container. */
-export const portNumOrNameErrors = (port: number | string): string[] =>
-  typeof port === 'number' ? portNumberErrors(port) : portNameErrors(port);
+export const portErrors = (port: number): string[] => rangeErrors(port, 1, 65_535);
 
 export const rangeErrors = (value: number, min: number, max: number): string[] =>
   value >= min && value <= max ? [] : [`must be between ${min} and ${max}, inclusive`];

@@ -5,32 +5,12 @@
 import { samePlain } from './equality.ts';
 import { forbidden, invalid, requiredField, tooLong, type FieldError } from './field-error.ts';
 import type { ObjectMeta, OwnerReference } from './groups/meta.v1.ts';
-import type { KubeObject } from './kind.ts';
 import { splitApiVersion } from './message.ts';
-import {
-  annotationKeyErrors,
-  dnsLabelErrors,
-  dnsSubdomainErrors,
-  labelValueErrors,
-  qualifiedNameErrors,
-} from './kinds/name-errors.ts';
+import { annotationKeyErrors, dnsLabelErrors, dnsSubdomainErrors } from './name-rules.ts';
+import { labelValueErrors, qualifiedNameErrors } from './names.ts';
 
 /** All keys and values of the annotations together. */
 const maxAnnotationBytes = 256 * 1024;
-
-/** Metadata of an object that is to be created. */
-export function validateNewMeta(
-  object: KubeObject,
-  namespaced: boolean,
-  rules: { nameErrors?(name: string, prefix: boolean): readonly string[] },
-): readonly FieldError[] {
-  return objectMetaErrors(object.metadata, { namespaced, nameErrors: rules.nameErrors });
-}
-
-/** Metadata of an object that takes the place of `old`. */
-export function validateMetaUpdate(object: KubeObject, old: KubeObject): readonly FieldError[] {
-  return objectMetaUpdateErrors(object.metadata, old.metadata);
-}
 
 export type NameRule = (name: string, prefix: boolean) => readonly string[];
 
@@ -66,7 +46,6 @@ export function objectMetaUpdateErrors(
   field = 'metadata',
 ): readonly FieldError[] {
   return [
-    ...finalizersErrors(meta.finalizers ?? [], `${field}.finalizers`),
     ...newFinalizerErrors(meta, old, `${field}.finalizers`),
     ...(meta.generation !== undefined && meta.generation < (old.generation ?? 0)
       ? [invalid(`${field}.generation`, meta.generation, 'must not be decremented')]

@@ -42,8 +42,46 @@ import { persistentVolumeClaimDescriptor } from './storage/persistent-volume-cla
 import { persistentVolumeDescriptor } from './storage/persistent-volume.ts';
 import { storageClassDescriptor } from './storage/storage-class.ts';
 import { volumeAttachmentDescriptor, volumeAttributesClassDescriptor } from './storage/volume-attachment.ts';
+import { daemonSetDescriptor } from './apps/daemon-set.ts';
+import { deploymentDescriptor } from './apps/deployment.ts';
+import { replicaSetDescriptor } from './apps/replica-set.ts';
+import { statefulSetDescriptor } from './apps/stateful-set.ts';
+import {
+  horizontalPodAutoscalerDescriptor,
+  horizontalPodAutoscalerV1Descriptor,
+} from './autoscaling/horizontal-pod-autoscaler.ts';
+import { cronJobDescriptor } from './batch/cron-job.ts';
+import { jobDescriptor } from './batch/job.ts';
+import { endpointsDescriptor } from './core/endpoints.ts';
+import { nodeDescriptor } from './core/node.ts';
+import { podTemplateDescriptor } from './core/pod-template.ts';
+import { limitRangeDescriptor, resourceQuotaDescriptor } from './core/quotas.ts';
+import { replicationControllerDescriptor } from './core/replication-controller.ts';
+import { serviceDescriptor } from './core/service.ts';
+import { endpointSliceDescriptor } from './discovery/endpoint-slice.ts';
+import { eventDescriptor, eventV1Descriptor } from './events/events.ts';
+import { podDescriptor } from './pod/pod.ts';
 
 const own: readonly Descriptor<never>[] = [
+  podDescriptor,
+  eventDescriptor,
+  eventV1Descriptor,
+  endpointSliceDescriptor,
+  serviceDescriptor,
+  replicationControllerDescriptor,
+  limitRangeDescriptor,
+  resourceQuotaDescriptor,
+  podTemplateDescriptor,
+  nodeDescriptor,
+  endpointsDescriptor,
+  jobDescriptor,
+  cronJobDescriptor,
+  horizontalPodAutoscalerDescriptor,
+  horizontalPodAutoscalerV1Descriptor,
+  statefulSetDescriptor,
+  replicaSetDescriptor,
+  deploymentDescriptor,
+  daemonSetDescriptor,
   apiServiceDescriptor,
   bindingDescriptor,
   certificateSigningRequestDescriptor,

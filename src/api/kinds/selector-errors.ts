@@ -1,7 +1,7 @@
 /** Label selectors in specs, checked. */
 import { forbidden, invalid, requiredField, type FieldError } from '../field-error.ts';
 import type { LabelSelector } from '../groups/meta.v1.ts';
-import { labelValueErrors, qualifiedNameErrors } from './name-errors.ts';
+import { labelValueErrors, qualifiedNameErrors } from '../names.ts';
 import { labelsErrors } from '../object-meta.ts';
 
 export function labelSelectorErrors(selector: LabelSelector | null | undefined, field: string): readonly FieldError[] {

@@ -18,7 +18,7 @@ export const daemonSetDescriptor: Descriptor<DaemonSet> = {
   validateUpdate: (set, old, { subresource }) =>
     subresource === 'status'
       ? daemonSetStatusErrors(set, old)
-      : [...daemonSetErrors(set, old), ...selectorChangeErrors(set.spec.selector, old.spec.selector)],
+      : [...daemonSetErrors(set), ...selectorChangeErrors(set.spec.selector, old.spec.selector)],
   warnings: (set, old) => templateWarnings(set.spec.template, 'spec.template', old?.spec.template),
   table: table<DaemonSet>([
     nameColumn,

@@ -17,7 +17,7 @@ export const deploymentDescriptor: Descriptor<Deployment> = {
   validateUpdate: (deployment, old, { subresource }) =>
     subresource === 'status'
       ? deploymentStatusErrors(deployment, old)
-      : [...deploymentErrors(deployment, old), ...selectorChangeErrors(deployment.spec.selector, old.spec.selector)],
+      : [...deploymentErrors(deployment), ...selectorChangeErrors(deployment.spec.selector, old.spec.selector)],
   warnings: (deployment, old) =>
     templateWarnings(deployment.spec.template, 'spec.template', old?.spec.template).concat(
       (deployment.spec.revisionHistoryLimit ?? 0) < 0

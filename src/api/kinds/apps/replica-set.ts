@@ -8,6 +8,7 @@ import { prepareWithStatus } from '../prepare.ts';
 import { replicaSetErrors, replicaStatusErrors } from './replica-set-errors.ts';
 import { replicasScale, templatedColumns } from './replica-template.ts';
 import { selectorChangeErrors } from './selector-change.ts';
+import { selectable } from '../selectable.ts';
 
 export const replicaSetDescriptor: Descriptor<ReplicaSet> = {
   resource: ReplicaSets,
@@ -19,11 +20,11 @@ export const replicaSetDescriptor: Descriptor<ReplicaSet> = {
   validateCreate: replicaSetErrors,
   validateUpdate: (set, old, { subresource }) =>
     subresource === 'status'
-      ? replicaStatusErrors(set.status, old.status)
-      : [...replicaSetErrors(set, old), ...selectorChangeErrors(set.spec.selector, old.spec.selector)],
+      ? replicaStatusErrors(set.status)
+      : [...replicaSetErrors(set), ...selectorChangeErrors(set.spec.selector, old.spec.selector)],
   warnings: (set, old) =>
     set.spec.template === undefined ? [] : templateWarnings(set.spec.template, 'spec.template', old?.spec.template),
-  selectableFields: ({ status }) => ({ 'status.replicas': String(status.replicas ?? 0) }),
+  ...selectable<ReplicaSet>({ 'status.replicas': ({ status }) => String(status.replicas ?? 0) }),
   scale: replicasScale,
   table: table<ReplicaSet>([
     nameColumn,

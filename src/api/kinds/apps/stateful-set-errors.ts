@@ -1,7 +1,7 @@
 import { forbidden, invalid, notSupported, requiredField, type FieldError } from '../../field-error.ts';
 import { StatefulSetSpec, type StatefulSet } from '../../groups/apps.v1.ts';
 import { sameValue } from '../../equality.ts';
-import { dnsLabelErrors } from '../../names.ts';
+import { dnsLabelErrors } from '../../name-rules.ts';
 import { nonNegative } from '../number-errors.ts';
 import { podTemplateErrors } from '../pod/template.ts';
 import { claimSpecErrors } from '../storage/claim-errors.ts';

@@ -1,6 +1,6 @@
 import type { Descriptor, Draft } from '../../descriptor.ts';
 import type { StatefulSet } from '../../groups/apps.v1.ts';
-import { dnsLabelErrors } from '../../names.ts';
+import { dnsLabelErrors } from '../../name-rules.ts';
 import { StatefulSets } from '../../resources.ts';
 import { ageColumn, column, nameColumn, table } from '../columns.ts';
 import { podTemplateDefaults } from '../pod/defaults.ts';

@@ -9,6 +9,7 @@ import { templateWarnings } from '../pod/warnings.ts';
 import { prepareWithStatus } from '../prepare.ts';
 import { jobErrors, jobUpdateErrors } from './job-errors.ts';
 import { jobStatusErrors } from './job-status-errors.ts';
+import { selectable } from '../selectable.ts';
 
 /** Both names of each label are kept: the old ones are still what clients look for. */
 const uidLabels = ['batch.kubernetes.io/controller-uid', 'controller-uid'];
@@ -28,7 +29,7 @@ export const jobDescriptor: Descriptor<Job> = {
   validateUpdate: (job, old, { subresource }) =>
     subresource === 'status' ? jobStatusErrors(job, old) : jobUpdateErrors(job, old),
   warnings: ({ spec }, old) => templateWarnings(spec.template, 'spec.template', old?.spec.template),
-  selectableFields: ({ status }) => ({ 'status.successful': String(status.succeeded ?? 0) }),
+  ...selectable<Job>({ 'status.successful': ({ status }) => String(status.succeeded ?? 0) }),
   table: table<Job>([
     nameColumn,
     column('Status', 'Running, Complete, Failed, Suspended or Terminating', statusText),

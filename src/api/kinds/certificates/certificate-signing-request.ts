@@ -4,6 +4,7 @@ import { CertificateSigningRequests } from '../../resources.ts';
 import { durationText, orNone } from '../cells.ts';
 import { ageColumn, column, nameColumn, table } from '../columns.ts';
 import { timestampOf } from '../timestamp.ts';
+import { selectable } from '../selectable.ts';
 
 export const certificateSigningRequestDescriptor: Descriptor<CertificateSigningRequest> = {
   resource: CertificateSigningRequests,
@@ -25,7 +26,7 @@ export const certificateSigningRequestDescriptor: Descriptor<CertificateSigningR
     } else if (subresource === 'status') dateConditions(draft, old, nowMs);
   },
   resetFields: { '': [['spec'], ['status']], status: [['spec']], approval: [['spec'], ['status', 'certificate']] },
-  selectableFields: ({ spec }) => ({ 'spec.signerName': spec.signerName }),
+  ...selectable<CertificateSigningRequest>({ 'spec.signerName': ({ spec }) => spec.signerName }),
   table: table<CertificateSigningRequest>([
     nameColumn,
     ageColumn,

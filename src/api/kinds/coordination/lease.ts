@@ -1,7 +1,7 @@
 import type { Descriptor } from '../../descriptor.ts';
 import { invalid, type FieldError } from '../../field-error.ts';
 import type { Lease } from '../../groups/coordination.v1.ts';
-import { qualifiedNameErrors } from '../name-errors.ts';
+import { qualifiedNameErrors } from '../../names.ts';
 import { Leases } from '../../resources.ts';
 import { ageColumn, column, nameColumn, table } from '../columns.ts';
 import { nonNegative, positive } from '../number-errors.ts';

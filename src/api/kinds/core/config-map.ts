@@ -5,7 +5,8 @@ import type { ConfigMap } from '../../groups/core.v1.ts';
 import { ConfigMaps } from '../../resources.ts';
 import { samePlain } from '../../equality.ts';
 import { ageColumn, countColumn, nameColumn, table } from '../columns.ts';
-import { base64Bytes, configKeyErrors, maxObjectDataBytes, utf8Bytes } from './data-keys.ts';
+import { configKeyErrors } from '../../names.ts';
+import { base64Bytes, maxObjectDataBytes, utf8Bytes } from './data-size.ts';
 
 export const configMapDescriptor: Descriptor<ConfigMap> = {
   resource: ConfigMaps,

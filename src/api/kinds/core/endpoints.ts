@@ -8,7 +8,6 @@ import { endpointsErrors, endpointsUpdateErrors } from './endpoints-errors.ts';
 export const endpointsDescriptor: Descriptor<EndpointsObject> = {
   resource: Endpoints,
   defaults,
-  storagePrefix: 'services/endpoints',
   validateCreate: endpointsErrors,
   validateUpdate: endpointsUpdateErrors,
   deprecation: 'v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice',

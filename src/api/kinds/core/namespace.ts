@@ -5,10 +5,11 @@
 import type { Descriptor, Draft } from '../../descriptor.ts';
 import { invalid, type FieldError } from '../../field-error.ts';
 import type { Namespace } from '../../groups/core.v1.ts';
-import { dnsLabelErrors } from '../name-errors.ts';
+import { dnsLabelErrors } from '../../name-rules.ts';
 import { finalizerErrors } from '../../object-meta.ts';
 import { Namespaces } from '../../resources.ts';
 import { ageColumn, column, nameColumn, table } from '../columns.ts';
+import { selectable } from '../selectable.ts';
 
 export const namespaceDescriptor: Descriptor<Namespace> = {
   resource: Namespaces,
@@ -34,7 +35,7 @@ export const namespaceDescriptor: Descriptor<Namespace> = {
     }
     return subresource === 'status' ? statusErrors(namespace) : [];
   },
-  selectableFields: (namespace) => ({ 'status.phase': namespace.status.phase ?? '', name: namespace.metadata.name }),
+  ...selectable<Namespace>({ 'status.phase': ({ status }) => status.phase, name: ({ metadata }) => metadata.name }),
   deleteAnswersObject: true,
   prepareForDelete(draft) {
     draft.status = { ...draft.status, phase: 'Terminating' };

@@ -4,12 +4,12 @@ import { Nodes } from '../../resources.ts';
 import { orNone } from '../cells.ts';
 import { ageColumn, column, nameColumn, table, wideColumn } from '../columns.ts';
 import { nodeErrors, nodeUpdateErrors } from './node-errors.ts';
+import { selectable } from '../selectable.ts';
 
 const rolePrefix = 'node-role.kubernetes.io/';
 
 export const nodeDescriptor: Descriptor<Node> = {
   resource: Nodes,
-  storagePrefix: 'minions',
   defaults({ status }) {
     if (status?.capacity !== undefined && status.allocatable === undefined) status.allocatable = { ...status.capacity };
   },
@@ -21,7 +21,7 @@ export const nodeDescriptor: Descriptor<Node> = {
   resetFields: { '': [['status']], status: [['spec']] },
   validateCreate: nodeErrors,
   validateUpdate: nodeUpdateErrors,
-  selectableFields: ({ spec }) => ({ 'spec.unschedulable': String(spec.unschedulable ?? false) }),
+  ...selectable<Node>({ 'spec.unschedulable': ({ spec }) => String(spec.unschedulable ?? false) }),
   table: table<Node>([
     nameColumn,
     column('Status', 'Whether the node is ready, and open for new pods', statusText),

@@ -7,22 +7,20 @@ import { ageColumn, countColumn, nameColumn, table, wideColumn } from '../column
 import { podTemplateDefaults } from '../pod/defaults.ts';
 import { templateWarnings } from '../pod/warnings.ts';
 import { prepareWithStatus } from '../prepare.ts';
+import { selectable } from '../selectable.ts';
 
 export const replicationControllerDescriptor: Descriptor<ReplicationController> = {
   resource: ReplicationControllers,
-  storagePrefix: 'controllers',
   ...prepareWithStatus<ReplicationController>(ReplicationControllers),
   defaults,
   validateCreate: (controller) => replicationControllerErrors(controller),
-  validateUpdate: (controller, old, { subresource }) =>
-    subresource === 'status'
-      ? replicaStatusErrors(controller.status, old.status)
-      : replicationControllerErrors(controller, old),
+  validateUpdate: (controller, _, { subresource }) =>
+    subresource === 'status' ? replicaStatusErrors(controller.status) : replicationControllerErrors(controller),
   warnings: ({ spec }, old) =>
     spec.template == null ? [] : templateWarnings(spec.template, 'spec.template', old?.spec.template),
-  selectableFields: ({ metadata, status }) => ({
-    name: metadata.name,
-    'status.replicas': String(status.replicas ?? 0),
+  ...selectable<ReplicationController>({
+    name: ({ metadata }) => metadata.name,
+    'status.replicas': ({ status }) => String(status.replicas ?? 0),
   }),
   scale: {
     specReplicas: '.spec.replicas',

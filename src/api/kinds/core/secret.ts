@@ -4,9 +4,11 @@ import type { Secret } from '../../groups/core.v1.ts';
 import { Secrets } from '../../resources.ts';
 import { samePlain } from '../../equality.ts';
 import { ageColumn, column, countColumn, nameColumn, table } from '../columns.ts';
-import { base64Bytes, configKeyErrors, maxObjectDataBytes } from './data-keys.ts';
+import { configKeyErrors } from '../../names.ts';
+import { base64Bytes, maxObjectDataBytes } from './data-size.ts';
 import { goJsonError } from './go-json-error.ts';
 import { certificateWarnings } from './tls-pair.ts';
+import { selectable } from '../selectable.ts';
 
 export const secretDescriptor: Descriptor<Secret> = {
   resource: Secrets,
@@ -17,7 +19,7 @@ export const secretDescriptor: Descriptor<Secret> = {
   validateCreate: validateSecret,
   validateUpdate: (secret, old) => [...updateErrors(secret, old), ...validateSecret(secret)],
   warnings: (secret) => (secret.type === 'kubernetes.io/tls' ? certificateWarnings(secret.data ?? {}) : []),
-  selectableFields: (secret) => ({ type: secret.type ?? '' }),
+  ...selectable<Secret>({ type: ({ type }) => type }),
   table: table<Secret>([
     nameColumn,
     column('Type', 'What the secret is for', ({ type }) => type ?? ''),

@@ -1,17 +1,17 @@
 import type { Descriptor, Draft } from '../../descriptor.ts';
 import type { Service } from '../../groups/core.v1.ts';
-import { dnsLabelErrors } from '../name-errors.ts';
+import { dnsLabelErrors } from '../../name-rules.ts';
 import { Services } from '../../resources.ts';
 import { labelsText, loadBalancerText, orNone } from '../cells.ts';
 import { ageColumn, column, nameColumn, table, wideColumn } from '../columns.ts';
 import { serviceErrors, serviceUpdateErrors, serviceStatusErrors } from './service-errors.ts';
 import { serviceWarnings } from './service-warnings.ts';
+import { selectable } from '../selectable.ts';
 
 const shownAddressLength = 16;
 
 export const serviceDescriptor: Descriptor<Service> = {
   resource: Services,
-  storagePrefix: 'services/specs',
   nameErrors: dnsLabelErrors,
   defaults,
   prepareForCreate(draft) {
@@ -33,10 +33,10 @@ export const serviceDescriptor: Descriptor<Service> = {
   validateUpdate: (service, old, { subresource }) =>
     subresource === 'status' ? serviceStatusErrors(service) : serviceUpdateErrors(service, old),
   warnings: serviceWarnings,
-  selectableFields: ({ metadata, spec }) => ({
-    name: metadata.name,
-    'spec.clusterIP': spec.clusterIP ?? '',
-    'spec.type': spec.type ?? '',
+  ...selectable<Service>({
+    name: ({ metadata }) => metadata.name,
+    'spec.clusterIP': ({ spec }) => spec.clusterIP,
+    'spec.type': ({ spec }) => spec.type,
   }),
   deleteAnswersObject: true,
   table: table<Service>([

@@ -4,6 +4,7 @@ import type { DeviceClass, ResourceClaim, ResourceClaimTemplate, ResourceSlice }
 import { DeviceClasses, ResourceClaims, ResourceClaimTemplates, ResourceSlices } from '../../resources.ts';
 import { ageColumn, column, nameColumn, table } from '../columns.ts';
 import { prepareWithGeneration, prepareWithStatus } from '../prepare.ts';
+import { selectable } from '../selectable.ts';
 
 export const deviceClassDescriptor: Descriptor<DeviceClass> = {
   resource: DeviceClasses,
@@ -38,7 +39,10 @@ export const resourceClaimTemplateDescriptor: Descriptor<ResourceClaimTemplate> 
 export const resourceSliceDescriptor: Descriptor<ResourceSlice> = {
   resource: ResourceSlices,
   ...prepareWithGeneration<ResourceSlice>(ResourceSlices),
-  selectableFields: ({ spec }) => ({ 'spec.nodeName': spec.nodeName ?? '', 'spec.driver': spec.driver }),
+  ...selectable<ResourceSlice>({
+    'spec.nodeName': ({ spec }) => spec.nodeName,
+    'spec.driver': ({ spec }) => spec.driver,
+  }),
   table: table<ResourceSlice>([
     nameColumn,
     column('Node', 'The node that has the devices', ({ spec }) => spec.nodeName ?? ''),

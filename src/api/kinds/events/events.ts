@@ -6,6 +6,7 @@ import { Events, EventsV1 } from '../../resources.ts';
 import { age } from '../cells.ts';
 import { column, nameColumn, table, wideColumn } from '../columns.ts';
 import { coreEventErrors, eventErrors, eventUpdateErrors } from './event-errors.ts';
+import { selectable } from '../selectable.ts';
 
 /** What both forms say, under the names of the old one. */
 interface Told extends Pick<
@@ -24,18 +25,18 @@ export const eventDescriptor: Descriptor<Event> = {
   createOnUpdate: true,
   validateCreate: (event) => coreEventErrors(event),
   validateUpdate: (event) => coreEventErrors(event),
-  selectableFields: (event) => ({
-    'involvedObject.kind': event.involvedObject.kind ?? '',
-    'involvedObject.namespace': event.involvedObject.namespace ?? '',
-    'involvedObject.name': event.involvedObject.name ?? '',
-    'involvedObject.uid': event.involvedObject.uid ?? '',
-    'involvedObject.apiVersion': event.involvedObject.apiVersion ?? '',
-    'involvedObject.resourceVersion': event.involvedObject.resourceVersion ?? '',
-    'involvedObject.fieldPath': event.involvedObject.fieldPath ?? '',
-    reason: event.reason ?? '',
-    reportingComponent: event.reportingComponent ?? '',
-    source: event.source?.component || event.reportingComponent || '',
-    type: event.type ?? '',
+  ...selectable<Event>({
+    'involvedObject.kind': (event) => event.involvedObject.kind ?? '',
+    'involvedObject.namespace': (event) => event.involvedObject.namespace ?? '',
+    'involvedObject.name': (event) => event.involvedObject.name ?? '',
+    'involvedObject.uid': (event) => event.involvedObject.uid ?? '',
+    'involvedObject.apiVersion': (event) => event.involvedObject.apiVersion ?? '',
+    'involvedObject.resourceVersion': (event) => event.involvedObject.resourceVersion ?? '',
+    'involvedObject.fieldPath': (event) => event.involvedObject.fieldPath ?? '',
+    reason: (event) => event.reason ?? '',
+    reportingComponent: (event) => event.reportingComponent ?? '',
+    source: (event) => event.source?.component || event.reportingComponent || '',
+    type: (event) => event.type ?? '',
   }),
   table: eventTable((event) => ({
     ...event,
@@ -50,20 +51,19 @@ export const eventDescriptor: Descriptor<Event> = {
 export const eventV1Descriptor: Descriptor<EventV1> = {
   resource: EventsV1,
   createOnUpdate: true,
-  storagePrefix: 'events',
   validateCreate: (event) => eventErrors(event),
   validateUpdate: (event, old) => eventUpdateErrors(event, old),
-  selectableFields: (event) => ({
-    'regarding.kind': event.regarding?.kind ?? '',
-    'regarding.namespace': event.regarding?.namespace ?? '',
-    'regarding.name': event.regarding?.name ?? '',
-    'regarding.uid': event.regarding?.uid ?? '',
-    'regarding.apiVersion': event.regarding?.apiVersion ?? '',
-    'regarding.resourceVersion': event.regarding?.resourceVersion ?? '',
-    'regarding.fieldPath': event.regarding?.fieldPath ?? '',
-    reason: event.reason ?? '',
-    reportingController: event.reportingController ?? '',
-    type: event.type ?? '',
+  ...selectable<EventV1>({
+    'regarding.kind': (event) => event.regarding?.kind ?? '',
+    'regarding.namespace': (event) => event.regarding?.namespace ?? '',
+    'regarding.name': (event) => event.regarding?.name ?? '',
+    'regarding.uid': (event) => event.regarding?.uid ?? '',
+    'regarding.apiVersion': (event) => event.regarding?.apiVersion ?? '',
+    'regarding.resourceVersion': (event) => event.regarding?.resourceVersion ?? '',
+    'regarding.fieldPath': (event) => event.regarding?.fieldPath ?? '',
+    reason: (event) => event.reason ?? '',
+    reportingController: (event) => event.reportingController ?? '',
+    type: (event) => event.type ?? '',
   }),
   table: eventTable((event) => ({
     metadata: event.metadata,

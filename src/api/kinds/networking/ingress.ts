@@ -9,7 +9,6 @@ const shownHosts = 3;
 
 export const ingressDescriptor: Descriptor<Ingress> = {
   resource: Ingresses,
-  storagePrefix: 'ingress',
   ...prepareWithStatus<Ingress>(Ingresses),
   table: table<Ingress>([
     nameColumn,

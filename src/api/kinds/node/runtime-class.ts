@@ -1,7 +1,7 @@
 import type { Descriptor } from '../../descriptor.ts';
 import { duplicate, invalid, type FieldError } from '../../field-error.ts';
 import type { RuntimeClass } from '../../groups/node.v1.ts';
-import { dnsLabelErrors } from '../name-errors.ts';
+import { dnsLabelErrors } from '../../name-rules.ts';
 import { labelsErrors } from '../../object-meta.ts';
 import { RuntimeClasses } from '../../resources.ts';
 import { ageColumn, column, nameColumn, table } from '../columns.ts';

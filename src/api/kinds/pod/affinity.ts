@@ -8,7 +8,8 @@ import type {
   PodAffinityTerm,
   WeightedPodAffinityTerm,
 } from '../../groups/core.v1.ts';
-import { dnsLabelErrors, dnsSubdomainErrors, labelValueErrors, qualifiedNameErrors } from '../../names.ts';
+import { dnsLabelErrors, dnsSubdomainErrors } from '../../name-rules.ts';
+import { labelValueErrors, qualifiedNameErrors } from '../../names.ts';
 import { labelSelectorErrors } from '../selector-errors.ts';
 
 const requiredTerms = 'requiredDuringSchedulingIgnoredDuringExecution';

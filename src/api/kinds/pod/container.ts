@@ -9,7 +9,8 @@ import {
   type FieldError,
 } from '../../field-error.ts';
 import type { Container, ContainerPort, EphemeralContainer, PodSpec } from '../../groups/core.v1.ts';
-import { dnsLabelErrors, portNameErrors, portNumberErrors } from '../../names.ts';
+import { dnsLabelErrors } from '../../name-rules.ts';
+import { portNameErrors, portErrors as portNumberErrors } from '../../names.ts';
 import { environmentErrors, environmentSourceErrors } from './environment.ts';
 import { lifecycleErrors, probeErrors, type ProbeKind } from './probes.ts';
 import { requirementsErrors } from './resources.ts';

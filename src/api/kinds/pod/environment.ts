@@ -1,8 +1,8 @@
 /** Environment variables and where their values come from. */
 import { invalid, notSupported, requiredField, type FieldError } from '../../field-error.ts';
 import type { EnvFromSource, EnvVar, ObjectFieldSelector, ResourceFieldSelector } from '../../groups/core.v1.ts';
-import { configKeyErrors } from '../core/data-keys.ts';
-import { dnsSubdomainErrors, environmentNameErrors, qualifiedNameErrors } from '../../names.ts';
+import { dnsSubdomainErrors } from '../../name-rules.ts';
+import { configKeyErrors, environmentNameErrors, qualifiedNameErrors } from '../../names.ts';
 
 const environmentFields = [
   'metadata.name',

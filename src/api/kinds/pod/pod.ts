@@ -6,7 +6,7 @@ import type { Descriptor, Draft, WriteContext } from '../../descriptor.ts';
 import { sameValue } from '../../equality.ts';
 import { forbidden, type FieldError } from '../../field-error.ts';
 import type { Pod } from '../../groups/core.v1.ts';
-import { dnsLabelErrors } from '../../names.ts';
+import { dnsLabelErrors } from '../../name-rules.ts';
 import { Pods } from '../../resources.ts';
 import { podOnlyDefaults, podSpecDefaults } from './defaults.ts';
 import { qosClass } from './qos.ts';
@@ -14,6 +14,7 @@ import { podSpecErrors } from './spec.ts';
 import { podTable } from './table.ts';
 import { podStatusErrors, podUpdateErrors } from './update.ts';
 import { podWarnings } from './warnings.ts';
+import { selectable } from '../selectable.ts';
 
 export const podDescriptor: Descriptor<Pod> = {
   resource: Pods,
@@ -26,7 +27,7 @@ export const podDescriptor: Descriptor<Pod> = {
     draft.metadata.generation = 1;
     draft.status = { phase: 'Pending', qosClass: qosClass(draft.spec as Pod['spec']) };
     if ((draft.spec.schedulingGates ?? []).length > 0) {
-      draft.status.conditions = [
+      const conditions = [
         {
           type: 'PodScheduled',
           status: 'False',
@@ -34,6 +35,7 @@ export const podDescriptor: Descriptor<Pod> = {
           message: 'Scheduling is blocked due to non-empty scheduling gates',
         },
       ];
+      Object.assign(draft.status, { conditions });
     }
   },
   prepareForUpdate,
@@ -54,27 +56,17 @@ export const podDescriptor: Descriptor<Pod> = {
     ];
   },
   gracePeriodSeconds,
-  selectableFields: ({ spec, status }) => ({
-    'spec.nodeName': spec.nodeName ?? '',
-    'spec.restartPolicy': spec.restartPolicy ?? '',
-    'spec.schedulerName': spec.schedulerName ?? '',
-    'spec.serviceAccountName': spec.serviceAccountName ?? '',
-    'spec.hostNetwork': String(spec.hostNetwork ?? false),
-    'status.phase': status.phase ?? '',
-    'status.podIP': status.podIPs?.[0]?.ip ?? status.podIP ?? '',
-    'status.nominatedNodeName': status.nominatedNodeName ?? '',
+  ...selectable<Pod>({
+    'spec.nodeName': ({ spec }) => spec.nodeName,
+    'spec.restartPolicy': ({ spec }) => spec.restartPolicy,
+    'spec.schedulerName': ({ spec }) => spec.schedulerName,
+    'spec.serviceAccountName': ({ spec }) => spec.serviceAccountName,
+    'spec.hostNetwork': ({ spec }) => String(spec.hostNetwork ?? false),
+    'status.phase': ({ status }) => status.phase,
+    'status.podIP': ({ status }) => status.podIPs?.[0]?.ip ?? status.podIP,
+    'status.podIPs': ({ status }) => status.podIPs?.[0]?.ip ?? status.podIP,
+    'status.nominatedNodeName': ({ status }) => status.nominatedNodeName,
   }),
-  selectableFieldNames: [
-    'spec.nodeName',
-    'spec.restartPolicy',
-    'spec.schedulerName',
-    'spec.serviceAccountName',
-    'spec.hostNetwork',
-    'status.phase',
-    'status.podIP',
-    'status.podIPs',
-    'status.nominatedNodeName',
-  ],
   resetFields: {
     '': [['status']],
     status: [['spec'], ['metadata', 'deletionTimestamp'], ['metadata', 'ownerReferences']],

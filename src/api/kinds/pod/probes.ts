@@ -1,7 +1,8 @@
 /** Probes and the hooks of a container's life: each needs exactly one handler. */
 import { forbidden, invalid, notSupported, requiredField, type FieldError } from '../../field-error.ts';
 import type { HTTPGetAction, Lifecycle, LifecycleHandler, Probe } from '../../groups/core.v1.ts';
-import { portNumberErrors, portNumOrNameErrors } from '../../names.ts';
+import { portNumOrNameErrors } from '../../name-rules.ts';
+import { portErrors as portNumberErrors } from '../../names.ts';
 import { nonNegative, positive } from '../number-errors.ts';
 
 const headerText =

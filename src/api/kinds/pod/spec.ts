@@ -1,7 +1,8 @@
 /** The spec of a pod, part by part, in the order in which the errors are told. */
 import { duplicate, forbidden, invalid, notSupported, requiredField, type FieldError } from '../../field-error.ts';
 import type { PodDNSConfig, PodSpec, TopologySpreadConstraint } from '../../groups/core.v1.ts';
-import { dnsLabelErrors, dnsSubdomainErrors, qualifiedNameErrors } from '../../names.ts';
+import { dnsLabelErrors, dnsSubdomainErrors } from '../../name-rules.ts';
+import { qualifiedNameErrors } from '../../names.ts';
 import { labelsErrors } from '../../object-meta.ts';
 import { goValue } from '../go-value.ts';
 import { ipErrors } from '../ip-errors.ts';

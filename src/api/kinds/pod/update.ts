@@ -2,7 +2,7 @@
 import { sameValue } from '../../equality.ts';
 import { forbidden, invalid, type FieldError } from '../../field-error.ts';
 import type { Pod, PodSpec, Toleration } from '../../groups/core.v1.ts';
-import { dnsSubdomainErrors } from '../../names.ts';
+import { dnsSubdomainErrors } from '../../name-rules.ts';
 import { Pods } from '../../resources.ts';
 import { ipErrors } from '../ip-errors.ts';
 import { within } from '../number-errors.ts';

@@ -1,12 +1,14 @@
 /** What the sources of volumes get when nobody says otherwise, in pods and in persistent volumes. */
 import type { Draft } from '../../descriptor.ts';
-import type {
-  ProjectedVolumeSource,
-  DownwardAPIVolumeFile,
-  Volume,
-  PersistentVolumeSource,
-} from '../../groups/core.v1.ts';
+import type { ProjectedVolumeSource, DownwardAPIVolumeFile, Volume } from '../../groups/core.v1.ts';
 import { claimSpecDefaults } from '../storage/persistent-volume-claim.ts';
+
+/** Some fields of these are only in the one or the other. */
+interface SharedSources {
+  iscsi?: { iscsiInterface?: string | undefined } | undefined;
+  rbd?: { pool?: string | undefined; user?: string | undefined; keyring?: string | undefined } | undefined;
+  scaleIO?: { storageMode?: string | undefined; fsType?: string | undefined } | undefined;
+}
 
 const fileMode = 0o644;
 const hourSeconds = 3600;
@@ -27,9 +29,7 @@ export function volumeDefaults(volume: Draft<Volume>): void {
 }
 
 /** Sources that pods and persistent volumes share. */
-export function volumeSourceDefaults(
-  source: Pick<Draft<Volume & PersistentVolumeSource>, keyof PersistentVolumeSource & keyof Volume>,
-): void {
+export function volumeSourceDefaults(source: Draft<Pick<Volume, 'hostPath' | 'azureDisk'>> & SharedSources): void {
   if (source.hostPath != null) source.hostPath.type ??= '';
   if (source.iscsi != null && !source.iscsi.iscsiInterface) source.iscsi.iscsiInterface = 'default';
   if (source.rbd != null) {

@@ -1,7 +1,7 @@
 /** Volumes of a pod: each has a name and exactly one source. */
 import { duplicate, forbidden, invalid, notSupported, requiredField, type FieldError } from '../../field-error.ts';
 import type { Volume, PodSpec, HostPathVolumeSource } from '../../groups/core.v1.ts';
-import { dnsLabelErrors, dnsSubdomainErrors } from '../../names.ts';
+import { dnsLabelErrors, dnsSubdomainErrors } from '../../name-rules.ts';
 import { nanosOf } from './resources.ts';
 import { downwardItemsErrors, keyItemsErrors, modeErrors, projectedErrors } from './projected-volumes.ts';
 import { backstepErrors } from './volume-mounts.ts';

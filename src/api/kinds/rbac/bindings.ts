@@ -2,7 +2,7 @@ import type { Descriptor, Draft, TableColumns } from '../../descriptor.ts';
 import { invalid, notSupported, requiredField, type FieldError } from '../../field-error.ts';
 import { forbidden } from '../../field-error.ts';
 import type { ClusterRoleBinding, RoleBinding, Subject } from '../../groups/rbac.v1.ts';
-import { dnsSubdomainErrors, pathSegmentErrors } from '../name-errors.ts';
+import { dnsSubdomainErrors, pathSegmentErrors } from '../../name-rules.ts';
 import { ClusterRoleBindings, RoleBindings } from '../../resources.ts';
 import { ageColumn, column, nameColumn, table, wideColumn } from '../columns.ts';
 

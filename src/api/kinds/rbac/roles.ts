@@ -1,6 +1,6 @@
 import type { Descriptor } from '../../descriptor.ts';
 import type { ClusterRole, Role } from '../../groups/rbac.v1.ts';
-import { pathSegmentErrors } from '../name-errors.ts';
+import { pathSegmentErrors } from '../../name-rules.ts';
 import { ClusterRoles, Roles } from '../../resources.ts';
 import { createdAtTable } from '../columns.ts';
 import { aggregationErrors, rulesErrors } from './rules-errors.ts';

@@ -3,6 +3,7 @@ import type { PersistentVolumeClaim, PersistentVolumeClaimSpec } from '../../gro
 import { PersistentVolumeClaims } from '../../resources.ts';
 import { accessModesText } from '../cells.ts';
 import { ageColumn, column, nameColumn, table, wideColumn } from '../columns.ts';
+import { selectable } from '../selectable.ts';
 
 export const persistentVolumeClaimDescriptor: Descriptor<PersistentVolumeClaim> = {
   resource: PersistentVolumeClaims,
@@ -19,7 +20,7 @@ export const persistentVolumeClaimDescriptor: Descriptor<PersistentVolumeClaim> 
     else draft.status = before.status;
   },
   resetFields: { '': [['status']], status: [['spec']] },
-  selectableFields: ({ metadata }) => ({ name: metadata.name }),
+  ...selectable<PersistentVolumeClaim>({ name: ({ metadata }) => metadata.name }),
   table: table<PersistentVolumeClaim>([
     nameColumn,
     column('Status', 'Pending, Bound or Lost', ({ metadata, status }) =>
@@ -48,7 +49,7 @@ export function claimSpecDefaults(spec: Draft<PersistentVolumeClaimSpec>): void 
   spec.volumeMode ??= 'Filesystem';
   if (spec.dataSource != null && spec.dataSourceRef == null) {
     const { apiGroup, kind, name } = spec.dataSource;
-    spec.dataSourceRef = { ...(apiGroup == null ? {} : { apiGroup }), kind, name };
+    spec.dataSourceRef = { apiGroup, kind, name };
   } else if (spec.dataSourceRef != null && spec.dataSource == null && !spec.dataSourceRef.namespace) {
     const { apiGroup, kind, name } = spec.dataSourceRef;
     spec.dataSource = { apiGroup: apiGroup ?? '', kind, name };

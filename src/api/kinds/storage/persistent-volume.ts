@@ -5,6 +5,7 @@ import { accessModesText } from '../cells.ts';
 import { ageColumn, column, nameColumn, table, wideColumn } from '../columns.ts';
 import { timestampOf } from '../timestamp.ts';
 import { volumeSourceDefaults } from '../pod/volume-defaults.ts';
+import { selectable } from '../selectable.ts';
 
 export const persistentVolumeDescriptor: Descriptor<PersistentVolume> = {
   resource: PersistentVolumes,
@@ -25,7 +26,7 @@ export const persistentVolumeDescriptor: Descriptor<PersistentVolume> = {
     }
   },
   resetFields: { '': [['status']], status: [['spec']] },
-  selectableFields: ({ metadata }) => ({ name: metadata.name }),
+  ...selectable<PersistentVolume>({ name: ({ metadata }) => metadata.name }),
   table: table<PersistentVolume>([
     nameColumn,
     column('Capacity', 'Size of the volume', ({ spec }) => spec.capacity?.['storage'] ?? '0'),

@@ -1,0 +1,195 @@
+import { duplicate, invalid, notSupported, requiredField, type FieldError } from '../../field-error.ts';
+import type { Job, JobSpec, PodFailurePolicyRule } from '../../groups/batch.v1.ts';
+import { LabelSelector } from '../../groups/meta.v1.ts';
+import { PodTemplateSpec } from '../../groups/core.v1.ts';
+import { sameValue, samePlain } from '../../equality.ts';
+import { dnsLabelErrors, dnsSubdomainErrors } from '../../name-rules.ts';
+import { nonNegative } from '../number-errors.ts';
+import { podTemplateErrors } from '../pod/template.ts';
+import { selectorMatches, labelSelectorErrors } from '../selector-errors.ts';
+
+const maxIndexedParallelism = 100_000;
+
+export function jobErrors(job: Job): readonly FieldError[] {
+  const { spec, metadata } = job;
+  const errors: FieldError[] = [];
+  if (spec.selector == null) errors.push(requiredField('spec.selector'));
+  else {
+    errors.push(...labelSelectorErrors(spec.selector, 'spec.selector'));
+    const labels = spec.template.metadata?.labels ?? {};
+    if (!selectorMatches(spec.selector, labels)) {
+      errors.push(invalid('spec.template.metadata.labels', labels, '`selector` does not match template `labels`'));
+    }
+  }
+  errors.push(...jobSpecErrors(spec, 'spec'));
+  if (spec.completionMode === 'Indexed' && (spec.completions ?? 0) > 0) {
+    const pod = `${metadata.name}-${(spec.completions ?? 0) - 1}`;
+    if (dnsLabelErrors(pod).length > 0) {
+      errors.push(
+        invalid('metadata.name', metadata.name, `will not able to create pod with invalid DNS label: ${pod}`),
+      );
+    }
+  }
+  return errors;
+}
+
+export function jobSpecErrors(spec: JobSpec, field: string): readonly FieldError[] {
+  const errors: FieldError[] = [
+    ...nonNegative(spec.parallelism, `${field}.parallelism`),
+    ...nonNegative(spec.completions, `${field}.completions`),
+    ...nonNegative(spec.activeDeadlineSeconds, `${field}.activeDeadlineSeconds`),
+    ...nonNegative(spec.backoffLimit, `${field}.backoffLimit`),
+    ...nonNegative(spec.ttlSecondsAfterFinished, `${field}.ttlSecondsAfterFinished`),
+    ...nonNegative(spec.backoffLimitPerIndex, `${field}.backoffLimitPerIndex`),
+    ...nonNegative(spec.maxFailedIndexes, `${field}.maxFailedIndexes`),
+    ...managerErrors(spec, field),
+    ...completionErrors(spec, field),
+    ...failurePolicyErrors(spec, field),
+    ...replacementErrors(spec, field),
+    ...podTemplateErrors(spec.template, `${field}.template`),
+  ];
+  const { restartPolicy } = spec.template.spec;
+  const at = `${field}.template.spec.restartPolicy`;
+  if (restartPolicy === 'Always') errors.push(requiredField(at, 'valid values: "OnFailure", "Never"'));
+  else if (restartPolicy !== 'OnFailure' && restartPolicy !== 'Never') {
+    errors.push(notSupported(at, restartPolicy ?? '', ['OnFailure', 'Never']));
+  } else if (spec.podFailurePolicy != null && restartPolicy !== 'Never') {
+    errors.push(invalid(at, restartPolicy, 'only "Never" is supported when podFailurePolicy is specified'));
+  }
+  return errors;
+}
+
+function managerErrors({ managedBy }: JobSpec, field: string): readonly FieldError[] {
+  if (!managedBy) return [];
+  const at = `${field}.managedBy`;
+  const [domain = '', ...path] = managedBy.split('/');
+  if (path.length === 0 || path.join('/') === '') {
+    return [invalid(at, managedBy, 'must be a domain-prefixed path (such as "acme.io/foo")')];
+  }
+  return dnsSubdomainErrors(domain).map((text) => invalid(at, domain, text));
+}
+
+function completionErrors(spec: JobSpec, field: string): readonly FieldError[] {
+  const { completionMode, completions, parallelism, backoffLimitPerIndex, maxFailedIndexes, successPolicy } = spec;
+  const modes = ['NonIndexed', 'Indexed'];
+  const errors: FieldError[] = [];
+  if (completionMode && !modes.includes(completionMode)) {
+    errors.push(notSupported(`${field}.completionMode`, completionMode, modes));
+  }
+  if (completionMode === 'Indexed') {
+    if (completions == null) {
+      errors.push(requiredField(`${field}.completions`, 'when completion mode is Indexed'));
+    }
+    if ((parallelism ?? 0) > maxIndexedParallelism) {
+      const detail = `must be less than or equal to ${maxIndexedParallelism} when completion mode is Indexed`;
+      errors.push(invalid(`${field}.parallelism`, parallelism, detail));
+    }
+    if (completions != null && maxFailedIndexes != null && maxFailedIndexes > completions) {
+      errors.push(invalid(`${field}.maxFailedIndexes`, maxFailedIndexes, 'must be less than or equal to completions'));
+    }
+  } else {
+    const detail = 'requires indexed completion mode';
+    if (backoffLimitPerIndex != null)
+      errors.push(invalid(`${field}.backoffLimitPerIndex`, backoffLimitPerIndex, detail));
+    if (maxFailedIndexes != null) errors.push(invalid(`${field}.maxFailedIndexes`, maxFailedIndexes, detail));
+    if (successPolicy != null) errors.push(invalid(`${field}.successPolicy`, successPolicy, detail));
+  }
+  return errors;
+}
+
+function failurePolicyErrors({ podFailurePolicy, template }: JobSpec, field: string): readonly FieldError[] {
+  if (podFailurePolicy == null) return [];
+  const names = [...(template.spec.containers ?? []), ...(template.spec.initContainers ?? [])].map(({ name }) => name);
+  return (podFailurePolicy.rules ?? []).flatMap((rule, index) =>
+    failureRuleErrors(rule, names, `${field}.podFailurePolicy.rules[${index}]`),
+  );
+}
+
+function failureRuleErrors(rule: PodFailurePolicyRule, names: readonly string[], item: string): readonly FieldError[] {
+  const actions = ['Count', 'FailIndex', 'FailJob', 'Ignore'];
+  const errors: FieldError[] = [];
+  if (rule.action === '')
+    errors.push(requiredField(`${item}.action`, `valid values: ["Count" "FailIndex" "FailJob" "Ignore"]`));
+  else if (!actions.includes(rule.action)) errors.push(notSupported(`${item}.action`, rule.action, actions));
+  const { onExitCodes, onPodConditions = [] } = rule;
+  if (onExitCodes != null && onPodConditions.length > 0) {
+    errors.push(invalid(item, '', 'specifying both OnExitCodes and OnPodConditions is not supported'));
+  }
+  if (onExitCodes == null && onPodConditions.length === 0) {
+    errors.push(invalid(item, '', 'specifying one of OnExitCodes and OnPodConditions is required'));
+  }
+  if (onExitCodes != null) {
+    const at = `${item}.onExitCodes`;
+    const { operator, containerName, values = [] } = onExitCodes;
+    if (!['In', 'NotIn'].includes(operator)) errors.push(notSupported(`${at}.operator`, operator, ['In', 'NotIn']));
+    if (containerName && !names.includes(containerName)) {
+      errors.push(
+        invalid(
+          `${at}.containerName`,
+          containerName,
+          'must be one of the container or initContainer names in the pod template',
+        ),
+      );
+    }
+    if (values.length === 0) errors.push(invalid(`${at}.values`, values, 'at least one value is required'));
+    for (const [index, value] of values.entries()) {
+      if (values.indexOf(value) < index) errors.push(duplicate(`${at}.values[${index}]`, value));
+      if (operator === 'In' && value === 0)
+        errors.push(invalid(`${at}.values[${index}]`, value, 'must not be 0 for the In operator'));
+    }
+  }
+  return errors;
+}
+
+function replacementErrors({ podReplacementPolicy, podFailurePolicy }: JobSpec, field: string): readonly FieldError[] {
+  if (!podReplacementPolicy) return [];
+  const known = podFailurePolicy == null ? ['Failed', 'TerminatingOrFailed'] : ['Failed'];
+  return known.includes(podReplacementPolicy)
+    ? []
+    : [notSupported(`${field}.podReplacementPolicy`, podReplacementPolicy, known)];
+}
+
+export function jobUpdateErrors(job: Job, old: Job): readonly FieldError[] {
+  const { spec } = job;
+  const errors: FieldError[] = [...jobErrors(job), ...completionsChangeErrors(spec, old.spec)];
+  if (!sameValue(LabelSelector, spec.selector, old.spec.selector)) {
+    errors.push(invalid('spec.selector', spec.selector, 'field is immutable'));
+  }
+  if (!sameValue(PodTemplateSpec, withSchedulable(spec, old), old.spec.template)) {
+    errors.push(invalid('spec.template', spec.template, 'field is immutable'));
+  }
+  const fixed = ['completionMode', 'podFailurePolicy', 'backoffLimitPerIndex', 'managedBy', 'successPolicy'] as const;
+  for (const name of fixed) {
+    if (!samePlain(spec[name], old.spec[name])) {
+      errors.push(invalid(`spec.${name}`, spec[name] ?? null, 'field is immutable'));
+    }
+  }
+  return errors;
+}
+
+/** The size of an indexed job may change, with its parallelism. */
+function completionsChangeErrors(spec: JobSpec, old: JobSpec): readonly FieldError[] {
+  if ((spec.completions ?? null) === (old.completions ?? null)) return [];
+  const field = 'spec.completions';
+  if (old.completionMode !== 'Indexed') return [invalid(field, spec.completions ?? null, 'field is immutable')];
+  if (spec.completions === spec.parallelism && spec.completions != null) return [];
+  return [invalid(field, spec.completions ?? null, 'can only be modified in tandem with spec.parallelism')];
+}
+
+/** Where its pods go may change while a job is suspended and has not begun. */
+function withSchedulable({ template }: JobSpec, old: Job): unknown {
+  const open = old.spec.suspend === true && !old.status.startTime;
+  if (!open) return template;
+  const before = old.spec.template;
+  const spec: Record<string, unknown> = { ...template.spec };
+  for (const name of ['nodeSelector', 'tolerations', 'schedulingGates', 'affinity'] as const) {
+    if (name === 'affinity') {
+      const { nodeAffinity } = before.spec.affinity ?? {};
+      const rest = { ...template.spec.affinity, nodeAffinity };
+      if (template.spec.affinity !== undefined || nodeAffinity !== undefined)
+        spec[name] = before.spec.affinity === undefined ? undefined : rest;
+    } else spec[name] = before.spec[name];
+  }
+  const { labels, annotations } = before.metadata ?? {};
+  return { ...template, metadata: { ...template.metadata, labels, annotations }, spec };
+}

@@ -1,0 +1,13 @@
+/** The size of what ConfigMaps and Secrets hold. */
+
+/** All values of one object together. */
+export const maxObjectDataBytes = 1_048_576;
+
+export function utf8Bytes(text: string): number {
+  return Buffer.byteLength(text);
+}
+
+/** The size of what a base64 text holds. */
+export function base64Bytes(text: string): number {
+  return Buffer.byteLength(text, 'base64');
+}

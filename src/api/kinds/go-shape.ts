@@ -1,0 +1,83 @@
+/**
+ * A value as Go would print its own struct: every field, with its zero value where nothing was given, under Go's names.
+ * Refused changes show such texts to clients.
+ */
+import { resolve, type AnyType, type Field, type ObjectType } from '../schema.ts';
+
+/** Parts of names that Go writes in capitals. */
+const capitals: Readonly<Record<string, string>> = {
+  Dns: 'DNS',
+  Fqdn: 'FQDN',
+  Http: 'HTTP',
+  Tcp: 'TCP',
+  Tty: 'TTY',
+  Uid: 'UID',
+  Api: 'API',
+  Os: 'OS',
+  Nfs: 'NFS',
+  Rbd: 'RBD',
+  Cephfs: 'CephFS',
+  Fc: 'FC',
+  Csi: 'CSI',
+  Iscsi: 'ISCSI',
+  Iqn: 'IQN',
+  Grpc: 'GRPC',
+  Gce: 'GCE',
+  Aws: 'AWS',
+  Ip: 'IP',
+  Ips: 'IPs',
+};
+
+export function goShape(type: AnyType, value: unknown): unknown {
+  const resolved = resolve(type);
+  switch (resolved.type) {
+    case 'object':
+      return structShape(resolved, value);
+    case 'list':
+      return Array.isArray(value) && value.length > 0 ? value.map((item) => goShape(resolved.of, item)) : null;
+    case 'map':
+      return mapShape(resolved.of, value);
+    case 'scalar':
+      return value ?? zeroes[resolved.scalar] ?? null;
+    default:
+      return value ?? null;
+  }
+}
+
+const zeroes: Readonly<Record<string, unknown>> = {
+  string: '',
+  boolean: false,
+  int32: 0,
+  int64: 0,
+  double: 0,
+  quantity: '0',
+  intOrString: 0,
+};
+
+function structShape(type: ObjectType, value: unknown): unknown {
+  const given = asRecord(value);
+  const shape: Record<string, unknown> = {};
+  for (const [name, field] of Object.entries(type.fields)) shape[goName(name)] = fieldShape(field, given[name]);
+  return shape;
+}
+
+function fieldShape(field: Field, value: unknown): unknown {
+  if (field.presence === 'pointer' && (value === undefined || value === null)) return null;
+  return goShape(field.type, value);
+}
+
+function mapShape(of: AnyType, value: unknown): unknown {
+  const entries = Object.entries(asRecord(value)).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return entries.length === 0 ? null : Object.fromEntries(entries.map(([key, item]) => [key, goShape(of, item)]));
+}
+
+function goName(name: string): string {
+  const words = name.replace(/([a-z0-9])([A-Z])/g, '$1 $2').split(' ');
+  return words
+    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
+    .map((word) => capitals[word] ?? word)
+    .join('');
+}
+
+const asRecord = (value: unknown): Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
