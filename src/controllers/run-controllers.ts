@@ -8,6 +8,7 @@ import { runController, type Controller, type ControllersContext } from './contr
 import { deploymentController } from './deployment/reconcile.ts';
 import { endpointsController } from './endpoints/reconcile.ts';
 import { endpointSliceController } from './endpointslice/reconcile.ts';
+import { garbageCollector } from './garbage-collector/reconcile.ts';
 import { namespaceController } from './namespace/reconcile.ts';
 import { replicaSetController } from './replicaset/reconcile.ts';
 import { rootCaController } from './root-ca/reconcile.ts';
@@ -62,5 +63,6 @@ function allControllers({ rootCertificate }: ControllersOptions): readonly Contr
     namespaceController,
     endpointsController,
     endpointSliceController,
+    garbageCollector,
   ];
 }
