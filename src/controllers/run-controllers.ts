@@ -6,6 +6,9 @@ import type { ComponentContext } from '../client/component.ts';
 import { createInformers } from '../client/shared-informers.ts';
 import { runController, type Controller, type ControllersContext } from './controller.ts';
 import { deploymentController } from './deployment/reconcile.ts';
+import { endpointsController } from './endpoints/reconcile.ts';
+import { endpointSliceController } from './endpointslice/reconcile.ts';
+import { garbageCollector } from './garbage-collector/reconcile.ts';
 import { namespaceController } from './namespace/reconcile.ts';
 import { replicaSetController } from './replicaset/reconcile.ts';
 import { rootCaController } from './root-ca/reconcile.ts';
@@ -58,5 +61,8 @@ function allControllers({ rootCertificate }: ControllersOptions): readonly Contr
     serviceAccountController,
     rootCaController(rootCertificate),
     namespaceController,
+    endpointsController,
+    endpointSliceController,
+    garbageCollector,
   ];
 }

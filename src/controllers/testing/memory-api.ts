@@ -117,6 +117,9 @@ export class MemoryApi implements Client {
 
   async delete<T, I>(resource: Resource<T, I>, ref: ObjectRef, options: DeleteOptions = {}): Promise<void> {
     const current = this.#existing(resource, ref);
+    if (options.resourceVersion !== undefined && options.resourceVersion !== current.metadata.resourceVersion) {
+      throw new ApiError('Conflict', `the ResourceVersion in the precondition does not match that of "${ref.name}"`);
+    }
     if (options.uid !== undefined && options.uid !== current.metadata.uid) {
       const message = `the UID in the precondition (${options.uid}) does not match the UID in record (${current.metadata.uid})`;
       throw new ApiError('Conflict', message);

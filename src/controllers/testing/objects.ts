@@ -1,6 +1,14 @@
 /** Objects as the server would answer them, for tables of what was observed. */
 import type { Deployment, ReplicaSet } from '../../api/groups/apps.v1.ts';
-import type { Namespace, Pod, PodCondition, PodTemplateSpec, ServiceAccount } from '../../api/groups/core.v1.ts';
+import type {
+  Namespace,
+  Node,
+  Pod,
+  PodCondition,
+  PodTemplateSpec,
+  Service,
+  ServiceAccount,
+} from '../../api/groups/core.v1.ts';
 import type { OwnerReference } from '../../api/groups/meta.v1.ts';
 
 export const nowMs = Date.UTC(2026, 0, 1);
@@ -105,3 +113,40 @@ export function namespace(
 export function serviceAccount(name: string, meta: object = {}): ServiceAccount {
   return { apiVersion: 'v1', kind: 'ServiceAccount', metadata: metadata(name, meta) };
 }
+
+export function service(name: string, spec: Partial<Service['spec']> = {}, meta: object = {}): Service {
+  const ports = [{ name: 'http', protocol: 'TCP', port: 80, targetPort: 8080 }];
+  return {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: metadata(name, meta),
+    spec: { type: 'ClusterIP', clusterIP: '10.96.0.9', ipFamilies: ['IPv4'], selector: { app: 'web' }, ports, ...spec },
+    status: { loadBalancer: {} },
+  };
+}
+
+export function node(
+  name: string,
+  spec: Node['spec'] = {},
+  status: Partial<Node['status']> = {},
+  meta: object = {},
+): Node {
+  const { namespace: _, ...own } = metadata(name, { labels: { 'kubernetes.io/hostname': name }, ...meta });
+  return { apiVersion: 'v1', kind: 'Node', metadata: own, spec, status: { ...emptyNodeStatus, ...status } };
+}
+
+const emptyNodeStatus: Node['status'] = {
+  daemonEndpoints: { kubeletEndpoint: { Port: 10250 } },
+  nodeInfo: {
+    machineID: '',
+    systemUUID: '',
+    bootID: '',
+    kernelVersion: '',
+    osImage: '',
+    containerRuntimeVersion: '',
+    kubeletVersion: '',
+    kubeProxyVersion: '',
+    operatingSystem: 'linux',
+    architecture: 'amd64',
+  },
+};
