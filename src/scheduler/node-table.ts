@@ -12,6 +12,7 @@ import type { Node } from '../api/groups/core.v1.ts';
 import { amounts } from './pod-requests.ts';
 import { PodCounts } from './pod-counts.ts';
 import type { PodInfo } from './pod-info.ts';
+import { noVolumes, type VolumeLookup } from './volumes.ts';
 
 export interface ResourceColumn {
   readonly name: string;
@@ -43,6 +44,7 @@ export class NodeTable {
   readonly #labels = new Map<string, LabelColumn>();
   readonly #observers: PodObserver[] = [];
   readonly #namespaces = new Map<string, Labels>();
+  volumes: VolumeLookup = noVolumes;
   readonly counts = new PodCounts(() => this.#pods.map((pods, row) => [row, pods.values()] as const));
   #capacity = 0;
   #live: readonly number[] | undefined;

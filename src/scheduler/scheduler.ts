@@ -10,7 +10,15 @@
 import { setImmediate } from 'node:timers/promises';
 import { isApiError } from '../api/api-error.ts';
 import type { Pod } from '../api/groups/core.v1.ts';
-import { Namespaces, Nodes, PodDisruptionBudgets, Pods } from '../api/resources.ts';
+import {
+  Namespaces,
+  Nodes,
+  PersistentVolumeClaims,
+  PersistentVolumes,
+  PodDisruptionBudgets,
+  Pods,
+  StorageClasses,
+} from '../api/resources.ts';
 import type { KubeObject } from '../api/kind.ts';
 import { errorText } from '../base/log.ts';
 import type { ComponentContext } from '../client/component.ts';
@@ -29,6 +37,7 @@ import { Nominations } from './nominations.ts';
 import type { PodInfo } from './pod-info.ts';
 import { defaultPlugins } from './plugins/default-plugins.ts';
 import { SchedulingQueue } from './queue.ts';
+import { lookUpVolumes } from './volumes.ts';
 import { disruptionPatch, failurePatch, patchStatus, type Failure } from './report.ts';
 
 export interface SchedulerOptions {
@@ -98,6 +107,8 @@ class Scheduler {
 
   follow(informers: Informers): readonly (() => void)[] {
     this.#budgets = informers.of(PodDisruptionBudgets);
+    this.#table.volumes = lookUpVolumes(informers);
+    const onVolume = (): void => this.#announce(['volume changed']);
     return [
       informers.of(Namespaces).onChange(({ type, object }) => {
         this.#table.setNamespace(object.metadata.name, type === 'deleted' ? undefined : (object.metadata.labels ?? {}));
@@ -107,11 +118,22 @@ class Scheduler {
         else this.#announce(this.#cache.setNode(change.object));
       }),
       informers.of(Pods).onChange((change) => this.#onPod(change)),
+      informers.of(PersistentVolumeClaims).onChange(onVolume),
+      informers.of(PersistentVolumes).onChange(onVolume),
+      informers.of(StorageClasses).onChange(onVolume),
     ];
   }
 
   async whenSynced(informers: Informers): Promise<void> {
-    const kinds = [Namespaces, Nodes, Pods, PodDisruptionBudgets] as const;
+    const kinds = [
+      Namespaces,
+      Nodes,
+      Pods,
+      PodDisruptionBudgets,
+      PersistentVolumeClaims,
+      PersistentVolumes,
+      StorageClasses,
+    ];
     await Promise.all(kinds.map((kind) => informers.of<KubeObject, unknown>(kind).whenSynced())).catch(
       (error: unknown) => {
         if (!this.#signal.aborted) throw error;

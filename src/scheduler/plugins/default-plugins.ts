@@ -13,6 +13,7 @@ import { nodeUnschedulable } from './node-unschedulable/plugin.ts';
 import { podTopologySpread } from './pod-topology-spread/plugin.ts';
 import { schedulingGates } from './scheduling-gates/plugin.ts';
 import { taintToleration } from './taint-toleration/plugin.ts';
+import { volumeBinding } from './volume-binding/plugin.ts';
 
 export const defaultPlugins: readonly Plugin[] = [
   schedulingGates,
@@ -22,6 +23,7 @@ export const defaultPlugins: readonly Plugin[] = [
   nodeAffinity,
   nodePorts,
   nodeResourcesFit,
+  volumeBinding,
   podTopologySpread,
   interPodAffinity,
   dynamicResources,
