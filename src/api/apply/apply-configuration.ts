@@ -1,0 +1,3 @@
+export function applyConfiguration(_x: object): never {
+  throw new Error('no apply');
+}

@@ -1,0 +1,136 @@
+/**
+ * The managers of an object: who owns which fields, since when, through which version and subresource. They are read from
+ * and written to metadata.managedFields.
+ */
+import type { Json, JsonObject } from '../schema.ts';
+import { isEmpty, union, type FieldSet } from './field-set.ts';
+import { formatFieldsV1, parseFieldsV1 } from './fields-v1.ts';
+
+export interface Manager {
+  readonly name: string;
+  readonly operation: 'Apply' | 'Update';
+  readonly apiVersion: string;
+  /** '' for the object itself. */
+  readonly subresource: string;
+  /** RFC 3339; an applier that changed nothing has none. */
+  readonly time: string | undefined;
+  readonly set: FieldSet;
+}
+
+/** By their identity: see `managerKey`. */
+export type Managers = ReadonlyMap<string, Manager>;
+
+/** An entry of metadata.managedFields. */
+export interface ManagedFieldsEntry {
+  readonly manager?: string | undefined;
+  readonly operation?: string | undefined;
+  readonly apiVersion?: string | undefined;
+  readonly time?: string | undefined;
+  readonly fieldsType?: string | undefined;
+  readonly fieldsV1?: JsonObject | undefined;
+  readonly subresource?: string | undefined;
+}
+
+const maxUpdateManagers = 10;
+const oldUpdates = 'ancient-changes';
+
+/** Two entries with one key are one manager: an applier is the same in every version. Keys sort as managers are named. */
+export function managerKey(of: Pick<Manager, 'name' | 'operation' | 'apiVersion' | 'subresource'>): string {
+  return JSON.stringify({
+    ...(of.name === '' ? {} : { manager: of.name }),
+    operation: of.operation,
+    ...(of.operation === 'Update' ? { apiVersion: of.apiVersion } : {}),
+    ...(of.subresource === '' ? {} : { subresource: of.subresource }),
+  });
+}
+
+/** Undefined when an entry cannot be read. */
+export function readManagers(entries: readonly ManagedFieldsEntry[] | undefined): Managers | undefined {
+  const managers = new Map<string, Manager>();
+  for (const entry of entries ?? []) {
+    if (entry.fieldsType !== 'FieldsV1') return undefined;
+    const manager: Manager = {
+      name: entry.manager ?? '',
+      operation: entry.operation === 'Apply' ? 'Apply' : 'Update',
+      apiVersion: entry.apiVersion ?? '',
+      subresource: entry.subresource ?? '',
+      time: entry.time,
+      set: parseFieldsV1(entry.fieldsV1 ?? {}),
+    };
+    managers.set(managerKey(manager), manager);
+  }
+  return managers;
+}
+
+/** In the order of the API: appliers first, then by whole seconds, then by name; undefined when there are none. */
+export function writeManagers(managers: Managers): readonly ManagedFieldsEntry[] | undefined {
+  const sorted = [...managers.values()].filter(({ set }) => !isEmpty(set)).sort(compareManagers);
+  return sorted.length === 0 ? undefined : sorted.map(writeManager);
+}
+
+function writeManager({ name, operation, apiVersion, time, set, subresource }: Manager): ManagedFieldsEntry {
+  return {
+    ...(name === '' ? {} : { manager: name }),
+    operation,
+    ...(apiVersion === '' ? {} : { apiVersion }),
+    ...(time === undefined ? {} : { time }),
+    fieldsType: 'FieldsV1',
+    fieldsV1: formatFieldsV1(set),
+    ...(subresource === '' ? {} : { subresource }),
+  };
+}
+
+function compareManagers(a: Manager, b: Manager): number {
+  return (
+    compare(a.operation, b.operation) ||
+    compare(a.time ?? '', b.time ?? '') ||
+    compare(a.name, b.name) ||
+    compare(a.apiVersion, b.apiVersion) ||
+    compare(a.subresource, b.subresource)
+  );
+}
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/** At most ten entries of updates: the oldest of each version are put together. */
+export function capUpdates(managers: Managers): Managers {
+  const updaters = [...managers].filter(([, { operation }]) => operation === 'Update');
+  let count = updaters.length;
+  if (count <= maxUpdateManagers) return managers;
+  updaters.sort(([aKey, a], [bKey, b]) => compare(a.time ?? '', b.time ?? '') || compare(aKey, bKey));
+  const capped = new Map(managers);
+  const firstOfVersion = new Map<string, string>();
+  for (const [key, manager] of updaters) {
+    if (count <= maxUpdateManagers) break;
+    const { apiVersion } = manager;
+    const first = firstOfVersion.get(apiVersion);
+    if (first === undefined) {
+      firstOfVersion.set(apiVersion, key);
+      continue;
+    }
+    const bucket: Manager = { ...manager, name: oldUpdates, subresource: '' };
+    const bucketKey = managerKey(bucket);
+    const own = capped.get(bucketKey) ?? capped.get(first);
+    if (!capped.has(bucketKey)) capped.delete(first);
+    capped.delete(key);
+    capped.set(bucketKey, { ...bucket, set: own === undefined ? manager.set : union(manager.set, own.set) });
+    count--;
+  }
+  return capped;
+}
+
+/** The object without metadata.managedFields, which nobody owns. */
+export function withoutManagedFields(object: JsonObject): JsonObject {
+  const metadata = object['metadata'];
+  if (typeof metadata !== 'object' || metadata === null || Array.isArray(metadata)) return object;
+  if (!Object.hasOwn(metadata, 'managedFields')) return object;
+  const { managedFields: _, ...rest } = metadata as JsonObject;
+  return { ...object, metadata: rest };
+}
+
+export function managedFieldsOf(object: JsonObject): readonly ManagedFieldsEntry[] | undefined {
+  const metadata = object['metadata'];
+  if (typeof metadata !== 'object' || metadata === null || Array.isArray(metadata)) return undefined;
+  const entries: Json | undefined = (metadata as JsonObject)['managedFields'];
+  return Array.isArray(entries) ? (entries as readonly ManagedFieldsEntry[]) : undefined;
+}

@@ -1,0 +1,92 @@
+/**
+ * The rules that updates and applies share: how the managers of an object change when the object does.
+ *
+ *   changed or added by someone else   → no longer owned (an apply without force stops here: a conflict)
+ *   removed                            → owned by nobody
+ */
+import type { AnyType, JsonObject } from '../schema.ts';
+import { compareValues, excludeFields, type Comparison } from './compare.ts';
+import type { Conflict } from './conflict.ts';
+import { difference, intersection, isEmpty, pathsOf, setOfPaths, union, type FieldSet } from './field-set.ts';
+import type { Manager, Managers } from './managers.ts';
+import { fieldElement } from './path-element.ts';
+
+/** An object as one version of its kind shows it. */
+export interface Versioned {
+  readonly type: AnyType;
+  readonly object: JsonObject;
+}
+
+/** Shows an object of one version in another; undefined when that version is not served any more. */
+export type Convert = (object: JsonObject, apiVersion: string) => Versioned | undefined;
+
+export interface Change {
+  readonly type: AnyType;
+  readonly apiVersion: string;
+  readonly before: JsonObject;
+  readonly after: JsonObject;
+  /** Fields that this endpoint leaves alone whatever is sent. */
+  readonly reset: FieldSet;
+  readonly convert: Convert | undefined;
+}
+
+/** Fields that nobody owns. */
+export const unownedFields: FieldSet = setOfPaths([
+  ['f:apiVersion'],
+  ['f:kind'],
+  ['f:metadata'],
+  ...[
+    'name',
+    'namespace',
+    'creationTimestamp',
+    'selfLink',
+    'uid',
+    'clusterName',
+    'generation',
+    'managedFields',
+    'resourceVersion',
+  ].map((name) => ['f:metadata', fieldElement(name)]),
+]);
+
+/** A set of fields from paths such as ['metadata', 'labels']. */
+export const setOfFields = (paths: readonly (readonly string[])[]): FieldSet =>
+  setOfPaths(paths.map((path) => path.map(fieldElement)));
+
+export interface Settled {
+  /** What changed, in the version of the request. */
+  readonly comparison: Comparison;
+  /** All managers without what they lost. */
+  readonly managers: Managers;
+  readonly conflicts: readonly Conflict[];
+}
+
+/** Lets all managers but `self` (a key) lose what the change takes from them. */
+export function settle(change: Change, managers: Managers, self: string | undefined): Settled {
+  const comparison = excludeFields(compareValues(change.type, change.before, change.after), change.reset);
+  const comparisons = new Map<string, Comparison | undefined>([[change.apiVersion, comparison]]);
+  const settled = new Map<string, Manager>();
+  const conflicts: Conflict[] = [];
+  for (const [key, manager] of [...managers].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    if (key === self) {
+      settled.set(key, manager);
+      continue;
+    }
+    if (!comparisons.has(manager.apiVersion)) {
+      comparisons.set(manager.apiVersion, compareIn(change, manager.apiVersion));
+    }
+    const seen = comparisons.get(manager.apiVersion);
+    if (seen === undefined) continue;
+    const lost = intersection(manager.set, union(seen.modified, seen.added));
+    conflicts.push(...pathsOf(lost).map((path) => ({ manager, path })));
+    const set = difference(difference(manager.set, lost), seen.removed);
+    if (!isEmpty(set)) settled.set(key, { ...manager, set: isEmpty(difference(manager.set, set)) ? manager.set : set });
+  }
+  return { comparison, managers: settled, conflicts };
+}
+
+function compareIn(change: Change, apiVersion: string): Comparison | undefined {
+  const before = change.convert?.(change.before, apiVersion);
+  const after = change.convert?.(change.after, apiVersion);
+  if (before === undefined || after === undefined) return undefined;
+  return excludeFields(compareValues(after.type, before.object, after.object), change.reset);
+}

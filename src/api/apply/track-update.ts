@@ -1,0 +1,79 @@
+/** Keeps managedFields up to date when an object is created, replaced or patched (all but apply). */
+import { zeroOf } from '../codec/decode.ts';
+import type { AnyType, Json, JsonObject } from '../schema.ts';
+import { difference, emptySet, isEmpty, recursiveDifference, union } from './field-set.ts';
+import {
+  capUpdates,
+  managedFieldsOf,
+  managerKey,
+  readManagers,
+  withoutManagedFields,
+  writeManagers,
+  type ManagedFieldsEntry,
+  type Manager,
+  type Managers,
+} from './managers.ts';
+import { setOfFields, settle, unownedFields, type Convert } from './ownership.ts';
+
+export interface UpdateToTrack {
+  readonly type: AnyType;
+  readonly apiVersion: string;
+  /** The object as it is; undefined: it is created. In the version of the request. */
+  readonly before: JsonObject | undefined;
+  /** What the client wants: decoded and with defaults, before the server changes anything else. */
+  readonly after: JsonObject;
+  /** Name of the field manager. */
+  readonly manager: string;
+  /** '' for the object itself. */
+  readonly subresource: string;
+  /** RFC 3339 in whole seconds. */
+  readonly now: string;
+  /** Fields that this endpoint leaves alone, such as [['status']]. */
+  readonly resetFields?: readonly (readonly string[])[];
+  /** The client sent an empty list of managedFields (or one empty entry): forget them all. */
+  readonly forget?: boolean;
+  readonly convert?: Convert;
+}
+
+/** The managedFields after the update; undefined = none. An object without any stays without until it is applied. */
+export function trackUpdate(update: UpdateToTrack): readonly ManagedFieldsEntry[] | undefined {
+  const { type, apiVersion, before, after, manager, subresource, now } = update;
+  const managers = managersBefore(update);
+  if (before !== undefined && managers.size === 0) return undefined;
+  const reset = setOfFields(update.resetFields ?? []);
+  const change = {
+    type,
+    apiVersion,
+    before: withoutManagedFields(before ?? (zeroOf(type) as JsonObject)),
+    after: withoutManagedFields(after),
+    reset,
+    convert: update.convert,
+  };
+  const { comparison, managers: settled } = settle(change, managers, undefined);
+  const taken = difference(union(comparison.modified, comparison.added), comparison.removed);
+  const own = difference(recursiveDifference(taken, reset), unownedFields);
+  if (isEmpty(own)) return writeManagers(capUpdates(settled));
+  const entry: Manager = { name: manager, operation: 'Update', apiVersion, subresource, time: now, set: own };
+  const key = managerKey(entry);
+  const tracked = new Map(settled);
+  tracked.set(key, { ...entry, set: union(settled.get(key)?.set ?? emptySet, own) });
+  return writeManagers(capUpdates(tracked));
+}
+
+/** Clients may send managedFields with the object itself; through a subresource they are not looked at. */
+function managersBefore({ before, after, subresource, forget }: UpdateToTrack): Managers {
+  if (subresource === '') {
+    if (forget === true) return new Map();
+    const sent = readManagers(managedFieldsOf(after));
+    if (sent !== undefined && sent.size > 0) return sent;
+  }
+  return readManagers(before === undefined ? undefined : managedFieldsOf(before)) ?? new Map();
+}
+
+/** A body as sent asks to forget all managers: its managedFields are an empty list, or hold one empty entry. */
+export function forgetsManagers(body: Json | undefined): boolean {
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) return false;
+  const entries = managedFieldsOf(body as JsonObject);
+  if (entries === undefined) return false;
+  return entries.length === 0 || (entries.length === 1 && Object.keys(entries[0] ?? {}).length === 0);
+}
