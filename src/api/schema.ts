@@ -116,7 +116,7 @@ export interface Field<T = unknown, I = unknown, P extends Presence = Presence> 
 }
 
 export interface FieldOptions {
-  /** With `required` and `always`: the value may still be missing, and is then written as null. */
+  /** The value may be missing, and is then written as null; zero values are written, too. */
   readonly nullable?: boolean;
   /** The constant that stands in when nobody gave the field. */
   readonly default?: string | number | boolean | Readonly<Record<string, never>>;

@@ -5,6 +5,7 @@
 import type { AddressInfo } from 'node:net';
 import { ApiError } from '../api/api-error.ts';
 import { descriptors } from '../api/kinds/descriptors.ts';
+import type { ClusterRole, PolicyRule } from '../api/groups/rbac.v1.ts';
 import type { AnyResource } from '../api/resource.ts';
 import * as resources from '../api/resources.ts';
 import type { Clock } from '../base/clock.ts';
@@ -21,6 +22,7 @@ import { certificateAuthenticator, type Authenticator, type Credentials } from '
 import { createServiceAccountTokens, type StillThere } from './authentication/service-account-tokens.ts';
 import { createStaticTokenAuthenticator } from './authentication/static-tokens.ts';
 import { anyOf, masters } from './authorization/authorizer.ts';
+import { createNodeAuthorizer } from './authorization/node.ts';
 import { createRbacAuthorizer } from './authorization/rbac.ts';
 import { bootstrap } from './bootstrap/bootstrap.ts';
 import { dispatch } from './dispatch.ts';
@@ -29,6 +31,7 @@ import { createHttpServer } from './http/server.ts';
 import { createRequestMetrics } from './metrics.ts';
 import { createKubeletConnection, type KubeletCredentials } from './nodes/kubelet-connection.ts';
 import { createPathHandler } from './paths.ts';
+import { storageKey } from './registry/served.ts';
 import { ServedResources } from './registry/served-resources.ts';
 import type { Answer, ApiRequest } from './request.ts';
 import { parseRange } from './services/address-range.ts';
@@ -65,6 +68,7 @@ export interface ApiServer {
 /** Caches that every request or many need: filled before the server says it is ready. */
 const neededAtOnce: readonly AnyResource[] = [
   resources.Namespaces,
+  resources.Pods,
   resources.ServiceAccounts,
   resources.Services,
   resources.PriorityClasses,
@@ -98,7 +102,12 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
         log.error('Request failed', { method: request.method, path: request.path, failure: request.failure });
     },
   });
-  await listen(http.server, options);
+  try {
+    await listen(http.server, options);
+  } catch (error) {
+    served.close();
+    throw error;
+  }
   const { port } = http.server.address() as AddressInfo;
   await bootstrap(api, {
     serviceClusterIpRange: options.serviceClusterIpRange,
@@ -125,6 +134,10 @@ function createApi(options: ApiServerOptions, served: ServedResources): Api {
     roleBindings: cache(resources.RoleBindings),
     clusterRoleBindings: cache(resources.ClusterRoleBindings),
   });
+  const nodeRole = served.of(resources.ClusterRoles);
+  const nodeRules = (): readonly PolicyRule[] =>
+    (nodeRole.cache.get(storageKey(nodeRole, undefined, 'system:node'))?.object as ClusterRole | undefined)?.rules ??
+    [];
   const reservations = createReservations(cache(resources.Services), options.serviceClusterIpRange, random);
   const admission = new Admission([
     createNamespaceLifecycle(served.of(resources.Namespaces)),
@@ -140,7 +153,7 @@ function createApi(options: ApiServerOptions, served: ServedResources): Api {
     log,
     resources: served,
     admission,
-    authorizer: anyOf([masters, rbac]),
+    authorizer: anyOf([masters, createNodeAuthorizer(cache(resources.Pods), nodeRules), rbac]),
     rules: (user, namespace) => rbac.rulesFor(user, namespace),
     tokens: createServiceAccountTokens(options.serviceAccountKey, stillThere(served), clock.now),
     reservations,

@@ -14,13 +14,18 @@ export const systemClock: Clock = {
   },
 };
 
-/** Resolves after `delayMs` of the clock's time, or at once when the signal aborts. Never rejects. */
+/**
+ * Resolves after `delayMs` of the clock's time, or at once when the signal aborts. Never rejects.
+ * By the system's clock it keeps the process alive, as whatever is awaited does.
+ */
 export function sleep(clock: Clock, delayMs: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal?.aborted === true) return resolve();
+    const hold = clock === systemClock ? setInterval(() => undefined, 2 ** 31 - 1) : undefined;
     const cancel = clock.after(delayMs, finish);
     signal?.addEventListener('abort', finish, { once: true });
     function finish(): void {
+      clearInterval(hold);
       cancel();
       signal?.removeEventListener('abort', finish);
       resolve();

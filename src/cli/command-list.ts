@@ -10,6 +10,12 @@ export interface CommandEntry {
 
 export const commands: readonly CommandEntry[] = [
   {
+    name: 'up',
+    summary: 'Start a cluster and keep it running',
+    section: 'Cluster',
+    load: () => import('./commands/up.ts'),
+  },
+  {
     name: 'kubeconfig',
     summary: 'Print the kubeconfig, or where it lies',
     section: 'Use',

@@ -160,7 +160,8 @@ class HttpsExchange implements Exchange {
         signal,
       });
     } catch (error) {
-      throw new Error(`Cannot ask the API server at "${this.#server}" to ${method} "${path}"`, { cause: error });
+      const where = path.replace(/\?.*/s, '');
+      throw new Error(`Cannot ask the API server at "${this.#server}" to ${method} "${where}"`, { cause: error });
     }
   }
 }

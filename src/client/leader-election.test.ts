@@ -7,7 +7,7 @@ import { Leases } from '../api/resources.ts';
 import { virtualClock } from '../base/clock.ts';
 import { silentLog } from '../base/log.ts';
 import { seededRandom } from '../base/random.ts';
-import { decide } from './lease-decision.ts';
+import { decideOnLease } from './lease-decision.ts';
 import { runElected } from './leader-election.ts';
 import { MemoryClient } from './memory-client.ts';
 import { MemoryServer } from './memory-server.ts';
@@ -20,8 +20,8 @@ function leaseOf(spec: Lease['spec']): Lease {
   return { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata, spec };
 }
 
-test('decide() creates a lease that nobody has made', () => {
-  assert.deepEqual(decide(candidate, undefined, undefined, nowMs), {
+test('decideOnLease() creates a lease that nobody has made', () => {
+  assert.deepEqual(decideOnLease(candidate, undefined, undefined, nowMs), {
     action: 'create',
     spec: {
       holderIdentity: 'a',
@@ -33,26 +33,26 @@ test('decide() creates a lease that nobody has made', () => {
   });
 });
 
-test('decide() renews its own lease and keeps when it was acquired', () => {
+test('decideOnLease() renews its own lease and keeps when it was acquired', () => {
   const acquireTime = '2025-12-31T00:00:00.000000Z';
   const lease = leaseOf({ holderIdentity: 'a', leaseDurationSeconds: 15, acquireTime, leaseTransitions: 3 });
-  const decision = decide(candidate, lease, undefined, nowMs);
+  const decision = decideOnLease(candidate, lease, undefined, nowMs);
   assert.ok(decision.action === 'update');
   assert.deepEqual([decision.spec.acquireTime, decision.spec.leaseTransitions], [acquireTime, 3]);
 });
 
-test('decide() waits for another holder until the lease has not changed for its duration', () => {
+test('decideOnLease() waits for another holder until the lease has not changed for its duration', () => {
   const lease = leaseOf({ holderIdentity: 'b', leaseDurationSeconds: 15, leaseTransitions: 3 });
   const seen = { resourceVersion: '7', atMs: nowMs };
-  assert.deepEqual(decide(candidate, lease, seen, nowMs + 14_999), { action: 'wait', holder: 'b' });
-  const decision = decide(candidate, lease, seen, nowMs + 15_000);
+  assert.deepEqual(decideOnLease(candidate, lease, seen, nowMs + 14_999), { action: 'wait', holder: 'b' });
+  const decision = decideOnLease(candidate, lease, seen, nowMs + 15_000);
   assert.ok(decision.action === 'update');
   assert.deepEqual([decision.spec.holderIdentity, decision.spec.leaseTransitions], ['a', 4]);
 });
 
-test('decide() takes a lease that was given up', () => {
+test('decideOnLease() takes a lease that was given up', () => {
   const lease = leaseOf({ holderIdentity: '', leaseDurationSeconds: 1, leaseTransitions: 3 });
-  assert.equal(decide(candidate, lease, undefined, nowMs).action, 'update');
+  assert.equal(decideOnLease(candidate, lease, undefined, nowMs).action, 'update');
 });
 
 function setUp() {

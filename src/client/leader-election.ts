@@ -13,7 +13,7 @@ import { Leases } from '../api/resources.ts';
 import { sleep } from '../base/clock.ts';
 import { errorText } from '../base/log.ts';
 import type { ComponentContext } from './component.ts';
-import { decide, observe, released, type Observation } from './lease-decision.ts';
+import { decideOnLease, observe, released, type Observation } from './lease-decision.ts';
 
 export interface Election {
   readonly namespace: string;
@@ -135,7 +135,7 @@ class LeaseHolder {
     const lease = this.#held ?? (await client.find(Leases, { namespace, name }));
     const nowMs = clock.now();
     if (lease !== undefined) this.#observation = observe(this.#observation, lease, nowMs);
-    const decision = decide({ identity, leaseDurationMs }, lease, this.#observation, nowMs);
+    const decision = decideOnLease({ identity, leaseDurationMs }, lease, this.#observation, nowMs);
     if (decision.action === 'wait') return false;
     this.#held =
       decision.action === 'create' || lease === undefined

@@ -29,7 +29,7 @@ export function observe(before: Observation | undefined, lease: Lease, nowMs: nu
   return before?.resourceVersion === resourceVersion ? before : { resourceVersion, atMs: nowMs };
 }
 
-export function decide(
+export function decideOnLease(
   candidate: Candidate,
   lease: Lease | undefined,
   observation: Observation | undefined,

@@ -67,6 +67,8 @@ class Reflector<T extends KubeObject> {
   #canStream = true;
   /** Something came in since `follow` began. */
   progress = false;
+  /** Nothing has come in since a failure was logged. */
+  #troubled = false;
   /** What the server asked for with its last refusal. */
   retryAfterMs = 0;
 
@@ -110,7 +112,10 @@ class Reflector<T extends KubeObject> {
       this.#version = undefined;
       return this.progress;
     }
-    log.warn('Cannot follow the resource, trying again', { error: errorText(error) });
+    // A server that is away for long is worth one line, not one for each attempt.
+    const level = this.#troubled && !this.progress ? 'debug' : 'warn';
+    log[level]('Cannot follow the resource, trying again', { error: errorText(error) });
+    this.#troubled = true;
     return false;
   }
 
@@ -176,15 +181,21 @@ class Reflector<T extends KubeObject> {
   #take(event: Exclude<WatchEvent<T>, { readonly type: 'ERROR' }>): void {
     const { object } = event;
     this.#version = object.metadata.resourceVersion;
-    this.progress = true;
+    this.#noteProgress();
     this.#copy.advance(this.#version);
     if (event.type === 'DELETED') this.#copy.remove(object);
     else if (event.type !== 'BOOKMARK') this.#copy.set(object);
   }
 
+  #noteProgress(): void {
+    this.progress = true;
+    if (this.#troubled) this.#options.log.info('Follows the resource again');
+    this.#troubled = false;
+  }
+
   #replace(objects: readonly T[], version: string): void {
     this.#version = version;
-    this.progress = true;
+    this.#noteProgress();
     this.#copy.replace(objects, version);
   }
 }

@@ -1,27 +1,26 @@
-/** Label selectors as objects: who selects by `matchLabels` and `matchExpressions`. No selector matches nothing, an empty one all. */
-import type { LabelSelector, LabelSelectorRequirement } from '../api/groups/meta.v1.ts';
+/** Label selectors as a yes or no. */
+import {
+  labelSelectorRequirements,
+  matchesLabels,
+  SelectorError,
+  type Labels,
+  type LabelSelectorObject,
+} from '../api/label-selector.ts';
 
-export type Labels = Readonly<Record<string, string>>;
-export type LabelPredicate = (labels: Labels | undefined) => boolean;
+export type LabelPredicate = (labels: Labels) => boolean;
 
-export function labelPredicate(selector: LabelSelector | undefined): LabelPredicate {
-  if (selector === undefined) return () => false;
-  const wanted = Object.entries(selector.matchLabels ?? {});
-  const requirements = selector.matchExpressions ?? [];
-  return (labels = {}) =>
-    wanted.every(([key, value]) => labels[key] === value) &&
-    requirements.every((requirement) => meets(labels, requirement));
+/** No selector matches nothing, an empty one all; one that cannot be read matches nothing. */
+export function labelPredicate(selector: LabelSelectorObject | undefined): LabelPredicate {
+  try {
+    const requirements = labelSelectorRequirements(selector);
+    return requirements === undefined ? () => false : (labels) => matchesLabels(requirements, labels);
+  } catch (error) {
+    if (error instanceof SelectorError) return () => false;
+    throw error;
+  }
 }
 
-/** The selector of a Service or a node selector: all the labels given; an empty one matches all. */
-export function hasLabels(labels: Labels | undefined, wanted: Labels): boolean {
+/** The selector of a Service or of a node: all the labels given. */
+export function hasLabels(labels: Labels, wanted: Readonly<Record<string, string>>): boolean {
   return Object.entries(wanted).every(([key, value]) => labels?.[key] === value);
-}
-
-function meets(labels: Labels, { key, operator, values = [] }: LabelSelectorRequirement): boolean {
-  const value = labels[key];
-  if (operator === 'In') return value !== undefined && values.includes(value);
-  if (operator === 'NotIn') return value === undefined || !values.includes(value);
-  if (operator === 'Exists') return value !== undefined;
-  return operator === 'DoesNotExist' && value === undefined;
 }

@@ -36,13 +36,17 @@ export class SchedulerCache {
     this.table.removeNode(name);
   }
 
-  /** The pod has a node by the API's word. Answers whether that was news. */
-  setPod(pod: Pod): 'assigned' | 'changed' {
+  /** The pod has a node by the API's word. What changed that may let refused pods fit. */
+  setPod(pod: Pod): readonly ClusterChange[] {
     const { uid } = pod.metadata;
     const known = this.#placed.get(uid);
+    const info = podInfo(pod);
     this.#remove(uid);
-    this.#place(podInfo(pod), pod.spec.nodeName ?? '', false);
-    return known === undefined || known.assumed ? 'assigned' : 'changed';
+    this.#place(info, pod.spec.nodeName ?? '', false);
+    if (known === undefined || known.assumed) return ['pod assigned'];
+    return same([...known.info.requests], [...info.requests]) && same(known.info.labels, info.labels)
+      ? []
+      : ['assigned pod changed'];
   }
 
   /** The pod was deleted or has ended. */

@@ -198,7 +198,7 @@ function refused(
   const postInput: PostFilterInput = { pod, table, refusals, check, budgets };
   const results = input.plugins.flatMap(({ postFilter }) => (postFilter === undefined ? [] : [postFilter(postInput)]));
   const helped = results.find((result) => result.nominatedNode !== undefined);
-  const told = (helped === undefined ? results : [helped]).map((result) => result.message).join(', ');
+  const told = (helped?.victims === undefined ? results : [helped]).map((result) => result.message).join(', ');
   const message = told === '' ? reason : `${reason} ${told}`;
   return {
     type: 'refused',

@@ -10,7 +10,9 @@
  */
 import type { Node } from '../api/groups/core.v1.ts';
 import { amounts } from './pod-requests.ts';
+import { PodCounts } from './pod-counts.ts';
 import type { PodInfo } from './pod-info.ts';
+import { noVolumes, type VolumeLookup } from './volumes.ts';
 
 export interface ResourceColumn {
   readonly name: string;
@@ -28,6 +30,8 @@ interface LabelColumn {
 /** Told of each pod that comes to a row (+1) or leaves it (-1). */
 export type PodObserver = (pod: PodInfo, row: number, delta: 1 | -1) => void;
 
+type Labels = Readonly<Record<string, string>>;
+
 const zoneLabel = 'topology.kubernetes.io/zone';
 
 export class NodeTable {
@@ -39,6 +43,9 @@ export class NodeTable {
   readonly #resources = new Map<string, ResourceColumn>();
   readonly #labels = new Map<string, LabelColumn>();
   readonly #observers: PodObserver[] = [];
+  readonly #namespaces = new Map<string, Labels>();
+  volumes: VolumeLookup = noVolumes;
+  readonly counts = new PodCounts(() => this.#pods.map((pods, row) => [row, pods.values()] as const));
   #capacity = 0;
   #live: readonly number[] | undefined;
   /** Grows with each change of the row's node, so that what was derived from a node can be checked to be current. */
@@ -95,8 +102,22 @@ export class NodeTable {
     return column.values;
   }
 
+  /** The observer is told of the pods there are, too. */
   observePods(observer: PodObserver): void {
+    for (const [row, pods] of this.#pods.entries()) for (const pod of pods.values()) observer(pod, row, 1);
     this.#observers.push(observer);
+  }
+
+  /** Labels of a namespace, by which pods choose the pods of others. */
+  namespaceLabels(namespace: string): Labels {
+    return this.#namespaces.get(namespace) ?? {};
+  }
+
+  setNamespace(namespace: string, labels: Labels | undefined): void {
+    const old = this.#namespaces.get(namespace);
+    if (labels === undefined) this.#namespaces.delete(namespace);
+    else this.#namespaces.set(namespace, labels);
+    if (JSON.stringify(old) !== JSON.stringify(labels)) this.counts.clear();
   }
 
   setNode(node: Node): number {
@@ -141,6 +162,7 @@ export class NodeTable {
     change(this.resource('pods').requested, row, delta);
     change(this.scoringCpu, row, delta * pod.scoring.cpu);
     change(this.scoringMemory, row, delta * pod.scoring.memory);
+    this.counts.change(pod, row, delta);
     for (const observer of this.#observers) observer(pod, row, delta);
   }
 
@@ -170,6 +192,7 @@ export class NodeTable {
 
   #grow(capacity: number): void {
     this.#capacity = capacity;
+    this.counts.grow(capacity);
     this.versions = grownInt32(this.versions, capacity);
     this.scoringCpu = grownFloat64(this.scoringCpu, capacity);
     this.scoringMemory = grownFloat64(this.scoringMemory, capacity);

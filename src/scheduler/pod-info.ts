@@ -21,6 +21,10 @@ export interface PodInfo {
   /** Requests with what scoring assumes for containers that ask for nothing. */
   readonly scoring: { readonly cpu: number; readonly memory: number };
   readonly hostPorts: readonly HostPort[];
+  /** The pod is going away. */
+  readonly terminating: boolean;
+  /** What made the pod, such as a replica set: its uid, '' without one. */
+  readonly controller: string;
   /** Equal for pods that every filter which looks at the node alone must treat alike. */
   readonly nodeSignature: string;
 }
@@ -37,6 +41,8 @@ export function podInfo(pod: Pod): PodInfo {
     requests: podRequests(pod),
     scoring: podScoringRequests(pod),
     hostPorts: hostPorts(pod),
+    terminating: metadata.deletionTimestamp !== undefined,
+    controller: metadata.ownerReferences?.find(({ controller }) => controller === true)?.uid ?? '',
     nodeSignature: JSON.stringify([
       spec.nodeName ?? '',
       spec.nodeSelector ?? {},

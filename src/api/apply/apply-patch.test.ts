@@ -3,49 +3,38 @@ import { test } from 'node:test';
 import { decode, zeroOf } from '../codec/decode.ts';
 import { Deployment } from '../groups/apps.v1.ts';
 import { ConfigMap, Pod } from '../groups/core.v1.ts';
-import { list, map, object, optional, string, type AnyType, type JsonObject, type ObjectType } from '../schema.ts';
+import { message, type KindType } from '../message.ts';
+import { list, map, optional, string, type JsonObject } from '../schema.ts';
 import { applyPatch, type ApplyResult } from './apply-patch.ts';
 import { conflictError } from './conflict.ts';
 import type { ManagedFieldsEntry } from './managers.ts';
 import { forgetsManagers, trackUpdate } from './track-update.ts';
 
-const now = '2026-01-01T00:00:00Z';
+const nowMs = Date.UTC(2026, 0, 1);
 
 /** One object and what is done to it, as a server would. */
 class Subject {
-  readonly type: ObjectType;
-  readonly apiVersion: string;
+  readonly type: KindType;
   live: JsonObject | undefined;
-  now = now;
+  nowMs = nowMs;
 
-  constructor(type: ObjectType, apiVersion = 'v1') {
+  constructor(type: KindType) {
     this.type = type;
-    this.apiVersion = apiVersion;
   }
 
   apply(manager: string, applied: JsonObject, options: { force?: boolean; subresource?: string } = {}): ApplyResult {
-    const { type, apiVersion, live } = this;
+    const { type, live, nowMs: at } = this;
     const { force = false, subresource = '' } = options;
-    const result = applyPatch({
-      type,
-      apiVersion,
-      kind: 'Kind',
-      live,
-      applied,
-      manager,
-      force,
-      subresource,
-      now: this.now,
-    });
+    const result = applyPatch({ type, live, applied, manager, force, subresource, nowMs: at });
     if (result.ok) this.store(result.object, result.managedFields);
     return result;
   }
 
   update(manager: string, wanted: JsonObject, options: { subresource?: string; forget?: boolean } = {}): void {
-    const { type, apiVersion, live } = this;
+    const { type, live, nowMs: at } = this;
     const { subresource = '', forget = false } = options;
     const after = decode(type, wanted).value as JsonObject;
-    const managed = trackUpdate({ type, apiVersion, before: live, after, manager, subresource, now: this.now, forget });
+    const managed = trackUpdate({ type, before: live, after, manager, subresource, nowMs: at, forget });
     this.store(after, managed);
   }
 
@@ -138,7 +127,7 @@ const deployment = (spec: JsonObject): JsonObject => ({
 const withContainers = (...containers: JsonObject[]): JsonObject => deployment({ template: { spec: { containers } } });
 
 test('applyPatch() lets managers own list items by their keys', () => {
-  const subject = new Subject(Deployment, 'apps/v1');
+  const subject = new Subject(Deployment);
   subject.apply('one', withContainers({ name: 'c', image: 'c:1', ports: [{ containerPort: 80 }] }));
   subject.apply('two', withContainers({ name: 'side', image: 's:1' }));
   const port = 'k:{"containerPort":80,"protocol":"TCP"}';
@@ -168,7 +157,7 @@ function containerNames(subject: Subject): unknown {
 }
 
 test('applyPatch() orders shared items as the applied list does', () => {
-  const subject = new Subject(Deployment, 'apps/v1');
+  const subject = new Subject(Deployment);
   const items = (names: string): JsonObject => withContainers(...[...names].map((name) => ({ name, image: 'i' })));
   subject.apply('one', items('abc'));
   subject.apply('two', items('na'));
@@ -178,7 +167,7 @@ test('applyPatch() orders shared items as the applied list does', () => {
 });
 
 test('applyPatch() refuses what does not fit the type', () => {
-  const subject = new Subject(Deployment, 'apps/v1');
+  const subject = new Subject(Deployment);
   const cases: readonly (readonly [JsonObject, string])[] = [
     [deployment({ nothing: true }), '.spec.nothing: field not declared in schema'],
     [deployment({ replicas: 'three' }), '.spec.replicas: expected numeric (int or float), got string'],
@@ -194,7 +183,7 @@ test('applyPatch() refuses what does not fit the type', () => {
   for (const [applied, text] of cases) {
     assert.throws(() => subject.apply('one', applied), {
       code: 500,
-      message: `failed to create typed patch object (/d; apps/v1, Kind=Kind): ${text}`,
+      message: `failed to create typed patch object (/d; apps/v1, Kind=Deployment): ${text}`,
     });
   }
   const managed = { ...configMap(), metadata: { managedFields: [] } };
@@ -226,12 +215,12 @@ test('applyPatch() lets kubectl take over what its client-side apply wrote', () 
 });
 
 test('applyPatch() treats sets, atomic maps and free maps as declared', () => {
-  const type = object('t.v1.T', {
+  const type = message('v1', 't.v1.T', {
     tags: optional(0, list(string, { listType: 'set' })),
     whole: optional(0, map(string, { atomic: true })),
     free: optional(0, map(string)),
   });
-  const request = { type: type as AnyType, apiVersion: 'v1', kind: 'T', force: false, subresource: '', now };
+  const request = { type, force: false, subresource: '', nowMs };
   const first = applyPatch({
     ...request,
     live: undefined,
@@ -298,7 +287,7 @@ test('trackUpdate() puts the oldest of more than ten updaters together', () => {
   const data: Record<string, string> = {};
   for (let i = 0; i <= 11; i++) {
     data[`k${i}`] = '0';
-    subject.now = `2026-01-01T00:00:${String(i).padStart(2, '0')}Z`;
+    subject.nowMs = nowMs + i * 1000;
     subject.update(`m${i}`, configMap({ ...data }));
   }
   assert.equal(Object.keys(subject.owners).length, 10);
@@ -310,7 +299,7 @@ test('trackUpdate() puts the oldest of more than ten updaters together', () => {
 test('trackUpdate() leaves alone what the endpoint resets', () => {
   const before: JsonObject = { metadata: { name: 'p' }, spec: { containers: null }, status: {} };
   const after = { ...before, status: { phase: 'Running' }, spec: { containers: null, nodeName: 'n' } };
-  const common = { type: Pod as AnyType, apiVersion: 'v1', after, manager: 'm', subresource: '', now };
+  const common = { type: Pod, after, manager: 'm', subresource: '', nowMs };
   const [entry] = trackUpdate({ ...common, before: undefined, resetFields: [['status']] }) ?? [];
   assert.deepEqual(entry?.fieldsV1, { 'f:spec': { 'f:nodeName': {} } });
   assert.equal(trackUpdate({ ...common, before }), undefined);

@@ -7,12 +7,15 @@
 import { isDeepStrictEqual } from 'node:util';
 import { ApiError } from '../api-error.ts';
 import { zeroOf } from '../codec/decode.ts';
-import type { AnyType, Json, JsonObject } from '../schema.ts';
+import type { KindType } from '../message.ts';
+import type { Json, JsonObject } from '../schema.ts';
+import { formatTime } from '../time.ts';
 import type { Conflict } from './conflict.ts';
 import { difference, emptySet, intersection, isEmpty, recursiveDifference, union, type FieldSet } from './field-set.ts';
 import {
   managedFieldsOf,
   managerKey,
+  metadataOf,
   readManagers,
   withoutManagedFields,
   writeManagers,
@@ -27,11 +30,9 @@ import { reconcileSet, toFieldSet, withNamedFields } from './to-field-set.ts';
 import { appliedErrors, joinErrors } from './validate-applied.ts';
 
 export interface ApplyRequest {
-  readonly type: AnyType;
-  readonly apiVersion: string;
-  readonly kind: string;
+  readonly type: KindType;
   /** The object as it is, in the version of the request; undefined: it is created. */
-  readonly live: JsonObject | undefined;
+  readonly live: object | undefined;
   /** As sent: parsed, not decoded. */
   readonly applied: JsonObject;
   /** Name of the field manager. */
@@ -40,8 +41,8 @@ export interface ApplyRequest {
   readonly force: boolean;
   /** '' for the object itself. */
   readonly subresource: string;
-  /** RFC 3339 in whole seconds. */
-  readonly now: string;
+  /** Milliseconds since 1970. */
+  readonly nowMs: number;
   /** Fields that this endpoint leaves alone, such as [['status']]. */
   readonly resetFields?: readonly (readonly string[])[];
   readonly convert?: Convert;
@@ -74,8 +75,9 @@ const applyForced = (request: ApplyRequest): ApplyResult => {
   return result.ok ? syncLastApplied(request, result) : result;
 };
 
-function checkApplied({ type, apiVersion, kind, applied }: ApplyRequest): void {
-  const metadata = objectIn(applied, 'metadata');
+function checkApplied({ type, applied }: ApplyRequest): void {
+  const { apiVersion, kind } = type;
+  const metadata = metadataOf(applied);
   if (metadata?.['managedFields'] !== undefined && metadata['managedFields'] !== null) {
     throw new ApiError('BadRequest', 'metadata.managedFields must be nil');
   }
@@ -97,7 +99,9 @@ function textIn(object: JsonObject | undefined, name: string): string {
 }
 
 function apply(request: ApplyRequest, force: boolean): ApplyResult {
-  const { type, apiVersion, subresource, now } = request;
+  const { type, subresource } = request;
+  const { apiVersion } = type;
+  const now = formatTime(request.nowMs);
   const live = withoutManagedFields(request.live ?? (zeroOf(type) as JsonObject));
   const applied = withoutManagedFields(request.applied);
   const reset = setOfFields(request.resetFields ?? []);
@@ -120,11 +124,12 @@ function apply(request: ApplyRequest, force: boolean): ApplyResult {
 }
 
 /** An object that was never tracked: all that it holds was there before the first apply. */
-function managersOf({ type, apiVersion, live, now }: ApplyRequest, bare: JsonObject): Managers {
+function managersOf({ type, live, nowMs }: ApplyRequest, bare: JsonObject): Managers {
+  const { apiVersion } = type;
   const managers = readManagers(live === undefined ? undefined : managedFieldsOf(live));
   if (managers === undefined) throw new ApiError('', 'failed to decode managed fields: invalid managed fields');
   if (managers.size > 0 || live === undefined) {
-    return new Map([...managers].map(([key, manager]) => [key, reconciled(type, apiVersion, manager)]));
+    return new Map([...managers].map(([key, manager]) => [key, reconciled(type, manager)]));
   }
   const empty = zeroOf(type) as JsonObject;
   const change: Change = { type, apiVersion, before: empty, after: bare, reset: emptySet, convert: undefined };
@@ -132,12 +137,12 @@ function managersOf({ type, apiVersion, live, now }: ApplyRequest, bare: JsonObj
   const set = difference(union(added, modified), unownedFields);
   if (isEmpty(set)) return new Map();
   const name = 'before-first-apply';
-  const entry: Manager = { name, operation: 'Update', apiVersion, subresource: '', time: now, set };
+  const entry: Manager = { name, operation: 'Update', apiVersion, subresource: '', time: formatTime(nowMs), set };
   return new Map([[managerKey(entry), entry]]);
 }
 
-function reconciled(type: AnyType, apiVersion: string, manager: Manager): Manager {
-  if (manager.apiVersion !== apiVersion) return manager;
+function reconciled(type: KindType, manager: Manager): Manager {
+  if (manager.apiVersion !== type.apiVersion) return manager;
   const set = reconcileSet(type, manager.set);
   return set === manager.set ? manager : { ...manager, set };
 }
@@ -148,13 +153,13 @@ function reconciled(type: AnyType, apiVersion: string, manager: Manager): Manage
  */
 function prune(request: ApplyRequest, merged: JsonObject, managers: Managers, last: Manager | undefined): JsonObject {
   if (last === undefined || isEmpty(last.set)) return merged;
-  const shown = view(request, merged, request.apiVersion, last.apiVersion);
+  const shown = view(request, merged, request.type.apiVersion, last.apiVersion);
   if (shown === undefined) return merged;
   const lastSet = withNamedFields(shown.type, last.set);
   let pruned = removeItems(shown.type, shown.object, lastSet);
   let prunedVersion = last.apiVersion;
   for (const [apiVersion, owned] of ownedByVersion(managers, last.apiVersion)) {
-    const whole = view(request, merged, request.apiVersion, apiVersion);
+    const whole = view(request, merged, request.type.apiVersion, apiVersion);
     const rest = view(request, pruned, prunedVersion, apiVersion);
     if (whole === undefined || rest === undefined) continue;
     const kept = union(namedFieldsOf(rest), withNamedFields(whole.type, owned));
@@ -165,14 +170,14 @@ function prune(request: ApplyRequest, merged: JsonObject, managers: Managers, la
   if (rest === undefined) return merged;
   const gone = intersection(difference(namedFieldsOf(shown), namedFieldsOf(rest)), lastSet);
   const result = removeItems(shown.type, shown.object, gone);
-  return view(request, result, last.apiVersion, request.apiVersion)?.object ?? merged;
+  return view(request, result, last.apiVersion, request.type.apiVersion)?.object ?? merged;
 }
 
 const namedFieldsOf = ({ type, object }: Versioned): FieldSet => withNamedFields(type, toFieldSet(type, object));
 
 function view(request: ApplyRequest, object: JsonObject, from: string, to: string): Versioned | undefined {
-  const { type, apiVersion, convert } = request;
-  if (from === to && to === apiVersion) return { type, object };
+  const { type, convert } = request;
+  if (from === to && to === type.apiVersion) return { type, object };
   return convert?.(object, to);
 }
 
@@ -194,8 +199,8 @@ function ownedByClientSideApply({ type, live }: ApplyRequest, { path }: Conflict
   return at?.member === true;
 }
 
-function parseAnnotation(object: JsonObject | undefined): JsonObject | undefined {
-  const text = objectIn(objectIn(object, 'metadata'), 'annotations')?.[lastAppliedAnnotation];
+function parseAnnotation(object: object | undefined): JsonObject | undefined {
+  const text = objectIn(object === undefined ? undefined : metadataOf(object), 'annotations')?.[lastAppliedAnnotation];
   if (typeof text !== 'string') return undefined;
   try {
     const parsed = JSON.parse(text) as Json;
@@ -208,7 +213,7 @@ function parseAnnotation(object: JsonObject | undefined): JsonObject | undefined
 /** kubectl's server-side apply keeps the annotation of its client-side apply in step, where there is one. */
 function syncLastApplied(request: ApplyRequest, result: Extract<ApplyResult, { ok: true }>): ApplyResult {
   if (parseAnnotation(request.live) === undefined || request.subresource !== '') return result;
-  const metadata = objectIn(result.object, 'metadata') ?? {};
+  const metadata = metadataOf(result.object) ?? {};
   const annotations = objectIn(metadata, 'annotations');
   if (annotations?.[lastAppliedAnnotation] === undefined) return result;
   const applied = withoutManagedFields(request.applied);

@@ -120,17 +120,22 @@ export function capUpdates(managers: Managers): Managers {
 }
 
 /** The object without metadata.managedFields, which nobody owns. */
-export function withoutManagedFields(object: JsonObject): JsonObject {
-  const metadata = object['metadata'];
-  if (typeof metadata !== 'object' || metadata === null || Array.isArray(metadata)) return object;
-  if (!Object.hasOwn(metadata, 'managedFields')) return object;
-  const { managedFields: _, ...rest } = metadata as JsonObject;
-  return { ...object, metadata: rest };
+export function withoutManagedFields(object: object): JsonObject {
+  const json = object as JsonObject;
+  const metadata = metadataOf(object);
+  if (metadata === undefined || !Object.hasOwn(metadata, 'managedFields')) return json;
+  const { managedFields: _, ...rest } = metadata;
+  return { ...json, metadata: rest };
 }
 
-export function managedFieldsOf(object: JsonObject): readonly ManagedFieldsEntry[] | undefined {
-  const metadata = object['metadata'];
-  if (typeof metadata !== 'object' || metadata === null || Array.isArray(metadata)) return undefined;
-  const entries: Json | undefined = (metadata as JsonObject)['managedFields'];
+export function managedFieldsOf(object: object): readonly ManagedFieldsEntry[] | undefined {
+  const entries: Json | undefined = metadataOf(object)?.['managedFields'];
   return Array.isArray(entries) ? (entries as readonly ManagedFieldsEntry[]) : undefined;
+}
+
+export function metadataOf(object: object): JsonObject | undefined {
+  const { metadata } = object as { readonly metadata?: Json };
+  return typeof metadata === 'object' && metadata !== null && !Array.isArray(metadata)
+    ? (metadata as JsonObject)
+    : undefined;
 }

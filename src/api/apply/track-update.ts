@@ -1,6 +1,8 @@
 /** Keeps managedFields up to date when an object is created, replaced or patched (all but apply). */
 import { zeroOf } from '../codec/decode.ts';
-import type { AnyType, Json, JsonObject } from '../schema.ts';
+import type { KindType } from '../message.ts';
+import type { Json, JsonObject } from '../schema.ts';
+import { formatTime } from '../time.ts';
 import { difference, emptySet, isEmpty, recursiveDifference, union } from './field-set.ts';
 import {
   capUpdates,
@@ -16,18 +18,17 @@ import {
 import { setOfFields, settle, unownedFields, type Convert } from './ownership.ts';
 
 export interface UpdateToTrack {
-  readonly type: AnyType;
-  readonly apiVersion: string;
+  readonly type: KindType;
   /** The object as it is; undefined: it is created. In the version of the request. */
-  readonly before: JsonObject | undefined;
+  readonly before: object | undefined;
   /** What the client wants: decoded and with defaults, before the server changes anything else. */
-  readonly after: JsonObject;
+  readonly after: object;
   /** Name of the field manager. */
   readonly manager: string;
   /** '' for the object itself. */
   readonly subresource: string;
-  /** RFC 3339 in whole seconds. */
-  readonly now: string;
+  /** Milliseconds since 1970. */
+  readonly nowMs: number;
   /** Fields that this endpoint leaves alone, such as [['status']]. */
   readonly resetFields?: readonly (readonly string[])[];
   /** The client sent an empty list of managedFields (or one empty entry): forget them all. */
@@ -37,7 +38,9 @@ export interface UpdateToTrack {
 
 /** The managedFields after the update; undefined = none. An object without any stays without until it is applied. */
 export function trackUpdate(update: UpdateToTrack): readonly ManagedFieldsEntry[] | undefined {
-  const { type, apiVersion, before, after, manager, subresource, now } = update;
+  const { type, before, after, manager, subresource } = update;
+  const { apiVersion } = type;
+  const now = formatTime(update.nowMs);
   const managers = managersBefore(update);
   if (before !== undefined && managers.size === 0) return undefined;
   const reset = setOfFields(update.resetFields ?? []);
@@ -73,7 +76,7 @@ function managersBefore({ before, after, subresource, forget }: UpdateToTrack): 
 /** A body as sent asks to forget all managers: its managedFields are an empty list, or hold one empty entry. */
 export function forgetsManagers(body: Json | undefined): boolean {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) return false;
-  const entries = managedFieldsOf(body as JsonObject);
+  const entries = managedFieldsOf(body);
   if (entries === undefined) return false;
   return entries.length === 0 || (entries.length === 1 && Object.keys(entries[0] ?? {}).length === 0);
 }

@@ -195,7 +195,7 @@ function fieldDecoder(field: Field, keepsEmpty: boolean): Decoder {
       return isEmptyObject(value) ? undefined : value;
     };
   }
-  if (type.type !== 'scalar' || field.presence !== 'optional') return inner;
+  if (type.type !== 'scalar' || field.presence !== 'optional' || field.options.nullable === true) return inner;
   return (input, context) => {
     const value = inner(input, context);
     return value === '' || value === false || (value === 0 && type.scalar !== 'intOrString') ? undefined : value;
@@ -210,8 +210,8 @@ function storesEmptyLists(type: ObjectType): boolean {
 }
 
 function missingValue({ presence, options, type }: Field): (() => unknown) | undefined {
-  if (presence === 'optional' || presence === 'pointer') return undefined;
   if (options.nullable === true) return () => null;
+  if (presence === 'optional' || presence === 'pointer') return undefined;
   if (type.type === 'object' || type.type === 'lazy') return () => zeroOf(type);
   const zero = zeroOf(type);
   return () => zero;

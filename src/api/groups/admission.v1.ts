@@ -27,10 +27,10 @@ export const AdmissionRequest = object('io.k8s.api.admission.v1.AdmissionRequest
   namespace: optional(6, string),
   operation: always(7, string),
   userInfo: always(8, UserInfo),
-  object: always(9, rawObject),
-  oldObject: always(10, rawObject),
+  object: optional(9, rawObject, { nullable: true }),
+  oldObject: optional(10, rawObject, { nullable: true }),
   dryRun: pointer(11, boolean),
-  options: always(12, rawObject),
+  options: optional(12, rawObject, { nullable: true }),
 });
 export interface AdmissionRequest extends Static<typeof AdmissionRequest> {}
 

@@ -305,7 +305,7 @@ export const CustomResourceDefinitionCondition = object(
   {
     type: required(1, string),
     status: required(2, string),
-    lastTransitionTime: always(3, time),
+    lastTransitionTime: optional(3, time, { nullable: true }),
     reason: optional(4, string),
     message: optional(5, string),
     observedGeneration: pointer(6, int64),

@@ -36,7 +36,7 @@ export interface APIServiceSpec extends Static<typeof APIServiceSpec> {}
 export const APIServiceCondition = object('io.k8s.kube-aggregator.pkg.apis.apiregistration.v1.APIServiceCondition', {
   type: required(1, string),
   status: required(2, string),
-  lastTransitionTime: always(3, time),
+  lastTransitionTime: optional(3, time, { nullable: true }),
   reason: optional(4, string),
   message: optional(5, string),
 });

@@ -20,7 +20,7 @@ import {
 } from '../schema.ts';
 
 export const ControllerRevision = namespaced('apps/v1', 'io.k8s.api.apps.v1.ControllerRevision', {
-  data: always(2, rawObject),
+  data: optional(2, rawObject, { nullable: true }),
   revision: required(3, int64),
 });
 export interface ControllerRevision extends Static<typeof ControllerRevision> {}
@@ -49,7 +49,7 @@ export interface DaemonSetSpec extends Static<typeof DaemonSetSpec> {}
 export const DaemonSetCondition = object('io.k8s.api.apps.v1.DaemonSetCondition', {
   type: required(1, string),
   status: required(2, string),
-  lastTransitionTime: always(3, time),
+  lastTransitionTime: optional(3, time, { nullable: true }),
   reason: optional(4, string),
   message: optional(5, string),
 });
@@ -105,8 +105,8 @@ export interface DeploymentSpec extends Static<typeof DeploymentSpec> {}
 export const DeploymentCondition = object('io.k8s.api.apps.v1.DeploymentCondition', {
   type: required(1, string),
   status: required(2, string),
-  lastUpdateTime: always(6, time),
-  lastTransitionTime: always(7, time),
+  lastUpdateTime: optional(6, time, { nullable: true }),
+  lastTransitionTime: optional(7, time, { nullable: true }),
   reason: optional(4, string),
   message: optional(5, string),
 });
@@ -145,7 +145,7 @@ export interface ReplicaSetSpec extends Static<typeof ReplicaSetSpec> {}
 export const ReplicaSetCondition = object('io.k8s.api.apps.v1.ReplicaSetCondition', {
   type: required(1, string),
   status: required(2, string),
-  lastTransitionTime: always(3, time),
+  lastTransitionTime: optional(3, time, { nullable: true }),
   reason: optional(4, string),
   message: optional(5, string),
 });
@@ -217,7 +217,7 @@ export interface StatefulSetSpec extends Static<typeof StatefulSetSpec> {}
 export const StatefulSetCondition = object('io.k8s.api.apps.v1.StatefulSetCondition', {
   type: required(1, string),
   status: required(2, string),
-  lastTransitionTime: always(3, time),
+  lastTransitionTime: optional(3, time, { nullable: true }),
   reason: optional(4, string),
   message: optional(5, string),
 });

@@ -132,7 +132,7 @@ export interface HorizontalPodAutoscalerSpec extends Static<typeof HorizontalPod
 export const HorizontalPodAutoscalerCondition = object('io.k8s.api.autoscaling.v2.HorizontalPodAutoscalerCondition', {
   type: required(1, string),
   status: required(2, string),
-  lastTransitionTime: always(3, time),
+  lastTransitionTime: optional(3, time, { nullable: true }),
   reason: optional(4, string),
   message: optional(5, string),
 });

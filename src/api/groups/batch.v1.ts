@@ -113,8 +113,8 @@ export interface CronJob extends Static<typeof CronJob> {}
 export const JobCondition = object('io.k8s.api.batch.v1.JobCondition', {
   type: required(1, string),
   status: required(2, string),
-  lastProbeTime: always(3, time),
-  lastTransitionTime: always(4, time),
+  lastProbeTime: optional(3, time, { nullable: true }),
+  lastTransitionTime: optional(4, time, { nullable: true }),
   reason: optional(5, string),
   message: optional(6, string),
 });

@@ -34,8 +34,8 @@ export const CertificateSigningRequestCondition = object(
     status: required(6, string),
     reason: optional(2, string),
     message: optional(3, string),
-    lastUpdateTime: always(4, time),
-    lastTransitionTime: always(5, time),
+    lastUpdateTime: optional(4, time, { nullable: true }),
+    lastTransitionTime: optional(5, time, { nullable: true }),
   },
 );
 export interface CertificateSigningRequestCondition extends Static<typeof CertificateSigningRequestCondition> {}

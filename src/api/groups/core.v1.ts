@@ -489,7 +489,7 @@ export interface Lifecycle extends Static<typeof Lifecycle> {}
 
 export const GRPCAction = object('io.k8s.api.core.v1.GRPCAction', {
   port: required(1, int32),
-  service: always(2, string, { nullable: true, default: '' }),
+  service: optional(2, string, { nullable: true, default: '' }),
 });
 export interface GRPCAction extends Static<typeof GRPCAction> {}
 
@@ -640,7 +640,7 @@ export const ContainerImage = object('io.k8s.api.core.v1.ContainerImage', {
 export interface ContainerImage extends Static<typeof ContainerImage> {}
 
 export const ContainerStateRunning = object('io.k8s.api.core.v1.ContainerStateRunning', {
-  startedAt: always(1, time),
+  startedAt: optional(1, time, { nullable: true }),
 });
 export interface ContainerStateRunning extends Static<typeof ContainerStateRunning> {}
 
@@ -649,8 +649,8 @@ export const ContainerStateTerminated = object('io.k8s.api.core.v1.ContainerStat
   signal: optional(2, int32),
   reason: optional(3, string),
   message: optional(4, string),
-  startedAt: always(5, time),
-  finishedAt: always(6, time),
+  startedAt: optional(5, time, { nullable: true }),
+  finishedAt: optional(6, time, { nullable: true }),
   containerID: optional(7, string),
 });
 export interface ContainerStateTerminated extends Static<typeof ContainerStateTerminated> {}
@@ -844,7 +844,7 @@ export interface EphemeralContainer extends Static<typeof EphemeralContainer> {}
 export const TypedLocalObjectReference = object(
   'io.k8s.api.core.v1.TypedLocalObjectReference',
   {
-    apiGroup: always(1, string, { nullable: true }),
+    apiGroup: optional(1, string, { nullable: true }),
     kind: required(2, string),
     name: required(3, string),
   },
@@ -853,7 +853,7 @@ export const TypedLocalObjectReference = object(
 export interface TypedLocalObjectReference extends Static<typeof TypedLocalObjectReference> {}
 
 export const TypedObjectReference = object('io.k8s.api.core.v1.TypedObjectReference', {
-  apiGroup: always(1, string, { nullable: true }),
+  apiGroup: optional(1, string, { nullable: true }),
   kind: required(2, string),
   name: required(3, string),
   namespace: optional(4, string),
@@ -892,7 +892,7 @@ export interface EphemeralVolumeSource extends Static<typeof EphemeralVolumeSour
 
 export const EventSeries = object('io.k8s.api.core.v1.EventSeries', {
   count: optional(1, int32),
-  lastObservedTime: always(2, microTime),
+  lastObservedTime: optional(2, microTime, { nullable: true }),
 });
 export interface EventSeries extends Static<typeof EventSeries> {}
 
@@ -907,11 +907,11 @@ export const Event = namespaced('v1', 'io.k8s.api.core.v1.Event', {
   reason: optional(3, string),
   message: optional(4, string),
   source: always(5, EventSource),
-  firstTimestamp: always(6, time),
-  lastTimestamp: always(7, time),
+  firstTimestamp: optional(6, time, { nullable: true }),
+  lastTimestamp: optional(7, time, { nullable: true }),
   count: optional(8, int32),
   type: optional(9, string),
-  eventTime: always(10, microTime),
+  eventTime: optional(10, microTime, { nullable: true }),
   series: pointer(11, EventSeries),
   action: optional(12, string),
   related: pointer(13, ObjectReference),
@@ -1103,7 +1103,7 @@ export interface NamespaceSpec extends Static<typeof NamespaceSpec> {}
 export const NamespaceCondition = object('io.k8s.api.core.v1.NamespaceCondition', {
   type: required(1, string),
   status: required(2, string),
-  lastTransitionTime: always(4, time),
+  lastTransitionTime: optional(4, time, { nullable: true }),
   reason: optional(5, string),
   message: optional(6, string),
 });
@@ -1157,8 +1157,8 @@ export interface NodeAddress extends Static<typeof NodeAddress> {}
 export const NodeCondition = object('io.k8s.api.core.v1.NodeCondition', {
   type: required(1, string),
   status: required(2, string),
-  lastHeartbeatTime: always(3, time),
-  lastTransitionTime: always(4, time),
+  lastHeartbeatTime: optional(3, time, { nullable: true }),
+  lastTransitionTime: optional(4, time, { nullable: true }),
   reason: optional(5, string),
   message: optional(6, string),
 });
@@ -1382,8 +1382,8 @@ export interface PersistentVolume extends Static<typeof PersistentVolume> {}
 export const PersistentVolumeClaimCondition = object('io.k8s.api.core.v1.PersistentVolumeClaimCondition', {
   type: required(1, string),
   status: required(2, string),
-  lastProbeTime: always(3, time),
-  lastTransitionTime: always(4, time),
+  lastProbeTime: optional(3, time, { nullable: true }),
+  lastTransitionTime: optional(4, time, { nullable: true }),
   reason: optional(5, string),
   message: optional(6, string),
 });
@@ -1709,8 +1709,8 @@ export const PodCondition = object('io.k8s.api.core.v1.PodCondition', {
   type: required(1, string),
   observedGeneration: pointer(7, int64),
   status: required(2, string),
-  lastProbeTime: always(3, time),
-  lastTransitionTime: always(4, time),
+  lastProbeTime: optional(3, time, { nullable: true }),
+  lastTransitionTime: optional(4, time, { nullable: true }),
   reason: optional(5, string),
   message: optional(6, string),
 });
@@ -1831,7 +1831,7 @@ export interface PodTemplate extends Static<typeof PodTemplate> {}
 
 export const PreferAvoidPodsEntry = object('io.k8s.api.core.v1.PreferAvoidPodsEntry', {
   podSignature: always(1, PodSignature),
-  evictionTime: always(2, time),
+  evictionTime: optional(2, time, { nullable: true }),
   reason: optional(3, string),
   message: optional(4, string),
 });
@@ -1848,7 +1848,7 @@ export interface ReplicationControllerSpec extends Static<typeof ReplicationCont
 export const ReplicationControllerCondition = object('io.k8s.api.core.v1.ReplicationControllerCondition', {
   type: required(1, string),
   status: required(2, string),
-  lastTransitionTime: always(3, time),
+  lastTransitionTime: optional(3, time, { nullable: true }),
   reason: optional(4, string),
   message: optional(5, string),
 });

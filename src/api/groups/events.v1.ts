@@ -21,8 +21,8 @@ export const Event = namespaced('events.k8s.io/v1', 'io.k8s.api.events.v1.Event'
   note: optional(10, string),
   type: optional(11, string),
   deprecatedSource: always(12, EventSource),
-  deprecatedFirstTimestamp: always(13, time),
-  deprecatedLastTimestamp: always(14, time),
+  deprecatedFirstTimestamp: optional(13, time, { nullable: true }),
+  deprecatedLastTimestamp: optional(14, time, { nullable: true }),
   deprecatedCount: optional(15, int32),
 });
 export interface Event extends Static<typeof Event> {}

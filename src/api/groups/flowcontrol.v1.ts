@@ -90,7 +90,7 @@ export interface FlowSchemaSpec extends Static<typeof FlowSchemaSpec> {}
 export const FlowSchemaCondition = object('io.k8s.api.flowcontrol.v1.FlowSchemaCondition', {
   type: optional(1, string),
   status: optional(2, string),
-  lastTransitionTime: always(3, time),
+  lastTransitionTime: optional(3, time, { nullable: true }),
   reason: optional(4, string),
   message: optional(5, string),
 });
@@ -143,7 +143,7 @@ export const PriorityLevelConfigurationCondition = object(
   {
     type: optional(1, string),
     status: optional(2, string),
-    lastTransitionTime: always(3, time),
+    lastTransitionTime: optional(3, time, { nullable: true }),
     reason: optional(4, string),
     message: optional(5, string),
   },

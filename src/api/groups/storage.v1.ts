@@ -104,7 +104,7 @@ export const VolumeAttachmentSpec = object('io.k8s.api.storage.v1.VolumeAttachme
 export interface VolumeAttachmentSpec extends Static<typeof VolumeAttachmentSpec> {}
 
 export const VolumeError = object('io.k8s.api.storage.v1.VolumeError', {
-  time: always(1, time),
+  time: optional(1, time, { nullable: true }),
   message: optional(2, string),
   errorCode: pointer(3, int32),
 });

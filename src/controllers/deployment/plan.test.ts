@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Deployment, ReplicaSet } from '../../api/groups/apps.v1.ts';
 import type { Pod } from '../../api/groups/core.v1.ts';
-import { deployment, ownedBy, pod, replicaSet, template } from '../testing/objects.ts';
+import { deployment, ownedBy, pod, replicaSet, startTime, template } from '../testing/objects.ts';
 import { planDeployment } from './plan.ts';
 import { templateHash } from '../template-hash.ts';
 
@@ -49,7 +49,8 @@ function script(of: Deployment, replicaSets: readonly ReplicaSet[], pods: readon
   ];
 }
 
-const progressing = { conditions: [{ type: 'Progressing', status: 'True', reason: 'ReplicaSetUpdated' }] };
+const at = { lastUpdateTime: startTime, lastTransitionTime: startTime };
+const progressing = { conditions: [{ type: 'Progressing', status: 'True', reason: 'ReplicaSetUpdated', ...at }] };
 const ten = (spec: Partial<Deployment['spec']> = {}, revision = '2', status: object = {}): Deployment =>
   deployment(
     { replicas: 10, ...spec },

@@ -4,7 +4,8 @@
  */
 import type { Deployment, DeploymentCondition, DeploymentStatus, ReplicaSet } from '../../api/groups/apps.v1.ts';
 import { findCondition, setCondition, withoutCondition } from '../condition.ts';
-import { formatTime, timeMs } from '../time.ts';
+import { formatTime } from '../../api/time.ts';
+import { timeMs } from '../time.ts';
 import { membersOf, sizeOf, sum, type Family } from './replica-sets.ts';
 import { maxUnavailable, progressDeadlineMs, wantedReplicas } from './strategy.ts';
 

@@ -4,7 +4,7 @@ import type { Pod } from '../../api/groups/core.v1.ts';
 import { setCondition, withoutCondition } from '../condition.ts';
 import { hasLabels } from '../label-selector.ts';
 import { isPodActive, isPodAvailable, isPodReady, isPodTerminating, podAvailableAtMs } from '../pod-state.ts';
-import { formatTime } from '../time.ts';
+import { formatTime } from '../../api/time.ts';
 import { rankForDeletion } from './rank.ts';
 
 /** Pods that one run makes or removes at most. */

@@ -8,6 +8,7 @@
 import { ApiError } from '../../api/api-error.ts';
 import type { KubeObject, ListOf } from '../../api/kind.ts';
 import type { AnyResource, Resource } from '../../api/resource.ts';
+import { builtinResources, Namespaces } from '../../api/resources.ts';
 import type { Json, JsonObject } from '../../api/schema.ts';
 import type { Clock } from '../../base/clock.ts';
 import type {
@@ -16,6 +17,8 @@ import type {
   ListOptions,
   ObjectRef,
   Patch,
+  RawRequest,
+  RawResponse,
   WatchEvent,
   WatchOptions,
 } from '../../client/client.ts';
@@ -114,6 +117,9 @@ export class MemoryApi implements Client {
 
   async delete<T, I>(resource: Resource<T, I>, ref: ObjectRef, options: DeleteOptions = {}): Promise<void> {
     const current = this.#existing(resource, ref);
+    if (options.resourceVersion !== undefined && options.resourceVersion !== current.metadata.resourceVersion) {
+      throw new ApiError('Conflict', `the ResourceVersion in the precondition does not match that of "${ref.name}"`);
+    }
     if (options.uid !== undefined && options.uid !== current.metadata.uid) {
       const message = `the UID in the precondition (${options.uid}) does not match the UID in record (${current.metadata.uid})`;
       throw new ApiError('Conflict', message);
@@ -147,8 +153,13 @@ export class MemoryApi implements Client {
     throw new Error('Cannot create a subresource in memory: it is not known');
   }
 
-  async request(): Promise<never> {
-    throw new Error('Cannot answer a raw request in memory: it is not known');
+  async request({ method, path, body }: RawRequest): Promise<RawResponse> {
+    const name = /^\/api\/v1\/namespaces\/(.+)\/finalize$/.exec(path)?.[1];
+    if (method === 'GET' && (path === '/api' || path === '/apis')) return answer(200, discoveryOf(path));
+    if (method !== 'PUT' || name === undefined) return answer(404, {});
+    const given = body as unknown as Entry;
+    const current = this.#current(Namespaces, given);
+    return answer(200, this.#replace(Namespaces, current, { ...current, spec: given.spec ?? {} }));
   }
 
   /** Everything of a resource, in the order of creation. */
@@ -231,6 +242,32 @@ function hasNamespaceFinalizer({ kind, spec }: Entry): boolean {
 function matches(object: KubeObject, { namespace, labelSelector, fieldSelector }: Partial<ListOptions>): boolean {
   if (namespace !== undefined && object.metadata.namespace !== namespace) return false;
   return labelsMatch(object.metadata.labels ?? {}, labelSelector) && fieldsMatch(object, fieldSelector);
+}
+
+function discoveryOf(path: string): unknown {
+  const served = builtinResources.filter(({ group }) => (group === '') === (path === '/api'));
+  const items = served.map(({ group, version, plural, singular, kind, namespaced, verbs }) => ({
+    metadata: { name: group },
+    versions: [
+      {
+        version,
+        resources: [
+          {
+            resource: plural,
+            singularResource: singular,
+            responseKind: { kind: kind.kind },
+            scope: namespaced ? 'Namespaced' : 'Cluster',
+            verbs,
+          },
+        ],
+      },
+    ],
+  }));
+  return { items };
+}
+
+function answer(status: number, body: unknown): RawResponse {
+  return { status, headers: {}, body: new TextEncoder().encode(JSON.stringify(body)) };
 }
 
 /** RFC 7386. */

@@ -1,6 +1,14 @@
 /** Objects as the server would answer them, for tables of what was observed. */
 import type { Deployment, ReplicaSet } from '../../api/groups/apps.v1.ts';
-import type { Pod, PodTemplateSpec } from '../../api/groups/core.v1.ts';
+import type {
+  Namespace,
+  Node,
+  Pod,
+  PodCondition,
+  PodTemplateSpec,
+  Service,
+  ServiceAccount,
+} from '../../api/groups/core.v1.ts';
 import type { OwnerReference } from '../../api/groups/meta.v1.ts';
 
 export const nowMs = Date.UTC(2026, 0, 1);
@@ -35,7 +43,7 @@ export interface PodFacts {
 }
 
 export function pod(name: string, { phase = 'Running', readySince, node, meta, status, spec }: PodFacts = {}): Pod {
-  const ready = { type: 'Ready', status: 'True', lastTransitionTime: readySince };
+  const ready = podCondition('Ready', 'True', readySince ?? startTime);
   return {
     apiVersion: 'v1',
     kind: 'Pod',
@@ -43,6 +51,10 @@ export function pod(name: string, { phase = 'Running', readySince, node, meta, s
     spec: { ...template('v1').spec, nodeName: node, ...spec },
     status: { phase, conditions: readySince === undefined ? [] : [ready], ...status },
   };
+}
+
+export function podCondition(type: string, status: string, since: string): PodCondition {
+  return { type, status, lastTransitionTime: since, lastProbeTime: '' };
 }
 
 export function template(image: string): PodTemplateSpec {
@@ -88,3 +100,53 @@ export function deployment(
     status,
   };
 }
+
+export function namespace(
+  name: string,
+  status: Namespace['status'] = { phase: 'Active' },
+  meta: object = {},
+): Namespace {
+  const { namespace: _, ...own } = metadata(name, meta);
+  return { apiVersion: 'v1', kind: 'Namespace', metadata: own, spec: { finalizers: ['kubernetes'] }, status };
+}
+
+export function serviceAccount(name: string, meta: object = {}): ServiceAccount {
+  return { apiVersion: 'v1', kind: 'ServiceAccount', metadata: metadata(name, meta) };
+}
+
+export function service(name: string, spec: Partial<Service['spec']> = {}, meta: object = {}): Service {
+  const ports = [{ name: 'http', protocol: 'TCP', port: 80, targetPort: 8080 }];
+  return {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: metadata(name, meta),
+    spec: { type: 'ClusterIP', clusterIP: '10.96.0.9', ipFamilies: ['IPv4'], selector: { app: 'web' }, ports, ...spec },
+    status: { loadBalancer: {} },
+  };
+}
+
+export function node(
+  name: string,
+  spec: Node['spec'] = {},
+  status: Partial<Node['status']> = {},
+  meta: object = {},
+): Node {
+  const { namespace: _, ...own } = metadata(name, { labels: { 'kubernetes.io/hostname': name }, ...meta });
+  return { apiVersion: 'v1', kind: 'Node', metadata: own, spec, status: { ...emptyNodeStatus, ...status } };
+}
+
+const emptyNodeStatus: Node['status'] = {
+  daemonEndpoints: { kubeletEndpoint: { Port: 10250 } },
+  nodeInfo: {
+    machineID: '',
+    systemUUID: '',
+    bootID: '',
+    kernelVersion: '',
+    osImage: '',
+    containerRuntimeVersion: '',
+    kubeletVersion: '',
+    kubeProxyVersion: '',
+    operatingSystem: 'linux',
+    architecture: 'amd64',
+  },
+};

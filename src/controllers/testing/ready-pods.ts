@@ -2,8 +2,9 @@
 import { Pods } from '../../api/resources.ts';
 import { objectKey, splitKey } from '../../client/informer.ts';
 import type { Controller } from '../controller.ts';
+import { podCondition } from './objects.ts';
 import { isPodReady } from '../pod-state.ts';
-import { formatTime } from '../time.ts';
+import { formatTime } from '../../api/time.ts';
 
 export const readyPods: Controller = {
   name: 'kubelet',
@@ -15,7 +16,7 @@ export const readyPods: Controller = {
       const { namespace, name } = splitKey(key);
       const pod = pods.get(namespace, name);
       if (pod === undefined || isPodReady(pod) || pod.spec.containers[0]?.image === 'broken') return;
-      const ready = { type: 'Ready', status: 'True', lastTransitionTime: formatTime(nowMs) };
+      const ready = podCondition('Ready', 'True', formatTime(nowMs));
       await client.updateStatus(Pods, { ...pod, status: { phase: 'Running', conditions: [ready] } });
     };
   },

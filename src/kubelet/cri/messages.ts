@@ -2,42 +2,42 @@
  * The part of the Container Runtime Interface (gRPC package `runtime.v1`) that a kubelet on Linux speaks: field names, numbers and methods.
  * The table follows the order of the published interface; what nobody here reads or writes is left out.
  */
-import { bool, bytes, choice, dictionary, int32, int64, many, message, numbers, one, oneOf } from './schema.ts';
+import { bool, bytes, wireChoice, dictionary, int32, int64, many, wireMessage, numbers, one, oneOf } from './schema.ts';
 import { string, strings, uint32, uint64, type Message } from './schema.ts';
 
-const Int64Value = message('Int64Value', { value: int64(1) });
-const UInt64Value = message('UInt64Value', { value: uint64(1) });
+const Int64Value = wireMessage('Int64Value', { value: int64(1) });
+const UInt64Value = wireMessage('UInt64Value', { value: uint64(1) });
 
-const DnsConfig = message('DNSConfig', { servers: strings(1), searches: strings(2), options: strings(3) });
-const Protocol = choice('Protocol', { TCP: 0, UDP: 1, SCTP: 2 });
-const PortMapping = message('PortMapping', {
+const DnsConfig = wireMessage('DNSConfig', { servers: strings(1), searches: strings(2), options: strings(3) });
+const Protocol = wireChoice('Protocol', { TCP: 0, UDP: 1, SCTP: 2 });
+const PortMapping = wireMessage('PortMapping', {
   protocol: oneOf(1, Protocol),
   containerPort: int32(2),
   hostPort: int32(3),
   hostIp: string(4),
 });
-const MountPropagation = choice('MountPropagation', {
+const MountPropagation = wireChoice('MountPropagation', {
   PROPAGATION_PRIVATE: 0,
   PROPAGATION_HOST_TO_CONTAINER: 1,
   PROPAGATION_BIDIRECTIONAL: 2,
 });
-const Mount = message('Mount', {
+const Mount = wireMessage('Mount', {
   containerPath: string(1),
   hostPath: string(2),
   readonly: bool(3),
   selinuxRelabel: bool(4),
   propagation: oneOf(5, MountPropagation),
 });
-const NamespaceMode = choice('NamespaceMode', { POD: 0, CONTAINER: 1, NODE: 2, TARGET: 3 });
-const NamespaceOption = message('NamespaceOption', {
+const NamespaceMode = wireChoice('NamespaceMode', { POD: 0, CONTAINER: 1, NODE: 2, TARGET: 3 });
+const NamespaceOption = wireMessage('NamespaceOption', {
   network: oneOf(1, NamespaceMode),
   pid: oneOf(2, NamespaceMode),
   ipc: oneOf(3, NamespaceMode),
   targetId: string(4),
 });
-const ProfileType = choice('ProfileType', { RuntimeDefault: 0, Unconfined: 1, Localhost: 2 });
-const SecurityProfile = message('SecurityProfile', { profileType: oneOf(1, ProfileType), localhostRef: string(2) });
-const LinuxSandboxSecurityContext = message('LinuxSandboxSecurityContext', {
+const ProfileType = wireChoice('ProfileType', { RuntimeDefault: 0, Unconfined: 1, Localhost: 2 });
+const SecurityProfile = wireMessage('SecurityProfile', { profileType: oneOf(1, ProfileType), localhostRef: string(2) });
+const LinuxSandboxSecurityContext = wireMessage('LinuxSandboxSecurityContext', {
   namespaceOptions: one(1, NamespaceOption),
   runAsUser: one(3, Int64Value),
   runAsGroup: one(8, Int64Value),
@@ -47,18 +47,18 @@ const LinuxSandboxSecurityContext = message('LinuxSandboxSecurityContext', {
   seccomp: one(9, SecurityProfile),
   apparmor: one(10, SecurityProfile),
 });
-const LinuxPodSandboxConfig = message('LinuxPodSandboxConfig', {
+const LinuxPodSandboxConfig = wireMessage('LinuxPodSandboxConfig', {
   cgroupParent: string(1),
   securityContext: one(2, LinuxSandboxSecurityContext),
   sysctls: dictionary(3),
 });
-const PodSandboxMetadata = message('PodSandboxMetadata', {
+const PodSandboxMetadata = wireMessage('PodSandboxMetadata', {
   name: string(1),
   uid: string(2),
   namespace: string(3),
   attempt: uint32(4),
 });
-export const PodSandboxConfig = message('PodSandboxConfig', {
+export const PodSandboxConfig = wireMessage('PodSandboxConfig', {
   metadata: one(1, PodSandboxMetadata),
   hostname: string(2),
   logDirectory: string(3),
@@ -69,11 +69,14 @@ export const PodSandboxConfig = message('PodSandboxConfig', {
   linux: one(8, LinuxPodSandboxConfig),
 });
 
-const PodSandboxState = choice('PodSandboxState', { SANDBOX_READY: 0, SANDBOX_NOTREADY: 1 });
-const PodSandboxStateValue = message('PodSandboxStateValue', { state: oneOf(1, PodSandboxState) });
-const PodIp = message('PodIP', { ip: string(1) });
-const PodSandboxNetworkStatus = message('PodSandboxNetworkStatus', { ip: string(1), additionalIps: many(2, PodIp) });
-export const PodSandboxStatus = message('PodSandboxStatus', {
+const PodSandboxState = wireChoice('PodSandboxState', { SANDBOX_READY: 0, SANDBOX_NOTREADY: 1 });
+const PodSandboxStateValue = wireMessage('PodSandboxStateValue', { state: oneOf(1, PodSandboxState) });
+const PodIp = wireMessage('PodIP', { ip: string(1) });
+const PodSandboxNetworkStatus = wireMessage('PodSandboxNetworkStatus', {
+  ip: string(1),
+  additionalIps: many(2, PodIp),
+});
+export const PodSandboxStatus = wireMessage('PodSandboxStatus', {
   id: string(1),
   metadata: one(2, PodSandboxMetadata),
   state: oneOf(3, PodSandboxState),
@@ -82,12 +85,12 @@ export const PodSandboxStatus = message('PodSandboxStatus', {
   labels: dictionary(7),
   annotations: dictionary(8),
 });
-const PodSandboxFilter = message('PodSandboxFilter', {
+const PodSandboxFilter = wireMessage('PodSandboxFilter', {
   id: string(1),
   state: one(2, PodSandboxStateValue),
   labelSelector: dictionary(3),
 });
-export const PodSandbox = message('PodSandbox', {
+export const PodSandbox = wireMessage('PodSandbox', {
   id: string(1),
   metadata: one(2, PodSandboxMetadata),
   state: oneOf(3, PodSandboxState),
@@ -96,10 +99,10 @@ export const PodSandbox = message('PodSandbox', {
   annotations: dictionary(6),
 });
 
-const ImageSpec = message('ImageSpec', { image: string(1), annotations: dictionary(2) });
-const KeyValue = message('KeyValue', { key: string(1), value: string(2) });
-const HugepageLimit = message('HugepageLimit', { pageSize: string(1), limit: uint64(2) });
-export const LinuxContainerResources = message('LinuxContainerResources', {
+const ImageSpec = wireMessage('ImageSpec', { image: string(1), annotations: dictionary(2) });
+const KeyValue = wireMessage('KeyValue', { key: string(1), value: string(2) });
+const HugepageLimit = wireMessage('HugepageLimit', { pageSize: string(1), limit: uint64(2) });
+export const LinuxContainerResources = wireMessage('LinuxContainerResources', {
   cpuPeriod: int64(1),
   cpuQuota: int64(2),
   cpuShares: int64(3),
@@ -109,8 +112,8 @@ export const LinuxContainerResources = message('LinuxContainerResources', {
   cpusetMems: string(7),
   hugepageLimits: many(8, HugepageLimit),
 });
-const Capability = message('Capability', { addCapabilities: strings(1), dropCapabilities: strings(2) });
-const LinuxContainerSecurityContext = message('LinuxContainerSecurityContext', {
+const Capability = wireMessage('Capability', { addCapabilities: strings(1), dropCapabilities: strings(2) });
+const LinuxContainerSecurityContext = wireMessage('LinuxContainerSecurityContext', {
   capabilities: one(1, Capability),
   privileged: bool(2),
   namespaceOptions: one(3, NamespaceOption),
@@ -125,13 +128,13 @@ const LinuxContainerSecurityContext = message('LinuxContainerSecurityContext', {
   seccomp: one(15, SecurityProfile),
   apparmor: one(16, SecurityProfile),
 });
-const LinuxContainerConfig = message('LinuxContainerConfig', {
+const LinuxContainerConfig = wireMessage('LinuxContainerConfig', {
   resources: one(1, LinuxContainerResources),
   securityContext: one(2, LinuxContainerSecurityContext),
 });
-const ContainerMetadata = message('ContainerMetadata', { name: string(1), attempt: uint32(2) });
-const Device = message('Device', { containerPath: string(1), hostPath: string(2), permissions: string(3) });
-export const ContainerConfig = message('ContainerConfig', {
+const ContainerMetadata = wireMessage('ContainerMetadata', { name: string(1), attempt: uint32(2) });
+const Device = wireMessage('Device', { containerPath: string(1), hostPath: string(2), permissions: string(3) });
+export const ContainerConfig = wireMessage('ContainerConfig', {
   metadata: one(1, ContainerMetadata),
   image: one(2, ImageSpec),
   command: strings(3),
@@ -149,20 +152,20 @@ export const ContainerConfig = message('ContainerConfig', {
   linux: one(15, LinuxContainerConfig),
 });
 
-const ContainerState = choice('ContainerState', {
+const ContainerState = wireChoice('ContainerState', {
   CONTAINER_CREATED: 0,
   CONTAINER_RUNNING: 1,
   CONTAINER_EXITED: 2,
   CONTAINER_UNKNOWN: 3,
 });
-const ContainerStateValue = message('ContainerStateValue', { state: oneOf(1, ContainerState) });
-export const ContainerFilter = message('ContainerFilter', {
+const ContainerStateValue = wireMessage('ContainerStateValue', { state: oneOf(1, ContainerState) });
+export const ContainerFilter = wireMessage('ContainerFilter', {
   id: string(1),
   state: one(2, ContainerStateValue),
   podSandboxId: string(3),
   labelSelector: dictionary(4),
 });
-export const Container = message('Container', {
+export const Container = wireMessage('Container', {
   id: string(1),
   podSandboxId: string(2),
   metadata: one(3, ContainerMetadata),
@@ -173,7 +176,7 @@ export const Container = message('Container', {
   labels: dictionary(8),
   annotations: dictionary(9),
 });
-export const ContainerStatus = message('ContainerStatus', {
+export const ContainerStatus = wireMessage('ContainerStatus', {
   id: string(1),
   metadata: one(2, ContainerMetadata),
   state: oneOf(3, ContainerState),
@@ -190,7 +193,7 @@ export const ContainerStatus = message('ContainerStatus', {
   logPath: string(15),
 });
 
-export const Image = message('Image', {
+export const Image = wireMessage('Image', {
   id: string(1),
   repoTags: strings(2),
   repoDigests: strings(3),
@@ -198,7 +201,7 @@ export const Image = message('Image', {
   uid: one(5, Int64Value),
   username: string(6),
 });
-const AuthConfig = message('AuthConfig', {
+const AuthConfig = wireMessage('AuthConfig', {
   username: string(1),
   password: string(2),
   auth: string(3),
@@ -206,71 +209,74 @@ const AuthConfig = message('AuthConfig', {
   identityToken: string(5),
   registryToken: string(6),
 });
-const FilesystemIdentifier = message('FilesystemIdentifier', { mountpoint: string(1) });
-export const FilesystemUsage = message('FilesystemUsage', {
+const FilesystemIdentifier = wireMessage('FilesystemIdentifier', { mountpoint: string(1) });
+export const FilesystemUsage = wireMessage('FilesystemUsage', {
   timestamp: int64(1),
   fsId: one(2, FilesystemIdentifier),
   usedBytes: one(3, UInt64Value),
   inodesUsed: one(4, UInt64Value),
 });
 
-const RuntimeCondition = message('RuntimeCondition', {
+const RuntimeCondition = wireMessage('RuntimeCondition', {
   type: string(1),
   status: bool(2),
   reason: string(3),
   message: string(4),
 });
-const RuntimeStatus = message('RuntimeStatus', { conditions: many(1, RuntimeCondition) });
+const RuntimeStatus = wireMessage('RuntimeStatus', { conditions: many(1, RuntimeCondition) });
 
-export const CpuUsage = message('CpuUsage', { timestamp: int64(1), usageCoreNanoSeconds: one(2, UInt64Value) });
-export const MemoryUsage = message('MemoryUsage', {
+export const CpuUsage = wireMessage('CpuUsage', { timestamp: int64(1), usageCoreNanoSeconds: one(2, UInt64Value) });
+export const MemoryUsage = wireMessage('MemoryUsage', {
   timestamp: int64(1),
   workingSetBytes: one(2, UInt64Value),
   usageBytes: one(4, UInt64Value),
   rssBytes: one(5, UInt64Value),
 });
-const ContainerAttributes = message('ContainerAttributes', {
+const ContainerAttributes = wireMessage('ContainerAttributes', {
   id: string(1),
   metadata: one(2, ContainerMetadata),
   labels: dictionary(3),
 });
-export const ContainerStats = message('ContainerStats', {
+export const ContainerStats = wireMessage('ContainerStats', {
   attributes: one(1, ContainerAttributes),
   cpu: one(2, CpuUsage),
   memory: one(3, MemoryUsage),
   writableLayer: one(4, FilesystemUsage),
 });
-const ContainerStatsFilter = message('ContainerStatsFilter', {
+const ContainerStatsFilter = wireMessage('ContainerStatsFilter', {
   id: string(1),
   podSandboxId: string(2),
   labelSelector: dictionary(3),
 });
-const NetworkInterfaceUsage = message('NetworkInterfaceUsage', {
+const NetworkInterfaceUsage = wireMessage('NetworkInterfaceUsage', {
   name: string(1),
   rxBytes: one(2, UInt64Value),
   rxErrors: one(3, UInt64Value),
   txBytes: one(4, UInt64Value),
   txErrors: one(5, UInt64Value),
 });
-const NetworkUsage = message('NetworkUsage', { timestamp: int64(1), defaultInterface: one(2, NetworkInterfaceUsage) });
-const ProcessUsage = message('ProcessUsage', { timestamp: int64(1), processCount: one(2, UInt64Value) });
-const LinuxPodSandboxStats = message('LinuxPodSandboxStats', {
+const NetworkUsage = wireMessage('NetworkUsage', {
+  timestamp: int64(1),
+  defaultInterface: one(2, NetworkInterfaceUsage),
+});
+const ProcessUsage = wireMessage('ProcessUsage', { timestamp: int64(1), processCount: one(2, UInt64Value) });
+const LinuxPodSandboxStats = wireMessage('LinuxPodSandboxStats', {
   cpu: one(1, CpuUsage),
   memory: one(2, MemoryUsage),
   network: one(3, NetworkUsage),
   process: one(4, ProcessUsage),
   containers: many(5, ContainerStats),
 });
-const PodSandboxAttributes = message('PodSandboxAttributes', {
+const PodSandboxAttributes = wireMessage('PodSandboxAttributes', {
   id: string(1),
   metadata: one(2, PodSandboxMetadata),
   labels: dictionary(3),
 });
-export const PodSandboxStats = message('PodSandboxStats', {
+export const PodSandboxStats = wireMessage('PodSandboxStats', {
   attributes: one(1, PodSandboxAttributes),
   linux: one(2, LinuxPodSandboxStats),
 });
-const PodSandboxStatsFilter = message('PodSandboxStatsFilter', { id: string(1), labelSelector: dictionary(2) });
+const PodSandboxStatsFilter = wireMessage('PodSandboxStatsFilter', { id: string(1), labelSelector: dictionary(2) });
 
 export interface Method<Request extends Message, Response extends Message> {
   /** The path of the gRPC call. */
@@ -344,12 +350,12 @@ export const methods = {
 };
 
 /** containerd's own events: what changed about containers, at once. Not a part of the interface above. */
-const Any = message('Any', { typeUrl: string(1), value: bytes(2) });
-export const TaskEvent = message('TaskEvent', { containerId: string(1) });
+const Any = wireMessage('Any', { typeUrl: string(1), value: bytes(2) });
+export const TaskEvent = wireMessage('TaskEvent', { containerId: string(1) });
 export const subscribeToEvents = {
   path: '/containerd.services.events.v1.Events/Subscribe',
-  request: message('SubscribeRequest', { filters: strings(1) }),
-  response: message('Envelope', { namespace: string(2), topic: string(3), event: one(4, Any) }),
+  request: wireMessage('SubscribeRequest', { filters: strings(1) }),
+  response: wireMessage('Envelope', { namespace: string(2), topic: string(3), event: one(4, Any) }),
 };
 
 function method<Q extends Message['fields'], S extends Message['fields']>(
@@ -360,7 +366,7 @@ function method<Q extends Message['fields'], S extends Message['fields']>(
 ): Method<Message<Q>, Message<S>> {
   return {
     path: `/${service}/${name}`,
-    request: message(`${name}Request`, request),
-    response: message(`${name}Response`, response),
+    request: wireMessage(`${name}Request`, request),
+    response: wireMessage(`${name}Response`, response),
   };
 }

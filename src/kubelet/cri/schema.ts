@@ -1,7 +1,7 @@
 /**
  * A small way to declare protobuf messages once, as data, and get both the codec (by protobufjs) and the TypeScript types from it.
  *
- *   const Mount = message('Mount', { containerPath: string(1), readonly: bool(3) });
+ *   const Mount = wireMessage('Mount', { containerPath: string(1), readonly: bool(3) });
  *   type Out = Decoded<typeof Mount>;    // { containerPath: string; readonly: boolean }
  *   type In = Encodable<typeof Mount>;   // the same, all optional
  *
@@ -40,12 +40,12 @@ export type Encodable<M> =
     ? { readonly [K in keyof F]?: (F[K] extends { readonly in?: infer In } ? In : never) | undefined }
     : never;
 
-export function message<F extends Fields>(name: string, fields: F): Message<F> {
+export function wireMessage<F extends Fields>(name: string, fields: F): Message<F> {
   return { name, fields };
 }
 
 /** An enumeration: names to numbers. */
-export function choice<V extends string>(name: string, values: Readonly<Record<V, number>>): Choice<V> {
+export function wireChoice<V extends string>(name: string, values: Readonly<Record<V, number>>): Choice<V> {
   return { name, values };
 }
 

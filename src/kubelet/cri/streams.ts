@@ -2,7 +2,7 @@
  * The streaming half of the Container Runtime Interface: its calls answer the URL of a server of the runtime's, where exec, attach and port-forward run
  * over SPDY/3.1 as between kubectl and the API server.
  */
-import type { Duplex } from 'node:stream';
+import { Duplex } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { RuntimeError, type ProcessStreams, type StreamRequest } from '../runtimes/runtime.ts';
 import { parseExecStatus } from '../streaming/exec-status.ts';
@@ -24,9 +24,8 @@ export async function openProcess(url: string, request: StreamRequest): Promise<
   const stderr = await open(request.stderr && !request.tty, 'stderr');
   const resize = await open(request.tty, 'resize');
   if (error === undefined) throw new RuntimeError('Unknown', 'Stream for errors is missing');
-  error.end();
-  stdin?.resume();
-  resize?.resume();
+  for (const incoming of [error, stdout, stderr]) incoming?.end();
+  for (const outgoing of [stdin, resize]) outgoing?.resume();
   const exitCode = text(error).then((status) => {
     const outcome = parseExecStatus(status);
     if ('error' in outcome) throw new RuntimeError('Unknown', outcome.error);
@@ -51,9 +50,28 @@ export async function openPortForward(url: string, port: number): Promise<Duplex
   const error = await connection.open({ ...headers, streamtype: 'error' });
   const data = await connection.open({ ...headers, streamtype: 'data' });
   error.end();
-  error.setEncoding('utf8');
-  error.on('data', (message: string) => data.destroy(new RuntimeError('Unknown', message)));
-  error.on('error', () => undefined);
-  data.once('close', () => connection.close());
-  return data;
+  // containerd ends the data before it says what went wrong, so the end counts only with the verdict.
+  const verdict = text(error);
+  verdict.catch(() => undefined);
+  const joined = new Duplex({
+    read: () => void data.resume(),
+    write: (chunk: Buffer, _encoding, done) => void data.write(chunk, done),
+    final: (done) => void data.end(done),
+    destroy(reason, done) {
+      connection.close();
+      done(reason);
+    },
+  });
+  data.on('error', (reason) => joined.destroy(reason));
+  data.on('data', (chunk: Buffer) => {
+    if (!joined.push(chunk)) data.pause();
+  });
+  data.on('end', () => {
+    const succeed = (): unknown => joined.push(null);
+    verdict.then((message) => {
+      if (message === '') return succeed();
+      return joined.destroy(new RuntimeError('Unknown', message));
+    }, succeed);
+  });
+  return joined;
 }

@@ -7,12 +7,12 @@ import type { Duplex } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import type { StreamRequest } from '../runtimes/runtime.ts';
 import { printExecStatus } from './exec-status.ts';
-import type { ExecSession } from './remote-command.ts';
+import type { ExecSession } from './client-streams.ts';
 import { SpdyConnection, type SpdyStream } from './spdy-connection.ts';
 import { ResizeFeed } from './terminal-resize.ts';
 import { upgradeToSpdy } from './upgrade.ts';
 
-export const execProtocols = ['v4.channel.k8s.io', 'v3.channel.k8s.io', 'v2.channel.k8s.io', 'channel.k8s.io'];
+const protocols = ['v4.channel.k8s.io', 'v3.channel.k8s.io', 'v2.channel.k8s.io', 'channel.k8s.io'];
 const streamCreationTimeoutMs = 30_000;
 
 /** Answers undefined when the client was refused or did not open its streams in time. */
@@ -22,7 +22,7 @@ export async function acceptExecOverSpdy(
   head: Buffer,
   request: StreamRequest,
 ): Promise<ExecSession | undefined> {
-  const protocol = upgradeToSpdy(req, socket, execProtocols);
+  const protocol = upgradeToSpdy(req, socket, protocols);
   if (protocol === undefined) return undefined;
   if (head.length > 0) socket.unshift(head);
   const resizable = protocol.startsWith('v4') || protocol.startsWith('v3');

@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { StreamRequest } from '../runtimes/runtime.ts';
 import { printExecStatus } from './exec-status.ts';
-import type { ExecSession } from './remote-command.ts';
+import type { ExecSession } from './client-streams.ts';
 import { ResizeFeed } from './terminal-resize.ts';
 import { WebSocketChannels } from './websocket-channels.ts';
 import { upgradeToWebSocket } from './websocket-upgrade.ts';

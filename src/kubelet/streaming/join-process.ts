@@ -2,7 +2,7 @@
 import type { Readable, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ProcessStreams } from '../runtimes/runtime.ts';
-import type { ClientStreams } from './remote-command.ts';
+import type { ClientStreams } from './client-streams.ts';
 
 /**
  * Copies in both directions and answers the exit code once all output has been written. A client that goes away lets go of the command;

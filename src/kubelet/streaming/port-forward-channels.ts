@@ -3,7 +3,7 @@
  * 2n+1 for errors, and each channel's first message to the client is its port as two bytes, low byte first. One connection to each port.
  */
 import type { WebSocket } from 'ws';
-import { joinDuplexes, printPortForwardError, type PortForwardOptions } from './port-forward.ts';
+import { joinDuplexes, printPortForwardError, type PortForwardOptions } from './port-forward-session.ts';
 import { WebSocketChannels } from './websocket-channels.ts';
 
 export async function servePortForwardChannels(

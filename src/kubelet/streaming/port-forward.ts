@@ -6,23 +6,11 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { createWebSocketStream } from 'ws';
-import { errorText } from '../../base/log.ts';
+import { joinDuplexes, printPortForwardError, type PortForwardOptions } from './port-forward-session.ts';
 import { servePortForwardChannels } from './port-forward-channels.ts';
 import { SpdyConnection, type SpdyStream } from './spdy-connection.ts';
 import { upgradeToSpdy, wantsWebSocket } from './upgrade.ts';
 import { upgradeToWebSocket } from './websocket-upgrade.ts';
-
-/** Opens one connection to a port of the pod. What it throws is shown to the client. */
-export type PortForwardHandler = (port: number) => Promise<Duplex>;
-
-export interface PortForwardOptions {
-  readonly handler: PortForwardHandler;
-  /** Names the pod in error texts, such as `default/web-0`. */
-  readonly pod: string;
-  readonly uid: string;
-  /** Ports of the request's query, which only the plain WebSocket protocol uses. */
-  readonly ports: readonly number[];
-}
 
 export const portForwardProtocol = 'portforward.k8s.io';
 const tunnelProtocol = `SPDY/3.1+${portForwardProtocol}`;
@@ -100,20 +88,6 @@ async function forward(data: SpdyStream, error: SpdyStream, options: PortForward
   await Promise.allSettled([finished(data, { readable: false }), finished(error, { readable: false })]);
   data.destroy();
   error.destroy();
-}
-
-/** Copies both ways until the pod's side has ended; a client that ends its side first still gets the rest of the answer. */
-export async function joinDuplexes(client: Duplex, target: Duplex): Promise<void> {
-  target.on('error', () => undefined);
-  client.once('close', () => target.destroy());
-  if (client.destroyed) target.destroy();
-  client.pipe(target);
-  target.pipe(client, { end: false });
-  await finished(target, { writable: false });
-}
-
-export function printPortForwardError(port: number, options: PortForwardOptions, failure: unknown): string {
-  return `error forwarding port ${port} to pod ${options.pod}, uid ${options.uid}: ${errorText(failure)}`;
 }
 
 function streamType(stream: SpdyStream): 'data' | 'error' {

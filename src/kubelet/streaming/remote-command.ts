@@ -4,33 +4,14 @@
  *   kubectl ══ SPDY/3.1 (v1-v4.channel.k8s.io) | WebSocket (…v4, v5.channel.k8s.io) ══► serveExec ──► handler(streams) ──► exit code
  */
 import type { IncomingMessage } from 'node:http';
-import type { Duplex, Readable, Writable } from 'node:stream';
+import type { Duplex } from 'node:stream';
 import { errorText } from '../../base/log.ts';
-import type { StreamRequest, TerminalSize } from '../runtimes/runtime.ts';
+import type { StreamRequest } from '../runtimes/runtime.ts';
+import type { ExecHandler } from './client-streams.ts';
 import type { ExecOutcome } from './exec-status.ts';
 import { acceptExecOverSpdy } from './exec-spdy.ts';
 import { acceptExecOverWebSocket } from './exec-websocket.ts';
 import { refuseUpgrade, wantsWebSocket } from './upgrade.ts';
-
-/** The client's side of a command; streams that were not asked for are absent. */
-export interface ClientStreams {
-  readonly stdin: Readable | undefined;
-  readonly stdout: Writable | undefined;
-  readonly stderr: Writable | undefined;
-  /** Calls back for each new terminal size, also for one that came before. */
-  onResize(listener: (size: TerminalSize) => void): void;
-  /** Aborts when the client has gone. */
-  readonly signal: AbortSignal;
-}
-
-/** Runs the command to its end, with all output written, and answers its exit code. What it throws is shown to the client. */
-export type ExecHandler = (streams: ClientStreams) => Promise<number>;
-
-/** What a protocol gives once all its streams are there. */
-export interface ExecSession extends ClientStreams {
-  /** Reports how it ended, after all output, and closes. */
-  finish(outcome: ExecOutcome): Promise<void>;
-}
 
 /**
  * Serves one exec or attach request from node:http's `upgrade` event. Resolves when the session is over; protocol errors are answered

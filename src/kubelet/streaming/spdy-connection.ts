@@ -2,7 +2,7 @@
  * A SPDY/3.1 connection over any duplex transport, for either end: streams in both directions as plain Node duplex streams.
  *
  * Flow control. Each end lets a stream keep `windowBytes` that nobody has read yet. We announce that window and give it back as bytes are read; a peer
- * that announces one too (another Slipway) is held to by stream. The peers written in Go know no windows: they neither announce one nor mind ours. With them
+ * that announces one too (another Slipway) is served by these rules, stream by stream. The peers written in Go know no windows, nor mind ours being announced. With them
  * the connection itself pauses while one of its streams is full, so memory stays bounded at `windowBytes` and one frame a stream.
  *
  *   transport ──► FrameReader ──► stream.backlog ──(read)──► consumer       backlog full: reading waits; read: WINDOW_UPDATE
@@ -36,6 +36,7 @@ export class SpdyConnection {
   private nextStreamId: number;
   private closing = false;
   private ended = false;
+  private peerLeft = false;
   /** Undefined while the peer has not announced that it keeps windows. */
   private peerWindowBytes: number | undefined;
 
@@ -56,12 +57,12 @@ export class SpdyConnection {
       this.nextStreamId += 2;
       const stream = new SpdyStream(this, id, headers, this.peerWindowBytes);
       this.streams.set(id, stream);
+      const refused = (): void => reject(stream.errored ?? new Error('Peer refused the stream'));
+      stream.on('error', refused).once('close', refused);
       stream.once('accepted', () => {
-        stream.off('close', onClose);
+        stream.off('error', refused).off('close', refused);
         resolve(stream);
       });
-      const onClose = (): void => reject(stream.errored ?? new Error('Peer refused the stream'));
-      stream.once('close', onClose);
       const payload = Buffer.concat([uint32s(id, 0), Buffer.from([0, 0]), this.deflateHeaders(headers)]);
       this.send(controlFrame(frameTypes.synStream, 0, payload));
     });
@@ -78,12 +79,11 @@ export class SpdyConnection {
     this.transport.once('close', () => clearTimeout(timer));
   }
 
-  send(bytes: Buffer, done?: (error?: Error | null) => void): void {
-    if (this.ended || this.transport.writableEnded || this.transport.destroyed) {
-      done?.(new Error('Connection is closed'));
-      return;
-    }
-    this.transport.write(bytes, done);
+  /** A frame that cannot go out any more is dropped: what becomes of the streams is decided where reading ends. */
+  send(bytes: Buffer, done?: () => void): void {
+    const { transport } = this;
+    if (this.ended || this.peerLeft || transport.writableEnded || transport.destroyed) done?.();
+    else transport.write(bytes, () => done?.());
   }
 
   forget(streamId: number): void {
@@ -92,17 +92,19 @@ export class SpdyConnection {
 
   private async readFrames(): Promise<void> {
     const reader = new FrameReader();
-    let failure: Error | undefined;
+    let failure: unknown;
     try {
       for await (const chunk of this.transport as AsyncIterable<Buffer>) {
         for (const frame of reader.push(chunk)) await this.handle(frame);
       }
     } catch (error) {
-      failure = error instanceof Error ? error : new Error(String(error));
+      failure = error;
     }
     this.ended = true;
     this.inflater.close();
-    for (const stream of this.streams.values()) stream.connectionEnded(failure);
+    const broken = new Error('Connection ended in the middle of the stream', { cause: failure });
+    const end = this.peerLeft ? undefined : broken;
+    for (const stream of this.streams.values()) stream.connectionEnded(end);
     this.streams.clear();
     this.transport.destroy();
   }
@@ -134,6 +136,9 @@ export class SpdyConnection {
         return;
       case frameTypes.settings:
         this.readSettings(payload);
+        return;
+      case frameTypes.goAway:
+        this.peerLeft = true;
         return;
       case frameTypes.windowUpdate:
         this.streams.get(streamIdOf(payload))?.grant(payload.readUInt32BE(4));
@@ -251,19 +256,17 @@ export class SpdyStream extends Duplex {
     this.flush();
   }
 
+  /** The peers written in Go end a session by resetting its streams, so a cancelled stream has come to its end, not to grief. */
   peerReset(status: number): void {
     this.gone = true;
-    this.destroy(status === resetStatus.cancel ? undefined : new Error(`Peer reset the stream with status ${status}`));
+    if (status === resetStatus.cancel) this.endAfterRead();
+    else this.destroy(new Error(`Peer reset the stream with status ${status}`));
   }
 
   connectionEnded(failure: Error | undefined): void {
     this.gone = true;
-    if (failure === undefined && this.received) {
-      this.drain();
-      if (!this.writableFinished) this.destroyAfterRead();
-      return;
-    }
-    this.destroy(failure ?? new Error('Connection ended in the middle of the stream'));
+    if (failure === undefined || this.received) this.endAfterRead();
+    else this.destroy(failure);
   }
 
   /** The connection is being closed from this end: no reset is needed, the goodbye says it all. */
@@ -311,11 +314,15 @@ export class SpdyStream extends Duplex {
       this.wanted = this.push(chunk);
     }
     if (this.received && this.backlog.length === 0) this.push(null);
-    if (this.consumedBytes >= windowBytes / 2 && !this.received) {
-      this.connection.send(controlFrame(frameTypes.windowUpdate, 0, uint32s(this.id, this.consumedBytes)));
-      this.consumedBytes = 0;
-    }
+    this.returnWindow();
     if (this.backlogBytes <= windowBytes) this.makeRoom();
+  }
+
+  /** Only to a peer that keeps windows: bytes sent to one that has closed make the kernel throw away what it sent before. */
+  private returnWindow(): void {
+    if (this.consumedBytes < windowBytes / 2 || this.received || this.peerWindow === undefined) return;
+    this.connection.send(controlFrame(frameTypes.windowUpdate, 0, uint32s(this.id, this.consumedBytes)));
+    this.consumedBytes = 0;
   }
 
   private makeRoom(): void {
@@ -340,8 +347,7 @@ export class SpdyStream extends Duplex {
     this.sentBytes += length;
     this.pending = undefined;
     const frame = Buffer.concat([dataFrameHeader(this.id, 0, length), piece]);
-    this.connection.send(frame, (error) => {
-      if (error !== undefined && error !== null) return pending.done(error);
+    this.connection.send(frame, () => {
       if (rest.length === 0) return pending.done();
       if (this.destroyed) return pending.done(new Error('Stream is closed'));
       this.pending = { ...pending, chunk: rest };
@@ -354,7 +360,9 @@ export class SpdyStream extends Duplex {
     return this.peerWindow + this.grantedBytes - this.sentBytes;
   }
 
-  private destroyAfterRead(): void {
+  private endAfterRead(): void {
+    this.received = true;
+    this.drain();
     if (this.readableEnded) this.destroy();
     else this.once('end', () => this.destroy());
   }

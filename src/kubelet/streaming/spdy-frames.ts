@@ -42,6 +42,9 @@ const headerBytes = 8;
 /** Control frames carry a few headers; a longer one is an attack or noise. */
 const controlPayloadLimit = 64 * 1024;
 
+/** Of a header block when inflated. */
+const headerBlockLimit = 1024 * 1024;
+
 /** Cuts incoming bytes into frames. Bytes of an unfinished frame are joined once, when it is whole. */
 export class FrameReader {
   private chunks: Buffer[] = [];
@@ -120,11 +123,14 @@ export function headerDeflater(): (headers: SpdyHeaders) => Buffer {
     const stored = Buffer.alloc(5);
     stored.writeUInt16LE(block.length, 1);
     stored.writeUInt16LE(~block.length & 0xffff, 3);
-    const wire = Buffer.concat([preamble, stored, block]);
+    const wire = Buffer.concat([preamble, stored, block, flushMark]);
     preamble = Buffer.alloc(0);
     return wire;
   };
 }
+
+/** An empty stored block: tells the peer's inflater to hand out what it has, as after a flush. Go's waits for it. */
+const flushMark = Buffer.from([0, 0, 0, 0xff, 0xff]);
 
 /** The zlib header saying "with a preset dictionary", and the dictionary's Adler-32 sum. */
 function zlibPreamble(): Buffer {
@@ -144,24 +150,32 @@ export class HeaderInflater {
     finishFlush: constants.Z_SYNC_FLUSH,
   });
   private readonly chunks: Buffer[] = [];
+  private size = 0;
 
   constructor() {
-    this.inflate.on('data', (chunk: Buffer) => this.chunks.push(chunk));
-  }
-
-  read(block: Buffer): Promise<SpdyHeaders> {
-    return new Promise((resolve, reject) => {
-      this.inflate.once('error', reject);
-      this.inflate.write(block, () => {
-        this.inflate.off('error', reject);
-        const bytes = Buffer.concat(this.chunks.splice(0));
-        resolve(parseHeaders(bytes));
-      });
+    this.inflate.on('error', () => undefined);
+    this.inflate.on('data', (chunk: Buffer) => {
+      this.chunks.push(chunk);
+      this.size += chunk.length;
+      if (this.size > headerBlockLimit) this.inflate.destroy(new Error('SPDY header block is too long'));
     });
   }
 
+  /** Rejects when the block is no zlib data, or does not hold whole headers. */
+  async read(block: Buffer): Promise<SpdyHeaders> {
+    await new Promise<void>((resolve, reject) => {
+      this.inflate.once('error', reject);
+      this.inflate.write(block, (error) => {
+        this.inflate.off('error', reject);
+        if (error) reject(error);
+        else resolve();
+      });
+    });
+    this.size = 0;
+    return parseHeaders(Buffer.concat(this.chunks.splice(0)));
+  }
+
   close(): void {
-    this.inflate.on('error', () => undefined);
     this.inflate.destroy();
   }
 }

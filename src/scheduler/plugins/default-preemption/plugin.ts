@@ -30,7 +30,9 @@ export const defaultPreemption: Plugin = {
   helpedBy: [],
   postFilter(input) {
     const reason = ineligible(input);
-    if (reason !== undefined) return { message: `preemption: ${reason}` };
+    if (reason !== undefined) {
+      return { message: `preemption: ${reason}`, nominatedNode: input.pod.pod.status.nominatedNodeName };
+    }
     const { candidates, refusals } = tryNodes(input);
     if (candidates.length === 0) {
       return { message: `preemption: ${fitMessage(input.table.live.length, refusals)}` };

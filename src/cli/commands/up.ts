@@ -1,0 +1,54 @@
+import { defaultDataDirectory } from '../../cluster/data-directory.ts';
+import { startCluster } from '../../cluster/one-process.ts';
+import { verboseFlag, type Command } from '../command.ts';
+import { createProgress } from '../progress.ts';
+import { aborted } from '../aborted.ts';
+import { terminalLog } from '../terminal-log.ts';
+import type { Terminal } from '../terminal.ts';
+import { findProgram } from '../../kubelet/runtimes/run-program.ts';
+
+export const command: Command = {
+  description: [
+    'Starts a whole cluster in this process and stays in the foreground. Ctrl-C ends everything it started and keeps the',
+    'data; the next start finds every object and brings the pods back. Where containers cannot run (no root, no Linux),',
+    'the node is simulated: pods get their status, no container runs.',
+  ].join('\n'),
+  flags: {
+    'data-dir': { value: 'DIR', help: `Where the cluster keeps everything (default ${defaultDataDirectory()}).` },
+    port: { value: 'N', help: 'Port of the API (default 6443).' },
+    nodes: { value: 'N', help: 'Number of nodes; those after the first are simulated (default 1).' },
+    runtime: { value: 'auto|containerd|simulated', help: 'What runs containers (default auto: containerd if it can).' },
+    ...verboseFlag,
+  },
+  examples: {
+    'slipway up': 'One node, with real containers where that is possible.',
+    'slipway up --runtime simulated --nodes 100': 'A hundred nodes that only pretend.',
+    'slipway up --data-dir /tmp/try --port 7443': 'A second cluster beside another.',
+  },
+  async run({ flags, terminal, signal }) {
+    const progress = createProgress(terminal, () => performance.now());
+    const options = {
+      dataDirectory: flags.text('data-dir') ?? defaultDataDirectory(),
+      port: flags.number('port', 1, 65_535) ?? 6443,
+      nodes: flags.number('nodes', 1, 5000) ?? 1,
+      runtime: flags.choice('runtime', ['auto', 'containerd', 'simulated']) ?? 'auto',
+      log: terminalLog(flags.has('verbose'), (line) => progress.note(line.trimEnd())),
+    } as const;
+    const cluster = await startCluster(options, progress, signal);
+    if (!signal.aborted) {
+      const ready = `ready in ${Math.round(performance.now())} ms, kubeconfig ${cluster.kubeconfig}`;
+      terminal.write(`${terminal.style('green', '✔')} ${terminal.style('bold', ready)}\n`);
+      terminal.write(await nextThings(cluster.kubeconfig, terminal));
+      await aborted(signal);
+    }
+    await progress.step('stopped, the data is kept', () => cluster.stop());
+    return 0;
+  },
+};
+
+async function nextThings(kubeconfig: string, terminal: Terminal): Promise<string> {
+  const kubectl = (await findProgram('kubectl')) === undefined ? './slipway kubectl' : 'kubectl';
+  const lines = [`export KUBECONFIG=${kubeconfig}`, `${kubectl} get nodes`];
+  const commands = lines.map((line) => `  ${terminal.style('cyan', line)}\n`).join('');
+  return `\nIn another terminal:\n${commands}\nCtrl-C stops the cluster and keeps its data.\n`;
+}

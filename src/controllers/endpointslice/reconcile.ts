@@ -1,0 +1,87 @@
+/** Keeps the endpoint slices of one Service. */
+import { isApiError } from '../../api/api-error.ts';
+import type { Node, Pod, Service } from '../../api/groups/core.v1.ts';
+import type { EndpointSlice } from '../../api/groups/discovery.v1.ts';
+import { EndpointSlices, Nodes, Pods, Services } from '../../api/resources.ts';
+import { errorText } from '../../base/log.ts';
+import { objectKey, splitKey, type Informer } from '../../client/informer.ts';
+import type { Controller, Run } from '../controller.ts';
+import { isNamespaceTerminating } from '../pod-writes.ts';
+import { enqueueServicesOfPods, hasSelectedEndpoints } from '../service-pods.ts';
+import { managedBy, managedByLabel, planSlices, serviceLabel, type Plan } from './plan.ts';
+
+const byService = 'service';
+const zoneLabel = 'topology.kubernetes.io/zone';
+
+interface Copies {
+  readonly services: Informer<Service>;
+  readonly pods: Informer<Pod>;
+  readonly nodes: Informer<Node>;
+  readonly slices: Informer<EndpointSlice>;
+}
+
+export const endpointSliceController: Controller = {
+  name: 'endpointslice-controller',
+  alias: 'endpointslice',
+  start({ informer, enqueue }) {
+    const copies: Copies = {
+      services: informer(Services),
+      pods: informer(Pods),
+      nodes: informer(Nodes),
+      slices: informer(EndpointSlices),
+    };
+    const { services, pods, nodes, slices } = copies;
+    slices.addIndexes({ [byService]: (slice) => serviceKeys(slice) });
+    services.onChange(({ object }) => enqueue(objectKey(object)));
+    slices.onChange(({ object }) => serviceKeys(object).forEach((key) => enqueue(key)));
+    enqueueServicesOfPods(services, pods, enqueue);
+    nodes.onChange((change) => {
+      const zone = change.object.metadata.labels?.[zoneLabel];
+      const before = change.type === 'updated' ? change.previous.metadata.labels?.[zoneLabel] : undefined;
+      if (zone !== before) for (const service of services.list()) enqueue(objectKey(service));
+    });
+    return (key, run) => reconcile(copies, key, run);
+  },
+};
+
+async function reconcile({ services, pods, nodes, slices }: Copies, key: string, run: Run): Promise<void> {
+  const { namespace, name } = splitKey(key);
+  const service = services.get(namespace, name);
+  if (service === undefined || service.metadata.deletionTimestamp !== undefined) return;
+  if (!hasSelectedEndpoints(service)) return;
+  const plan = planSlices({
+    service,
+    pods: pods.list(namespace),
+    slices: slices.byIndex(byService, key).filter(({ metadata }) => metadata.deletionTimestamp === undefined),
+    nodeOf: (node) => nodes.get(undefined, node),
+  });
+  try {
+    await carryOut(run, plan);
+  } catch (error) {
+    if (isNamespaceTerminating(error)) return;
+    const message = `Error updating Endpoint Slices for Service ${key}: ${errorText(error)}`;
+    if (!isApiError(error, 'Conflict')) {
+      run.note(service, { type: 'Warning', reason: 'FailedToUpdateEndpointSlices', message });
+    }
+    throw error;
+  }
+}
+
+async function carryOut({ client }: Run, plan: Plan): Promise<void> {
+  for (const slice of plan.create) await client.create(EndpointSlices, slice);
+  for (const slice of plan.update) await client.update(EndpointSlices, slice);
+  for (const { metadata } of plan.remove) {
+    try {
+      await client.delete(EndpointSlices, metadata, { uid: metadata.uid });
+    } catch (error) {
+      if (!isApiError(error, 'NotFound')) throw error;
+    }
+  }
+}
+
+/** The Service that a slice of this controller belongs to. */
+function serviceKeys({ metadata }: EndpointSlice): readonly string[] {
+  const service = metadata.labels?.[serviceLabel];
+  const own = metadata.labels?.[managedByLabel] === managedBy;
+  return service === undefined || !own ? [] : [`${metadata.namespace}/${service}`];
+}

@@ -1,0 +1,68 @@
+/**
+ * The controller manager: all controllers, or those that are asked for, over one set of informers. Which of them run where is
+ * said as kube-controller-manager says it: `*` all, `name` that one, `-name` not that one.
+ */
+import type { ComponentContext } from '../client/component.ts';
+import { createInformers } from '../client/shared-informers.ts';
+import { runController, type Controller, type ControllersContext } from './controller.ts';
+import { deploymentController } from './deployment/reconcile.ts';
+import { endpointsController } from './endpoints/reconcile.ts';
+import { endpointSliceController } from './endpointslice/reconcile.ts';
+import { garbageCollector } from './garbage-collector/reconcile.ts';
+import { namespaceController } from './namespace/reconcile.ts';
+import { replicaSetController } from './replicaset/reconcile.ts';
+import { rootCaController } from './root-ca/reconcile.ts';
+import { serviceAccountController } from './serviceaccount/reconcile.ts';
+
+export interface ControllersOptions {
+  /** As --controllers has it, such as ['*', '-job-controller']; default: all. */
+  readonly names?: readonly string[];
+  /** PEM of the authority that signed the API server's certificate: what pods are given to trust it. */
+  readonly rootCertificate: string;
+  readonly recordEvent: ControllersContext['recordEvent'];
+}
+
+/** @throws RangeError for a name that no controller has. */
+export async function runControllers(
+  signal: AbortSignal,
+  context: ComponentContext,
+  options: ControllersOptions,
+): Promise<void> {
+  const chosen = chooseControllers(allControllers(options), options.names ?? ['*']);
+  const informers = createInformers({ ...context, signal });
+  const all = { ...context, informers, recordEvent: options.recordEvent };
+  await Promise.all(chosen.map((controller) => runController(signal, all, controller)));
+  await informers.whenEnded();
+}
+
+/** Every name and alias that may be asked for. */
+export function controllerNames(): readonly string[] {
+  const silent = { rootCertificate: '', recordEvent: () => undefined };
+  return allControllers(silent).flatMap(({ name, alias }) => [name, alias]);
+}
+
+/** What is named explicitly wins over `*`. */
+export function chooseControllers(all: readonly Controller[], names: readonly string[]): readonly Controller[] {
+  const known = new Set(all.flatMap(({ name, alias }) => [name, alias]));
+  for (const name of names) {
+    if (name !== '*' && !known.has(name.replace(/^-/, ''))) {
+      throw new RangeError(`"${name}" is not in the list of known controllers`);
+    }
+  }
+  const has = ({ name, alias }: Controller, sign: string) =>
+    names.includes(sign + name) || names.includes(sign + alias);
+  return all.filter((one) => has(one, '') || (names.includes('*') && !has(one, '-')));
+}
+
+function allControllers({ rootCertificate }: ControllersOptions): readonly Controller[] {
+  return [
+    replicaSetController,
+    deploymentController,
+    serviceAccountController,
+    rootCaController(rootCertificate),
+    namespaceController,
+    endpointsController,
+    endpointSliceController,
+    garbageCollector,
+  ];
+}

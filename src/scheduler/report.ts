@@ -1,0 +1,50 @@
+/** What the scheduler says about a pod through the API: its PodScheduled condition and its nominated node. */
+import type { Pod } from '../api/groups/core.v1.ts';
+import { Pods } from '../api/resources.ts';
+import type { JsonObject } from '../api/schema.ts';
+import type { Client } from '../client/client.ts';
+
+export interface Failure {
+  readonly reason: 'Unschedulable' | 'SchedulerError';
+  readonly message: string;
+  /** '' takes an earlier promise back. */
+  readonly nominatedNode: string;
+}
+
+/** The patch of the pod's status, or undefined when it says all this already. */
+export function failurePatch({ status }: Pod, failure: Failure, now: number): JsonObject | undefined {
+  const { reason, message, nominatedNode } = failure;
+  const old = status.conditions?.find(({ type }) => type === 'PodScheduled');
+  const sameCondition = old?.status === 'False' && old.reason === reason && old.message === message;
+  const sameNode = (status.nominatedNodeName ?? '') === nominatedNode;
+  if (sameCondition && sameNode) return undefined;
+  const since = old?.status === 'False' ? (old.lastTransitionTime ?? wholeSeconds(now)) : wholeSeconds(now);
+  const condition = { type: 'PodScheduled', status: 'False', reason, message, lastTransitionTime: since };
+  return {
+    status: {
+      conditions: [condition],
+      ...(sameNode ? {} : { nominatedNodeName: nominatedNode === '' ? null : nominatedNode }),
+    },
+  };
+}
+
+/** Marks a victim, so that its owner knows that it did not fail by itself. */
+export function disruptionPatch(schedulerName: string, now: number): JsonObject {
+  const condition = {
+    type: 'DisruptionTarget',
+    status: 'True',
+    reason: 'PreemptionByScheduler',
+    message: `${schedulerName}: preempting to accommodate a higher priority pod`,
+    lastTransitionTime: wholeSeconds(now),
+  };
+  return { status: { conditions: [condition] } };
+}
+
+export async function patchStatus(client: Client, { metadata }: Pod, value: JsonObject): Promise<void> {
+  const { namespace, name } = metadata;
+  await client.patch(Pods, { namespace, name }, { type: 'strategic', value }, { subresource: 'status' });
+}
+
+function wholeSeconds(now: number): string {
+  return new Date(now).toISOString().replace(/\.\d+Z$/, 'Z');
+}

@@ -1,0 +1,191 @@
+/** The whole scheduler against an API server in memory, on a virtual clock. */
+import assert from 'node:assert/strict';
+import { setImmediate } from 'node:timers/promises';
+import { test, type TestContext } from 'node:test';
+import { ApiError } from '../api/api-error.ts';
+import type { Node, Pod } from '../api/groups/core.v1.ts';
+import { Events, Nodes, Pods } from '../api/resources.ts';
+import type { JsonObject } from '../api/schema.ts';
+import { virtualClock, type VirtualClock } from '../base/clock.ts';
+import { silentLog } from '../base/log.ts';
+import { seededRandom } from '../base/random.ts';
+import type { Client } from '../client/client.ts';
+import { MemoryClient } from '../client/memory-client.ts';
+import { MemoryServer } from '../client/memory-server.ts';
+import { runScheduler } from './scheduler.ts';
+import { testNode, testPod, type NodeSketch, type PodSketch } from './test-objects.ts';
+
+interface Bench {
+  readonly server: MemoryServer;
+  readonly clock: VirtualClock;
+  /** Called before each binding; throws to refuse it. */
+  onBind: (name: string) => void;
+  addNode(name: string, sketch?: NodeSketch): void;
+  addPod(name: string, sketch?: PodSketch): void;
+  pod(name: string): Pod;
+  messages(reason: string): readonly string[];
+  until(holds: () => boolean): Promise<void>;
+}
+
+async function newBench(t: TestContext): Promise<Bench> {
+  const clock = virtualClock();
+  const server = new MemoryServer(clock);
+  const stopping = new AbortController();
+  const bench: Bench = {
+    server,
+    clock,
+    onBind: () => undefined,
+    addNode: (name, sketch) => void server.create(Nodes, { ...testNode(name, sketch) }),
+    addPod: (name, sketch) => void server.create(Pods, { ...testPod(name, sketch) }),
+    pod: (name) => server.get(Pods, { namespace: 'default', name }) as unknown as Pod,
+    messages: (reason) =>
+      server
+        .all(Events)
+        .filter((event) => event['reason'] === reason)
+        .map((event) => String(event['message'])),
+    async until(holds) {
+      const deadline = Date.now() + 5000;
+      while (!holds()) {
+        assert(Date.now() < deadline, 'Not in time');
+        await setImmediate();
+      }
+    },
+  };
+  const client = bindingClient(server, (name) => bench.onBind(name));
+  const context = { client, clock, random: seededRandom(1), log: silentLog };
+  const running = runScheduler(stopping.signal, context);
+  t.after(async () => {
+    stopping.abort();
+    await running;
+  });
+  return bench;
+}
+
+/** The client of a memory server, and the pods/binding subresource. */
+function bindingClient(server: MemoryServer, onBind: (name: string) => void): Client {
+  const inner = new MemoryClient(server);
+  return {
+    get: (resource, ref) => inner.get(resource, ref),
+    find: (resource, ref) => inner.find(resource, ref),
+    list: (resource, options) => inner.list(resource, options),
+    watch: (resource, options) => inner.watch(resource, options),
+    create: (resource, object) => inner.create(resource, object),
+    update: (resource, object) => inner.update(resource, object),
+    updateStatus: (resource, object) => inner.updateStatus(resource, object),
+    patch: (resource, ref, patch, options) => inner.patch(resource, ref, patch, options),
+    delete: (resource, ref) => inner.delete(resource, ref),
+    deleteCollection: (resource, list) => inner.deleteCollection(resource, list),
+    request: () => inner.request(),
+    async createSubresource(resource, ref, subresource, body) {
+      assert.equal(subresource, 'binding');
+      onBind(ref.name);
+      const pod = server.get(resource, ref) as unknown as Pod;
+      const nodeName = (body['target'] as JsonObject)['name'];
+      server.update(resource, { ...pod, spec: { ...pod.spec, nodeName } });
+      return { kind: 'Status', status: 'Success' };
+    },
+  };
+}
+
+const nodeOf = (bench: Bench, name: string) => bench.pod(name).spec.nodeName;
+const condition = (bench: Bench, name: string) =>
+  bench.pod(name).status.conditions?.find(({ type }) => type === 'PodScheduled');
+
+test('runScheduler() binds a pod and says so', async (t) => {
+  const bench = await newBench(t);
+  bench.addNode('a');
+  bench.addPod('web');
+  await bench.until(() => nodeOf(bench, 'web') === 'a' && bench.messages('Scheduled').length > 0);
+  assert.deepEqual(bench.messages('Scheduled'), ['Successfully assigned default/web to a']);
+});
+
+test('runScheduler() never gives out more than there is, while bindings are under way', async (t) => {
+  const bench = await newBench(t);
+  for (const name of ['a', 'b', 'c']) bench.addNode(name, { allocatable: { cpu: '2' } });
+  for (let i = 0; i < 10; i++) bench.addPod(`p${i}`, { requests: { cpu: '1' } });
+  const placed = () =>
+    Array.from({ length: 10 }, (_, i) => nodeOf(bench, `p${i}`)).filter((name) => name !== undefined);
+  await bench.until(() => placed().length === 6 && bench.messages('FailedScheduling').length === 4);
+  assert.deepEqual(placed().toSorted(), ['a', 'a', 'b', 'b', 'c', 'c']);
+});
+
+test('runScheduler() says why a pod fits nowhere, and binds it when a node comes', async (t) => {
+  const bench = await newBench(t);
+  bench.addNode('a', { allocatable: { cpu: '1' } });
+  bench.addPod('web', { requests: { cpu: '2' } });
+  await bench.until(() => condition(bench, 'web') !== undefined);
+  const { status, reason, message = '' } = condition(bench, 'web') ?? assert.fail();
+  assert.deepEqual([status, reason], ['False', 'Unschedulable']);
+  assert.match(message, /^0\/1 nodes are available: 1 Insufficient cpu\. /);
+  await bench.until(() => bench.messages('FailedScheduling').length === 1);
+  assert.deepEqual(bench.messages('FailedScheduling'), [message]);
+  bench.addNode('b');
+  await bench.until(() => (bench.clock.advance(100), nodeOf(bench, 'web') === 'b'));
+});
+
+test('runScheduler() leaves pods alone that name another scheduler', async (t) => {
+  const bench = await newBench(t);
+  bench.addNode('a');
+  bench.addPod('foreign', { schedulerName: 'other' });
+  bench.addPod('own');
+  await bench.until(() => nodeOf(bench, 'own') === 'a');
+  assert.equal(nodeOf(bench, 'foreign'), undefined);
+});
+
+test('runScheduler() waits for the last scheduling gate', async (t) => {
+  const bench = await newBench(t);
+  bench.addNode('a');
+  bench.addPod('gated', { schedulingGates: [{ name: 'example.com/x' }] });
+  bench.addPod('own');
+  await bench.until(() => nodeOf(bench, 'own') === 'a');
+  assert.equal(nodeOf(bench, 'gated'), undefined);
+  const { schedulingGates: _, ...spec } = bench.pod('gated').spec;
+  bench.server.update(Pods, { ...bench.pod('gated'), spec });
+  await bench.until(() => nodeOf(bench, 'gated') === 'a');
+});
+
+test('runScheduler() gives back what a refused binding had taken, and tries again', async (t) => {
+  const bench = await newBench(t);
+  let refusals = 0;
+  bench.onBind = (name) => {
+    if (name === 'unlucky' && refusals++ === 0) throw new ApiError('InternalError', 'no luck');
+  };
+  bench.addNode('a', { allocatable: { cpu: '1' } });
+  bench.addPod('unlucky', { requests: { cpu: '1' } });
+  await bench.until(() => condition(bench, 'unlucky')?.reason === 'SchedulerError');
+  assert.equal(condition(bench, 'unlucky')?.message, 'binding rejected: no luck');
+  await bench.until(() => (bench.clock.advance(100), nodeOf(bench, 'unlucky') === 'a'));
+});
+
+test('runScheduler() sends lower pods away for an important one, which then gets their room', async (t) => {
+  const bench = await newBench(t);
+  bench.addNode('a', { allocatable: { cpu: '1' } });
+  bench.addPod('low', { requests: { cpu: '1' }, priority: 0 });
+  await bench.until(() => nodeOf(bench, 'low') === 'a');
+  bench.addPod('high', { requests: { cpu: '1' }, priority: 10 });
+  await bench.until(() => (bench.clock.advance(100), nodeOf(bench, 'high') === 'a'));
+  assert.equal(bench.server.find(Pods, { namespace: 'default', name: 'low' }), undefined);
+  await bench.until(() => bench.messages('Preempted').length === 1);
+  assert.deepEqual(bench.messages('Preempted'), [`Preempted by pod ${bench.pod('high').metadata.uid} on node a`]);
+});
+
+test('runScheduler() counts the room of pods that ended or went as free', async (t) => {
+  const bench = await newBench(t);
+  bench.addNode('a', { allocatable: { cpu: '1' } });
+  bench.addPod('first', { requests: { cpu: '1' } });
+  await bench.until(() => nodeOf(bench, 'first') === 'a');
+  bench.addPod('second', { requests: { cpu: '1' } });
+  await bench.until(() => condition(bench, 'second') !== undefined);
+  bench.server.update(Pods, { ...bench.pod('first'), status: { phase: 'Succeeded' } }, 'status');
+  await bench.until(() => (bench.clock.advance(100), nodeOf(bench, 'second') === 'a'));
+});
+
+test('runScheduler() follows nodes that change', async (t) => {
+  const bench = await newBench(t);
+  bench.addNode('a', { unschedulable: true });
+  bench.addPod('web');
+  await bench.until(() => condition(bench, 'web') !== undefined);
+  const node = bench.server.get(Nodes, { name: 'a' }) as unknown as Node;
+  bench.server.update(Nodes, { ...node, spec: {} });
+  await bench.until(() => (bench.clock.advance(100), nodeOf(bench, 'web') === 'a'));
+});

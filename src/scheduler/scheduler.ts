@@ -1,0 +1,311 @@
+/**
+ * The scheduler: gives each pod without a node the node that suits it best.
+ *
+ *   informers ──▶ cache (who is where), queue (who waits)
+ *   loop: pop a pod ─▶ decide ─┬─▶ assume it there, bind it beside the next decisions (64 at once at most)
+ *                              └─▶ say why not, perhaps send others away, wait for a change that helps
+ *
+ * Decisions are made one after the other, so each sees what the one before it took.
+ */
+import { setImmediate } from 'node:timers/promises';
+import { isApiError } from '../api/api-error.ts';
+import type { Pod } from '../api/groups/core.v1.ts';
+import {
+  Namespaces,
+  Nodes,
+  PersistentVolumeClaims,
+  PersistentVolumes,
+  PodDisruptionBudgets,
+  Pods,
+  StorageClasses,
+} from '../api/resources.ts';
+import type { KubeObject } from '../api/kind.ts';
+import { errorText } from '../base/log.ts';
+import type { ComponentContext } from '../client/component.ts';
+import { createEventRecorder, type QueuedEventRecorder } from '../client/events.ts';
+import type { Change, Informer, Informers } from '../client/informer.ts';
+import { createInformers } from '../client/shared-informers.ts';
+import { labelSelectorRequirements, matchesLabels } from '../api/label-selector.ts';
+import type { PodDisruptionBudget } from '../api/groups/policy.v1.ts';
+import { bindPod, reserve } from './bind-pod.ts';
+import { SchedulerCache } from './cache.ts';
+import { decide, type Decision } from './decide.ts';
+import type { ClusterChange, DisruptionBudget, Plugin } from './framework.ts';
+import { NodeTable } from './node-table.ts';
+import { NodeVerdicts } from './node-verdicts.ts';
+import { Nominations } from './nominations.ts';
+import type { PodInfo } from './pod-info.ts';
+import { defaultPlugins } from './plugins/default-plugins.ts';
+import { SchedulingQueue } from './queue.ts';
+import { lookUpVolumes } from './volumes.ts';
+import { disruptionPatch, failurePatch, patchStatus, type Failure } from './report.ts';
+
+export interface SchedulerOptions {
+  /** Shared with other components of the process; its own unless given. */
+  readonly informers?: Informers | undefined;
+  /** Pods that name this scheduler are its own; default-scheduler unless given. */
+  readonly schedulerName?: string | undefined;
+  readonly plugins?: readonly Plugin[] | undefined;
+}
+
+const maxBindings = 64;
+/** Other work of the process gets its turn after deciding for this long. */
+const maxTurnMs = 10;
+const maxIdleMs = 30_000;
+
+export async function runScheduler(
+  signal: AbortSignal,
+  context: ComponentContext,
+  options: SchedulerOptions = {},
+): Promise<void> {
+  const own = options.informers === undefined ? createInformers({ ...context, signal }) : undefined;
+  const informers = options.informers ?? own;
+  if (informers === undefined) return;
+  const scheduler = new Scheduler(signal, context, options);
+  const stop = scheduler.follow(informers);
+  try {
+    await scheduler.whenSynced(informers);
+    await scheduler.run();
+  } finally {
+    for (const off of stop) off();
+    await own?.whenEnded();
+  }
+}
+
+class Scheduler {
+  readonly #signal: AbortSignal;
+  readonly #context: ComponentContext;
+  readonly #name: string;
+  readonly #plugins: readonly Plugin[];
+  readonly #table = new NodeTable();
+  readonly #cache = new SchedulerCache(this.#table);
+  readonly #verdicts: NodeVerdicts;
+  readonly #nominations = new Nominations();
+  readonly #queue: SchedulingQueue;
+  readonly #events: QueuedEventRecorder;
+  readonly #running = new Set<Promise<void>>();
+  #budgets: Informer<PodDisruptionBudget> | undefined;
+  #start = 0;
+  #wake: () => void = () => undefined;
+
+  constructor(signal: AbortSignal, context: ComponentContext, options: SchedulerOptions) {
+    this.#signal = signal;
+    this.#context = context;
+    this.#name = options.schedulerName ?? 'default-scheduler';
+    this.#plugins = options.plugins ?? defaultPlugins;
+    this.#verdicts = new NodeVerdicts(this.#table, this.#plugins);
+    this.#events = createEventRecorder({ ...context, signal, component: this.#name });
+    const helpedBy = new Map(this.#plugins.map((plugin) => [plugin.name, new Set(plugin.helpedBy)]));
+    this.#queue = new SchedulingQueue({
+      now: () => context.clock.now(),
+      gate: (pod) => firstOf(this.#plugins, (plugin) => plugin.preEnqueue?.(pod)),
+      helps: (change, refusedBy) =>
+        refusedBy.size === 0 || [...refusedBy].some((name) => helpedBy.get(name)?.has(change) === true),
+    });
+    signal.addEventListener('abort', () => this.#wake(), { once: true });
+  }
+
+  follow(informers: Informers): readonly (() => void)[] {
+    this.#budgets = informers.of(PodDisruptionBudgets);
+    this.#table.volumes = lookUpVolumes(informers);
+    const onVolume = (): void => this.#announce(['volume changed']);
+    return [
+      informers.of(Namespaces).onChange(({ type, object }) => {
+        this.#table.setNamespace(object.metadata.name, type === 'deleted' ? undefined : (object.metadata.labels ?? {}));
+      }),
+      informers.of(Nodes).onChange((change) => {
+        if (change.type === 'deleted') this.#cache.removeNode(change.object.metadata.name);
+        else this.#announce(this.#cache.setNode(change.object));
+      }),
+      informers.of(Pods).onChange((change) => this.#onPod(change)),
+      informers.of(PersistentVolumeClaims).onChange(onVolume),
+      informers.of(PersistentVolumes).onChange(onVolume),
+      informers.of(StorageClasses).onChange(onVolume),
+    ];
+  }
+
+  async whenSynced(informers: Informers): Promise<void> {
+    const kinds = [
+      Namespaces,
+      Nodes,
+      Pods,
+      PodDisruptionBudgets,
+      PersistentVolumeClaims,
+      PersistentVolumes,
+      StorageClasses,
+    ];
+    await Promise.all(kinds.map((kind) => informers.of<KubeObject, unknown>(kind).whenSynced())).catch(
+      (error: unknown) => {
+        if (!this.#signal.aborted) throw error;
+      },
+    );
+  }
+
+  async run(): Promise<void> {
+    let turnEnds = performance.now() + maxTurnMs;
+    while (!this.#signal.aborted) {
+      const pod = this.#running.size < maxBindings ? this.#queue.pop() : undefined;
+      if (pod === undefined) {
+        await this.#somethingToDo();
+        turnEnds = performance.now() + maxTurnMs;
+        continue;
+      }
+      this.#schedule(pod);
+      if (performance.now() < turnEnds) continue;
+      await setImmediate();
+      turnEnds = performance.now() + maxTurnMs;
+    }
+    await Promise.all(this.#running);
+    await this.#events.whenIdle();
+  }
+
+  #somethingToDo(): Promise<void> {
+    const { clock } = this.#context;
+    return new Promise((resolve) => {
+      const waitMs = Math.min(maxIdleMs, Math.max(0, (this.#queue.nextDue() ?? Infinity) - clock.now()));
+      const cancel = clock.after(waitMs, () => this.#wake());
+      this.#wake = () => {
+        this.#wake = () => undefined;
+        cancel();
+        resolve();
+      };
+      if (this.#signal.aborted) this.#wake();
+    });
+  }
+
+  #announce(changes: readonly ClusterChange[]): void {
+    for (const change of changes) this.#queue.changed(change);
+    if (changes.length > 0) this.#wake();
+  }
+
+  #onPod(change: Change<Pod>): void {
+    const pod = change.object;
+    const { uid } = pod.metadata;
+    if (change.type === 'deleted' || pod.status.phase === 'Succeeded' || pod.status.phase === 'Failed') {
+      this.#queue.remove(uid);
+      this.#nominations.remove(uid);
+      if (this.#cache.removePod(uid)) this.#announce(['assigned pod deleted']);
+    } else if ((pod.spec.nodeName ?? '') !== '') {
+      this.#queue.remove(uid);
+      this.#nominations.remove(uid);
+      this.#announce(this.#cache.setPod(pod));
+    } else if ((pod.spec.schedulerName ?? 'default-scheduler') === this.#name && !this.#cache.has(uid)) {
+      this.#queue.set(pod);
+      this.#followNomination(change);
+      this.#wake();
+    }
+  }
+
+  /** The API's word counts where it changed: a copy from before our own promise must not undo it. */
+  #followNomination(change: Change<Pod>): void {
+    const nominated = change.object.status.nominatedNodeName;
+    const previous = change.type === 'updated' ? change.previous.status.nominatedNodeName : undefined;
+    const info = this.#queue.get(change.object.metadata.uid);
+    if (info !== undefined && nominated !== previous) this.#nominations.set(info, nominated);
+  }
+
+  #schedule(pod: PodInfo): void {
+    if (pod.pod.metadata.deletionTimestamp !== undefined) return this.#queue.done(pod.uid);
+    const decision = decide({
+      pod,
+      table: this.#table,
+      plugins: this.#plugins,
+      verdicts: this.#verdicts,
+      random: this.#context.random,
+      start: this.#start,
+      nominated: (nodeName) => this.#nominations.on(nodeName),
+      budgets: this.#disruptionBudgets(),
+    });
+    this.#start = decision.nextStart;
+    if (decision.type === 'fits') this.#place(pod, decision.nodeName);
+    else this.#refuse(pod, decision);
+  }
+
+  #place(pod: PodInfo, nodeName: string): void {
+    this.#cache.assume(pod, nodeName);
+    const undo = reserve(this.#plugins, pod, nodeName);
+    const { client } = this.#context;
+    this.#beside(async () => {
+      try {
+        await bindPod(this.#plugins, { client, pod: pod.pod, nodeName, signal: this.#signal });
+      } catch (error) {
+        undo();
+        await this.#unplace(pod, error);
+        return;
+      }
+      this.#queue.done(pod.uid);
+      this.#nominations.remove(pod.uid);
+      const message = `Successfully assigned ${pod.key} to ${nodeName}`;
+      this.#events.event(pod.pod, 'Normal', 'Scheduled', message);
+    });
+  }
+
+  async #unplace(pod: PodInfo, error: unknown): Promise<void> {
+    this.#cache.forget(pod.uid);
+    this.#queue.fail(pod.uid, new Set(), true);
+    this.#announce(['assigned pod deleted']);
+    if (this.#signal.aborted || isApiError(error, 'NotFound')) return;
+    const message = `binding rejected: ${errorText(error)}`;
+    await this.#say(pod, { reason: 'SchedulerError', message, nominatedNode: '' });
+  }
+
+  #refuse(pod: PodInfo, decision: Extract<Decision, { type: 'refused' }>): void {
+    const { message, refusedBy, nominatedNode = '', victims = [] } = decision;
+    this.#queue.fail(pod.uid, refusedBy);
+    this.#nominations.set(pod, nominatedNode);
+    this.#beside(async () => {
+      await this.#say(pod, { reason: 'Unschedulable', message, nominatedNode });
+      for (const victim of victims) await this.#sendAway(victim.pod, pod.pod, nominatedNode);
+    });
+  }
+
+  async #say(pod: PodInfo, failure: Failure): Promise<void> {
+    const { message } = failure;
+    this.#events.event(pod.pod, 'Warning', 'FailedScheduling', message);
+    const latest = this.#queue.get(pod.uid)?.pod ?? pod.pod;
+    const patch = failurePatch(latest, failure, this.#context.clock.now());
+    if (patch !== undefined) await patchStatus(this.#context.client, pod.pod, patch);
+  }
+
+  async #sendAway(victim: Pod, by: Pod, nodeName: string): Promise<void> {
+    const { client, clock } = this.#context;
+    const { namespace, name, uid } = victim.metadata;
+    await patchStatus(client, victim, disruptionPatch(this.#name, clock.now()));
+    await client.delete(Pods, { namespace, name }, { uid });
+    const message = `Preempted by pod ${by.metadata.uid} on node ${nodeName}`;
+    this.#events.event(victim, 'Normal', 'Preempted', message);
+  }
+
+  /** Runs beside the loop; what goes wrong is logged, and the pod is tried again in its time. */
+  #beside(work: () => Promise<void>): void {
+    const running = work()
+      .catch((error: unknown) => {
+        if (this.#signal.aborted || isApiError(error, 'NotFound')) return;
+        this.#context.log.warn('A request failed', { error: errorText(error) });
+      })
+      .finally(() => {
+        this.#running.delete(running);
+        this.#wake();
+      });
+    this.#running.add(running);
+  }
+
+  #disruptionBudgets(): readonly DisruptionBudget[] {
+    return (this.#budgets?.list() ?? []).map((budget) => {
+      const selector = labelSelectorRequirements(budget.spec.selector);
+      return {
+        namespace: budget.metadata.namespace,
+        matches: (labels) => selector !== undefined && matchesLabels(selector, labels),
+        disruptionsAllowed: budget.status.disruptionsAllowed,
+      };
+    });
+  }
+}
+
+function firstOf<T, R>(items: readonly T[], ask: (item: T) => R | undefined): R | undefined {
+  for (const item of items) {
+    const answer = ask(item);
+    if (answer !== undefined) return answer;
+  }
+  return undefined;
+}
