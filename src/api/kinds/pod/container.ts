@@ -193,19 +193,20 @@ function pullPolicyErrors(policy: string, field: string): readonly FieldError[] 
 function resizeErrors(container: Container | EphemeralContainer, spec: PodSpec, field: string): readonly FieldError[] {
   const errors: FieldError[] = [];
   const seen = new Set<string>();
-  for (const { resourceName, restartPolicy } of container.resizePolicy ?? []) {
-    if (seen.has(resourceName)) errors.push(duplicate(field, resourceName));
+  for (const [index, { resourceName, restartPolicy }] of (container.resizePolicy ?? []).entries()) {
+    const item = `${field}[${index}]`;
+    if (seen.has(resourceName)) errors.push(duplicate(item, resourceName));
     seen.add(resourceName);
-    if (resourceName === '') errors.push(requiredField(field));
+    if (resourceName === '') errors.push(requiredField(item));
     else if (!['cpu', 'memory'].includes(resourceName)) {
-      errors.push(notSupported(field, resourceName, ['cpu', 'memory']));
+      errors.push(notSupported(item, resourceName, ['cpu', 'memory']));
     }
-    if (restartPolicy === '') errors.push(requiredField(field));
+    if (restartPolicy === '') errors.push(requiredField(item));
     else if (!['NotRequired', 'RestartContainer'].includes(restartPolicy)) {
-      errors.push(notSupported(field, restartPolicy, ['NotRequired', 'RestartContainer']));
+      errors.push(notSupported(item, restartPolicy, ['NotRequired', 'RestartContainer']));
     }
     if (spec.restartPolicy === 'Never' && restartPolicy !== 'NotRequired') {
-      errors.push(invalid(field, restartPolicy, "must be 'NotRequired' when `restartPolicy` is 'Never'"));
+      errors.push(invalid(item, restartPolicy, "must be 'NotRequired' when `restartPolicy` is 'Never'"));
     }
   }
   return errors;

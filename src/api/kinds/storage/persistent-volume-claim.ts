@@ -4,6 +4,8 @@ import { PersistentVolumeClaims } from '../../resources.ts';
 import { accessModesText } from '../cells.ts';
 import { ageColumn, column, nameColumn, table, wideColumn } from '../columns.ts';
 import { selectable } from '../selectable.ts';
+import { protect } from './protection.ts';
+import { claimErrors, claimUpdateErrors } from './claim-errors.ts';
 
 export const persistentVolumeClaimDescriptor: Descriptor<PersistentVolumeClaim> = {
   resource: PersistentVolumeClaims,
@@ -11,7 +13,10 @@ export const persistentVolumeClaimDescriptor: Descriptor<PersistentVolumeClaim> 
   defaults(draft) {
     claimSpecDefaults(draft.spec);
   },
+  validateCreate: claimErrors,
+  validateUpdate: (claim, old, { subresource }) => (subresource === 'status' ? [] : claimUpdateErrors(claim, old)),
   prepareForCreate(draft) {
+    protect(draft.metadata, 'kubernetes.io/pvc-protection');
     draft.status = { phase: 'Pending' };
   },
   prepareForUpdate(draft, old, { subresource }) {
