@@ -10,10 +10,12 @@ import { deploymentController } from './deployment/reconcile.ts';
 import { endpointsController } from './endpoints/reconcile.ts';
 import { endpointSliceController } from './endpointslice/reconcile.ts';
 import { garbageCollector } from './garbage-collector/reconcile.ts';
+import { jobController } from './job/reconcile.ts';
 import { namespaceController } from './namespace/reconcile.ts';
 import { replicaSetController } from './replicaset/reconcile.ts';
 import { rootCaController } from './root-ca/reconcile.ts';
 import { serviceAccountController } from './serviceaccount/reconcile.ts';
+import { ttlAfterFinishedController } from './ttl-after-finished/reconcile.ts';
 
 export interface ControllersOptions {
   /** As --controllers has it, such as ['*', '-job-controller']; default: all. */
@@ -76,5 +78,7 @@ function allControllers({ rootCertificate }: ControllersOptions): readonly Contr
     endpointsController,
     endpointSliceController,
     garbageCollector,
+    jobController,
+    ttlAfterFinishedController,
   ];
 }
