@@ -121,7 +121,7 @@ export interface FieldOptions {
   /** The constant that stands in when nobody gave the field. */
   readonly default?: string | number | boolean | Readonly<Record<string, never>>;
   readonly patchStrategy?: PatchStrategy;
-  /** Server-side apply treats the referred object as one value here. */
+  /** Server-side apply treats the referred object as one value here, or not, whatever its type says. */
   readonly atomic?: boolean;
   /** Protobuf name where it differs from the JSON name. */
   readonly protobufName?: string;

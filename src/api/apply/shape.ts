@@ -58,13 +58,14 @@ export function shapeOf(type: AnyType, value: unknown): Shape {
   return shape;
 }
 
-/** The shape of a field: it may be one value where its type has parts. */
+/** The shape of a field: it may be one value where its type has parts, or have parts where its type is one. */
 export function shapeOfField(field: Field, value: unknown): Shape {
-  if (field.options.atomic !== true) return shapeOf(field.type, value);
+  const { atomic } = field.options;
+  if (atomic === undefined) return shapeOf(field.type, value);
   let shape = fieldShapes.get(field);
   if (shape === undefined) {
     const own = shapeOf(field.type, value);
-    shape = own.kind === 'map' ? { ...own, atomic: true } : own;
+    shape = own.kind === 'map' ? { ...own, atomic } : own;
     fieldShapes.set(field, shape);
   }
   return shape;

@@ -60,6 +60,7 @@ export async function missingPrograms(): Promise<readonly string[]> {
   return missing;
 }
 
+/** Needs root and the packages of containerd, runc, the CNI plug-ins, nftables and iproute2. */
 export async function startContainerd(options: ContainerdOptions): Promise<PrivateContainerd> {
   if (!/^[a-z0-9]{1,8}$/.test(options.instance)) {
     throw new Error(`Cannot start containerd: instance "${options.instance}" is not 1 to 8 small letters and digits`);
