@@ -24,9 +24,12 @@ export const serviceDescriptor: Descriptor<Service> = {
     const before = old as Draft<Service>;
     if (subresource === 'status') {
       draft.spec = before.spec;
+      addressModes(draft);
       return;
     }
     draft.status = before.status;
+    if (old.spec.type === 'LoadBalancer' && draft.spec.type !== 'LoadBalancer')
+      draft.status = { ...draft.status, loadBalancer: {} };
     alignAddresses(draft.spec, old.spec);
     dropOfOldType(draft.spec, old.spec);
     keepAllocated(draft, old);
@@ -80,6 +83,12 @@ function defaults({ spec }: Draft<Service>): void {
     if (!spec.internalTrafficPolicy) spec.internalTrafficPolicy = 'Cluster';
   }
   if (spec.type === 'LoadBalancer') spec.allocateLoadBalancerNodePorts ??= true;
+}
+
+/** Unless the balancer says otherwise, its addresses are reached inside the cluster without it. */
+function addressModes({ spec, status }: Draft<Service>): void {
+  if (spec.type !== 'LoadBalancer') return;
+  for (const ingress of status.loadBalancer?.ingress ?? []) if (ingress.ip) ingress.ipMode ??= 'VIP';
 }
 
 type Spec = Draft<Service>['spec'];

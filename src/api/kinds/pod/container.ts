@@ -197,16 +197,16 @@ function resizeErrors(container: Container | EphemeralContainer, spec: PodSpec, 
     const item = `${field}[${index}]`;
     if (seen.has(resourceName)) errors.push(duplicate(item, resourceName));
     seen.add(resourceName);
-    if (resourceName === '') errors.push(requiredField(item));
+    if (resourceName === '') errors.push(requiredField(field));
     else if (!['cpu', 'memory'].includes(resourceName)) {
-      errors.push(notSupported(item, resourceName, ['cpu', 'memory']));
+      errors.push(notSupported(field, resourceName, ['cpu', 'memory']));
     }
-    if (restartPolicy === '') errors.push(requiredField(item));
+    if (restartPolicy === '') errors.push(requiredField(field));
     else if (!['NotRequired', 'RestartContainer'].includes(restartPolicy)) {
-      errors.push(notSupported(item, restartPolicy, ['NotRequired', 'RestartContainer']));
+      errors.push(notSupported(field, restartPolicy, ['NotRequired', 'RestartContainer']));
     }
     if (spec.restartPolicy === 'Never' && restartPolicy !== 'NotRequired') {
-      errors.push(invalid(item, restartPolicy, "must be 'NotRequired' when `restartPolicy` is 'Never'"));
+      errors.push(invalid(field, restartPolicy, "must be 'NotRequired' when `restartPolicy` is 'Never'"));
     }
   }
   return errors;

@@ -56,10 +56,18 @@ function containerDefaults(container: Draft<Container>): void {
   for (const handler of [container.lifecycle?.postStart, container.lifecycle?.preStop]) {
     if (handler != null) handlerDefaults(handler);
   }
+  dropStopSignal(container);
   for (const { valueFrom } of container.env ?? []) {
     if (valueFrom?.fieldRef != null && !valueFrom.fieldRef.apiVersion) valueFrom.fieldRef.apiVersion = 'v1';
     if (valueFrom?.fileKeyRef != null) valueFrom.fileKeyRef.optional ??= false;
   }
+}
+
+/** Not open for use: what a client says of it is not kept. */
+function dropStopSignal(container: Draft<Container>): void {
+  if (!container.lifecycle?.stopSignal) return;
+  delete container.lifecycle.stopSignal;
+  if (Object.keys(container.lifecycle).length === 0) delete container.lifecycle;
 }
 
 /** No tag, or the tag `latest`. A digest without a tag is fixed, and so is the image. */

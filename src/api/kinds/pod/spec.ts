@@ -100,8 +100,8 @@ function podResourceErrors(spec: PodSpec, field: string): readonly FieldError[] 
       if (['cpu', 'memory'].includes(resource) || isHugePages(resource)) continue;
       errors.push(notSupported(`${field}.${list}[${resource}]`, resource, ['cpu', 'hugepages-', 'memory']));
     }
+    if (errors.length > 0) return errors;
   }
-  if (errors.length > 0) return errors;
   errors.push(...requirementsErrors(spec.resources, [], field));
   for (const [resource, request] of Object.entries(requests)) {
     const sum = aggregateRequest(spec, resource);
@@ -238,10 +238,8 @@ function matchKeysErrors(
   if (matchLabelKeys.length > 0 && labelSelector == null) {
     return [forbidden(field, 'must not be specified when labelSelector is not set')];
   }
-  const selected = new Set([
-    ...Object.keys(labelSelector?.matchLabels ?? {}),
-    ...(labelSelector?.matchExpressions ?? []).map(({ key }) => key),
-  ]);
+  const merged = (labelSelector?.matchExpressions ?? []).filter(({ values }) => values?.length !== 1);
+  const selected = new Set([...Object.keys(labelSelector?.matchLabels ?? {}), ...merged.map(({ key }) => key)]);
   return matchLabelKeys.flatMap((key, index) => [
     ...qualifiedNameErrors(key).map((text) => invalid(`${field}[${index}]`, key, text)),
     ...(selected.has(key)

@@ -8,6 +8,7 @@ import { ipErrors } from '../ip-errors.ts';
 import { within } from '../number-errors.ts';
 import { specDifference } from './spec-difference.ts';
 import { podSpecErrors } from './spec.ts';
+import { tolerationsErrors } from './tolerations.ts';
 
 const highestSeconds = 2_147_483_647;
 const specType = Pods.kind.fields['spec']?.type ?? Pods.kind;
@@ -73,9 +74,10 @@ function gateErrors(spec: PodSpec, old: PodSpec): readonly FieldError[] {
 function tolerationChangeErrors(after: readonly Toleration[], before: readonly Toleration[]): readonly FieldError[] {
   const key = ({ key: name, operator, value, effect }: Toleration): string => [name, operator, value, effect].join('|');
   const kept = new Set(after.map(key));
-  return before.every((toleration) => kept.has(key(toleration)))
-    ? []
-    : [forbidden('spec.tolerations', 'existing toleration can not be modified except its tolerationSeconds')];
+  if (!before.every((toleration) => kept.has(key(toleration)))) {
+    return [forbidden('spec.tolerations', 'existing toleration can not be modified except its tolerationSeconds')];
+  }
+  return tolerationsErrors(after, 'spec.tolerations');
 }
 
 /** Everything else must be as it was: the fields that may change are set back before the comparison. */

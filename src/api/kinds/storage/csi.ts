@@ -11,10 +11,12 @@ import {
   driverUpdateErrors,
   nodeDriversErrors,
 } from './csi-errors.ts';
+import { countChange, partsOf } from '../prepare.ts';
 
 export const csiDriverDescriptor: Descriptor<CSIDriver> = {
   resource: CSIDrivers,
   deleteAnswersObject: true,
+  prepareForUpdate: (draft, old) => countChange(CSIDrivers, partsOf(draft), partsOf(old)),
   validateCreate: driverErrors,
   validateUpdate: driverUpdateErrors,
   warnings: ({ spec }) =>

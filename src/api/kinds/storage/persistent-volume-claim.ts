@@ -17,6 +17,7 @@ export const persistentVolumeClaimDescriptor: Descriptor<PersistentVolumeClaim> 
   validateUpdate: (claim, old, { subresource }) => (subresource === 'status' ? [] : claimUpdateErrors(claim, old)),
   prepareForCreate(draft) {
     protect(draft.metadata, 'kubernetes.io/pvc-protection');
+    alignSources(draft.spec);
     draft.status = { phase: 'Pending' };
   },
   prepareForUpdate(draft, old, { subresource }) {
@@ -52,6 +53,11 @@ export const persistentVolumeClaimDescriptor: Descriptor<PersistentVolumeClaim> 
 /** Of claims, and of the templates of claims in pods and stateful sets. */
 export function claimSpecDefaults(spec: Draft<PersistentVolumeClaimSpec>): void {
   spec.volumeMode ??= 'Filesystem';
+}
+
+/** The old and the new field for the source say the same; a kind that the old one never knew is not kept. */
+function alignSources(spec: Draft<PersistentVolumeClaimSpec>): void {
+  if (spec.dataSource != null && spec.dataSourceRef == null && !isOldSource(spec.dataSource)) delete spec.dataSource;
   if (spec.dataSource != null && spec.dataSourceRef == null) {
     const { apiGroup, kind, name } = spec.dataSource;
     spec.dataSourceRef = { apiGroup, kind, name };
@@ -59,4 +65,9 @@ export function claimSpecDefaults(spec: Draft<PersistentVolumeClaimSpec>): void 
     const { apiGroup, kind, name } = spec.dataSourceRef;
     spec.dataSource = { apiGroup: apiGroup ?? '', kind, name };
   }
+}
+
+function isOldSource({ apiGroup, kind }: NonNullable<PersistentVolumeClaimSpec['dataSource']>): boolean {
+  if ((apiGroup ?? '') === '') return kind === 'PersistentVolumeClaim';
+  return apiGroup === 'snapshot.storage.k8s.io' && kind === 'VolumeSnapshot';
 }

@@ -109,7 +109,7 @@ export function volumeUpdateErrors(volume: PersistentVolume, old: PersistentVolu
   const before = old.spec.nodeAffinity;
   if (before != null && !sameValue(VolumeNodeAffinity, volume.spec.nodeAffinity, before)) {
     const shown = volume.spec.nodeAffinity == null ? null : goShape(VolumeNodeAffinity, volume.spec.nodeAffinity);
-    errors.push(invalid('spec.nodeAffinity', shown, 'field is immutable'));
+    errors.push(invalid('nodeAffinity', shown, 'field is immutable'));
   }
   return errors;
 }
