@@ -2,7 +2,6 @@
  * The request's way after authentication: authorization, then the one place that knows which function answers which
  * path. Long-running requests (watches, exec, proxies) leave it as answers that stream.
  */
-import { ApiError } from '../api/api-error.ts';
 import type { Api } from './api.ts';
 import { parseFieldSelector } from '../api/field-selector.ts';
 import { impersonate } from './authentication/impersonation.ts';
@@ -11,8 +10,10 @@ import { forbiddenError } from './authorization/forbidden.ts';
 import type { Served } from './registry/served.ts';
 import { textAnswer, type Answer, type ApiRequest } from './request.ts';
 import type { ResourceTarget } from './request-info.ts';
+import type { ResourceHandler } from './handler.ts';
 import { subresourceHandler } from './subresources/handlers.ts';
 import { reviewHandler } from './subresources/reviews.ts';
+import { methodNotAllowed, unknownResource } from './path-errors.ts';
 import { create } from './verbs/create.ts';
 import { deleteCollection, deleteOne } from './verbs/delete.ts';
 import { patch } from './verbs/patch.ts';
@@ -21,8 +22,6 @@ import { update } from './verbs/update.ts';
 
 /** Answers paths that are not resources; undefined = no such path. */
 export type PathHandler = (api: Api, request: ApiRequest) => Promise<Answer | undefined> | Answer | undefined;
-
-export type ResourceHandler = (api: Api, served: Served, request: ApiRequest) => Promise<Answer> | Answer;
 
 export async function dispatch(api: Api, received: ApiRequest, paths: PathHandler): Promise<Answer> {
   const request = actingAs(api, received);
@@ -121,10 +120,3 @@ const handlers: Readonly<Record<string, ResourceHandler>> = {
   delete: deleteOne,
   deletecollection: deleteCollection,
 };
-
-/** The path is one of the API, and this method is none of its. */
-export const methodNotAllowed = (): ApiError =>
-  new ApiError('MethodNotAllowed', 'the server does not allow this method on the requested resource', {});
-
-export const unknownResource = (): ApiError =>
-  new ApiError('NotFound', 'the server could not find the requested resource', {});

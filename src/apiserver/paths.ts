@@ -2,7 +2,8 @@
 import { openApiIndex, openApiV2, openApiV3 } from './discovery/openapi.ts';
 import { discover } from './discovery/discovery.ts';
 import type { Api } from './api.ts';
-import { methodNotAllowed, type PathHandler } from './dispatch.ts';
+import type { PathHandler } from './dispatch.ts';
+import { methodNotAllowed } from './path-errors.ts';
 import { answerHealth, checksOf, type Health } from './health.ts';
 import { checkAccepts } from './http/negotiate.ts';
 import type { RequestMetrics } from './metrics.ts';

@@ -5,6 +5,14 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Log } from '../base/log.ts';
+import { systemClock } from '../base/clock.ts';
+import { systemRandom } from '../base/random.ts';
+import type { User } from '../apiserver/user.ts';
+import type { ComponentContext } from '../client/component.ts';
+import { componentContext, controllersPart, schedulerPart } from './components.ts';
+import { controllerManager, scheduler } from './identities.ts';
+import { createInProcessClient } from './in-process-client.ts';
+import { createSupervisor, type Supervisor } from './supervise.ts';
 import type { RuntimeWish } from './choose-runtime.ts';
 import { startControlPlane, type ControlPlane } from './control-plane.ts';
 import { writeKubeconfig } from './kubeconfig.ts';
@@ -52,11 +60,26 @@ export async function startCluster(
   );
   try {
     await writeKubeconfigs(controlPlane);
-    return { kubeconfig: controlPlane.directory.kubeconfig, url: controlPlane.url, stop: () => controlPlane.close() };
+    const supervisor = startComponents(controlPlane, options);
+    const stop = async (): Promise<void> => {
+      await supervisor.stop();
+      await controlPlane.close();
+    };
+    return { kubeconfig: controlPlane.directory.kubeconfig, url: controlPlane.url, stop };
   } catch (error) {
     await controlPlane.close();
     throw error;
   }
+}
+
+function startComponents({ apiServer, certificates }: ControlPlane, { log }: ClusterOptions): Supervisor {
+  const supervisor = createSupervisor({ clock: systemClock, random: systemRandom, log });
+  const context = (name: string, user: User): ComponentContext =>
+    componentContext(createInProcessClient({ apiServer, user, userAgent: name }), log.named(name));
+  const rootCertificate = certificates.authority.certificate;
+  supervisor.start(controllersPart(context('kube-controller-manager', controllerManager), { rootCertificate }));
+  supervisor.start(schedulerPart(context('kube-scheduler', scheduler)));
+  return supervisor;
 }
 
 /** The administrator's, and one for each component that may run as a process of its own. */

@@ -3,23 +3,25 @@
  * said as kube-controller-manager says it: `*` all, `name` that one, `-name` not that one.
  */
 import type { ComponentContext } from '../client/component.ts';
+import { createEventRecorder, type EventRecorder } from '../client/events.ts';
 import { createInformers } from '../client/shared-informers.ts';
 import { runController, type Controller, type ControllersContext } from './controller.ts';
 import { deploymentController } from './deployment/reconcile.ts';
 import { endpointsController } from './endpoints/reconcile.ts';
 import { endpointSliceController } from './endpointslice/reconcile.ts';
 import { garbageCollector } from './garbage-collector/reconcile.ts';
+import { jobController } from './job/reconcile.ts';
 import { namespaceController } from './namespace/reconcile.ts';
 import { replicaSetController } from './replicaset/reconcile.ts';
 import { rootCaController } from './root-ca/reconcile.ts';
 import { serviceAccountController } from './serviceaccount/reconcile.ts';
+import { ttlAfterFinishedController } from './ttl-after-finished/reconcile.ts';
 
 export interface ControllersOptions {
   /** As --controllers has it, such as ['*', '-job-controller']; default: all. */
   readonly names?: readonly string[];
   /** PEM of the authority that signed the API server's certificate: what pods are given to trust it. */
   readonly rootCertificate: string;
-  readonly recordEvent: ControllersContext['recordEvent'];
 }
 
 /** @throws RangeError for a name that no controller has. */
@@ -30,15 +32,27 @@ export async function runControllers(
 ): Promise<void> {
   const chosen = chooseControllers(allControllers(options), options.names ?? ['*']);
   const informers = createInformers({ ...context, signal });
-  const all = { ...context, informers, recordEvent: options.recordEvent };
+  const all = { ...context, informers, recordEvent: eventRecorder(signal, context) };
   await Promise.all(chosen.map((controller) => runController(signal, all, controller)));
   await informers.whenEnded();
 }
 
+/** Events are told in the name of the controller that saw what happened. */
+function eventRecorder(signal: AbortSignal, context: ComponentContext): ControllersContext['recordEvent'] {
+  const recorders = new Map<string, EventRecorder>();
+  return (source, object, { type, reason, message }) => {
+    let recorder = recorders.get(source);
+    if (recorder === undefined) {
+      recorder = createEventRecorder({ ...context, component: source, signal });
+      recorders.set(source, recorder);
+    }
+    recorder.event(object, type, reason, message);
+  };
+}
+
 /** Every name and alias that may be asked for. */
 export function controllerNames(): readonly string[] {
-  const silent = { rootCertificate: '', recordEvent: () => undefined };
-  return allControllers(silent).flatMap(({ name, alias }) => [name, alias]);
+  return allControllers({ rootCertificate: '' }).flatMap(({ name, alias }) => [name, alias]);
 }
 
 /** What is named explicitly wins over `*`. */
@@ -64,5 +78,7 @@ function allControllers({ rootCertificate }: ControllersOptions): readonly Contr
     endpointsController,
     endpointSliceController,
     garbageCollector,
+    jobController,
+    ttlAfterFinishedController,
   ];
 }

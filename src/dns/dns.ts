@@ -9,7 +9,7 @@ import { clusterView } from './cluster-view.ts';
 import { Forwarder } from './forward.ts';
 import { errorResponse } from './message.ts';
 import { hostUpstreams, type Upstream } from './resolv-conf.ts';
-import { resolve, type ResolverOptions } from './resolver.ts';
+import { answerQuery, type ResolverOptions } from './resolver.ts';
 import { ResponseCache } from './response-cache.ts';
 import { listen, type Answerer } from './server.ts';
 
@@ -52,7 +52,7 @@ export async function runDns(signal: AbortSignal, context: ComponentContext, opt
   };
   const answer: Answerer = async (query, transport) => {
     try {
-      return await resolve(query, transport, resolver);
+      return await answerQuery(query, transport, resolver);
     } catch (error) {
       log.warn('A query failed', { error: errorText(error) });
       return errorResponse(query, serverFailure);

@@ -9,7 +9,7 @@ export interface Header {
   readonly questions: number;
 }
 
-export const headerBytes = 12;
+const headerBytes = 12;
 
 export function readHeader(message: Buffer): Header | undefined {
   if (message.length < headerBytes) return undefined;

@@ -31,7 +31,7 @@ const maxUdpBytes = 1232;
 const plainUdpBytes = 512;
 
 /** Undefined: no answer at all, for what is no query. */
-export async function resolve(
+export async function answerQuery(
   query: Buffer,
   transport: Transport,
   options: ResolverOptions,

@@ -2,7 +2,7 @@
  * The kernel's table of this proxy: knows what was applied last and sends only the difference.
  * A refused transaction changes nothing; the next one starts from an empty table again.
  */
-import { difference, emptyRuleset, removalScript, tableScript, type Ruleset, type TableOptions } from './nftables.ts';
+import { tableChange, emptyRuleset, removalScript, tableScript, type Ruleset, type TableOptions } from './nftables.ts';
 import { runTool } from './run-tool.ts';
 
 const missing = 'Cannot program services: the program "nft" is missing (Debian package nftables)';
@@ -21,7 +21,7 @@ export class NftTable {
   async apply(ruleset: Ruleset): Promise<void> {
     const { tableName } = this.#options;
     const first = this.#applied === undefined;
-    const { transaction, cleanup } = difference(tableName, this.#applied ?? emptyRuleset, ruleset);
+    const { transaction, cleanup } = tableChange(tableName, this.#applied ?? emptyRuleset, ruleset);
     this.#applied = undefined;
     const script = first ? tableScript(this.#options) + transaction : transaction;
     if (script !== '') await this.#run(script);

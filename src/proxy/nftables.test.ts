@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { difference, emptyRuleset, ruleset, tableScript, type TableOptions } from './nftables.ts';
+import { tableChange, emptyRuleset, ruleset, tableScript, type TableOptions } from './nftables.ts';
 import type { ServiceRule, Way } from './rules.ts';
 
 const options: TableOptions = { tableName: 'slipway-test', nodeIps: ['192.0.2.1'], clusterCidr: '10.244.0.0/16' };
@@ -28,14 +28,14 @@ function rule(name: string, ways: Way, more: Partial<ServiceRule> = {}): Service
 
 function change(before: readonly ServiceRule[], after: readonly ServiceRule[]) {
   const from = before.length === 0 ? emptyRuleset : ruleset(before, options);
-  const { transaction, cleanup } = difference(options.tableName, from, ruleset(after, options));
+  const { transaction, cleanup } = tableChange(options.tableName, from, ruleset(after, options));
   return { transaction: transaction.split('\n').slice(0, -1), cleanup: cleanup.split('\n').slice(0, -1) };
 }
 
 const web = rule('default/web/tcp/http', balance('10.244.0.2', '10.244.0.3'));
 const chain = 'all-95253a1d-default/web/tcp/http';
 
-test('difference() adds a chain and an element for a new service', () => {
+test('tableChange() adds a chain and an element for a new service', () => {
   assert.deepEqual(change([], [web]), {
     transaction: [
       `add chain ip slipway-test ${chain}`,
@@ -48,7 +48,7 @@ test('difference() adds a chain and an element for a new service', () => {
   });
 });
 
-test('difference() sends only the chain whose endpoints changed', () => {
+test('tableChange() sends only the chain whose endpoints changed', () => {
   const other = rule('default/other/tcp/', balance('10.244.0.9'), { clusterIp: '10.96.0.11' });
   assert.deepEqual(change([web, other], [rule(web.name, balance('10.244.0.2')), other]), {
     transaction: [
@@ -60,11 +60,11 @@ test('difference() sends only the chain whose endpoints changed', () => {
   });
 });
 
-test('difference() is empty when nothing changed', () => {
+test('tableChange() is empty when nothing changed', () => {
   assert.deepEqual(change([web], [web]), { transaction: [], cleanup: [] });
 });
 
-test('difference() turns a service without endpoints into a rejection', () => {
+test('tableChange() turns a service without endpoints into a rejection', () => {
   assert.deepEqual(change([web], [rule(web.name, { type: 'reject' })]), {
     transaction: [
       `flush chain ip slipway-test ${chain}`,

@@ -212,14 +212,14 @@ function sameTargets(a: readonly Target[], b: readonly Target[]): boolean {
   return a.length === b.length && a.every((target, at) => target.ip === b[at]?.ip && target.port === b[at].port);
 }
 
-export interface Difference {
+export interface TableChange {
   /** Makes the new rules of the old ones, at once or not at all. Empty: nothing changed. */
   readonly transaction: string;
   /** Removes chains and sets that nothing refers to any more: a transaction of its own, for kernels refuse it in the first. */
   readonly cleanup: string;
 }
 
-export function difference(tableName: string, before: Ruleset, after: Ruleset): Difference {
+export function tableChange(tableName: string, before: Ruleset, after: Ruleset): TableChange {
   const head: string[] = [];
   const flushed: string[] = [];
   const cleanup: string[] = [];

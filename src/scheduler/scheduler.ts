@@ -252,11 +252,14 @@ class Scheduler {
   #refuse(pod: PodInfo, decision: Extract<Decision, { type: 'refused' }>): void {
     const { message, refusedBy, nominatedNode = '', victims = [] } = decision;
     this.#queue.fail(pod.uid, refusedBy);
+    const displaced = this.#nominations.on(nominatedNode).filter((other) => other.priority < pod.priority);
     this.#nominations.set(pod, nominatedNode);
-    this.#beside(async () => {
-      await this.#say(pod, { reason: 'Unschedulable', message, nominatedNode });
-      for (const victim of victims) await this.#sendAway(victim.pod, pod.pod, nominatedNode);
-    });
+    this.#beside(() => this.#say(pod, { reason: 'Unschedulable', message, nominatedNode }));
+    for (const victim of victims) this.#beside(() => this.#sendAway(victim.pod, pod.pod, nominatedNode));
+    for (const other of displaced) {
+      this.#nominations.remove(other.uid);
+      this.#beside(() => patchStatus(this.#context.client, other.pod, { status: { nominatedNodeName: null } }));
+    }
   }
 
   async #say(pod: PodInfo, failure: Failure): Promise<void> {

@@ -254,7 +254,10 @@ export const JSONSchemaProps: ObjectType<JSONSchemaProps, JSONSchemaProps> = obj
     'x-kubernetes-list-map-keys': optional(41, list(string)),
     'x-kubernetes-list-type': pointer(42, string),
     'x-kubernetes-map-type': pointer(43, string),
-    'x-kubernetes-validations': optional(44, list(ValidationRule)),
+    'x-kubernetes-validations': optional(
+      44,
+      list(ValidationRule, { listType: 'map', keys: ['rule'], mergeKey: 'rule', patchStrategy: 'merge' }),
+    ),
   },
 );
 
@@ -316,7 +319,7 @@ export interface CustomResourceDefinitionCondition extends Static<typeof CustomR
 export const CustomResourceDefinitionStatus = object(
   'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceDefinitionStatus',
   {
-    conditions: always(1, list(CustomResourceDefinitionCondition)),
+    conditions: always(1, list(CustomResourceDefinitionCondition, { listType: 'map', keys: ['type'] })),
     acceptedNames: always(2, CustomResourceDefinitionNames),
     storedVersions: always(3, list(string)),
     observedGeneration: pointer(4, int64),

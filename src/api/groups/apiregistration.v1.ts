@@ -43,7 +43,10 @@ export const APIServiceCondition = object('io.k8s.kube-aggregator.pkg.apis.apire
 export interface APIServiceCondition extends Static<typeof APIServiceCondition> {}
 
 export const APIServiceStatus = object('io.k8s.kube-aggregator.pkg.apis.apiregistration.v1.APIServiceStatus', {
-  conditions: optional(1, list(APIServiceCondition)),
+  conditions: optional(
+    1,
+    list(APIServiceCondition, { listType: 'map', keys: ['type'], mergeKey: 'type', patchStrategy: 'merge' }),
+  ),
 });
 export interface APIServiceStatus extends Static<typeof APIServiceStatus> {}
 

@@ -87,7 +87,7 @@ export interface JobTemplateSpec extends Static<typeof JobTemplateSpec> {}
 
 export const CronJobSpec = object('io.k8s.api.batch.v1.CronJobSpec', {
   schedule: required(1, string),
-  timeZone: optional(8, string),
+  timeZone: pointer(8, string),
   startingDeadlineSeconds: pointer(2, int64),
   concurrencyPolicy: optional(3, string),
   suspend: pointer(4, boolean),

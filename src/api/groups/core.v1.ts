@@ -804,20 +804,34 @@ export const Endpoints = namespaced('v1', 'io.k8s.api.core.v1.Endpoints', {
 export interface Endpoints extends Static<typeof Endpoints> {}
 
 export const EphemeralContainerCommon = object('io.k8s.api.core.v1.EphemeralContainerCommon', {
-  name: always(1, string),
+  name: required(1, string),
   image: optional(2, string),
   command: optional(3, list(string)),
   args: optional(4, list(string)),
   workingDir: optional(5, string),
-  ports: optional(6, list(ContainerPort)),
+  ports: optional(
+    6,
+    list(ContainerPort, {
+      listType: 'map',
+      keys: ['containerPort', 'protocol'],
+      mergeKey: 'containerPort',
+      patchStrategy: 'merge',
+    }),
+  ),
   envFrom: optional(19, list(EnvFromSource)),
-  env: optional(7, list(EnvVar)),
+  env: optional(7, list(EnvVar, { listType: 'map', keys: ['name'], mergeKey: 'name', patchStrategy: 'merge' })),
   resources: always(8, ResourceRequirements),
   resizePolicy: optional(23, list(ContainerResizePolicy)),
   restartPolicy: optional(24, string),
   restartPolicyRules: optional(25, list(ContainerRestartRule)),
-  volumeMounts: optional(9, list(VolumeMount)),
-  volumeDevices: optional(21, list(VolumeDevice)),
+  volumeMounts: optional(
+    9,
+    list(VolumeMount, { listType: 'map', keys: ['mountPath'], mergeKey: 'mountPath', patchStrategy: 'merge' }),
+  ),
+  volumeDevices: optional(
+    21,
+    list(VolumeDevice, { listType: 'map', keys: ['devicePath'], mergeKey: 'devicePath', patchStrategy: 'merge' }),
+  ),
   livenessProbe: pointer(10, Probe),
   readinessProbe: pointer(11, Probe),
   startupProbe: pointer(22, Probe),
@@ -1353,7 +1367,7 @@ export const PersistentVolumeSpec = object(
   {
     capacity: optional(1, map(quantity)),
     accessModes: optional(3, list(string)),
-    claimRef: pointer(4, ObjectReference),
+    claimRef: pointer(4, ObjectReference, { atomic: false }),
     persistentVolumeReclaimPolicy: optional(5, string),
     storageClassName: optional(6, string),
     mountOptions: optional(7, list(string)),

@@ -5,6 +5,18 @@
 import { resolve, type AnyType, type Field, type ObjectType } from '../schema.ts';
 
 /** Parts of names that Go writes in capitals. */
+/** Fields that are pointers there though their zero value is never written. */
+const pointers = new Set([
+  'RestartPolicy',
+  'SupplementalGroupsPolicy',
+  'FSGroupChangePolicy',
+  'SELinuxChangePolicy',
+  'HostUsers',
+  'HostnameOverride',
+  'MountPropagation',
+  'RecursiveReadOnly',
+  'ProcMount',
+]);
 const capitals: Readonly<Record<string, string>> = {
   Dns: 'DNS',
   Fqdn: 'FQDN',
@@ -22,10 +34,14 @@ const capitals: Readonly<Record<string, string>> = {
   Iscsi: 'ISCSI',
   Iqn: 'IQN',
   Grpc: 'GRPC',
-  Gce: 'GCE',
   Aws: 'AWS',
   Ip: 'IP',
   Ips: 'IPs',
+  Fs: 'FS',
+  Se: 'SE',
+  Pid: 'PID',
+  Ipc: 'IPC',
+  Gce: 'GCE',
 };
 
 export function goShape(type: AnyType, value: unknown): unknown {
@@ -57,12 +73,14 @@ const zeroes: Readonly<Record<string, unknown>> = {
 function structShape(type: ObjectType, value: unknown): unknown {
   const given = asRecord(value);
   const shape: Record<string, unknown> = {};
-  for (const [name, field] of Object.entries(type.fields)) shape[goName(name)] = fieldShape(field, given[name]);
+  for (const [name, field] of Object.entries(type.fields))
+    shape[goName(name)] = fieldShape(goName(name), field, given[name]);
   return shape;
 }
 
-function fieldShape(field: Field, value: unknown): unknown {
-  if (field.presence === 'pointer' && (value === undefined || value === null)) return null;
+function fieldShape(name: string, field: Field, value: unknown): unknown {
+  const pointer = field.presence === 'pointer' || pointers.has(name);
+  if (pointer && (value === undefined || value === null)) return null;
   return goShape(field.type, value);
 }
 

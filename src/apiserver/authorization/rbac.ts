@@ -103,11 +103,7 @@ function subjectKeys(user: User): readonly string[] {
 }
 
 /** The rules of a role; undefined when there is no such role. `namespace`: where the binding stands. */
-function findRules(
-  caches: RbacCaches,
-  { kind, name }: RoleRef,
-  namespace: string,
-): readonly PolicyRule[] | undefined {
+function findRules(caches: RbacCaches, { kind, name }: RoleRef, namespace: string): readonly PolicyRule[] | undefined {
   const entry =
     kind === 'ClusterRole'
       ? caches.clusterRoles.get(`${caches.clusterRoles.prefix}${name}`)

@@ -39,6 +39,8 @@ function complete(api: Api, served: Served, seed: Seed<KubeObject>): KubeObject 
   const draft = decode(served.type, { ...seed, kind, apiVersion }).value as Draft<KubeObject>;
   applyDefaults(served.type, draft);
   served.descriptor.defaults?.(draft);
+  const context = { nowMs: api.clock.now(), user: 'system:apiserver', groups: ['system:masters'], subresource: '' };
+  served.descriptor.prepareForCreate?.(draft, context);
   draft.metadata.uid = randomUUID();
   draft.metadata.creationTimestamp = formatTime(api.clock.now());
   if (served.descriptor.hasGeneration === true) draft.metadata.generation = 1;

@@ -6,7 +6,7 @@ import { joinApiVersion } from '../../api/message.ts';
 import { createHash } from 'node:crypto';
 import type { Api } from '../api.ts';
 import type { Served } from '../registry/served.ts';
-import { methodNotAllowed, unknownResource } from '../dispatch.ts';
+import { methodNotAllowed, unknownResource } from '../path-errors.ts';
 import { readAccept } from '../http/negotiate.ts';
 import type { Answer, ApiRequest } from '../request.ts';
 
@@ -131,7 +131,8 @@ function storageVersionHash(resource: AnyResource): string {
 /** The client wants the aggregated form before any plain one it can have. @throws ApiError NotAcceptable */
 function isAggregated({ accept }: ApiRequest): boolean {
   for (const { type, parameters } of readAccept(accept)) {
-    if (!['application/json', '*/*', 'application/yaml', 'application/vnd.kubernetes.protobuf'].includes(type)) continue;
+    if (!['application/json', '*/*', 'application/yaml', 'application/vnd.kubernetes.protobuf'].includes(type))
+      continue;
     const as = parameters.get('as');
     if (as === undefined) return false;
     const version = parameters.get('v');

@@ -72,7 +72,9 @@ function readWish(text: string): Wish {
   const [type = '', ...parameters] = text.split(';').map((part) => part.trim());
   const pairs = parameters.map((parameter) => {
     const equals = parameter.indexOf('=');
-    return equals < 0 ? ([parameter, ''] as const) : ([parameter.slice(0, equals), parameter.slice(equals + 1)] as const);
+    return equals < 0
+      ? ([parameter, ''] as const)
+      : ([parameter.slice(0, equals), parameter.slice(equals + 1)] as const);
   });
   return { type, parameters: new Map(pairs) };
 }

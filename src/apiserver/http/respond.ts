@@ -16,12 +16,7 @@ export interface Exchange {
 }
 
 /** Sends an answer in the encoding and form that its client asked for. */
-export async function send(
-  exchange: Exchange,
-  answer: Answer,
-  outgoing: Outgoing,
-  now: () => number,
-): Promise<void> {
+export async function send(exchange: Exchange, answer: Answer, outgoing: Outgoing, now: () => number): Promise<void> {
   const { request } = exchange;
   setWarnings(outgoing, exchange.warnings);
   switch (answer.type) {

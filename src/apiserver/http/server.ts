@@ -5,11 +5,7 @@
  * Limits: bodies of `maxBodyBytes`; `maxConnections` sockets; headers of 64 KiB.
  */
 import type { X509Certificate } from 'node:crypto';
-import {
-  createSecureServer,
-  type Http2SecureServer,
-  type Http2ServerRequest,
-} from 'node:http2';
+import { createSecureServer, type Http2SecureServer, type Http2ServerRequest } from 'node:http2';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';

@@ -1,5 +1,6 @@
 /** Objects as the server would answer them, for tables of what was observed. */
 import type { Deployment, ReplicaSet } from '../../api/groups/apps.v1.ts';
+import type { Job } from '../../api/groups/batch.v1.ts';
 import type {
   Namespace,
   Node,
@@ -150,3 +151,16 @@ const emptyNodeStatus: Node['status'] = {
     architecture: 'amd64',
   },
 };
+
+export function job(spec: Partial<Job['spec']> = {}, status: Job['status'] = {}, meta: object = {}): Job {
+  const selector = { matchLabels: { 'batch.kubernetes.io/controller-uid': 'uid-task' } };
+  const { spec: pods } = template('v1');
+  const labels = selector.matchLabels;
+  return {
+    apiVersion: 'batch/v1',
+    kind: 'Job',
+    metadata: metadata('task', meta),
+    spec: { selector, template: { metadata: { labels }, spec: { ...pods, restartPolicy: 'Never' } }, ...spec },
+    status: { startTime, ...status },
+  };
+}

@@ -21,7 +21,7 @@ import { inspectMachine } from './machine.ts';
 import { pauseImage, pauseRecipe } from './pause-image.ts';
 import { createPodNetwork, removeRules, type PodNetworkOptions } from './pod-network.ts';
 import type { ContainerRuntime } from './runtime.ts';
-import { programPath, runProgram } from './run-program.ts';
+import { findProgram, programPath, runProgram } from './run-program.ts';
 
 export interface ContainerdOptions {
   readonly dataDirectory: string;
@@ -45,17 +45,28 @@ export interface PrivateContainerd {
   stop(): Promise<void>;
 }
 
+const requiredPrograms = ['containerd', 'containerd-shim-runc-v2', 'ctr', 'runc', 'nft', 'ip'];
 const pluginDirectories = ['/usr/lib/cni', '/opt/cni/bin', '/usr/libexec/cni'];
 const startTimeoutMs = 30_000;
 const stopTimeoutMs = 20_000;
 const sandboxImageElsewhere = 'registry.k8s.io/pause:3.10';
 const namespace = 'k8s.io';
 
+/** What is missing on this machine for containers, as names of programs; empty when all is there. */
+export async function missingPrograms(): Promise<readonly string[]> {
+  const missing: string[] = [];
+  for (const program of requiredPrograms) if ((await findProgram(program)) === undefined) missing.push(program);
+  if ((await pluginDirectory()) === undefined) missing.push('CNI plugins');
+  return missing;
+}
+
 /** Needs root and the packages of containerd, runc, the CNI plug-ins, nftables and iproute2. */
 export async function startContainerd(options: ContainerdOptions): Promise<PrivateContainerd> {
   if (!/^[a-z0-9]{1,8}$/.test(options.instance)) {
     throw new Error(`Cannot start containerd: instance "${options.instance}" is not 1 to 8 small letters and digits`);
   }
+  const missing = await missingPrograms();
+  if (missing.length > 0) throw new Error(`Cannot start containerd: not installed: ${missing.join(', ')}`);
   const instance = new Instance(options);
   try {
     return await instance.start();
@@ -65,7 +76,7 @@ export async function startContainerd(options: ContainerdOptions): Promise<Priva
   }
 }
 
-async function pluginDirectory(): Promise<string> {
+async function pluginDirectory(): Promise<string | undefined> {
   for (const folder of pluginDirectories) {
     const hasBridge = await open(join(folder, 'bridge')).then(
       async (file) => (await file.close(), true),
@@ -73,7 +84,7 @@ async function pluginDirectory(): Promise<string> {
     );
     if (hasBridge) return folder;
   }
-  throw new Error(`Cannot start containerd: no CNI plug-ins in ${pluginDirectories.join(', ')}`);
+  return undefined;
 }
 
 class Instance {
@@ -107,10 +118,8 @@ class Instance {
     this.log.debug('inspected machine', { ...machine });
     const recipe = pauseRecipe();
     const sandboxImage = recipe === undefined ? sandboxImageElsewhere : pauseImage;
-    await writeFile(
-      paths.config,
-      printContainerdConfig({ paths, machine, sandboxImage, pluginDirectory: await pluginDirectory() }),
-    );
+    const plugins = (await pluginDirectory()) ?? '';
+    await writeFile(paths.config, printContainerdConfig({ paths, machine, sandboxImage, pluginDirectory: plugins }));
     const network = await createPodNetwork(this.network, paths);
     await rm(paths.log, { force: true });
     this.child = await this.spawn();

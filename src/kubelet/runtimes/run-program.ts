@@ -1,5 +1,7 @@
 /** Runs a program of this machine to its end. The administrator's folders are searched too: they are missing from the PATH of many shells. */
 import { spawn } from 'node:child_process';
+import { access, constants } from 'node:fs/promises';
+import { join } from 'node:path';
 
 const outputLimitBytes = 4 * 1024 * 1024;
 const timeoutMs = 60_000;
@@ -15,7 +17,7 @@ export const programPath = [
   .filter((folder, i, all) => folder !== '' && all.indexOf(folder) === i)
   .join(':');
 
-class ProgramError extends Error {
+export class ProgramError extends Error {
   readonly exitCode: number | null;
   constructor(command: string, exitCode: number | null, output: string) {
     super(`Cannot run "${command}": ${output.trim() || `exit code ${exitCode ?? 'none'}`}`);
@@ -44,4 +46,17 @@ export function runProgram(program: string, args: readonly string[], input = '')
     child.stdin.on('error', () => undefined);
     child.stdin.end(input);
   });
+}
+
+/** The absolute path of a program, or undefined when it is not installed. */
+export async function findProgram(program: string): Promise<string | undefined> {
+  for (const folder of programPath.split(':')) {
+    const path = join(folder, program);
+    const found = await access(path, constants.X_OK).then(
+      () => true,
+      () => false,
+    );
+    if (found) return path;
+  }
+  return undefined;
 }

@@ -9,16 +9,26 @@ import { prepareWithStatus } from '../prepare.ts';
 import { daemonSetErrors, daemonSetStatusErrors } from './daemon-set-errors.ts';
 import { templatedColumns } from './replica-template.ts';
 import { selectorChangeErrors } from './selector-change.ts';
+import { sameValue } from '../../equality.ts';
+import { PodTemplateSpec } from '../../groups/core.v1.ts';
+
+/** The number of the template, as clients of old versions read it. */
+const templateGeneration = 'deprecated.daemonset.template.generation';
+const prepared = prepareWithStatus<DaemonSet>(DaemonSets);
 
 export const daemonSetDescriptor: Descriptor<DaemonSet> = {
   resource: DaemonSets,
-  ...prepareWithStatus<DaemonSet>(DaemonSets),
+  ...prepared,
+  prepareForUpdate(draft, old, context) {
+    prepared.prepareForUpdate(draft, old, context);
+    if (context.subresource === '') countTemplate(draft, old);
+  },
   defaults,
   validateCreate: daemonSetErrors,
   validateUpdate: (set, old, { subresource }) =>
     subresource === 'status'
       ? daemonSetStatusErrors(set, old)
-      : [...daemonSetErrors(set), ...selectorChangeErrors(set.spec.selector, old.spec.selector)],
+      : [...selectorChangeErrors(set.spec.selector, old.spec.selector), ...daemonSetErrors(set)],
   warnings: (set, old) => templateWarnings(set.spec.template, 'spec.template', old?.spec.template),
   table: table<DaemonSet>([
     nameColumn,
@@ -33,7 +43,17 @@ export const daemonSetDescriptor: Descriptor<DaemonSet> = {
   ]),
 };
 
-function defaults({ spec }: Draft<DaemonSet>): void {
+function countTemplate(draft: Draft<DaemonSet>, old: DaemonSet): void {
+  const before = Number(old.metadata.annotations?.[templateGeneration] ?? 1);
+  const changed = !sameValue(PodTemplateSpec, draft.spec.template, old.spec.template);
+  draft.metadata.annotations = {
+    ...draft.metadata.annotations,
+    [templateGeneration]: String(changed ? before + 1 : before),
+  };
+}
+
+function defaults({ spec, metadata }: Draft<DaemonSet>): void {
+  metadata.annotations = { [templateGeneration]: '1', ...metadata.annotations };
   spec.updateStrategy ??= {};
   if (!spec.updateStrategy.type) spec.updateStrategy.type = 'RollingUpdate';
   if (spec.updateStrategy.type === 'RollingUpdate') {

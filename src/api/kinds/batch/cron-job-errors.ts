@@ -69,8 +69,8 @@ function timeZoneErrors(timeZone: string | undefined, old: CronJob | undefined):
 function isTimeZone(name: string): boolean {
   if (!/^[A-Za-z0-9_+/-]+$/.test(name)) return false;
   try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    return !/^[+-]/.test(name);
+    const { timeZone } = new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions();
+    return timeZone !== '' && !/^[+-]/.test(name);
   } catch {
     return false;
   }

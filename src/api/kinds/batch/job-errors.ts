@@ -156,7 +156,7 @@ export function jobUpdateErrors(job: Job, old: Job): readonly FieldError[] {
     errors.push(invalid('spec.selector', spec.selector, 'field is immutable'));
   }
   if (!sameValue(PodTemplateSpec, withSchedulable(spec, old), old.spec.template)) {
-    errors.push(invalid('spec.template', spec.template, 'field is immutable'));
+    errors.push(invalid('spec.template.spec', spec.template.spec, 'field is immutable'));
   }
   const fixed = ['completionMode', 'podFailurePolicy', 'backoffLimitPerIndex', 'managedBy', 'successPolicy'] as const;
   for (const name of fixed) {

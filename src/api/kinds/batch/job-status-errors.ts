@@ -9,7 +9,7 @@ export function jobStatusErrors({ status }: Job, old: Job): readonly FieldError[
   for (const name of ['active', 'succeeded', 'failed'] as const)
     errors.push(...nonNegative(status[name], `status.${name}`));
   errors.push(...nonNegative(status.ready, 'status.ready'), ...nonNegative(status.terminating, 'status.terminating'));
-  if ((status.ready ?? 0) > (status.active ?? 0)) {
+  if (status.ready != null && status.ready > (status.active ?? 0)) {
     errors.push(invalid('status.ready', status.ready, 'cannot set more ready pods than active'));
   }
   errors.push(...conditionErrors(status), ...decreaseErrors(status, old.status));

@@ -24,6 +24,7 @@ export const jobDescriptor: Descriptor<Job> = {
   prepareForCreate(draft, context) {
     prepared.prepareForCreate(draft, context);
     if (draft.spec.manualSelector !== true) selectOwnPods(draft);
+    takeTemplateLabels(draft);
   },
   validateCreate: (job) => jobErrors(job),
   validateUpdate: (job, old, { subresource }) =>
@@ -44,21 +45,26 @@ export const jobDescriptor: Descriptor<Job> = {
   ]),
 };
 
-function defaults({ spec, metadata }: Draft<Job>): void {
+function defaults({ spec }: Draft<Job>): void {
   if (spec.completions == null && spec.parallelism == null) spec.completions = 1;
   spec.parallelism ??= 1;
   spec.backoffLimit ??= spec.backoffLimitPerIndex == null ? 6 : 2_147_483_647;
-  const labels = spec.template?.metadata?.labels ?? {};
-  if (Object.keys(labels).length > 0 && Object.keys(metadata.labels ?? {}).length === 0) {
-    metadata.labels = { ...labels };
-  }
   if (!spec.completionMode) spec.completionMode = 'NonIndexed';
   spec.suspend ??= false;
   if (!spec.podReplacementPolicy) {
     spec.podReplacementPolicy = spec.podFailurePolicy == null ? 'TerminatingOrFailed' : 'Failed';
   }
+  for (const { onPodConditions } of spec.podFailurePolicy?.rules ?? []) {
+    for (const pattern of onPodConditions ?? []) if (!pattern.status) pattern.status = 'True';
+  }
   spec.manualSelector ??= false;
   podTemplateDefaults(spec.template);
+}
+
+function takeTemplateLabels({ spec, metadata }: Draft<Job>): void {
+  const labels = spec.template.metadata?.labels ?? {};
+  if (Object.keys(metadata.labels ?? {}).length === 0 && Object.keys(labels).length > 0)
+    metadata.labels = { ...labels };
 }
 
 /** A job finds its pods by its own uid, which goes to the labels of its template. */

@@ -39,6 +39,7 @@ export const namespaceDescriptor: Descriptor<Namespace> = {
   deleteAnswersObject: true,
   prepareForDelete(draft) {
     draft.status = { ...draft.status, phase: 'Terminating' };
+    delete draft.metadata.deletionGracePeriodSeconds;
   },
   pendingFinalizers: finalizersOf,
   resetFields: { '': [['status']], status: [['spec']], finalize: [['status']] },

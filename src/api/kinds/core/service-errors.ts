@@ -1,7 +1,7 @@
 import { duplicate, forbidden, invalid, notSupported, requiredField, type FieldError } from '../../field-error.ts';
 import type { Service, ServicePort, ServiceSpec } from '../../groups/core.v1.ts';
 import { dnsLabelErrors, dnsSubdomainErrors } from '../../name-rules.ts';
-import { isAddress, isCidr, portErrors, portNameErrors, qualifiedNameErrors } from '../../names.ts';
+import { isAddress, isAddressV6, isCidr, portErrors, portNameErrors, qualifiedNameErrors } from '../../names.ts';
 import { samePlain } from '../../equality.ts';
 import { labelsErrors } from '../../object-meta.ts';
 import { cidrErrors, ipErrors, specialAddressErrors } from '../ip-errors.ts';
@@ -163,10 +163,36 @@ function addressesErrors(spec: ServiceSpec): readonly FieldError[] {
     else if (ipFamilies.indexOf(family) < index) errors.push(duplicate(field, family));
   }
   if (errors.length > 0) return errors;
+  errors.push(...familyErrors(clusterIPs, ipFamilies, ipFamilyPolicy));
   for (const [index, address] of clusterIPs.entries()) {
     if (address !== 'None') errors.push(...ipErrors(address, `spec.clusterIPs[${index}]`));
     else if (index > 0)
       errors.push(invalid(`spec.clusterIPs[${index}]`, address, `'None' must be the first and only value`));
+  }
+  return errors;
+}
+
+/** The cluster has addresses of version four only. */
+function familyErrors(
+  addresses: readonly string[],
+  families: readonly string[],
+  policy: string | undefined,
+): readonly FieldError[] {
+  if (families.length > 1 && policy === 'SingleStack') {
+    const detail = "must be 'RequireDualStack' or 'PreferDualStack' when multiple IP families are specified";
+    return [invalid('spec.ipFamilyPolicy', policy, detail)];
+  }
+  const errors: FieldError[] = [];
+  if (policy === 'RequireDualStack') {
+    errors.push(invalid('spec.ipFamilyPolicy', policy, 'this cluster is not configured for dual-stack services'));
+  }
+  for (const [index, family] of families.entries()) {
+    if (family === 'IPv6') errors.push(invalid(`spec.ipFamilies[${index}]`, family, 'not configured on this cluster'));
+  }
+  for (const [index, address] of addresses.entries()) {
+    if (isAddressV6(address)) {
+      errors.push(invalid(`spec.clusterIPs[${index}]`, addresses, 'IPv6 is not configured on this cluster'));
+    }
   }
   return errors;
 }

@@ -16,16 +16,24 @@ export const serviceDescriptor: Descriptor<Service> = {
   defaults,
   prepareForCreate(draft) {
     draft.status = { loadBalancer: {} };
+    alignAddresses(draft.spec, undefined);
+    addFamilies(draft.spec);
     dropUnused(draft);
   },
   prepareForUpdate(draft, old, { subresource }) {
     const before = old as Draft<Service>;
     if (subresource === 'status') {
       draft.spec = before.spec;
+      addressModes(draft);
       return;
     }
     draft.status = before.status;
+    if (old.spec.type === 'LoadBalancer' && draft.spec.type !== 'LoadBalancer')
+      draft.status = { ...draft.status, loadBalancer: {} };
+    alignAddresses(draft.spec, old.spec);
+    dropOfOldType(draft.spec, old.spec);
     keepAllocated(draft, old);
+    addFamilies(draft.spec);
     dropUnused(draft);
   },
   resetFields: { '': [['status']], status: [['spec']] },
@@ -75,6 +83,59 @@ function defaults({ spec }: Draft<Service>): void {
     if (!spec.internalTrafficPolicy) spec.internalTrafficPolicy = 'Cluster';
   }
   if (spec.type === 'LoadBalancer') spec.allocateLoadBalancerNodePorts ??= true;
+}
+
+/** Unless the balancer says otherwise, its addresses are reached inside the cluster without it. */
+function addressModes({ spec, status }: Draft<Service>): void {
+  if (spec.type !== 'LoadBalancer') return;
+  for (const ingress of status.loadBalancer?.ingress ?? []) if (ingress.ip) ingress.ipMode ??= 'VIP';
+}
+
+type Spec = Draft<Service>['spec'];
+
+/** The field for one address and the field for many say the same; who changes one changes both. */
+function alignAddresses(spec: Spec, old: Service['spec'] | undefined): void {
+  const listed = spec.clusterIPs ?? [];
+  if (old === undefined) {
+    if (spec.clusterIP && listed.length === 0) spec.clusterIPs = [spec.clusterIP];
+    return;
+  }
+  const sameList = JSON.stringify(listed) === JSON.stringify(old.clusterIPs ?? []);
+  if ((spec.clusterIP ?? '') !== (old.clusterIP ?? '') && sameList) {
+    if (spec.clusterIP) spec.clusterIPs = [spec.clusterIP];
+    else delete spec.clusterIPs;
+  }
+}
+
+/** What the old type had and the new one has no use for, unless the client gave something new. */
+function dropOfOldType(spec: Spec, old: Service['spec']): void {
+  const drop = (name: keyof Spec): void => {
+    if (JSON.stringify(spec[name]) === JSON.stringify(old[name])) delete spec[name];
+  };
+  if (spec.type === 'ExternalName' && old.type !== 'ExternalName') {
+    drop('clusterIP');
+    drop('clusterIPs');
+    drop('ipFamilies');
+    drop('ipFamilyPolicy');
+  }
+  if (needsNodePorts(old) && !needsNodePorts(spec)) {
+    for (const [index, port] of (spec.ports ?? []).entries()) {
+      if (port.nodePort === old.ports?.[index]?.nodePort) delete port.nodePort;
+    }
+    if ((spec.externalIPs ?? []).length === 0) drop('externalTrafficPolicy');
+  }
+  if (needsHealthPort(old) && !needsHealthPort(spec)) drop('healthCheckNodePort');
+  if (old.type === 'LoadBalancer' && spec.type !== 'LoadBalancer') {
+    drop('allocateLoadBalancerNodePorts');
+    drop('loadBalancerClass');
+  }
+}
+
+/** The cluster has one family of addresses. */
+function addFamilies(spec: Spec): void {
+  if (spec.type === 'ExternalName') return;
+  spec.ipFamilyPolicy ??= 'SingleStack';
+  if ((spec.ipFamilies ?? []).length === 0) spec.ipFamilies = ['IPv4'];
 }
 
 /** An update that leaves out what the server gave keeps it. */

@@ -4,12 +4,21 @@ import { Ingresses, IngressClasses } from '../../resources.ts';
 import { loadBalancerText, orNone } from '../cells.ts';
 import { ageColumn, column, nameColumn, table } from '../columns.ts';
 import { prepareWithGeneration, prepareWithStatus } from '../prepare.ts';
+import { ingressClassErrors, ingressClassUpdateErrors, ingressErrors, ingressStatusErrors } from './ingress-errors.ts';
 
 const shownHosts = 3;
+const classAnnotation = 'kubernetes.io/ingress.class';
 
 export const ingressDescriptor: Descriptor<Ingress> = {
   resource: Ingresses,
   ...prepareWithStatus<Ingress>(Ingresses),
+  validateCreate: ingressErrors,
+  validateUpdate: (ingress, _, { subresource }) =>
+    subresource === 'status' ? ingressStatusErrors(ingress) : ingressErrors(ingress),
+  warnings: ({ metadata, spec }, old) =>
+    old === undefined && metadata.annotations?.[classAnnotation] !== undefined && spec.ingressClassName == null
+      ? [`annotation "${classAnnotation}" is deprecated, please use 'spec.ingressClassName' instead`]
+      : [],
   table: table<Ingress>([
     nameColumn,
     column('Class', 'Which controller serves the rules', ({ spec }) => orNone(spec.ingressClassName)),
@@ -27,6 +36,8 @@ export const ingressDescriptor: Descriptor<Ingress> = {
 export const ingressClassDescriptor: Descriptor<IngressClass> = {
   resource: IngressClasses,
   ...prepareWithGeneration<IngressClass>(IngressClasses),
+  validateCreate: ingressClassErrors,
+  validateUpdate: ingressClassUpdateErrors,
   defaults({ spec }) {
     if (spec.parameters != null) spec.parameters.scope ??= 'Cluster';
   },

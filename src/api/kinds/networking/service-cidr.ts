@@ -3,11 +3,20 @@ import type { Descriptor } from '../../descriptor.ts';
 import type { IPAddress, ServiceCIDR } from '../../groups/networking.v1.ts';
 import { IPAddresses, ServiceCIDRs } from '../../resources.ts';
 import { ageColumn, column, nameColumn, table } from '../columns.ts';
-import { prepareWithGeneration, prepareWithStatus } from '../prepare.ts';
+import { prepareWithStatus } from '../prepare.ts';
+import {
+  addressNameErrors,
+  ipAddressErrors,
+  ipAddressUpdateErrors,
+  serviceCidrErrors,
+  serviceCidrUpdateErrors,
+} from './service-cidr-errors.ts';
 
 export const serviceCidrDescriptor: Descriptor<ServiceCIDR> = {
   resource: ServiceCIDRs,
-  ...prepareWithStatus<ServiceCIDR>(ServiceCIDRs),
+  ...prepareWithStatus<ServiceCIDR>(ServiceCIDRs, { withoutGeneration: true }),
+  validateCreate: serviceCidrErrors,
+  validateUpdate: serviceCidrUpdateErrors,
   table: table<ServiceCIDR>([
     nameColumn,
     column('CIDRs', 'The ranges, one for each family', ({ spec }) => (spec.cidrs ?? []).join(',')),
@@ -17,7 +26,9 @@ export const serviceCidrDescriptor: Descriptor<ServiceCIDR> = {
 
 export const ipAddressDescriptor: Descriptor<IPAddress> = {
   resource: IPAddresses,
-  ...prepareWithGeneration<IPAddress>(IPAddresses),
+  nameErrors: addressNameErrors,
+  validateCreate: ipAddressErrors,
+  validateUpdate: ipAddressUpdateErrors,
   table: table<IPAddress>([
     nameColumn,
     column('ParentRef', 'What the address belongs to', ({ spec }) => {

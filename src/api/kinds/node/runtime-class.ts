@@ -1,5 +1,5 @@
 import type { Descriptor } from '../../descriptor.ts';
-import { duplicate, invalid, type FieldError } from '../../field-error.ts';
+import { duplicate, invalid, requiredField, type FieldError } from '../../field-error.ts';
 import type { RuntimeClass } from '../../groups/node.v1.ts';
 import { dnsLabelErrors } from '../../name-rules.ts';
 import { labelsErrors } from '../../object-meta.ts';
@@ -8,11 +8,9 @@ import { ageColumn, column, nameColumn, table } from '../columns.ts';
 import { tolerationsErrors } from '../pod/tolerations.ts';
 import { overheadErrors } from '../pod/resources.ts';
 import { goValue } from '../go-value.ts';
-import { prepareWithGeneration } from '../prepare.ts';
 
 export const runtimeClassDescriptor: Descriptor<RuntimeClass> = {
   resource: RuntimeClasses,
-  ...prepareWithGeneration<RuntimeClass>(RuntimeClasses),
   validateCreate: validate,
   validateUpdate: (made, old) =>
     made.handler === old.handler ? [] : [invalid('handler', made.handler, 'field is immutable')],
@@ -24,7 +22,10 @@ export const runtimeClassDescriptor: Descriptor<RuntimeClass> = {
 };
 
 function validate({ handler, overhead, scheduling }: RuntimeClass): readonly FieldError[] {
-  const errors: FieldError[] = dnsLabelErrors(handler).map((text) => invalid('handler', handler, text));
+  const errors: FieldError[] =
+    handler === ''
+      ? [requiredField('handler')]
+      : dnsLabelErrors(handler).map((text) => invalid('handler', handler, text));
   if (overhead != null) errors.push(...overheadErrors(overhead.podFixed ?? {}, 'overhead'));
   if (scheduling != null) {
     const tolerations = scheduling.tolerations ?? [];

@@ -193,8 +193,9 @@ function pullPolicyErrors(policy: string, field: string): readonly FieldError[] 
 function resizeErrors(container: Container | EphemeralContainer, spec: PodSpec, field: string): readonly FieldError[] {
   const errors: FieldError[] = [];
   const seen = new Set<string>();
-  for (const { resourceName, restartPolicy } of container.resizePolicy ?? []) {
-    if (seen.has(resourceName)) errors.push(duplicate(field, resourceName));
+  for (const [index, { resourceName, restartPolicy }] of (container.resizePolicy ?? []).entries()) {
+    const item = `${field}[${index}]`;
+    if (seen.has(resourceName)) errors.push(duplicate(item, resourceName));
     seen.add(resourceName);
     if (resourceName === '') errors.push(requiredField(field));
     else if (!['cpu', 'memory'].includes(resourceName)) {

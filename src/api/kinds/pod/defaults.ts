@@ -2,6 +2,7 @@
 import type { Draft } from '../../descriptor.ts';
 import type { Container, EphemeralContainer, PodSpec, PodTemplateSpec, Probe } from '../../groups/core.v1.ts';
 import { volumeDefaults } from './volume-defaults.ts';
+import { aggregateRequest } from './aggregate.ts';
 
 type Handler = Pick<Draft<Probe>, 'httpGet' | 'grpc'>;
 
@@ -55,13 +56,18 @@ function containerDefaults(container: Draft<Container>): void {
   for (const handler of [container.lifecycle?.postStart, container.lifecycle?.preStop]) {
     if (handler != null) handlerDefaults(handler);
   }
+  dropStopSignal(container);
   for (const { valueFrom } of container.env ?? []) {
     if (valueFrom?.fieldRef != null && !valueFrom.fieldRef.apiVersion) valueFrom.fieldRef.apiVersion = 'v1';
     if (valueFrom?.fileKeyRef != null) valueFrom.fileKeyRef.optional ??= false;
   }
-  const security = container.securityContext;
-  if (security != null && security.procMount == null) void security;
-  resizeDefaults(container);
+}
+
+/** Not open for use: what a client says of it is not kept. */
+function dropStopSignal(container: Draft<Container>): void {
+  if (!container.lifecycle?.stopSignal) return;
+  delete container.lifecycle.stopSignal;
+  if (Object.keys(container.lifecycle).length === 0) delete container.lifecycle;
 }
 
 /** No tag, or the tag `latest`. A digest without a tag is fixed, and so is the image. */
@@ -102,9 +108,9 @@ function requestDefaults(container: Draft<Container>): void {
 function podRequestDefaults(spec: Draft<PodSpec>): void {
   const { limits } = spec.resources ?? {};
   if (spec.resources == null || limits === undefined) return;
-  spec.resources = { ...spec.resources, requests: { ...limits, ...spec.resources.requests } };
-}
-
-function resizeDefaults(container: Draft<Container>): void {
-  void container;
+  const requests: Record<string, string> = { ...spec.resources.requests };
+  for (const [resource, limit] of Object.entries(limits)) {
+    requests[resource] ??= aggregateRequest(spec as PodSpec, resource) ?? limit;
+  }
+  spec.resources = { ...spec.resources, requests };
 }

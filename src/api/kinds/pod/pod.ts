@@ -15,6 +15,9 @@ import { podTable } from './table.ts';
 import { podStatusErrors, podUpdateErrors } from './update.ts';
 import { podWarnings } from './warnings.ts';
 import { selectable } from '../selectable.ts';
+import { timestampOf } from '../timestamp.ts';
+import { appArmorAnnotationErrors, appArmorWarnings, syncAppArmor } from './app-armor.ts';
+import { mergeLabelKeys } from './label-keys.ts';
 
 export const podDescriptor: Descriptor<Pod> = {
   resource: Pods,
@@ -23,14 +26,18 @@ export const podDescriptor: Descriptor<Pod> = {
     podSpecDefaults(spec);
     podOnlyDefaults(spec);
   },
-  prepareForCreate(draft) {
+  prepareForCreate(draft, { nowMs }) {
     draft.metadata.generation = 1;
+    mergeLabelKeys(draft);
+    syncAppArmor(draft);
     draft.status = { phase: 'Pending', qosClass: qosClass(draft.spec as Pod['spec']) };
     if ((draft.spec.schedulingGates ?? []).length > 0) {
       const conditions = [
         {
           type: 'PodScheduled',
           status: 'False',
+          lastProbeTime: null,
+          lastTransitionTime: timestampOf(nowMs),
           reason: 'SchedulingGated',
           message: 'Scheduling is blocked due to non-empty scheduling gates',
         },
@@ -39,11 +46,17 @@ export const podDescriptor: Descriptor<Pod> = {
     }
   },
   prepareForUpdate,
-  validateCreate: (pod) => [...podSpecErrors(pod.spec, 'spec'), ...gatedNodeErrors(pod)],
-  validateUpdate: (pod, old, { subresource }) =>
-    subresource === 'status' ? podStatusErrors(pod, old) : podUpdateErrors(pod, old, subresource),
+  validateCreate: (pod) => [
+    ...appArmorAnnotationErrors(pod),
+    ...podSpecErrors(pod.spec, 'spec'),
+    ...gatedNodeErrors(pod),
+  ],
+  validateUpdate: (pod, old, { subresource }) => {
+    if (subresource === 'binding') return [];
+    return subresource === 'status' ? podStatusErrors(pod, old) : podUpdateErrors(pod, old, subresource);
+  },
   warnings: (pod, old, { subresource }) => {
-    if (subresource === 'status') return [];
+    if (subresource === 'status' || subresource === 'binding') return [];
     if (old !== undefined && sameValue(specType, pod.spec, old.spec)) return [];
     const texts = dnsLabelErrors(pod.metadata.name);
     return [
@@ -53,6 +66,7 @@ export const podDescriptor: Descriptor<Pod> = {
           ]
         : []),
       ...podWarnings(pod, ''),
+      ...appArmorWarnings(pod),
     ];
   },
   gracePeriodSeconds,
@@ -87,14 +101,16 @@ function prepareForUpdate(draft: Draft<Pod>, old: Pod, { subresource }: WriteCon
     podAddresses(draft);
     return;
   }
-  draft.status = before.status;
+  // A binding says in the status that the pod is scheduled.
+  if (subresource !== 'binding') draft.status = before.status;
   if (subresource === 'ephemeralcontainers') {
     const added = draft.spec.ephemeralContainers;
     draft.spec = structuredClone(before.spec);
     if (added === undefined) delete draft.spec.ephemeralContainers;
     else draft.spec.ephemeralContainers = added;
   }
-  if (!sameValue(specType, draft.spec, old.spec)) draft.metadata.generation = (old.metadata.generation ?? 0) + 1;
+  if (subresource !== 'binding' && !sameValue(specType, draft.spec, old.spec))
+    draft.metadata.generation = (old.metadata.generation ?? 0) + 1;
 }
 
 /** The old field for one address and the new one for many say the same. */

@@ -1,12 +1,76 @@
-import { PodSpec } from '../../groups/core.v1.ts';
+/** What a refused change of a pod would have changed, as the original shows its own structs: in their order, not in ours. */
+import { PodSecurityContext, PodSpec } from '../../groups/core.v1.ts';
 import { goShape } from '../go-shape.ts';
 import { lineDifference } from '../line-difference.ts';
 
-/** What a refused change of a pod would have changed, as the original shows its own structs. */
 export function specDifference(old: PodSpec, wanted: PodSpec): string {
   return lineDifference(shown(old), shown(wanted));
 }
 
+const specOrder = [
+  'Volumes',
+  'InitContainers',
+  'Containers',
+  'EphemeralContainers',
+  'RestartPolicy',
+  'TerminationGracePeriodSeconds',
+  'ActiveDeadlineSeconds',
+  'DNSPolicy',
+  'NodeSelector',
+  'ServiceAccountName',
+  'AutomountServiceAccountToken',
+  'NodeName',
+  'SecurityContext',
+  'ImagePullSecrets',
+  'Hostname',
+  'Subdomain',
+  'SetHostnameAsFQDN',
+  'Affinity',
+  'SchedulerName',
+  'Tolerations',
+  'HostAliases',
+  'PriorityClassName',
+  'Priority',
+  'PreemptionPolicy',
+  'DNSConfig',
+  'ReadinessGates',
+  'RuntimeClassName',
+  'Overhead',
+  'EnableServiceLinks',
+  'TopologySpreadConstraints',
+  'OS',
+  'SchedulingGates',
+  'ResourceClaims',
+  'Resources',
+  'HostnameOverride',
+];
+/** These stand in the security context there. */
+const hostFields = ['HostNetwork', 'HostPID', 'HostIPC', 'ShareProcessNamespace', 'HostUsers'];
+const securityOrder = [
+  'SELinuxOptions',
+  'WindowsOptions',
+  'RunAsUser',
+  'RunAsGroup',
+  'RunAsNonRoot',
+  'SupplementalGroups',
+  'SupplementalGroupsPolicy',
+  'FSGroup',
+  'FSGroupChangePolicy',
+  'Sysctls',
+  'SeccompProfile',
+  'AppArmorProfile',
+  'SELinuxChangePolicy',
+];
+
+type Shape = Readonly<Record<string, unknown>>;
+
 function shown(spec: PodSpec): string {
-  return JSON.stringify(goShape(PodSpec, spec), null, 1);
+  const shape = goShape(PodSpec, spec) as Shape;
+  const security = goShape(PodSecurityContext, spec.securityContext ?? {}) as Shape;
+  const SecurityContext = { ...inOrder(shape, hostFields), ...inOrder(security, securityOrder) };
+  return JSON.stringify(inOrder({ ...shape, SecurityContext }, specOrder), null, 1);
+}
+
+function inOrder(shape: Shape, names: readonly string[]): Shape {
+  return Object.fromEntries(names.map((name) => [name, shape[name] ?? null]));
 }

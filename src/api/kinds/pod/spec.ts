@@ -2,7 +2,7 @@
 import { duplicate, forbidden, invalid, notSupported, requiredField, type FieldError } from '../../field-error.ts';
 import type { PodDNSConfig, PodSpec, TopologySpreadConstraint } from '../../groups/core.v1.ts';
 import { dnsLabelErrors, dnsSubdomainErrors } from '../../name-rules.ts';
-import { qualifiedNameErrors } from '../../names.ts';
+import { patternText, qualifiedNameErrors } from '../../names.ts';
 import { labelsErrors } from '../../object-meta.ts';
 import { goValue } from '../go-value.ts';
 import { ipErrors } from '../ip-errors.ts';
@@ -10,16 +10,26 @@ import { positive, within } from '../number-errors.ts';
 import { labelSelectorErrors } from '../selector-errors.ts';
 import { affinityErrors } from './affinity.ts';
 import { containersErrors, ephemeralContainersErrors, initContainersErrors } from './container.ts';
-import { requirementsErrors } from './resources.ts';
+import { parseQuantity } from '../../quantity.ts';
+import { aggregateRequest } from './aggregate.ts';
+import { isHugePages, nanosOf, requirementsErrors } from './resources.ts';
 import { hostUsersErrors, podSecurityErrors, systemErrors } from './security-context.ts';
 import { tolerationsErrors } from './tolerations.ts';
 import { volumesErrors } from './volumes.ts';
 
 const highestSeconds = 2_147_483_647;
+/** Search paths may have underscores, too. */
+const searchSource = '_?[a-z0-9]([-_a-z0-9]*[a-z0-9])?(\\._?[a-z0-9]([-_a-z0-9]*[a-z0-9])?)*';
+const searchPattern = new RegExp(`^${searchSource}$`);
+const searchText = patternText(
+  "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '_', '-' or '.', and must start and end with an alphanumeric character",
+  searchSource,
+  'example.com',
+);
 const maxNameservers = 3;
 const maxSearchPaths = 32;
 const maxSearchLength = 2048;
-const dnsPolicies = ['ClusterFirst', 'ClusterFirstWithHostNet', 'Default', 'None'];
+const dnsPolicies = ['ClusterFirstWithHostNet', 'ClusterFirst', 'Default', 'None'];
 const restartPolicies = ['Always', 'OnFailure', 'Never'];
 
 export function podSpecErrors(spec: PodSpec, field: string): readonly FieldError[] {
@@ -51,7 +61,7 @@ export function podSpecErrors(spec: PodSpec, field: string): readonly FieldError
     ...subdomainErrors(spec.runtimeClassName, `${field}.runtimeClassName`),
     ...(spec.preemptionPolicy == null
       ? []
-      : choiceErrors(spec.preemptionPolicy, ['Never', 'PreemptLowerPriority'], `${field}.preemptionPolicy`)),
+      : choiceErrors(spec.preemptionPolicy, ['PreemptLowerPriority', 'Never'], `${field}.preemptionPolicy`)),
     ...requirementsErrors({ limits: spec.overhead ?? {} }, [], `${field}.overhead`),
     ...systemErrors(spec, field),
   ];
@@ -59,7 +69,7 @@ export function podSpecErrors(spec: PodSpec, field: string): readonly FieldError
 
 function choiceErrors(value: string | undefined, known: readonly string[], field: string): readonly FieldError[] {
   if (value === undefined || value === '') return [requiredField(field)];
-  return known.includes(value) ? [] : [notSupported(field, value, known.toSorted())];
+  return known.includes(value) ? [] : [notSupported(field, value, known)];
 }
 
 function subdomainErrors(value: string | undefined, field: string): readonly FieldError[] {
@@ -79,7 +89,27 @@ function nameErrors(spec: PodSpec, field: string): readonly FieldError[] {
 }
 
 function podResourceErrors(spec: PodSpec, field: string): readonly FieldError[] {
-  return spec.resources == null ? [] : requirementsErrors(spec.resources, [], field);
+  if (spec.resources == null) return [];
+  const { limits = {}, requests = {} } = spec.resources;
+  const errors: FieldError[] = [];
+  for (const [list, amounts] of [
+    ['limits', limits],
+    ['requests', requests],
+  ] as const) {
+    for (const resource of Object.keys(amounts).toSorted()) {
+      if (['cpu', 'memory'].includes(resource) || isHugePages(resource)) continue;
+      errors.push(notSupported(`${field}.${list}[${resource}]`, resource, ['cpu', 'hugepages-', 'memory']));
+    }
+    if (errors.length > 0) return errors;
+  }
+  errors.push(...requirementsErrors(spec.resources, [], field));
+  for (const [resource, request] of Object.entries(requests)) {
+    const sum = aggregateRequest(spec, resource);
+    if (sum === undefined || nanosOf(request) >= parseQuantity(sum).nanos) continue;
+    const detail = `must be greater than or equal to aggregate container requests of ${sum}`;
+    errors.push(invalid(`${field}.requests[${resource}]`, request, detail));
+  }
+  return errors;
 }
 
 function resourceClaimErrors(spec: PodSpec, field: string): readonly FieldError[] {
@@ -140,8 +170,9 @@ function dnsConfigErrors(
   }
   for (const [index, search] of searches.entries()) {
     if (search === '.') continue;
-    const plain = search.replace(/\.$/, '').replaceAll('_', '-');
-    errors.push(...dnsSubdomainErrors(plain).map((text) => invalid(`${field}.searches[${index}]`, search, text)));
+    if (!searchPattern.test(search.replace(/\.$/, ''))) {
+      errors.push(invalid(`${field}.searches[${index}]`, search, searchText));
+    }
   }
   for (const [index, { name }] of options.entries()) {
     if (!name) errors.push(requiredField(`${field}.options[${index}]`, 'must not be empty'));
@@ -207,10 +238,8 @@ function matchKeysErrors(
   if (matchLabelKeys.length > 0 && labelSelector == null) {
     return [forbidden(field, 'must not be specified when labelSelector is not set')];
   }
-  const selected = new Set([
-    ...Object.keys(labelSelector?.matchLabels ?? {}),
-    ...(labelSelector?.matchExpressions ?? []).map(({ key }) => key),
-  ]);
+  const merged = (labelSelector?.matchExpressions ?? []).filter(({ values }) => values?.length !== 1);
+  const selected = new Set([...Object.keys(labelSelector?.matchLabels ?? {}), ...merged.map(({ key }) => key)]);
   return matchLabelKeys.flatMap((key, index) => [
     ...qualifiedNameErrors(key).map((text) => invalid(`${field}[${index}]`, key, text)),
     ...(selected.has(key)

@@ -2,6 +2,9 @@ import { invalid, notSupported, type FieldError } from '../../field-error.ts';
 import type { Toleration } from '../../groups/core.v1.ts';
 import { labelValueErrors, qualifiedNameErrors } from '../../names.ts';
 
+const operators = ['Equal', 'Exists'];
+/** Known, but not open for use. */
+const comparing = ['Lt', 'Gt'];
 const effects = ['NoSchedule', 'PreferNoSchedule', 'NoExecute'];
 
 export function tolerationsErrors(tolerations: readonly Toleration[], field: string): readonly FieldError[] {
@@ -29,7 +32,13 @@ function tolerationErrors(toleration: Toleration, field: string): readonly Field
         errors.push(invalid(`${field}.operator`, value, "value must be empty when `operator` is 'Exists'"));
       break;
     default:
-      errors.push(notSupported(`${field}.operator`, operator, ['Equal', 'Exists']));
+      errors.push(
+        notSupported(
+          `${field}.operator`,
+          operator,
+          comparing.includes(operator) ? [...operators, ...comparing] : operators,
+        ),
+      );
   }
   if (effect !== '' && !effects.includes(effect)) errors.push(notSupported(`${field}.effect`, effect, effects));
   return errors;

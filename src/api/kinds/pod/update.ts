@@ -1,6 +1,6 @@
 /** What may change in a pod once it exists. */
 import { sameValue } from '../../equality.ts';
-import { forbidden, invalid, type FieldError } from '../../field-error.ts';
+import { forbidden, invalid, requiredField, type FieldError } from '../../field-error.ts';
 import type { Pod, PodSpec, Toleration } from '../../groups/core.v1.ts';
 import { dnsSubdomainErrors } from '../../name-rules.ts';
 import { Pods } from '../../resources.ts';
@@ -8,6 +8,7 @@ import { ipErrors } from '../ip-errors.ts';
 import { within } from '../number-errors.ts';
 import { specDifference } from './spec-difference.ts';
 import { podSpecErrors } from './spec.ts';
+import { tolerationsErrors } from './tolerations.ts';
 
 const highestSeconds = 2_147_483_647;
 const specType = Pods.kind.fields['spec']?.type ?? Pods.kind;
@@ -19,7 +20,7 @@ export function podUpdateErrors(pod: Pod, old: Pod, subresource: string): readon
   if (subresource === 'ephemeralcontainers') return [...errors, ...ephemeralErrors(pod.spec, old.spec)];
   const stop = containerListErrors(pod.spec, old.spec);
   if (stop.length > 0) return [...errors, ...stop];
-  errors.push(...deadlineErrors(pod.spec, old.spec));
+  errors.push(...imageErrors(pod.spec), ...deadlineErrors(pod.spec, old.spec));
   errors.push(...gateErrors(pod.spec, old.spec));
   errors.push(...tolerationChangeErrors(pod.spec.tolerations ?? [], old.spec.tolerations ?? []));
   errors.push(...otherChangeErrors(pod.spec, old.spec));
@@ -30,6 +31,15 @@ function containerListErrors(spec: PodSpec, old: PodSpec): readonly FieldError[]
   return (['containers', 'initContainers'] as const)
     .filter((name) => (spec[name] ?? []).length !== (old[name] ?? []).length)
     .map((name) => forbidden(`spec.${name}`, 'pod updates may not add or remove containers'));
+}
+
+/** Checked again where a change of image is let through, as the original does. */
+function imageErrors(spec: PodSpec): readonly FieldError[] {
+  return (['containers', 'initContainers'] as const).flatMap((name) =>
+    (spec[name] ?? []).flatMap(({ image = '' }, index) =>
+      image.trim() === '' ? [requiredField(`spec.${name}[${index}].image`)] : [],
+    ),
+  );
 }
 
 function deadlineErrors(spec: PodSpec, old: PodSpec): readonly FieldError[] {
@@ -64,9 +74,10 @@ function gateErrors(spec: PodSpec, old: PodSpec): readonly FieldError[] {
 function tolerationChangeErrors(after: readonly Toleration[], before: readonly Toleration[]): readonly FieldError[] {
   const key = ({ key: name, operator, value, effect }: Toleration): string => [name, operator, value, effect].join('|');
   const kept = new Set(after.map(key));
-  return before.every((toleration) => kept.has(key(toleration)))
-    ? []
-    : [forbidden('spec.tolerations', 'existing toleration can not be modified except its tolerationSeconds')];
+  if (!before.every((toleration) => kept.has(key(toleration)))) {
+    return [forbidden('spec.tolerations', 'existing toleration can not be modified except its tolerationSeconds')];
+  }
+  return tolerationsErrors(after, 'spec.tolerations');
 }
 
 /** Everything else must be as it was: the fields that may change are set back before the comparison. */

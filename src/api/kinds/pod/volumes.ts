@@ -167,6 +167,11 @@ function sourceErrors(volume: Volume, item: string): readonly FieldError[] {
   );
 }
 
+/** The source of that name, checked as in a pod. */
+export function volumeSourceErrors(volume: Volume, name: keyof Volume, field: string): readonly FieldError[] {
+  return sources.find(([each]) => each === name)?.[1](volume, field) ?? [];
+}
+
 export function hostPathErrors({ path, type }: HostPathVolumeSource, field: string): readonly FieldError[] {
   if (path === '') return [requiredField(`${field}.path`)];
   return [

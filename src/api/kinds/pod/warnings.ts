@@ -79,7 +79,10 @@ function volumeWarnings(spec: PodSpec, field: string, warnings: Warnings): void 
     for (const [source, text] of Object.entries(oldVolumes)) {
       if (volume[source as keyof Volume] != null) warnings.push(`${field}.volumes[${index}].${source}: ${text}`);
     }
-    if (volume.projected != null && (volume.projected.sources ?? []).length === 0) {
+    if (
+      volume.projected != null &&
+      !(volume.projected.sources ?? []).some((source) => Object.keys(source).length > 0)
+    ) {
       warnings.push(`volume "${volume.name}" (Projected) has no sources provided`);
     }
   }

@@ -58,7 +58,7 @@ function bindingErrors(binding: AnyBinding, kinds: readonly string[], namespaced
   const { roleRef } = binding;
   const errors: FieldError[] = [];
   if (roleRef.apiGroup !== rbacGroup) errors.push(notSupported('roleRef.apiGroup', roleRef.apiGroup, [rbacGroup]));
-  if (!kinds.includes(roleRef.kind)) errors.push(notSupported('roleRef.kind', roleRef.kind, kinds.toSorted()));
+  if (!kinds.includes(roleRef.kind)) errors.push(notSupported('roleRef.kind', roleRef.kind, kinds));
   if (roleRef.name === '') errors.push(requiredField('roleRef.name'));
   else for (const text of pathSegmentErrors(roleRef.name)) errors.push(invalid('roleRef.name', roleRef.name, text));
   for (const [index, subject] of (binding.subjects ?? []).entries()) {
@@ -91,7 +91,8 @@ function subjectErrors(subject: Subject, namespaced: boolean, field: string): re
 function roleChangeErrors({ roleRef }: AnyBinding, old: AnyBinding): readonly FieldError[] {
   const before = old.roleRef;
   const same = roleRef.apiGroup === before.apiGroup && roleRef.kind === before.kind && roleRef.name === before.name;
-  return same ? [] : [invalid('roleRef', roleRef, 'cannot change roleRef')];
+  const shown = { APIGroup: roleRef.apiGroup, Kind: roleRef.kind, Name: roleRef.name };
+  return same ? [] : [invalid('roleRef', shown, 'cannot change roleRef')];
 }
 
 function subjectNames(binding: AnyBinding, kind: Subject['kind']): string {

@@ -42,7 +42,10 @@ export function aggregationErrors(rule: AggregationRule | undefined): readonly F
       ),
     ];
   }
-  return selectors.flatMap((selector, index) =>
-    labelSelectorErrors(selector, `aggregationRule.clusterRoleSelectors[${index}]`),
-  );
+  return selectors.flatMap((selector, index) => {
+    const field = `aggregationRule.clusterRoleSelectors[${index}]`;
+    const errors = labelSelectorErrors(selector, field);
+    const unreadable = errors.some((error) => error.field.endsWith('.operator') || error.field.endsWith('.values'));
+    return unreadable ? [...errors, invalid(field, null, 'invalid label selector.')] : errors;
+  });
 }

@@ -4,12 +4,27 @@ import type { CSIDriver, CSINode, CSIStorageCapacity } from '../../groups/storag
 import { CSIDrivers, CSINodes, CSIStorageCapacities } from '../../resources.ts';
 import { orNone } from '../cells.ts';
 import { ageColumn, column, countColumn, createdAtTable, nameColumn, table } from '../columns.ts';
-import { prepareWithGeneration } from '../prepare.ts';
+import {
+  capacityErrors,
+  capacityUpdateErrors,
+  driverErrors,
+  driverUpdateErrors,
+  nodeDriversErrors,
+} from './csi-errors.ts';
+import { countChange, partsOf } from '../prepare.ts';
 
 export const csiDriverDescriptor: Descriptor<CSIDriver> = {
   resource: CSIDrivers,
   deleteAnswersObject: true,
-  ...prepareWithGeneration<CSIDriver>(CSIDrivers),
+  prepareForUpdate: (draft, old) => countChange(CSIDrivers, partsOf(draft), partsOf(old)),
+  validateCreate: driverErrors,
+  validateUpdate: driverUpdateErrors,
+  warnings: ({ spec }) =>
+    (spec.tokenRequests ?? []).length > 0 && spec.serviceAccountTokenInSecrets == null
+      ? [
+          'spec.serviceAccountTokenInSecrets is unset; if supported by this CSI driver, set to true to prevent possible logging of tokens in volume attributes',
+        ]
+      : [],
   defaults({ spec }) {
     spec.attachRequired ??= true;
     spec.podInfoOnMount ??= false;
@@ -43,6 +58,8 @@ export const csiDriverDescriptor: Descriptor<CSIDriver> = {
 
 export const csiNodeDescriptor: Descriptor<CSINode> = {
   resource: CSINodes,
+  validateCreate: nodeDriversErrors,
+  validateUpdate: nodeDriversErrors,
   table: table<CSINode>([
     nameColumn,
     countColumn('Drivers', 'Number of drivers on the node', ({ spec }) => (spec.drivers ?? []).length),
@@ -52,5 +69,7 @@ export const csiNodeDescriptor: Descriptor<CSINode> = {
 
 export const csiStorageCapacityDescriptor: Descriptor<CSIStorageCapacity> = {
   resource: CSIStorageCapacities,
+  validateCreate: capacityErrors,
+  validateUpdate: capacityUpdateErrors,
   table: createdAtTable,
 };

@@ -4,6 +4,8 @@ import { PersistentVolumeClaims } from '../../resources.ts';
 import { accessModesText } from '../cells.ts';
 import { ageColumn, column, nameColumn, table, wideColumn } from '../columns.ts';
 import { selectable } from '../selectable.ts';
+import { protect } from './protection.ts';
+import { claimErrors, claimUpdateErrors } from './claim-errors.ts';
 
 export const persistentVolumeClaimDescriptor: Descriptor<PersistentVolumeClaim> = {
   resource: PersistentVolumeClaims,
@@ -11,7 +13,11 @@ export const persistentVolumeClaimDescriptor: Descriptor<PersistentVolumeClaim> 
   defaults(draft) {
     claimSpecDefaults(draft.spec);
   },
+  validateCreate: claimErrors,
+  validateUpdate: (claim, old, { subresource }) => (subresource === 'status' ? [] : claimUpdateErrors(claim, old)),
   prepareForCreate(draft) {
+    protect(draft.metadata, 'kubernetes.io/pvc-protection');
+    alignSources(draft.spec);
     draft.status = { phase: 'Pending' };
   },
   prepareForUpdate(draft, old, { subresource }) {
@@ -47,6 +53,11 @@ export const persistentVolumeClaimDescriptor: Descriptor<PersistentVolumeClaim> 
 /** Of claims, and of the templates of claims in pods and stateful sets. */
 export function claimSpecDefaults(spec: Draft<PersistentVolumeClaimSpec>): void {
   spec.volumeMode ??= 'Filesystem';
+}
+
+/** The old and the new field for the source say the same; a kind that the old one never knew is not kept. */
+function alignSources(spec: Draft<PersistentVolumeClaimSpec>): void {
+  if (spec.dataSource != null && spec.dataSourceRef == null && !isOldSource(spec.dataSource)) delete spec.dataSource;
   if (spec.dataSource != null && spec.dataSourceRef == null) {
     const { apiGroup, kind, name } = spec.dataSource;
     spec.dataSourceRef = { apiGroup, kind, name };
@@ -54,4 +65,9 @@ export function claimSpecDefaults(spec: Draft<PersistentVolumeClaimSpec>): void 
     const { apiGroup, kind, name } = spec.dataSourceRef;
     spec.dataSource = { apiGroup: apiGroup ?? '', kind, name };
   }
+}
+
+function isOldSource({ apiGroup, kind }: NonNullable<PersistentVolumeClaimSpec['dataSource']>): boolean {
+  if ((apiGroup ?? '') === '') return kind === 'PersistentVolumeClaim';
+  return apiGroup === 'snapshot.storage.k8s.io' && kind === 'VolumeSnapshot';
 }

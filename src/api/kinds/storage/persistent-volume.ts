@@ -6,12 +6,17 @@ import { ageColumn, column, nameColumn, table, wideColumn } from '../columns.ts'
 import { timestampOf } from '../timestamp.ts';
 import { volumeSourceDefaults } from '../pod/volume-defaults.ts';
 import { selectable } from '../selectable.ts';
+import { protect } from './protection.ts';
+import { volumeErrors, volumeUpdateErrors } from './volume-errors.ts';
 
 export const persistentVolumeDescriptor: Descriptor<PersistentVolume> = {
   resource: PersistentVolumes,
   deleteAnswersObject: true,
   defaults,
+  validateCreate: volumeErrors,
+  validateUpdate: (volume, old, { subresource }) => (subresource === 'status' ? [] : volumeUpdateErrors(volume, old)),
   prepareForCreate(draft, { nowMs }) {
+    protect(draft.metadata, 'kubernetes.io/pv-protection');
     draft.status = { phase: 'Pending', lastPhaseTransitionTime: timestampOf(nowMs) };
   },
   prepareForUpdate(draft, old, { subresource, nowMs }) {

@@ -3,11 +3,19 @@ import type { VolumeAttachment, VolumeAttributesClass } from '../../groups/stora
 import { VolumeAttachments, VolumeAttributesClasses } from '../../resources.ts';
 import { ageColumn, column, nameColumn, table } from '../columns.ts';
 import { prepareWithStatus } from '../prepare.ts';
+import {
+  attachmentErrors,
+  attachmentUpdateErrors,
+  attributesErrors,
+  attributesUpdateErrors,
+} from './attachment-errors.ts';
 
 export const volumeAttachmentDescriptor: Descriptor<VolumeAttachment> = {
   resource: VolumeAttachments,
   deleteAnswersObject: true,
   ...prepareWithStatus<VolumeAttachment>(VolumeAttachments, { withoutGeneration: true }),
+  validateCreate: attachmentErrors,
+  validateUpdate: attachmentUpdateErrors,
   table: table<VolumeAttachment>([
     nameColumn,
     column('Attacher', 'The driver that attaches', ({ spec }) => spec.attacher, { format: 'name' }),
@@ -20,6 +28,8 @@ export const volumeAttachmentDescriptor: Descriptor<VolumeAttachment> = {
 
 export const volumeAttributesClassDescriptor: Descriptor<VolumeAttributesClass> = {
   resource: VolumeAttributesClasses,
+  validateCreate: attributesErrors,
+  validateUpdate: attributesUpdateErrors,
   table: table<VolumeAttributesClass>([
     nameColumn,
     column('DriverName', 'The driver that knows the attributes', ({ driverName }) => driverName),

@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { printOpenApiV2, printOpenApiV3 } from '../openapi.ts';
+import { builtinResources as all } from '../resources.ts';
+
+interface Document {
+  readonly paths: Record<string, Record<string, { operationId?: string; 'x-kubernetes-action'?: string }>>;
+  readonly components: {
+    readonly schemas: Record<string, { properties?: Record<string, object>; required?: string[] }>;
+  };
+}
+
+const apps = printOpenApiV3(all, 'apps', 'v1') as unknown as Document;
+
+test('printOpenApiV3() carries what clients merge and validate by', () => {
+  const { schemas } = apps.components;
+  assert.deepEqual(schemas['io.k8s.api.core.v1.PodSpec']?.properties?.['containers'], {
+    type: 'array',
+    items: { $ref: '#/components/schemas/io.k8s.api.core.v1.Container' },
+    'x-kubernetes-list-map-keys': ['name'],
+    'x-kubernetes-list-type': 'map',
+    'x-kubernetes-patch-merge-key': 'name',
+    'x-kubernetes-patch-strategy': 'merge',
+  });
+  assert.deepEqual(schemas['io.k8s.api.apps.v1.DeploymentSpec']?.required, ['selector', 'template']);
+  assert.deepEqual(schemas['io.k8s.api.apps.v1.DeploymentSpec']?.properties?.['strategy'], {
+    allOf: [{ $ref: '#/components/schemas/io.k8s.api.apps.v1.DeploymentStrategy' }],
+    default: {},
+    'x-kubernetes-patch-strategy': 'retainKeys',
+  });
+});
+
+test('printOpenApiV3() lists the operations of each path', () => {
+  const item = apps.paths['/apis/apps/v1/namespaces/{namespace}/deployments/{name}'];
+  assert.equal(item?.['get']?.operationId, 'readAppsV1NamespacedDeployment');
+  assert.equal(item?.['patch']?.['x-kubernetes-action'], 'patch');
+  const scale = apps.paths['/apis/apps/v1/namespaces/{namespace}/deployments/{name}/scale'];
+  assert.equal(scale?.['put']?.operationId, 'replaceAppsV1NamespacedDeploymentScale');
+  assert.ok(apps.paths['/apis/apps/v1/watch/deployments']);
+});
+
+test('OpenAPI documents refer only to what they hold', () => {
+  const groups = new Map(all.map(({ group, version }) => [`${group}/${version}`, { group, version }]));
+  for (const { group, version } of groups.values()) {
+    checkReferences(printOpenApiV3(all, group, version), '#/components/schemas/', (document) =>
+      Object.keys((document as unknown as Document).components.schemas),
+    );
+  }
+  checkReferences(printOpenApiV2(all), '#/definitions/', (document) =>
+    Object.keys((document as { definitions: object }).definitions),
+  );
+});
+
+function checkReferences(document: object, prefix: string, names: (document: object) => readonly string[]): void {
+  const known = new Set(names(document).map((name) => prefix + name));
+  for (const [, reference = ''] of JSON.stringify(document).matchAll(/"\$ref":"([^"]+)"/g)) {
+    assert.ok(known.has(reference), reference);
+  }
+}

@@ -1,0 +1,32 @@
+/**
+ * The components of a cluster as parts of a process: each gets a client with its own identity and its own log. Whether the
+ * client calls the API server of this process or goes over the network is the caller's matter.
+ */
+import { systemClock } from '../base/clock.ts';
+import type { Log } from '../base/log.ts';
+import { systemRandom } from '../base/random.ts';
+import type { Client } from '../client/client.ts';
+import type { ComponentContext } from '../client/component.ts';
+import { runControllers } from '../controllers/run-controllers.ts';
+import { runScheduler } from '../scheduler/scheduler.ts';
+import type { Part } from './supervise.ts';
+
+/** The environment of a component of this process. */
+export function componentContext(client: Client, log: Log): ComponentContext {
+  return { client, clock: systemClock, random: systemRandom, log };
+}
+
+export function schedulerPart(context: ComponentContext): Part {
+  return { name: 'scheduler', run: (signal) => runScheduler(signal, context) };
+}
+
+export interface ControllersPartOptions {
+  /** As --controllers has it; default: all. */
+  readonly names?: readonly string[];
+  /** PEM of the authority that signed the API server's certificate. */
+  readonly rootCertificate: string;
+}
+
+export function controllersPart(context: ComponentContext, options: ControllersPartOptions): Part {
+  return { name: 'controllers', run: (signal) => runControllers(signal, context, options) };
+}

@@ -1,0 +1,189 @@
+/**
+ * Runs pods until enough have succeeded. One run plans: which pods to make and remove, the status to write, whose finalizers to
+ * take off after that, and what to tell users.
+ */
+import type { Job, JobCondition, JobStatus } from '../../api/groups/batch.v1.ts';
+import type { Pod } from '../../api/groups/core.v1.ts';
+import { formatTime } from '../../api/time.ts';
+import { findCondition, setCondition } from '../condition.ts';
+import type { EventNote } from '../controller.ts';
+import { isPodReady } from '../pod-state.ts';
+import { rankForDeletion } from '../replicaset/rank.ts';
+import { nextPodAtMs } from './backoff.ts';
+import { formatIndexes } from './index-set.ts';
+import { indexOf, isIndexed, isTracked, replacesFinishedOnly } from './job-pod.ts';
+import { deadlineMs, findOutcome, type Outcome } from './outcome.ts';
+import { tally, type Tally } from './tally.ts';
+
+export interface Observed {
+  readonly job: Job;
+  /** The pods it owns. */
+  readonly pods: readonly Pod[];
+  readonly nowMs: number;
+}
+
+export interface Plan {
+  /** Of each pod to make, its completion index if it has one. */
+  readonly create: readonly (number | undefined)[];
+  readonly remove: readonly Pod[];
+  readonly status: JobStatus;
+  /** Pods that lose their finalizer once the status is written. */
+  readonly release: readonly Pod[];
+  readonly notes: readonly EventNote[];
+  /** When to look again, if nothing happens before. */
+  readonly atMs: number | undefined;
+}
+
+/** Pods that one run makes or removes at most. */
+const burst = 500;
+
+export function planJob(observed: Observed): Plan {
+  const { job, pods, nowMs } = observed;
+  const tracked = pods.filter(isTracked);
+  if (isFinished(job) || job.metadata.deletionTimestamp !== undefined) return { ...idle(job), release: tracked };
+  const suspended = job.spec.suspend === true;
+  const started = startedJob(job, nowMs);
+  const counts = tally(started, pods);
+  const outcome = findOutcome(started, counts, nowMs);
+  if (outcome !== undefined) return planEnd(observed, started, counts, outcome);
+  const surplus = suspended ? counts.active : surplusPods(started, counts, nowMs);
+  const readyAtMs = nextPodAtMs(pods);
+  const missing = suspended || surplus.length > 0 ? [] : missingPods(started, counts);
+  const waits = missing.length > 0 && readyAtMs > nowMs;
+  const create = waits ? [] : missing.slice(0, burst);
+  const remove = surplus.slice(0, burst);
+  const times = [deadlineMs(started), waits ? readyAtMs : undefined].filter((atMs) => atMs !== undefined);
+  return {
+    create,
+    remove,
+    status: statusOf(started, counts, counts.active.length + create.length - remove.length),
+    // What the Job itself removes is no failure.
+    release: [...counts.release, ...remove.filter(isTracked)],
+    notes: suspensionNotes(job, suspended),
+    atMs: times.length === 0 ? undefined : Math.min(...times),
+  };
+}
+
+export function isFinished({ status }: Job): boolean {
+  return ['Complete', 'Failed'].some((type) => findCondition(status.conditions, type)?.status === 'True');
+}
+
+function idle(job: Job): Plan {
+  return { create: [], remove: [], status: job.status, release: [], notes: [], atMs: undefined };
+}
+
+/** The Job with the time when it began to run, and whether it is suspended. */
+function startedJob(job: Job, nowMs: number): Job {
+  const suspended = job.spec.suspend === true;
+  const { startTime, ...status } = job.status;
+  const suspension = findCondition(status.conditions, 'Suspended');
+  const changed = suspended ? suspension?.status !== 'True' : suspension?.status === 'True';
+  if (!changed) {
+    return suspended || startTime !== undefined ? job : { ...job, status: { ...status, startTime: formatTime(nowMs) } };
+  }
+  const reason = suspended ? 'JobSuspended' : 'JobResumed';
+  const message = suspended ? 'Job suspended' : 'Job resumed';
+  const condition = conditionOf('Suspended', suspended ? 'True' : 'False', reason, message, nowMs);
+  const conditions = setCondition(status.conditions, condition);
+  return { ...job, status: { ...status, conditions, ...(suspended ? {} : { startTime: formatTime(nowMs) }) } };
+}
+
+function suspensionNotes(job: Job, suspended: boolean): readonly EventNote[] {
+  const before = findCondition(job.status.conditions, 'Suspended')?.status === 'True';
+  if (before === suspended) return [];
+  return [
+    suspended
+      ? { type: 'Normal', reason: 'Suspended', message: 'Job suspended' }
+      : { type: 'Normal', reason: 'Resumed', message: 'Job resumed' },
+  ];
+}
+
+/** First it is said how the Job ends and its pods are stopped; that it has ended, when the last of them has. */
+function planEnd({ nowMs }: Observed, job: Job, counts: Tally, outcome: Outcome): Plan {
+  const { type, reason, message } = outcome;
+  const target = type === 'Complete' ? 'SuccessCriteriaMet' : 'FailureTarget';
+  const pending = counts.uncounted.succeeded.length + counts.uncounted.failed.length + counts.release.length;
+  const over = counts.active.length === 0 && counts.terminating.length === 0 && pending === 0;
+  // Pods that are stopped because the Job fails have failed with it.
+  const stopped = type === 'Failed' ? counts.active.filter(isTracked).map(({ metadata }) => metadata.uid) : [];
+  const failed = [...counts.uncounted.failed, ...stopped];
+  let conditions = setCondition(job.status.conditions, conditionOf(target, 'True', reason, message, nowMs));
+  if (over) conditions = setCondition(conditions, conditionOf(type, 'True', reason, message, nowMs));
+  const status: JobStatus = {
+    ...statusOf(job, { ...counts, uncounted: { ...counts.uncounted, failed } }, 0),
+    conditions,
+    ...(over && type === 'Complete' ? { completionTime: formatTime(nowMs) } : {}),
+  };
+  const note: EventNote =
+    type === 'Complete'
+      ? { type: 'Normal', reason: 'Completed', message: 'Job completed' }
+      : { type: 'Warning', reason, message };
+  return {
+    ...idle(job),
+    remove: counts.active,
+    status,
+    release: [...counts.release, ...counts.active.filter(isTracked), ...counts.terminating.filter(isTracked)],
+    notes: over ? [note] : [],
+  };
+}
+
+function statusOf(job: Job, counts: Tally, active: number): JobStatus {
+  const { completedIndexes, failedIndexes, uncounted } = counts;
+  const perIndex = job.spec.backoffLimitPerIndex !== undefined;
+  return {
+    ...job.status,
+    active,
+    succeeded: counts.succeeded,
+    failed: counts.failed,
+    ready: counts.active.filter(isPodReady).length,
+    terminating: counts.terminating.length,
+    ...(isIndexed(job) ? { completedIndexes: formatIndexes(completedIndexes) } : {}),
+    ...(perIndex ? { failedIndexes: formatIndexes(failedIndexes) } : {}),
+    uncountedTerminatedPods: uncounted,
+  };
+}
+
+/** Pods beyond the parallelism, and all but one of each index. */
+function surplusPods(job: Job, counts: Tally, nowMs: number): readonly Pod[] {
+  const { active } = counts;
+  const taken = new Set<number>();
+  const spare = isIndexed(job)
+    ? active.filter((pod) => {
+        const index = indexOf(pod);
+        const needed = index !== undefined && isOpen(job, counts, index) && !taken.has(index);
+        if (needed) taken.add(index);
+        return !needed;
+      })
+    : [];
+  const kept = active.filter((pod) => !spare.includes(pod));
+  const beyond = Math.max(0, kept.length - wantedActive(job, counts));
+  return [...spare, ...rankForDeletion(kept, [], nowMs).slice(0, beyond)];
+}
+
+function missingPods(job: Job, counts: Tally): readonly (number | undefined)[] {
+  const busy = replacesFinishedOnly(job) ? [...counts.active, ...counts.terminating] : counts.active;
+  const missing = Math.max(0, wantedActive(job, counts) - busy.length);
+  if (!isIndexed(job)) return Array.from({ length: missing }, () => undefined);
+  const taken = new Set(busy.map(indexOf));
+  const indexes: number[] = [];
+  for (let index = 0; index < (job.spec.completions ?? 0) && indexes.length < missing; index++) {
+    if (isOpen(job, counts, index) && !taken.has(index)) indexes.push(index);
+  }
+  return indexes;
+}
+
+const isOpen = ({ spec }: Job, { completedIndexes, failedIndexes }: Tally, index: number): boolean =>
+  index < (spec.completions ?? 0) && !completedIndexes.has(index) && !failedIndexes.has(index);
+
+/** As many as may run at a time, but not more than are still needed. */
+function wantedActive(job: Job, counts: Tally): number {
+  const { parallelism = 1, completions } = job.spec;
+  const succeeded = counts.succeeded + (isIndexed(job) ? 0 : counts.uncounted.succeeded.length);
+  if (completions === undefined) return succeeded > 0 ? Math.min(counts.active.length, parallelism) : parallelism;
+  return Math.max(0, Math.min(parallelism, completions - succeeded - counts.failedIndexes.size));
+}
+
+function conditionOf(type: string, status: string, reason: string, message: string, nowMs: number): JobCondition {
+  const time = formatTime(nowMs);
+  return { type, status, reason, message, lastProbeTime: time, lastTransitionTime: time };
+}
