@@ -1,17 +1,23 @@
 /** PATCH: JSON patch, merge patch, strategic merge patch, and server-side apply. */
 import { ApiError } from '../../api/api-error.ts';
 import { applyConfiguration } from '../../api/apply/apply-configuration.ts';
+import { decode } from '../../api/codec/decode.ts';
+import { DecodeError } from '../../api/codec/decode-error.ts';
+import { JsonSyntaxError, parseJson } from '../../api/codec/json.ts';
 import { applyDefaults } from '../../api/defaults.ts';
 import type { Draft } from '../../api/descriptor.ts';
+import { forbidden, invalid, invalidError, requiredField } from '../../api/field-error.ts';
 import type { KubeObject } from '../../api/kind.ts';
+import { goText } from '../../api/patch/go-text.ts';
 import { applyJsonPatch, readJsonPatch } from '../../api/patch/json-patch.ts';
 import { applyMergePatch, readMergePatch } from '../../api/patch/merge-patch.ts';
+import { restoreErrorText } from '../../api/patch/restore-error.ts';
 import { applyStrategicMergePatch } from '../../api/patch/strategic-merge-patch.ts';
-import type { Json, JsonObject } from '../../api/schema.ts';
+import type { AnyType, Json, JsonObject } from '../../api/schema.ts';
 import type { Api } from '../api.ts';
 import type { Served } from '../registry/served.ts';
 import type { Answer, ApiRequest } from '../request.ts';
-import { decodeObject, isObject, parseBody, type ParsedBody } from './body.ts';
+import { decodeObject, isObject, parseBody } from './body.ts';
 import { createDraft } from './create.ts';
 import { keyOf, nameOf, targetOf } from './target.ts';
 import { changeObject } from './update.ts';
@@ -31,32 +37,62 @@ export async function patch(api: Api, served: Served, request: ApiRequest): Prom
   const options = readWriteOptions(request, 'PatchOptions');
   if (type === 'apply') return apply(api, served, request, options);
   if (request.query.get('force') !== null) {
-    throw new ApiError(
-      'Invalid',
-      'PatchOptions.meta.k8s.io "" is invalid: force: Forbidden: may not be specified for non-apply patch',
-      {
-        group: 'meta.k8s.io',
-        kind: 'PatchOptions',
-        causes: [
-          {
-            reason: 'FieldValueForbidden',
-            message: 'Forbidden: may not be specified for non-apply patch',
-            field: 'force',
-          },
-        ],
-      },
-    );
+    throw invalidError('meta.k8s.io', 'PatchOptions', '', [
+      forbidden('force', 'may not be specified for non-apply patch'),
+    ]);
   }
-  const body = readPatchBody(request);
+  const body = readPatchBody(request, type);
   return changeObject(api, served, request, options, {
     retry: true,
     optionsKind: 'PatchOptions',
     make: (current) => {
       const patched = patchValue(type, served, current as unknown as JsonObject, body.value);
-      const draft = decodeObject(request, served.type, { value: patched, problems: body.problems }, options);
-      return withDefaults(served, draft as Draft<KubeObject>);
+      return withDefaults(served, readPatched(type, served, request, options, patched, body));
     },
   });
+}
+
+/** The patched document as an object of the kind. @throws ApiError Invalid when it is none any more */
+function readPatched(
+  type: Exclude<PatchType, 'apply'>,
+  served: Served,
+  request: ApiRequest,
+  { fieldValidation }: WriteOptions,
+  patched: Json,
+  body: PatchBody,
+): Draft<KubeObject> {
+  const shown = type === 'strategic' ? goText(body.value) : JSON.stringify(patched);
+  const refuse = (text: string): ApiError => invalidError('', '', '', [invalid('patch', shown, text)]);
+  if (type !== 'strategic') checkSameKind(served, patched, refuse);
+  const { value, unknown } = decodePatched(type, served, patched, refuse);
+  const problems = [...body.duplicates, ...unknown.map((path) => `unknown field ${JSON.stringify(path)}`)];
+  if (fieldValidation === 'Strict' && problems.length > 0) {
+    throw refuse(`strict decoding error: ${problems.join(', ')}`);
+  }
+  if (fieldValidation === 'Warn') for (const problem of problems) request.warn(problem);
+  const { kind, apiVersion } = served.type;
+  return Object.assign(value as object, { kind, apiVersion }) as Draft<KubeObject>;
+}
+
+function decodePatched(
+  type: Exclude<PatchType, 'apply'>,
+  served: Served,
+  patched: Json,
+  refuse: (text: string) => ApiError,
+): ReturnType<typeof decode> {
+  try {
+    return decode(served.type as AnyType, patched, { keepEmpty: true });
+  } catch (error) {
+    if (!(error instanceof DecodeError)) throw error;
+    throw refuse(type === 'strategic' ? restoreErrorText(error) : error.message);
+  }
+}
+
+function checkSameKind({ type }: Served, patched: Json, refuse: (text: string) => ApiError): void {
+  const { kind, apiVersion } = (isObject(patched) ? patched : {}) as { kind?: Json; apiVersion?: Json };
+  if (kind === type.kind && apiVersion === type.apiVersion) return;
+  const version = String(apiVersion).replace(/^.*\//, '');
+  throw refuse(`converting (${version}.${String(kind)}) to (${type.version}.${type.kind}): unknown conversion`);
 }
 
 function withDefaults(served: Served, draft: Draft<KubeObject>): Draft<KubeObject> {
@@ -81,41 +117,35 @@ function patchType(served: Served, request: ApiRequest): PatchType {
   const known: Readonly<Record<string, PatchType>> = mediaTypes;
   const type = known[mediaType];
   if (type !== undefined && !(type === 'strategic' && served.itemsCarryType)) return type;
-  const accepted = Object.keys(mediaTypes).filter((name) => !(served.itemsCarryType && name.includes('strategic')));
-  throw new ApiError(
-    'UnsupportedMediaType',
-    `the body of the request was in an unknown format - accepted media types include: ${accepted.join(', ')}`,
-  );
+  throw new ApiError('UnsupportedMediaType', '415: Unsupported Media Type', {});
 }
 
-function readPatchBody(request: ApiRequest): ParsedBody {
-  const { body } = request;
-  if (body.type === 'value') return { value: body.value, problems: [] };
-  const text = body.type === 'bytes' ? Buffer.from(body.bytes).toString('utf8') : '';
+interface PatchBody {
+  readonly value: Json;
+  /** Complaints about fields that were given twice. */
+  readonly duplicates: readonly string[];
+}
+
+function readPatchBody({ body }: ApiRequest, type: PatchType): PatchBody {
+  if (body.type === 'value') return { value: body.value, duplicates: [] };
+  const bytes = body.type === 'bytes' ? body.bytes : new Uint8Array();
   try {
-    return { value: JSON.parse(text) as Json, problems: [] };
+    const { duplicates } = parseJson(bytes);
+    return {
+      value: JSON.parse(Buffer.from(bytes).toString('utf8')) as Json,
+      duplicates: duplicates.map((path) => `duplicate field ${JSON.stringify(path)}`),
+    };
   } catch (error) {
-    throw new ApiError('BadRequest', `error decoding patch: ${error instanceof Error ? error.message : String(error)}`);
+    if (!(error instanceof JsonSyntaxError)) throw error;
+    throw new ApiError('BadRequest', type === 'strategic' ? error.message : `error decoding patch: ${error.message}`);
   }
 }
 
 async function apply(api: Api, served: Served, request: ApiRequest, options: WriteOptions): Promise<Answer> {
   if (!request.query.get('fieldManager')) {
-    throw new ApiError(
-      'Invalid',
-      'PatchOptions.meta.k8s.io "" is invalid: fieldManager: Required value: is required for apply patch',
-      {
-        group: 'meta.k8s.io',
-        kind: 'PatchOptions',
-        causes: [
-          {
-            reason: 'FieldValueRequired',
-            message: 'Required value: is required for apply patch',
-            field: 'fieldManager',
-          },
-        ],
-      },
-    );
+    throw invalidError('meta.k8s.io', 'PatchOptions', '', [
+      requiredField('fieldManager', 'is required for apply patch'),
+    ]);
   }
   const parsed = await parseBody({ ...request, contentType: 'application/yaml' });
   const applied = readApplied(served, request, parsed.value);

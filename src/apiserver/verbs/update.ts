@@ -9,7 +9,7 @@ import { applyDefaults } from '../../api/defaults.ts';
 import type { Draft } from '../../api/descriptor.ts';
 import { invalidError } from '../../api/field-error.ts';
 import type { KubeObject } from '../../api/kind.ts';
-import { objectMetaErrors, objectMetaUpdateErrors } from '../../api/object-meta.ts';
+import { objectMetaUpdateErrors } from '../../api/object-meta.ts';
 import type { JsonObject } from '../../api/schema.ts';
 import type { Admitted } from '../admission/admission.ts';
 import type { Api } from '../api.ts';
@@ -17,9 +17,20 @@ import { storedBytes, type Entry } from '../registry/entry.ts';
 import { servedObject, type Served } from '../registry/served.ts';
 import type { Answer, ApiRequest } from '../request.ts';
 import { readObject } from './body.ts';
-import { checkNamespace, createDraft, metaRules } from './create.ts';
+import { checkNamespace, createDraft } from './create.ts';
 import { mayGoNow, removeEntry } from './delete.ts';
-import { conflictError, keyOf, modifiedText, nameOf, notFoundError, targetOf, writeContext } from './target.ts';
+import { dropDoubledOwners } from './owners.ts';
+import {
+  conflictError,
+  keyOf,
+  modifiedText,
+  nameOf,
+  notFoundError,
+  otherNameError,
+  targetOf,
+  uidConflict,
+  writeContext,
+} from './target.ts';
 import { readWriteOptions, type WriteOptions } from './write-options.ts';
 
 /** How often a write that lost a race is tried again when its client named no version. */
@@ -43,11 +54,14 @@ export async function update(api: Api, served: Served, request: ApiRequest): Pro
   const key = keyOf(served, request);
   const { descriptor } = served;
   if (descriptor.createOnUpdate === true && served.cache.get(key) === undefined && subresourceOf(request) === '') {
+    const { uid = '', name = '' } = draft.metadata;
+    if (uid !== '') throw uidConflict(served, name, key, uid, '');
+    delete (draft.metadata as Partial<typeof draft.metadata>).resourceVersion;
     return createDraft(api, served, request, options, draft);
   }
   applyDefaults(served.type, draft);
   descriptor.defaults?.(draft);
-  const version = draft.metadata.resourceVersion ?? '';
+  const version = versionOf(draft);
   if (version === '' && descriptor.unconditionalUpdate === false) {
     throw invalidError(served.type.group, served.type.kind, draft.metadata.name, [
       {
@@ -89,16 +103,20 @@ async function changeOnce(
 ): Promise<Answer | undefined> {
   const current = servedObject(served, entry);
   const draft = await change.make(current);
-  checkIdentity(served, request, draft, current);
+  checkName(request, draft);
+  checkNamespace(served, request, draft);
+  checkIdentity(served, request, draft, current, change);
+  if (change.optionsKind === 'UpdateOptions') dropDoubledOwners(draft, request);
   const context = writeContext(api, request);
   if (change.tracked !== true) trackChange(api, served, options, current, draft, context.subresource);
   const admitted = admittedUpdate(served, request, options, change, draft, current);
   await api.admission.mutate(admitted);
-  carryMeta(served, draft, current);
+  carryMeta(draft, current);
   served.descriptor.prepareForUpdate?.(draft, current, context);
   const object = decode(served.type, draft as unknown as JsonObject).value as KubeObject;
   const errors = [
-    ...objectMetaErrors(object.metadata, metaRules(served)),
+    // The original looks twice: once for all kinds, once for this one.
+    ...objectMetaUpdateErrors(object.metadata, current.metadata),
     ...objectMetaUpdateErrors(object.metadata, current.metadata),
     ...(served.descriptor.validateUpdate?.(object, current, context) ?? []),
   ];
@@ -130,23 +148,33 @@ async function store(api: Api, served: Served, entry: Entry, object: KubeObject)
 function checkName(request: ApiRequest, draft: Draft<KubeObject>): void {
   const name = nameOf(request);
   const said = draft.metadata.name ?? '';
-  if (said === '') throw new ApiError('BadRequest', 'name must be provided');
-  if (said !== name) {
-    throw new ApiError('BadRequest', `the name of the object (${said}) does not match the name on the URL (${name})`);
+  if (said !== name) throw otherNameError(said, name);
+}
+
+/** The resource version that a client names as a condition; '' = none. 0 is as good as none. */
+function versionOf({ metadata }: Draft<KubeObject>): string {
+  const version = metadata.resourceVersion ?? '';
+  if (!/^\d*$/.test(version)) {
+    throw new ApiError('', `strconv.ParseUint: parsing ${JSON.stringify(version)}: invalid syntax`);
   }
+  return /^0+$/.test(version) ? '' : version;
 }
 
 /** The uid and the version that the client believes in must still hold. */
-function checkIdentity(served: Served, request: ApiRequest, draft: Draft<KubeObject>, current: KubeObject): void {
-  const { uid, resourceVersion } = draft.metadata;
+function checkIdentity(
+  served: Served,
+  request: ApiRequest,
+  draft: Draft<KubeObject>,
+  current: KubeObject,
+  { optionsKind }: Change,
+): void {
+  const { uid = '' } = draft.metadata;
   const name = nameOf(request);
-  if (uid !== undefined && uid !== '' && uid !== current.metadata.uid) {
-    const text = `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${current.metadata.uid}`;
-    throw conflictError(served, name, text);
+  if (optionsKind === 'UpdateOptions' && uid !== '' && uid !== current.metadata.uid) {
+    throw uidConflict(served, name, keyOf(served, request), uid, current.metadata.uid);
   }
-  if (resourceVersion !== undefined && resourceVersion !== '' && resourceVersion !== current.metadata.resourceVersion) {
-    throw conflictError(served, name, modifiedText);
-  }
+  const version = versionOf(draft);
+  if (version !== '' && version !== current.metadata.resourceVersion) throw conflictError(served, name, modifiedText);
 }
 
 function trackChange(
@@ -170,17 +198,16 @@ function trackChange(
 }
 
 /** Metadata that no update changes. */
-function carryMeta(served: Served, draft: Draft<KubeObject>, current: KubeObject): void {
+function carryMeta(draft: Draft<KubeObject>, current: KubeObject): void {
   const { metadata } = draft;
   const { metadata: old } = current as Draft<KubeObject>;
-  metadata.uid = old.uid;
+  if ((metadata.uid ?? '') === '') metadata.uid = old.uid;
   metadata.creationTimestamp = old.creationTimestamp;
   metadata.resourceVersion = old.resourceVersion;
   delete metadata.selfLink;
-  carry(metadata, old, 'deletionTimestamp');
-  carry(metadata, old, 'deletionGracePeriodSeconds');
+  if (metadata.deletionTimestamp === undefined) carry(metadata, old, 'deletionTimestamp');
+  if (metadata.deletionGracePeriodSeconds === undefined) carry(metadata, old, 'deletionGracePeriodSeconds');
   carry(metadata, old, 'generation');
-  if (served.descriptor.hasGeneration !== true) carry(metadata, old, 'generation');
 }
 
 function carry<T extends object, K extends keyof T>(to: T, from: T, field: K): void {
