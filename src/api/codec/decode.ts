@@ -26,7 +26,7 @@ export interface DecodeContext {
 }
 
 export interface DecodeOptions {
-  /** Empty lists and maps stay, as their sender gave them; else they count as absent, as they do once stored. */
+  /** Empty lists of fields that are always written stay, as their sender gave them; once stored they count as absent. */
   readonly keepEmpty?: boolean;
 }
 
@@ -193,14 +193,14 @@ function fieldDecoder(field: Field, keepsEmpty: boolean): Decoder {
     if (written && keepsEmpty) return inner;
     return (input, context) => {
       const value = inner(input, context);
-      return Array.isArray(value) && value.length === 0 && !context.keepEmpty ? undefined : value;
+      return Array.isArray(value) && value.length === 0 && !(written && context.keepEmpty) ? undefined : value;
     };
   }
   if (type.type === 'map') {
     if (written && keepsEmpty) return inner;
     return (input, context) => {
       const value = inner(input, context);
-      return isEmptyObject(value) && !context.keepEmpty ? undefined : value;
+      return isEmptyObject(value) && !(written && context.keepEmpty) ? undefined : value;
     };
   }
   if (type.type !== 'scalar' || field.presence !== 'optional' || field.options.nullable === true) return inner;

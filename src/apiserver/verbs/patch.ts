@@ -15,6 +15,7 @@ import { restoreErrorText } from '../../api/patch/restore-error.ts';
 import { applyStrategicMergePatch } from '../../api/patch/strategic-merge-patch.ts';
 import type { AnyType, Json, JsonObject } from '../../api/schema.ts';
 import type { Api } from '../api.ts';
+import { authorize } from '../authorization/authorize.ts';
 import type { Served } from '../registry/served.ts';
 import type { Answer, ApiRequest } from '../request.ts';
 import { decodeObject, isObject, parseBody } from './body.ts';
@@ -167,6 +168,7 @@ async function apply(api: Api, served: Served, request: ApiRequest, options: Wri
     return draft;
   };
   if (served.cache.get(keyOf(served, request)) === undefined && targetOf(request).subresource === '') {
+    authorize(api.authorizer, request, 'create');
     return createDraft(api, served, request, options, merge(undefined));
   }
   return changeObject(api, served, request, options, {

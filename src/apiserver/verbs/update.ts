@@ -13,6 +13,7 @@ import { objectMetaUpdateErrors } from '../../api/object-meta.ts';
 import type { JsonObject } from '../../api/schema.ts';
 import type { Admitted } from '../admission/admission.ts';
 import type { Api } from '../api.ts';
+import { authorize } from '../authorization/authorize.ts';
 import { storedBytes, type Entry } from '../registry/entry.ts';
 import { servedObject, type Served } from '../registry/served.ts';
 import type { Answer, ApiRequest } from '../request.ts';
@@ -54,6 +55,7 @@ export async function update(api: Api, served: Served, request: ApiRequest): Pro
   const key = keyOf(served, request);
   const { descriptor } = served;
   if (descriptor.createOnUpdate === true && served.cache.get(key) === undefined && subresourceOf(request) === '') {
+    authorize(api.authorizer, request, 'create');
     const { uid = '', name = '' } = draft.metadata;
     if (uid !== '') throw uidConflict(served, name, key, uid, '');
     delete (draft.metadata as Partial<typeof draft.metadata>).resourceVersion;
