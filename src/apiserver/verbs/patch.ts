@@ -1,6 +1,7 @@
 /** PATCH: JSON patch, merge patch, strategic merge patch, and server-side apply. */
 import { ApiError } from '../../api/api-error.ts';
 import { applyConfiguration } from '../../api/apply/apply-configuration.ts';
+import { forgetsManagers } from '../../api/apply/track-update.ts';
 import { applyDefaults } from '../../api/defaults.ts';
 import type { Draft } from '../../api/descriptor.ts';
 import type { KubeObject } from '../../api/kind.ts';
@@ -11,10 +12,12 @@ import type { Json, JsonObject } from '../../api/schema.ts';
 import type { Api } from '../api.ts';
 import type { Served } from '../registry/served.ts';
 import type { Answer, ApiRequest } from '../request.ts';
-import { decodeObject, isObject, parseBody, type ParsedBody } from './body.ts';
-import { createDraft } from './create.ts';
-import { keyOf, nameOf, targetOf } from './target.ts';
-import { changeObject } from './update.ts';
+import { isObject } from './body.ts';
+import { checkNamespace, createDraft } from './create.ts';
+import { decodePatched, readApplied, readPatchBody } from './patch-body.ts';
+import { versionConverter } from './other-version.ts';
+import { keyOf, targetOf } from './target.ts';
+import { changeObject, checkName } from './update.ts';
 import { readWriteOptions, type WriteOptions } from './write-options.ts';
 
 const mediaTypes = {
@@ -47,14 +50,18 @@ export async function patch(api: Api, served: Served, request: ApiRequest): Prom
       },
     );
   }
-  const body = readPatchBody(request);
+  const body = readPatchBody(request, type === 'strategic');
+  const strategicPatch = type === 'strategic' && isObject(body.value) ? body.value : undefined;
   return changeObject(api, served, request, options, {
     retry: true,
     optionsKind: 'PatchOptions',
     make: (current) => {
       const patched = patchValue(type, served, current as unknown as JsonObject, body.value);
-      const draft = decodeObject(request, served.type, { value: patched, problems: body.problems }, options);
-      return withDefaults(served, draft as Draft<KubeObject>);
+      const draft = decodePatched(request, served.type, patched, body.problems, strategicPatch, options);
+      if (forgetsManagers(patched)) Object.assign(draft.metadata, { managedFields: [{}] });
+      checkName(request, draft);
+      checkNamespace(served, request, draft);
+      return withDefaults(served, draft);
     },
   });
 }
@@ -81,22 +88,12 @@ function patchType(served: Served, request: ApiRequest): PatchType {
   const known: Readonly<Record<string, PatchType>> = mediaTypes;
   const type = known[mediaType];
   if (type !== undefined && !(type === 'strategic' && served.itemsCarryType)) return type;
-  const accepted = Object.keys(mediaTypes).filter((name) => !(served.itemsCarryType && name.includes('strategic')));
+  if (!served.itemsCarryType) throw new ApiError('UnsupportedMediaType', '415: Unsupported Media Type', {});
+  const accepted = Object.keys(mediaTypes).filter((name) => !name.includes('strategic'));
   throw new ApiError(
     'UnsupportedMediaType',
     `the body of the request was in an unknown format - accepted media types include: ${accepted.join(', ')}`,
   );
-}
-
-function readPatchBody(request: ApiRequest): ParsedBody {
-  const { body } = request;
-  if (body.type === 'value') return { value: body.value, problems: [] };
-  const text = body.type === 'bytes' ? Buffer.from(body.bytes).toString('utf8') : '';
-  try {
-    return { value: JSON.parse(text) as Json, problems: [] };
-  } catch (error) {
-    throw new ApiError('BadRequest', `error decoding patch: ${error instanceof Error ? error.message : String(error)}`);
-  }
 }
 
 async function apply(api: Api, served: Served, request: ApiRequest, options: WriteOptions): Promise<Answer> {
@@ -117,9 +114,7 @@ async function apply(api: Api, served: Served, request: ApiRequest, options: Wri
       },
     );
   }
-  const parsed = await parseBody({ ...request, contentType: 'application/yaml' });
-  const applied = readApplied(served, request, parsed.value);
-  decodeObject(request, served.type, parsed, options);
+  const applied = await readApplied(request, served.type, options);
   const merge = (live: KubeObject | undefined): Draft<KubeObject> => {
     const { object, managedFields } = applyConfiguration({
       type: served.type,
@@ -130,41 +125,22 @@ async function apply(api: Api, served: Served, request: ApiRequest, options: Wri
       subresource: targetOf(request).subresource,
       nowMs: api.clock.now(),
       resetFields: served.descriptor.resetFields?.[targetOf(request).subresource] ?? [],
+      convert: versionConverter(api, served),
       withDefaults: (draft: object) => withDefaults(served, draft as Draft<KubeObject>),
     });
-    const draft = object as unknown as Draft<KubeObject>;
-    Object.assign(draft.metadata, { managedFields });
-    return draft;
+    Object.assign(object, { kind: served.type.kind, apiVersion: served.type.apiVersion });
+    Object.assign(object.metadata, { managedFields });
+    checkName(request, object);
+    checkNamespace(served, request, object);
+    return object;
   };
   if (served.cache.get(keyOf(served, request)) === undefined && targetOf(request).subresource === '') {
     return createDraft(api, served, request, options, merge(undefined));
   }
   return changeObject(api, served, request, options, {
-    retry: applied.metadata.resourceVersion === undefined,
+    retry: true,
     optionsKind: 'PatchOptions',
     tracked: true,
     make: merge,
   });
-}
-
-/** The applied configuration, with the name of the path; it may not bring managed fields of its own. */
-function readApplied(served: Served, request: ApiRequest, value: Json): JsonObject & { metadata: JsonObject } {
-  if (!isObject(value)) throw new ApiError('BadRequest', 'error decoding YAML: the body is not an object');
-  const metadata = isObject(value['metadata']) ? value['metadata'] : {};
-  if (metadata['managedFields'] !== undefined && metadata['managedFields'] !== null) {
-    throw new ApiError('BadRequest', 'metadata.managedFields must be nil');
-  }
-  const { apiVersion, kind } = served.type;
-  if (value['apiVersion'] !== apiVersion || value['kind'] !== kind) {
-    throw new ApiError(
-      'BadRequest',
-      `incorrect object in patch: expected ${apiVersion}, Kind=${kind}, got ${String(value['apiVersion'])}, Kind=${String(value['kind'])}`,
-    );
-  }
-  const name = nameOf(request);
-  const { namespace } = targetOf(request);
-  return {
-    ...value,
-    metadata: { ...metadata, name: metadata['name'] ?? name, ...(namespace === undefined ? {} : { namespace }) },
-  };
 }

@@ -20,6 +20,7 @@ import { readObject } from './body.ts';
 import { checkNamespace, createDraft, metaRules } from './create.ts';
 import { mayGoNow, removeEntry } from './delete.ts';
 import { conflictError, keyOf, modifiedText, nameOf, notFoundError, targetOf, writeContext } from './target.ts';
+import { versionConverter } from './other-version.ts';
 import { readWriteOptions, type WriteOptions } from './write-options.ts';
 
 /** How often a write that lost a race is tried again when its client named no version. */
@@ -89,7 +90,7 @@ async function changeOnce(
 ): Promise<Answer | undefined> {
   const current = servedObject(served, entry);
   const draft = await change.make(current);
-  checkIdentity(served, request, draft, current);
+  checkIdentity(served, request, draft, current, change.optionsKind === 'PatchOptions');
   const context = writeContext(api, request);
   if (change.tracked !== true) trackChange(api, served, options, current, draft, context.subresource);
   const admitted = admittedUpdate(served, request, options, change, draft, current);
@@ -97,9 +98,12 @@ async function changeOnce(
   carryMeta(served, draft, current);
   served.descriptor.prepareForUpdate?.(draft, current, context);
   const object = decode(served.type, draft as unknown as JsonObject).value as KubeObject;
+  // Kubernetes checks the change of the metadata twice, for all kinds and again for each; clients see both.
+  const metaErrors = objectMetaUpdateErrors(object.metadata, current.metadata);
   const errors = [
     ...objectMetaErrors(object.metadata, metaRules(served)),
-    ...objectMetaUpdateErrors(object.metadata, current.metadata),
+    ...metaErrors,
+    ...metaErrors,
     ...(served.descriptor.validateUpdate?.(object, current, context) ?? []),
   ];
   if (errors.length > 0) throw invalidError(served.type.group, served.type.kind, object.metadata.name, errors);
@@ -127,26 +131,38 @@ async function store(api: Api, served: Served, entry: Entry, object: KubeObject)
   return { type: 'object', status: 200, object: { ...object, metadata } as unknown as JsonObject, served };
 }
 
-function checkName(request: ApiRequest, draft: Draft<KubeObject>): void {
+/** The object must be named as in the path. */
+export function checkName(request: ApiRequest, draft: Draft<KubeObject>): void {
   const name = nameOf(request);
   const said = draft.metadata.name ?? '';
-  if (said === '') throw new ApiError('BadRequest', 'name must be provided');
+  if (said === '') {
+    const text = `the name of the object (${name} based on URL) was undeterminable: name must be provided`;
+    throw new ApiError('BadRequest', text);
+  }
   if (said !== name) {
     throw new ApiError('BadRequest', `the name of the object (${said}) does not match the name on the URL (${name})`);
   }
 }
 
-/** The uid and the version that the client believes in must still hold. */
-function checkIdentity(served: Served, request: ApiRequest, draft: Draft<KubeObject>, current: KubeObject): void {
-  const { uid, resourceVersion } = draft.metadata;
+/** The version that the client believes in must still hold, and for a PUT the uid. */
+function checkIdentity(
+  served: Served,
+  request: ApiRequest,
+  draft: Draft<KubeObject>,
+  current: KubeObject,
+  patched: boolean,
+): void {
+  const { uid, resourceVersion = '' } = draft.metadata;
   const name = nameOf(request);
-  if (uid !== undefined && uid !== '' && uid !== current.metadata.uid) {
+  if (!patched && uid !== undefined && uid !== '' && uid !== current.metadata.uid) {
     const text = `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${current.metadata.uid}`;
     throw conflictError(served, name, text);
   }
-  if (resourceVersion !== undefined && resourceVersion !== '' && resourceVersion !== current.metadata.resourceVersion) {
-    throw conflictError(served, name, modifiedText);
+  if (!/^\d*$/.test(resourceVersion)) {
+    throw new ApiError('', `strconv.ParseUint: parsing ${JSON.stringify(resourceVersion)}: invalid syntax`);
   }
+  if (resourceVersion === '' || resourceVersion === '0') return;
+  if (resourceVersion !== current.metadata.resourceVersion) throw conflictError(served, name, modifiedText);
 }
 
 function trackChange(
@@ -165,6 +181,7 @@ function trackChange(
     subresource,
     nowMs: api.clock.now(),
     resetFields: served.descriptor.resetFields?.[subresource] ?? [],
+    convert: versionConverter(api, served),
   });
   Object.assign(draft.metadata, { managedFields });
 }
@@ -173,12 +190,12 @@ function trackChange(
 function carryMeta(served: Served, draft: Draft<KubeObject>, current: KubeObject): void {
   const { metadata } = draft;
   const { metadata: old } = current as Draft<KubeObject>;
-  metadata.uid = old.uid;
+  if ((metadata.uid ?? '') === '') metadata.uid = old.uid;
   metadata.creationTimestamp = old.creationTimestamp;
   metadata.resourceVersion = old.resourceVersion;
   delete metadata.selfLink;
-  carry(metadata, old, 'deletionTimestamp');
-  carry(metadata, old, 'deletionGracePeriodSeconds');
+  if (metadata.deletionTimestamp === undefined) carry(metadata, old, 'deletionTimestamp');
+  if (metadata.deletionGracePeriodSeconds === undefined) carry(metadata, old, 'deletionGracePeriodSeconds');
   carry(metadata, old, 'generation');
   if (served.descriptor.hasGeneration !== true) carry(metadata, old, 'generation');
 }
