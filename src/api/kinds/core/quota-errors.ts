@@ -79,7 +79,10 @@ function amountsErrors(amounts: Readonly<Record<string, string>>, field: string)
 
 function isQuotaResource(resource: string): boolean {
   return (
-    counted.has(resource) || measured.has(resource) || isHugePages(resource) || /^requests\.hugepages-/.test(resource)
+    counted.has(resource) ||
+    measured.has(resource) ||
+    isHugePages(resource) ||
+    resource.startsWith('requests.hugepages-')
   );
 }
 
