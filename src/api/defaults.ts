@@ -60,7 +60,9 @@ function objectFiller(type: ObjectType): (value: unknown) => void {
   return (value) => {
     if (!isObject(value)) return;
     for (const [name, field] of constants) {
-      if (value[name] === undefined || value[name] === null) value[name] = constantOf(field);
+      const given = value[name];
+      const missing = given === undefined || (given === null && field.options.keepsNull !== true);
+      if (missing) value[name] = constantOf(field);
     }
     for (const [name, field] of below) {
       const item = value[name];

@@ -46,12 +46,17 @@ interface Typed<T, I> {
   readonly input?: I;
 }
 
-export interface ScalarType<T = unknown> extends Typed<T, T> {
+/** Parts of custom resources: reading only takes unknown fields out; what does not fit is left for validation to refuse. */
+interface Lenient {
+  readonly lenient?: boolean;
+}
+
+export interface ScalarType<T = unknown> extends Typed<T, T>, Lenient {
   readonly type: 'scalar';
   readonly scalar: Scalar;
 }
 
-export interface ListType<T = unknown, I = unknown> extends Typed<readonly T[], readonly I[]> {
+export interface ListType<T = unknown, I = unknown> extends Typed<readonly T[], readonly I[]>, Lenient {
   readonly type: 'list';
   readonly of: AnyType;
   readonly options: ListOptions;
@@ -70,17 +75,15 @@ export interface ListOptions {
 
 export type PatchStrategy = 'merge' | 'retainKeys' | 'merge,retainKeys' | 'replace';
 
-export interface MapType<T = unknown, I = unknown> extends Typed<
-  Readonly<Record<string, T>>,
-  Readonly<Record<string, I>>
-> {
+export interface MapType<T = unknown, I = unknown>
+  extends Typed<Readonly<Record<string, T>>, Readonly<Record<string, I>>>, Lenient {
   readonly type: 'map';
   readonly of: AnyType;
   /** Server-side apply treats the map as one value. */
   readonly atomic: boolean;
 }
 
-export interface ObjectType<T = unknown, I = unknown> extends Typed<T, I> {
+export interface ObjectType<T = unknown, I = unknown> extends Typed<T, I>, Lenient {
   readonly type: 'object';
   /** The name in the published OpenAPI, such as io.k8s.api.core.v1.Pod. */
   readonly name: string;
@@ -89,6 +92,8 @@ export interface ObjectType<T = unknown, I = unknown> extends Typed<T, I> {
   readonly inlined: readonly InlineField[];
   /** Server-side apply treats the object as one value. */
   readonly atomic: boolean;
+  /** Fields beyond the declared ones are kept, and are of this type. */
+  readonly rest?: AnyType;
 }
 
 /** A type that refers to itself, or to one declared later. */
@@ -119,7 +124,9 @@ export interface FieldOptions {
   /** The value may be missing, and is then written as null; zero values are written, too. */
   readonly nullable?: boolean;
   /** The constant that stands in when nobody gave the field. */
-  readonly default?: string | number | boolean | Readonly<Record<string, never>>;
+  readonly default?: Json;
+  /** An explicit null stays, whatever the default. */
+  readonly keepsNull?: boolean;
   readonly patchStrategy?: PatchStrategy;
   /** Server-side apply treats the referred object as one value here, or not, whatever its type says. */
   readonly atomic?: boolean;

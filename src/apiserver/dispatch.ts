@@ -8,6 +8,7 @@ import type { AccessQuestion, ResourceAccess } from './authorization/authorizer.
 import type { Served } from './registry/served.ts';
 import { textAnswer, type Answer, type ApiRequest } from './request.ts';
 import type { ResourceTarget } from './request-info.ts';
+import type { ResourceHandler } from './handler.ts';
 import { subresourceHandler } from './subresources/handlers.ts';
 import { reviewHandler } from './subresources/reviews.ts';
 import { create } from './verbs/create.ts';
@@ -18,8 +19,6 @@ import { update } from './verbs/update.ts';
 
 /** Answers paths that are not resources; undefined = no such path. */
 export type PathHandler = (api: Api, request: ApiRequest) => Promise<Answer | undefined> | Answer | undefined;
-
-export type ResourceHandler = (api: Api, served: Served, request: ApiRequest) => Promise<Answer> | Answer;
 
 export async function dispatch(api: Api, request: ApiRequest, paths: PathHandler): Promise<Answer> {
   authorize(api, request);

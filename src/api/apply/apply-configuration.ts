@@ -2,7 +2,7 @@
 import { decode } from '../codec/decode.ts';
 import { applyPatch, type ApplyRequest } from './apply-patch.ts';
 import { conflictError } from './conflict.ts';
-import type { ManagedFieldsEntry } from './managers.ts';
+import type { ManagedFieldsEntry } from './managed-fields.ts';
 
 export interface Configuration<T extends object> extends ApplyRequest {
   /** Fills in the defaults of a decoded object, in place. */

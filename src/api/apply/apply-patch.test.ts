@@ -7,7 +7,7 @@ import { message, type KindType } from '../message.ts';
 import { list, map, optional, string, type JsonObject } from '../schema.ts';
 import { applyPatch, type ApplyResult } from './apply-patch.ts';
 import { conflictError } from './conflict.ts';
-import { managedFieldsOf, type ManagedFieldsEntry } from './managers.ts';
+import { managedFieldsOf, type ManagedFieldsEntry } from './managed-fields.ts';
 import { forgetsManagers, trackUpdate } from './track-update.ts';
 
 const nowMs = Date.UTC(2026, 0, 1);

@@ -22,7 +22,7 @@ import {
   type ManagedFieldsEntry,
   type Manager,
   type Managers,
-} from './managers.ts';
+} from './managed-fields.ts';
 import { setOfFields, settle, unownedFields, type Change, type Convert, type Versioned } from './ownership.ts';
 import { mergeApplied } from './merge.ts';
 import { removeItems } from './remove-items.ts';

@@ -1,6 +1,6 @@
 /** Conflicts of an apply: fields that it would change and that others own. */
 import { ApiError } from '../api-error.ts';
-import type { Manager } from './managers.ts';
+import type { Manager } from './managed-fields.ts';
 import { printFieldPath } from './path-element.ts';
 
 export interface Conflict {

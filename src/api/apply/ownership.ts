@@ -8,7 +8,7 @@ import type { AnyType, JsonObject } from '../schema.ts';
 import { compareValues, excludeFields, type Comparison } from './compare.ts';
 import type { Conflict } from './conflict.ts';
 import { difference, intersection, isEmpty, pathsOf, setOfPaths, union, type FieldSet } from './field-set.ts';
-import type { Manager, Managers } from './managers.ts';
+import type { Manager, Managers } from './managed-fields.ts';
 import { fieldElement } from './path-element.ts';
 
 /** An object as one version of its kind shows it. */

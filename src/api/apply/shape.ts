@@ -31,7 +31,7 @@ export interface MapShape {
   readonly atomic: boolean;
   /** The declared fields; undefined in a map with free keys. */
   readonly fields: ObjectType['fields'] | undefined;
-  /** The type of entries in a map with free keys. */
+  /** The type of entries in a map with free keys, or of fields beyond the declared ones. */
   readonly of: AnyType | undefined;
 }
 
@@ -73,9 +73,10 @@ export function shapeOfField(field: Field, value: unknown): Shape {
 
 /** The shape below a map; undefined when the object has no such field. */
 export function shapeOfEntry(shape: MapShape, name: string, value: unknown): Shape | undefined {
-  if (shape.fields === undefined) return shape.of === undefined ? opaque : shapeOf(shape.of, value);
-  const field = Object.hasOwn(shape.fields, name) ? shape.fields[name] : undefined;
-  return field === undefined ? undefined : shapeOfField(field, value);
+  const { fields, of } = shape;
+  const field = fields !== undefined && Object.hasOwn(fields, name) ? fields[name] : undefined;
+  if (field !== undefined) return shapeOfField(field, value);
+  return of === undefined ? undefined : shapeOf(of, value);
 }
 
 function compile(type: Exclude<AnyType, { type: 'lazy' | 'choice' }>): Shape {
@@ -87,7 +88,7 @@ function compile(type: Exclude<AnyType, { type: 'lazy' | 'choice' }>): Shape {
     case 'map':
       return { kind: 'map', atomic: type.atomic, fields: undefined, of: type.of };
     case 'object':
-      return { kind: 'map', atomic: type.atomic, fields: type.fields, of: undefined };
+      return { kind: 'map', atomic: type.atomic, fields: type.fields, of: type.rest };
   }
 }
 

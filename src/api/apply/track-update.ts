@@ -14,7 +14,7 @@ import {
   type ManagedFieldsEntry,
   type Manager,
   type Managers,
-} from './managers.ts';
+} from './managed-fields.ts';
 import { setOfFields, settle, unownedFields, type Convert } from './ownership.ts';
 
 export interface UpdateToTrack {

@@ -10,6 +10,7 @@
  */
 import { resolve, type AnyType, type Field, type ListType, type MapType, type ObjectType } from '../schema.ts';
 import { NumberLiteral, goTypeName, printPath, typeMismatch, type PathStep } from './decode-error.ts';
+import { lenientDecoder } from './prune.ts';
 import { decodeScalar, zeroScalar } from './scalar.ts';
 
 export interface Decoded<T> {
@@ -49,6 +50,7 @@ export function decoderOf(type: AnyType): Decoder {
 }
 
 function compile(type: AnyType): Decoder {
+  if ('lenient' in type && type.lenient === true) return lenientDecoder(type);
   switch (type.type) {
     case 'scalar':
       return decodeScalar[type.scalar];

@@ -97,7 +97,7 @@ function rephrase(canonical: (text: string) => string, input: string): string {
 }
 
 /** The same JSON with plain numbers. */
-function withoutLiterals(input: unknown): unknown {
+export function withoutLiterals(input: unknown): unknown {
   if (typeof input !== 'object' || input === null) return input;
   if (input instanceof NumberLiteral) return input.value;
   if (Array.isArray(input)) {

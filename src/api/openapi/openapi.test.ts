@@ -1,10 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { printOpenApiV2, printOpenApiV3 } from '../openapi.ts';
-import * as resources from '../resources.ts';
-import type { AnyResource } from '../resource.ts';
-
-const all = Object.values(resources).filter((value): value is AnyResource => 'plural' in value);
+import { builtinResources as all } from '../resources.ts';
 
 interface Document {
   readonly paths: Record<string, Record<string, { operationId?: string; 'x-kubernetes-action'?: string }>>;

@@ -6,9 +6,8 @@ import { ApiError } from '../../api/api-error.ts';
 import type { KubeObject } from '../../api/kind.ts';
 import type { JsonObject } from '../../api/schema.ts';
 import type { Entry } from '../registry/entry.ts';
-import type { Served } from '../registry/served.ts';
+import { servedObject, type Served } from '../registry/served.ts';
 import type { Answer, ListAnswer } from '../request.ts';
-import { servedObject } from '../verbs/update.ts';
 import type { Negotiated } from './negotiate.ts';
 import { makeTable, partialMetadata, type IncludeObject } from './table.ts';
 

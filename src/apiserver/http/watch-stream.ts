@@ -5,8 +5,7 @@
 import type { KubeObject } from '../../api/kind.ts';
 import type { JsonObject } from '../../api/schema.ts';
 import type { WatchItem, WatchSubscription } from '../registry/watch.ts';
-import type { Served } from '../registry/served.ts';
-import { servedObject } from '../verbs/update.ts';
+import { servedObject, type Served } from '../registry/served.ts';
 import { watchFrame, readInclude } from './render.ts';
 import type { Negotiated } from './negotiate.ts';
 import { makeTable, partialMetadata } from './table.ts';

@@ -4,6 +4,7 @@ import type { KindType } from '../../api/message.ts';
 import type { AnyResource } from '../../api/resource.ts';
 import type { KubeObject } from '../../api/kind.ts';
 import type { ResourceCache } from './cache.ts';
+import type { Entry } from './entry.ts';
 
 export interface Served {
   readonly resource: AnyResource;
@@ -37,4 +38,9 @@ export function scopeOf(served: Served, namespace: string | undefined): string {
 export function qualifiedResource(served: Served): string {
   const { group, plural } = served.resource;
   return group === '' ? plural : `${plural}.${group}`;
+}
+
+/** The current object in the served version. */
+export function servedObject(served: Served, entry: Entry): KubeObject {
+  return served.conversion?.toServed(entry.object) ?? entry.object;
 }

@@ -2,7 +2,7 @@
  * Subresources that are more than another way to write the same object. `status` is not among them: it is a plain update
  * in which the descriptor lets only the status through.
  */
-import type { ResourceHandler } from '../dispatch.ts';
+import type { ResourceHandler } from '../handler.ts';
 import type { Served } from '../registry/served.ts';
 import { getObject } from '../verbs/read.ts';
 import { patch } from '../verbs/patch.ts';

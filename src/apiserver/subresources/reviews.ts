@@ -11,7 +11,7 @@ import type { JsonObject } from '../../api/schema.ts';
 import type { Api } from '../api.ts';
 import { apiAudiences } from '../authentication/service-account-tokens.ts';
 import type { AccessQuestion } from '../authorization/authorizer.ts';
-import type { ResourceHandler } from '../dispatch.ts';
+import type { ResourceHandler } from '../handler.ts';
 import type { Served } from '../registry/served.ts';
 import type { Answer, ApiRequest } from '../request.ts';
 import type { User } from '../user.ts';

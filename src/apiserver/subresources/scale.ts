@@ -8,11 +8,11 @@ import { applyMergePatch, readMergePatch } from '../../api/patch/merge-patch.ts'
 import { applyJsonPatch, readJsonPatch } from '../../api/patch/json-patch.ts';
 import type { Json, JsonObject } from '../../api/schema.ts';
 import type { Api } from '../api.ts';
-import type { Served } from '../registry/served.ts';
+import { servedObject, type Served } from '../registry/served.ts';
 import type { Answer, ApiRequest } from '../request.ts';
 import { decodeObject, isObject, parseBody, readObject } from '../verbs/body.ts';
 import { currentEntry } from '../verbs/target.ts';
-import { changeObject, servedObject } from '../verbs/update.ts';
+import { changeObject } from '../verbs/update.ts';
 import { readWriteOptions, type WriteOptions } from '../verbs/write-options.ts';
 
 export function getScale(_api: Api, served: Served, request: ApiRequest): Answer {

@@ -8,10 +8,9 @@ import {
 } from '../../api/field-selector.ts';
 import { matchesLabels, parseLabelSelector, SelectorError, type LabelRequirements } from '../../api/label-selector.ts';
 import type { Entry } from '../registry/entry.ts';
-import { scopeOf, type Served } from '../registry/served.ts';
+import { scopeOf, servedObject, type Served } from '../registry/served.ts';
 import type { ApiRequest } from '../request.ts';
 import type { Matches } from '../registry/watch.ts';
-import { servedObject } from './update.ts';
 import { targetOf } from './target.ts';
 
 export interface Selection {

@@ -14,7 +14,7 @@ import type { JsonObject } from '../../api/schema.ts';
 import type { Admitted } from '../admission/admission.ts';
 import type { Api } from '../api.ts';
 import { storedBytes, type Entry } from '../registry/entry.ts';
-import type { Served } from '../registry/served.ts';
+import { servedObject, type Served } from '../registry/served.ts';
 import type { Answer, ApiRequest } from '../request.ts';
 import { readObject } from './body.ts';
 import { checkNamespace, createDraft, metaRules, errorGroup } from './create.ts';
@@ -133,11 +133,6 @@ async function store(api: Api, served: Served, entry: Entry, object: KubeObject)
   }
   const metadata = { ...object.metadata, resourceVersion: String(result.revision) };
   return { type: 'object', status: 200, object: { ...object, metadata } as unknown as JsonObject, served };
-}
-
-/** The current object in the served version. */
-export function servedObject(served: Served, entry: Entry): KubeObject {
-  return served.conversion?.toServed(entry.object) ?? entry.object;
 }
 
 function checkName(request: ApiRequest, draft: Draft<KubeObject>): void {

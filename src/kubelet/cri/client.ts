@@ -4,7 +4,7 @@
  */
 import { Client, credentials, Metadata, status, type ServiceError } from '@grpc/grpc-js';
 import { RuntimeError, type RuntimeErrorCode } from '../runtimes/runtime.ts';
-import { methods, type Method, subscribeToEvents, TaskEvent } from './messages.ts';
+import { methods, type Method, subscribeToEvents, TaskEvent, TaskExit, taskExitTopic } from './messages.ts';
 import { codec, type Codec, type Decoded, type Encodable, type Message } from './schema.ts';
 
 type Methods = typeof methods;
@@ -69,7 +69,10 @@ export function createCriClient(socketPath: string): CriClient {
       );
       stream.on('data', (envelope: Decoded<typeof subscribeToEvents.response>) => {
         if (envelope.event === null) return;
-        onEvent(envelope.topic, codec(TaskEvent).decode(envelope.event.value).containerId);
+        const { containerId } = codec(TaskEvent).decode(envelope.event.value);
+        const isCommand =
+          envelope.topic === taskExitTopic && codec(TaskExit).decode(envelope.event.value).id !== containerId;
+        if (!isCommand) onEvent(envelope.topic, containerId);
       });
       stream.on('error', () => undefined);
       stream.on('close', ended);

@@ -55,7 +55,7 @@ const resubscribeMs = 2000;
 function subscribe(client: CriClient, listener: (hint: ContainerHint) => void, closed: () => boolean): () => void {
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
-  const filters = Object.keys(hints).map((topic) => `topic==${topic}`);
+  const filters = Object.keys(hints).map((topic) => `topic=="${topic}"`);
   let cancel = open();
   return () => {
     stopped = true;

@@ -352,6 +352,9 @@ export const methods = {
 /** containerd's own events: what changed about containers, at once. Not a part of the interface above. */
 const Any = wireMessage('Any', { typeUrl: string(1), value: bytes(2) });
 export const TaskEvent = wireMessage('TaskEvent', { containerId: string(1) });
+/** A command inside a container ends with the same event, under an id of its own. */
+export const TaskExit = wireMessage('TaskExit', { containerId: string(1), id: string(2) });
+export const taskExitTopic = '/tasks/exit';
 export const subscribeToEvents = {
   path: '/containerd.services.events.v1.Events/Subscribe',
   request: wireMessage('SubscribeRequest', { filters: strings(1) }),

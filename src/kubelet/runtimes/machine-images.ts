@@ -12,7 +12,7 @@ const basics: readonly ImageEntry[] = [
   { path: '/tmp', folder: true, mode: 0o1777 },
 ];
 
-/** A shell and the usual small tools, from a statically linked busybox (Debian: busybox-static). */
+/** A shell and the usual small tools, from a statically linked busybox (Debian: busybox-static, whose wget crashes everywhere: use nc). */
 export async function busyboxRecipe(reference: string, busybox = '/bin/busybox'): Promise<ImageRecipe> {
   const { stdout } = await run(busybox, ['--list']);
   const applets = stdout.split('\n').filter((name) => name !== '' && name !== 'busybox');

@@ -7,13 +7,14 @@ import { containerStats, endContainer } from './simulated-containers.ts';
 import { findSandbox, hasLabels, type SimulatedMachine, type SimulatedSandbox } from './simulated-machine.ts';
 
 export function simulatedSandboxes(machine: SimulatedMachine, addresses: AddressPool): SandboxService {
-  const stop = (id: string): void => {
+  const stop = async (id: string): Promise<void> => {
     const sandbox = machine.sandboxes.get(id);
     if (sandbox === undefined) return;
     sandbox.isReady = false;
     if (sandbox.ip !== undefined) addresses.release(sandbox.ip);
     sandbox.ip = undefined;
-    for (const container of machine.containers.values()) if (container.sandboxId === id) container.process?.end();
+    const containers = [...machine.containers.values()].filter(({ sandboxId }) => sandboxId === id);
+    await Promise.all(containers.map(endContainer));
   };
   return {
     async run(config) {
@@ -38,13 +39,11 @@ export function simulatedSandboxes(machine: SimulatedMachine, addresses: Address
       machine.sandboxes.set(id, { id, config, createdAtMs: machine.clock.now(), isReady: true, ip });
       return id;
     },
-    stop: async (id) => stop(id),
+    stop,
     async remove(id) {
-      stop(id);
+      await stop(id);
       for (const container of machine.containers.values()) {
-        if (container.sandboxId !== id) continue;
-        await endContainer(container);
-        machine.containers.delete(container.id);
+        if (container.sandboxId === id) machine.containers.delete(container.id);
       }
       machine.sandboxes.delete(id);
     },

@@ -1,7 +1,13 @@
 /** Reads the little shell language of simulated containers into a tree: commands with `;`, `&&`, `||`, redirections to files, `while … do … done`. */
 
 /** Text, of which some pieces hold `$NAME` to be replaced. */
-export type Word = readonly { readonly text: string; readonly expand: boolean }[];
+export type Word = readonly Piece[];
+
+interface Piece {
+  readonly text: string;
+  readonly expand: boolean;
+  readonly quoted: boolean;
+}
 
 export type Statement =
   | { readonly kind: 'command'; readonly words: readonly Word[]; readonly output: Output }
@@ -81,7 +87,7 @@ function parseStatement(tokens: readonly Token[], position: Position, keyword: s
 
 function tokenize(text: string): readonly Token[] {
   const tokens: Token[] = [];
-  let word: { text: string; expand: boolean }[] | undefined;
+  let word: Piece[] | undefined;
   const finish = (): void => {
     if (word !== undefined) tokens.push({ kind: 'word', word });
     word = undefined;
@@ -92,13 +98,11 @@ function tokenize(text: string): readonly Token[] {
     if (char === "'" || char === '"') {
       const end = closingQuote(text, i);
       const content = text.slice(i + 1, end);
-      (word ??= []).push({
-        text: char === '"' ? content.replaceAll(/\\(["\\$])/g, '$1') : content,
-        expand: char === '"',
-      });
+      const unescaped = char === '"' ? content.replaceAll(/\\(["\\$])/g, '$1') : content;
+      (word ??= []).push({ text: unescaped, expand: char === '"', quoted: true });
       i = end + 1;
     } else if (char === '\\') {
-      (word ??= []).push({ text: text[i + 1] ?? '', expand: false });
+      (word ??= []).push({ text: text[i + 1] ?? '', expand: false, quoted: true });
       i += 2;
     } else if (operator !== undefined) {
       finish();
@@ -110,7 +114,7 @@ function tokenize(text: string): readonly Token[] {
     } else if (char === '#' && word === undefined) {
       while (i < text.length && text[i] !== '\n') i++;
     } else {
-      (word ??= []).push({ text: char, expand: true });
+      (word ??= []).push({ text: char, expand: true, quoted: false });
       i++;
     }
   }
@@ -118,12 +122,12 @@ function tokenize(text: string): readonly Token[] {
   return tokens.map((token) => (token.kind === 'word' ? { kind: 'word', word: joinPieces(token.word) } : token));
 }
 
-/** Single characters become runs, so that `$NAME` is in one piece. */
-function joinPieces(word: Word): Word {
-  const joined: { text: string; expand: boolean }[] = [];
-  for (const piece of word) {
+/** Single characters become runs, so that `$NAME` is in one piece, but not across a quote. */
+function joinPieces(pieces: readonly Piece[]): readonly Piece[] {
+  const joined: { text: string; expand: boolean; quoted: boolean }[] = [];
+  for (const piece of pieces) {
     const last = joined.at(-1);
-    if (last !== undefined && last.expand === piece.expand) last.text += piece.text;
+    if (last !== undefined && !last.quoted && !piece.quoted) last.text += piece.text;
     else joined.push({ ...piece });
   }
   return joined;

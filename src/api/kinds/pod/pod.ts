@@ -101,7 +101,8 @@ function prepareForUpdate(draft: Draft<Pod>, old: Pod, { subresource }: WriteCon
     podAddresses(draft);
     return;
   }
-  draft.status = before.status;
+  // A binding says in the status that the pod is scheduled.
+  if (subresource !== 'binding') draft.status = before.status;
   if (subresource === 'ephemeralcontainers') {
     const added = draft.spec.ephemeralContainers;
     draft.spec = structuredClone(before.spec);
