@@ -7,7 +7,7 @@ import { trackUpdate } from '../../api/apply/track-update.ts';
 import { decode } from '../../api/codec/decode.ts';
 import { applyDefaults } from '../../api/defaults.ts';
 import type { Draft } from '../../api/descriptor.ts';
-import { invalidError } from '../../api/field-error.ts';
+import { invalidError, type FieldError } from '../../api/field-error.ts';
 import type { KubeObject } from '../../api/kind.ts';
 import { objectMetaErrors, objectMetaUpdateErrors } from '../../api/object-meta.ts';
 import type { JsonObject } from '../../api/schema.ts';
@@ -17,7 +17,7 @@ import { storedBytes, type Entry } from '../registry/entry.ts';
 import { servedObject, type Served } from '../registry/served.ts';
 import type { Answer, ApiRequest } from '../request.ts';
 import { readObject } from './body.ts';
-import { checkNamespace, createDraft, metaRules } from './create.ts';
+import { checkNamespace, createDraft, metaRules, errorGroup } from './create.ts';
 import { mayGoNow, removeEntry } from './delete.ts';
 import { conflictError, keyOf, modifiedText, nameOf, notFoundError, targetOf, writeContext } from './target.ts';
 import { versionConverter } from './other-version.ts';
@@ -98,19 +98,24 @@ async function changeOnce(
   carryMeta(served, draft, current);
   served.descriptor.prepareForUpdate?.(draft, current, context);
   const object = decode(served.type, draft as unknown as JsonObject).value as KubeObject;
-  // Kubernetes checks the change of the metadata twice, for all kinds and again for each; clients see both.
-  const metaErrors = objectMetaUpdateErrors(object.metadata, current.metadata);
   const errors = [
-    ...objectMetaErrors(object.metadata, metaRules(served)),
-    ...metaErrors,
-    ...metaErrors,
+    ...metaErrors(served, object, current),
     ...(served.descriptor.validateUpdate?.(object, current, context) ?? []),
   ];
-  if (errors.length > 0) throw invalidError(served.type.group, served.type.kind, object.metadata.name, errors);
+  if (errors.length > 0) throw invalidError(errorGroup(served), served.type.kind, object.metadata.name, errors);
   for (const warning of served.descriptor.warnings?.(object, current, context) ?? []) request.warn(warning);
   await api.admission.validate({ ...admitted, object: object as Draft<KubeObject> });
   if (options.dryRun) return { type: 'object', status: 200, object: object as unknown as JsonObject, served };
   return store(api, served, entry, object);
+}
+
+/** The original checks the metadata of built-in kinds twice, by itself and with the kind; its causes show it. */
+function metaErrors(served: Served, object: KubeObject, current: KubeObject): readonly FieldError[] {
+  const changes = objectMetaUpdateErrors(object.metadata, current.metadata);
+  const errors = objectMetaErrors(object.metadata, metaRules(served));
+  return served.descriptor.validateUpdate === undefined
+    ? [...changes, ...errors]
+    : [...changes, ...changes, ...errors, ...errors];
 }
 
 async function store(api: Api, served: Served, entry: Entry, object: KubeObject): Promise<Answer | undefined> {
