@@ -6,6 +6,7 @@ import type { ComponentContext } from '../client/component.ts';
 import { createEventRecorder, type EventRecorder } from '../client/events.ts';
 import { createInformers } from '../client/shared-informers.ts';
 import { runController, type Controller, type ControllersContext } from './controller.ts';
+import { daemonSetController } from './daemonset/reconcile.ts';
 import { deploymentController } from './deployment/reconcile.ts';
 import { endpointsController } from './endpoints/reconcile.ts';
 import { endpointSliceController } from './endpointslice/reconcile.ts';
@@ -78,6 +79,7 @@ function allControllers({ rootCertificate }: ControllersOptions): readonly Contr
     endpointsController,
     endpointSliceController,
     garbageCollector,
+    daemonSetController,
     jobController,
     ttlAfterFinishedController,
   ];
