@@ -12,6 +12,8 @@ import type {
 } from '../../api/groups/core.v1.ts';
 import type { OwnerReference } from '../../api/groups/meta.v1.ts';
 
+import { neverProbed } from '../condition.ts';
+
 export const nowMs = Date.UTC(2026, 0, 1);
 export const startTime = '2026-01-01T00:00:00Z';
 
@@ -55,7 +57,7 @@ export function pod(name: string, { phase = 'Running', readySince, node, meta, s
 }
 
 export function podCondition(type: string, status: string, since: string): PodCondition {
-  return { type, status, lastTransitionTime: since, lastProbeTime: '' };
+  return { type, status, lastTransitionTime: since, lastProbeTime: neverProbed };
 }
 
 export function template(image: string): PodTemplateSpec {
