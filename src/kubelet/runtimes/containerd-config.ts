@@ -1,4 +1,7 @@
-/** The configuration file of a private containerd: everything of its own lies below its data directory, nothing listens but its socket and a loopback port. */
+/**
+ * The configuration file of a private containerd: everything of its own lies below its data directory, nothing listens
+ * but its socket and a loopback port.
+ */
 import { join } from 'node:path';
 import type { Machine } from './machine.ts';
 

@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { runProgram } from './run-program.ts';
 
 export interface Machine {
-  /** A lower oom_score_adj than our own can be set; where it cannot, runc fails unless containerd keeps away from it. */
+  /**
+   * A lower oom_score_adj than our own can be set; where it cannot, runc fails unless containerd keeps away from it.
+   */
   readonly canLowerOomScore: boolean;
   readonly snapshotter: 'overlayfs' | 'native';
   readonly cgroups: 'v1' | 'v2';
@@ -26,7 +28,7 @@ export function hasCapability(status: string, capability: number): boolean {
   return ((BigInt(`0x${effective}`) >> BigInt(capability)) & 1n) === 1n;
 }
 
-export async function cgroupVersion(): Promise<'v1' | 'v2'> {
+async function cgroupVersion(): Promise<'v1' | 'v2'> {
   const unified = await stat('/sys/fs/cgroup/cgroup.controllers').catch(() => undefined);
   return unified === undefined ? 'v1' : 'v2';
 }
