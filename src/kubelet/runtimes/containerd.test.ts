@@ -5,7 +5,7 @@ import { parseImportedImages } from './containerd.ts';
 import { parseMounts } from './leftovers.ts';
 import { hasCapability } from './machine.ts';
 
-const machine = { canLowerOomScore: false, snapshotter: 'native', cgroups: 'v1' } as const;
+const machine = { canLowerOomScore: false, snapshotter: 'native' } as const;
 
 test('printContainerdConfig() keeps everything below the data directory and minds what the machine cannot do', () => {
   const paths = containerdPaths('/data', 'a');

@@ -83,7 +83,7 @@ function killQuietly(pid: number): void {
 }
 
 /** With cgroups v1 each controller's folder, with v2 the one tree; both below /sys/fs/cgroup. */
-export async function cgroupHierarchies(): Promise<readonly string[]> {
+async function cgroupHierarchies(): Promise<readonly string[]> {
   const mounts = parseMounts(await readFile('/proc/self/mountinfo', 'utf8'));
   return mounts.filter(({ type }) => type === 'cgroup' || type === 'cgroup2').map(({ path }) => path);
 }
