@@ -26,11 +26,13 @@ test('printContainerdConfig() keeps everything below the data directory and mind
   }
 });
 
-test('containerdPaths() moves the state to /run when a socket would have too long a path', () => {
-  const { state, socket, root } = containerdPaths(`/${'x'.repeat(100)}`, 'a');
-  assert.deepEqual([state, socket], ['/run/slipway-a', '/run/slipway-a/containerd.sock']);
-  assert.ok(root.startsWith('/xxx'));
-});
+for (const directory of [`/${'x'.repeat(100)}`, '/a,b', '/with blank']) {
+  test(`containerdPaths() moves the state of ${directory} to /run, and nothing else`, () => {
+    const { state, socket, root } = containerdPaths(directory, 'a');
+    assert.deepEqual([state, socket], ['/run/slipway-a', '/run/slipway-a/containerd.sock']);
+    assert.equal(root, `${directory}/root`);
+  });
+}
 
 test('hasCapability() reads the effective set', () => {
   const status = 'Name:\tnode\nCapPrm:\t000001ffffffffff\nCapEff:\t000001fffeffffff\n';

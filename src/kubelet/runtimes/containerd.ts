@@ -121,7 +121,7 @@ class Instance {
     await removeLeftovers(this.names);
     await mkdir(paths.root, { recursive: true });
     await mkdir(paths.state, { recursive: true });
-    const machine = await inspectMachine(paths.state);
+    const machine = await inspectMachine(paths.root);
     this.log.debug('inspected machine', { ...machine });
     const recipe = pauseRecipe();
     const sandboxImage = recipe === undefined ? sandboxImageElsewhere : pauseImage;
