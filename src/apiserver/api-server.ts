@@ -86,7 +86,8 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
   const api = createApi(options, served);
   const range = parseRange(options.serviceClusterIpRange);
   const metrics = createRequestMetrics();
-  const health: Health = { live: [{ name: 'ping', check: () => undefined }, storeCheck(store)], ready: [] };
+  const started = { bootstrapped: false };
+  const health = createHealth(store, started);
   const paths = createPathHandler(health, metrics);
   const authenticators = createAuthenticators(options, api);
   const handle = (request: ApiRequest): Promise<Answer> => dispatch(api, request, paths);
@@ -115,6 +116,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     advertiseAddress: options.advertiseAddress ?? options.bindAddress,
     securePort: port,
   });
+  started.bootstrapped = true;
   return {
     port,
     handle,
@@ -204,6 +206,21 @@ async function authenticate(
   }
   if (credentials.bearerToken !== undefined) throw new ApiError('Unauthorized', 'Unauthorized');
   return anonymous;
+}
+
+/** The steps of the start that others may wait for, by the names that Kubernetes gives them. */
+const startSteps = [
+  'poststarthook/rbac/bootstrap-roles',
+  'poststarthook/scheduling/bootstrap-system-priority-classes',
+  'poststarthook/priority-and-fairness-config-producer',
+  'poststarthook/apiservice-registration-controller',
+];
+
+function createHealth(store: Store, started: { readonly bootstrapped: boolean }): Health {
+  const well = (): undefined => undefined;
+  const step = (name: string) => ({ name, check: () => (started.bootstrapped ? undefined : 'not finished') });
+  const live = [{ name: 'ping', check: well }, { name: 'log', check: well }, storeCheck(store)];
+  return { live: [...live, ...startSteps.map(step)], ready: [] };
 }
 
 function storeCheck(store: Store): { name: string; check: () => string | undefined } {

@@ -2,15 +2,18 @@
  * The request's way after authentication: authorization, then the one place that knows which function answers which
  * path. Long-running requests (watches, exec, proxies) leave it as answers that stream.
  */
-import { ApiError } from '../api/api-error.ts';
 import type { Api } from './api.ts';
+import { parseFieldSelector } from '../api/field-selector.ts';
+import { impersonate } from './authentication/impersonation.ts';
 import type { AccessQuestion, ResourceAccess } from './authorization/authorizer.ts';
+import { forbiddenError } from './authorization/forbidden.ts';
 import type { Served } from './registry/served.ts';
 import { textAnswer, type Answer, type ApiRequest } from './request.ts';
 import type { ResourceTarget } from './request-info.ts';
 import type { ResourceHandler } from './handler.ts';
 import { subresourceHandler } from './subresources/handlers.ts';
 import { reviewHandler } from './subresources/reviews.ts';
+import { methodNotAllowed, unknownResource } from './path-errors.ts';
 import { create } from './verbs/create.ts';
 import { deleteCollection, deleteOne } from './verbs/delete.ts';
 import { patch } from './verbs/patch.ts';
@@ -20,78 +23,92 @@ import { update } from './verbs/update.ts';
 /** Answers paths that are not resources; undefined = no such path. */
 export type PathHandler = (api: Api, request: ApiRequest) => Promise<Answer | undefined> | Answer | undefined;
 
-export async function dispatch(api: Api, request: ApiRequest, paths: PathHandler): Promise<Answer> {
+export async function dispatch(api: Api, received: ApiRequest, paths: PathHandler): Promise<Answer> {
+  const request = actingAs(api, received);
   authorize(api, request);
   const target = request.info.resource;
-  if (target === undefined) return (await paths(api, request)) ?? textAnswer(404, '404 page not found\n');
+  if (target === undefined) return (await paths(api, request)) ?? pathNotFound();
   const served = api.resources.find(target.group, target.version, target.resource);
-  if (served === undefined || !pathFits(served, target)) throw unknownResource();
+  if (served === undefined) {
+    if (!api.resources.hasGroup(target.group)) return pathNotFound();
+    throw unknownResource();
+  }
+  if (!pathFits(served, target)) throw unknownResource();
+  const handler = handlerFor(served, request, target);
   if (served.descriptor.deprecation !== undefined) request.warn(served.descriptor.deprecation);
   await served.cache.ready();
-  return handlerFor(served, request, target)(api, served, request);
+  return handler(api, served, request);
+}
+
+const pathNotFound = (): Answer => textAnswer(404, '404 page not found\n');
+
+/** The request in the name of the user who is impersonated, if any is. */
+function actingAs(api: Api, request: ApiRequest): ApiRequest {
+  if (request.impersonation === undefined) return request;
+  return { ...request, user: impersonate(request.user, request.impersonation, api.authorizer) };
 }
 
 /** @throws ApiError Forbidden */
 export function authorize(api: Api, request: ApiRequest): void {
   const question = questionOf(request);
-  if (api.authorizer.decide(question)?.allowed === true) return;
-  throw forbiddenError(question);
+  const decision = api.authorizer.decide(question);
+  if (decision?.allowed !== true) throw forbiddenError(question, decision?.reason);
 }
 
-function questionOf({ info, user }: ApiRequest): AccessQuestion {
+function questionOf({ info, user, query }: ApiRequest): AccessQuestion {
   const { verb, path, resource } = info;
-  return resource === undefined ? { user, verb, path } : { user, verb, path, resource: accessOf(resource) };
+  return resource === undefined ? { user, verb, path } : { user, verb, path, resource: accessOf(resource, query) };
 }
 
-/** A namespace is in itself: rights in a namespace cover getting it. */
-function accessOf(target: ResourceTarget): ResourceAccess {
-  const { group, version, resource, subresource, name = '' } = target;
-  const namespace = target.namespace ?? (group === '' && resource === 'namespaces' ? name : '');
+/** A namespace is in itself: rights in a namespace cover getting it. Who selects a name asks for that object. */
+function accessOf(target: ResourceTarget, query: URLSearchParams): ResourceAccess {
+  const { group, version, resource, subresource } = target;
+  const name = target.name ?? selectedName(query) ?? '';
+  const namespace = target.namespace ?? (group === '' && resource === 'namespaces' ? (target.name ?? '') : '');
   return { group, version, resource, subresource, namespace, name };
 }
 
-/** The error for a refused question, in Kubernetes' words. */
-export function forbiddenError({ user, verb, path, resource }: AccessQuestion): ApiError {
-  const who = `User ${JSON.stringify(user.name)} cannot ${verb}`;
-  if (resource === undefined) {
-    return new ApiError('Forbidden', `forbidden: ${who} path ${JSON.stringify(path)}`, {});
+function selectedName(query: URLSearchParams): string | undefined {
+  const selector = query.get('fieldSelector');
+  if (selector === null) return undefined;
+  try {
+    return parseFieldSelector(selector).find(({ field, operator }) => field === 'metadata.name' && operator === '=')
+      ?.value;
+  } catch {
+    // A selector that cannot be read is refused later, with its own words.
+    return undefined;
   }
-  const { group, resource: plural, subresource, namespace, name } = resource;
-  const what = subresource === '' ? plural : `${plural}/${subresource}`;
-  const qualified = group === '' ? plural : `${plural}.${group}`;
-  const where = namespace === '' ? 'at the cluster scope' : `in the namespace ${JSON.stringify(namespace)}`;
-  const text = `${who} resource ${JSON.stringify(what)} in API group ${JSON.stringify(group)} ${where}`;
-  const subject = name === '' ? qualified : `${qualified} ${JSON.stringify(name)}`;
-  return new ApiError('Forbidden', `${subject} is forbidden: ${text}`, { name, group, kind: plural });
 }
 
 /** Cluster-scoped resources stand below no namespace; single objects of others stand below one. */
 function pathFits(served: Served, target: ResourceTarget): boolean {
+  if (target.rest !== '' && target.subresource !== 'proxy') return false;
   if (!served.resource.namespaced) return target.namespace === undefined;
-  return target.namespace !== undefined || target.name === undefined;
+  if (target.namespace !== undefined) return true;
+  return target.name === undefined && served.resource.verbs.includes('list');
 }
 
 function handlerFor(served: Served, request: ApiRequest, target: ResourceTarget): ResourceHandler {
+  if (request.method === 'HEAD') throw methodNotAllowed();
   const { verb } = request.info;
   if (target.subresource !== '') {
     const subresource = served.resource.subresources[target.subresource];
     if (subresource === undefined) throw unknownResource();
     const handler = subresourceHandler(served, target.subresource, verb);
     if (handler !== undefined) return handler;
-    if (target.subresource === 'status' || !(subresource.verbs as readonly string[]).includes(verb))
-      return plainHandler(subresource.verbs, verb);
-    throw unknownResource();
+    throw methodNotAllowed();
   }
-  return reviewHandler(served, verb) ?? plainHandler(served.resource.verbs, verb);
-}
-
-function plainHandler(verbs: readonly string[], verb: string): ResourceHandler {
-  const handler = handlers[verb];
-  if (handler === undefined || !verbs.includes(verb)) {
-    throw new ApiError('MethodNotAllowed', 'the server does not allow this method on the requested resource');
-  }
+  const inAllNamespaces = served.resource.namespaced && target.namespace === undefined;
+  const verbs = served.resource.verbs as readonly string[];
+  const fitting = target.name === undefined ? collectionVerbs : objectVerbs;
+  if (!fitting.includes(verb) || (inAllNamespaces && !['list', 'watch'].includes(verb))) throw methodNotAllowed();
+  const handler = reviewHandler(served, verb) ?? (verbs.includes(verb) ? handlers[verb] : undefined);
+  if (handler === undefined) throw methodNotAllowed();
   return handler;
 }
+
+const collectionVerbs = ['list', 'watch', 'create', 'deletecollection'];
+const objectVerbs = ['get', 'update', 'patch', 'delete', 'watch'];
 
 const handlers: Readonly<Record<string, ResourceHandler>> = {
   get: getObject,
@@ -103,6 +120,3 @@ const handlers: Readonly<Record<string, ResourceHandler>> = {
   delete: deleteOne,
   deletecollection: deleteCollection,
 };
-
-export const unknownResource = (): ApiError =>
-  new ApiError('NotFound', 'the server could not find the requested resource', {});

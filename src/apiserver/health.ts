@@ -14,10 +14,15 @@ export interface Health {
   readonly ready: readonly HealthCheck[];
 }
 
+/** The checks of an endpoint, which are also paths of their own below it. */
+export function checksOf(health: Health, endpoint: string): readonly HealthCheck[] {
+  return endpoint === 'readyz' ? [...health.live, ...health.ready] : health.live;
+}
+
 export function answerHealth(health: Health, request: ApiRequest): Answer | undefined {
   const [, endpoint = '', ...rest] = request.info.path.split('/');
   if (!['healthz', 'livez', 'readyz'].includes(endpoint)) return undefined;
-  const checks = endpoint === 'readyz' ? [...health.live, ...health.ready] : health.live;
+  const checks = checksOf(health, endpoint);
   const single = rest.join('/');
   if (single !== '') {
     const found = checks.find(({ name }) => name === single);

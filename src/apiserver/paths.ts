@@ -1,8 +1,11 @@
 /** Paths that are not resources: health, version, discovery, OpenAPI, metrics, the keys of service account tokens. */
 import { openApiIndex, openApiV2, openApiV3 } from './discovery/openapi.ts';
 import { discover } from './discovery/discovery.ts';
+import type { Api } from './api.ts';
 import type { PathHandler } from './dispatch.ts';
-import { answerHealth, type Health } from './health.ts';
+import { methodNotAllowed } from './path-errors.ts';
+import { answerHealth, checksOf, type Health } from './health.ts';
+import { checkAccepts } from './http/negotiate.ts';
 import type { RequestMetrics } from './metrics.ts';
 import { textAnswer } from './request.ts';
 import { versionInfo } from './version.ts';
@@ -15,9 +18,12 @@ export function createPathHandler(health: Health, metrics: RequestMetrics): Path
     const answer = (object: JsonObject) => ({ type: 'object', status: 200, object }) as const;
     switch (path) {
       case '/':
-        return answer({ paths: rootPaths });
+      case '/index.html':
+        return answer({ paths: indexPaths(api, health) });
       case '/version':
       case '/version/':
+        if (request.method !== 'GET') throw methodNotAllowed();
+        checkAccepts(request.accept, ['application/json']);
         return answer(versionInfo);
       case '/metrics':
         return metrics.answer(api);
@@ -26,6 +32,7 @@ export function createPathHandler(health: Health, metrics: RequestMetrics): Path
       case '/openapi/v3':
         return openApiIndex(api);
       case '/openid/v1/jwks':
+        checkAccepts(request.accept, ['application/jwk-set+json']);
         return {
           type: 'raw',
           status: 200,
@@ -38,7 +45,7 @@ export function createPathHandler(health: Health, metrics: RequestMetrics): Path
           jwks_uri: `${issuer}/openid/v1/jwks`,
           response_types_supported: ['id_token'],
           subject_types_supported: ['public'],
-          id_token_signing_alg_values_supported: ['ES256'],
+          id_token_signing_alg_values_supported: [api.tokens.algorithm],
         });
       case '/robots.txt':
         return textAnswer(200, 'User-agent: *\nDisallow: /\n');
@@ -49,15 +56,28 @@ export function createPathHandler(health: Health, metrics: RequestMetrics): Path
   };
 }
 
-const rootPaths = [
+/** What there is to ask for, as the server answers on /. */
+function indexPaths(api: Api, health: Health): string[] {
+  const groupVersions = api.resources.all().flatMap(({ resource: { group, version } }) => {
+    return group === '' ? [`/api/${version}`] : [`/apis/${group}`, `/apis/${group}/${version}`];
+  });
+  const checks = ['healthz', 'livez', 'readyz'].flatMap((endpoint) => [
+    `/${endpoint}`,
+    ...checksOf(health, endpoint).map(({ name }) => `/${endpoint}/${name}`),
+  ]);
+  const all = [...plainPaths, ...groupVersions, ...checks];
+  return [...new Set(all)].toSorted((a, b) => (a < b ? -1 : 1));
+}
+
+const plainPaths = [
+  '/.well-known/openid-configuration',
   '/api',
   '/apis',
-  '/healthz',
-  '/livez',
+  '/apis/',
   '/metrics',
   '/openapi/v2',
   '/openapi/v3',
+  '/openapi/v3/',
   '/openid/v1/jwks',
-  '/readyz',
   '/version',
 ];

@@ -4,6 +4,7 @@
  *
  *   /api/v1/namespaces/NS/pods/NAME/log     core group
  *   /apis/apps/v1/namespaces/NS/deployments named groups
+ *   /api/v1/watch/namespaces/NS/pods        the old way to say ?watch=true
  *   /healthz, /openapi/v3, …                not resources: `resource` is undefined
  */
 export type RequestVerb =
@@ -35,6 +36,11 @@ export interface ResourceTarget {
   readonly name: string | undefined;
 }
 
+/** The path begins like a resource's and is none. */
+export class RequestInfoError extends Error {
+  override readonly name = 'RequestInfoError';
+}
+
 /** Parts of a path below a namespace that are the namespace's own, not resources in it. */
 const namespaceSubresources = new Set(['status', 'finalize']);
 
@@ -47,23 +53,27 @@ const verbsOfMethods: Readonly<Record<string, string>> = {
   DELETE: 'delete',
 };
 
-/** `path` without the query; throws URIError for a malformed escape. */
+/** `path` without the query. @throws URIError for a malformed escape, RequestInfoError */
 export function readRequestInfo(method: string, path: string, query: URLSearchParams): RequestInfo {
-  const parts = path.split('/').filter((part) => part !== '');
-  const target = readTarget(parts);
+  if (path.startsWith('//')) return { verb: method.toLowerCase(), path };
+  const parts = decodeURIComponent(path)
+    .split('/')
+    .filter((part) => part !== '');
+  const root = parts[0] === 'api' ? 1 : parts[0] === 'apis' ? 2 : undefined;
+  const below = root === undefined ? [] : parts.slice(root + 1);
+  if (root === undefined || below.length === 0) return { verb: method.toLowerCase(), path };
+  const watches = below[0] === 'watch';
+  if (watches && below.length === 1) {
+    throw new RequestInfoError(`unable to determine kind and namespace from url, ${path}`);
+  }
+  const [group = '', version = ''] = root === 1 ? ['', parts[1]] : parts.slice(1, 3);
+  const target = readBelow(group, version, watches ? below.slice(1) : below);
   if (target === undefined) return { verb: method.toLowerCase(), path };
-  return { verb: readVerb(method, target, query), path, resource: target };
+  return { verb: watches ? 'watch' : readVerb(method, target, query), path, resource: target };
 }
 
-function readTarget(parts: readonly string[]): ResourceTarget | undefined {
-  if (parts[0] === 'api' && parts.length >= 3) return readBelow('', parts[1] ?? '', parts.slice(2));
-  if (parts[0] === 'apis' && parts.length >= 4) return readBelow(parts[1] ?? '', parts[2] ?? '', parts.slice(3));
-  return undefined;
-}
-
-function readBelow(group: string, version: string, encoded: readonly string[]): ResourceTarget | undefined {
-  let parts = encoded.map(decodeURIComponent);
-  // The old /watch/ prefix: GET /api/v1/watch/pods is not served; clients use ?watch=1.
+function readBelow(group: string, version: string, all: readonly string[]): ResourceTarget | undefined {
+  let parts = all;
   let namespace: string | undefined;
   if (parts[0] === 'namespaces' && group === '' && parts.length > 2 && !namespaceSubresources.has(parts[2] ?? '')) {
     namespace = parts[1];

@@ -10,6 +10,7 @@ import type { WatchSubscription } from './registry/watch.ts';
 import type { RequestInfo } from './request-info.ts';
 import type { Served } from './registry/served.ts';
 import type { User } from './user.ts';
+import type { Impersonation } from './authentication/impersonation.ts';
 
 export interface ApiRequest {
   readonly info: RequestInfo;
@@ -26,6 +27,8 @@ export interface ApiRequest {
   warn(text: string): void;
   /** Set when the client wants to leave HTTP (exec, attach, port-forward, proxied web sockets). */
   readonly upgrade?: Upgrade;
+  /** The user asks to act as somebody else. */
+  readonly impersonation?: Impersonation | undefined;
   /** The HTTP request behind it, for what is passed on as it is (proxy). */
   readonly incoming?: IncomingMessage;
 }

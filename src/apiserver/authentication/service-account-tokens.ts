@@ -57,6 +57,8 @@ export interface ServiceAccountTokens extends Authenticator {
     audiences: readonly string[],
     nowMs: number,
   ): Promise<{ readonly user: User; readonly claims: Claims }>;
+  /** How tokens are signed, by its name in JWTs. */
+  readonly algorithm: string;
   /** The public key as a JSON Web Key Set, for OpenID discovery. */
   keySet(): object;
 }
@@ -101,6 +103,7 @@ export function createServiceAccountTokens(
       if (bearerToken === undefined || !isOurs(bearerToken)) return undefined;
       return (await review(bearerToken, apiAudiences, now())).user;
     },
+    algorithm,
     keySet: () => ({ keys: [{ use: 'sig', kid: keyId, alg: algorithm, ...publicKey.export({ format: 'jwk' }) }] }),
   };
 }

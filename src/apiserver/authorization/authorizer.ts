@@ -25,19 +25,21 @@ export interface Decision {
 }
 
 export interface Authorizer {
-  /** Undefined = no opinion. */
+  /** Undefined = no opinion. A refusal is no more than a reason: the next one is asked all the same. */
   decide(question: AccessQuestion): Decision | undefined;
 }
 
-/** Asks each in turn; nobody's opinion is a refusal. */
+/** Asks each in turn until one allows it; otherwise the answer is a refusal with all that was said. */
 export function anyOf(authorizers: readonly Authorizer[]): Authorizer {
   return {
     decide(question) {
+      const reasons: string[] = [];
       for (const authorizer of authorizers) {
         const decision = authorizer.decide(question);
-        if (decision !== undefined) return decision;
+        if (decision?.allowed === true) return decision;
+        if (decision !== undefined && decision.reason !== '') reasons.push(decision.reason);
       }
-      return undefined;
+      return { allowed: false, reason: reasons.join('\n') };
     },
   };
 }

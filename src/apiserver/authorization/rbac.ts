@@ -10,6 +10,7 @@ import type {
   PolicyRule,
   Role,
   RoleBinding,
+  RoleRef,
   Subject,
 } from '../../api/groups/rbac.v1.ts';
 import type { KubeObject } from '../../api/kind.ts';
@@ -34,6 +35,8 @@ interface Grant {
 export interface RbacAuthorizer extends Authorizer {
   /** All rules that hold for the user in the namespace ('' = those that hold everywhere). */
   rulesFor(user: User, namespace: string): readonly PolicyRule[];
+  /** The rules of a role that a binding in the namespace refers to; undefined when it is missing. */
+  rulesOfRole(role: RoleRef, namespace: string): readonly PolicyRule[] | undefined;
 }
 
 export function createRbacAuthorizer(caches: RbacCaches): RbacAuthorizer {
@@ -53,16 +56,21 @@ export function createRbacAuthorizer(caches: RbacCaches): RbacAuthorizer {
       }
     }
   };
-  const rulesOf = (grant: Grant): readonly PolicyRule[] => findRules(caches, grant);
+  const rulesOf = ({ binding, namespace }: Grant): readonly PolicyRule[] =>
+    findRules(caches, binding.roleRef, namespace) ?? [];
   return {
     decide(question) {
+      const missing: string[] = [];
       for (const grant of grantsFor(question.user, question.resource?.namespace ?? '')) {
         if (question.resource === undefined && grant.namespace !== '') continue;
-        if (rulesOf(grant).some((rule) => ruleAllows(rule, question))) return allowedBy(grant);
+        const rules = findRules(caches, grant.binding.roleRef, grant.namespace);
+        if (rules === undefined) missing.push(missingRole(grant.binding.roleRef));
+        else if (rules.some((rule) => ruleAllows(rule, question))) return allowedBy(grant);
       }
-      return undefined;
+      return missing.length === 0 ? undefined : { allowed: false, reason: `RBAC: ${joinErrors(missing)}` };
     },
     rulesFor: (user, namespace) => [...grantsFor(user, namespace)].flatMap(rulesOf),
+    rulesOfRole: (role, namespace) => findRules(caches, role, namespace),
   };
 }
 
@@ -94,13 +102,23 @@ function subjectKeys(user: User): readonly string[] {
   return [`User:${user.name}`, ...user.groups.map((group) => `Group:${group}`)];
 }
 
-function findRules(caches: RbacCaches, { binding, namespace }: Grant): readonly PolicyRule[] {
-  const { kind, name } = binding.roleRef;
+/** The rules of a role; undefined when there is no such role. `namespace`: where the binding stands. */
+function findRules(caches: RbacCaches, { kind, name }: RoleRef, namespace: string): readonly PolicyRule[] | undefined {
   const entry =
     kind === 'ClusterRole'
       ? caches.clusterRoles.get(`${caches.clusterRoles.prefix}${name}`)
       : caches.roles.get(`${caches.roles.prefix}${namespace}/${name}`);
-  return entry === undefined ? [] : (typed<ClusterRole | Role>(entry.object).rules ?? []);
+  return entry === undefined ? undefined : (typed<ClusterRole | Role>(entry.object).rules ?? []);
+}
+
+function missingRole({ kind, name }: RoleRef): string {
+  const resource = kind === 'ClusterRole' ? 'clusterrole' : 'role';
+  return `${resource}.rbac.authorization.k8s.io ${JSON.stringify(name)} not found`;
+}
+
+function joinErrors(texts: readonly string[]): string {
+  const all = [...new Set(texts)];
+  return all.length === 1 ? (all[0] as string) : `[${all.join(', ')}]`;
 }
 
 /** The cache holds objects of its kind alone. */

@@ -1,10 +1,13 @@
 /** Discovery: which groups, versions and resources there are, in the plain and in the aggregated form. */
+import { ApiError } from '../../api/api-error.ts';
 import type { Json, JsonObject } from '../../api/schema.ts';
 import type { AnyResource } from '../../api/resource.ts';
 import { joinApiVersion } from '../../api/message.ts';
 import { createHash } from 'node:crypto';
 import type { Api } from '../api.ts';
 import type { Served } from '../registry/served.ts';
+import { methodNotAllowed, unknownResource } from '../path-errors.ts';
+import { readAccept } from '../http/negotiate.ts';
 import type { Answer, ApiRequest } from '../request.ts';
 
 /** Groups in the order of their priority (APIService.spec.groupPriorityMinimum), then their versions. */
@@ -15,23 +18,30 @@ interface GroupVersions {
 
 export function discover(api: Api, request: ApiRequest): Answer | undefined {
   const parts = request.info.path.split('/').filter((part) => part !== '');
-  if (parts[0] === 'api') {
-    if (parts.length === 1) return aggregated(api, request, true) ?? answer(coreVersions(request));
-    return parts.length === 2 ? resourceList(api, '', parts[1] ?? '') : undefined;
+  const [root, group = '', version = ''] = parts;
+  if (root === 'api') {
+    if (parts.length > 2) return undefined;
+    onlyGet(request);
+    if (parts.length === 2) return resourceList(api, '', group);
+    return isAggregated(request) ? aggregated(api, request, true) : answer(coreVersions(request));
   }
-  if (parts[0] !== 'apis') return undefined;
-  const groups = groupsOf(api).filter(({ group }) => group !== '');
+  if (root !== 'apis' || parts.length > 3) return undefined;
+  const groups = groupsOf(api).filter((each) => each.group !== '');
   if (parts.length === 1) {
-    return (
-      aggregated(api, request, false) ??
-      answer({ kind: 'APIGroupList', apiVersion: 'v1', groups: groups.map(groupObject) })
-    );
+    if (isAggregated(request)) return aggregated(api, request, false);
+    return answer({ kind: 'APIGroupList', apiVersion: 'v1', groups: groups.map(groupObject) });
   }
-  if (parts.length === 2) {
-    const found = groups.find(({ group }) => group === parts[1]);
-    return found === undefined ? undefined : answer({ kind: 'APIGroup', apiVersion: 'v1', ...groupObject(found) });
-  }
-  return parts.length === 3 ? resourceList(api, parts[1] ?? '', parts[2] ?? '') : undefined;
+  const found = groups.find((each) => each.group === group);
+  if (found === undefined) return undefined;
+  if (parts.length === 2) return answer({ kind: 'APIGroup', apiVersion: 'v1', ...groupObject(found) });
+  onlyGet(request);
+  const list = resourceList(api, group, version);
+  if (list === undefined) throw unknownResource();
+  return list;
+}
+
+function onlyGet({ method }: ApiRequest): void {
+  if (method !== 'GET') throw methodNotAllowed();
 }
 
 const answer = (object: JsonObject): Answer => ({ type: 'object', status: 200, object });
@@ -82,7 +92,7 @@ function plainEntries({ resource }: Served): JsonObject[] {
     verbs: [...verbs],
     ...(shortNames.length === 0 ? {} : { shortNames }),
     ...(categories.length === 0 ? {} : { categories }),
-    ...(verbs.includes('list') ? { storageVersionHash: storageVersionHash(resource) } : {}),
+    ...(verbs.includes('list') && verbs.includes('create') ? { storageVersionHash: storageVersionHash(resource) } : {}),
   };
   const subresources = Object.entries(resource.subresources).map(([name, subresource]) => {
     const other = subresource.apiVersion === undefined ? undefined : splitVersion(subresource.apiVersion);
@@ -103,27 +113,53 @@ function splitVersion(apiVersion: string): { group: string; version: string } {
   return { group: apiVersion.slice(0, Math.max(slash, 0)), version: apiVersion.slice(slash + 1) };
 }
 
+/** Where another version than the served one is what Kubernetes stores. */
+const storedVersions: Readonly<Record<string, string>> = {
+  'autoscaling/v1/HorizontalPodAutoscaler': 'v2',
+  'apiextensions.k8s.io/v1/CustomResourceDefinition': 'v1beta1',
+  'admissionregistration.k8s.io/v1/MutatingAdmissionPolicy': 'v1beta1',
+  'admissionregistration.k8s.io/v1/MutatingAdmissionPolicyBinding': 'v1beta1',
+};
+
 /** Tells clients when what is stored for a resource changed its form: a hash of group, version and kind. */
 function storageVersionHash(resource: AnyResource): string {
   const { group, version, kind } = resource.kind;
-  return createHash('sha256').update(`${group}/${version}/${kind}`).digest().subarray(0, 8).toString('base64');
+  const stored = storedVersions[`${group}/${version}/${kind}`] ?? version;
+  return createHash('sha256').update(`${group}/${stored}/${kind}`).digest().subarray(0, 8).toString('base64');
 }
 
-/** The aggregated form, when the client's first wish it is. */
-function aggregated(api: Api, request: ApiRequest, core: boolean): Answer | undefined {
-  const wish = request.accept.split(',').find((part) => part.includes('as=APIGroupDiscoveryList'));
-  const version = wish === undefined ? undefined : /;v=(v2beta1|v2)(;|$)/.exec(wish.trim())?.[1];
-  if (version === undefined || !wish?.includes('g=apidiscovery.k8s.io')) return undefined;
+/** The client wants the aggregated form before any plain one it can have. @throws ApiError NotAcceptable */
+function isAggregated({ accept }: ApiRequest): boolean {
+  for (const { type, parameters } of readAccept(accept)) {
+    if (!['application/json', '*/*', 'application/yaml', 'application/vnd.kubernetes.protobuf'].includes(type))
+      continue;
+    const as = parameters.get('as');
+    if (as === undefined) return false;
+    const version = parameters.get('v');
+    const known = as === 'APIGroupDiscoveryList' && parameters.get('g') === 'apidiscovery.k8s.io';
+    if (known && version === 'v2' && type === 'application/json') return true;
+  }
+  throw new ApiError(
+    'NotAcceptable',
+    'only the following media types are accepted: application/json, application/yaml, application/vnd.kubernetes.protobuf',
+  );
+}
+
+function aggregated(api: Api, request: ApiRequest, core: boolean): Answer {
   const groups = groupsOf(api).filter(({ group }) => (group === '') === core);
   const items = groups.map(({ group, versions }) => ({
-    metadata: { ...(group === '' ? {} : { name: group }), creationTimestamp: null },
+    metadata: group === '' ? {} : { name: group },
     versions: versions.map((each) => aggregatedVersion(api, group, each)),
   }));
-  const apiVersion = `apidiscovery.k8s.io/${version}`;
-  const body = JSON.stringify({ kind: 'APIGroupDiscoveryList', apiVersion, metadata: {}, items });
+  const body = JSON.stringify({
+    kind: 'APIGroupDiscoveryList',
+    apiVersion: 'apidiscovery.k8s.io/v2',
+    metadata: {},
+    items,
+  });
   const etag = `"${createHash('sha512').update(body).digest('hex').toUpperCase()}"`;
   const headers = {
-    'content-type': `application/json;g=apidiscovery.k8s.io;v=${version};as=APIGroupDiscoveryList`,
+    'content-type': 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList',
     etag,
     vary: 'Accept',
   };
@@ -141,7 +177,7 @@ function aggregatedVersion(api: Api, group: string, version: string): JsonObject
 }
 
 function aggregatedResource(resource: AnyResource): JsonObject {
-  const { plural, singular, namespaced, verbs, shortNames, categories, kind } = resource;
+  const { plural, singular, namespaced, verbs, shortNames, categories } = resource;
   const subresources: Json[] = Object.entries(resource.subresources).map(([name, subresource]) => ({
     subresource: name,
     responseKind: responseKind(resource, subresource.apiVersion, subresource.kind),
@@ -149,7 +185,7 @@ function aggregatedResource(resource: AnyResource): JsonObject {
   }));
   return {
     resource: plural,
-    responseKind: { group: kind.group, version: kind.version, kind: kind.kind },
+    responseKind: responseKind(resource, undefined, undefined),
     scope: namespaced ? 'Namespaced' : 'Cluster',
     singularResource: singular,
     verbs: [...verbs],
@@ -159,7 +195,9 @@ function aggregatedResource(resource: AnyResource): JsonObject {
   };
 }
 
+/** Group and version are left empty where they are those of the list itself. */
 function responseKind(resource: AnyResource, apiVersion: string | undefined, kind: string | undefined): JsonObject {
-  const { group, version } = apiVersion === undefined ? resource : splitVersion(apiVersion);
-  return { group, version, kind: kind ?? resource.kind.kind };
+  const named = kind ?? resource.kind.kind;
+  if (apiVersion === undefined || apiVersion === resource.apiVersion) return { group: '', version: '', kind: named };
+  return { ...splitVersion(apiVersion), kind: named };
 }

@@ -1,11 +1,16 @@
 /** The OpenAPI documents, printed from the type declarations when they are first asked for. */
 import { createHash } from 'node:crypto';
 import type { Api } from '../api.ts';
-import type { Answer, ApiRequest } from '../request.ts';
+import { readAccept } from '../http/negotiate.ts';
+import { textAnswer, type Answer, type ApiRequest } from '../request.ts';
 
 const documents = new Map<string, string>();
 
-export async function openApiV2(api: Api, _request: ApiRequest): Promise<Answer> {
+export async function openApiV2(api: Api, request: ApiRequest): Promise<Answer> {
+  const offered = ['application/json', 'application/*', '*/*'];
+  if (!readAccept(request.accept).some(({ type }) => offered.includes(type))) {
+    return { type: 'raw', status: 406, headers: {}, body: '' };
+  }
   const { printOpenApiV2 } = await import('../../api/openapi.ts');
   const body = cached('v2', () => printOpenApiV2(builtin(api)));
   return { type: 'raw', status: 200, headers: { 'content-type': 'application/json', etag: etagOf(body) }, body };
@@ -19,11 +24,11 @@ export async function openApiIndex(api: Api): Promise<Answer> {
     const hash = createHash('sha512').update(body).digest('hex').toUpperCase();
     paths[path] = { serverRelativeURL: `/openapi/v3/${path}?hash=${hash}` };
   }
-  return { type: 'object', status: 200, object: { paths } };
+  return textAnswer(200, JSON.stringify({ paths }));
 }
 
-export async function openApiV3(api: Api, request: ApiRequest, path: string): Promise<Answer | undefined> {
-  if (!groupVersionPaths(api).includes(path)) return undefined;
+export async function openApiV3(api: Api, request: ApiRequest, path: string): Promise<Answer> {
+  if (!groupVersionPaths(api).includes(path)) return { type: 'raw', status: 404, headers: {}, body: '' };
   const body = await documentFor(api, path);
   const headers = { 'content-type': 'application/json', etag: etagOf(body), vary: 'Accept' };
   if (request.incoming?.headers['if-none-match'] === headers.etag)

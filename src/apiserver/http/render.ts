@@ -64,18 +64,27 @@ function inForm(
   }
   if ((form === 'metadata-list') !== isList) {
     const wanted = isList ? 'PartialObjectMetadata' : 'PartialObjectMetadataList';
-    throw new ApiError('NotAcceptable', `you requested ${wanted} when the object is ${isList ? '' : 'not '}a list`);
+    const found = isList ? `a list (${internalName(served)}List)` : `not a list (${internalName(served)})`;
+    throw new ApiError('NotAcceptable', `you requested ${wanted}, but the requested object is ${found}`);
   }
   if (!isList) return partialMetadata(objects[0] as KubeObject, version);
   const items = objects.map((object) => partialMetadata(object, version));
-  return { kind: 'PartialObjectMetadataList', apiVersion: version, metadata, items };
+  const written = items.length === 0 ? null : items;
+  return { kind: 'PartialObjectMetadataList', apiVersion: version, metadata, items: written };
 }
 
 export function readInclude(query: URLSearchParams): IncludeObject {
   const include = query.get('includeObject') ?? '';
   if (include === '' || include === 'Metadata') return 'Metadata';
   if (include === 'None' || include === 'Object') return include;
-  throw new ApiError('BadRequest', `unrecognized includeObject value: ${JSON.stringify(include)}`);
+  const detail = "must be 'Metadata', 'Object', 'None', or empty";
+  const error = `includeObject: Invalid value: ${JSON.stringify(include)}: ${detail}`;
+  throw new ApiError('BadRequest', `Unable to convert to Table as requested: ${error}`);
+}
+
+/** The Go type by which Kubernetes names a kind in messages. */
+function internalName({ resource: { group, kind } }: Served): string {
+  return `*${group === '' ? 'core' : group.split('.')[0]}.${kind.kind}`;
 }
 
 function entryObject(served: Served, answer: Whole): JsonObject {
@@ -126,7 +135,16 @@ export async function encode(object: JsonObject, negotiated: Negotiated): Promis
     const { writeYaml } = await import('../../api/codec/write-yaml.ts');
     return { contentType: 'application/yaml', pieces: [writeYaml(object)] };
   }
-  return jsonPieces([negotiated.pretty ? `${JSON.stringify(object, undefined, 2)}\n` : `${JSON.stringify(object)}\n`]);
+  if (!negotiated.pretty) return jsonPieces([`${JSON.stringify(object)}\n`]);
+  return jsonPieces([`${escapeHtml(JSON.stringify(object, undefined, 2))}\n`]);
+}
+
+/** Pretty JSON is for people and their browsers: nothing in it may be taken for markup. */
+function escapeHtml(json: string): string {
+  return json.replaceAll(
+    /[<>&\u2028\u2029]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
 
 const frames = new WeakMap<Entry, Map<string, Buffer>>();

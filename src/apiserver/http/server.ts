@@ -5,29 +5,23 @@
  * Limits: bodies of `maxBodyBytes`; `maxConnections` sockets; headers of 64 KiB.
  */
 import type { X509Certificate } from 'node:crypto';
-import {
-  createSecureServer,
-  type Http2SecureServer,
-  type Http2ServerRequest,
-  type Http2ServerResponse,
-} from 'node:http2';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createSecureServer, type Http2SecureServer, type Http2ServerRequest } from 'node:http2';
+import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
 import { ApiError } from '../../api/api-error.ts';
 import { errorText } from '../../base/log.ts';
 import type { Answer, ApiRequest, RequestBody } from '../request.ts';
-import { readRequestInfo } from '../request-info.ts';
+import { readRequestInfo, RequestInfoError } from '../request-info.ts';
 import type { User } from '../user.ts';
 import type { Credentials } from '../authentication/authenticator.ts';
-import { negotiate } from './negotiate.ts';
-import { encode, render } from './render.ts';
-import { streamWatch } from './watch-stream.ts';
+import { readImpersonation } from '../authentication/impersonation.ts';
+import { isPretty } from './pretty.ts';
+import { send, sendError, type Exchange, type Outgoing } from './respond.ts';
 
 const maxBodyBytes = 3 * 1024 * 1024;
 
 type Incoming = IncomingMessage | Http2ServerRequest;
-type Outgoing = ServerResponse | Http2ServerResponse;
 
 export interface HttpServerOptions {
   readonly certificate: { readonly cert: string; readonly key: string };
@@ -97,11 +91,6 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   };
 }
 
-interface Exchange {
-  readonly request: ApiRequest;
-  readonly warnings: readonly string[];
-}
-
 async function serve(
   options: HttpServerOptions,
   incoming: Incoming,
@@ -118,12 +107,13 @@ async function serve(
     const signal = AbortSignal.any([gone.signal, stopping]);
     const { request } = await readRequest(options, incoming, signal, warnings);
     const answer = await options.handle(request);
-    await send(options, { request, warnings }, answer, outgoing);
+    await send({ request, warnings }, answer, outgoing, options.now);
   } catch (error) {
     const known = toApiError(error);
     if (known.code === 500 && !(error instanceof ApiError))
       failure = error instanceof Error ? (error.stack ?? error.message) : errorText(error);
-    await sendError(known, incoming, outgoing, warnings);
+    if (error instanceof RequestInfoError) sendInfoError(error, incoming, outgoing);
+    else await sendError(known, requestStyle(incoming), outgoing, warnings);
   }
   const path = (incoming.url ?? '').split('?')[0] ?? '';
   const durationMs = options.now() - begun;
@@ -180,7 +170,8 @@ async function readRequest(
   let info: ReturnType<typeof readRequestInfo>;
   try {
     info = readRequestInfo(method, path, query);
-  } catch {
+  } catch (error) {
+    if (error instanceof RequestInfoError) throw error;
     throw new ApiError('BadRequest', `invalid URL escape in path ${JSON.stringify(path)}`);
   }
   const request: ApiRequest = {
@@ -194,11 +185,35 @@ async function readRequest(
     body: info.resource?.subresource === 'proxy' ? { type: 'none' } : await readBody(incoming),
     signal,
     incoming: incoming as IncomingMessage,
+    impersonation: readImpersonation(incoming.headers),
     warn: (text) => {
       if (!warnings.includes(text)) warnings.push(text);
     },
   };
   return { request, warnings };
+}
+
+/** How the client wants errors: known even when the request could not be read. */
+function requestStyle({ headers, url = '', method = '' }: Incoming): Parameters<typeof sendError>[1] {
+  const mark = url.indexOf('?');
+  const query = new URLSearchParams(mark < 0 ? '' : url.slice(mark + 1));
+  const pretty = isPretty(query, String(headers['user-agent'] ?? ''));
+  return { accept: String(headers.accept ?? ''), pretty, headOnly: method === 'HEAD' };
+}
+
+function sendInfoError(error: RequestInfoError, { url = '' }: Incoming, outgoing: Outgoing): void {
+  const text = `Internal Server Error: ${JSON.stringify(url)}: failed to create RequestInfo: ${error.message}\n`;
+  outgoing.statusCode = 500;
+  outgoing.setHeader('content-type', 'text/plain; charset=utf-8');
+  outgoing.end(text);
+}
+
+/** Anything that is not an ApiError is a fault of ours; its text stays out of the answer's details. */
+function toApiError(error: unknown): ApiError {
+  if (error instanceof ApiError) return error;
+  return new ApiError('InternalError', `Internal error occurred: ${errorText(error)}`, {
+    causes: [{ message: errorText(error) }],
+  });
 }
 
 async function readBody(incoming: Incoming): Promise<RequestBody> {
@@ -223,141 +238,6 @@ async function readBody(incoming: Incoming): Promise<RequestBody> {
   return { type: 'bytes', bytes: chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks) };
 }
 
-async function send(options: HttpServerOptions, exchange: Exchange, answer: Answer, outgoing: Outgoing): Promise<void> {
-  const { request } = exchange;
-  setWarnings(outgoing, exchange.warnings);
-  switch (answer.type) {
-    case 'hijacked':
-      return;
-    case 'raw':
-      return sendRaw(answer, request, outgoing);
-    case 'watch': {
-      const negotiated = negotiate(request.accept, false);
-      (outgoing as ServerResponse).writeHead(200, {
-        'content-type': 'application/json',
-        'cache-control': 'no-cache, private',
-      });
-      flush(outgoing);
-      const output = {
-        write: (chunk: Buffer | string) => void (outgoing as ServerResponse).write(chunk),
-        queuedBytes: () => outgoing.writableLength,
-        end: () => void outgoing.end(),
-      };
-      return streamWatch(output, {
-        ...answer,
-        negotiated,
-        query: request.query,
-        now: options.now,
-        signal: request.signal,
-      });
-    }
-    default: {
-      const negotiated = negotiate(request.accept, isPretty(request));
-      const rendered = await render(answer, { negotiated, query: request.query, nowMs: options.now() });
-      const status = answer.type === 'list' ? 200 : answer.status;
-      sendPieces(outgoing, status, rendered, request.method === 'HEAD');
-    }
-  }
-}
-
-/** Short answers go out in one write; long lists piece by piece in batches, so that no copy of the whole is made. */
-function sendPieces(
-  outgoing: Outgoing,
-  status: number,
-  { contentType, pieces }: Awaited<ReturnType<typeof render>>,
-  headOnly: boolean,
-): void {
-  let length = 0;
-  for (const piece of pieces) length += typeof piece === 'string' ? Buffer.byteLength(piece) : piece.length;
-  (outgoing as ServerResponse).writeHead(status, {
-    'content-type': contentType,
-    'content-length': length,
-    'cache-control': 'no-cache, private',
-  });
-  if (headOnly) return void outgoing.end();
-  const batch: Buffer[] = [];
-  let batched = 0;
-  for (const piece of pieces) {
-    const buffer = typeof piece === 'string' ? Buffer.from(piece) : piece;
-    batch.push(buffer);
-    batched += buffer.length;
-    if (batched < 256 * 1024) continue;
-    (outgoing as ServerResponse).write(Buffer.concat(batch, batched));
-    batch.length = 0;
-    batched = 0;
-  }
-  outgoing.end(Buffer.concat(batch, batched));
-}
-
-async function sendRaw(
-  answer: Extract<Answer, { type: 'raw' }>,
-  request: ApiRequest,
-  outgoing: Outgoing,
-): Promise<void> {
-  (outgoing as ServerResponse).writeHead(answer.status, answer.headers);
-  const { body } = answer;
-  if (typeof body === 'string' || body instanceof Uint8Array) {
-    outgoing.end(request.method === 'HEAD' ? '' : body);
-    return;
-  }
-  flush(outgoing);
-  for await (const chunk of body) {
-    if (request.signal.aborted) break;
-    if (!(outgoing as ServerResponse).write(chunk)) await drained(outgoing, request.signal);
-  }
-  outgoing.end();
-}
-
-/** Sends the headers before there is a body. */
-function flush(outgoing: Outgoing): void {
-  if ('flushHeaders' in outgoing) outgoing.flushHeaders();
-}
-
-function drained(outgoing: Outgoing, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    outgoing.once('drain', resolve);
-    signal.addEventListener('abort', () => resolve(), { once: true });
-  });
-}
-
-async function sendError(
-  error: ApiError,
-  incoming: Incoming,
-  outgoing: Outgoing,
-  warnings: readonly string[],
-): Promise<void> {
-  if (outgoing.headersSent) return void outgoing.end();
-  setWarnings(outgoing, warnings);
-  const accept = String(incoming.headers.accept ?? '');
-  const mediaType = accept.startsWith('application/yaml') ? 'application/yaml' : 'application/json';
-  const negotiated = { mediaType, form: 'object', formVersion: '', stream: false, pretty: false } as const;
-  const retryAfter = error.details?.retryAfterSeconds;
-  if (retryAfter !== undefined) outgoing.setHeader('retry-after', String(retryAfter));
-  const rendered = await encode(error.toStatus(), negotiated);
-  sendPieces(outgoing, error.code, rendered, incoming.method === 'HEAD');
-}
-
-/** Anything that is not an ApiError is a fault of ours; its text stays out of the answer's details. */
-function toApiError(error: unknown): ApiError {
-  if (error instanceof ApiError) return error;
-  return new ApiError('InternalError', `Internal error occurred: ${errorText(error)}`, {
-    causes: [{ message: errorText(error) }],
-  });
-}
-
-/** Warning headers as RFC 7234 has them: `299 - "text"`. */
-function setWarnings(outgoing: Outgoing, warnings: readonly string[]): void {
-  if (warnings.length === 0) return;
-  const texts = warnings.map(
-    (text) =>
-      `299 - "${text
-        .replaceAll('\\', '\\\\')
-        .replaceAll('"', '\\"')
-        .replaceAll(/[\r\n]+/g, ' ')}"`,
-  );
-  outgoing.setHeader('warning', texts);
-}
-
 const certificates = new WeakMap<object, X509Certificate | undefined>();
 
 function clientCertificate(incoming: Incoming): X509Certificate | undefined {
@@ -374,11 +254,4 @@ function bearerToken(incoming: Incoming): string | undefined {
   const protocols = String(incoming.headers['sec-websocket-protocol'] ?? '');
   const encoded = /base64url\.bearer\.authorization\.k8s\.io\.([^,\s]+)/.exec(protocols)?.[1];
   return encoded === undefined ? undefined : Buffer.from(encoded, 'base64url').toString('utf8');
-}
-
-/** `?pretty=true`, or a browser or curl that did not say otherwise. */
-function isPretty(request: ApiRequest): boolean {
-  const asked = request.query.get('pretty');
-  if (asked !== null) return asked === '' || asked === 'true' || asked === '1';
-  return /^(curl|Wget|Mozilla\/5\.0)/.test(request.userAgent);
 }

@@ -2,6 +2,7 @@
  * A watch on the wire: one JSON object a line. A watcher that does not read is ended when `maxQueuedBytes` wait for it;
  * it lists again. Others never wait for it.
  */
+import { zeroOf } from '../../api/codec/decode.ts';
 import type { KubeObject } from '../../api/kind.ts';
 import type { JsonObject } from '../../api/schema.ts';
 import type { WatchItem, WatchSubscription } from '../registry/watch.ts';
@@ -66,7 +67,7 @@ function makeFramer({ served, negotiated, query, now }: WatchStreamOptions): (it
   let withColumns = true;
   const include = form === 'table' ? readInclude(query) : 'None';
   return (item) => {
-    if (item.type === 'BOOKMARK') return line('BOOKMARK', inBookmarkForm(served, negotiated, item));
+    if (item.type === 'BOOKMARK') return line('BOOKMARK', inBookmarkForm(served, negotiated, item, now()));
     if (form === 'object' && served.conversion === undefined) return watchFrame(item.type, item.entry);
     const object = servedObject(served, item.entry);
     if (form === 'object') return line(item.type, object as unknown as JsonObject);
@@ -84,6 +85,7 @@ function inBookmarkForm(
   served: Served,
   { form, formVersion }: Negotiated,
   { revision, initialEventsEnd }: Extract<WatchItem, { type: 'BOOKMARK' }>,
+  nowMs: number,
 ): JsonObject {
   const metadata = {
     resourceVersion: String(revision),
@@ -92,17 +94,16 @@ function inBookmarkForm(
   if (form === 'metadata' || form === 'metadata-list') {
     return { kind: 'PartialObjectMetadata', apiVersion: formVersion, metadata };
   }
-  const object = { ...emptyObject(served), metadata: { ...metadata, creationTimestamp: null } };
-  if (form === 'object') return object as unknown as JsonObject;
+  const { kind, apiVersion } = served.type;
+  const object = { kind, apiVersion, metadata };
+  if (form === 'object') return object;
+  const empty = { ...(zeroOf(served.type) as JsonObject), ...object, metadata: { ...metadata, name: '' } };
+  const cells = served.descriptor.table?.cells(empty as unknown as KubeObject, nowMs) ?? [];
   return {
     kind: 'Table',
     apiVersion: formVersion,
     metadata: { resourceVersion: String(revision) },
     columnDefinitions: [],
-    rows: [{ cells: [], object: partialMetadata(object as unknown as KubeObject, formVersion) }],
+    rows: [{ cells: [...cells], object: partialMetadata(object as unknown as KubeObject, formVersion) }],
   };
-}
-
-function emptyObject({ type }: Served): JsonObject {
-  return { kind: type.kind, apiVersion: type.apiVersion };
 }

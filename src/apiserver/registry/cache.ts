@@ -20,6 +20,8 @@ interface Watcher {
   readonly scope: string;
   readonly matches: Matches;
   readonly receiver: WatchReceiver;
+  /** Changes up to this revision are not for it: it asked for a version that is yet to come. */
+  readonly after: number;
 }
 
 export interface WatchStart {
@@ -79,7 +81,8 @@ export class ResourceCache {
 
   /** Starts at once; the first items may be delivered before it returns. */
   watch(start: WatchStart, receiver: WatchReceiver): () => void {
-    const watcher: Watcher = { scope: start.scope, matches: start.matches, receiver };
+    const { scope, matches, sinceRevision = 0 } = start;
+    const watcher: Watcher = { scope, matches, receiver, after: sinceRevision };
     const initial = start.sinceRevision === undefined ? this.#existing(start) : this.#since(start, start.sinceRevision);
     const filed = this.#watchers.get(start.scope) ?? new Set();
     this.#watchers.set(start.scope, filed.add(watcher));
@@ -161,7 +164,8 @@ export class ResourceCache {
 
   #tell(watchers: Set<Watcher> | undefined, change: ChangeEvent): void {
     if (watchers === undefined) return;
-    for (const { matches, receiver } of watchers) {
+    for (const { matches, receiver, after } of watchers) {
+      if (change.revision <= after) continue;
       const item = seenAs(change, matches);
       if (item !== undefined) receiver.items([item]);
     }

@@ -29,6 +29,10 @@ export class ServedResources {
     return served;
   }
 
+  hasGroup(group: string): boolean {
+    return this.all().some(({ resource }) => resource.group === group);
+  }
+
   /** In the order of discovery. */
   all(): readonly Served[] {
     return [...this.#served.values()];

@@ -1,5 +1,6 @@
 /** Continue tokens of paged lists: where the next page begins, and the revision that all pages show. */
 import { ApiError } from '../../api/api-error.ts';
+import { JsonSyntaxError, parseJson } from '../../api/codec/json.ts';
 
 interface ContinueToken {
   /** -1: whatever is current (a list that was continued after its revision was compacted). */
@@ -14,13 +15,28 @@ export function encodeContinue(revision: number, startKey: string): string {
 
 /** @throws ApiError BadRequest when the token was not made by a server. */
 export function decodeContinue(token: string): ContinueToken {
-  try {
-    const { v, rv, start } = JSON.parse(Buffer.from(token, 'base64url').toString('utf8')) as Record<string, unknown>;
-    if (v === 'meta.k8s.io/v1' && typeof rv === 'number' && typeof start === 'string' && start.startsWith('/')) {
-      return { revision: rv, startKey: start };
-    }
-  } catch {
-    // Not JSON: the same answer as for a token of the wrong form.
+  const refused = (why: string): ApiError =>
+    new ApiError('BadRequest', `invalid continue token: continue key is not valid: ${why}`);
+  const stray = token.search(/[^A-Za-z0-9_-]/);
+  if (stray >= 0) throw refused(`illegal base64 data at input byte ${stray}`);
+  const value = readToken(Buffer.from(token, 'base64url'), refused);
+  const { v, rv, start } = value as { readonly v?: unknown; readonly rv?: unknown; readonly start?: unknown };
+  if (v !== 'meta.k8s.io/v1') {
+    throw refused(`server does not recognize this encoded version ${typeof v === 'string' ? v : ''}`);
   }
-  throw new ApiError('BadRequest', 'continue key is not valid: illegal base64 data or wrong form');
+  if (typeof rv !== 'number' || rv === 0 || typeof start !== 'string') {
+    throw refused('incorrect encoded start resourceVersion (version meta.k8s.io/v1)');
+  }
+  if (!start.startsWith('/')) throw refused(`Invalid value: ${JSON.stringify(start)}`);
+  return { revision: rv, startKey: start };
+}
+
+function readToken(bytes: Uint8Array, refused: (why: string) => ApiError): object {
+  try {
+    const { value } = parseJson(bytes);
+    return typeof value === 'object' && value !== null ? value : {};
+  } catch (error) {
+    if (error instanceof JsonSyntaxError) throw refused(error.message);
+    throw error;
+  }
 }

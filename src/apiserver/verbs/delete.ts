@@ -12,11 +12,11 @@ import { formatTime } from '../../api/time.ts';
 import type { JsonObject } from '../../api/schema.ts';
 import type { Api } from '../api.ts';
 import { storedBytes, type Entry } from '../registry/entry.ts';
-import { scopeOf, type Served } from '../registry/served.ts';
+import type { Served } from '../registry/served.ts';
 import type { Answer, ApiRequest } from '../request.ts';
 import { parseBody } from './body.ts';
-import { readSelection } from './selection.ts';
-import { conflictError, currentEntry, nameOf, notFoundError, targetOf } from './target.ts';
+import { listEntries } from './read.ts';
+import { conflictError, currentEntry, nameOf, notFoundError } from './target.ts';
 
 const orphan = 'orphan';
 const foreground = 'foregroundDeletion';
@@ -27,12 +27,11 @@ export async function deleteOne(api: Api, served: Served, request: ApiRequest): 
   return deleteEntry(api, served, request, options, nameOf(request), () => currentEntry(served, request));
 }
 
-/** Deletes what a list with the same parameters would answer. */
+/** Deletes what a list with the same parameters answers, and answers that. */
 export async function deleteCollection(api: Api, served: Served, request: ApiRequest): Promise<Answer> {
   const options = await readDeleteOptions(request);
-  const selection = readSelection(served, request);
-  const entries = served.cache.list(scopeOf(served, targetOf(request).namespace)).filter(selection.matches);
-  for (const { key, object } of entries) {
+  const list = await listEntries(api, served, request);
+  for (const { key, object } of list.entries) {
     const { name } = object.metadata;
     const current = (): Entry => {
       const entry = served.cache.get(key);
@@ -43,17 +42,7 @@ export async function deleteCollection(api: Api, served: Served, request: ApiReq
       if (!isApiError(error, 'NotFound')) throw error;
     });
   }
-  const { type } = served;
-  const list = {
-    kind: `${type.kind}List`,
-    apiVersion: type.apiVersion,
-    metadata: { resourceVersion: String(api.store.revision) },
-  };
-  return {
-    type: 'object',
-    status: 200,
-    object: { ...list, items: entries.map(({ object }) => object as unknown as JsonObject) },
-  };
+  return { type: 'list', served, list };
 }
 
 async function deleteEntry(

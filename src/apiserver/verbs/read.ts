@@ -6,22 +6,27 @@ import { Entry } from '../registry/entry.ts';
 import type { Served } from '../registry/served.ts';
 import type { Answer, ApiRequest, ListAnswer } from '../request.ts';
 import type { WatchStart } from '../registry/cache.ts';
-import { isTrue } from '../request-info.ts';
 import { decodeContinue, encodeContinue } from './continue-token.ts';
+import { readListOptions, readVersion, type ListOptions } from './list-options.ts';
 import { readSelection, type Selection } from './selection.ts';
 import { currentEntry } from './target.ts';
 
 export function getObject(api: Api, served: Served, request: ApiRequest): Answer {
-  checkFuture(api, readVersion(request));
+  checkFuture(api, readVersion(request.query));
   return { type: 'entry', status: 200, served, entry: currentEntry(served, request) };
 }
 
 export async function listObjects(api: Api, served: Served, request: ApiRequest): Promise<Answer> {
+  return { type: 'list', served, list: await listEntries(api, served, request) };
+}
+
+/** What a list with the request's parameters answers. */
+export async function listEntries(api: Api, served: Served, request: ApiRequest): Promise<ListAnswer> {
+  const options = readListOptions(request);
   const selection = readSelection(served, request);
-  const page = readPage(request);
-  const list =
-    page.exactRevision === undefined ? listNow(api, served, selection, page) : await listAt(api, selection, page);
-  return { type: 'list', served, list };
+  const page = readPage(options);
+  checkFuture(api, options.resourceVersion);
+  return page.exactRevision === undefined ? listNow(api, served, selection, page) : listAt(api, selection, page);
 }
 
 interface Page {
@@ -32,64 +37,28 @@ interface Page {
   readonly exactRevision: number | undefined;
 }
 
-function readPage(request: ApiRequest): Page {
-  const { query } = request;
-  const version = readVersion(request);
-  const match = query.get('resourceVersionMatch') ?? '';
-  const token = query.get('continue') ?? '';
-  checkMatch(query, version, match, token);
-  const limit = Number(query.get('limit') ?? 0) || undefined;
-  if (token !== '') {
-    const { revision, startKey } = decodeContinue(token);
-    return { limit, after: startKey, exactRevision: revision < 0 ? undefined : revision };
+function readPage({ limit, match, resourceVersion, continue: token }: ListOptions): Page {
+  if (token === '') {
+    // Whatever the cache has is wanted, and it has everything at hand.
+    const fromCache = resourceVersion === 0 && match === '';
+    return {
+      limit: fromCache ? undefined : limit,
+      after: '',
+      exactRevision: match === 'Exact' ? resourceVersion : undefined,
+    };
   }
-  return { limit, after: '', exactRevision: match === 'Exact' ? version : undefined };
-}
-
-function checkMatch(query: URLSearchParams, version: number | undefined, match: string, token: string): void {
-  const refuse = (field: string, type: 'Forbidden' | 'Unsupported', detail: string): never => {
-    throw listOptionsError(field, type, detail);
-  };
-  if (query.has('sendInitialEvents')) {
-    refuse('sendInitialEvents', 'Forbidden', 'sendInitialEvents is forbidden for list');
+  const { revision, startKey } = decodeContinue(token);
+  if (resourceVersion !== undefined && resourceVersion !== 0) {
+    throw new ApiError('BadRequest', 'specifying resource version is not allowed when using continue');
   }
-  if (match === '') {
-    if (token !== '' && version !== undefined && version !== 0) {
-      throw new ApiError('BadRequest', 'specifying resource version is not allowed when using continue');
-    }
-    return;
-  }
-  if (token !== '')
-    refuse('resourceVersionMatch', 'Forbidden', 'resourceVersionMatch is forbidden when continue is provided');
-  if (!query.get('resourceVersion')) {
-    refuse('resourceVersionMatch', 'Forbidden', 'resourceVersionMatch is forbidden unless resourceVersion is provided');
-  }
-  if (match !== 'Exact' && match !== 'NotOlderThan') {
-    refuse(
-      'resourceVersionMatch',
-      'Unsupported',
-      `Unsupported value: ${JSON.stringify(match)}: supported values: "Exact", "NotOlderThan", ""`,
-    );
-  }
-  if (match === 'Exact' && version === 0) {
-    refuse('resourceVersionMatch', 'Forbidden', 'resourceVersionMatch "exact" is forbidden for resourceVersion "0"');
-  }
-}
-
-function listOptionsError(field: string, type: 'Forbidden' | 'Unsupported', detail: string): ApiError {
-  const message = type === 'Forbidden' ? `Forbidden: ${detail}` : detail;
-  return new ApiError('Invalid', `ListOptions.meta.k8s.io "" is invalid: ${field}: ${message}`, {
-    group: 'meta.k8s.io',
-    kind: 'ListOptions',
-    causes: [{ reason: type === 'Forbidden' ? 'FieldValueForbidden' : 'FieldValueNotSupported', message, field }],
-  });
+  return { limit, after: startKey, exactRevision: revision < 0 ? undefined : revision };
 }
 
 function listNow(api: Api, served: Served, selection: Selection, page: Page): ListAnswer {
   const entries = selection.scope.endsWith('/')
     ? served.cache.list(selection.scope, page.after)
     : [served.cache.get(selection.scope)].filter((entry) => entry !== undefined);
-  return cut(entries.filter(selection.matches), selection, page, api.store.revision, undefined);
+  return cut(entries, selection, page, api.store.revision);
 }
 
 async function listAt(api: Api, selection: Selection, page: Page): Promise<ListAnswer> {
@@ -99,26 +68,26 @@ async function listAt(api: Api, selection: Selection, page: Page): Promise<ListA
     const from = page.after > selection.scope ? `${page.after}\0` : selection.scope;
     const range = await api.store.range(from, { end: prefixEnd(selection.scope), revision });
     const entries = range.entries.map(({ key, modRevision, value }) => new Entry(key, modRevision, value));
-    return cut(entries.filter(selection.matches), selection, page, revision, revision);
+    return cut(entries, selection, page, revision);
   } catch (error) {
     if (!(error instanceof StoreError) || error.reason !== 'compacted') throw error;
     throw expiredContinue(api, selection, page);
   }
 }
 
-function cut(
-  found: readonly Entry[],
-  selection: Selection,
-  page: Page,
-  revision: number,
-  tokenRevision: number | undefined,
-): ListAnswer {
+/** A page ends with its last match; whether another match follows is only known when it is asked for. */
+function cut(entries: readonly Entry[], selection: Selection, page: Page, revision: number): ListAnswer {
   const resourceVersion = String(revision);
-  if (page.limit === undefined || found.length <= page.limit) return { entries: found, resourceVersion };
-  const entries = found.slice(0, page.limit);
-  const last = (entries[entries.length - 1] as Entry).key;
-  const remaining = selection.all ? { remainingItemCount: found.length - entries.length } : {};
-  return { entries, resourceVersion, continue: encodeContinue(tokenRevision ?? revision, last), ...remaining };
+  const found: Entry[] = [];
+  for (const [index, entry] of entries.entries()) {
+    if (!selection.matches(entry)) continue;
+    found.push(entry);
+    const left = entries.length - index - 1;
+    if (found.length !== page.limit || left === 0) continue;
+    const remaining = selection.all ? { remainingItemCount: left } : {};
+    return { entries: found, resourceVersion, continue: encodeContinue(revision, entry.key), ...remaining };
+  }
+  return { entries: found, resourceVersion };
 }
 
 function expiredContinue(api: Api, _selection: Selection, page: Page): ApiError {
@@ -136,25 +105,21 @@ function expiredContinue(api: Api, _selection: Selection, page: Page): ApiError 
 }
 
 export function watchObjects(api: Api, served: Served, request: ApiRequest): Answer {
+  const options = readListOptions(request);
   const selection = readSelection(served, request);
-  const { query } = request;
-  const version = readVersion(request);
-  const initial = query.get('sendInitialEvents');
-  checkWatch(query, initial);
-  checkFuture(api, version);
-  const sendInitial = initial === null ? version === undefined || version === 0 : isTrue(initial);
+  const { resourceVersion: version, sendInitialEvents: initial, bookmarks } = options;
+  const sendInitial = initial ?? (version === undefined || version === 0);
   const sinceRevision = sendInitial ? undefined : version === undefined || version === 0 ? api.store.revision : version;
   if (sinceRevision !== undefined && sinceRevision < served.cache.oldestRevision) {
     throw tooOld(sinceRevision, served.cache.oldestRevision);
   }
-  const bookmarks = isTrue(query.get('allowWatchBookmarks'));
   const start: WatchStart = {
     scope: selection.scope,
     matches: selection.matches,
     sinceRevision,
-    bookmarkInitial: sendInitial && bookmarks && initial !== null,
+    bookmarkInitial: sendInitial && bookmarks,
   };
-  const timeoutSeconds = Number(query.get('timeoutSeconds') ?? 0) || 1800 + Math.floor(api.random.next() * 1800);
+  const timeoutSeconds = options.timeoutSeconds || 1800 + Math.floor(api.random.next() * 1800);
   return {
     type: 'watch',
     served,
@@ -165,36 +130,6 @@ export function watchObjects(api: Api, served: Served, request: ApiRequest): Ans
       timeoutMs: timeoutSeconds * 1000,
     },
   };
-}
-
-function checkWatch(query: URLSearchParams, initial: string | null): void {
-  const match = query.get('resourceVersionMatch') ?? '';
-  if (initial === null) {
-    if (match !== '') {
-      throw listOptionsError(
-        'resourceVersionMatch',
-        'Forbidden',
-        'resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided',
-      );
-    }
-    return;
-  }
-  if (match !== 'NotOlderThan') {
-    const detail = 'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan';
-    throw listOptionsError('resourceVersionMatch', 'Forbidden', detail);
-  }
-}
-
-function readVersion(request: ApiRequest): number | undefined {
-  const text = request.query.get('resourceVersion') ?? '';
-  if (text === '') return undefined;
-  if (!/^\d+$/.test(text)) {
-    throw new ApiError(
-      'Invalid',
-      `resourceVersion: Invalid value: ${JSON.stringify(text)}: strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`,
-    );
-  }
-  return Number(text);
 }
 
 function checkFuture(api: Api, version: number | undefined): void {

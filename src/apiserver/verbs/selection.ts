@@ -1,11 +1,6 @@
 /** Label and field selectors of a request, compiled to one test on entries. */
 import { ApiError } from '../../api/api-error.ts';
-import {
-  formatFieldSelector,
-  matchesFields,
-  parseFieldSelector,
-  type FieldRequirement,
-} from '../../api/field-selector.ts';
+import { matchesFields, parseFieldSelector, type FieldRequirement } from '../../api/field-selector.ts';
 import { matchesLabels, parseLabelSelector, SelectorError, type LabelRequirements } from '../../api/label-selector.ts';
 import type { Entry } from '../registry/entry.ts';
 import { scopeOf, servedObject, type Served } from '../registry/served.ts';
@@ -58,19 +53,21 @@ function readFields(served: Served, request: ApiRequest): readonly FieldRequirem
   const requirements = orBadRequest(() => parseFieldSelector(request.query.get('fieldSelector') ?? ''));
   const known = new Set(['metadata.name', 'metadata.namespace', ...(served.descriptor.selectableFieldNames ?? [])]);
   for (const { field } of requirements) {
-    if (!known.has(field)) throw unknownField(served, requirements, field);
+    if (!known.has(field)) throw new ApiError('BadRequest', unknownFieldText(served, field));
   }
   return requirements;
 }
 
-function unknownField(served: Served, requirements: readonly FieldRequirement[], field: string): ApiError {
-  const { apiVersion } = served.type;
-  const { plural } = served.resource;
-  return new ApiError(
-    'BadRequest',
-    `Unable to find "${apiVersion}, Resource=${plural}" that match label selector "", field selector ` +
-      `"${formatFieldSelector(requirements)}": field label not supported: ${field}`,
-  );
+/** Kinds with selectable fields of their own say it in their own words. */
+function unknownFieldText({ descriptor, resource: { apiVersion, kind } }: Served, field: string): string {
+  if ((descriptor.selectableFieldNames ?? []).length === 0) {
+    return `${JSON.stringify(field)} is not a known field selector: only "metadata.name", "metadata.namespace"`;
+  }
+  const own: Readonly<Record<string, string>> = {
+    'batch/v1 Job': `field label ${JSON.stringify(field)} not supported for Job`,
+    'resource.k8s.io/v1 ResourceSlice': `field label not supported for ${apiVersion}, Kind=${kind.kind}: ${field}`,
+  };
+  return own[`${apiVersion} ${kind.kind}`] ?? `field label not supported: ${field}`;
 }
 
 function orBadRequest<T>(parse: () => T): T {

@@ -1,0 +1,148 @@
+/** Answers and errors on their way to the socket: what a request gets back, in the encoding that it asked for. */
+import type { ServerResponse } from 'node:http';
+import type { Http2ServerResponse } from 'node:http2';
+import type { ApiError } from '../../api/api-error.ts';
+import type { Answer, ApiRequest } from '../request.ts';
+import { negotiate, negotiateError } from './negotiate.ts';
+import { isPretty } from './pretty.ts';
+import { encode, render } from './render.ts';
+import { streamWatch } from './watch-stream.ts';
+
+export type Outgoing = ServerResponse | Http2ServerResponse;
+
+export interface Exchange {
+  readonly request: ApiRequest;
+  readonly warnings: readonly string[];
+}
+
+/** Sends an answer in the encoding and form that its client asked for. */
+export async function send(exchange: Exchange, answer: Answer, outgoing: Outgoing, now: () => number): Promise<void> {
+  const { request } = exchange;
+  setWarnings(outgoing, exchange.warnings);
+  switch (answer.type) {
+    case 'hijacked':
+      return;
+    case 'raw':
+      return sendRaw(answer, request, outgoing);
+    case 'watch': {
+      const negotiated = negotiate(request.accept, { pretty: false, watch: true });
+      (outgoing as ServerResponse).writeHead(200, {
+        'content-type': 'application/json',
+        'cache-control': 'no-cache, private',
+      });
+      flush(outgoing);
+      const output = {
+        write: (chunk: Buffer | string) => void (outgoing as ServerResponse).write(chunk),
+        queuedBytes: () => outgoing.writableLength,
+        end: () => void outgoing.end(),
+      };
+      return streamWatch(output, {
+        ...answer,
+        negotiated,
+        query: request.query,
+        now,
+        signal: request.signal,
+      });
+    }
+    default: {
+      const negotiated = negotiate(request.accept, { pretty: isPretty(request.query, request.userAgent) });
+      const rendered = await render(answer, { negotiated, query: request.query, nowMs: now() });
+      const status = answer.type === 'list' ? 200 : answer.status;
+      sendPieces(outgoing, status, rendered, request.method === 'HEAD');
+    }
+  }
+}
+
+/** Short answers go out in one write; long lists piece by piece in batches, so that no copy of the whole is made. */
+function sendPieces(
+  outgoing: Outgoing,
+  status: number,
+  { contentType, pieces }: Awaited<ReturnType<typeof render>>,
+  headOnly: boolean,
+): void {
+  let length = 0;
+  for (const piece of pieces) length += typeof piece === 'string' ? Buffer.byteLength(piece) : piece.length;
+  (outgoing as ServerResponse).writeHead(status, {
+    'content-type': contentType,
+    'content-length': length,
+    'cache-control': 'no-cache, private',
+  });
+  if (headOnly) return void outgoing.end();
+  const batch: Buffer[] = [];
+  let batched = 0;
+  for (const piece of pieces) {
+    const buffer = typeof piece === 'string' ? Buffer.from(piece) : piece;
+    batch.push(buffer);
+    batched += buffer.length;
+    if (batched < 256 * 1024) continue;
+    (outgoing as ServerResponse).write(Buffer.concat(batch, batched));
+    batch.length = 0;
+    batched = 0;
+  }
+  outgoing.end(Buffer.concat(batch, batched));
+}
+
+async function sendRaw(
+  answer: Extract<Answer, { type: 'raw' }>,
+  request: ApiRequest,
+  outgoing: Outgoing,
+): Promise<void> {
+  (outgoing as ServerResponse).writeHead(answer.status, answer.headers);
+  const { body } = answer;
+  if (typeof body === 'string' || body instanceof Uint8Array) {
+    outgoing.end(request.method === 'HEAD' ? '' : body);
+    return;
+  }
+  flush(outgoing);
+  for await (const chunk of body) {
+    if (request.signal.aborted) break;
+    if (!(outgoing as ServerResponse).write(chunk)) await drained(outgoing, request.signal);
+  }
+  outgoing.end();
+}
+
+/** Sends the headers before there is a body. */
+function flush(outgoing: Outgoing): void {
+  if ('flushHeaders' in outgoing) outgoing.flushHeaders();
+}
+
+function drained(outgoing: Outgoing, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    outgoing.once('drain', resolve);
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}
+
+export interface ErrorStyle {
+  readonly accept: string;
+  readonly pretty: boolean;
+  readonly headOnly: boolean;
+}
+
+/** Sends an error as a Status object. */
+export async function sendError(
+  error: ApiError,
+  style: ErrorStyle,
+  outgoing: Outgoing,
+  warnings: readonly string[],
+): Promise<void> {
+  if (outgoing.headersSent) return void outgoing.end();
+  setWarnings(outgoing, warnings);
+  const retryAfter = error.details?.retryAfterSeconds;
+  if (retryAfter !== undefined) outgoing.setHeader('retry-after', String(retryAfter));
+  const rendered = await encode(error.toStatus(), negotiateError(style.accept, style.pretty));
+  sendPieces(outgoing, error.code, rendered, style.headOnly);
+}
+
+/** Warning headers as RFC 7234 has them: `299 - "text"`. */
+function setWarnings(outgoing: Outgoing, warnings: readonly string[]): void {
+  if (warnings.length === 0) return;
+  const texts = warnings.map(
+    (text) =>
+      `299 - "${text
+        .replaceAll('\\', '\\\\')
+        .replaceAll('"', '\\"')
+        .replaceAll(/[\r\n]+/g, ' ')}"`,
+  );
+  outgoing.setHeader('warning', texts);
+}
