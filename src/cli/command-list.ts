@@ -16,6 +16,12 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./commands/up.ts'),
   },
   {
+    name: 'demo',
+    summary: 'Deploy an example and use it',
+    section: 'Cluster',
+    load: () => import('./commands/demo.ts'),
+  },
+  {
     name: 'kubeconfig',
     summary: 'Print the kubeconfig, or where it lies',
     section: 'Use',

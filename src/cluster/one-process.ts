@@ -46,7 +46,7 @@ export interface RunningCluster {
 }
 
 /** The first start of a slow machine takes this long at most; then the rest is left to come. */
-const nodesReadyWithinMs = 3_000;
+const nodesReadyWithinMs = 30_000;
 const nodesReadyPollMs = 20;
 
 /**
@@ -148,12 +148,12 @@ class ClusterProcess {
         this.#supervisor.start(simulatedNodePart(node));
         continue;
       }
-      await steps.step(
+      const started = await steps.step(
         'containerd',
         () => containerd,
         ({ socketPath }) => socketPath,
       );
-      for (const part of realNodeParts(node, place.instance)) this.#supervisor.start(part);
+      for (const part of realNodeParts(node, place.instance, started)) this.#supervisor.start(part);
     }
   }
 

@@ -6,14 +6,15 @@
  */
 import { join } from 'node:path';
 import type { Log } from '../base/log.ts';
+import { runKubelet } from '../kubelet/kubelet.ts';
 import { startContainerd, type PrivateContainerd } from '../kubelet/runtimes/containerd.ts';
 import { runDns } from '../dns/dns.ts';
 import { runProxy } from '../proxy/proxy.ts';
 import { clusterDomain } from './control-plane.ts';
 import { ensureDnsObjects } from './dns-objects.ts';
-import { admin, dns, proxy } from './identities.ts';
+import { admin, dns, kubelet, proxy } from './identities.ts';
 import type { ClusterNetwork } from './cluster-network.ts';
-import type { NodeContext } from './node-context.ts';
+import { kubeletOptions, type NodeContext } from './node-context.ts';
 import { createPodBridge } from './pod-bridge.ts';
 import type { Part } from './supervise.ts';
 
@@ -55,8 +56,20 @@ export async function startNodeRuntime(options: NodeRuntimeOptions): Promise<Pri
 }
 
 /** In the order of their start. */
-export function realNodeParts(node: NodeContext, instance: string): readonly Part[] {
-  return [dnsPart(node), proxyPart(node, instance)];
+export function realNodeParts(node: NodeContext, instance: string, containerd: PrivateContainerd): readonly Part[] {
+  return [dnsPart(node), proxyPart(node, instance), kubeletPart(node, containerd)];
+}
+
+function kubeletPart(node: NodeContext, { runtime, cgroupRoot }: PrivateContainerd): Part {
+  const options = {
+    ...kubeletOptions(node),
+    runtime,
+    cgroupRoot,
+    podCidr: node.network.podSubnet(0),
+    clusterDns: [node.network.dnsAddress],
+  };
+  const context = node.component('kubelet', kubelet(node.name));
+  return { name: `kubelet ${node.name}`, run: (signal) => runKubelet(signal, context, options) };
 }
 
 function proxyPart(node: NodeContext, instance: string): Part {
