@@ -42,7 +42,8 @@ interface Group {
 }
 
 export function planSlices(observed: Observed): Plan {
-  const { service, slices } = observed;
+  const { service } = observed;
+  const slices = observed.slices.map(withoutNull);
   const families = familiesOf(service);
   const groups = families.flatMap((family) => groupsOf(observed, family));
   const used = new Set<EndpointSlice>();
@@ -56,6 +57,11 @@ export function planSlices(observed: Observed): Plan {
     update: plans.flatMap(({ update }) => update),
     remove: [...slices.filter((slice) => !used.has(slice)), ...plans.flatMap(({ remove }) => remove)],
   };
+}
+
+/** Empty lists are null on the wire. */
+function withoutNull(slice: EndpointSlice): EndpointSlice {
+  return { ...slice, endpoints: slice.endpoints ?? [], ports: slice.ports ?? [] };
 }
 
 function familiesOf({ spec }: Service): readonly string[] {
