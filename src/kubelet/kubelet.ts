@@ -59,7 +59,11 @@ export interface KubeletOptions {
 }
 
 /** Runs until the signal aborts and all that it started has ended. */
-export async function runKubelet(signal: AbortSignal, context: ComponentContext, options: KubeletOptions): Promise<void> {
+export async function runKubelet(
+  signal: AbortSignal,
+  context: ComponentContext,
+  options: KubeletOptions,
+): Promise<void> {
   const log = context.log.named('kubelet');
   const own = { ...context, log };
   const paths = nodePaths(options.rootDirectory);

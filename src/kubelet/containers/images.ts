@@ -72,12 +72,7 @@ export class Images {
     for (const key of this.#backoffs.keys()) if (key.startsWith(`${uid}/`)) this.#backoffs.delete(key);
   }
 
-  async #pull(
-    key: string,
-    image: string,
-    auths: readonly RegistryAuth[],
-    events: ImageEvents,
-  ): Promise<ImageOutcome> {
+  async #pull(key: string, image: string, auths: readonly RegistryAuth[], events: ImageEvents): Promise<ImageOutcome> {
     const backoff = this.#backoffs.get(key);
     if (backoff !== undefined && this.#clock.now() < backoff.retryAtMs) {
       const text = `Back-off pulling image "${image}"`;

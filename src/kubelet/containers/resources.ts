@@ -26,7 +26,9 @@ export function linuxResources(
 }
 
 export function sharesOf(milliCpu: number): number {
-  return milliCpu === 0 ? leastShares : Math.min(Math.max(Math.floor((milliCpu * 1024) / 1000), leastShares), mostShares);
+  return milliCpu === 0
+    ? leastShares
+    : Math.min(Math.max(Math.floor((milliCpu * 1024) / 1000), leastShares), mostShares);
 }
 
 export function quotaOf(milliCpu: number): number {

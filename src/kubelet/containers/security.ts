@@ -1,6 +1,12 @@
 /** Security contexts in the runtime's terms: what a container says goes before what its pod says. */
 import type { Container, Pod, SeccompProfile } from '../../api/groups/core.v1.ts';
-import type { ContainerSecurity, Image, NamespaceOptions, SandboxSecurity, SecurityProfile } from '../runtimes/runtime.ts';
+import type {
+  ContainerSecurity,
+  Image,
+  NamespaceOptions,
+  SandboxSecurity,
+  SecurityProfile,
+} from '../runtimes/runtime.ts';
 import { ConfigError } from './config-error.ts';
 
 export function podNamespaces(pod: Pod): NamespaceOptions {
@@ -49,12 +55,17 @@ const maskedPaths = [
 const readonlyPaths = ['/proc/bus', '/proc/fs', '/proc/irq', '/proc/sys', '/proc/sysrq-trigger'];
 
 /** @throws ConfigError when the container must not run as the user that it would run as. */
-export function containerSecurity(pod: Pod, { name, securityContext: own = {} }: Container, image: Image): ContainerSecurity {
+export function containerSecurity(
+  pod: Pod,
+  { name, securityContext: own = {} }: Container,
+  image: Image,
+): ContainerSecurity {
   const { securityContext: shared = {} } = pod.spec;
   const privileged = own.privileged === true;
   const runAsUser = own.runAsUser ?? shared.runAsUser ?? image.uid;
   const runAsGroup = own.runAsGroup ?? shared.runAsGroup;
-  if (own.runAsNonRoot ?? shared.runAsNonRoot ?? false) checkNotRoot(pod, name, own.runAsUser ?? shared.runAsUser, image);
+  if (own.runAsNonRoot ?? shared.runAsNonRoot ?? false)
+    checkNotRoot(pod, name, own.runAsUser ?? shared.runAsUser, image);
   const { add = [], drop = [] } = own.capabilities ?? {};
   const isUnmasked = privileged || own.procMount === 'Unmasked';
   return {
@@ -70,7 +81,9 @@ export function containerSecurity(pod: Pod, { name, securityContext: own = {} }:
     dropCapabilities: drop,
     maskedPaths: isUnmasked ? [] : maskedPaths,
     readonlyPaths: isUnmasked ? [] : readonlyPaths,
-    seccomp: privileged ? { type: 'Unconfined' } : (profile(own.seccompProfile ?? shared.seccompProfile) ?? { type: 'Unconfined' }),
+    seccomp: privileged
+      ? { type: 'Unconfined' }
+      : (profile(own.seccompProfile ?? shared.seccompProfile) ?? { type: 'Unconfined' }),
   };
 }
 

@@ -66,7 +66,12 @@ export async function startContainer(node: NodeServices, request: StartRequest):
 
 /** The part of the pod that events of a container are about. */
 export function fieldPath({ role, spec }: PodContainer): string {
-  const lists = { init: 'initContainers', sidecar: 'initContainers', main: 'containers', ephemeral: 'ephemeralContainers' };
+  const lists = {
+    init: 'initContainers',
+    sidecar: 'initContainers',
+    main: 'containers',
+    ephemeral: 'ephemeralContainers',
+  };
   return `spec.${lists[role]}{${spec.name}}`;
 }
 
@@ -87,7 +92,9 @@ async function createAndStart(
   const config = await containerConfig(node, request, image);
   signal.throwIfAborted();
   const { containers } = node.runtime;
-  const containerId = await rephrased('CreateContainerError', () => containers.create(sandboxId, config, sandboxConfig));
+  const containerId = await rephrased('CreateContainerError', () =>
+    containers.create(sandboxId, config, sandboxConfig),
+  );
   event('Normal', 'Created', 'Container created');
   signal.throwIfAborted();
   await rephrased('RunContainerError', () => containers.start(containerId));
@@ -109,10 +116,7 @@ async function createAndStart(
   return containerId;
 }
 
-async function rephrased<T>(
-  reason: 'CreateContainerError' | 'RunContainerError',
-  act: () => Promise<T>,
-): Promise<T> {
+async function rephrased<T>(reason: 'CreateContainerError' | 'RunContainerError', act: () => Promise<T>): Promise<T> {
   try {
     return await act();
   } catch (error) {
@@ -180,7 +184,10 @@ function environmentSources({ objects }: NodeServices, pod: Pod): EnvironmentSou
     async secret(name) {
       const found = await objects.get(Secrets, namespace, name, uid);
       if (found === undefined) return undefined;
-      const decoded = Object.entries(found.data ?? {}).map(([key, value]) => [key, Buffer.from(value, 'base64').toString()]);
+      const decoded = Object.entries(found.data ?? {}).map(([key, value]) => [
+        key,
+        Buffer.from(value, 'base64').toString(),
+      ]);
       return Object.fromEntries(decoded) as Readonly<Record<string, string>>;
     },
   };

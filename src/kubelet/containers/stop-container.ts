@@ -73,7 +73,10 @@ export async function stopContainers(
   );
   for (const name of sidecars.toReversed()) {
     const spentSeconds = Math.floor((node.clock.now() - beganMs) / 1000);
-    const graceSeconds = Math.max(request.graceSeconds - spentSeconds, Math.min(request.graceSeconds, leastGraceSeconds));
+    const graceSeconds = Math.max(
+      request.graceSeconds - spentSeconds,
+      Math.min(request.graceSeconds, leastGraceSeconds),
+    );
     const running = containers.filter((each) => each.name === name);
     await Promise.all(running.map((container) => stopContainer(node, { ...request, container, graceSeconds })));
   }

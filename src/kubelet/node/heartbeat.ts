@@ -13,7 +13,11 @@ const retryMs = 1000;
 const namespace = 'kube-node-lease';
 
 /** Runs until the signal aborts. */
-export async function keepLease({ client, clock, log }: ComponentContext, name: string, signal: AbortSignal): Promise<void> {
+export async function keepLease(
+  { client, clock, log }: ComponentContext,
+  name: string,
+  signal: AbortSignal,
+): Promise<void> {
   let lease: Lease | undefined;
   while (!signal.aborted) {
     let delayMs = renewMs;
@@ -23,7 +27,8 @@ export async function keepLease({ client, clock, log }: ComponentContext, name: 
       lease = undefined;
       if (signal.aborted) return;
       // The namespace comes with the cluster, maybe a moment later.
-      if (!isApiError(error, 'Conflict', 'NotFound', 'Forbidden')) log.warn('Cannot renew the lease', { error: errorText(error) });
+      if (!isApiError(error, 'Conflict', 'NotFound', 'Forbidden'))
+        log.warn('Cannot renew the lease', { error: errorText(error) });
       delayMs = retryMs;
     }
     await sleep(clock, delayMs, signal);

@@ -126,15 +126,30 @@ function conditions(
 function memoryVerdict({ memoryAvailableBytes }: NodeObservation): Verdict {
   const isShort = memoryAvailableBytes !== undefined && memoryAvailableBytes < memoryThresholdBytes;
   return isShort
-    ? { type: 'MemoryPressure', status: 'True', reason: 'KubeletHasInsufficientMemory', message: 'kubelet has insufficient memory available' }
-    : { type: 'MemoryPressure', status: 'False', reason: 'KubeletHasSufficientMemory', message: 'kubelet has sufficient memory available' };
+    ? {
+        type: 'MemoryPressure',
+        status: 'True',
+        reason: 'KubeletHasInsufficientMemory',
+        message: 'kubelet has insufficient memory available',
+      }
+    : {
+        type: 'MemoryPressure',
+        status: 'False',
+        reason: 'KubeletHasSufficientMemory',
+        message: 'kubelet has sufficient memory available',
+      };
 }
 
 function diskVerdict({ machine }: NodeFacts, { diskAvailableBytes }: NodeObservation): Verdict {
   const isShort = diskAvailableBytes !== undefined && diskAvailableBytes < machine.diskBytes * diskThresholdShare;
   return isShort
     ? { type: 'DiskPressure', status: 'True', reason: 'KubeletHasDiskPressure', message: 'kubelet has disk pressure' }
-    : { type: 'DiskPressure', status: 'False', reason: 'KubeletHasNoDiskPressure', message: 'kubelet has no disk pressure' };
+    : {
+        type: 'DiskPressure',
+        status: 'False',
+        reason: 'KubeletHasNoDiskPressure',
+        message: 'kubelet has no disk pressure',
+      };
 }
 
 const pidVerdict: Verdict = {
@@ -147,8 +162,16 @@ const pidVerdict: Verdict = {
 function readyVerdict({ runtime }: NodeObservation): Verdict {
   const { runtimeReady, networkReady } = runtime;
   const problems = [
-    ...(runtimeReady.ok ? [] : [`container runtime not ready: RuntimeReady=false reason:${runtimeReady.reason} message:${runtimeReady.message}`]),
-    ...(networkReady.ok ? [] : [`container runtime network not ready: NetworkReady=false reason:${networkReady.reason} message:${networkReady.message}`]),
+    ...(runtimeReady.ok
+      ? []
+      : [
+          `container runtime not ready: RuntimeReady=false reason:${runtimeReady.reason} message:${runtimeReady.message}`,
+        ]),
+    ...(networkReady.ok
+      ? []
+      : [
+          `container runtime network not ready: NetworkReady=false reason:${networkReady.reason} message:${networkReady.message}`,
+        ]),
   ];
   return problems.length > 0
     ? { type: 'Ready', status: 'False', reason: 'KubeletNotReady', message: `[${problems.join(', ')}]` }

@@ -111,7 +111,9 @@ async function runtimeStatus(runtime: ContainerRuntime): Promise<RuntimeStatus> 
 /** What counts as a change: everything but the heartbeats. */
 function print(status: Node['status']): string {
   const { conditions = [], capacity, allocatable, addresses, daemonEndpoints, nodeInfo, images = [] } = status;
-  const verdicts = conditions.map(({ type, status: value, reason, message }) => [type, value, reason, message]).toSorted();
+  const verdicts = conditions
+    .map(({ type, status: value, reason, message }) => [type, value, reason, message])
+    .toSorted();
   const sorted = [capacity, allocatable, nodeInfo].map((record) => Object.entries(record ?? {}).toSorted());
   const port = daemonEndpoints?.kubeletEndpoint?.Port;
   const places = (addresses ?? []).map(({ type, address }) => `${type}=${address}`);

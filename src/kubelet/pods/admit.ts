@@ -1,6 +1,13 @@
 /** Whether the node can take a pod at all: the last word, for pods that no scheduler sent or that were sent at the same moment. */
 import type { Pod } from '../../api/groups/core.v1.ts';
-import { addQuantities, compareQuantities, parseQuantity, quantityToMilli, quantityToNumber, type Quantity } from '../../api/quantity.ts';
+import {
+  addQuantities,
+  compareQuantities,
+  parseQuantity,
+  quantityToMilli,
+  quantityToNumber,
+  type Quantity,
+} from '../../api/quantity.ts';
 import type { Waiting } from './plan.ts';
 import { podAmounts } from './pod-amounts.ts';
 

@@ -15,7 +15,13 @@ export interface ConditionsInput {
 type Verdict = Pick<PodCondition, 'status' | 'reason' | 'message'>;
 
 const isTrue: Verdict = { status: 'True' };
-const ownTypes: readonly string[] = ['PodReadyToStartContainers', 'Initialized', 'Ready', 'ContainersReady', 'PodScheduled'];
+const ownTypes: readonly string[] = [
+  'PodReadyToStartContainers',
+  'Initialized',
+  'Ready',
+  'ContainersReady',
+  'PodScheduled',
+];
 
 export function isOwnCondition(type: string): boolean {
   return ownTypes.includes(type);
@@ -32,7 +38,12 @@ export function podConditions(input: ConditionsInput): readonly PodCondition[] {
     PodScheduled: isTrue,
   };
   const own = Object.entries(verdicts).map(([type, verdict]) =>
-    conditionOf(input, type, verdict, existing.find((each) => each.type === type)),
+    conditionOf(
+      input,
+      type,
+      verdict,
+      existing.find((each) => each.type === type),
+    ),
   );
   return [...existing.filter(({ type }) => !isOwnCondition(type)), ...own];
 }

@@ -91,7 +91,9 @@ function statesOfUnseen(input: ContainerStatusInput, container: PodContainer): S
 
 function waitingState({ pod }: ContainerStatusInput, waiting: Waiting | undefined): ContainerState {
   if (waiting === undefined) {
-    return { waiting: { reason: (pod.spec.initContainers ?? []).length > 0 ? 'PodInitializing' : 'ContainerCreating' } };
+    return {
+      waiting: { reason: (pod.spec.initContainers ?? []).length > 0 ? 'PodInitializing' : 'ContainerCreating' },
+    };
   }
   const { reason, message } = waiting;
   return { waiting: { reason, ...(message === '' ? {} : { message }) } };

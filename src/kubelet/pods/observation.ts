@@ -55,7 +55,9 @@ export async function observePod(
   const [sandboxStatuses, containerStatuses] = await Promise.all([
     Promise.all(sandboxes.map(({ id }) => runtime.sandboxes.status(id))),
     Promise.all(
-      containers.map(async ({ id, sandboxId }) => ended.get(id) ?? observeContainer(context, uid, { id, sandboxId }, ended)),
+      containers.map(
+        async ({ id, sandboxId }) => ended.get(id) ?? observeContainer(context, uid, { id, sandboxId }, ended),
+      ),
     ),
   ]);
   return {

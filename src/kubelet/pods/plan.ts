@@ -45,7 +45,12 @@ export type PodAction =
   /** Ends what runs in the sandbox, then the sandbox. */
   | { readonly type: 'stop-sandbox'; readonly sandboxId: string }
   | { readonly type: 'start'; readonly container: PodContainer; readonly attempt: number; readonly endedAtMs: number }
-  | { readonly type: 'kill'; readonly container: ObservedContainer; readonly cause: KillCause; readonly message: string };
+  | {
+      readonly type: 'kill';
+      readonly container: ObservedContainer;
+      readonly cause: KillCause;
+      readonly message: string;
+    };
 
 export type KillCause = 'changed' | 'liveness' | 'startup' | 'completed';
 
@@ -110,8 +115,7 @@ function hasInitFailedForGood(input: PlanInput): boolean {
 function planContainers(input: PlanInput, sandbox: SandboxStatus, draft: Draft): void {
   const { pod, observed } = input;
   for (const old of observed.sandboxes) {
-    if (old.id !== sandbox.id && old.state === 'ready')
-      draft.actions.push({ type: 'stop-sandbox', sandboxId: old.id });
+    if (old.id !== sandbox.id && old.state === 'ready') draft.actions.push({ type: 'stop-sandbox', sandboxId: old.id });
   }
   const containers = containersOf(pod);
   const mains = containers.filter(({ role }) => role === 'main');

@@ -16,7 +16,10 @@ export interface PodContainer {
 export function containersOf(pod: Pod): readonly PodContainer[] {
   const { initContainers = [], containers, ephemeralContainers = [] } = pod.spec;
   return [
-    ...initContainers.map((spec): PodContainer => ({ role: spec.restartPolicy === 'Always' ? 'sidecar' : 'init', spec })),
+    ...initContainers.map((spec): PodContainer => ({
+      role: spec.restartPolicy === 'Always' ? 'sidecar' : 'init',
+      spec,
+    })),
     ...containers.map((spec): PodContainer => ({ role: 'main', spec })),
     ...ephemeralContainers.map((spec): PodContainer => ({ role: 'ephemeral', spec, target: spec.targetContainerName })),
   ];

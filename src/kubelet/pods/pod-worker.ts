@@ -53,7 +53,9 @@ export class PodWorker {
     const { startTime, phase, initContainerStatuses, containerStatuses, ephemeralContainerStatuses } = pod.status;
     this.#startedAtMs = startTime === undefined ? node.clock.now() : parseTime(startTime);
     this.#isOver = phase === 'Succeeded' || phase === 'Failed';
-    const statuses = [initContainerStatuses, containerStatuses, ephemeralContainerStatuses].flatMap((list) => list ?? []);
+    const statuses = [initContainerStatuses, containerStatuses, ephemeralContainerStatuses].flatMap(
+      (list) => list ?? [],
+    );
     this.#recorded = new Map(statuses.map((status) => [status.name, status]));
     if (this.#mustEnd()) this.#interrupt.abort();
   }
@@ -123,7 +125,12 @@ export class PodWorker {
   }
 
   #mustEnd(): boolean {
-    return this.#isOver || this.#isRemoved || this.#failure !== undefined || this.#pod.metadata.deletionTimestamp !== undefined;
+    return (
+      this.#isOver ||
+      this.#isRemoved ||
+      this.#failure !== undefined ||
+      this.#pod.metadata.deletionTimestamp !== undefined
+    );
   }
 
   /** Answers when to look again. */

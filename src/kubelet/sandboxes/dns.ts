@@ -22,7 +22,8 @@ export function podDns(pod: Pod, settings: DnsSettings): DnsConfig {
 function baseDns(pod: Pod, { clusterDns, clusterDomain, node }: DnsSettings): DnsConfig {
   const { dnsPolicy = 'ClusterFirst', hostNetwork } = pod.spec;
   if (dnsPolicy === 'None') return { servers: [], searches: [], options: [] };
-  const wantsCluster = dnsPolicy === 'ClusterFirstWithHostNet' || (dnsPolicy === 'ClusterFirst' && hostNetwork !== true);
+  const wantsCluster =
+    dnsPolicy === 'ClusterFirstWithHostNet' || (dnsPolicy === 'ClusterFirst' && hostNetwork !== true);
   if (!wantsCluster || clusterDns.length === 0) return node;
   const own = [`${pod.metadata.namespace}.svc.${clusterDomain}`, `svc.${clusterDomain}`, clusterDomain];
   return { servers: clusterDns, searches: [...new Set([...own, ...node.searches])], options: ['ndots:5'] };
@@ -45,9 +46,13 @@ function mergeDns(base: DnsConfig, own: PodDNSConfig = {}): DnsConfig {
 export function parseResolvConf(text: string): DnsConfig {
   const dns = { servers: [] as string[], searches: [] as string[], options: [] as string[] };
   for (const line of text.split('\n')) {
-    const [word = '', ...rest] = line.replace(/[#;].*/, '').trim().split(/\s+/);
+    const [word = '', ...rest] = line
+      .replace(/[#;].*/, '')
+      .trim()
+      .split(/\s+/);
     if (word === 'nameserver') dns.servers.push(...rest.slice(0, 1));
-    if (word === 'search' || word === 'domain') dns.searches = rest.map((name) => (name === '.' ? name : name.replace(/\.$/, '')));
+    if (word === 'search' || word === 'domain')
+      dns.searches = rest.map((name) => (name === '.' ? name : name.replace(/\.$/, '')));
     if (word === 'options') dns.options.push(...rest);
   }
   return dns;

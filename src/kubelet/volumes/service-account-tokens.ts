@@ -21,7 +21,10 @@ export class ServiceAccountTokens {
     this.#context = context;
   }
 
-  async get(pod: Pod, { audience = '', expirationSeconds = defaultSeconds }: ServiceAccountTokenProjection): Promise<string> {
+  async get(
+    pod: Pod,
+    { audience = '', expirationSeconds = defaultSeconds }: ServiceAccountTokenProjection,
+  ): Promise<string> {
     const { uid } = pod.metadata;
     const own = this.#tokens.get(uid) ?? new Map<string, Token>();
     this.#tokens.set(uid, own);
@@ -50,7 +53,9 @@ export class ServiceAccountTokens {
         boundObjectRef: { apiVersion: 'v1', kind: 'Pod', name, uid },
       },
     });
-    const { status } = answer as { readonly status?: { readonly token?: string; readonly expirationTimestamp?: string } };
+    const { status } = answer as {
+      readonly status?: { readonly token?: string; readonly expirationTimestamp?: string };
+    };
     if (status?.token === undefined || status.expirationTimestamp === undefined) {
       throw new Error(`the server gave no token for service account "${account.name}"`);
     }
