@@ -17,6 +17,8 @@ import {
   Nodes,
   Pods,
   ReplicaSets,
+  Secrets,
+  ServiceAccounts,
   Services,
 } from '../api/resources.ts';
 import { formatTime } from '../api/time.ts';
@@ -179,4 +181,16 @@ test('a namespace goes with all its content', async () => {
   await client.delete(Namespaces, { name: 'passing' });
   await until('the namespace is gone', async () => (await client.find(Namespaces, { name: 'passing' })) === undefined);
   assert.equal((await client.list(Pods, { namespace: 'passing' })).items.length, 0);
+});
+
+test('a token Secret is filled for its account, and goes with it', async () => {
+  await makeNamespace('tokens');
+  const account = { namespace: 'tokens', name: 'builder' };
+  const ref = { namespace: 'tokens', name: 'builder-token' };
+  await client.create(ServiceAccounts, { metadata: account });
+  const annotations = { 'kubernetes.io/service-account.name': 'builder' };
+  await client.create(Secrets, { metadata: { ...ref, annotations }, type: 'kubernetes.io/service-account-token' });
+  await until('it has a token', async () => (await client.get(Secrets, ref)).data?.['token'] !== undefined);
+  await client.delete(ServiceAccounts, account);
+  await until('it is gone', async () => (await client.find(Secrets, ref)) === undefined);
 });

@@ -17,6 +17,7 @@ import { nodeLifecycleController } from './node-lifecycle/reconcile.ts';
 import { podGarbageController } from './pod-garbage/reconcile.ts';
 import { replicaSetController } from './replicaset/reconcile.ts';
 import { rootCaController } from './root-ca/reconcile.ts';
+import { serviceAccountTokenController } from './serviceaccount-token/reconcile.ts';
 import { serviceAccountController } from './serviceaccount/reconcile.ts';
 import { taintEvictionController } from './taint-eviction/reconcile.ts';
 import { ttlAfterFinishedController } from './ttl-after-finished/reconcile.ts';
@@ -77,6 +78,7 @@ function allControllers({ rootCertificate }: ControllersOptions): readonly Contr
     replicaSetController,
     deploymentController,
     serviceAccountController,
+    serviceAccountTokenController(rootCertificate),
     rootCaController(rootCertificate),
     namespaceController,
     endpointsController,
