@@ -204,8 +204,16 @@ const maker =
   <P extends Presence>(presence: P): Make<P> =>
   (number, type, options = {}) => ({ number, type, presence, options });
 
+type Nullable<T> = T extends readonly unknown[] ? T | null : T;
+type MakeAlways = <T, I>(
+  number: number,
+  type: Typed<T, I> & AnyType,
+  options?: FieldOptions,
+) => Field<Nullable<T>, Nullable<I>, 'always'>;
+
 export const required = maker('required');
-export const always = maker('always');
+/** A list comes back as null when nobody gave it an item. */
+export const always: MakeAlways = maker('always') as MakeAlways;
 export const optional = maker('optional');
 export const pointer = maker('pointer');
 

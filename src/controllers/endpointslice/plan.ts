@@ -120,7 +120,7 @@ function distribute(service: Service, group: Group, slices: readonly EndpointSli
   const wanted = new Map(group.endpoints.map((endpoint) => [identity(endpoint), endpoint]));
   const kept = slices.map((slice) => ({
     slice,
-    endpoints: slice.endpoints.flatMap((endpoint) => {
+    endpoints: (slice.endpoints ?? []).flatMap((endpoint) => {
       const next = wanted.get(identity(endpoint));
       wanted.delete(identity(endpoint));
       return next === undefined ? [] : [next];
@@ -149,7 +149,7 @@ function distribute(service: Service, group: Group, slices: readonly EndpointSli
 const identity = ({ targetRef, addresses }: Endpoint): string => `${targetRef?.uid ?? ''} ${addresses.join()}`;
 
 const samePorts = (slice: EndpointSlice, ports: readonly EndpointPort[]): boolean =>
-  canonical(slice.ports.map(comparable)) === canonical(ports.map(comparable));
+  canonical((slice.ports ?? []).map(comparable)) === canonical(ports.map(comparable));
 
 const comparable = ({ name = '', protocol, port, appProtocol }: EndpointPort) => ({
   name,

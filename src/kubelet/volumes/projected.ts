@@ -14,7 +14,7 @@ export const projectedVolume: VolumeKind = {
     const { sources = [], defaultMode = defaultFileMode } = volume.projected ?? {};
     const folder = join(memoryDirectory(context.paths, context.pod.metadata.uid), volume.name);
     const files = new Map<string, PayloadFile>();
-    for (const source of sources) {
+    for (const source of sources ?? []) {
       for (const [path, file] of await payloadOf(source, defaultMode, context)) files.set(path, file);
     }
     await writeAtomically(folder, files, { nowMs: context.nowMs, group: volumeGroup(context) });
