@@ -85,7 +85,8 @@ export async function startTestNode(options: TestNodeOptions): Promise<TestNode>
     name,
     directory,
     get,
-    create: (pod) => client.create(Pods, { ...pod, spec: { ...pod.spec, containers: pod.spec?.containers ?? [], nodeName: name } }),
+    create: (pod) =>
+      client.create(Pods, { ...pod, spec: { ...pod.spec, containers: pod.spec?.containers ?? [], nodeName: name } }),
     until: (pod, isSo, withinMs = 30_000) =>
       eventually(
         async () => {
@@ -127,5 +128,8 @@ export async function startTestNode(options: TestNodeOptions): Promise<TestNode>
 async function prepareNamespace(client: Client, name: string): Promise<void> {
   await eventually(() => client.get(Namespaces, { name }));
   await client.create(ServiceAccounts, { metadata: { namespace: name, name: 'default' } });
-  await client.create(ConfigMaps, { metadata: { namespace: name, name: 'kube-root-ca.crt' }, data: { 'ca.crt': 'none' } });
+  await client.create(ConfigMaps, {
+    metadata: { namespace: name, name: 'kube-root-ca.crt' },
+    data: { 'ca.crt': 'none' },
+  });
 }
