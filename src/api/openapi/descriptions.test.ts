@@ -13,12 +13,7 @@ const groups = join(import.meta.dirname, '../groups');
 test('every described type and field is declared', async () => {
   const declared = new Map<string, ReadonlySet<string>>();
   for (const { name } of Object.values(namedScalars)) declared.set(name, new Set());
-  for (const file of readdirSync(groups)) {
-    const exports = (await import(join(groups, file))) as Record<string, unknown>;
-    for (const value of Object.values(exports)) {
-      if (isObjectType(value)) declared.set(value.name, new Set(Object.keys(value.fields)));
-    }
-  }
+  for (const { name, fields } of await declaredTypes()) declared.set(name, new Set(Object.keys(fields)));
   const unknown: string[] = [];
   for (const [type, fields] of Object.entries(descriptions)) {
     const known = declared.get(type);
@@ -78,18 +73,34 @@ test('the kinds that people ask about are described to the last field', () => {
   const missing: string[] = [];
   const seen = new Set<ObjectType>();
   const visit = (type: AnyType): void => {
-    const known = resolve(type);
-    if (known.type === 'list' || known.type === 'map') return visit(known.of);
+    const known = itemOf(type);
     if (known.type !== 'object' || seen.has(known) || formerDriver.test(known.name)) return;
     seen.add(known);
-    if (describeType(known.name) === undefined) missing.push(known.name);
     for (const [name, field] of Object.entries(known.fields)) {
       if (describeField(known, name) === undefined) missing.push(`${known.name}: ${name}`);
       visit(field.type);
     }
   };
-  for (const { kind } of explained) visit(kind);
+  for (const { kind } of explained) {
+    if (describeType(kind.name) === undefined) missing.push(kind.name);
+    visit(kind);
+  }
   assert.deepEqual(missing, []);
+});
+
+test('a field does not repeat its type, as kubectl explain shows both', async () => {
+  const repeated: string[] = [];
+  for (const type of await declaredTypes()) {
+    for (const [name, field] of Object.entries(type.fields)) {
+      const of = itemOf(field.type);
+      const [text, typeText] = [describeField(type, name), of.type === 'object' ? describeType(of.name) : undefined];
+      if (text === undefined || typeText === undefined) continue;
+      if (text.startsWith(typeText.slice(0, -1)) || typeText.startsWith(text.slice(0, -1))) {
+        repeated.push(`${type.name}: ${name}`);
+      }
+    }
+  }
+  assert.deepEqual(repeated, []);
 });
 
 test('descriptions are sentences', () => {
@@ -100,6 +111,17 @@ test('descriptions are sentences', () => {
     }
   }
 });
+
+async function declaredTypes(): Promise<readonly ObjectType[]> {
+  const modules = await Promise.all(readdirSync(groups).map((file) => import(join(groups, file))));
+  return modules.flatMap((exports) => Object.values(exports as Record<string, unknown>)).filter(isObjectType);
+}
+
+/** What a list or map holds. */
+function itemOf(type: AnyType): AnyType {
+  const known = resolve(type);
+  return known.type === 'list' || known.type === 'map' ? itemOf(known.of) : known;
+}
 
 const isObjectType = (value: unknown): value is ObjectType =>
   typeof value === 'object' && value !== null && 'type' in value && value.type === 'object';

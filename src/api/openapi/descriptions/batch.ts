@@ -7,7 +7,6 @@ export const batchDescriptions: Descriptions = {
     status: 'How far it has come.',
   },
   'io.k8s.api.batch.v1.JobSpec': {
-    '': 'What to run, how often, and when to give up.',
     parallelism: 'How many pods may run at a time. Default 1; 0 stops it.',
     completions:
       'How many must succeed. Default 1. Absent while parallelism is given: a work queue, done when one has succeeded and all have ended.',
@@ -41,7 +40,6 @@ export const batchDescriptions: Descriptions = {
     onPodConditions: 'Fits by conditions of the pod, such as DisruptionTarget.',
   },
   'io.k8s.api.batch.v1.PodFailurePolicyOnExitCodesRequirement': {
-    '': 'Fits by exit code.',
     containerName: 'Which container. Default: every one.',
     operator: 'In or NotIn.',
     values: 'Exit codes, 255 at most. 0 cannot stand with In.',
@@ -76,8 +74,8 @@ export const batchDescriptions: Descriptions = {
   },
   'io.k8s.api.batch.v1.UncountedTerminatedPods': {
     '': 'Pods between their end and their being counted, by uid.',
-    succeeded: 'Those that have succeeded.',
-    failed: 'Those that have failed.',
+    succeeded: 'Pods that have succeeded.',
+    failed: 'Pods that have failed.',
   },
   'io.k8s.api.batch.v1.JobCondition': {
     '': 'One aspect of a Job’s state.',
@@ -90,7 +88,6 @@ export const batchDescriptions: Descriptions = {
     status: 'What runs and what ran.',
   },
   'io.k8s.api.batch.v1.CronJobSpec': {
-    '': 'When, and what.',
     schedule:
       'Minute, hour, day, month, weekday: "*/5 * * * *"; or @hourly and the like. In the time zone of the controller unless timeZone is given.',
     timeZone: 'Such as Europe/Berlin. Default: that of the controller, mostly UTC.',
@@ -108,7 +105,6 @@ export const batchDescriptions: Descriptions = {
     spec: 'As in a Job.',
   },
   'io.k8s.api.batch.v1.CronJobStatus': {
-    '': 'What runs and what ran.',
     active: 'Jobs that run.',
     lastScheduleTime: 'When the last run was due.',
     lastSuccessfulTime: 'When one last succeeded.',

@@ -10,7 +10,8 @@ export const configDescriptions: Descriptions = {
   'io.k8s.api.core.v1.Secret': {
     '': 'Passwords, keys and certificates. Base64 is no encryption: guard by access rights and encrypt the store. 1 MiB at most.',
     data: 'Bytes by key, as base64.',
-    stringData: 'The same as plain text, for writing alone: merged into data, over what is there, and never shown.',
+    stringData:
+      'Values by key as plain text, for writing alone: merged into data, over what is there, and never shown.',
     type: 'What it holds; the server checks the keys of known types, such as kubernetes.io/tls. Default Opaque; cannot be changed.',
     immutable: 'True: data cannot be changed any more, nor this undone. Default false.',
   },
@@ -27,7 +28,6 @@ export const configDescriptions: Descriptions = {
     status: 'Whether it is being deleted.',
   },
   'io.k8s.api.core.v1.NamespaceSpec': {
-    '': 'Who must clean up before a namespace goes.',
     finalizers: 'Usually kubernetes: taken out when all objects are gone. Written through the finalize subresource.',
   },
   'io.k8s.api.core.v1.NamespaceStatus': {
@@ -52,7 +52,7 @@ export const configDescriptions: Descriptions = {
     '': 'Limits for a namespace.',
     hard: 'The most of each: requests.cpu, limits.memory, pods, count/deployments.apps, requests.storage … With one for CPU or memory every pod must state its own.',
     scopes: 'Count only pods of these sorts: BestEffort, NotBestEffort, Terminating, NotTerminating, … All must apply.',
-    scopeSelector: 'The same with conditions, such as certain priority classes.',
+    scopeSelector: 'Count only pods that fit these conditions, such as certain priority classes.',
   },
   'io.k8s.api.core.v1.ScopeSelector': {
     '': 'Chooses what is counted.',
@@ -78,8 +78,8 @@ export const configDescriptions: Descriptions = {
   'io.k8s.api.core.v1.LimitRangeItem': {
     '': 'Bounds and defaults for one kind of thing.',
     type: 'Container, Pod or PersistentVolumeClaim.',
-    max: 'The most that limits may say.',
-    min: 'The least that requests may say.',
+    max: 'The greatest limit.',
+    min: 'The smallest request.',
     default: 'Limits for containers that state none.',
     defaultRequest: 'Requests for containers that state none. Default: the limit.',
     maxLimitRequestRatio: 'How many times the request the limit may be.',

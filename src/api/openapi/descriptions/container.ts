@@ -86,12 +86,11 @@ export const containerDescriptions: Descriptions = {
     optional: 'True: the container starts without the variable when file or key is missing. Default false.',
   },
   'io.k8s.api.core.v1.ObjectFieldSelector': {
-    '': 'A field of the pod.',
     apiVersion: 'Version that the path is written for. Default v1.',
     fieldPath: "Such as metadata.name, metadata.labels['app'], spec.nodeName, status.podIP.",
   },
   'io.k8s.api.core.v1.ResourceFieldSelector': {
-    '': 'A request or limit of a container. Without limit, the node’s whole amount stands in.',
+    '': 'Where a container has no limit, all that the node has stands in.',
     containerName: 'The container. Required in volumes; for env the default is the container itself.',
     resource: 'Such as limits.memory or requests.cpu.',
     divisor: 'Unit of the answer, such as 1Mi or 1m. Default 1: bytes, or whole CPUs rounded up.',
@@ -111,8 +110,8 @@ export const containerDescriptions: Descriptions = {
   'io.k8s.api.core.v1.EnvFromSource': {
     '': 'All keys of a ConfigMap or Secret as variables.',
     prefix: 'Put before each key.',
-    configMapRef: 'The ConfigMap.',
-    secretRef: 'The Secret.',
+    configMapRef: 'A ConfigMap of the same namespace.',
+    secretRef: 'A Secret of the same namespace.',
   },
   'io.k8s.api.core.v1.ConfigMapEnvSource': {
     '': 'The ConfigMap whose keys become variables.',
@@ -204,7 +203,7 @@ export const containerDescriptions: Descriptions = {
     exec: 'Run a command in the container.',
     httpGet: 'Send an HTTP request.',
     tcpSocket: 'Has no effect; kept for old objects.',
-    sleep: 'Wait.',
+    sleep: 'Do nothing for a while.',
   },
   'io.k8s.api.core.v1.SleepAction': { '': 'Waiting.', seconds: 'How long.' },
   'io.k8s.api.core.v1.VolumeMount': {
@@ -214,7 +213,7 @@ export const containerDescriptions: Descriptions = {
     readOnly: 'No writing. Default false.',
     recursiveReadOnly: 'Also for mounts below: Disabled (default), IfPossible or Enabled. Needs readOnly.',
     subPath: 'Mount only this path of the volume. Such a mount does not see later changes of a ConfigMap or Secret.',
-    subPathExpr: 'The same with $(NAME) replaced by environment variables. Not together with subPath.',
+    subPathExpr: 'Like subPath, with $(NAME) replaced by environment variables. Not together with it.',
     mountPropagation:
       'Whether mounts made later are seen: None (default), HostToContainer or Bidirectional (privileged only).',
   },

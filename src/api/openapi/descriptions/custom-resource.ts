@@ -11,7 +11,6 @@ export const customResourceDescriptions: Descriptions = {
     status: 'Whether it is served.',
   },
   [`${crd}.CustomResourceDefinitionSpec`]: {
-    '': 'Names, versions and schemas of a kind.',
     group: 'Its API group, such as example.com. Cannot be changed.',
     names: 'What the kind is called.',
     scope: 'Namespaced or Cluster. Cannot be changed.',
@@ -41,7 +40,6 @@ export const customResourceDescriptions: Descriptions = {
     selectableFields: 'Fields that can be selected by with --field-selector.',
   },
   [`${crd}.CustomResourceValidation`]: {
-    '': 'What objects look like.',
     openAPIV3Schema: 'The schema. Fields it does not name are taken out of objects.',
   },
   [`${crd}.CustomResourceSubresources`]: {
@@ -71,7 +69,6 @@ export const customResourceDescriptions: Descriptions = {
     jsonPath: 'The field, such as .spec.color: a string, a boolean or a whole number.',
   },
   [`${crd}.CustomResourceConversion`]: {
-    '': 'How objects are turned into other versions.',
     strategy: 'None (only apiVersion changes) or Webhook.',
     webhook: 'The webhook.',
   },
@@ -104,7 +101,6 @@ export const customResourceDescriptions: Descriptions = {
   [`${crd}.CustomResourceDefinitionCondition`]: { '': 'One aspect of its state.', ...generationConditionFields },
   [`${crd}.JSON`]: { '': 'Any JSON value.' },
   [`${crd}.ExternalDocumentation`]: {
-    '': 'Documentation elsewhere.',
     description: 'What it is.',
     url: 'Where it is.',
   },
@@ -112,7 +108,7 @@ export const customResourceDescriptions: Descriptions = {
     '': 'A rule in CEL about a value.',
     rule: 'The expression; true is good. self is the value, oldSelf the one before: self.minReplicas <= self.replicas.',
     message: 'What to say when it is broken. Default: the rule itself.',
-    messageExpression: 'The same as a CEL expression; goes before message.',
+    messageExpression: 'The message as a CEL expression; goes before message.',
     reason: 'FieldValueInvalid (default), FieldValueForbidden, FieldValueRequired or FieldValueDuplicate.',
     fieldPath: 'Which field below to name in the error, such as .replicas.',
     optionalOldSelf: 'True: the rule is also used when there is no old value; oldSelf is then optional.',

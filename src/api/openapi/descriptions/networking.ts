@@ -27,7 +27,6 @@ export const networkingDescriptions: Descriptions = {
     http: 'Paths and where they lead.',
   },
   'io.k8s.api.networking.v1.HTTPIngressRuleValue': {
-    '': 'Paths and where they lead.',
     paths: 'The paths; the longest that fits wins.',
   },
   'io.k8s.api.networking.v1.HTTPIngressPath': {
@@ -48,8 +47,8 @@ export const networkingDescriptions: Descriptions = {
   },
   'io.k8s.api.networking.v1.ServiceBackendPort': {
     '': 'A port of a service, by name or number.',
-    name: 'Its name, or',
-    number: 'its number.',
+    name: 'Name of the port. Either this or number.',
+    number: 'Number of the port. Either this or name.',
   },
   'io.k8s.api.networking.v1.IngressStatus': {
     '': 'Where an Ingress can be reached.',
@@ -61,8 +60,8 @@ export const networkingDescriptions: Descriptions = {
   },
   'io.k8s.api.networking.v1.IngressLoadBalancerIngress': {
     '': 'A point of entry.',
-    ip: 'Its address, or',
-    hostname: 'its name.',
+    ip: 'Its address, for load balancers that have one.',
+    hostname: 'Its DNS name, for load balancers that have one.',
     ports: 'Its ports.',
   },
   'io.k8s.api.networking.v1.IngressPortStatus': {
@@ -76,12 +75,10 @@ export const networkingDescriptions: Descriptions = {
     spec: 'Which controller, and its settings.',
   },
   'io.k8s.api.networking.v1.IngressClassSpec': {
-    '': 'Which controller, and its settings.',
     controller: 'Name of the controller, such as example.com/ingress. Cannot be changed.',
     parameters: 'An object with settings for it.',
   },
   'io.k8s.api.networking.v1.IngressClassParametersReference': {
-    '': 'An object with settings.',
     apiGroup: 'Its group; empty for core kinds.',
     kind: 'Its kind.',
     name: 'Its name.',
@@ -93,7 +90,6 @@ export const networkingDescriptions: Descriptions = {
     spec: 'For whom, and what.',
   },
   'io.k8s.api.networking.v1.NetworkPolicySpec': {
-    '': 'For whom, and what.',
     podSelector: 'For which pods of the namespace; {} is all. Absent is the same as {}.',
     ingress: 'Traffic to the pods that is allowed. Empty: none.',
     egress: 'Traffic from the pods that is allowed. Empty: none, not even DNS. Only used when policyTypes has Egress.',
@@ -101,12 +97,12 @@ export const networkingDescriptions: Descriptions = {
       'Ingress, Egress or both: which directions are shut but for the rules. Default: Ingress, and Egress if there are egress rules.',
   },
   'io.k8s.api.networking.v1.NetworkPolicyIngressRule': {
-    '': 'Traffic to the pods: from and ports must both fit.',
+    '': 'A rule; from and ports must both fit.',
     from: 'From whom; one must fit. Empty or absent: from everybody.',
     ports,
   },
   'io.k8s.api.networking.v1.NetworkPolicyEgressRule': {
-    '': 'Traffic from the pods: to and ports must both fit.',
+    '': 'A rule; to and ports must both fit.',
     to: 'To whom; one must fit. Empty or absent: to everybody.',
     ports,
   },

@@ -9,7 +9,7 @@ export const nodeDescriptions: Descriptions = {
   'io.k8s.api.core.v1.NodeSpec': {
     '': 'What the cluster has settled about a node.',
     podCIDR: 'Range of its pods’ addresses.',
-    podCIDRs: 'The same for each IP family; the first is podCIDR.',
+    podCIDRs: 'A range for each IP family; the first is podCIDR.',
     providerID: 'The cloud’s name for the machine, PROVIDER://ID.',
     unschedulable: 'True: no new pods (kubectl cordon). Those that run stay.',
     taints: 'Keep away pods that do not tolerate them.',
@@ -58,7 +58,6 @@ export const nodeDescriptions: Descriptions = {
   },
   'io.k8s.api.core.v1.DaemonEndpoint': { '': 'A port.', Port: 'Its number.' },
   'io.k8s.api.core.v1.NodeSystemInfo': {
-    '': 'Versions and identity of a machine.',
     machineID: '/etc/machine-id.',
     systemUUID: 'Identity of the hardware.',
     bootID: 'Changes with every start of the machine.',
@@ -92,9 +91,8 @@ export const nodeDescriptions: Descriptions = {
     '': 'What the runtime can do in general.',
     supplementalGroupsPolicy: 'supplementalGroupsPolicy Strict.',
   },
-  'io.k8s.api.core.v1.NodeConfigSource': { '': 'No longer supported.', configMap: 'No longer supported.' },
+  'io.k8s.api.core.v1.NodeConfigSource': { configMap: 'No longer supported.' },
   'io.k8s.api.core.v1.ConfigMapNodeConfigSource': {
-    '': 'No longer supported.',
     namespace: 'Namespace of the ConfigMap.',
     name: 'Name of the ConfigMap.',
     uid: 'Its uid.',
@@ -102,7 +100,6 @@ export const nodeDescriptions: Descriptions = {
     kubeletConfigKey: 'The key in it.',
   },
   'io.k8s.api.core.v1.NodeConfigStatus': {
-    '': 'No longer in use.',
     assigned: 'No longer in use.',
     active: 'No longer in use.',
     lastKnownGood: 'No longer in use.',

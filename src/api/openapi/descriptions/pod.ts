@@ -132,7 +132,7 @@ export const podDescriptions: Descriptions = {
       'Pending, Running, Succeeded, Failed or Unknown: the coarse picture. CrashLoopBackOff is no phase; look at containerStatuses.',
     conditions: 'Finer states: PodScheduled, Initialized, ContainersReady, Ready and others.',
     message: 'For people: why the pod is in this phase.',
-    reason: 'One word for the same, such as Evicted.',
+    reason: 'One word for why the pod is in this phase, such as Evicted.',
     nominatedNodeName: 'The node where room is being made for this pod. It may still go elsewhere.',
     hostIP: 'Address of the node.',
     hostIPs: 'All addresses of the node, one for each IP family; the first is hostIP.',

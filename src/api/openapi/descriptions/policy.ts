@@ -7,7 +7,7 @@ export const policyDescriptions: Descriptions = {
     status: 'How many may go now.',
   },
   'io.k8s.api.policy.v1.PodDisruptionBudgetSpec': {
-    '': 'Which pods, and how many must stay: minAvailable or maxUnavailable.',
+    '': 'Either minAvailable or maxUnavailable.',
     minAvailable:
       'So many, or such a percentage, must remain. 100% or all of them: no eviction ever, and a drain hangs.',
     maxUnavailable:
@@ -17,7 +17,6 @@ export const policyDescriptions: Descriptions = {
       'Pods that run but are not ready: IfHealthyBudget (default) lets them go only if enough others are healthy, AlwaysAllow always.',
   },
   'io.k8s.api.policy.v1.PodDisruptionBudgetStatus': {
-    '': 'How many may go now.',
     observedGeneration: 'The metadata.generation this status is about.',
     disruptedPods: 'Pods whose eviction was allowed and that are not gone yet, with the time.',
     disruptionsAllowed: 'How many may be evicted now.',

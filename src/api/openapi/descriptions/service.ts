@@ -7,12 +7,11 @@ export const serviceDescriptions: Descriptions = {
     status: 'Addresses of the load balancer, if there is one.',
   },
   'io.k8s.api.core.v1.ServiceSpec': {
-    '': 'Which pods, which ports, and from where.',
     ports: 'The ports of the service. More than one: each needs a name.',
     selector: 'Labels of the pods that get the traffic, when ready. Absent: nobody fills in endpoints; do it yourself.',
     clusterIP:
       'Address inside the cluster, chosen by the server. "None" makes a headless service: DNS answers with the pods’ own addresses. Cannot be changed.',
-    clusterIPs: 'The same for each IP family; the first is clusterIP.',
+    clusterIPs: 'The address for each IP family; the first is clusterIP.',
     type: 'ClusterIP (default), NodePort (a port on every node, too), LoadBalancer (an outside address, too) or ExternalName (a DNS alias alone).',
     externalIPs: 'Further addresses at which nodes take traffic for the service. You see to it that it gets there.',
     sessionAffinity: 'None (default), or ClientIP: the same client reaches the same pod.',
@@ -51,7 +50,7 @@ export const serviceDescriptions: Descriptions = {
   'io.k8s.api.core.v1.ServiceStatus': {
     '': 'What was set up for a service.',
     loadBalancer: 'The load balancer.',
-    conditions: 'Further states.',
+    conditions: 'Finer states, such as LoadBalancerPortsError.',
   },
   'io.k8s.api.core.v1.LoadBalancerStatus': {
     '': 'State of a load balancer.',
@@ -59,8 +58,8 @@ export const serviceDescriptions: Descriptions = {
   },
   'io.k8s.api.core.v1.LoadBalancerIngress': {
     '': 'A point of entry.',
-    ip: 'Its address, or',
-    hostname: 'its name.',
+    ip: 'Its address, for load balancers that have one.',
+    hostname: 'Its DNS name, for load balancers that have one.',
     ipMode: 'VIP (default): nodes may handle the address themselves. Proxy: traffic must pass the load balancer.',
     ports: 'Its ports.',
   },
@@ -76,8 +75,8 @@ export const serviceDescriptions: Descriptions = {
   },
   'io.k8s.api.core.v1.EndpointSubset': {
     '': 'Each of these addresses has each of these ports.',
-    addresses: 'Those that are ready.',
-    notReadyAddresses: 'Those that are not.',
+    addresses: 'Addresses that are ready.',
+    notReadyAddresses: 'Addresses that are not ready.',
     ports: 'The ports.',
   },
   'io.k8s.api.core.v1.EndpointAddress': {

@@ -10,10 +10,10 @@ export const conditionFields = {
   lastTransitionTime:
     'When the status last changed from one value to another. Updates with the same status do not move it.',
   reason: 'One CamelCase word for why the condition is as it is, meant for programs.',
-  message: 'The same for people: details of the last change. May be empty.',
+  message: 'Details of the last change, for people. May be empty.',
 } as const;
 
-/** The same with the generation that newer kinds tell. */
+/** With the generation that newer kinds tell. */
 export const generationConditionFields = {
   ...conditionFields,
   observedGeneration:
