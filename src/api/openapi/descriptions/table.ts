@@ -17,5 +17,5 @@ export const conditionFields = {
 export const generationConditionFields = {
   ...conditionFields,
   observedGeneration:
-    'The metadata.generation that the condition was computed from. Smaller than the current one: the condition is out of date.',
+    'Which metadata.generation was looked at. Smaller than the current one: the condition is out of date.',
 } as const;

@@ -81,14 +81,14 @@ export const volumeDescriptions: Descriptions = {
   },
   'io.k8s.api.core.v1.SecretVolumeSource': {
     '': 'A Secret as files.',
-    secretName: 'Name of the Secret in the pod’s namespace.',
+    secretName: 'Which Secret; it must be in the pod’s namespace.',
     items,
     defaultMode,
     optional: 'True: the Secret may be missing. Default false: the pod waits for it.',
   },
   'io.k8s.api.core.v1.ConfigMapVolumeSource': {
     '': 'A ConfigMap as files.',
-    name: 'Name of the ConfigMap in the pod’s namespace.',
+    name: 'Which ConfigMap; it must be in the pod’s namespace.',
     items,
     defaultMode,
     optional: 'True: the ConfigMap may be missing. Default false: the pod waits for it.',
