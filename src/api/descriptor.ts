@@ -57,6 +57,8 @@ export interface Descriptor<T = unknown> {
   validateCreate?(object: T, context: WriteContext): readonly FieldError[];
   validateUpdate?(object: T, old: T, context: WriteContext): readonly FieldError[];
   warnings?(object: T, old: T | undefined, context: WriteContext): readonly Warning[];
+  /** The group that validation errors name, where it is not the kind's own: that of the kind as it is stored. */
+  readonly errorGroup?: string;
   /** A warning that goes with every answer about this resource: it is deprecated. */
   readonly deprecation?: Warning;
   /** How names are checked; default: a DNS subdomain. Answers the texts of what is wrong. */

@@ -205,9 +205,24 @@ const maker =
   (number, type, options = {}) => ({ number, type, presence, options });
 
 export const required = maker('required');
-export const always = maker('always');
+/** A list or map that nobody gave is written as null, and the static types say so. */
+export const always: Always = maker('always');
 export const optional = maker('optional');
 export const pointer = maker('pointer');
+
+interface Always {
+  <T, I>(
+    number: number,
+    type: ListType<T, I>,
+    options?: FieldOptions,
+  ): Field<readonly T[] | null, readonly I[] | null, 'always'>;
+  <T, I>(
+    number: number,
+    type: MapType<T, I>,
+    options?: FieldOptions,
+  ): Field<Readonly<Record<string, T>> | null, Readonly<Record<string, I>> | null, 'always'>;
+  <T, I>(number: number, type: Typed<T, I> & AnyType, options?: FieldOptions): Field<T, I, 'always'>;
+}
 
 export interface ObjectOptions<Inline extends readonly InlineField[] = readonly InlineField[]> {
   readonly inline?: Inline;

@@ -199,7 +199,7 @@ function createHealth(store: Store, started: { readonly bootstrapped: boolean })
 }
 
 function storeCheck(store: Store): { name: string; check: () => string | undefined } {
-  return { name: 'etcd', check: () => (store.revision > 0 ? undefined : 'the store has not answered yet') };
+  return { name: 'etcd', check: () => store.fault?.message };
 }
 
 function listen(server: ReturnType<typeof createHttpServer>['server'], options: ApiServerOptions): Promise<void> {

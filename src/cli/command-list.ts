@@ -16,6 +16,12 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./commands/up.ts'),
   },
   {
+    name: 'demo',
+    summary: 'Deploy an example and use it',
+    section: 'Cluster',
+    load: () => import('./commands/demo.ts'),
+  },
+  {
     name: 'kubeconfig',
     summary: 'Print the kubeconfig, or where it lies',
     section: 'Use',
@@ -28,6 +34,12 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./commands/kubectl.ts'),
   },
   {
+    name: 'image',
+    summary: 'Bring images to the node, or list them',
+    section: 'Use',
+    load: () => import('./commands/image.ts'),
+  },
+  {
     name: 'version',
     summary: 'Print the versions of Slipway, its engine and Kubernetes',
     section: 'Use',
@@ -38,5 +50,29 @@ export const commands: readonly CommandEntry[] = [
     summary: 'Run the API server alone',
     section: 'Components',
     load: () => import('./commands/apiserver.ts'),
+  },
+  {
+    name: 'controllers',
+    summary: 'Run the controllers alone',
+    section: 'Components',
+    load: () => import('./commands/controllers.ts'),
+  },
+  {
+    name: 'scheduler',
+    summary: 'Run the scheduler alone',
+    section: 'Components',
+    load: () => import('./commands/scheduler.ts'),
+  },
+  {
+    name: 'proxy',
+    summary: 'Run the service proxy of a node alone',
+    section: 'Components',
+    load: () => import('./commands/proxy.ts'),
+  },
+  {
+    name: 'dns',
+    summary: 'Run the DNS of a cluster alone',
+    section: 'Components',
+    load: () => import('./commands/dns.ts'),
   },
 ];

@@ -13,7 +13,10 @@ import { createPrivateKey, createPublicKey, X509Certificate } from 'node:crypto'
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import { join } from 'node:path';
+import type { User } from '../apiserver/user.ts';
 import { createCertificate, createPrivateKeyPem, type CertificateRequest, type KeyPair } from '../base/certificate.ts';
+
+import { admin, controllerManager, dns, kubelet, proxy, scheduler } from './identities.ts';
 
 export interface NodeIdentity {
   readonly name: string;
@@ -47,14 +50,18 @@ export type ClientName = 'admin' | 'controller-manager' | 'scheduler' | 'proxy' 
 
 type Subject = Pick<CertificateRequest, 'commonName' | 'organizations'>;
 
-/** Who each client is to the API server. The roles of these users are among Kubernetes' bootstrap objects. */
+/** Who each client is to the API server: the same as in one process. */
 const clientSubjects: Readonly<Record<ClientName, Subject>> = {
-  admin: { commonName: 'kubernetes-admin', organizations: ['system:masters'] },
-  'controller-manager': { commonName: 'system:kube-controller-manager' },
-  scheduler: { commonName: 'system:kube-scheduler' },
-  proxy: { commonName: 'system:kube-proxy' },
-  dns: { commonName: 'system:serviceaccount:kube-system:kube-dns', organizations: ['system:serviceaccounts'] },
+  admin: subjectOf(admin),
+  'controller-manager': subjectOf(controllerManager),
+  scheduler: subjectOf(scheduler),
+  proxy: subjectOf(proxy),
+  dns: subjectOf(dns),
 };
+
+function subjectOf({ name, groups }: User): Subject {
+  return { commonName: name, organizations: groups };
+}
 
 const dayMs = 86_400_000;
 const authorityDays = 3650;
@@ -102,7 +109,7 @@ export async function ensureCertificates(options: CertificatesOptions): Promise<
   ]);
   const nodes = await Promise.all(
     options.nodes.map(async ({ name, hosts }) => {
-      const subject = { commonName: `system:node:${name}`, organizations: ['system:nodes'] };
+      const subject = subjectOf(kubelet(name));
       const server = await issue(`kubelet-${name}`, subject, 'server', [...new Set([name, ...hosts])]);
       return [name, { server, client: await issue(`kubelet-client-${name}`, subject, 'client') }] as const;
     }),

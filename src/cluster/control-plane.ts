@@ -18,7 +18,8 @@ import { SetupError } from './setup-error.ts';
 import type { Steps } from './steps.ts';
 
 export interface ControlPlaneOptions {
-  readonly dataDirectory: string;
+  /** Taken by the caller, who gives it back after `close`. */
+  readonly directory: DataDirectory;
   readonly bindAddress: string;
   readonly port: number;
   /** The flag that chooses another port, for messages. */
@@ -47,19 +48,23 @@ export interface ControlPlane {
 
 export const clusterDomain = 'cluster.local';
 
-/** @throws SetupError for what the user can mend: a held data directory, a port in use, a full disk. */
+/** @throws SetupError when the directory is held, cannot be written, is of a newer format, or holds something else. */
+export function takeDataDirectory(path: string, steps: Steps): Promise<DataDirectory> {
+  return steps.step(
+    'data directory',
+    () => openDataDirectory(path),
+    (directory) => directory.path,
+  );
+}
+
+/** @throws SetupError for what the user can mend: a port in use, a full disk. */
 export async function startControlPlane(options: ControlPlaneOptions, steps: Steps): Promise<ControlPlane> {
   const opened: (() => Promise<void> | void)[] = [];
   const close = async (): Promise<void> => {
     for (let last = opened.pop(); last !== undefined; last = opened.pop()) await last();
   };
   try {
-    const directory = await steps.step(
-      'data directory',
-      () => openDataDirectory(options.dataDirectory),
-      ({ path }) => path,
-    );
-    opened.push(() => directory.release());
+    const { directory } = options;
     const storeOpening = openStore(directory, options.log); // on its own thread, while certificates are read
     const opening = storeOpening.catch(() => undefined);
     opened.push(async () => (await opening)?.close());

@@ -3,6 +3,7 @@
  *
  *   format          version of this layout
  *   lock.*          who holds the directory: the same lock as the store has, taken here for the whole
+ *   network         number of the pods' and Services' address ranges
  *   kubeconfig      the administrator's way in; kubeconfigs/ those of the components
  *   certificates/   keys and certificates
  *   store/          the objects

@@ -1,9 +1,10 @@
 /** Writes kubeconfig files: where the API server is, which authority to trust and who the reader is, all in one file. */
 import { mkdir, rename, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { KeyPair } from '../base/certificate.ts';
+import type { ControlPlane } from './control-plane.ts';
 
-export interface KubeconfigOptions {
+interface KubeconfigOptions {
   readonly path: string;
   /** `https://host:port` */
   readonly server: string;
@@ -14,10 +15,23 @@ export interface KubeconfigOptions {
 }
 
 /** Replaces the file as a whole; only its owner may read it, because the key is inside. */
-export async function writeKubeconfig(options: KubeconfigOptions): Promise<void> {
+async function writeKubeconfig(options: KubeconfigOptions): Promise<void> {
   await mkdir(dirname(options.path), { recursive: true, mode: 0o700 });
   await writeFile(`${options.path}.new`, kubeconfigText(options), { mode: 0o600 });
   await rename(`${options.path}.new`, options.path);
+}
+
+/** The administrator's, and one for each component that may run as a process of its own. */
+export async function writeKubeconfigs({ directory, certificates, url }: ControlPlane): Promise<void> {
+  const common = { server: url, authority: certificates.authority.certificate };
+  const { admin, ...components } = certificates.clients;
+  const nodes = [...certificates.nodes].map(([name, { client }]) => [`kubelet-${name}`, client] as const);
+  await Promise.all([
+    writeKubeconfig({ ...common, path: directory.kubeconfig, user: 'kubernetes-admin', client: admin }),
+    ...[...Object.entries(components), ...nodes].map(([user, client]) =>
+      writeKubeconfig({ ...common, path: join(directory.kubeconfigs, user), user, client }),
+    ),
+  ]);
 }
 
 function kubeconfigText({ server, authority, user, client }: KubeconfigOptions): string {

@@ -1,23 +1,33 @@
 /**
  * A whole cluster in one process: the control plane, and every component as a part of its own with an identity of its own,
  * all through the API. Parts that fail start again; the end comes in the opposite order of the start.
+ *
+ *   data directory ─┬─ store ─ API server ─ controllers, scheduler ─┬─ the nodes' parts ─ ready
+ *                   └─ containerd (meanwhile) ──────────────────────┘
  */
 import { hostname } from 'node:os';
-import { join } from 'node:path';
 import type { Log } from '../base/log.ts';
-import { systemClock } from '../base/clock.ts';
+import { sleep, systemClock } from '../base/clock.ts';
 import { systemRandom } from '../base/random.ts';
+import type { Node } from '../api/groups/core.v1.ts';
+import { Nodes } from '../api/resources.ts';
 import type { User } from '../apiserver/user.ts';
 import type { ComponentContext } from '../client/component.ts';
+import type { PrivateContainerd } from '../kubelet/runtimes/containerd.ts';
+import type { RuntimeChoice, RuntimeWish } from './choose-runtime.ts';
 import { componentContext, controllersPart, schedulerPart } from './components.ts';
-import { controllerManager, scheduler } from './identities.ts';
+import { startControlPlane, takeDataDirectory, type ControlPlane } from './control-plane.ts';
+import type { DataDirectory } from './data-directory.ts';
+import { admin, controllerManager, scheduler } from './identities.ts';
 import { createInProcessClient } from './in-process-client.ts';
-import { createSupervisor, type Supervisor } from './supervise.ts';
-import type { RuntimeWish } from './choose-runtime.ts';
-import { startControlPlane, type ControlPlane } from './control-plane.ts';
-import { writeKubeconfig } from './kubeconfig.ts';
+import { writeKubeconfigs } from './kubeconfig.ts';
+import { findPlace, type Place } from './place.ts';
 import { prepareMachine } from './prepare-machine.ts';
+import { realNodeParts, startNodeRuntime } from './real-node.ts';
+import { simulatedNodePart } from './simulated-node.ts';
+import type { NodeContext } from './node-context.ts';
 import type { Steps } from './steps.ts';
+import { createSupervisor, type Supervisor } from './supervise.ts';
 
 export interface ClusterOptions {
   readonly dataDirectory: string;
@@ -35,64 +45,164 @@ export interface RunningCluster {
   stop(): Promise<void>;
 }
 
-const serviceRange = '10.96.0.0/16';
+/** The first start of a slow machine takes this long at most; then the rest is left to come. */
+const nodesReadyWithinMs = 30_000;
+const nodesReadyPollMs = 20;
 
-/** Resolves when the API is served and every component was started. @throws SetupError for what the user can mend. */
+/**
+ * Resolves when the API is served, every component was started, and every node is ready or is not for long.
+ * @throws SetupError for what the user can mend.
+ */
 export async function startCluster(
   options: ClusterOptions,
   steps: Steps,
   signal: AbortSignal,
 ): Promise<RunningCluster> {
   const runtime = await prepareMachine(options.runtime, steps, signal);
-  const names = nodeNames(options.nodes);
-  const controlPlane = await startControlPlane(
-    {
-      dataDirectory: options.dataDirectory,
-      // Pods reach the API at the machine's own address.
-      bindAddress: runtime === 'containerd' ? '0.0.0.0' : '127.0.0.1',
-      port: options.port,
-      portFlag: '--port',
-      serviceRange,
-      nodes: names.map((name) => ({ name, hosts: ['127.0.0.1'] })),
-      log: options.log,
-    },
-    steps,
-  );
+  const directory = await takeDataDirectory(options.dataDirectory, steps);
+  const cluster = new ClusterProcess(directory, options);
   try {
-    await writeKubeconfigs(controlPlane);
-    const supervisor = startComponents(controlPlane, options);
-    const stop = async (): Promise<void> => {
-      await supervisor.stop();
-      await controlPlane.close();
-    };
-    return { kubeconfig: controlPlane.directory.kubeconfig, url: controlPlane.url, stop };
+    const url = await cluster.start(runtime, steps, signal);
+    return { kubeconfig: directory.kubeconfig, url, stop: () => cluster.stop() };
   } catch (error) {
-    await controlPlane.close();
+    await cluster.stop();
     throw error;
   }
 }
 
-function startComponents({ apiServer, certificates }: ControlPlane, { log }: ClusterOptions): Supervisor {
-  const supervisor = createSupervisor({ clock: systemClock, random: systemRandom, log });
-  const context = (name: string, user: User): ComponentContext =>
-    componentContext(createInProcessClient({ apiServer, user, userAgent: name }), log.named(name));
-  const rootCertificate = certificates.authority.certificate;
-  supervisor.start(controllersPart(context('kube-controller-manager', controllerManager), { rootCertificate }));
-  supervisor.start(schedulerPart(context('kube-scheduler', scheduler)));
-  return supervisor;
+class ClusterProcess {
+  readonly #directory: DataDirectory;
+  readonly #options: ClusterOptions;
+  readonly #supervisor: Supervisor;
+  #containerd: Promise<PrivateContainerd> | undefined;
+  #controlPlane: ControlPlane | undefined;
+
+  constructor(directory: DataDirectory, options: ClusterOptions) {
+    this.#directory = directory;
+    this.#options = options;
+    this.#supervisor = createSupervisor({ clock: systemClock, random: systemRandom, log: options.log });
+  }
+
+  /** Answers where the API is. */
+  async start(runtime: RuntimeChoice['runtime'], steps: Steps, signal: AbortSignal): Promise<string> {
+    const names = nodeNames(this.#options.nodes);
+    const place = await findPlace(this.#directory, runtime);
+    if (runtime === 'containerd') this.#containerd = this.#startContainerd(place, names[0] ?? '');
+    const controlPlane = await this.#startControlPlane(place, names, steps);
+    this.#startComponents(controlPlane);
+    await this.#startNodes(controlPlane, place, { names, steps });
+    await this.#untilNodesReady(controlPlane, names, { steps, signal });
+    return controlPlane.url;
+  }
+
+  async stop(): Promise<void> {
+    await this.#supervisor.stop();
+    await (await this.#containerd?.catch(() => undefined))?.stop();
+    await this.#controlPlane?.close();
+    this.#directory.release();
+  }
+
+  #startContainerd({ instance, network }: Place, node: string): Promise<PrivateContainerd> {
+    const { log } = this.#options;
+    const starting = startNodeRuntime({ directory: this.#directory.node(node), instance, network, log });
+    starting.catch(() => undefined); // awaited when the control plane is up
+    return starting;
+  }
+
+  async #startControlPlane(place: Place, names: readonly string[], steps: Steps): Promise<ControlPlane> {
+    const { port, log } = this.#options;
+    const controlPlane = await startControlPlane(
+      {
+        directory: this.#directory,
+        bindAddress: place.bindAddress,
+        advertiseAddress: place.nodeAddress,
+        port,
+        portFlag: '--port',
+        serviceRange: place.network.serviceRange,
+        nodes: names.map((name) => ({ name, hosts: ['127.0.0.1', 'localhost', place.nodeAddress] })),
+        log,
+      },
+      steps,
+    );
+    this.#controlPlane = controlPlane;
+    await writeKubeconfigs(controlPlane);
+    return controlPlane;
+  }
+
+  #startComponents(controlPlane: ControlPlane): void {
+    const rootCertificate = controlPlane.certificates.authority.certificate;
+    const manager = this.#component(controlPlane, 'kube-controller-manager', controllerManager);
+    this.#supervisor.start(controllersPart(manager, { rootCertificate }));
+    this.#supervisor.start(schedulerPart(this.#component(controlPlane, 'kube-scheduler', scheduler)));
+  }
+
+  async #startNodes(
+    controlPlane: ControlPlane,
+    place: Place,
+    { names, steps }: { readonly names: readonly string[]; readonly steps: Steps },
+  ): Promise<void> {
+    const containerd = this.#containerd;
+    for (const [index, name] of names.entries()) {
+      const node = this.#nodeContext(controlPlane, place, { name, index });
+      if (index > 0 || containerd === undefined) {
+        this.#supervisor.start(simulatedNodePart(node));
+        continue;
+      }
+      const started = await steps.step(
+        'containerd',
+        () => containerd,
+        ({ socketPath }) => socketPath,
+      );
+      for (const part of realNodeParts(node, place.instance, started)) this.#supervisor.start(part);
+    }
+  }
+
+  #nodeContext(
+    controlPlane: ControlPlane,
+    place: Place,
+    { name, index }: { readonly name: string; readonly index: number },
+  ): NodeContext {
+    const certificates = controlPlane.certificates.nodes.get(name);
+    if (certificates === undefined) throw new Error(`The node "${name}" has no certificates`);
+    return {
+      name,
+      index,
+      address: place.nodeAddress,
+      network: place.network,
+      directory: this.#directory.node(name),
+      certificates,
+      authority: controlPlane.certificates.authority.certificate,
+      log: this.#options.log,
+      component: (userAgent, user) => this.#component(controlPlane, userAgent, user),
+    };
+  }
+
+  #component({ apiServer }: ControlPlane, name: string, user: User): ComponentContext {
+    return componentContext(createInProcessClient({ apiServer, user, userAgent: name }), this.#options.log.named(name));
+  }
+
+  async #untilNodesReady(
+    controlPlane: ControlPlane,
+    names: readonly string[],
+    { steps, signal }: { readonly steps: Steps; readonly signal: AbortSignal },
+  ): Promise<void> {
+    const { client } = this.#component(controlPlane, 'slipway', admin);
+    const deadline = AbortSignal.any([signal, AbortSignal.timeout(nodesReadyWithinMs)]);
+    const what = names.length === 1 ? `node ${names[0]}` : `${names.length} nodes`;
+    const waiting = await steps.step(what, async () => {
+      for (;;) {
+        const { items } = await client.list(Nodes);
+        const unready = names.filter((name) => !isReady(items.find(({ metadata }) => metadata.name === name)));
+        if (unready.length === 0 || deadline.aborted) return unready;
+        await sleep(systemClock, nodesReadyPollMs, deadline);
+      }
+    });
+    if (waiting.length > 0 && !signal.aborted) steps.note(`! Not ready yet: ${waiting.join(', ')}`);
+  }
 }
 
-/** The administrator's, and one for each component that may run as a process of its own. */
-async function writeKubeconfigs({ directory, certificates, url }: ControlPlane): Promise<void> {
-  const common = { server: url, authority: certificates.authority.certificate };
-  const { admin, ...components } = certificates.clients;
-  const nodes = [...certificates.nodes].map(([name, { client }]) => [`kubelet-${name}`, client] as const);
-  await Promise.all([
-    writeKubeconfig({ ...common, path: directory.kubeconfig, user: 'kubernetes-admin', client: admin }),
-    ...[...Object.entries(components), ...nodes].map(([user, client]) =>
-      writeKubeconfig({ ...common, path: join(directory.kubeconfigs, user), user, client }),
-    ),
-  ]);
+function isReady(node: Node | undefined): boolean {
+  return node?.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') === true;
 }
 
 /** This machine's name for the first node, the same with a number for those beside it. */

@@ -7,6 +7,9 @@ export interface ConditionFields {
   readonly lastTransitionTime?: string | undefined;
 }
 
+/** The lastProbeTime of what is not probed: null on the wire, where the static type knows only times. */
+export const neverProbed = null as unknown as string;
+
 export function findCondition<C extends ConditionFields>(conditions: readonly C[] | undefined, type: string) {
   return conditions?.find((condition) => condition.type === type);
 }

@@ -6,15 +6,20 @@ import type { ComponentContext } from '../client/component.ts';
 import { createEventRecorder, type EventRecorder } from '../client/events.ts';
 import { createInformers } from '../client/shared-informers.ts';
 import { runController, type Controller, type ControllersContext } from './controller.ts';
+import { daemonSetController } from './daemonset/reconcile.ts';
 import { deploymentController } from './deployment/reconcile.ts';
 import { endpointsController } from './endpoints/reconcile.ts';
 import { endpointSliceController } from './endpointslice/reconcile.ts';
 import { garbageCollector } from './garbage-collector/reconcile.ts';
 import { jobController } from './job/reconcile.ts';
 import { namespaceController } from './namespace/reconcile.ts';
+import { nodeLifecycleController } from './node-lifecycle/reconcile.ts';
+import { podGarbageController } from './pod-garbage/reconcile.ts';
 import { replicaSetController } from './replicaset/reconcile.ts';
 import { rootCaController } from './root-ca/reconcile.ts';
+import { serviceAccountTokenController } from './serviceaccount-token/reconcile.ts';
 import { serviceAccountController } from './serviceaccount/reconcile.ts';
+import { taintEvictionController } from './taint-eviction/reconcile.ts';
 import { ttlAfterFinishedController } from './ttl-after-finished/reconcile.ts';
 
 export interface ControllersOptions {
@@ -73,11 +78,16 @@ function allControllers({ rootCertificate }: ControllersOptions): readonly Contr
     replicaSetController,
     deploymentController,
     serviceAccountController,
+    serviceAccountTokenController(rootCertificate),
     rootCaController(rootCertificate),
     namespaceController,
     endpointsController,
     endpointSliceController,
     garbageCollector,
+    nodeLifecycleController,
+    taintEvictionController,
+    podGarbageController,
+    daemonSetController,
     jobController,
     ttlAfterFinishedController,
   ];

@@ -96,8 +96,9 @@ export class WrittenVersions {
   #wrote(key: string, resource: AnyResource, answer: unknown): void {
     const followed = this.#followed.get(resourceName(resource));
     const version = Number((answer as Partial<KubeObject> | undefined)?.metadata?.resourceVersion);
-    if (followed === undefined || !(version > followed.seen)) return;
-    this.#remember(key, followed, () => followed.seen >= version);
+    if (followed === undefined || Number.isNaN(version)) return;
+    // The informer's own version counts too: a change that was undone while its watch was cut never comes by.
+    this.#remember(key, followed, () => Math.max(followed.seen, Number(followed.informer.resourceVersion)) >= version);
   }
 
   #deleted(key: string, resource: AnyResource, ref: ObjectRef, uid: string | undefined): void {

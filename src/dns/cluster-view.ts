@@ -21,7 +21,7 @@ export function clusterView(informers: Informers): ClusterView {
   services.addIndexes({ dnsAddress: ({ spec }) => clusterIps(spec), dnsNamespace: (s) => [s.metadata.namespace] });
   slices.addIndexes({
     dnsService: ({ metadata }) => [`${metadata.namespace}/${metadata.labels?.[serviceNameLabel] ?? ''}`],
-    dnsAddress: ({ endpoints }) => endpoints.flatMap(({ addresses }) => addresses),
+    dnsAddress: ({ endpoints }) => (endpoints ?? []).flatMap(({ addresses }) => addresses),
   });
   return {
     service: (namespace, name) => services.get(namespace, name),

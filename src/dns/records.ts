@@ -139,7 +139,7 @@ function portRecords(
     clusterIps(service.spec).length > 0
       ? (service.spec.ports ?? []).map((port) => ({ ...named(port), target: base, ips: clusterIps(service.spec) }))
       : slices.flatMap((slice) =>
-          slice.ports.flatMap((port) =>
+          (slice.ports ?? []).flatMap((port) =>
             readyEndpoints([slice]).map((endpoint) => ({
               ...named(port),
               target: `${hostName(endpoint)}.${base}`,
@@ -176,7 +176,9 @@ function named(port: {
 }
 
 function readyEndpoints(slices: readonly EndpointSlice[]): readonly Endpoint[] {
-  const ready = slices.flatMap(({ endpoints }) => endpoints.filter(({ conditions }) => conditions.ready !== false));
+  const ready = slices.flatMap(({ endpoints }) =>
+    (endpoints ?? []).filter(({ conditions }) => conditions.ready !== false),
+  );
   return [...new Map(ready.map((endpoint) => [endpoint.addresses.join(), endpoint])).values()];
 }
 

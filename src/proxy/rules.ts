@@ -123,12 +123,12 @@ function targetsOf(
 ): { readonly all: readonly Target[]; readonly local: readonly Target[] } {
   const candidates = slices.flatMap((slice) => {
     const sliceName = port.name ?? '';
-    const match = slice.ports.find(
+    const match = slice.ports?.find(
       (other) => (other.name ?? '') === sliceName && protocolOf(other.protocol) === protocolOf(port.protocol),
     );
     const number = match?.port;
     if (number === undefined) return [];
-    return slice.endpoints.flatMap((endpoint) => candidate(endpoint, number, nodeName));
+    return (slice.endpoints ?? []).flatMap((endpoint) => candidate(endpoint, number, nodeName));
   });
   return { all: usable(candidates), local: usable(candidates.filter((other) => other.local)) };
 }

@@ -1,7 +1,7 @@
 /** Keeps managedFields up to date when an object is created, replaced or patched (all but apply). */
 import { zeroOf } from '../codec/decode.ts';
 import type { KindType } from '../message.ts';
-import type { Json, JsonObject } from '../schema.ts';
+import type { JsonObject } from '../schema.ts';
 import { formatTime } from '../time.ts';
 import { difference, emptySet, isEmpty, recursiveDifference, union } from './field-set.ts';
 import {
@@ -66,7 +66,7 @@ export function trackUpdate(update: UpdateToTrack): readonly ManagedFieldsEntry[
 /** Clients may send managedFields with the object itself; through a subresource they are not looked at. */
 function managersBefore({ before, after, subresource, forget }: UpdateToTrack): Managers {
   if (subresource === '') {
-    if (forget === true) return new Map();
+    if (forget === true || forgetsManagers(after)) return new Map();
     const sent = readManagers(managedFieldsOf(after));
     if (sent !== undefined && sent.size > 0) return sent;
   }
@@ -74,8 +74,8 @@ function managersBefore({ before, after, subresource, forget }: UpdateToTrack): 
 }
 
 /** A body as sent asks to forget all managers: its managedFields are an empty list, or hold one empty entry. */
-export function forgetsManagers(body: Json | undefined): boolean {
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) return false;
+export function forgetsManagers(body: unknown): boolean {
+  if (typeof body !== 'object' || body === null) return false;
   const entries = managedFieldsOf(body);
   if (entries === undefined) return false;
   return entries.length === 0 || (entries.length === 1 && Object.keys(entries[0] ?? {}).length === 0);

@@ -236,7 +236,7 @@ export const StatefulSetStatus = object('io.k8s.api.apps.v1.StatefulSetStatus', 
     10,
     list(StatefulSetCondition, { listType: 'map', keys: ['type'], mergeKey: 'type', patchStrategy: 'merge' }),
   ),
-  availableReplicas: pointer(11, int32),
+  availableReplicas: always(11, int32),
 });
 export interface StatefulSetStatus extends Static<typeof StatefulSetStatus> {}
 

@@ -73,9 +73,18 @@ const zeroes: Readonly<Record<string, unknown>> = {
 function structShape(type: ObjectType, value: unknown): unknown {
   const given = asRecord(value);
   const shape: Record<string, unknown> = {};
-  for (const [name, field] of Object.entries(type.fields))
-    shape[goName(name)] = fieldShape(goName(name), field, given[name]);
+  for (const [name, field] of fieldsInOrder(type)) shape[goName(name)] = fieldShape(goName(name), field, given[name]);
   return shape;
+}
+
+/** An embedded struct stands where it is declared: first, when its number is the lowest. */
+function fieldsInOrder({ fields, inlined }: ObjectType): readonly (readonly [string, Field])[] {
+  const entries = Object.entries(fields);
+  const [embedded] = inlined;
+  if (embedded === undefined) return entries;
+  const own = entries.filter(([name]) => !Object.hasOwn(embedded.of.fields, name));
+  if (own.some(([, { number }]) => number < embedded.number)) return entries;
+  return [...entries.filter(([name]) => Object.hasOwn(embedded.of.fields, name)), ...own];
 }
 
 function fieldShape(name: string, field: Field, value: unknown): unknown {

@@ -2,6 +2,7 @@
 import type { Cell, Column } from '../../api/descriptor.ts';
 import type { KubeObject } from '../../api/kind.ts';
 import type { Json, JsonObject } from '../../api/schema.ts';
+import { columnText } from './column-texts.ts';
 import type { Served } from '../registry/served.ts';
 
 /** What each row carries of its object. */
@@ -43,13 +44,14 @@ export function makeTable(
     kind: 'Table',
     apiVersion: request.version,
     metadata,
-    columnDefinitions: request.withColumns ? columns.map(columnDefinition) : [],
+    columnDefinitions: request.withColumns ? columns.map((column) => columnDefinition(served, column)) : [],
     rows,
   };
 }
 
-function columnDefinition({ name, type, format, description, priority }: Column): JsonObject {
-  return { name, type, format: format ?? '', description, priority };
+function columnDefinition({ resource }: Served, { name, type, format, description, priority }: Column): JsonObject {
+  const text = columnText(resource.plural, resource.group, name) ?? description;
+  return { name, type, format: format ?? '', description: text, priority };
 }
 
 const plainCells = (object: KubeObject): readonly Cell[] => [object.metadata.name, object.metadata.creationTimestamp];

@@ -1,5 +1,6 @@
 /** Bodies: from bytes in some encoding to a clean value of the kind that is wanted, with the errors that clients know. */
 import { ApiError } from '../../api/api-error.ts';
+import { forgetsManagers } from '../../api/apply/track-update.ts';
 import { decode } from '../../api/codec/decode.ts';
 import { DecodeError, NumberLiteral } from '../../api/codec/decode-error.ts';
 import { strictErrors } from '../../api/codec/duplicate-fields.ts';
@@ -141,7 +142,10 @@ export function decodeObject<T>(
   try {
     const { value, unknown } = decode(type, parsed.value, { keepEmpty: true });
     reportProblems(request, type, parsed.strictErrors(unknown), options);
-    return Object.assign(value as object, { kind: type.kind, apiVersion: type.apiVersion }) as Draft<T>;
+    const draft = Object.assign(value as object, { kind: type.kind, apiVersion: type.apiVersion });
+    if (forgetsManagers(parsed.value))
+      Object.assign((draft as { metadata?: object }).metadata ?? {}, { managedFields: [{}] });
+    return draft as Draft<T>;
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error;
     throw new ApiError('BadRequest', `${cannotHandle(type)}: ${error.message}`);

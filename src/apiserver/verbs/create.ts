@@ -80,8 +80,8 @@ async function createOnce(
     ...objectMetaErrors(object.metadata, metaRules(served)),
     ...(descriptor.validateCreate?.(object, context) ?? []),
   ];
-  const { group, kind } = served.type;
-  if (errors.length > 0) throw invalidError(group, kind, object.metadata.name ?? '', errors);
+  const { kind } = served.type;
+  if (errors.length > 0) throw invalidError(errorGroup(served), kind, object.metadata.name ?? '', errors);
   for (const warning of descriptor.warnings?.(object, undefined, context) ?? []) request.warn(warning);
   await api.admission.validate({ ...admitted, object: object as Draft<KubeObject>, name: object.metadata.name });
   if (options.dryRun) return answerDryRun(served, object);
@@ -91,6 +91,11 @@ async function createOnce(
 /** How the kind wants its names. */
 export function metaRules({ resource, descriptor }: Served): MetaRules {
   return { namespaced: resource.namespaced, nameErrors: descriptor.nameErrors };
+}
+
+/** The group that errors of validation name. */
+export function errorGroup({ descriptor, type }: Served): string {
+  return descriptor.errorGroup ?? type.group;
 }
 
 function answerDryRun(served: Served, object: KubeObject): Answer {

@@ -1,27 +1,25 @@
 /** PATCH: JSON patch, merge patch, strategic merge patch, and server-side apply. */
 import { ApiError } from '../../api/api-error.ts';
 import { applyConfiguration } from '../../api/apply/apply-configuration.ts';
-import { decode } from '../../api/codec/decode.ts';
-import { DecodeError } from '../../api/codec/decode-error.ts';
-import { JsonSyntaxError, parseJson } from '../../api/codec/json.ts';
+import { forgetsManagers } from '../../api/apply/track-update.ts';
 import { applyDefaults } from '../../api/defaults.ts';
 import type { Draft } from '../../api/descriptor.ts';
-import { forbidden, invalid, invalidError, requiredField } from '../../api/field-error.ts';
+import { forbidden, invalidError, requiredField } from '../../api/field-error.ts';
 import type { KubeObject } from '../../api/kind.ts';
-import { goText } from '../../api/patch/go-text.ts';
 import { applyJsonPatch, readJsonPatch } from '../../api/patch/json-patch.ts';
 import { applyMergePatch, readMergePatch } from '../../api/patch/merge-patch.ts';
-import { restoreErrorText } from '../../api/patch/restore-error.ts';
 import { applyStrategicMergePatch } from '../../api/patch/strategic-merge-patch.ts';
-import type { AnyType, Json, JsonObject } from '../../api/schema.ts';
+import type { Json, JsonObject } from '../../api/schema.ts';
 import type { Api } from '../api.ts';
 import { authorize } from '../authorization/authorize.ts';
 import type { Served } from '../registry/served.ts';
 import type { Answer, ApiRequest } from '../request.ts';
-import { decodeObject, isObject, parseBody } from './body.ts';
-import { createDraft } from './create.ts';
-import { keyOf, nameOf, targetOf } from './target.ts';
-import { changeObject } from './update.ts';
+import { isObject } from './body.ts';
+import { checkNamespace, createDraft } from './create.ts';
+import { decodePatched, readApplied, readPatchBody } from './patch-body.ts';
+import { versionConverter } from './other-version.ts';
+import { keyOf, targetOf } from './target.ts';
+import { changeObject, checkName } from './update.ts';
 import { readWriteOptions, type WriteOptions } from './write-options.ts';
 
 const mediaTypes = {
@@ -42,58 +40,20 @@ export async function patch(api: Api, served: Served, request: ApiRequest): Prom
       forbidden('force', 'may not be specified for non-apply patch'),
     ]);
   }
-  const body = readPatchBody(request, type);
+  const body = readPatchBody(request, type === 'strategic');
+  const strategicPatch = type === 'strategic' && isObject(body.value) ? body.value : undefined;
   return changeObject(api, served, request, options, {
     retry: true,
     optionsKind: 'PatchOptions',
     make: (current) => {
       const patched = patchValue(type, served, current as unknown as JsonObject, body.value);
-      return withDefaults(served, readPatched(type, served, request, options, patched, body));
+      const draft = decodePatched(request, served.type, patched, body.duplicates, strategicPatch, options);
+      if (forgetsManagers(patched)) Object.assign(draft.metadata, { managedFields: [{}] });
+      checkName(request, draft);
+      checkNamespace(served, request, draft);
+      return withDefaults(served, draft);
     },
   });
-}
-
-/** The patched document as an object of the kind. @throws ApiError Invalid when it is none any more */
-function readPatched(
-  type: Exclude<PatchType, 'apply'>,
-  served: Served,
-  request: ApiRequest,
-  { fieldValidation }: WriteOptions,
-  patched: Json,
-  body: PatchBody,
-): Draft<KubeObject> {
-  const shown = type === 'strategic' ? goText(body.value) : JSON.stringify(patched);
-  const refuse = (text: string): ApiError => invalidError('', '', '', [invalid('patch', shown, text)]);
-  if (type !== 'strategic') checkSameKind(served, patched, refuse);
-  const { value, unknown } = decodePatched(type, served, patched, refuse);
-  const problems = [...body.duplicates, ...unknown.map((path) => `unknown field ${JSON.stringify(path)}`)];
-  if (fieldValidation === 'Strict' && problems.length > 0) {
-    throw refuse(`strict decoding error: ${problems.join(', ')}`);
-  }
-  if (fieldValidation === 'Warn') for (const problem of problems) request.warn(problem);
-  const { kind, apiVersion } = served.type;
-  return Object.assign(value as object, { kind, apiVersion }) as Draft<KubeObject>;
-}
-
-function decodePatched(
-  type: Exclude<PatchType, 'apply'>,
-  served: Served,
-  patched: Json,
-  refuse: (text: string) => ApiError,
-): ReturnType<typeof decode> {
-  try {
-    return decode(served.type as AnyType, patched, { keepEmpty: true });
-  } catch (error) {
-    if (!(error instanceof DecodeError)) throw error;
-    throw refuse(type === 'strategic' ? restoreErrorText(error) : error.message);
-  }
-}
-
-function checkSameKind({ type }: Served, patched: Json, refuse: (text: string) => ApiError): void {
-  const { kind, apiVersion } = (isObject(patched) ? patched : {}) as { kind?: Json; apiVersion?: Json };
-  if (kind === type.kind && apiVersion === type.apiVersion) return;
-  const version = String(apiVersion).replace(/^.*\//, '');
-  throw refuse(`converting (${version}.${String(kind)}) to (${type.version}.${type.kind}): unknown conversion`);
 }
 
 function withDefaults(served: Served, draft: Draft<KubeObject>): Draft<KubeObject> {
@@ -118,28 +78,12 @@ function patchType(served: Served, request: ApiRequest): PatchType {
   const known: Readonly<Record<string, PatchType>> = mediaTypes;
   const type = known[mediaType];
   if (type !== undefined && !(type === 'strategic' && served.itemsCarryType)) return type;
-  throw new ApiError('UnsupportedMediaType', '415: Unsupported Media Type', {});
-}
-
-interface PatchBody {
-  readonly value: Json;
-  /** Complaints about fields that were given twice. */
-  readonly duplicates: readonly string[];
-}
-
-function readPatchBody({ body }: ApiRequest, type: PatchType): PatchBody {
-  if (body.type === 'value') return { value: body.value, duplicates: [] };
-  const bytes = body.type === 'bytes' ? body.bytes : new Uint8Array();
-  try {
-    const { duplicates } = parseJson(bytes);
-    return {
-      value: JSON.parse(Buffer.from(bytes).toString('utf8')) as Json,
-      duplicates: duplicates.map((path) => `duplicate field ${JSON.stringify(path)}`),
-    };
-  } catch (error) {
-    if (!(error instanceof JsonSyntaxError)) throw error;
-    throw new ApiError('BadRequest', type === 'strategic' ? error.message : `error decoding patch: ${error.message}`);
-  }
+  if (!served.itemsCarryType) throw new ApiError('UnsupportedMediaType', '415: Unsupported Media Type', {});
+  const accepted = Object.keys(mediaTypes).filter((name) => !name.includes('strategic'));
+  throw new ApiError(
+    'UnsupportedMediaType',
+    `the body of the request was in an unknown format - accepted media types include: ${accepted.join(', ')}`,
+  );
 }
 
 async function apply(api: Api, served: Served, request: ApiRequest, options: WriteOptions): Promise<Answer> {
@@ -148,9 +92,7 @@ async function apply(api: Api, served: Served, request: ApiRequest, options: Wri
       requiredField('fieldManager', 'is required for apply patch'),
     ]);
   }
-  const parsed = await parseBody({ ...request, contentType: 'application/yaml' });
-  const applied = readApplied(served, request, parsed.value);
-  decodeObject(request, served.type, parsed, options);
+  const applied = await readApplied(request, served.type, options);
   const merge = (live: KubeObject | undefined): Draft<KubeObject> => {
     const { object, managedFields } = applyConfiguration({
       type: served.type,
@@ -161,42 +103,23 @@ async function apply(api: Api, served: Served, request: ApiRequest, options: Wri
       subresource: targetOf(request).subresource,
       nowMs: api.clock.now(),
       resetFields: served.descriptor.resetFields?.[targetOf(request).subresource] ?? [],
+      convert: versionConverter(api, served),
       withDefaults: (draft: object) => withDefaults(served, draft as Draft<KubeObject>),
     });
-    const draft = object as unknown as Draft<KubeObject>;
-    Object.assign(draft.metadata, { managedFields });
-    return draft;
+    Object.assign(object, { kind: served.type.kind, apiVersion: served.type.apiVersion });
+    Object.assign(object.metadata, { managedFields });
+    checkName(request, object);
+    checkNamespace(served, request, object);
+    return object;
   };
   if (served.cache.get(keyOf(served, request)) === undefined && targetOf(request).subresource === '') {
     authorize(api.authorizer, request, 'create');
     return createDraft(api, served, request, options, merge(undefined));
   }
   return changeObject(api, served, request, options, {
-    retry: applied.metadata.resourceVersion === undefined,
+    retry: true,
     optionsKind: 'PatchOptions',
     tracked: true,
     make: merge,
   });
-}
-
-/** The applied configuration, with the name of the path; it may not bring managed fields of its own. */
-function readApplied(served: Served, request: ApiRequest, value: Json): JsonObject & { metadata: JsonObject } {
-  if (!isObject(value)) throw new ApiError('BadRequest', 'error decoding YAML: the body is not an object');
-  const metadata = isObject(value['metadata']) ? value['metadata'] : {};
-  if (metadata['managedFields'] !== undefined && metadata['managedFields'] !== null) {
-    throw new ApiError('BadRequest', 'metadata.managedFields must be nil');
-  }
-  const { apiVersion, kind } = served.type;
-  if (value['apiVersion'] !== apiVersion || value['kind'] !== kind) {
-    throw new ApiError(
-      'BadRequest',
-      `incorrect object in patch: expected ${apiVersion}, Kind=${kind}, got ${String(value['apiVersion'])}, Kind=${String(value['kind'])}`,
-    );
-  }
-  const name = nameOf(request);
-  const { namespace } = targetOf(request);
-  return {
-    ...value,
-    metadata: { ...metadata, name: metadata['name'] ?? name, ...(namespace === undefined ? {} : { namespace }) },
-  };
 }

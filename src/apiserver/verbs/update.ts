@@ -7,9 +7,9 @@ import { trackUpdate } from '../../api/apply/track-update.ts';
 import { decode } from '../../api/codec/decode.ts';
 import { applyDefaults } from '../../api/defaults.ts';
 import type { Draft } from '../../api/descriptor.ts';
-import { invalidError } from '../../api/field-error.ts';
+import { invalidError, type FieldError } from '../../api/field-error.ts';
 import type { KubeObject } from '../../api/kind.ts';
-import { objectMetaUpdateErrors } from '../../api/object-meta.ts';
+import { objectMetaErrors, objectMetaUpdateErrors } from '../../api/object-meta.ts';
 import type { JsonObject } from '../../api/schema.ts';
 import type { Admitted } from '../admission/admission.ts';
 import type { Api } from '../api.ts';
@@ -18,8 +18,9 @@ import { storedBytes, type Entry } from '../registry/entry.ts';
 import { servedObject, type Served } from '../registry/served.ts';
 import type { Answer, ApiRequest } from '../request.ts';
 import { readObject } from './body.ts';
-import { checkNamespace, createDraft } from './create.ts';
+import { checkNamespace, createDraft, errorGroup, metaRules } from './create.ts';
 import { mayGoNow, removeEntry } from './delete.ts';
+import { versionConverter } from './other-version.ts';
 import { dropDoubledOwners } from './owners.ts';
 import {
   conflictError,
@@ -117,16 +118,23 @@ async function changeOnce(
   served.descriptor.prepareForUpdate?.(draft, current, context);
   const object = decode(served.type, draft as unknown as JsonObject).value as KubeObject;
   const errors = [
-    // The original looks twice: once for all kinds, once for this one.
-    ...objectMetaUpdateErrors(object.metadata, current.metadata),
-    ...objectMetaUpdateErrors(object.metadata, current.metadata),
+    ...metaErrors(served, object, current),
     ...(served.descriptor.validateUpdate?.(object, current, context) ?? []),
   ];
-  if (errors.length > 0) throw invalidError(served.type.group, served.type.kind, object.metadata.name, errors);
+  if (errors.length > 0) throw invalidError(errorGroup(served), served.type.kind, object.metadata.name, errors);
   for (const warning of served.descriptor.warnings?.(object, current, context) ?? []) request.warn(warning);
   await api.admission.validate({ ...admitted, object: object as Draft<KubeObject> });
   if (options.dryRun) return { type: 'object', status: 200, object: object as unknown as JsonObject, served };
   return store(api, served, entry, object);
+}
+
+/** The original checks the metadata of built-in kinds twice, by itself and with the kind; its causes show it. */
+function metaErrors(served: Served, object: KubeObject, current: KubeObject): readonly FieldError[] {
+  const changes = objectMetaUpdateErrors(object.metadata, current.metadata);
+  const errors = objectMetaErrors(object.metadata, metaRules(served));
+  return served.descriptor.validateUpdate === undefined
+    ? [...changes, ...errors]
+    : [...changes, ...changes, ...errors, ...errors];
 }
 
 async function store(api: Api, served: Served, entry: Entry, object: KubeObject): Promise<Answer | undefined> {
@@ -147,7 +155,8 @@ async function store(api: Api, served: Served, entry: Entry, object: KubeObject)
   return { type: 'object', status: 200, object: { ...object, metadata } as unknown as JsonObject, served };
 }
 
-function checkName(request: ApiRequest, draft: Draft<KubeObject>): void {
+/** The object must be named as in the path. */
+export function checkName(request: ApiRequest, draft: Draft<KubeObject>): void {
   const name = nameOf(request);
   const said = draft.metadata.name ?? '';
   if (said !== name) throw otherNameError(said, name);
@@ -195,6 +204,7 @@ function trackChange(
     subresource,
     nowMs: api.clock.now(),
     resetFields: served.descriptor.resetFields?.[subresource] ?? [],
+    convert: versionConverter(api, served),
   });
   Object.assign(draft.metadata, { managedFields });
 }

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import { startControlPlane, type ControlPlaneOptions } from '../../cluster/control-plane.ts';
+import { startControlPlane, takeDataDirectory, type ControlPlaneOptions } from '../../cluster/control-plane.ts';
 import { defaultDataDirectory } from '../../cluster/data-directory.ts';
-import { writeKubeconfig } from '../../cluster/kubeconfig.ts';
+import { writeKubeconfigs } from '../../cluster/kubeconfig.ts';
 import { SetupError } from '../../cluster/setup-error.ts';
 import { aborted } from '../aborted.ts';
 import { verboseFlag, type Command, type Invocation } from '../command.ts';
@@ -34,30 +34,28 @@ export const command: Command = {
     const { flags, terminal, signal } = invocation;
     const progress = createProgress(terminal, () => performance.now());
     const log = terminalLog(flags.has('verbose'), (line) => progress.note(line.trimEnd()));
-    const controlPlane = await startControlPlane(await readOptions(invocation, log), progress);
-    const { directory, certificates, url } = controlPlane;
-    await writeKubeconfig({
-      path: directory.kubeconfig,
-      server: url,
-      authority: certificates.authority.certificate,
-      user: 'kubernetes-admin',
-      client: certificates.clients.admin,
-    });
+    const options = await readOptions(invocation, log);
+    const directory = await takeDataDirectory(flags.text('data-dir') ?? defaultDataDirectory(), progress);
+    const controlPlane = await startControlPlane({ ...options, directory }, progress);
+    await writeKubeconfigs(controlPlane);
     const ready = `ready in ${Math.round(performance.now())} ms, kubeconfig ${directory.kubeconfig}`;
     terminal.write(`${terminal.style('green', '✔')} ${terminal.style('bold', ready)}\n`);
     await aborted(signal);
     await controlPlane.close();
+    directory.release();
     return 0;
   },
 };
 
-async function readOptions({ flags }: Invocation, log: ControlPlaneOptions['log']): Promise<ControlPlaneOptions> {
+async function readOptions(
+  { flags }: Invocation,
+  log: ControlPlaneOptions['log'],
+): Promise<Omit<ControlPlaneOptions, 'directory'>> {
   const advertiseAddress = flags.text('advertise-address');
   const tokenFile = flags.text('token-auth-file');
   const clientCaFile = flags.text('client-ca-file');
   const serving = await readServing(flags.text('tls-cert-file'), flags.text('tls-private-key-file'));
   return {
-    dataDirectory: flags.text('data-dir') ?? defaultDataDirectory(),
     bindAddress: flags.text('bind-address') ?? '127.0.0.1',
     port: flags.number('secure-port', 0, 65_535) ?? 6443,
     portFlag: '--secure-port',

@@ -5,7 +5,7 @@ import { createProgress } from '../progress.ts';
 import { aborted } from '../aborted.ts';
 import { terminalLog } from '../terminal-log.ts';
 import type { Terminal } from '../terminal.ts';
-import { findProgram } from '../../kubelet/runtimes/run-program.ts';
+import { kubectlName } from '../kubectl-name.ts';
 
 export const command: Command = {
   description: [
@@ -47,8 +47,7 @@ export const command: Command = {
 };
 
 async function nextThings(kubeconfig: string, terminal: Terminal): Promise<string> {
-  const kubectl = (await findProgram('kubectl')) === undefined ? './slipway kubectl' : 'kubectl';
-  const lines = [`export KUBECONFIG=${kubeconfig}`, `${kubectl} get nodes`];
+  const lines = [`export KUBECONFIG=${kubeconfig}`, `${await kubectlName()} get nodes`, './slipway demo'];
   const commands = lines.map((line) => `  ${terminal.style('cyan', line)}\n`).join('');
   return `\nIn another terminal:\n${commands}\nCtrl-C stops the cluster and keeps its data.\n`;
 }

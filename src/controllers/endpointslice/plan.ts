@@ -42,7 +42,8 @@ interface Group {
 }
 
 export function planSlices(observed: Observed): Plan {
-  const { service, slices } = observed;
+  const { service } = observed;
+  const slices = observed.slices.map(withoutNull);
   const families = familiesOf(service);
   const groups = families.flatMap((family) => groupsOf(observed, family));
   const used = new Set<EndpointSlice>();
@@ -56,6 +57,11 @@ export function planSlices(observed: Observed): Plan {
     update: plans.flatMap(({ update }) => update),
     remove: [...slices.filter((slice) => !used.has(slice)), ...plans.flatMap(({ remove }) => remove)],
   };
+}
+
+/** Empty lists are null on the wire. */
+function withoutNull(slice: EndpointSlice): EndpointSlice {
+  return { ...slice, endpoints: slice.endpoints ?? [], ports: slice.ports ?? [] };
 }
 
 function familiesOf({ spec }: Service): readonly string[] {
@@ -120,7 +126,7 @@ function distribute(service: Service, group: Group, slices: readonly EndpointSli
   const wanted = new Map(group.endpoints.map((endpoint) => [identity(endpoint), endpoint]));
   const kept = slices.map((slice) => ({
     slice,
-    endpoints: slice.endpoints.flatMap((endpoint) => {
+    endpoints: (slice.endpoints ?? []).flatMap((endpoint) => {
       const next = wanted.get(identity(endpoint));
       wanted.delete(identity(endpoint));
       return next === undefined ? [] : [next];
@@ -149,7 +155,7 @@ function distribute(service: Service, group: Group, slices: readonly EndpointSli
 const identity = ({ targetRef, addresses }: Endpoint): string => `${targetRef?.uid ?? ''} ${addresses.join()}`;
 
 const samePorts = (slice: EndpointSlice, ports: readonly EndpointPort[]): boolean =>
-  canonical(slice.ports.map(comparable)) === canonical(ports.map(comparable));
+  canonical((slice.ports ?? []).map(comparable)) === canonical(ports.map(comparable));
 
 const comparable = ({ name = '', protocol, port, appProtocol }: EndpointPort) => ({
   name,

@@ -15,7 +15,7 @@ test('pods behind a Service are in its endpoints and slices as long as they are 
     await quiet();
     const ref = { namespace: 'default', name: 'web' };
     const conditions = () =>
-      api.all(EndpointSlices).flatMap(({ endpoints }) => endpoints.map((one) => one.conditions.ready));
+      api.all(EndpointSlices).flatMap(({ endpoints }) => (endpoints ?? []).map((one) => one.conditions.ready));
     assert.deepEqual(conditions(), [true]);
     assert.equal((await api.get(Endpoints, ref)).subsets?.[0]?.addresses?.[0]?.ip, '10.0.0.1');
 

@@ -1,5 +1,5 @@
 /** Objects as the server would answer them, for tables of what was observed. */
-import type { Deployment, ReplicaSet } from '../../api/groups/apps.v1.ts';
+import type { DaemonSet, Deployment, ReplicaSet } from '../../api/groups/apps.v1.ts';
 import type { Job } from '../../api/groups/batch.v1.ts';
 import type {
   Namespace,
@@ -11,6 +11,8 @@ import type {
   ServiceAccount,
 } from '../../api/groups/core.v1.ts';
 import type { OwnerReference } from '../../api/groups/meta.v1.ts';
+
+import { neverProbed } from '../condition.ts';
 
 export const nowMs = Date.UTC(2026, 0, 1);
 export const startTime = '2026-01-01T00:00:00Z';
@@ -55,7 +57,7 @@ export function pod(name: string, { phase = 'Running', readySince, node, meta, s
 }
 
 export function podCondition(type: string, status: string, since: string): PodCondition {
-  return { type, status, lastTransitionTime: since, lastProbeTime: '' };
+  return { type, status, lastTransitionTime: since, lastProbeTime: neverProbed };
 }
 
 export function template(image: string): PodTemplateSpec {
@@ -162,5 +164,18 @@ export function job(spec: Partial<Job['spec']> = {}, status: Job['status'] = {},
     metadata: metadata('task', meta),
     spec: { selector, template: { metadata: { labels }, spec: { ...pods, restartPolicy: 'Never' } }, ...spec },
     status: { startTime, ...status },
+  };
+}
+
+export function daemonSet(spec: Partial<DaemonSet['spec']> = {}, meta: object = {}): DaemonSet {
+  const selector = { matchLabels: { app: 'web' } };
+  const updateStrategy = { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 1, maxSurge: 0 } };
+  const status = { currentNumberScheduled: 0, numberMisscheduled: 0, desiredNumberScheduled: 0, numberReady: 0 };
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'DaemonSet',
+    metadata: metadata('agent', meta),
+    spec: { selector, template: template('v1'), updateStrategy, ...spec },
+    status,
   };
 }

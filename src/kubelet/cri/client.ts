@@ -1,6 +1,6 @@
 /**
- * Calls of the Container Runtime Interface over gRPC on a unix socket. The adapter to the outside: gRPC failures become `RuntimeError`,
- * with the text that a kubelet shows for them (`rpc error: code = NotFound desc = …`).
+ * Calls of the Container Runtime Interface over gRPC on a unix socket. The adapter to the outside: gRPC failures become
+ * `RuntimeError`, with the text that a kubelet shows for them (`rpc error: code = NotFound desc = …`).
  */
 import { Client, credentials, Metadata, status, type ServiceError } from '@grpc/grpc-js';
 import { RuntimeError, type RuntimeErrorCode } from '../runtimes/runtime.ts';

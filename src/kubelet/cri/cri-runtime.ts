@@ -1,6 +1,6 @@
 /**
- * The container runtime port over the Container Runtime Interface v1: containerd, CRI-O and whatever else speaks it on a unix socket.
- * What the interface lacks (importing an image archive) is passed in by who knows the runtime.
+ * The container runtime port over the Container Runtime Interface v1: containerd, CRI-O and whatever else speaks it on
+ * a unix socket. What the interface lacks (importing an image archive) is passed in by who knows the runtime.
  */
 import type { ContainerRuntime, ContainerHint, RuntimeCondition } from '../runtimes/runtime.ts';
 import { RuntimeError } from '../runtimes/runtime.ts';
@@ -51,7 +51,10 @@ const hints: Readonly<Record<string, ContainerHint['event']>> = {
 };
 const resubscribeMs = 2000;
 
-/** Listens to containerd's events, again whenever the stream breaks off; other runtimes refuse, and then there are no hints. */
+/**
+ * Listens to containerd's events, again whenever the stream breaks off; other runtimes refuse, and then there are no
+ * hints.
+ */
 function subscribe(client: CriClient, listener: (hint: ContainerHint) => void, closed: () => boolean): () => void {
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;

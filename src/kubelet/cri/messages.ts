@@ -1,6 +1,7 @@
 /**
- * The part of the Container Runtime Interface (gRPC package `runtime.v1`) that a kubelet on Linux speaks: field names, numbers and methods.
- * The table follows the order of the published interface; what nobody here reads or writes is left out.
+ * The part of the Container Runtime Interface (gRPC package `runtime.v1`) that a kubelet on Linux speaks: field names,
+ * numbers and methods. The table follows the order of the published interface; what nobody here reads or writes is left
+ * out.
  */
 import { bool, bytes, wireChoice, dictionary, int32, int64, many, wireMessage, numbers, one, oneOf } from './schema.ts';
 import { string, strings, uint32, uint64, type Message } from './schema.ts';

@@ -1,11 +1,13 @@
 /**
- * A small way to declare protobuf messages once, as data, and get both the codec (by protobufjs) and the TypeScript types from it.
+ * A small way to declare protobuf messages once, as data, and get both the codec (by protobufjs) and the TypeScript
+ * types from it.
  *
  *   const Mount = wireMessage('Mount', { containerPath: string(1), readonly: bool(3) });
  *   type Out = Decoded<typeof Mount>;    // { containerPath: string; readonly: boolean }
  *   type In = Encodable<typeof Mount>;   // the same, all optional
  *
- * Only what the node's gRPC interfaces use is here. 64-bit integers are numbers: times in nanoseconds lose what lies below a microsecond.
+ * Only what the node's gRPC interfaces use is here. 64-bit integers are numbers: times in nanoseconds lose what lies
+ * below a microsecond.
  */
 import protobuf from 'protobufjs';
 

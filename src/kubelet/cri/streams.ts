@@ -1,6 +1,6 @@
 /**
- * The streaming half of the Container Runtime Interface: its calls answer the URL of a server of the runtime's, where exec, attach and port-forward run
- * over SPDY/3.1 as between kubectl and the API server.
+ * The streaming half of the Container Runtime Interface: its calls answer the URL of a server of the runtime's, where
+ * exec, attach and port-forward run over SPDY/3.1 as between kubectl and the API server.
  */
 import { Duplex } from 'node:stream';
 import { text } from 'node:stream/consumers';

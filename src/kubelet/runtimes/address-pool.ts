@@ -1,4 +1,7 @@
-/** Hands out the addresses of an IPv4 subnet, each to one taker at a time; the network's own, the gateway's and the broadcast address stay out. */
+/**
+ * Hands out the addresses of an IPv4 subnet, each to one taker at a time; the network's own, the gateway's and the
+ * broadcast address stay out.
+ */
 export interface AddressPool {
   /** Throws when the subnet is used up. */
   take(): string;

@@ -1,6 +1,6 @@
 /**
- * Container logs in the format that kubelets agreed on with runtimes: one line each, `<time> <stream> <tag> <content>`; tag `F` ends a line, `P` says that the
- * rest of it follows.
+ * Container logs in the format that kubelets agreed on with runtimes: one line each, `<time> <stream> <tag> <content>`;
+ * tag `F` ends a line, `P` says that the rest of it follows.
  */
 import { appendFileSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';

@@ -1,4 +1,7 @@
-/** The configuration file of a private containerd: everything of its own lies below its data directory, nothing listens but its socket and a loopback port. */
+/**
+ * The configuration file of a private containerd: everything of its own lies below its data directory, nothing listens
+ * but its socket and a loopback port.
+ */
 import { join } from 'node:path';
 import type { Machine } from './machine.ts';
 
@@ -15,10 +18,14 @@ export interface ContainerdPaths {
 /** Longest path that a unix socket may have. */
 const socketPathLimit = 104;
 
-/** Where a containerd keeps what; its state moves to /run when the data directory's path is too long for a socket. */
+/**
+ * Where a containerd keeps what. Its state moves to /run when the data directory's path is too long for a socket, or holds
+ * letters that runc takes for something else.
+ */
 export function containerdPaths(dataDirectory: string, instance: string): ContainerdPaths {
   const near = join(dataDirectory, 'run');
-  const state = join(near, 'containerd.sock.ttrpc').length <= socketPathLimit ? near : `/run/slipway-${instance}`;
+  const isFit = join(near, 'containerd.sock.ttrpc').length <= socketPathLimit && /^[\w./-]+$/.test(near);
+  const state = isFit ? near : `/run/slipway-${instance}`;
   return {
     config: join(dataDirectory, 'config.toml'),
     root: join(dataDirectory, 'root'),

@@ -1,5 +1,6 @@
 /**
- * A containerd of our own: started under a data directory, with its own socket, network and control groups, and gone without a trace when stopped. Images stay.
+ * A containerd of our own: started under a data directory, with its own socket, network and control groups, and gone
+ * without a trace when stopped. Images stay.
  *
  *   start: remove leftovers ─► write config ─► network ─► spawn ─► socket answers ─► remove stale sandboxes ─► pause image ─► ready
  *   stop:  sandboxes ─► SIGTERM ─► remove leftovers
@@ -25,7 +26,10 @@ import { findProgram, programPath, runProgram } from './run-program.ts';
 
 export interface ContainerdOptions {
   readonly dataDirectory: string;
-  /** Names this instance among others of the machine: letters and digits, at most 8. Bridge, rules and control groups carry it. */
+  /**
+   * Names this instance among others of the machine: letters and digits, at most 8. Bridge, rules and control groups
+   * carry it.
+   */
   readonly instance: string;
   /** Default `10.244.0.0/24`. */
   readonly podSubnet?: string;
@@ -39,7 +43,10 @@ export interface ContainerdOptions {
 export interface PrivateContainerd {
   readonly runtime: ContainerRuntime;
   readonly socketPath: string;
-  /** Parent of all control groups of pods; `SandboxConfig.cgroupParent` must lie below, or what it holds is not cleaned up after a crash. */
+  /**
+   * Parent of all control groups of pods; `SandboxConfig.cgroupParent` must lie below, or what it holds is not cleaned
+   * up after a crash.
+   */
   readonly cgroupRoot: string;
   /** Ends everything but the data. */
   stop(): Promise<void>;
@@ -114,7 +121,7 @@ class Instance {
     await removeLeftovers(this.names);
     await mkdir(paths.root, { recursive: true });
     await mkdir(paths.state, { recursive: true });
-    const machine = await inspectMachine(paths.state);
+    const machine = await inspectMachine(paths.root);
     this.log.debug('inspected machine', { ...machine });
     const recipe = pauseRecipe();
     const sandboxImage = recipe === undefined ? sandboxImageElsewhere : pauseImage;

@@ -1,6 +1,6 @@
 /**
- * What every container runtime behind the port must do, as tests: run by the simulated runtime, by containerd, and by whoever writes another one. Programs are
- * busybox's or behave like them.
+ * What every container runtime behind the port must do, as tests: run by the simulated runtime, by containerd, and by
+ * whoever writes another one. Programs are busybox's or behave like them.
  */
 import assert from 'node:assert/strict';
 import { readFile, mkdir, rename, writeFile } from 'node:fs/promises';

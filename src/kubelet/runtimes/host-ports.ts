@@ -1,4 +1,7 @@
-/** Adds host ports to a runtime whose network plug-ins do not make them: opens them when a sandbox runs and closes them when it stops. */
+/**
+ * Adds host ports to a runtime whose network plug-ins do not make them: opens them when a sandbox runs and closes them
+ * when it stops.
+ */
 import type { HostPort, PodNetwork } from './pod-network.ts';
 import type { SandboxService } from './runtime.ts';
 import { RuntimeError } from './runtime.ts';

@@ -1,6 +1,7 @@
 /**
- * Makes container images from files of this machine, without a registry or a build tool: one uncompressed layer in an OCI image layout, with the `manifest.json`
- * of docker-save beside it, so that containerd, Docker and skopeo all read the file. The same input gives the same bytes.
+ * Makes container images from files of this machine, without a registry or a build tool: one uncompressed layer in an
+ * OCI image layout, with the `manifest.json` of docker-save beside it, so that containerd, Docker and skopeo all read
+ * the file. The same input gives the same bytes.
  *
  *   archive.tar ─┬ oci-layout, index.json ──► blobs/sha256/<manifest> ──► <config>, <layer>
  *                └ manifest.json ─────────────────────────────────────────┘
@@ -13,7 +14,10 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { pack, type Header, type Pack } from 'tar-stream';
 
-/** One path of an image: copied from this machine (folders with all that is in them), given as text, a symbolic link, or an empty folder. */
+/**
+ * One path of an image: copied from this machine (folders with all that is in them), given as text, a symbolic link, or
+ * an empty folder.
+ */
 export type ImageEntry =
   | { readonly path: string; readonly source: string }
   | { readonly path: string; readonly content: string | Buffer; readonly mode?: number }
@@ -144,7 +148,9 @@ async function addEntry(tar: Pack, entry: ImageEntry, folders: Set<string>): Pro
   await addSource(tar, name, entry.source, folders, true);
 }
 
-/** Copies a file or a folder of this machine. A link named by the caller is followed; links inside a folder stay links. */
+/**
+ * Copies a file or a folder of this machine. A link named by the caller is followed; links inside a folder stay links.
+ */
 async function addSource(
   tar: Pack,
   name: string,

@@ -1,6 +1,7 @@
 /**
- * Takes away what a private containerd leaves on the machine: processes, mounts, control groups, interfaces, caches of the network plug-ins. The one path for a
- * stop in good order and for the remains of a process that was killed, so it never assumes that anything answers.
+ * Takes away what a private containerd leaves on the machine: processes, mounts, control groups, interfaces, caches of
+ * the network plug-ins. The one path for a stop in good order and for the remains of a process that was killed, so it
+ * never assumes that anything answers.
  */
 import { readdir, readFile, rm, rmdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -82,7 +83,7 @@ function killQuietly(pid: number): void {
 }
 
 /** With cgroups v1 each controller's folder, with v2 the one tree; both below /sys/fs/cgroup. */
-export async function cgroupHierarchies(): Promise<readonly string[]> {
+async function cgroupHierarchies(): Promise<readonly string[]> {
   const mounts = parseMounts(await readFile('/proc/self/mountinfo', 'utf8'));
   return mounts.filter(({ type }) => type === 'cgroup' || type === 'cgroup2').map(({ path }) => path);
 }
@@ -153,7 +154,10 @@ async function removeInterfaces(bridge: string): Promise<void> {
 
 const networkCache = '/var/lib/cni/results';
 
-/** libcni remembers results by network and sandbox; the loopback network's name is shared with everybody, its sandboxes' ids are not. */
+/**
+ * libcni remembers results by network and sandbox; the loopback network's name is shared with everybody, its sandboxes'
+ * ids are not.
+ */
 async function removeNetworkCaches(network: string): Promise<void> {
   const files = await readdir(networkCache).catch(() => []);
   const ids = files.map((file) => new RegExp(`^${network}-([0-9a-f]{64})-`).exec(file)?.[1]).filter(Boolean);

@@ -1,4 +1,7 @@
-/** Recipes for images made of this machine's own programs, for machines that reach no registry: what `slipway demo` and the tests run. */
+/**
+ * Recipes for images made of this machine's own programs, for machines that reach no registry: what `slipway demo` and
+ * the tests run.
+ */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import type { ImageEntry, ImageRecipe } from './image-archive.ts';
@@ -12,7 +15,10 @@ const basics: readonly ImageEntry[] = [
   { path: '/tmp', folder: true, mode: 0o1777 },
 ];
 
-/** A shell and the usual small tools, from a statically linked busybox (Debian: busybox-static, whose wget crashes everywhere: use nc). */
+/**
+ * A shell and the usual small tools, from a statically linked busybox (Debian: busybox-static, whose wget crashes
+ * everywhere: use nc).
+ */
 export async function busyboxRecipe(reference: string, busybox = '/bin/busybox'): Promise<ImageRecipe> {
   const { stdout } = await run(busybox, ['--list']);
   const applets = stdout.split('\n').filter((name) => name !== '' && name !== 'busybox');
@@ -37,7 +43,10 @@ export async function nodeRecipe(
   return { entrypoint: ['node'], ...application, reference, entries: [...basics, ...program, ...application.entries] };
 }
 
-/** A program of this machine at its place in the image, and the shared libraries that it loads, at the paths where the loader looks. */
+/**
+ * A program of this machine at its place in the image, and the shared libraries that it loads, at the paths where the
+ * loader looks.
+ */
 export async function programEntries(program: string, path: string): Promise<readonly ImageEntry[]> {
   const libraries = parseLdd(await run('ldd', [program]).then(({ stdout }) => stdout, lddRefusal));
   return [{ path, source: program }, ...libraries.map((library) => ({ path: library, source: library }))];

@@ -1,20 +1,20 @@
 /** What this machine lets containers do: found out by looking, so that nobody has to configure it. */
-import { mkdir, mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runProgram } from './run-program.ts';
 
 export interface Machine {
-  /** A lower oom_score_adj than our own can be set; where it cannot, runc fails unless containerd keeps away from it. */
+  /**
+   * A lower oom_score_adj than our own can be set; where it cannot, runc fails unless containerd keeps away from it.
+   */
   readonly canLowerOomScore: boolean;
   readonly snapshotter: 'overlayfs' | 'native';
-  readonly cgroups: 'v1' | 'v2';
 }
 
 export async function inspectMachine(scratchDirectory: string): Promise<Machine> {
   return {
     canLowerOomScore: hasCapability(await readFile('/proc/self/status', 'utf8'), capabilitySysResource),
     snapshotter: (await canMountOverlay(scratchDirectory)) ? 'overlayfs' : 'native',
-    cgroups: await cgroupVersion(),
   };
 }
 
@@ -24,11 +24,6 @@ const capabilitySysResource = 24;
 export function hasCapability(status: string, capability: number): boolean {
   const effective = /^CapEff:\s*([0-9a-f]+)$/m.exec(status)?.[1] ?? '0';
   return ((BigInt(`0x${effective}`) >> BigInt(capability)) & 1n) === 1n;
-}
-
-export async function cgroupVersion(): Promise<'v1' | 'v2'> {
-  const unified = await stat('/sys/fs/cgroup/cgroup.controllers').catch(() => undefined);
-  return unified === undefined ? 'v1' : 'v2';
 }
 
 /** Tries it: the file system below (another overlay, some network ones) may not allow it. */

@@ -1,6 +1,7 @@
 /**
- * The image of the sandbox container, made here so that pods start where no registry can be reached. Its only program is the smallest that does the job: it lets
- * the kernel reap orphans (SIGCHLD ignored) and sleeps for good. It is given as machine code in an ELF file of one segment; libc-free, about 200 bytes.
+ * The image of the sandbox container, made here so that pods start where no registry can be reached. Its only program
+ * is the smallest that does the job: it lets the kernel reap orphans (SIGCHLD ignored) and sleeps for good. It is given
+ * as machine code in an ELF file of one segment; libc-free, about 200 bytes.
  */
 import type { ImageRecipe } from './image-archive.ts';
 

@@ -1,6 +1,7 @@
 /**
- * The pods' network on one machine: a bridge with addresses from one subnet (by the CNI plug-ins), and an nftables table of our own for what leaves it and for host
- * ports. The plug-ins' ways to do the latter need iptables, which a fresh machine lacks.
+ * The pods' network on one machine: a bridge with addresses from one subnet (by the CNI plug-ins), and an nftables
+ * table of our own for what leaves it and for host ports. The plug-ins' ways to do the latter need iptables, which a
+ * fresh machine lacks.
  *
  *   pod ── veth ── bridge ── host ── masquerade ──► elsewhere        host:port ── dnat ──► pod:port
  */
@@ -20,7 +21,10 @@ export interface PodNetworkOptions {
   readonly clusterSubnet: string;
 }
 
-/** The CNI configuration. Hairpin mode lets a pod reach itself through a Service; the plug-in refuses it together with promiscuous mode. */
+/**
+ * The CNI configuration. Hairpin mode lets a pod reach itself through a Service; the plug-in refuses it together with
+ * promiscuous mode.
+ */
 export function printNetworkConfig(options: PodNetworkOptions, addressLeases: string): string {
   const bridge = {
     type: 'bridge',
@@ -119,7 +123,10 @@ export function printHostPorts(verb: 'add' | 'delete', table: string, ports: rea
   return `${lines.join('\n')}\n`;
 }
 
-/** Makes traffic between ports of one bridge pass the rules, as Services between pods of one machine need. Answers whether that worked. */
+/**
+ * Makes traffic between ports of one bridge pass the rules, as Services between pods of one machine need. Answers
+ * whether that worked.
+ */
 async function filterBridgedTraffic(): Promise<boolean> {
   const setting = '/proc/sys/net/bridge/bridge-nf-call-iptables';
   const known = await readFile(setting, 'utf8').catch(() => undefined);

@@ -1,4 +1,7 @@
-/** Runs a program of this machine to its end. The administrator's folders are searched too: they are missing from the PATH of many shells. */
+/**
+ * Runs a program of this machine to its end. The administrator's folders are searched too: they are missing from the
+ * PATH of many shells.
+ */
 import { spawn } from 'node:child_process';
 import { access, constants } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -3,9 +3,10 @@
  *
  *   pod worker ──► ContainerRuntime ──► cri (containerd, CRI-O over gRPC) | simulated
  *
- * The nouns are those of the Container Runtime Interface: a sandbox is the pod's shell (network namespace, address), containers live in it.
- * Everything is plain data of this file's own, so that the port knows neither API types nor protobuf. Times are milliseconds since 1970.
- * Calls fail with `RuntimeError`; its code tells the expected cases apart. Identifiers are the runtime's; stopping or removing what is gone is not an error.
+ * The nouns are those of the Container Runtime Interface: a sandbox is the pod's shell (network namespace, address),
+ * containers live in it. Everything is plain data of this file's own, so that the port knows neither API types nor
+ * protobuf. Times are milliseconds since 1970. Calls fail with `RuntimeError`; its code tells the expected cases apart.
+ * Identifiers are the runtime's; stopping or removing what is gone is not an error.
  */
 import type { Duplex, Readable, Writable } from 'node:stream';
 
@@ -19,8 +20,8 @@ export interface ContainerRuntime {
   /** Whether containers can run and whether pods get a network. */
   status(): Promise<RuntimeStatus>;
   /**
-   * Tells the listener soon after a container changed state by itself (started, exited, out of memory). A hint to look again, never the only source:
-   * events may be missed. Returns what ends the subscription.
+   * Tells the listener soon after a container changed state by itself (started, exited, out of memory). A hint to look
+   * again, never the only source: events may be missed. Returns what ends the subscription.
    */
   subscribe(listener: (hint: ContainerHint) => void): () => void;
   /** Ends connections; containers keep running. */
@@ -315,7 +316,10 @@ export interface ProcessStreams {
   readonly stdin: Writable | undefined;
   readonly stdout: Readable | undefined;
   readonly stderr: Readable | undefined;
-  /** The exit code, once the command ended and its output has arrived. Rejects when the command could not run or the connection broke. */
+  /**
+   * The exit code, once the command ended and its output has arrived. Rejects when the command could not run or the
+   * connection broke.
+   */
   readonly exitCode: Promise<number>;
   resize(size: TerminalSize): void;
   /** Lets go of the command: its input ends and its output is dropped. */

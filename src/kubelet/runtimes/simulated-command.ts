@@ -4,7 +4,8 @@
  *   echo, printf, cat, env, printenv, hostname, pwd, true, false, test -e, sleep N, exit N, :, trap '' TERM, sh -c SCRIPT, sh (reading its input)
  *   simulate-oom: ends with 137 as if killed for want of memory
  *
- * As a container's first process any other program runs until it is stopped, like a server; as a command in a container it does not exist.
+ * As a container's first process any other program runs until it is stopped, like a server; as a command in a container
+ * it does not exist.
  */
 import type { Readable } from 'node:stream';
 import type { LogStream } from './container-log.ts';

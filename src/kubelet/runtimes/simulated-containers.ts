@@ -12,7 +12,7 @@ import {
 } from './runtime.ts';
 import { simulatedFiles } from './simulated-files.ts';
 import type { SimulatedImage } from './simulated-images.ts';
-import { findContainer, findSandbox, hasLabels } from './simulated-machine.ts';
+import { findContainer, findSandbox, carriesLabels } from './simulated-machine.ts';
 import type { SimulatedContainer, SimulatedMachine } from './simulated-machine.ts';
 import { execSimulated, execSyncSimulated } from './simulated-exec.ts';
 import { simulatedPipes, SimulatedProcess } from './simulated-process.ts';
@@ -24,7 +24,7 @@ export function simulatedContainers(machine: SimulatedMachine): ContainerService
         (filter.id === undefined || filter.id === id) &&
         (filter.sandboxId === undefined || filter.sandboxId === sandboxId) &&
         (filter.state === undefined || filter.state === state) &&
-        hasLabels(config.labels ?? {}, filter.labels),
+        carriesLabels(config.labels ?? {}, filter.labels),
     );
   return {
     create: async (sandboxId, config) => createContainer(machine, sandboxId, config),

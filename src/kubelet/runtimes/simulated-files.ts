@@ -1,4 +1,7 @@
-/** The files that a simulated container sees: its mounts, which are real folders of this machine, and what it wrote elsewhere, which is only remembered. */
+/**
+ * The files that a simulated container sees: its mounts, which are real folders of this machine, and what it wrote
+ * elsewhere, which is only remembered.
+ */
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Mount } from './runtime.ts';

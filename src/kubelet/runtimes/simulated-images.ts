@@ -1,6 +1,6 @@
 /**
- * Images of the simulated runtime. A pull always succeeds and fetches nothing, except from hosts below `.invalid` (the domain that never exists, RFC 2606). An
- * archive that is loaded brings its real names and command.
+ * Images of the simulated runtime. A pull always succeeds and fetches nothing, except from hosts below `.invalid` (the
+ * domain that never exists, RFC 2606). An archive that is loaded brings its real names and command.
  */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';

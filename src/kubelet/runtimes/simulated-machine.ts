@@ -1,4 +1,6 @@
-/** What the parts of the simulated runtime share: the sandboxes and containers there are, and the clock they live by. */
+/**
+ * What the parts of the simulated runtime share: the sandboxes and containers there are, and the clock they live by.
+ */
 import { createHash } from 'node:crypto';
 import type { Clock } from '../../base/clock.ts';
 import type { ContainerLog } from './container-log.ts';
@@ -84,7 +86,7 @@ export function findContainer(machine: SimulatedMachine, id: string): SimulatedC
   );
 }
 
-export function hasLabels(
+export function carriesLabels(
   labels: Readonly<Record<string, string>>,
   wanted: Readonly<Record<string, string>> = {},
 ): boolean {

@@ -76,7 +76,10 @@ export interface SimulatedPipes {
   join(exitCode: Promise<number>, close: () => void): ProcessStreams;
 }
 
-/** Streams between a simulated process and who started it. With a terminal both outputs are one, and lines end as on one. */
+/**
+ * Streams between a simulated process and who started it. With a terminal both outputs are one, and lines end as on
+ * one.
+ */
 export function simulatedPipes(request: StreamRequest): SimulatedPipes {
   const open = (wanted: boolean): PassThrough | undefined => (wanted ? new PassThrough() : undefined);
   const [stdin, stdout] = [open(request.stdin), open(request.stdout)];

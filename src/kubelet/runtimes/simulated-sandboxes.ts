@@ -4,7 +4,7 @@ import { duplexPair } from 'node:stream';
 import { RuntimeError, type Sandbox, type SandboxService } from './runtime.ts';
 import type { AddressPool } from './address-pool.ts';
 import { containerStats, endContainer } from './simulated-containers.ts';
-import { findSandbox, hasLabels, type SimulatedMachine, type SimulatedSandbox } from './simulated-machine.ts';
+import { findSandbox, carriesLabels, type SimulatedMachine, type SimulatedSandbox } from './simulated-machine.ts';
 
 export function simulatedSandboxes(machine: SimulatedMachine, addresses: AddressPool): SandboxService {
   const stop = async (id: string): Promise<void> => {
@@ -53,7 +53,7 @@ export function simulatedSandboxes(machine: SimulatedMachine, addresses: Address
         ({ id, state, labels }) =>
           (filter.id === undefined || filter.id === id) &&
           (filter.state === undefined || filter.state === state) &&
-          hasLabels(labels, filter.labels),
+          carriesLabels(labels, filter.labels),
       );
     },
     async status(id) {

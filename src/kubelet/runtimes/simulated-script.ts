@@ -1,4 +1,7 @@
-/** Reads the little shell language of simulated containers into a tree: commands with `;`, `&&`, `||`, redirections to files, `while … do … done`. */
+/**
+ * Reads the little shell language of simulated containers into a tree: commands with `;`, `&&`, `||`, redirections to
+ * files, `while … do … done`.
+ */
 
 /** Text, of which some pieces hold `$NAME` to be replaced. */
 export type Word = readonly Piece[];

@@ -1,6 +1,7 @@
 /**
- * A container runtime without containers: sandboxes get addresses that lead nowhere, processes are functions on a clock, logs are real files. For machines
- * without root, other systems than Linux, tests on virtual time, and clusters of thousands of nodes. What programs do is told in simulated-command.ts.
+ * A container runtime without containers: sandboxes get addresses that lead nowhere, processes are functions on a
+ * clock, logs are real files. For machines without root, other systems than Linux, tests on virtual time, and clusters
+ * of thousands of nodes. What programs do is told in simulated-command.ts.
  */
 import type { Clock } from '../../base/clock.ts';
 import { createAddressPool } from './address-pool.ts';

@@ -14,7 +14,10 @@ export interface ClientStreams {
   readonly signal: AbortSignal;
 }
 
-/** Runs the command to its end, with all output written, and answers its exit code. What it throws is shown to the client. */
+/**
+ * Runs the command to its end, with all output written, and answers its exit code. What it throws is shown to the
+ * client.
+ */
 export type ExecHandler = (streams: ClientStreams) => Promise<number>;
 
 /** What a protocol gives once all its streams are there. */

@@ -1,6 +1,7 @@
 /**
- * Exec and attach over SPDY/3.1: the client opens one SPDY stream for each of error, stdin, stdout, stderr and resize, named by the `streamtype` header.
- * v1 and v2 know no resize; before v4 the error stream carries text instead of a Status.
+ * Exec and attach over SPDY/3.1: the client opens one SPDY stream for each of error, stdin, stdout, stderr and resize,
+ * named by the `streamtype` header. v1 and v2 know no resize; before v4 the error stream carries text instead of a
+ * Status.
  */
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';

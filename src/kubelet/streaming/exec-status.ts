@@ -1,5 +1,6 @@
 /**
- * How a command's end travels on the error stream: since protocol v4 a `Status` object in JSON, before that nothing for success and plain text for failure.
+ * How a command's end travels on the error stream: since protocol v4 a `Status` object in JSON, before that nothing for
+ * success and plain text for failure.
  */
 import { errorText } from '../../base/log.ts';
 

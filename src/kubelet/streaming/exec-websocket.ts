@@ -1,4 +1,7 @@
-/** Exec and attach over WebSocket channels: 0 stdin, 1 stdout, 2 stderr, 3 error, 4 resize. Before v4 the error channel carries text instead of a Status. */
+/**
+ * Exec and attach over WebSocket channels: 0 stdin, 1 stdout, 2 stderr, 3 error, 4 resize. Before v4 the error channel
+ * carries text instead of a Status.
+ */
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { StreamRequest } from '../runtimes/runtime.ts';

@@ -5,8 +5,8 @@ import type { ProcessStreams } from '../runtimes/runtime.ts';
 import type { ClientStreams } from './client-streams.ts';
 
 /**
- * Copies in both directions and answers the exit code once all output has been written. A client that goes away lets go of the command;
- * output that nobody takes any more is dropped.
+ * Copies in both directions and answers the exit code once all output has been written. A client that goes away lets go
+ * of the command; output that nobody takes any more is dropped.
  */
 export async function joinProcess(client: ClientStreams, process: ProcessStreams): Promise<number> {
   const letGo = (): void => process.close();

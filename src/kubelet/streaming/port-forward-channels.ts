@@ -1,6 +1,7 @@
 /**
- * Port forwarding over plain WebSocket channels, as client libraries without SPDY use it: the query names the ports, the n-th port has channel 2n for data and
- * 2n+1 for errors, and each channel's first message to the client is its port as two bytes, low byte first. One connection to each port.
+ * Port forwarding over plain WebSocket channels, as client libraries without SPDY use it: the query names the ports,
+ * the n-th port has channel 2n for data and 2n+1 for errors, and each channel's first message to the client is its port
+ * as two bytes, low byte first. One connection to each port.
  */
 import type { WebSocket } from 'ws';
 import { joinDuplexes, printPortForwardError, type PortForwardOptions } from './port-forward-session.ts';

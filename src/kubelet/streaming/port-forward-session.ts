@@ -15,7 +15,9 @@ export interface PortForwardOptions {
   readonly ports: readonly number[];
 }
 
-/** Copies both ways until the pod's side has ended; a client that ends its side first still gets the rest of the answer. */
+/**
+ * Copies both ways until the pod's side has ended; a client that ends its side first still gets the rest of the answer.
+ */
 export async function joinDuplexes(client: Duplex, target: Duplex): Promise<void> {
   target.on('error', () => undefined);
   client.once('close', () => target.destroy());

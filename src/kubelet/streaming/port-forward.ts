@@ -1,6 +1,7 @@
 /**
- * Port forwarding for an HTTP server. The client opens, for every connection it forwards, two SPDY streams with the same `requestid`: `data` carries the bytes
- * both ways, `error` one line when the connection failed. SPDY runs on the upgraded socket itself or tunnelled in a WebSocket's binary messages.
+ * Port forwarding for an HTTP server. The client opens, for every connection it forwards, two SPDY streams with the
+ * same `requestid`: `data` carries the bytes both ways, `error` one line when the connection failed. SPDY runs on the
+ * upgraded socket itself or tunnelled in a WebSocket's binary messages.
  */
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';

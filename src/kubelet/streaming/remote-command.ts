@@ -1,5 +1,6 @@
 /**
- * Exec and attach for an HTTP server: takes an upgrade request, speaks whichever of Kubernetes' protocols the client asked for, and hands over plain streams.
+ * Exec and attach for an HTTP server: takes an upgrade request, speaks whichever of Kubernetes' protocols the client
+ * asked for, and hands over plain streams.
  *
  *   kubectl ══ SPDY/3.1 (v1-v4.channel.k8s.io) | WebSocket (…v4, v5.channel.k8s.io) ══► serveExec ──► handler(streams) ──► exit code
  */
@@ -14,8 +15,8 @@ import { acceptExecOverWebSocket } from './exec-websocket.ts';
 import { refuseUpgrade, wantsWebSocket } from './upgrade.ts';
 
 /**
- * Serves one exec or attach request from node:http's `upgrade` event. Resolves when the session is over; protocol errors are answered
- * to the client and do not reject.
+ * Serves one exec or attach request from node:http's `upgrade` event. Resolves when the session is over; protocol
+ * errors are answered to the client and do not reject.
  */
 export async function serveExec(
   req: IncomingMessage,
@@ -39,7 +40,9 @@ export async function serveExec(
   await session.finish(outcome);
 }
 
-/** Reads what a client asks for from the query, in the API server's words (`stdin=true`) or the kubelet's (`input=1`). */
+/**
+ * Reads what a client asks for from the query, in the API server's words (`stdin=true`) or the kubelet's (`input=1`).
+ */
 export function streamRequestFromQuery(query: URLSearchParams): StreamRequest {
   const isSet = (...names: readonly string[]): boolean =>
     names.some((name) => ['1', 'true'].includes(query.get(name) ?? ''));

@@ -1,9 +1,11 @@
 /**
- * A SPDY/3.1 connection over any duplex transport, for either end: streams in both directions as plain Node duplex streams.
+ * A SPDY/3.1 connection over any duplex transport, for either end: streams in both directions as plain Node duplex
+ * streams.
  *
- * Flow control. Each end lets a stream keep `windowBytes` that nobody has read yet. We announce that window and give it back as bytes are read; a peer
- * that announces one too (another Slipway) is served by these rules, stream by stream. The peers written in Go know no windows, nor mind ours being announced. With them
- * the connection itself pauses while one of its streams is full, so memory stays bounded at `windowBytes` and one frame a stream.
+ * Flow control. Each end lets a stream keep `windowBytes` that nobody has read yet. We announce that window and give it
+ * back as bytes are read; a peer that announces one too (another Slipway) is served by these rules, stream by stream.
+ * The peers written in Go know no windows, nor mind ours being announced. With them the connection itself pauses while
+ * one of its streams is full, so memory stays bounded at `windowBytes` and one frame a stream.
  *
  *   transport ──► FrameReader ──► stream.backlog ──(read)──► consumer       backlog full: reading waits; read: WINDOW_UPDATE
  */
@@ -15,7 +17,10 @@ import type { Frame, SpdyHeaders } from './spdy-frames.ts';
 const windowBytes = 256 * 1024;
 /** Longest piece of a write that becomes one data frame. */
 const dataFrameBytes = 64 * 1024;
-/** How long to listen after closing, so that bytes still under way do not make the kernel reset the connection under the peer's last reads. */
+/**
+ * How long to listen after closing, so that bytes still under way do not make the kernel reset the connection under the
+ * peer's last reads.
+ */
 const lingerMs = 5000;
 const streamLimit = 10_000;
 
@@ -76,7 +81,7 @@ export class SpdyConnection {
     for (const stream of this.streams.values()) stream.abandon();
     this.transport.end();
     const timer = setTimeout(() => this.transport.destroy(), lingerMs);
-    this.transport.once('close', () => clearTimeout(timer));
+    void this.closed.then(() => clearTimeout(timer));
   }
 
   /** A frame that cannot go out any more is dropped: what becomes of the streams is decided where reading ends. */
@@ -256,7 +261,10 @@ export class SpdyStream extends Duplex {
     this.flush();
   }
 
-  /** The peers written in Go end a session by resetting its streams, so a cancelled stream has come to its end, not to grief. */
+  /**
+   * The peers written in Go end a session by resetting its streams, so a cancelled stream has come to its end, not to
+   * grief.
+   */
   peerReset(status: number): void {
     this.gone = true;
     if (status === resetStatus.cancel) this.endAfterRead();
@@ -318,7 +326,10 @@ export class SpdyStream extends Duplex {
     if (this.backlogBytes <= windowBytes) this.makeRoom();
   }
 
-  /** Only to a peer that keeps windows: bytes sent to one that has closed make the kernel throw away what it sent before. */
+  /**
+   * Only to a peer that keeps windows: bytes sent to one that has closed make the kernel throw away what it sent
+   * before.
+   */
   private returnWindow(): void {
     if (this.consumedBytes < windowBytes / 2 || this.received || this.peerWindow === undefined) return;
     this.connection.send(controlFrame(frameTypes.windowUpdate, 0, uint32s(this.id, this.consumedBytes)));

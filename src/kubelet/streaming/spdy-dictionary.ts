@@ -1,6 +1,7 @@
 /**
- * The compression dictionary that SPDY/3 prescribes for header blocks (draft-mbelshe-httpbis-spdy-00, section 2.6.10.1):
- * words preceded by their length in four bytes, then a tail of plain text. Both ends must have it to the byte.
+ * The compression dictionary that SPDY/3 prescribes for header blocks (draft-mbelshe-httpbis-spdy-00, section
+ * 2.6.10.1): words preceded by their length in four bytes, then a tail of plain text. Both ends must have it to the
+ * byte.
  */
 const words = [
   'options head post put delete trace accept accept-charset accept-encoding accept-language accept-ranges',

@@ -3,8 +3,9 @@
  *
  *   control: 1|version(15) type(16) flags(8) length(24) payload      data: 0|stream(31) flags(8) length(24) bytes
  *
- * Header blocks are zlib streams with a prescribed dictionary, one stream for each direction of a connection. Ours holds stored (uncompressed) blocks:
- * valid deflate without any state, so that frames can be written synchronously. The peer's is inflated by node:zlib, in order.
+ * Header blocks are zlib streams with a prescribed dictionary, one stream for each direction of a connection. Ours
+ * holds stored (uncompressed) blocks: valid deflate without any state, so that frames can be written synchronously. The
+ * peer's is inflated by node:zlib, in order.
  */
 import { createInflate, constants, type Inflate } from 'node:zlib';
 import { spdyDictionary } from './spdy-dictionary.ts';

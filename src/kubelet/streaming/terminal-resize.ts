@@ -1,4 +1,6 @@
-/** Terminal sizes as they travel: JSON objects `{"Width":80,"Height":24}`, one after the other, in pieces of any length. */
+/**
+ * Terminal sizes as they travel: JSON objects `{"Width":80,"Height":24}`, one after the other, in pieces of any length.
+ */
 import type { TerminalSize } from '../runtimes/runtime.ts';
 
 /** Longer than any size can be: what is not a size by then is dropped. */

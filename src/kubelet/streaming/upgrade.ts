@@ -29,7 +29,8 @@ export function refuseUpgrade(
 }
 
 /**
- * Agrees on a sub-protocol and switches the socket to SPDY. Answers the protocol, '' when the client named none; undefined when refused.
+ * Agrees on a sub-protocol and switches the socket to SPDY. Answers the protocol, '' when the client named none;
+ * undefined when refused.
  */
 export function upgradeToSpdy(req: IncomingMessage, socket: Duplex, supported: readonly string[]): string | undefined {
   const wantsUpgrade = (req.headers.connection ?? '').toLowerCase().includes('upgrade');

@@ -1,6 +1,6 @@
 /**
- * Kubernetes' channels over a WebSocket: each message starts with the number of its channel, as a byte, or as a digit followed by base64 in the text protocols.
- * Protocol v5 adds message 255 n: "channel n ends".
+ * Kubernetes' channels over a WebSocket: each message starts with the number of its channel, as a byte, or as a digit
+ * followed by base64 in the text protocols. Protocol v5 adds message 255 n: "channel n ends".
  */
 import { Duplex, Readable, Writable } from 'node:stream';
 import type { WebSocket } from 'ws';

@@ -1,6 +1,7 @@
 /**
- * WebSocket handshakes with Kubernetes' sub-protocols. One of them, `SPDY/3.1+portforward.k8s.io`, is no valid token by RFC 6455 and the ws library refuses it;
- * so the offer is read and taken out of the request before the library sees it, and the choice is put back into the answer.
+ * WebSocket handshakes with Kubernetes' sub-protocols. One of them, `SPDY/3.1+portforward.k8s.io`, is no valid token by
+ * RFC 6455 and the ws library refuses it; so the offer is read and taken out of the request before the library sees it,
+ * and the choice is put back into the answer.
  */
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';

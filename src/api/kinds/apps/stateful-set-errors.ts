@@ -2,8 +2,8 @@ import { forbidden, invalid, notSupported, requiredField, type FieldError } from
 import { StatefulSetSpec, type StatefulSet } from '../../groups/apps.v1.ts';
 import { sameValue } from '../../equality.ts';
 import { dnsLabelErrors } from '../../name-rules.ts';
+import { annotationsErrors, labelsErrors } from '../../object-meta.ts';
 import { nonNegative } from '../number-errors.ts';
-import { podTemplateErrors } from '../pod/template.ts';
 import { claimSpecErrors } from '../storage/claim-errors.ts';
 import { isEmptySelector, labelSelectorErrors, selectorMatches } from '../selector-errors.ts';
 import { statusCountErrors } from './status-counts.ts';
@@ -46,6 +46,7 @@ export function statefulSetErrors({ spec }: StatefulSet): readonly FieldError[] 
   return errors;
 }
 
+/** The volumes of the pods come with their claims, so that their spec cannot be checked before. */
 function templateErrors({ selector, template }: StatefulSetSpec): readonly FieldError[] {
   const field = 'spec.template';
   const errors: FieldError[] = [];
@@ -53,7 +54,8 @@ function templateErrors({ selector, template }: StatefulSetSpec): readonly Field
   if (selector == null || (!isEmptySelector(selector) && !selectorMatches(selector, labels ?? {}))) {
     errors.push(invalid(`${field}.metadata.labels`, labels, '`selector` does not match template `labels`'));
   }
-  errors.push(...podTemplateErrors(template, field));
+  errors.push(...labelsErrors(template.metadata?.labels, `${field}.labels`));
+  errors.push(...annotationsErrors(template.metadata?.annotations, `${field}.annotations`));
   const { restartPolicy, activeDeadlineSeconds } = template.spec;
   if (restartPolicy !== 'Always') {
     errors.push(notSupported(`${field}.spec.restartPolicy`, restartPolicy ?? '', ['Always']));

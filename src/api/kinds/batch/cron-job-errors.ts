@@ -67,11 +67,11 @@ function timeZoneErrors(timeZone: string | undefined, old: CronJob | undefined):
 }
 
 function isTimeZone(name: string): boolean {
-  if (!/^[A-Za-z0-9_+/-]+$/.test(name)) return false;
+  if (!/^[A-Za-z][A-Za-z0-9_+/-]*$/.test(name)) return false;
   try {
-    const { timeZone } = new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions();
-    return timeZone !== '' && !/^[+-]/.test(name);
-  } catch {
-    return false;
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
+  } catch (error) {
+    if (error instanceof RangeError) return false;
+    throw error;
   }
 }

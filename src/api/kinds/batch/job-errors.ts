@@ -156,7 +156,9 @@ export function jobUpdateErrors(job: Job, old: Job): readonly FieldError[] {
     errors.push(invalid('spec.selector', spec.selector, 'field is immutable'));
   }
   if (!sameValue(PodTemplateSpec, withSchedulable(spec, old), old.spec.template)) {
-    errors.push(invalid('spec.template.spec', spec.template.spec, 'field is immutable'));
+    const open = isOpen(old);
+    const field = open ? 'spec.template.spec' : 'spec.template';
+    errors.push(invalid(field, open ? spec.template.spec : spec.template, 'field is immutable'));
   }
   const fixed = ['completionMode', 'podFailurePolicy', 'backoffLimitPerIndex', 'managedBy', 'successPolicy'] as const;
   for (const name of fixed) {
@@ -176,10 +178,13 @@ function completionsChangeErrors(spec: JobSpec, old: JobSpec): readonly FieldErr
   return [invalid(field, spec.completions ?? null, 'can only be modified in tandem with spec.parallelism')];
 }
 
+function isOpen({ spec, status }: Job): boolean {
+  return spec.suspend === true && !status.startTime;
+}
+
 /** Where its pods go may change while a job is suspended and has not begun. */
 function withSchedulable({ template }: JobSpec, old: Job): unknown {
-  const open = old.spec.suspend === true && !old.status.startTime;
-  if (!open) return template;
+  if (!isOpen(old)) return template;
   const before = old.spec.template;
   const spec: Record<string, unknown> = { ...template.spec };
   for (const name of ['nodeSelector', 'tolerations', 'schedulingGates', 'affinity'] as const) {

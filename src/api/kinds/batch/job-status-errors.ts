@@ -36,7 +36,7 @@ function conditionErrors(status: JobStatus): readonly FieldError[] {
   if (holds('Complete') && !holds('SuccessCriteriaMet')) {
     conditions('cannot set Complete=True condition without the SuccessCriteriaMet=true condition');
   }
-  if (status.completionTime && !status.startTime) {
+  if ((holds('Complete') || holds('Failed')) && !status.startTime) {
     errors.push(requiredField('status.startTime', 'startTime is required for finished job'));
   }
   return errors;

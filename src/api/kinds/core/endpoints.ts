@@ -7,6 +7,7 @@ import { endpointsErrors, endpointsUpdateErrors } from './endpoints-errors.ts';
 
 export const endpointsDescriptor: Descriptor<EndpointsObject> = {
   resource: Endpoints,
+  createOnUpdate: true,
   defaults,
   validateCreate: endpointsErrors,
   validateUpdate: endpointsUpdateErrors,

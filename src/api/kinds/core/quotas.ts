@@ -9,6 +9,7 @@ import { quotaErrors, quotaUpdateErrors } from './quota-errors.ts';
 
 export const limitRangeDescriptor: Descriptor<LimitRange> = {
   resource: LimitRanges,
+  createOnUpdate: true,
   defaults,
   validateCreate: limitRangeErrors,
   validateUpdate: limitRangeErrors,

@@ -12,6 +12,7 @@ const shownAddressLength = 16;
 
 export const serviceDescriptor: Descriptor<Service> = {
   resource: Services,
+  createOnUpdate: true,
   nameErrors: dnsLabelErrors,
   defaults,
   prepareForCreate(draft) {

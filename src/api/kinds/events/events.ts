@@ -50,6 +50,7 @@ export const eventDescriptor: Descriptor<Event> = {
 
 export const eventV1Descriptor: Descriptor<EventV1> = {
   resource: EventsV1,
+  errorGroup: '',
   createOnUpdate: true,
   validateCreate: (event) => eventErrors(event),
   validateUpdate: (event, old) => eventUpdateErrors(event, old),

@@ -34,7 +34,7 @@ export function podOnlyDefaults(spec: Draft<PodSpec>): void {
   podRequestDefaults(spec);
 }
 
-export function allContainers(spec: Draft<PodSpec>): Draft<Container>[] {
+function allContainers(spec: Draft<PodSpec>): Draft<Container>[] {
   return [
     ...(spec.initContainers ?? []),
     ...(spec.containers ?? []),
@@ -72,6 +72,7 @@ function dropStopSignal(container: Draft<Container>): void {
 
 /** No tag, or the tag `latest`. A digest without a tag is fixed, and so is the image. */
 function hasLatestTag(image: string): boolean {
+  if (image === '') return false;
   const [name = '', digest] = image.split('@');
   const tag = /:([^:/]+)$/.exec(name)?.[1];
   if (tag === undefined) return digest === undefined;

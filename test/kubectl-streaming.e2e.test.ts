@@ -1,6 +1,6 @@
 /**
- * Real kubectl against the streaming protocols, which end in real containers: a tiny API server that knows one pod and answers what kubectl asks before it
- * streams, in front of a private containerd.
+ * Real kubectl against the streaming protocols, which end in real containers: a tiny API server that knows one pod and
+ * answers what kubectl asks before it streams, in front of a private containerd.
  */
 import assert from 'node:assert/strict';
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
@@ -14,15 +14,15 @@ import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { after, before, test } from 'node:test';
-import { silentLog } from '../../base/log.ts';
-import { clientTool } from '../../cli/client-tools.ts';
-import { leftovers, machineState, type MachineState } from '../../../test/leftovers.ts';
-import { startContainerd, type PrivateContainerd } from '../runtimes/containerd.ts';
-import { writeImageArchive } from '../runtimes/image-archive.ts';
-import { busyboxRecipe } from '../runtimes/machine-images.ts';
-import { joinProcess } from './join-process.ts';
-import { servePortForward } from './port-forward.ts';
-import { serveExec, streamRequestFromQuery } from './remote-command.ts';
+import { silentLog } from '../src/base/log.ts';
+import { clientTool } from '../src/cli/client-tools.ts';
+import { leftovers, machineState, type MachineState } from './leftovers.ts';
+import { startContainerd, type PrivateContainerd } from '../src/kubelet/runtimes/containerd.ts';
+import { writeImageArchive } from '../src/kubelet/runtimes/image-archive.ts';
+import { busyboxRecipe } from '../src/kubelet/runtimes/machine-images.ts';
+import { joinProcess } from '../src/kubelet/streaming/join-process.ts';
+import { servePortForward } from '../src/kubelet/streaming/port-forward.ts';
+import { serveExec, streamRequestFromQuery } from '../src/kubelet/streaming/remote-command.ts';
 
 const image = 'slipway.local/busybox:test';
 const fileBytes = 3_000_000;

@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Draft } from '../../descriptor.ts';
+import type { PodSpec } from '../../groups/core.v1.ts';
+import { podOnlyDefaults, podSpecDefaults } from './defaults.ts';
+import { podSpecErrors } from './spec.ts';
+
+function errorsOf(more: object, container: object = {}): string[] {
+  const spec = {
+    containers: [{ name: 'c', image: 'i:1', resources: {}, ...container }],
+    ...more,
+  } as unknown as Draft<PodSpec>;
+  podSpecDefaults(spec);
+  podOnlyDefaults(spec);
+  return podSpecErrors(spec as PodSpec, 'spec').map(({ field, message }) => `${field}: ${message}`);
+}
+
+test('podSpecErrors() accepts a plain pod', () => {
+  assert.deepEqual(errorsOf({}), []);
+});
+
+test('podSpecErrors() refuses bad containers', () => {
+  const cases: readonly (readonly [object, string])[] = [
+    [{ name: '' }, 'spec.containers[0].name: Required value'],
+    [{ name: 'a.b' }, 'spec.containers[0].name: Invalid value: "a.b": must not contain dots'],
+    [{ image: '' }, 'spec.containers[0].image: Required value'],
+    [{ ports: [{}] }, 'spec.containers[0].ports[0].containerPort: Required value'],
+    [{ env: [{ name: '' }] }, 'spec.containers[0].env[0].name: Required value'],
+    [{ livenessProbe: {} }, 'spec.containers[0].livenessProbe: Required value: must specify a handler type'],
+    [
+      { resources: { requests: { cpu: '2' }, limits: { cpu: '1' } } },
+      'spec.containers[0].resources.requests: Invalid value: "2": must be less than or equal to cpu limit of 1',
+    ],
+    [
+      { resources: { requests: { 'example.com/gpu': '1' } } },
+      'spec.containers[0].resources.limits: Required value: Limit must be set for non overcommitable resources',
+    ],
+    [{ volumeMounts: [{ name: 'v', mountPath: '/x' }] }, 'spec.containers[0].volumeMounts[0].name: Not found: "v"'],
+  ];
+  for (const [container, text] of cases) assert.deepEqual(errorsOf({}, container), [text]);
+});
+
+test('podSpecErrors() refuses bad settings of the pod', () => {
+  const cases: readonly (readonly [object, string])[] = [
+    [{ containers: [] }, 'spec.containers: Required value'],
+    [
+      { restartPolicy: 'X' },
+      'spec.restartPolicy: Unsupported value: "X": supported values: "Always", "OnFailure", "Never"',
+    ],
+    [{ dnsPolicy: 'None' }, 'spec.dnsConfig: Required value: must provide `dnsConfig` when `dnsPolicy` is None'],
+    [
+      { volumes: [{ name: 'v', emptyDir: {}, hostPath: { path: '/x' } }] },
+      'spec.volumes[0].hostPath: Forbidden: may not specify more than 1 volume type',
+    ],
+    [{ hostUsers: false, hostNetwork: true }, 'spec.hostNetwork: Forbidden: when `hostUsers` is false'],
+    [{ os: { name: '' } }, 'spec.os.name: Required value'],
+    [
+      { activeDeadlineSeconds: 0 },
+      'spec.activeDeadlineSeconds: Invalid value: 0: must be between 1 and 2147483647, inclusive',
+    ],
+  ];
+  for (const [spec, text] of cases) assert.deepEqual(errorsOf(spec), [text]);
+});

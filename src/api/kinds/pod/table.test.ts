@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Pod } from '../../groups/core.v1.ts';
+import { podReason, podTable } from './table.ts';
+
+const nowMs = Date.parse('2020-01-01T01:00:00Z');
+
+interface Given {
+  readonly spec?: object;
+  readonly status?: object;
+  readonly metadata?: object;
+}
+
+function pod({ spec = {}, status = {}, metadata = {} }: Given): Pod {
+  const made = { containers: [{ name: 'c', resources: {} }], ...spec };
+  return {
+    metadata: { name: 'p', creationTimestamp: '2020-01-01T00:00:00Z', ...metadata },
+    spec: made,
+    status: { phase: 'Running', ...status },
+  } as unknown as Pod;
+}
+
+const container = (state: object, more: object = {}): object => ({
+  name: 'c',
+  ready: false,
+  restartCount: 0,
+  state,
+  ...more,
+});
+
+test('podReason() draws one word from what the containers say', () => {
+  const cases: readonly (readonly [Given, string])[] = [
+    [{ status: { phase: 'Pending' } }, 'Pending'],
+    [{ status: { containerStatuses: [container({ waiting: { reason: 'CrashLoopBackOff' } })] } }, 'CrashLoopBackOff'],
+    [{ status: { containerStatuses: [container({ terminated: { exitCode: 0, reason: 'Completed' } })] } }, 'Completed'],
+    [{ status: { containerStatuses: [container({ terminated: { exitCode: 3 } })] } }, 'ExitCode:3'],
+    [{ status: { containerStatuses: [container({ terminated: { exitCode: 137, signal: 9 } })] } }, 'Signal:9'],
+    [{ metadata: { deletionTimestamp: '2020-01-01T00:00:00Z' } }, 'Terminating'],
+    [{ metadata: { deletionTimestamp: '2020-01-01T00:00:00Z' }, status: { reason: 'NodeLost' } }, 'Unknown'],
+    [{ status: { reason: 'Evicted', phase: 'Failed' } }, 'Evicted'],
+  ];
+  for (const [given, reason] of cases) assert.equal(podReason(pod(given)), reason);
+});
+
+test('podReason() counts init containers while they run', () => {
+  const spec = { initContainers: [{ name: 'i' }, { name: 'j' }] };
+  const done = container({ terminated: { exitCode: 0 } }, { name: 'i' });
+  const statuses = (...initContainerStatuses: object[]): Given => ({ spec, status: { initContainerStatuses } });
+  assert.equal(podReason(pod(statuses(done, container({ running: {} }, { name: 'j' })))), 'Init:1/2');
+  assert.equal(podReason(pod(statuses(container({ waiting: { reason: 'ErrImagePull' } })))), 'Init:ErrImagePull');
+  assert.equal(podReason(pod(statuses(container({ terminated: { exitCode: 1, reason: 'Error' } })))), 'Init:Error');
+});
+
+test('podTable shows ready containers and the last restart', () => {
+  const running = pod({
+    status: {
+      podIPs: [{ ip: '10.0.0.1' }],
+      containerStatuses: [
+        container(
+          { running: {} },
+          {
+            ready: true,
+            restartCount: 2,
+            lastState: { terminated: { exitCode: 1, finishedAt: '2020-01-01T00:55:00Z' } },
+          },
+        ),
+      ],
+    },
+    spec: { nodeName: 'n1' },
+  });
+  assert.deepEqual(podTable.cells(running, nowMs), [
+    'p',
+    '1/1',
+    'Running',
+    '2 (5m ago)',
+    '60m',
+    '10.0.0.1',
+    'n1',
+    '<none>',
+    '<none>',
+  ]);
+});

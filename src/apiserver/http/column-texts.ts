@@ -1,0 +1,264 @@
+/**
+ * What the columns of tables say of themselves on the wire: part of the API's answers, so word for word as clients of
+ * Kubernetes v1.36 get them. Columns that are not listed say what the kind's descriptor says.
+ */
+type Texts = Readonly<Record<string, string>>;
+
+/** Columns that every table may have. */
+const sharedTexts: Texts = {
+  Name: 'Name must be unique within a namespace. Is required when creating resources, although some resources may allow a client to request the generation of an appropriate name automatically. Name is primarily intended for creation idempotence and configuration definition. Cannot be updated. More info: https://kubernetes.io/docs/concepts/overview/working-with-objects/names#names',
+  Age: 'CreationTimestamp is a timestamp representing the server time when this object was created. It is not guaranteed to be set in happens-before order across separate operations. Clients may not set this value. It is represented in RFC3339 form and is in UTC.\n\nPopulated by the system. Read-only. Null for lists. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#metadata',
+  'Created At':
+    'CreationTimestamp is a timestamp representing the server time when this object was created. It is not guaranteed to be set in happens-before order across separate operations. Clients may not set this value. It is represented in RFC3339 form and is in UTC.\n\nPopulated by the system. Read-only. Null for lists. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#metadata',
+};
+
+/** By `plural.group`, then by column. */
+const ownTexts: Readonly<Record<string, Texts>> = {
+  configmaps: {
+    Data: "Data contains the configuration data. Each key must consist of alphanumeric characters, '-', '_' or '.'. Values with non-UTF-8 byte sequences must use the BinaryData field. The keys stored in Data must not overlap with the keys in the BinaryData field, this is enforced during validation process.",
+  },
+  pods: {
+    Ready: 'The aggregate readiness state of this pod for accepting traffic.',
+    Status: 'The aggregate status of the containers in this pod.',
+    Restarts:
+      'The number of times the containers in this pod have been restarted and when the last container in this pod has restarted.',
+    IP: 'podIP address allocated to the pod. Routable at least within the cluster. Empty if not yet allocated.',
+    Node: 'NodeName indicates in which node this pod is scheduled. If empty, this pod is a candidate for scheduling by the scheduler defined in schedulerName. Once this field is set, the kubelet for this node becomes responsible for the lifecycle of this pod. This field should not be used to express a desire for the pod to be scheduled on a specific node. https://kubernetes.io/docs/concepts/scheduling-eviction/assign-pod-node/#nodename',
+    'Nominated Node':
+      'nominatedNodeName is set only when this pod preempts other pods on the node, but it cannot be scheduled right away as preemption victims receive their graceful termination periods. This field does not guarantee that the pod will be scheduled on this node. Scheduler may decide to place the pod elsewhere if other nodes become available sooner. Scheduler may also decide to give the resources on this node to a higher priority pod that is created after preemption. As a result, this field may be different than PodSpec.nodeName when the pod is scheduled.',
+    'Readiness Gates':
+      'If specified, all readiness gates will be evaluated for pod readiness. A pod is ready when all its containers are ready AND all conditions specified in the readiness gates have status equal to "True" More info: https://git.k8s.io/enhancements/keps/sig-network/580-pod-readiness-gates',
+  },
+  'deployments.apps': {
+    Ready: 'Number of the pod with ready state',
+    'Up-to-date':
+      'Total number of non-terminating pods targeted by this deployment that have the desired template spec.',
+    Available: 'replicas is the actual number of observed instances of the scaled object.',
+    Containers: 'Names of each container in the template.',
+    Images: 'Images referenced by each container in the template.',
+    Selector:
+      "Label selector for pods. Existing ReplicaSets whose pods are selected by this will be the ones affected by this deployment. It must match the pod template's labels.",
+  },
+  'replicasets.apps': {
+    Desired:
+      'Replicas is the number of desired pods. This is a pointer to distinguish between explicit zero and unspecified. Defaults to 1. More info: https://kubernetes.io/docs/concepts/workloads/controllers/replicaset',
+    Current:
+      'Replicas is the most recently observed number of non-terminating pods. More info: https://kubernetes.io/docs/concepts/workloads/controllers/replicaset',
+    Ready: 'The number of non-terminating pods targeted by this ReplicaSet with a Ready Condition.',
+    Containers: 'Names of each container in the template.',
+    Images: 'Images referenced by each container in the template.',
+    Selector:
+      "Selector is a label query over pods that should match the replica count. Label keys and values that must match in order to be controlled by this replica set. It must match the pod template's labels. More info: https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#label-selectors",
+  },
+  'daemonsets.apps': {
+    Desired:
+      'The total number of nodes that should be running the daemon pod (including nodes correctly running the daemon pod). More info: https://kubernetes.io/docs/concepts/workloads/controllers/daemonset/',
+    Current:
+      'The number of nodes that are running at least 1 daemon pod and are supposed to run the daemon pod. More info: https://kubernetes.io/docs/concepts/workloads/controllers/daemonset/',
+    Ready:
+      'numberReady is the number of nodes that should be running the daemon pod and have one or more of the daemon pod running with a Ready Condition.',
+    'Up-to-date': 'The total number of nodes that are running updated daemon pod',
+    Available:
+      'The number of nodes that should be running the daemon pod and have one or more of the daemon pod running and available (ready for at least spec.minReadySeconds)',
+    'Node Selector':
+      "NodeSelector is a selector which must be true for the pod to fit on a node. Selector which must match a node's labels for the pod to be scheduled on that node. More info: https://kubernetes.io/docs/concepts/configuration/assign-pod-node/",
+    Containers: 'Names of each container in the template.',
+    Images: 'Images referenced by each container in the template.',
+    Selector:
+      "A label query over pods that are managed by the daemon set. Must match in order to be controlled. It must match the pod template's labels. More info: https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#label-selectors",
+  },
+  'controllerrevisions.apps': {
+    Controller: 'Controller of the object',
+    Revision: 'Revision indicates the revision of the state represented by Data.',
+  },
+  replicationcontrollers: {
+    Desired:
+      'Replicas is the number of desired replicas. This is a pointer to distinguish between explicit zero and unspecified. Defaults to 1. More info: https://kubernetes.io/docs/concepts/workloads/controllers/replicationcontroller#what-is-a-replicationcontroller',
+    Current:
+      'Replicas is the most recently observed number of replicas. More info: https://kubernetes.io/docs/concepts/workloads/controllers/replicationcontroller#what-is-a-replicationcontroller',
+    Ready: 'The number of ready replicas for this replication controller.',
+    Containers: 'Names of each container in the template.',
+    Images: 'Images referenced by each container in the template.',
+    Selector:
+      'Selector is a label query over pods that should match the Replicas count. If Selector is empty, it is defaulted to the labels present on the Pod template. Label keys and values that must match in order to be controlled by this replication controller, if empty defaulted to labels on Pod template. More info: https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#label-selectors',
+  },
+  'jobs.batch': {
+    Status: 'Status of the job.',
+    Completions:
+      'The number of pods which reached phase Succeeded. The value increases monotonically for a given spec. However, it may decrease in reaction to scale down of elastic indexed jobs.',
+    Duration: 'Time required to complete the job.',
+    Containers: 'Names of each container in the template.',
+    Images: 'Images referenced by each container in the template.',
+    Selector:
+      'A label query over pods that should match the pod count. Normally, the system sets this field for you. More info: https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#label-selectors',
+  },
+  'cronjobs.batch': {
+    Schedule: 'The schedule in Cron format, see https://en.wikipedia.org/wiki/Cron.',
+    Timezone:
+      'The time zone name for the given schedule, see https://en.wikipedia.org/wiki/List_of_tz_database_time_zones. If not specified, this will default to the time zone of the kube-controller-manager process. The set of valid time zone names and the time zone offset is loaded from the system-wide time zone database by the API server during CronJob validation and the controller manager during execution. If no system-wide time zone database can be found a bundled version of the database is used instead. If the time zone name becomes invalid during the lifetime of a CronJob or due to a change in host configuration, the controller will stop creating new new Jobs and will create a system event with the reason UnknownTimeZone. More information can be found in https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/#time-zones',
+    Suspend:
+      'This flag tells the controller to suspend subsequent executions, it does not apply to already started executions.  Defaults to false.',
+    Active: 'A list of pointers to currently running jobs.',
+    'Last Schedule': 'Information when was the last time the job was successfully scheduled.',
+    Containers: 'Names of each container in the template.',
+    Images: 'Images referenced by each container in the template.',
+    Selector:
+      'A label query over pods that should match the pod count. Normally, the system sets this field for you. More info: https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#label-selectors',
+  },
+  secrets: {
+    Type: 'Used to facilitate programmatic handling of secret data. More info: https://kubernetes.io/docs/concepts/configuration/secret/#secret-types',
+    Data: "Data contains the secret data. Each key must consist of alphanumeric characters, '-', '_' or '.'. The serialized form of the secret data is a base64 encoded string, representing the arbitrary (possibly non-string) data value here. Described in https://tools.ietf.org/html/rfc4648#section-4",
+  },
+  namespaces: {
+    Status: 'The status of the namespace',
+  },
+  endpoints: {
+    Endpoints:
+      'The set of all endpoints is the union of all subsets. Addresses are placed into subsets according to the IPs they share. A single address with multiple ports, some of which are ready and some of which are not (because they come from different containers) will result in the address being displayed in different subsets for the different ports. No address will appear in both Addresses and NotReadyAddresses in the same subset. Sets of addresses and ports that comprise a service.',
+  },
+  'ingresses.networking.k8s.io': {
+    Class: 'The name of the IngressClass resource that should be used for additional configuration',
+    Hosts: 'Hosts that incoming requests are matched against before the ingress rule',
+    Address: 'Address is a list containing ingress points for the load-balancer',
+    Ports: 'Ports of TLS configurations that open',
+  },
+  'ingressclasses.networking.k8s.io': {
+    Controller: 'Controller that is responsible for handling this class',
+    Parameters: 'A reference to a resource with additional parameters',
+  },
+  'networkpolicies.networking.k8s.io': {
+    'Pod-Selector':
+      "podSelector selects the pods to which this NetworkPolicy object applies. The array of rules is applied to any pods selected by this field. An empty selector matches all pods in the policy's namespace. Multiple network policies can select the same set of pods. In this case, the ingress rules for each are combined additively. This field is optional. If it is not specified, it defaults to an empty selector.",
+  },
+  'horizontalpodautoscalers.autoscaling': {
+    Reference:
+      'scaleTargetRef points to the target resource to scale, and is used to the pods for which metrics should be collected, as well as to actually change the replica count.',
+    Targets:
+      'metrics contains the specifications for which to use to calculate the desired replica count (the maximum replica count across all metrics will be used).  The desired replica count is calculated multiplying the ratio between the target value and the current value by the current number of pods.  Ergo, metrics used must decrease as the pod count is increased, and vice-versa.  See the individual metric source types for more information about how each type of metric must respond. If not set, the default metric will be set to 80% average CPU utilization.',
+    MinPods:
+      'minReplicas is the lower limit for the number of replicas to which the autoscaler can scale down.  It defaults to 1 pod.  minReplicas is allowed to be 0 if the alpha feature gate HPAScaleToZero is enabled and at least one Object or External metric is configured.  Scaling is active as long as at least one metric value is available.',
+    MaxPods:
+      'maxReplicas is the upper limit for the number of replicas to which the autoscaler can scale up. It cannot be less that minReplicas.',
+    Replicas:
+      'currentReplicas is current number of replicas of pods managed by this autoscaler, as last seen by the autoscaler.',
+  },
+  'rolebindings.rbac.authorization.k8s.io': {
+    Role: 'RoleRef can reference a Role in the current namespace or a ClusterRole in the global namespace. If the RoleRef cannot be resolved, the Authorizer must return an error.',
+    Users: 'Users in the roleBinding',
+    Groups: 'Groups in the roleBinding',
+    ServiceAccounts: 'ServiceAccounts in the roleBinding',
+  },
+  'clusterrolebindings.rbac.authorization.k8s.io': {
+    Role: 'RoleRef can only reference a ClusterRole in the global namespace. If the RoleRef cannot be resolved, the Authorizer must return an error.',
+    Users: 'Users in the clusterRoleBinding',
+    Groups: 'Groups in the clusterRoleBinding',
+    ServiceAccounts: 'ServiceAccounts in the clusterRoleBinding',
+  },
+  persistentvolumes: {
+    Capacity:
+      "capacity is the description of the persistent volume's resources and capacity. More info: https://kubernetes.io/docs/concepts/storage/persistent-volumes#capacity",
+    'Access Modes':
+      'accessModes contains all ways the volume can be mounted. More info: https://kubernetes.io/docs/concepts/storage/persistent-volumes#access-modes',
+    'Reclaim Policy':
+      'persistentVolumeReclaimPolicy defines what happens to a persistent volume when released from its claim. Valid options are Retain (default for manually created PersistentVolumes), Delete (default for dynamically provisioned PersistentVolumes), and Recycle (deprecated). Recycle must be supported by the volume plugin underlying this PersistentVolume. More info: https://kubernetes.io/docs/concepts/storage/persistent-volumes#reclaiming',
+    Status:
+      'phase indicates if a volume is available, bound to a claim, or released by a claim. More info: https://kubernetes.io/docs/concepts/storage/persistent-volumes#phase',
+    Claim:
+      'claimRef is part of a bi-directional binding between PersistentVolume and PersistentVolumeClaim. Expected to be non-nil when bound. claim.VolumeName is the authoritative bind between PV and PVC. More info: https://kubernetes.io/docs/concepts/storage/persistent-volumes#binding',
+    StorageClass: 'StorageClass of the pv',
+    VolumeAttributesClass: 'VolumeAttributesClass of the pv',
+    Reason:
+      'reason is a brief CamelCase string that describes any failure and is meant for machine parsing and tidy display in the CLI.',
+    VolumeMode:
+      'volumeMode defines if a volume is intended to be used with a formatted filesystem or to remain in raw block state. Value of Filesystem is implied when not included in spec.',
+  },
+  'storageclasses.storage.k8s.io': {
+    Provisioner: 'provisioner indicates the type of the provisioner.',
+    ReclaimPolicy:
+      'reclaimPolicy controls the reclaimPolicy for dynamically provisioned PersistentVolumes of this storage class. Defaults to Delete.',
+    VolumeBindingMode:
+      'volumeBindingMode indicates how PersistentVolumeClaims should be provisioned and bound.  When unset, VolumeBindingImmediate is used. This field is only honored by servers that enable the VolumeScheduling feature.',
+    AllowVolumeExpansion: 'allowVolumeExpansion shows whether the storage class allow volume expand.',
+  },
+  'volumeattachments.storage.k8s.io': {
+    Attacher:
+      'attacher indicates the name of the volume driver that MUST handle this request. This is the name returned by GetPluginName().',
+    PV: 'persistentVolumeName represents the name of the persistent volume to attach.',
+    Node: 'nodeName represents the node that the volume should be attached to.',
+    Attached:
+      'attached indicates the volume is successfully attached. This field must only be set by the entity completing the attach operation, i.e. the external-attacher.',
+  },
+  'priorityclasses.scheduling.k8s.io': {
+    Value:
+      'value represents the integer value of this priority class. This is the actual priority that pods receive when they have the name of this class in their pod spec.',
+    'Global-Default':
+      'globalDefault specifies whether this PriorityClass should be considered as the default priority for pods that do not have any priority class. Only one PriorityClass can be marked as `globalDefault`. However, if more than one PriorityClasses exists with their `globalDefault` field set to true, the smallest value of such global default PriorityClasses will be used as the default priority.',
+    PreemptionPolicy:
+      'preemptionPolicy is the Policy for preempting pods with lower priority. One of Never, PreemptLowerPriority. Defaults to PreemptLowerPriority if unset.',
+  },
+  'runtimeclasses.node.k8s.io': {
+    Handler: '',
+  },
+  'mutatingwebhookconfigurations.admissionregistration.k8s.io': {
+    Webhooks: 'Webhooks indicates the number of webhooks registered in this configuration',
+  },
+  'validatingwebhookconfigurations.admissionregistration.k8s.io': {
+    Webhooks: 'Webhooks indicates the number of webhooks registered in this configuration',
+  },
+  'validatingadmissionpolicybindings.admissionregistration.k8s.io': {
+    PolicyName: 'PolicyName indicates the policy definition which the policy binding binded to',
+    ParamRef: 'ParamRef indicates the param resource which sets the configuration param',
+  },
+  'validatingadmissionpolicies.admissionregistration.k8s.io': {
+    Validations: 'Validations indicates the number of validation rules defined in this configuration',
+    ParamKind: 'ParamKind specifies the kind of resources used to parameterize this policy',
+  },
+  'flowschemas.flowcontrol.apiserver.k8s.io': {
+    PriorityLevel: '`name` is the name of the priority level configuration being referenced Required.',
+    MatchingPrecedence:
+      '`matchingPrecedence` is used to choose among the FlowSchemas that match a given request. The chosen FlowSchema is among those with the numerically lowest (which we take to be logically highest) MatchingPrecedence.  Each MatchingPrecedence value must be ranged in [1,10000]. Note that if the precedence is not specified, it will be set to 1000 as default.',
+    DistinguisherMethod:
+      '`distinguisherMethod` defines how to compute the flow distinguisher for requests that match this schema. `nil` specifies that the distinguisher is disabled and thus will always be the empty string.',
+    MissingPL: 'references a broken or non-existent PriorityLevelConfiguration',
+  },
+  'prioritylevelconfigurations.flowcontrol.apiserver.k8s.io': {
+    Type: '`type` indicates whether this priority level is subject to limitation on request execution.  A value of `"Exempt"` means that requests of this priority level are not subject to a limit (and thus are never queued) and do not detract from the capacity made available to other priority levels.  A value of `"Limited"` means that (a) requests of this priority level _are_ subject to limits and (b) some of the server\'s limited capacity is made available exclusively to this priority level. Required.',
+    NominalConcurrencyShares:
+      '`nominalConcurrencyShares` (NCS) contributes to the computation of the NominalConcurrencyLimit (NominalCL) of this level. This is the number of execution seats available at this priority level. This is used both for requests dispatched from this priority level as well as requests dispatched from other priority levels borrowing seats from this level. The server\'s concurrency limit (ServerCL) is divided among the Limited priority levels in proportion to their NCS values:\n\nNominalCL(i)  = ceil( ServerCL * NCS(i) / sum_ncs ) sum_ncs = sum[priority level k] NCS(k)\n\nBigger numbers mean a larger nominal concurrency limit, at the expense of every other priority level.\n\nIf not specified, this field defaults to a value of 30.\n\nSetting this field to zero supports the construction of a "jail" for this priority level that is used to hold some request(s)',
+    Queues:
+      '`queues` is the number of queues for this priority level. The queues exist independently at each apiserver. The value must be positive.  Setting it to 1 effectively precludes shufflesharding and thus makes the distinguisher method of associated flow schemas irrelevant.  This field has a default value of 64.',
+    HandSize:
+      "`handSize` is a small positive number that configures the shuffle sharding of requests into queues.  When enqueuing a request at this priority level the request's flow identifier (a string pair) is hashed and the hash value is used to shuffle the list of queues and deal a hand of the size specified here.  The request is put into one of the shortest queues in that hand. `handSize` must be no larger than `queues`, and should be significantly smaller (so that a few heavy flows do not saturate most of the queues).  See the user-facing documentation for more extensive guidance on setting this field.  This field has a default value of 8.",
+    QueueLengthLimit:
+      '`queueLengthLimit` is the maximum number of requests allowed to be waiting in a given queue of this priority level at a time; excess requests are rejected.  This value must be positive.  If not specified, it will be defaulted to 50.',
+  },
+  'apiservices.apiregistration.k8s.io': {
+    Service: 'The reference to the service that hosts this API endpoint.',
+    Available: 'Whether this service is available.',
+  },
+  'resourceslices.resource.k8s.io': {
+    Node: 'NodeName identifies the node which provides the resources in this pool. A field selector can be used to list only ResourceSlice objects belonging to a certain node.\n\nThis field can be used to limit access from nodes to ResourceSlices with the same node name. It also indicates to autoscalers that adding new nodes of the same type as some old node might also make new resources available.\n\nExactly one of NodeName, NodeSelector, AllNodes, and PerDeviceNodeSelection must be set. This field is immutable.',
+    Driver:
+      'Driver identifies the DRA driver providing the capacity information. A field selector can be used to list only ResourceSlice objects with a certain driver name.\n\nMust be a DNS subdomain and should end with a DNS domain owned by the vendor of the driver. It should use only lower case characters. This field is immutable.',
+    Pool: 'Name is used to identify the pool. For node-local devices, this is often the node name, but this is not required.\n\nIt must not be longer than 253 characters and must consist of one or more DNS sub-domains separated by slashes. This field is immutable.',
+  },
+  'resourceclaims.resource.k8s.io': {
+    State: 'A summary of the current state (allocated, pending, reserved, etc.).',
+  },
+  'volumeattributesclasses.storage.k8s.io': {
+    DriverName: 'Name of the CSI driver This field is immutable.',
+  },
+  'certificatesigningrequests.certificates.k8s.io': {
+    SignerName:
+      'Requested signer for the request. It is a qualified name in the form: `scope-hostname.io/name`. If empty, it will be defaulted:\n 1. If it\'s a kubelet client certificate, it is assigned\n    "kubernetes.io/kube-apiserver-client-kubelet".\n 2. If it\'s a kubelet serving certificate, it is assigned\n    "kubernetes.io/kubelet-serving".\n 3. Otherwise, it is assigned "kubernetes.io/legacy-unknown".\nDistribution of trust for signers happens out of band. You can select on this field using `spec.signerName`.',
+    Requestor: 'Base64-encoded PKCS#10 CSR data',
+    RequestedDuration:
+      'expirationSeconds is the requested duration of validity of the issued certificate. The certificate signer may issue a certificate with a different validity duration so a client must check the delta between the notBefore and and notAfter fields in the issued certificate to determine the actual duration.\n\nThe v1.22+ in-tree implementations of the well-known Kubernetes signers will honor this field as long as the requested duration is not greater than the maximum duration they will honor per the --cluster-signing-duration CLI flag to the Kubernetes controller manager.\n\nCertificate signers may not honor this field for various reasons:\n\n  1. Old signer that is unaware of the field (such as the in-tree\n     implementations prior to v1.22)\n  2. Signer whose configured maximum is shorter than the requested duration\n  3. Signer whose configured minimum is longer than the requested duration\n\nThe minimum valid value for expirationSeconds is 600, i.e. 10 minutes.',
+    Condition: 'Conditions applied to the request, such as approval or denial.',
+  },
+};
+
+/** Undefined when nothing is listed for the column. */
+export function columnText(plural: string, group: string, column: string): string | undefined {
+  return sharedTexts[column] ?? ownTexts[group === '' ? plural : `${plural}.${group}`]?.[column];
+}

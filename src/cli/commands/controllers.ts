@@ -1,0 +1,62 @@
+import { readFile } from 'node:fs/promises';
+import { controllerNames, runControllers } from '../../controllers/run-controllers.ts';
+import type { ClusterAccess } from '../../client/kubeconfig.ts';
+import { SetupError } from '../../cluster/setup-error.ts';
+import type { Command } from '../command.ts';
+import { componentFlags, runComponent } from '../run-component.ts';
+import { UsageError } from '../usage-error.ts';
+
+export const command: Command = {
+  description: [
+    'Brings deployments, jobs, endpoints and the rest to what they ask for, on any Kubernetes API server. Of several copies',
+    'one works, the one that holds the lease kube-controller-manager in kube-system. A cluster that slipway up started has',
+    'its controllers already.',
+  ].join('\n'),
+  flags: {
+    controllers: {
+      value: 'LIST',
+      help: "Which ones: '*' for all, NAME for one, -NAME for not that one (default '*').",
+    },
+    'root-ca-file': { value: 'FILE', help: "What pods trust the API server by, PEM (default the kubeconfig's)." },
+    ...componentFlags,
+  },
+  examples: {
+    'slipway controllers --kubeconfig DIR/kubeconfigs/controller-manager':
+      'All of them, for the cluster in the data directory DIR.',
+    'slipway controllers --controllers=deployment-controller,replicaset-controller': 'Two of them alone.',
+    "slipway controllers --controllers='*,-job-controller'": 'All but one.',
+  },
+  async run(invocation) {
+    const { flags } = invocation;
+    const names = readNames(flags.text('controllers'));
+    const file = flags.text('root-ca-file');
+    const given = file === undefined ? undefined : await readFile(file, 'utf8');
+    return await runComponent(invocation, {
+      name: 'kube-controller-manager',
+      elected: true,
+      run: (signal, context, access) =>
+        runControllers(signal, context, {
+          rootCertificate: given ?? authorityOf(access),
+          ...(names === undefined ? {} : { names }),
+        }),
+    });
+  },
+};
+
+function readNames(list: string | undefined): readonly string[] | undefined {
+  const names = list?.split(',');
+  const known = controllerNames();
+  const unknown = names?.find((name) => name !== '*' && !known.includes(name.replace(/^-/, '')));
+  if (unknown === undefined) return names;
+  throw new UsageError(`There is no controller "${unknown.replace(/^-/, '')}"; there are ${known.join(', ')}`);
+}
+
+function authorityOf({ client }: ClusterAccess): string {
+  const ca = client.tls?.ca;
+  if (ca === undefined) {
+    throw new SetupError(
+      'The kubeconfig names no certificate authority for pods to trust: give it with --root-ca-file',
+    );
+  }
+  return ca;
+}

@@ -1,0 +1,28 @@
+/** Says in a pod's status why it is being taken away, before it is: the Job that owns it may judge by that. */
+import type { Pod } from '../api/groups/core.v1.ts';
+import { Pods } from '../api/resources.ts';
+import { formatTime } from '../api/time.ts';
+import { neverProbed, setCondition } from './condition.ts';
+import type { Run } from './controller.ts';
+
+export interface Disruption {
+  readonly reason: string;
+  readonly message: string;
+  /** Its containers are gone for good. */
+  readonly failed?: boolean;
+}
+
+/** Answers the pod as it is then. */
+export async function markDisrupted(run: Run, pod: Pod, { reason, message, failed }: Disruption): Promise<Pod> {
+  const time = formatTime(run.nowMs);
+  const next = { type: 'DisruptionTarget', status: 'True', reason, message };
+  const conditions = setCondition(pod.status.conditions, {
+    ...next,
+    lastTransitionTime: time,
+    lastProbeTime: neverProbed,
+  });
+  const ended = pod.status.phase === 'Succeeded' || pod.status.phase === 'Failed';
+  const phase = failed === true && !ended ? 'Failed' : pod.status.phase;
+  if (conditions === pod.status.conditions && phase === pod.status.phase) return pod;
+  return run.client.updateStatus(Pods, { ...pod, status: { ...pod.status, phase, conditions } });
+}

@@ -1,0 +1,162 @@
+/**
+ * The kubelet: makes the pods bound to this node run, and tells how they are.
+ *
+ *   API ──pods──► workers ──► runtime port ──► containers
+ *    ▲              │  ▲ events, a look every second, probes
+ *    └── status ────┘  └── volumes, images, control groups
+ *
+ * It keeps nothing on disk but what pods need there; after a start it asks the API and the runtime, takes over pods that are there, and ends
+ * those that nobody knows. When it ends, containers go on.
+ */
+import { mkdir, readFile } from 'node:fs/promises';
+import { Pods, Services } from '../api/resources.ts';
+import { referenceTo } from '../api/objects/object-reference.ts';
+import type { ComponentContext } from '../client/component.ts';
+import { createEventRecorder, type EventRecorder } from '../client/events.ts';
+import { createInformers } from '../client/shared-informers.ts';
+import { Images } from './containers/images.ts';
+import { fieldPath } from './containers/start-container.ts';
+import { podCgroups } from './node/cgroups.ts';
+import { keepLease } from './node/heartbeat.ts';
+import { readMachineFacts } from './node/machine-facts.ts';
+import { nodeAllocatable, type NodeFacts } from './node/node-object.ts';
+import { reportNode } from './node/node-reporter.ts';
+import { nodePaths } from './paths.ts';
+import { containersOf } from './pods/pod-containers.ts';
+import type { NodeServices } from './pods/node-services.ts';
+import { PodWorkers } from './pods/pod-workers.ts';
+import { StatusWriter } from './pods/status-writer.ts';
+import type { ProbeKind } from './probes/probe-state.ts';
+import type { ProbeTarget } from './probes/probe-target.ts';
+import { Prober } from './probes/prober.ts';
+import type { ContainerRuntime } from './runtimes/runtime.ts';
+import { parseResolvConf } from './sandboxes/dns.ts';
+import { machineMounts, plainFolders } from './volumes/mounts.ts';
+import { ServiceAccountTokens } from './volumes/service-account-tokens.ts';
+import { WatchedObjects } from './volumes/watched-objects.ts';
+
+export interface KubeletOptions {
+  readonly nodeName: string;
+  /** Addresses of the machine; the first one is where the API server reaches this kubelet. */
+  readonly nodeIps: readonly string[];
+  readonly runtime: ContainerRuntime;
+  /** Pods are only pretended: nothing is mounted, no control groups, probes over the network succeed. */
+  readonly simulated?: boolean | undefined;
+  /** Where volumes and logs of this node lie; made when absent. */
+  readonly rootDirectory: string;
+  /** Below which control groups of pods are made, such as `/slipway-ab12`; absent: the runtime's own place, without limits for whole pods. */
+  readonly cgroupRoot?: string | undefined;
+  readonly podCidr?: string | undefined;
+  readonly clusterDns?: readonly string[] | undefined;
+  /** Default: cluster.local. */
+  readonly clusterDomain?: string | undefined;
+  /** Default: 110. */
+  readonly maxPods?: number | undefined;
+  /** Shown as the node's version; default: v1.36.2. */
+  readonly kubeletVersion?: string | undefined;
+  /** Called when the node is registered. */
+  readonly registered?: (() => void) | undefined;
+}
+
+/** Runs until the signal aborts and all that it started has ended. */
+export async function runKubelet(
+  signal: AbortSignal,
+  context: ComponentContext,
+  options: KubeletOptions,
+): Promise<void> {
+  const log = context.log.named('kubelet');
+  const own = { ...context, log };
+  const paths = nodePaths(options.rootDirectory);
+  const mounts = options.simulated === true ? plainFolders : machineMounts;
+  await mkdir(paths.pods, { recursive: true });
+  await mkdir(paths.logs, { recursive: true });
+  await mounts.memory(paths.memory);
+  try {
+    await runNode(signal, own, options);
+  } finally {
+    await mounts.unmountAll(paths.root);
+  }
+}
+
+async function runNode(signal: AbortSignal, context: ComponentContext, options: KubeletOptions): Promise<void> {
+  const { nodeName, runtime, maxPods = 110 } = options;
+  const informers = createInformers({ ...context, signal });
+  const events = createEventRecorder({ ...context, component: 'kubelet', host: nodeName, signal });
+  const [machine, version] = await Promise.all([readMachineFacts(options.rootDirectory), runtime.version()]);
+  const facts: NodeFacts = {
+    name: nodeName,
+    ips: options.nodeIps,
+    podCidr: options.podCidr,
+    maxPods,
+    port: 10_250,
+    kubeletVersion: options.kubeletVersion ?? 'v1.36.2',
+    machine,
+    runtime: version,
+  };
+  const services = informers.of(Services);
+  const node: NodeServices = {
+    ...context,
+    nodeName,
+    nodeIps: options.nodeIps,
+    allocatable: nodeAllocatable(facts),
+    memoryCapacityBytes: machine.memoryBytes,
+    runtime,
+    runtimeName: version.name,
+    paths: nodePaths(options.rootDirectory),
+    dns: {
+      clusterDns: options.clusterDns ?? [],
+      clusterDomain: options.clusterDomain ?? 'cluster.local',
+      node: parseResolvConf(await readFile('/etc/resolv.conf', 'utf8').catch(() => '')),
+    },
+    mounts: options.simulated === true ? plainFolders : machineMounts,
+    cgroups: options.cgroupRoot === undefined ? undefined : await podCgroups(options.cgroupRoot),
+    images: new Images(runtime, context.clock),
+    objects: new WatchedObjects(context, (uid) => workers.retry(uid)),
+    tokens: new ServiceAccountTokens(context),
+    services,
+    events,
+    prober: new Prober({
+      means: { runtime, network: options.simulated !== true },
+      clock: context.clock,
+      changed: (uid) => workers.wake(uid),
+      failed: (target, kind, output) => tellFailure(events, target, kind, output),
+    }),
+    statuses: new StatusWriter(context, signal),
+    expectChange: () => workers.expectChange(),
+  };
+  const workers = new PodWorkers(node, maxPods, signal);
+  const unsubscribe = runtime.subscribe(() => workers.expectChange());
+  const pods = informers.of(Pods, { fieldSelector: `spec.nodeName=${nodeName}` });
+  const { registered = () => undefined } = options;
+  try {
+    await Promise.all([
+      reportNode({ context, runtime, facts, directory: options.rootDirectory, events, registered }, signal),
+      keepLease(context, nodeName, signal),
+      untilAborted(signal, async () => {
+        await services.whenSynced();
+        await workers.run(pods);
+      }),
+    ]);
+  } finally {
+    unsubscribe();
+    node.prober.stop();
+    node.objects.stop();
+  }
+  await informers.whenEnded();
+}
+
+/** What waits for something that never comes because of the end is no failure. */
+async function untilAborted(signal: AbortSignal, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+}
+
+function tellFailure(events: EventRecorder, target: ProbeTarget, kind: ProbeKind, output: string): void {
+  const titles = { startup: 'Startup', liveness: 'Liveness', readiness: 'Readiness' } as const;
+  const container = containersOf(target.pod).find(({ spec }) => spec.name === target.container.name);
+  const reference = referenceTo(target.pod, container === undefined ? undefined : fieldPath(container));
+  events.event(reference, 'Warning', 'Unhealthy', `${titles[kind]} probe failed: ${output}`);
+}

@@ -1,0 +1,33 @@
+/** Mounting on this machine; where nothing can be mounted (without root, or for simulated pods) plain folders stand in. */
+import { mkdir, readFile } from 'node:fs/promises';
+import { parseMounts, unmountBelow } from '../runtimes/leftovers.ts';
+import { runProgram } from '../runtimes/run-program.ts';
+
+export interface Mounts {
+  /** Files can be given to other users and groups. */
+  readonly canOwn: boolean;
+  /** Mounts a file system that lives in memory, unless one is there; makes the folder. */
+  memory(folder: string, options?: { readonly sizeBytes?: number | undefined }): Promise<void>;
+  /** Unmounts everything at and below a folder. */
+  unmountAll(folder: string): Promise<void>;
+}
+
+export const machineMounts: Mounts = {
+  canOwn: true,
+  async memory(folder, options = {}) {
+    await mkdir(folder, { recursive: true });
+    const mounted = parseMounts(await readFile('/proc/self/mountinfo', 'utf8'));
+    if (mounted.some(({ path }) => path === folder)) return;
+    const size = options.sizeBytes === undefined ? [] : ['-o', `size=${options.sizeBytes}`];
+    await runProgram('mount', ['-t', 'tmpfs', ...size, 'tmpfs', folder]);
+  },
+  unmountAll: unmountBelow,
+};
+
+export const plainFolders: Mounts = {
+  canOwn: false,
+  async memory(folder) {
+    await mkdir(folder, { recursive: true });
+  },
+  async unmountAll() {},
+};
