@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { ControllerRevision, StatefulSet } from '../../api/groups/apps.v1.ts';
 import type { Pod } from '../../api/groups/core.v1.ts';
 import { metadata, nowMs, ownedBy, pod, startTime, statefulSet, template } from '../testing/objects.ts';
-import { planPods, planStatus } from './plan.ts';
+import { planStatefulPods, planStatefulSetStatus } from './plan.ts';
 import { claimsOf, statefulPod } from './stateful-pod.ts';
 
 const revision = (name: string, number: number): ControllerRevision => ({ metadata: metadata(name), revision: number });
@@ -24,7 +24,7 @@ function member(ordinal: number, { at = 'db-new', ready = true, deleting, phase 
 }
 
 function script(of: StatefulSet, pods: readonly Pod[]): readonly string[] {
-  const plan = planPods({ statefulSet: of, pods, current, update, nowMs });
+  const plan = planStatefulPods({ statefulSet: of, pods, current, update, nowMs });
   return [
     ...plan.create.map(({ ordinal, revision: { metadata } }) => `create ${ordinal} at ${metadata.name}`),
     ...plan.remove.map(({ metadata }) => `remove ${metadata.name}`),
@@ -110,12 +110,12 @@ const tables: readonly { title: string; of?: StatefulSet; pods: Pod[]; script: s
 ];
 
 for (const { title, of = statefulSet(), pods, script: expected } of tables) {
-  test(`planPods() ${title}`, () => assert.deepEqual(script(of, pods), expected));
+  test(`planStatefulPods() ${title}`, () => assert.deepEqual(script(of, pods), expected));
 }
 
-test('planStatus() counts by revision, and takes the new one as current when all have it', () => {
+test('planStatefulSetStatus() counts by revision, and takes the new one as current when all have it', () => {
   const half = [member(0, old), member(1, old), member(2, { ready: false })];
-  assert.deepEqual(planStatus({ statefulSet: statefulSet(), pods: half, current, update, nowMs }), {
+  assert.deepEqual(planStatefulSetStatus({ statefulSet: statefulSet(), pods: half, current, update, nowMs }), {
     observedGeneration: 1,
     replicas: 3,
     readyReplicas: 2,
@@ -126,7 +126,7 @@ test('planStatus() counts by revision, and takes the new one as current when all
     updateRevision: 'db-new',
   });
   const whole = [member(0), member(1), member(2)];
-  const status = planStatus({ statefulSet: statefulSet(), pods: whole, current, update, nowMs });
+  const status = planStatefulSetStatus({ statefulSet: statefulSet(), pods: whole, current, update, nowMs });
   assert.equal(status.currentRevision, 'db-new');
   assert.equal(status.currentReplicas, 3);
 });

@@ -4,9 +4,9 @@
  */
 import type { ControllerRevision, StatefulSet, StatefulSetStatus } from '../../api/groups/apps.v1.ts';
 import type { Pod } from '../../api/groups/core.v1.ts';
-import { isPodAvailable, isPodFinished, isPodReady, podAvailableAtMs } from '../pod-state.ts';
+import { isPodAvailable, isPodFinished, isPodReady } from '../pod-state.ts';
 import { revisionLabel } from '../revision-history.ts';
-import { scaledValue } from '../scaled-value.ts';
+import { scaledValue } from '../../api/int-or-string.ts';
 import { ordinalOf } from './stateful-pod.ts';
 
 export interface Observed {
@@ -35,9 +35,9 @@ interface Place {
   readonly pod: Pod | undefined;
 }
 
-export const wantedReplicas = ({ spec }: StatefulSet): number => spec.replicas ?? 1;
+const wantedReplicas = ({ spec }: StatefulSet): number => spec.replicas ?? 1;
 
-export function planPods(observed: Observed): Plan {
+export function planStatefulPods(observed: Observed): Plan {
   const { statefulSet } = observed;
   const none: Plan = { create: [], remove: [] };
   if (statefulSet.metadata.deletionTimestamp !== undefined) return none;
@@ -50,7 +50,7 @@ export function planPods(observed: Observed): Plan {
   return statefulSet.spec.updateStrategy.type === 'OnDelete' ? none : rollOver(observed, places);
 }
 
-export function planStatus(observed: Observed): StatefulSetStatus {
+export function planStatefulSetStatus(observed: Observed): StatefulSetStatus {
   const { statefulSet, pods, current, update } = observed;
   const own = pods.filter((pod) => ordinalOf(statefulSet, pod) !== undefined && !isPodFinished(pod));
   const count = (test: (pod: Pod) => boolean) => own.filter(test).length;
@@ -72,15 +72,6 @@ export function planStatus(observed: Observed): StatefulSetStatus {
     currentRevision: done ? update.metadata.name : current.metadata.name,
     updateRevision: update.metadata.name,
   };
-}
-
-/** When a pod that is ready now will count as available. */
-export function nextAvailableMs({ statefulSet, pods, nowMs }: Observed): number | undefined {
-  const times = pods
-    .map((pod) => podAvailableAtMs(pod, statefulSet.spec.minReadySeconds ?? 0))
-    .filter((atMs) => atMs !== undefined)
-    .filter((atMs) => atMs > nowMs);
-  return times.length === 0 ? undefined : Math.min(...times);
 }
 
 const changes = ({ create, remove }: Plan): boolean => create.length + remove.length > 0;

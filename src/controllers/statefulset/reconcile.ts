@@ -12,8 +12,9 @@ import { controllerReference } from '../owner.ts';
 import { isNamespaceTerminating } from '../pod-writes.ts';
 import { planTruncation, revisionLabel } from '../revision-history.ts';
 import { ensureRevision, removeRevisions } from '../revision-writes.ts';
+import { nextAvailableMs } from '../pod-state.ts';
 import { same } from '../same.ts';
-import { nextAvailableMs, planPods, planStatus, type NewPlace, type Observed } from './plan.ts';
+import { planStatefulPods, planStatefulSetStatus, type NewPlace, type Observed } from './plan.ts';
 import { claimsOf, podName, statefulPod, templateOf } from './stateful-pod.ts';
 
 interface Copies {
@@ -50,7 +51,7 @@ async function reconcile(copies: Copies, key: string, run: Run): Promise<WorkRes
   const update = await updateRevision(run, statefulSet, revisions);
   const known = revisions.find(({ metadata }) => metadata.name === statefulSet.status.currentRevision);
   const observed: Observed = { statefulSet, pods, current: known ?? update, update, nowMs: run.nowMs };
-  const plan = planPods(observed);
+  const plan = planStatefulPods(observed);
   for (const place of plan.create) await create(run, statefulSet, place);
   for (const pod of plan.remove) await remove(run, statefulSet, pod);
   const live = new Set([
@@ -63,9 +64,9 @@ async function reconcile(copies: Copies, key: string, run: Run): Promise<WorkRes
     run,
     planTruncation(revisions, ({ metadata }) => live.has(metadata.name), revisionHistoryLimit),
   );
-  const status = planStatus(observed);
+  const status = planStatefulSetStatus(observed);
   if (!same(status, statefulSet.status)) await run.client.updateStatus(StatefulSets, { ...statefulSet, status });
-  const atMs = nextAvailableMs(observed);
+  const atMs = nextAvailableMs(pods, statefulSet.spec.minReadySeconds ?? 0, run.nowMs);
   return atMs === undefined ? undefined : { afterMs: atMs - run.nowMs };
 }
 

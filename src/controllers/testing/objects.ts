@@ -192,6 +192,6 @@ export function statefulSet(
     kind: 'StatefulSet',
     metadata: metadata('db', meta),
     spec: { replicas: 3, selector, serviceName: 'db', template: template('v1'), updateStrategy, ...spec },
-    status: { replicas: 0, ...status },
+    status: { replicas: 0, availableReplicas: 0, ...status },
   };
 }
