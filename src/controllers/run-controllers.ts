@@ -9,6 +9,7 @@ import { runController, type Controller, type ControllersContext } from './contr
 import { cronJobController } from './cronjob/reconcile.ts';
 import { daemonSetController } from './daemonset/reconcile.ts';
 import { deploymentController } from './deployment/reconcile.ts';
+import { disruptionController } from './disruption/reconcile.ts';
 import { endpointsController } from './endpoints/reconcile.ts';
 import { endpointSliceController } from './endpointslice/reconcile.ts';
 import { garbageCollector } from './garbage-collector/reconcile.ts';
@@ -94,5 +95,6 @@ function allControllers({ rootCertificate }: ControllersOptions): readonly Contr
     jobController,
     ttlAfterFinishedController,
     cronJobController,
+    disruptionController,
   ];
 }
