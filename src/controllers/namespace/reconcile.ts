@@ -12,9 +12,9 @@ import { errorText } from '../../base/log.ts';
 import type { Client } from '../../client/client.ts';
 import type { WorkResult } from '../../client/work-queue.ts';
 import type { Controller, Run } from '../controller.ts';
-import { discover } from '../discovery.ts';
+import { discoverResources } from '../discovery.ts';
 import { same } from '../same.ts';
-import { isEmpty, lookAgainAfterMs, planConditions, type Observed, type Remainder } from './plan.ts';
+import { nothingRemains, lookAgainAfterMs, planNamespaceConditions, type Observed, type Remainder } from './plan.ts';
 
 const finalizer = 'kubernetes';
 
@@ -36,7 +36,7 @@ export const namespaceController: Controller = {
 
 async function empty(namespace: Namespace, run: Run): Promise<WorkResult> {
   const { name } = namespace.metadata;
-  const { resources, unavailable } = await discover(run.client);
+  const { resources, unavailable } = await discoverResources(run.client);
   const held = resources.filter(({ namespaced, verbs }) => namespaced && verbs.includes('delete'));
   const failures: string[] = [];
   const remaining: Remainder[] = [];
@@ -49,13 +49,13 @@ async function empty(namespace: Namespace, run: Run): Promise<WorkResult> {
     }
   }
   const observed: Observed = { namespace, remaining, unavailable, failures, nowMs: run.nowMs };
-  const conditions = planConditions(observed);
+  const conditions = planNamespaceConditions(observed);
   const status = { ...namespace.status, phase: 'Terminating', conditions };
   const told = same(status, namespace.status)
     ? namespace
     : await run.client.updateStatus(Namespaces, { ...namespace, status });
   if (failures.length > 0) throw new ApiError('InternalError', failures.join('; '));
-  if (!isEmpty(observed)) return { afterMs: lookAgainAfterMs(observed) };
+  if (!nothingRemains(observed)) return { afterMs: lookAgainAfterMs(observed) };
   await finalize(run.client, told);
 }
 
