@@ -13,6 +13,7 @@ import { systemClock } from '../src/base/clock.ts';
 import { createLog } from '../src/base/log.ts';
 import { systemRandom } from '../src/base/random.ts';
 import type { Client } from '../src/client/client.ts';
+import type { ClusterCertificates } from '../src/cluster/certificates.ts';
 import { startControlPlane } from '../src/cluster/control-plane.ts';
 import { kubelet as kubeletUser, admin } from '../src/cluster/identities.ts';
 import { createInProcessClient } from '../src/cluster/in-process-client.ts';
@@ -34,7 +35,10 @@ export interface TestNode extends ClientTools {
   untilGone(name: string, withinMs?: number): Promise<void>;
   /** `reason: message` of the pod's events, in order. */
   events(name: string): Promise<readonly string[]>;
-  restartKubelet(): Promise<void>;
+  readonly kubeconfig: string;
+  readonly certificates: ClusterCertificates;
+  stopKubelet(): Promise<void>;
+  startKubelet(): void;
   stop(): Promise<void>;
 }
 
@@ -125,9 +129,13 @@ export async function startTestNode(options: TestNodeOptions): Promise<TestNode>
       const list = JSON.parse(Buffer.from(body).toString()) as { items: { reason: string; message: string }[] };
       return list.items.map(({ reason, message }) => `${reason}: ${message}`);
     },
-    async restartKubelet() {
+    kubeconfig: data.kubeconfig,
+    certificates,
+    async stopKubelet() {
       kubeletEnd.abort();
       await kubelet;
+    },
+    startKubelet() {
       kubeletEnd = new AbortController();
       kubelet = runKubelet(kubeletEnd.signal, context, kubeletOptions);
     },
