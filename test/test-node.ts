@@ -14,6 +14,7 @@ import { createLog } from '../src/base/log.ts';
 import { systemRandom } from '../src/base/random.ts';
 import type { Client } from '../src/client/client.ts';
 import { startControlPlane } from '../src/cluster/control-plane.ts';
+import { openDataDirectory } from '../src/cluster/data-directory.ts';
 import { kubelet as kubeletUser, admin } from '../src/cluster/identities.ts';
 import { createInProcessClient } from '../src/cluster/in-process-client.ts';
 import { runKubelet, type KubeletOptions } from '../src/kubelet/kubelet.ts';
@@ -51,7 +52,7 @@ export async function startTestNode(options: TestNodeOptions): Promise<TestNode>
   const name = 'node-1';
   const controlPlane = await startControlPlane(
     {
-      dataDirectory: join(directory, 'api'),
+      directory: await openDataDirectory(join(directory, 'api')),
       bindAddress: '127.0.0.1',
       port: 0,
       portFlag: '',
