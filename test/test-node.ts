@@ -17,12 +17,14 @@ import { startControlPlane } from '../src/cluster/control-plane.ts';
 import { openDataDirectory } from '../src/cluster/data-directory.ts';
 import { kubelet as kubeletUser, admin } from '../src/cluster/identities.ts';
 import { createInProcessClient } from '../src/cluster/in-process-client.ts';
+import { writeKubeconfig } from '../src/cluster/kubeconfig.ts';
 import { runKubelet, type KubeletOptions } from '../src/kubelet/kubelet.ts';
+import { clientTools, type ClientTools } from './client-tool.ts';
 import { eventually } from './eventually.ts';
 
 export type NewPod = Input<typeof PodKind>;
 
-export interface TestNode {
+export interface TestNode extends ClientTools {
   readonly client: Client;
   readonly name: string;
   readonly directory: string;
@@ -62,10 +64,19 @@ export async function startTestNode(options: TestNodeOptions): Promise<TestNode>
     },
     { step: (_, action) => action(), note: () => undefined },
   );
-  const { apiServer } = controlPlane;
+  const { apiServer, certificates, directory: data } = controlPlane;
   const client = createInProcessClient({ apiServer, user: admin, userAgent: 'test' });
   const own = createInProcessClient({ apiServer, user: kubeletUser(name), userAgent: 'kubelet' });
   const context = { client: own, clock: systemClock, random: systemRandom, log };
+  const serving = certificates.nodes.get(name);
+  if (serving === undefined) throw new Error('no certificate for the node');
+  await writeKubeconfig({
+    path: data.kubeconfig,
+    server: controlPlane.url,
+    authority: certificates.authority.certificate,
+    user: 'admin',
+    client: certificates.clients.admin,
+  });
   await prepareNamespace(client, 'default');
   const { runtime, cgroupRoot, simulated } = options;
   const kubeletOptions: KubeletOptions = {
@@ -76,6 +87,9 @@ export async function startTestNode(options: TestNodeOptions): Promise<TestNode>
     simulated,
     rootDirectory: join(directory, 'kubelet'),
     clusterDns: ['10.96.0.10'],
+    credentials: { ...serving.server, clientCa: certificates.authority.certificate },
+    bindAddress: '127.0.0.1',
+    port: 0,
   };
   let kubeletEnd = new AbortController();
   let kubelet = runKubelet(kubeletEnd.signal, context, kubeletOptions);
@@ -84,9 +98,11 @@ export async function startTestNode(options: TestNodeOptions): Promise<TestNode>
   return {
     client,
     name,
+    ...clientTools(data.kubeconfig),
     directory,
     get,
-    create: (pod) => client.create(Pods, { ...pod, spec: { ...pod.spec, containers: pod.spec?.containers ?? [], nodeName: name } }),
+    create: (pod) =>
+      client.create(Pods, { ...pod, spec: { ...pod.spec, containers: pod.spec?.containers ?? [], nodeName: name } }),
     until: (pod, isSo, withinMs = 30_000) =>
       eventually(
         async () => {
@@ -129,5 +145,8 @@ export async function startTestNode(options: TestNodeOptions): Promise<TestNode>
 async function prepareNamespace(client: Client, name: string): Promise<void> {
   await eventually(() => client.get(Namespaces, { name }));
   await client.create(ServiceAccounts, { metadata: { namespace: name, name: 'default' } });
-  await client.create(ConfigMaps, { metadata: { namespace: name, name: 'kube-root-ca.crt' }, data: { 'ca.crt': 'none' } });
+  await client.create(ConfigMaps, {
+    metadata: { namespace: name, name: 'kube-root-ca.crt' },
+    data: { 'ca.crt': 'none' },
+  });
 }

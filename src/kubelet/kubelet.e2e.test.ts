@@ -42,7 +42,10 @@ after(async () => {
 
 function shell(name: string, script: string, spec: Partial<NewPod['spec']> = {}): NewPod {
   const container = { name: 'main', image, command: ['sh', '-c', script] };
-  return { metadata: { name, namespace: 'default' }, spec: { terminationGracePeriodSeconds: 1, ...spec, containers: [container] } };
+  return {
+    metadata: { name, namespace: 'default' },
+    spec: { terminationGracePeriodSeconds: 1, ...spec, containers: [container] },
+  };
 }
 
 test('runKubelet() runs a pod, reports its status and its log, and deletes it', async () => {
