@@ -103,11 +103,7 @@ function whenReady(
   });
 }
 
-async function stopCluster(
-  child: ChildProcess,
-  dataDirectory: string,
-  output: () => string,
-): Promise<void> {
+async function stopCluster(child: ChildProcess, dataDirectory: string, output: () => string): Promise<void> {
   if (child.exitCode === null && child.signalCode === null) {
     const ended = once(child, 'close');
     child.kill('SIGINT');
