@@ -144,6 +144,7 @@ export async function startTestNode(options: TestNodeOptions): Promise<TestNode>
       kubeletEnd.abort();
       await kubelet;
       await controlPlane.close();
+      controlPlane.directory.release();
       if (options.directory === undefined) await rm(directory, { recursive: true, force: true });
     },
   };
