@@ -6,7 +6,7 @@ import { ApiError, isApiError } from '../../api/api-error.ts';
 import type { Namespace } from '../../api/groups/core.v1.ts';
 import type { KubeObject } from '../../api/kind.ts';
 import { resourcePath, type AnyResource, type Resource } from '../../api/resource.ts';
-import { Namespaces } from '../../api/resources.ts';
+import { Namespaces, Pods } from '../../api/resources.ts';
 import type { Json } from '../../api/schema.ts';
 import { errorText } from '../../base/log.ts';
 import type { Client } from '../../client/client.ts';
@@ -17,6 +17,8 @@ import { same } from '../same.ts';
 import { nothingRemains, lookAgainAfterMs, planNamespaceConditions, type Observed, type Remainder } from './plan.ts';
 
 const finalizer = 'kubernetes';
+/** Pods go in bursts. */
+const gatherMs = 200;
 
 export const namespaceController: Controller = {
   name: 'namespace-controller',
@@ -25,6 +27,12 @@ export const namespaceController: Controller = {
   start({ informer, enqueue }) {
     const namespaces = informer(Namespaces);
     namespaces.onChange(({ object }) => enqueue(object.metadata.name));
+    // Pods are what a namespace mostly waits for: when one has gone, it may have been the last.
+    informer(Pods).onChange(({ type, object }) => {
+      const { namespace } = object.metadata;
+      const waits = namespaces.get(undefined, namespace)?.metadata.deletionTimestamp !== undefined;
+      if (type === 'deleted' && waits) enqueue(namespace, gatherMs);
+    });
     return async (name, run) => {
       const namespace = namespaces.get(undefined, name);
       if (namespace?.metadata.deletionTimestamp === undefined) return;
