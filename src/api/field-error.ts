@@ -72,6 +72,12 @@ export const tooMany = (field: string, count: number, max: number): FieldError =
   message: `Too many: ${count}: must have at most ${max} items`,
 });
 
+export const typeInvalid = (field: string, value: unknown, detail: string): FieldError => ({
+  type: 'FieldValueTypeInvalid',
+  field,
+  message: withDetail(`Invalid value: ${printValue(value)}`, detail),
+});
+
 /** The Invalid answer for an object with errors. `kind`: as in the request; `group`: its API group. */
 export function invalidError(group: string, kind: string, name: string, errors: readonly FieldError[]): ApiError {
   const texts = [...new Set(errors.map((error) => `${error.field}: ${error.message}`))];
