@@ -61,19 +61,19 @@ suite('pods', { concurrency: 4 }, () => {
 
   test('runKubelet() runs init containers in order, sidecars beside them, and ends the pod when its work is done', async () => {
     const volume = { name: 'work', emptyDir: {} };
-    const volumeMounts = [{ name: 'work', mountPath: '/work' }];
+    const volumeMounts = [{ name: 'work', mountPath: '/shared' }];
     await node.create(
-      shellPod('job', 'echo main >>/work/order; cat /work/order; echo done >/dev/termination-log', {
+      shellPod('job', 'echo main >>/shared/order; cat /shared/order; echo done >/dev/termination-log', {
         spec: {
           restartPolicy: 'Never',
           volumes: [volume],
           initContainers: [
-            shellContainer('first', 'sleep 0.3; echo first >>/work/order', { volumeMounts }),
-            shellContainer('side', 'echo side >>/work/order; trap "exit 0" TERM; sleep 1000 & wait', {
+            shellContainer('first', 'sleep 0.3; echo first >>/shared/order', { volumeMounts }),
+            shellContainer('side', 'echo side >>/shared/order; trap "exit 0" TERM; sleep 1000 & wait', {
               volumeMounts,
               restartPolicy: 'Always',
             }),
-            shellContainer('last', 'sleep 0.3; echo last >>/work/order', { volumeMounts }),
+            shellContainer('last', 'sleep 0.3; echo last >>/shared/order', { volumeMounts }),
           ],
         },
         container: { volumeMounts },
@@ -223,7 +223,7 @@ suite('the kubelet server', () => {
 test('runKubelet() takes over the pods that run when it starts, and ends those that were deleted meanwhile', async () => {
   await node.create(shellPod('kept', 'exec sleep 1000'));
   await node.create(shellPod('lost', 'exec sleep 1000'));
-  const before_ = await node.until('kept', phaseIs('Running'));
+  const earlier = await node.until('kept', phaseIs('Running'));
   const lost = await node.until('lost', phaseIs('Running'));
   await node.stopKubelet();
   await node.client.delete(Pods, lost.metadata, { gracePeriodSeconds: 0 });
@@ -231,7 +231,7 @@ test('runKubelet() takes over the pods that run when it starts, and ends those t
   const labels = { 'io.kubernetes.pod.uid': lost.metadata.uid };
   await eventually(async () => assert.deepEqual(await machine.containerd.runtime.sandboxes.list({ labels }), []));
   const { status } = await node.get('kept');
-  assert.equal(status.containerStatuses?.[0]?.containerID, before_.status.containerStatuses?.[0]?.containerID);
+  assert.equal(status.containerStatuses?.[0]?.containerID, earlier.status.containerStatuses?.[0]?.containerID);
   assert.equal(status.containerStatuses?.[0]?.restartCount, 0);
   await node.kubectl(['delete', 'pod', 'kept', '--now']);
 });

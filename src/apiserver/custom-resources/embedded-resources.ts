@@ -34,9 +34,7 @@ function resourceErrors({ apiVersion, kind, metadata }: JsonObject, path: string
   else {
     const texts = dns1035LabelErrors(kind.toLowerCase());
     errors.push(
-      ...texts.map((text) =>
-        invalid(`${path}.kind`, kind, `may have mixed case, but should otherwise match: ${text}`),
-      ),
+      ...texts.map((text) => invalid(`${path}.kind`, kind, `may have mixed case, but should otherwise match: ${text}`)),
     );
   }
   if (!isObject(metadata)) return errors;

@@ -46,7 +46,12 @@ const checks: Readonly<Record<string, Check>> = {
 };
 
 /** Formats are named with and without hyphens. */
-const byName = new Map(Object.entries(checks).flatMap(([name, check]) => [[name, check], [name.replaceAll('-', ''), check]]));
+const byName = new Map(
+  Object.entries(checks).flatMap(([name, check]) => [
+    [name, check],
+    [name.replaceAll('-', ''), check],
+  ]),
+);
 
 /** True when the text has the format, or nobody knows the format. */
 export function hasFormat(format: string, text: string): boolean {
@@ -87,7 +92,11 @@ function isIsbn13(text: string): boolean {
 
 function isCreditCard(text: string): boolean {
   const digits = text.replaceAll(/[^0-9]/g, '');
-  if (!/^(?:4\d{12}(?:\d{3})?|5[1-5]\d{14}|6(?:011|5\d\d)\d{12}|3[47]\d{13}|3(?:0[0-5]|[68]\d)\d{11}|(?:2131|1800|35\d{3})\d{11})$/.test(digits)) {
+  if (
+    !/^(?:4\d{12}(?:\d{3})?|5[1-5]\d{14}|6(?:011|5\d\d)\d{12}|3[47]\d{13}|3(?:0[0-5]|[68]\d)\d{11}|(?:2131|1800|35\d{3})\d{11})$/.test(
+      digits,
+    )
+  ) {
     return false;
   }
   const sum = [...digits].toReversed().reduce((total, digit, i) => {

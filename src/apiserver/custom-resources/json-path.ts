@@ -36,10 +36,15 @@ function takeStep(rest: string): Taken | undefined {
     return { step: name === '*' ? { type: 'all' } : { type: 'field', name }, length: field[0].length };
   }
   if (/^\.(?:$|\[)/.test(rest)) return { step: undefined, length: 1 };
-  const filter = /^\[\?\(\s*@((?:[^=!<>]|\['[^']*'\])*?)\s*(==|!=|<=|>=|<|>)\s*("[^"]*"|'[^']*'|[^)]*?)\s*\)\]/.exec(rest);
+  const filter = /^\[\?\(\s*@((?:[^=!<>]|\['[^']*'\])*?)\s*(==|!=|<=|>=|<|>)\s*("[^"]*"|'[^']*'|[^)]*?)\s*\)\]/.exec(
+    rest,
+  );
   if (filter !== null) {
     const [whole, path = '', operator = '', literal = ''] = filter;
-    return { step: { type: 'filter', path: parseJsonPath(path), operator, value: literalOf(literal) }, length: whole.length };
+    return {
+      step: { type: 'filter', path: parseJsonPath(path), operator, value: literalOf(literal) },
+      length: whole.length,
+    };
   }
   const bracket = /^\[(?:'([^']*)'|"([^"]*)"|(\*)|(-?\d+)|(-?\d*):(-?\d*))\]/.exec(rest);
   if (bracket === null) return undefined;
@@ -88,7 +93,9 @@ function follow(value: Json, step: Step): readonly Json[] {
     case 'slice':
       return items.slice(step.from, step.to);
     case 'filter':
-      return items.filter((item) => valuesAt(item, step.path).some((found) => compares(found, step.operator, step.value)));
+      return items.filter((item) =>
+        valuesAt(item, step.path).some((found) => compares(found, step.operator, step.value)),
+      );
   }
 }
 

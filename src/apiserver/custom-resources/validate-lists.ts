@@ -31,7 +31,9 @@ function duplicateErrors(schema: JSONSchemaProps, items: readonly Json[], path: 
   if (listType !== 'set' && listType !== 'map') return [];
   const identities = items.map((item) => (listType === 'set' ? item : keysOf(item, keys)));
   return identities.flatMap((identity, i) =>
-    identities.slice(0, i).some((earlier) => samePlain(earlier, identity)) ? [duplicate(`${path}[${i}]`, identity)] : [],
+    identities.slice(0, i).some((earlier) => samePlain(earlier, identity))
+      ? [duplicate(`${path}[${i}]`, identity)]
+      : [],
   );
 }
 

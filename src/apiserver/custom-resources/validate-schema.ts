@@ -5,7 +5,15 @@
  * that became stricter does not lock up what is stored. Items of lists are matched by their keys where they have some.
  */
 import { samePlain } from '../../api/equality.ts';
-import { invalid, notSupported, requiredField, tooLong, tooMany, typeInvalid, type FieldError } from '../../api/field-error.ts';
+import {
+  invalid,
+  notSupported,
+  requiredField,
+  tooLong,
+  tooMany,
+  typeInvalid,
+  type FieldError,
+} from '../../api/field-error.ts';
 import type { JSONSchemaProps } from '../../api/groups/apiextensions.v1.ts';
 import type { Json, JsonObject } from '../../api/schema.ts';
 import { hasFormat } from './formats.ts';
