@@ -55,7 +55,8 @@ export function clientTools(kubeconfig: string): ClientTools {
   };
 }
 
-function runTool(
+/** Runs a program with this kubeconfig to its end. */
+export function runTool(
   program: string,
   args: readonly string[],
   kubeconfig: string,

@@ -10,8 +10,8 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import { clientTools, type ClientTools } from './client-tool.ts';
-import { leftovers, machineState } from './leftovers.ts';
+import { clientTools, runTool, type ClientTools, type ToolResult } from './client-tool.ts';
+import { clusterLeftovers } from './leftovers.ts';
 
 export interface TestCluster extends ClientTools {
   readonly kubeconfig: string;
@@ -21,6 +21,10 @@ export interface TestCluster extends ClientTools {
   readonly readyInMs: number;
   /** Everything that `up` wrote so far. */
   output(): string;
+  /** Runs another command of `./slipway` on this cluster's data directory. */
+  slipway(args: readonly string[]): Promise<ToolResult>;
+  /** As when the machine loses it: no chance to clean up. */
+  kill(): Promise<void>;
   /** Ends the cluster, asserts that nothing but its data is left, and keeps the data for a next start. Idempotent. */
   stop(): Promise<void>;
 }
@@ -32,27 +36,37 @@ export interface TestClusterOptions {
   readonly dataDirectory?: string;
 }
 
+const program = join(import.meta.dirname, '..', 'slipway');
 const readyWithinMs = 120_000;
 const stoppedWithinMs = 60_000;
 
 /** Starts a cluster that ends with the test at the latest. Resolves when `up` says that it is ready. */
 export async function startTestCluster(t: TestContext, options: TestClusterOptions = {}): Promise<TestCluster> {
   const dataDirectory = options.dataDirectory ?? (await mkdtemp(join(tmpdir(), 'slipway-e2e-')));
-  const before = await machineState();
   const port = await freePort();
-  const child = spawn(join(import.meta.dirname, '..', 'slipway'), upArguments(options, dataDirectory, port), {
+  const child = spawn(program, upArguments(options, dataDirectory, port), {
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   });
   const output = collectOutput(child);
   let stopping: Promise<void> | undefined;
-  const stop = (): Promise<void> => (stopping ??= stopCluster(child, dataDirectory, before, output));
+  const stop = (): Promise<void> => (stopping ??= stopCluster(child, dataDirectory, output));
   t.after(async () => {
     await stop();
     if (options.dataDirectory === undefined) await rm(dataDirectory, { recursive: true, force: true });
   });
   const { readyInMs, kubeconfig } = await whenReady(child, output);
-  return { kubeconfig, dataDirectory, port, readyInMs, output, stop, ...clientTools(kubeconfig) };
+  return {
+    kubeconfig,
+    dataDirectory,
+    port,
+    readyInMs,
+    output,
+    slipway: (args) => runTool(program, [...args, '--data-dir', dataDirectory], kubeconfig, {}),
+    kill: () => (stopping = kill(child)),
+    stop,
+    ...clientTools(kubeconfig),
+  };
 }
 
 function upArguments(options: TestClusterOptions, dataDirectory: string, port: number): readonly string[] {
@@ -89,12 +103,7 @@ function whenReady(
   });
 }
 
-async function stopCluster(
-  child: ChildProcess,
-  dataDirectory: string,
-  before: Awaited<ReturnType<typeof machineState>>,
-  output: () => string,
-): Promise<void> {
+async function stopCluster(child: ChildProcess, dataDirectory: string, output: () => string): Promise<void> {
   if (child.exitCode === null && child.signalCode === null) {
     const ended = once(child, 'close');
     child.kill('SIGINT');
@@ -103,7 +112,13 @@ async function stopCluster(
     clearTimeout(timer);
     assert.equal(child.exitCode, 0, `slipway up did not end well (${child.signalCode}):\n${output().slice(-4000)}`);
   }
-  assert.deepEqual(await leftovers(dataDirectory, before), []);
+  assert.deepEqual(await clusterLeftovers(dataDirectory), []);
+}
+
+async function kill(child: ChildProcess): Promise<void> {
+  const ended = once(child, 'close');
+  child.kill('SIGKILL');
+  await ended;
 }
 
 export async function freePort(): Promise<number> {

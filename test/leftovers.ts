@@ -5,6 +5,7 @@
 import { execFile } from 'node:child_process';
 import { globSync, readdirSync, readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
+import { instanceOf } from '../src/cluster/cluster-network.ts';
 
 const run = promisify(execFile);
 
@@ -25,6 +26,14 @@ export async function machineState(): Promise<MachineState> {
 export async function leftovers(dataDirectory: string, before: MachineState): Promise<readonly string[]> {
   const added = [...(await machineState())].filter((thing) => !before.has(thing));
   return [...processesOf(dataDirectory), ...mountsBelow(dataDirectory), ...added];
+}
+
+/** The same for a cluster that `slipway up` started, by its name alone: others may run beside it. */
+export async function clusterLeftovers(dataDirectory: string): Promise<readonly string[]> {
+  const things = [...(await machineState()), ...globSync('/run/slipway-*').map((path) => `state ${path}`)];
+  const instance = instanceOf(dataDirectory);
+  const own = things.filter((thing) => thing.includes(instance));
+  return [...processesOf(dataDirectory), ...mountsBelow(dataDirectory), ...own];
 }
 
 function processesOf(dataDirectory: string): readonly string[] {

@@ -13,16 +13,19 @@ import { systemClock } from '../src/base/clock.ts';
 import { createLog } from '../src/base/log.ts';
 import { systemRandom } from '../src/base/random.ts';
 import type { Client } from '../src/client/client.ts';
+import type { ClusterCertificates } from '../src/cluster/certificates.ts';
 import { startControlPlane } from '../src/cluster/control-plane.ts';
 import { openDataDirectory } from '../src/cluster/data-directory.ts';
 import { kubelet as kubeletUser, admin } from '../src/cluster/identities.ts';
 import { createInProcessClient } from '../src/cluster/in-process-client.ts';
+import { writeKubeconfig } from '../src/cluster/kubeconfig.ts';
 import { runKubelet, type KubeletOptions } from '../src/kubelet/kubelet.ts';
+import { clientTools, type ClientTools } from './client-tool.ts';
 import { eventually } from './eventually.ts';
 
 export type NewPod = Input<typeof PodKind>;
 
-export interface TestNode {
+export interface TestNode extends ClientTools {
   readonly client: Client;
   readonly name: string;
   readonly directory: string;
@@ -33,7 +36,10 @@ export interface TestNode {
   untilGone(name: string, withinMs?: number): Promise<void>;
   /** `reason: message` of the pod's events, in order. */
   events(name: string): Promise<readonly string[]>;
-  restartKubelet(): Promise<void>;
+  readonly kubeconfig: string;
+  readonly certificates: ClusterCertificates;
+  stopKubelet(): Promise<void>;
+  startKubelet(): void;
   stop(): Promise<void>;
 }
 
@@ -62,10 +68,19 @@ export async function startTestNode(options: TestNodeOptions): Promise<TestNode>
     },
     { step: (_, action) => action(), note: () => undefined },
   );
-  const { apiServer } = controlPlane;
+  const { apiServer, certificates, directory: data } = controlPlane;
   const client = createInProcessClient({ apiServer, user: admin, userAgent: 'test' });
   const own = createInProcessClient({ apiServer, user: kubeletUser(name), userAgent: 'kubelet' });
   const context = { client: own, clock: systemClock, random: systemRandom, log };
+  const serving = certificates.nodes.get(name);
+  if (serving === undefined) throw new Error('no certificate for the node');
+  await writeKubeconfig({
+    path: data.kubeconfig,
+    server: controlPlane.url,
+    authority: certificates.authority.certificate,
+    user: 'admin',
+    client: certificates.clients.admin,
+  });
   await prepareNamespace(client, 'default');
   const { runtime, cgroupRoot, simulated } = options;
   const kubeletOptions: KubeletOptions = {
@@ -76,6 +91,9 @@ export async function startTestNode(options: TestNodeOptions): Promise<TestNode>
     simulated,
     rootDirectory: join(directory, 'kubelet'),
     clusterDns: ['10.96.0.10'],
+    credentials: { ...serving.server, clientCa: certificates.authority.certificate },
+    bindAddress: '127.0.0.1',
+    port: 0,
   };
   let kubeletEnd = new AbortController();
   let kubelet = runKubelet(kubeletEnd.signal, context, kubeletOptions);
@@ -84,6 +102,7 @@ export async function startTestNode(options: TestNodeOptions): Promise<TestNode>
   return {
     client,
     name,
+    ...clientTools(data.kubeconfig),
     directory,
     get,
     create: (pod) =>
@@ -111,9 +130,13 @@ export async function startTestNode(options: TestNodeOptions): Promise<TestNode>
       const list = JSON.parse(Buffer.from(body).toString()) as { items: { reason: string; message: string }[] };
       return list.items.map(({ reason, message }) => `${reason}: ${message}`);
     },
-    async restartKubelet() {
+    kubeconfig: data.kubeconfig,
+    certificates,
+    async stopKubelet() {
       kubeletEnd.abort();
       await kubelet;
+    },
+    startKubelet() {
       kubeletEnd = new AbortController();
       kubelet = runKubelet(kubeletEnd.signal, context, kubeletOptions);
     },
@@ -121,6 +144,7 @@ export async function startTestNode(options: TestNodeOptions): Promise<TestNode>
       kubeletEnd.abort();
       await kubelet;
       await controlPlane.close();
+      controlPlane.directory.release();
       if (options.directory === undefined) await rm(directory, { recursive: true, force: true });
     },
   };

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import type { KeyPair } from '../base/certificate.ts';
 import type { ControlPlane } from './control-plane.ts';
 
-interface KubeconfigOptions {
+export interface KubeconfigOptions {
   readonly path: string;
   /** `https://host:port` */
   readonly server: string;
@@ -15,7 +15,7 @@ interface KubeconfigOptions {
 }
 
 /** Replaces the file as a whole; only its owner may read it, because the key is inside. */
-async function writeKubeconfig(options: KubeconfigOptions): Promise<void> {
+export async function writeKubeconfig(options: KubeconfigOptions): Promise<void> {
   await mkdir(dirname(options.path), { recursive: true, mode: 0o700 });
   await writeFile(`${options.path}.new`, kubeconfigText(options), { mode: 0o600 });
   await rename(`${options.path}.new`, options.path);

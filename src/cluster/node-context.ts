@@ -31,5 +31,10 @@ export function kubeletOptions(node: NodeContext): Omit<KubeletOptions, 'runtime
     nodeIps: [node.address],
     rootDirectory: join(node.directory, 'kubelet'),
     clusterDomain,
+    credentials: {
+      certificate: node.certificates.server.certificate,
+      key: node.certificates.server.key,
+      clientCa: node.authority,
+    },
   };
 }

@@ -16,7 +16,11 @@ import { admin, dns, kubelet, proxy } from './identities.ts';
 import type { ClusterNetwork } from './cluster-network.ts';
 import { kubeletOptions, type NodeContext } from './node-context.ts';
 import { createPodBridge } from './pod-bridge.ts';
+import { preferPort } from './prefer-port.ts';
 import type { Part } from './supervise.ts';
+
+/** Where others expect a kubelet; the API server reads the real one from the node object. */
+const kubeletPort = 10_250;
 
 export function bridgeName(instance: string): string {
   return `slip-${instance}`;
@@ -69,7 +73,10 @@ function kubeletPart(node: NodeContext, { runtime, cgroupRoot }: PrivateContaine
     clusterDns: [node.network.dnsAddress],
   };
   const context = node.component('kubelet', kubelet(node.name));
-  return { name: `kubelet ${node.name}`, run: (signal) => runKubelet(signal, context, options) };
+  return {
+    name: `kubelet ${node.name}`,
+    run: async (signal) => runKubelet(signal, context, { ...options, port: await preferPort(kubeletPort) }),
+  };
 }
 
 function proxyPart(node: NodeContext, instance: string): Part {

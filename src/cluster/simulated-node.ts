@@ -8,13 +8,14 @@ import type { Part } from './supervise.ts';
 
 export function simulatedNodePart(node: NodeContext): Part {
   const podCidr = node.network.podSubnet(node.index);
+  const options = { ...kubeletOptions(node), simulated: true, podCidr, bindAddress: '127.0.0.1', port: 0 };
   const context = node.component('kubelet', kubelet(node.name));
   return {
     name: `kubelet ${node.name}`,
     async run(signal) {
       const runtime = createSimulatedRuntime({ clock: systemClock, podSubnet: podCidr });
       try {
-        await runKubelet(signal, context, { ...kubeletOptions(node), runtime, simulated: true, podCidr });
+        await runKubelet(signal, context, { ...options, runtime });
       } finally {
         runtime.close();
       }

@@ -30,6 +30,12 @@ import type { ProbeKind } from './probes/probe-state.ts';
 import type { ProbeTarget } from './probes/probe-target.ts';
 import { Prober } from './probes/prober.ts';
 import type { ContainerRuntime } from './runtimes/runtime.ts';
+import { containerLogsRoute } from './server/container-logs.ts';
+import { informationRoutes } from './server/information.ts';
+import { startKubeletServer, type KubeletServer, type ServerCredentials } from './server/kubelet-server.ts';
+import type { PodLookup } from './server/pod-lookup.ts';
+import { streamRoutes } from './server/streams.ts';
+import { StatsCollector } from './stats/summary.ts';
 import { parseResolvConf } from './sandboxes/dns.ts';
 import { machineMounts, plainFolders } from './volumes/mounts.ts';
 import { ServiceAccountTokens } from './volumes/service-account-tokens.ts';
@@ -46,6 +52,12 @@ export interface KubeletOptions {
   readonly rootDirectory: string;
   /** Below which control groups of pods are made, such as `/slipway-ab12`; absent: the runtime's own place, without limits for whole pods. */
   readonly cgroupRoot?: string | undefined;
+  /** For the kubelet's own server, which only the API server and administrators may use. */
+  readonly credentials: ServerCredentials;
+  /** Where that server listens; default: on all addresses. */
+  readonly bindAddress?: string | undefined;
+  /** Default: 10250; 0: any free one. */
+  readonly port?: number | undefined;
   readonly podCidr?: string | undefined;
   readonly clusterDns?: readonly string[] | undefined;
   /** Default: cluster.local. */
@@ -83,12 +95,17 @@ async function runNode(signal: AbortSignal, context: ComponentContext, options: 
   const informers = createInformers({ ...context, signal });
   const events = createEventRecorder({ ...context, component: 'kubelet', host: nodeName, signal });
   const [machine, version] = await Promise.all([readMachineFacts(options.rootDirectory), runtime.version()]);
+  const lookup: PodLookup = {
+    node: { runtime, paths: nodePaths(options.rootDirectory), clock: context.clock, nodeName },
+    pods: () => workers.list(),
+  };
+  const server = await startServer(context, options, lookup);
   const facts: NodeFacts = {
     name: nodeName,
     ips: options.nodeIps,
     podCidr: options.podCidr,
     maxPods,
-    port: 10_250,
+    port: server.port,
     kubeletVersion: options.kubeletVersion ?? 'v1.36.2',
     machine,
     runtime: version,
@@ -139,10 +156,25 @@ async function runNode(signal: AbortSignal, context: ComponentContext, options: 
     ]);
   } finally {
     unsubscribe();
+    await server.close();
     node.prober.stop();
     node.objects.stop();
   }
   await informers.whenEnded();
+}
+
+function startServer(context: ComponentContext, options: KubeletOptions, lookup: PodLookup): Promise<KubeletServer> {
+  const { nodeName, runtime, rootDirectory: directory, credentials, bindAddress, port = 10_250 } = options;
+  const stats = new StatsCollector({ nodeName, runtime, directory, pods: lookup.pods, now: () => context.clock.now() });
+  const information = informationRoutes({ ...lookup, summary: () => stats.summary() });
+  return startKubeletServer({
+    credentials,
+    address: bindAddress,
+    port,
+    routes: [containerLogsRoute(lookup), ...information],
+    streams: streamRoutes(lookup),
+    log: context.log,
+  });
 }
 
 /** What waits for something that never comes because of the end is no failure. */

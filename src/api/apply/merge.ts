@@ -2,7 +2,7 @@
  * Merges an applied object into the live one: what the applied object says wins, everything else stays. Lists of sets
  * and maps are merged item by item; shared items come in the order of the applied list.
  */
-import { setOwn } from '../codec/decode.ts';
+import { setOwn } from '../codec/json-object.ts';
 import type { AnyType, Json, JsonObject } from '../schema.ts';
 import { itemElement } from './path-element.ts';
 import { shapeOf, shapeOfEntry, type ListShape, type MapShape, type Shape } from './shape.ts';

@@ -1,5 +1,5 @@
 /** A value without some of its fields; what has no other field left becomes null. */
-import { setOwn } from '../codec/decode.ts';
+import { setOwn } from '../codec/json-object.ts';
 import type { AnyType, Json, JsonObject } from '../schema.ts';
 import type { FieldSet } from './field-set.ts';
 import { fieldElement, itemElement } from './path-element.ts';

@@ -9,7 +9,9 @@
  * kept as it is (raw objects, field sets), which is shared with the input.
  */
 import { resolve, type AnyType, type Field, type ListType, type MapType, type ObjectType } from '../schema.ts';
-import { NumberLiteral, goTypeName, printPath, typeMismatch, type PathStep } from './decode-error.ts';
+import { goTypeName, printPath, typeMismatch, type PathStep } from './decode-error.ts';
+import type { DecodeContext, Decoder } from './decoder.ts';
+import { isJsonObject, setOwn } from './json-object.ts';
 import { lenientDecoder } from './prune.ts';
 import { decodeScalar, zeroScalar } from './scalar.ts';
 
@@ -19,19 +21,10 @@ export interface Decoded<T> {
   readonly unknown: readonly string[];
 }
 
-export interface DecodeContext {
-  readonly path: PathStep[];
-  readonly unknown: string[];
-  readonly keepEmpty: boolean;
-}
-
 export interface DecodeOptions {
   /** Empty lists of fields that are always written stay, as their sender gave them; once stored they count as absent. */
   readonly keepEmpty?: boolean;
 }
-
-/** Never called with null: what absent means depends on where the value stands. */
-export type Decoder = (input: unknown, context: DecodeContext) => unknown;
 
 const maxUnknown = 100;
 
@@ -56,7 +49,7 @@ export function decoderOf(type: AnyType): Decoder {
 }
 
 function compile(type: AnyType): Decoder {
-  if ('lenient' in type && type.lenient === true) return lenientDecoder(type);
+  if ('lenient' in type && type.lenient === true) return lenientDecoder(type, { decoderOf, zeroOf });
   switch (type.type) {
     case 'scalar':
       return decodeScalar[type.scalar];
@@ -113,13 +106,6 @@ function sortedKeys(input: object): string[] {
     if ((keys[i - 1] ?? '') > (keys[i] ?? '')) return keys.sort();
   }
   return keys;
-}
-
-/** Sets a key that clients chose: never the prototype. */
-export function setOwn(target: Record<string, unknown>, key: string, value: unknown): void {
-  if (key === '__proto__') {
-    Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true });
-  } else target[key] = value;
 }
 
 /** How one field of an object is read, and what stands there when nobody gave it. */
@@ -245,10 +231,6 @@ export function zeroOf(type: AnyType): unknown {
     case 'choice':
       return null;
   }
-}
-
-export function isJsonObject(input: unknown): input is Record<string, unknown> {
-  return typeof input === 'object' && input !== null && !Array.isArray(input) && !(input instanceof NumberLiteral);
 }
 
 function isEmptyObject(value: unknown): boolean {

@@ -5,7 +5,7 @@
  */
 import protobuf from 'protobufjs/minimal.js';
 import { resolve, type AnyType, type Json, type JsonObject, type ObjectType, type Scalar } from '../schema.ts';
-import { setOwn } from './decode.ts';
+import { setOwn } from './json-object.ts';
 
 const { Reader } = protobuf;
 type Reader = InstanceType<typeof Reader>;

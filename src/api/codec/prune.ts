@@ -3,26 +3,27 @@
  * stays as it came. Whether it fits the schema is for validation to say. Metadata is read like that of any object.
  */
 import type { AnyType, ListType, MapType, ObjectType, ScalarType } from '../schema.ts';
-import { decoderOf, isJsonObject, setOwn, zeroOf, type Decoder } from './decode.ts';
+import type { DecodeContext, Decoder, Decoders } from './decoder.ts';
+import { isJsonObject, setOwn } from './json-object.ts';
 import { printPath } from './decode-error.ts';
 import { withoutLiterals } from './scalar.ts';
 
 type LenientType = ScalarType | ListType | MapType | ObjectType;
 
-export function lenientDecoder(type: LenientType): Decoder {
+export function lenientDecoder(type: LenientType, decoders: Decoders): Decoder {
   switch (type.type) {
     case 'scalar':
       return withoutLiterals;
     case 'list':
-      return listPruner(type);
+      return listPruner(type, decoders);
     case 'map':
-      return mapPruner(type);
+      return mapPruner(type, decoders);
     case 'object':
-      return objectPruner(type);
+      return objectPruner(type, decoders);
   }
 }
 
-function listPruner(type: ListType): Decoder {
+function listPruner(type: ListType, { decoderOf }: Decoders): Decoder {
   return (input, context) => {
     if (!Array.isArray(input)) return withoutLiterals(input);
     const { path } = context;
@@ -37,7 +38,7 @@ function listPruner(type: ListType): Decoder {
   };
 }
 
-function mapPruner(type: MapType): Decoder {
+function mapPruner(type: MapType, { decoderOf }: Decoders): Decoder {
   return (input, context) => {
     if (!isJsonObject(input)) return withoutLiterals(input);
     const { path } = context;
@@ -54,7 +55,7 @@ function mapPruner(type: MapType): Decoder {
   };
 }
 
-function objectPruner(type: ObjectType): Decoder {
+function objectPruner(type: ObjectType, decoders: Decoders): Decoder {
   const isKind = 'apiVersion' in type && 'kind' in type;
   return (input, context) => {
     if (!isJsonObject(input)) return withoutLiterals(input);
@@ -69,11 +70,11 @@ function objectPruner(type: ObjectType): Decoder {
         continue;
       }
       path[depth] = key;
-      setOwn(out, key, readField(fieldType, input[key], context));
+      setOwn(out, key, readField(fieldType, input[key], context, decoders));
       path.length = depth;
     }
     for (const [name, { presence, type: fieldType }] of Object.entries(type.fields)) {
-      if (presence === 'always' && out[name] === undefined) out[name] = zeroOf(fieldType);
+      if (presence === 'always' && out[name] === undefined) out[name] = decoders.zeroOf(fieldType);
     }
     if (isKind) orderUnknown(context.unknown);
     return out;
@@ -81,7 +82,7 @@ function objectPruner(type: ObjectType): Decoder {
 }
 
 /** Fields of built-in types (metadata) are read strictly, and speak of themselves as if they stood alone. */
-function readField(type: AnyType, value: unknown, context: Parameters<Decoder>[1]): unknown {
+function readField(type: AnyType, value: unknown, context: DecodeContext, { decoderOf, zeroOf }: Decoders): unknown {
   const strict = type.type === 'object' && type.lenient !== true;
   if (!strict) return value === null ? null : decoderOf(type)(value, context);
   if (value === null) return zeroOf(type);

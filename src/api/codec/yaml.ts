@@ -3,7 +3,7 @@
  * always turned into what JSON can say. The parser is loaded when the first YAML comes.
  */
 import type { Event, ScalarEvent, Schema } from 'js-yaml';
-import { setOwn } from './decode.ts';
+import { setOwn } from './json-object.ts';
 
 type Library = typeof import('js-yaml');
 

@@ -7,7 +7,7 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import { ApiError } from '../api-error.ts';
-import { isJsonObject, setOwn } from '../codec/decode.ts';
+import { isJsonObject, setOwn } from '../codec/json-object.ts';
 import type { Json } from '../schema.ts';
 
 export interface JsonPatchOperation {

@@ -2,7 +2,7 @@
  * The order of a list after a strategic merge: items that the patch names come in its order, others keep theirs, and
  * where the two meet the order of the list as it was decides.
  */
-import { isJsonObject } from '../codec/decode.ts';
+import { isJsonObject } from '../codec/json-object.ts';
 import type { Json, JsonObject } from '../schema.ts';
 
 /** `items`: all items after merging; `wanted`: the order that the patch gives; `before`: the list as it was. */

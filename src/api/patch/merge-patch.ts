@@ -1,6 +1,6 @@
 /** JSON merge patches (RFC 7396): objects merge, null deletes, everything else replaces. */
 import { ApiError } from '../api-error.ts';
-import { isJsonObject, setOwn } from '../codec/decode.ts';
+import { isJsonObject, setOwn } from '../codec/json-object.ts';
 import type { Json, JsonObject } from '../schema.ts';
 
 /** The patch of a parsed body; throws an ApiError when it is no object. */

@@ -10,7 +10,7 @@
  * https://kubernetes.io/docs/tasks/manage-kubernetes-objects/update-api-object-kubectl-patch
  */
 import { ApiError } from '../api-error.ts';
-import { isJsonObject, setOwn } from '../codec/decode.ts';
+import { isJsonObject, setOwn } from '../codec/json-object.ts';
 import { resolve, type AnyType, type Json, type JsonObject } from '../schema.ts';
 import { goText } from './go-text.ts';
 import { mergeOrder } from './list-order.ts';

@@ -34,7 +34,6 @@ export const appsDescriptions: Descriptions = {
     maxSurge: 'How many there may be beyond replicas: a number or a percentage, rounded up. Default 25%.',
   },
   'io.k8s.api.apps.v1.DeploymentStatus': {
-    '': 'How far a Deployment has come.',
     observedGeneration,
     replicas: 'Pods there are, old and new, without those that are ending.',
     updatedReplicas: 'Pods of the present template.',
@@ -62,7 +61,6 @@ export const appsDescriptions: Descriptions = {
     template: 'What new pods are like. Pods that exist are not changed.',
   },
   'io.k8s.api.apps.v1.ReplicaSetStatus': {
-    '': 'How many pods a ReplicaSet has.',
     replicas: 'Pods there are, without those that are ending.',
     fullyLabeledReplicas: 'Pods with all labels of the template.',
     readyReplicas: 'Pods that are ready.',
@@ -103,13 +101,11 @@ export const appsDescriptions: Descriptions = {
     maxUnavailable: 'How many may be missing at a time. Default 1.',
   },
   'io.k8s.api.apps.v1.StatefulSetPersistentVolumeClaimRetentionPolicy': {
-    '': 'What becomes of claims.',
     whenDeleted: 'When the set is deleted: Retain (default) or Delete.',
     whenScaled: 'When there are to be fewer pods: Retain (default) or Delete.',
   },
   'io.k8s.api.apps.v1.StatefulSetOrdinals': { '': 'Numbering of the pods.', start: 'Number of the first. Default 0.' },
   'io.k8s.api.apps.v1.StatefulSetStatus': {
-    '': 'How far a StatefulSet has come.',
     observedGeneration,
     replicas: 'Pods there are.',
     readyReplicas: 'Pods that are ready.',
@@ -173,7 +169,6 @@ export const appsDescriptions: Descriptions = {
     template: 'What new pods are like.',
   },
   'io.k8s.api.core.v1.ReplicationControllerStatus': {
-    '': 'How many pods there are.',
     replicas: 'Pods there are.',
     fullyLabeledReplicas: 'Pods with all labels of the template.',
     readyReplicas: 'Pods that are ready.',

@@ -52,8 +52,8 @@ export const autoscalingDescriptions: Descriptions = {
     name: 'Its name.',
     selector: 'Its labels. Absent: the name alone.',
   },
-  'io.k8s.api.autoscaling.v2.ResourceMetricSource': { '': 'CPU or memory of pods.', name: 'cpu or memory.', target },
-  'io.k8s.api.autoscaling.v2.ResourceMetricStatus': { '': 'CPU or memory of pods.', name: 'cpu or memory.', current },
+  'io.k8s.api.autoscaling.v2.ResourceMetricSource': { name: 'cpu or memory.', target },
+  'io.k8s.api.autoscaling.v2.ResourceMetricStatus': { name: 'cpu or memory.', current },
   'io.k8s.api.autoscaling.v2.ContainerResourceMetricSource': {
     name: 'cpu or memory.',
     target,

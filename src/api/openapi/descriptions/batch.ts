@@ -50,7 +50,6 @@ export const batchDescriptions: Descriptions = {
     status: 'Its status. Default True.',
   },
   'io.k8s.api.batch.v1.SuccessPolicy': {
-    '': 'When a Job is done early.',
     rules: 'One that fits is enough; the pods still running are then ended.',
   },
   'io.k8s.api.batch.v1.SuccessPolicyRule': {
@@ -59,7 +58,6 @@ export const batchDescriptions: Descriptions = {
     succeededCount: 'So many must have succeeded; of succeededIndexes, if given.',
   },
   'io.k8s.api.batch.v1.JobStatus': {
-    '': 'How far a Job has come.',
     conditions: 'Complete, Failed, Suspended and, on the way there, SuccessCriteriaMet and FailureTarget.',
     startTime: 'When it began, or went on after it was suspended.',
     completionTime: 'When it was complete; absent when it failed.',

@@ -49,7 +49,6 @@ export const configDescriptions: Descriptions = {
     status: 'The limits in force and what is used of them.',
   },
   'io.k8s.api.core.v1.ResourceQuotaSpec': {
-    '': 'Limits for a namespace.',
     hard: 'The most of each: requests.cpu, limits.memory, pods, count/deployments.apps, requests.storage … With one for CPU or memory every pod must state its own.',
     scopes: 'Count only pods of these sorts: BestEffort, NotBestEffort, Terminating, NotTerminating, … All must apply.',
     scopeSelector: 'Count only pods that fit these conditions, such as certain priority classes.',
@@ -66,7 +65,6 @@ export const configDescriptions: Descriptions = {
     values: 'What In and NotIn compare with.',
   },
   'io.k8s.api.core.v1.ResourceQuotaStatus': {
-    '': 'State of a quota.',
     hard: 'The limits in force.',
     used: 'What is used. May exceed hard when the limit was lowered later; nothing is deleted.',
   },
@@ -74,7 +72,7 @@ export const configDescriptions: Descriptions = {
     '': 'Bounds and defaults for single pods, containers and claims of a namespace. Applied on creation; what exists is left alone.',
     spec: 'The bounds.',
   },
-  'io.k8s.api.core.v1.LimitRangeSpec': { '': 'Bounds and defaults.', limits: 'One entry for each kind of thing.' },
+  'io.k8s.api.core.v1.LimitRangeSpec': { limits: 'One entry for each kind of thing.' },
   'io.k8s.api.core.v1.LimitRangeItem': {
     '': 'Bounds and defaults for one kind of thing.',
     type: 'Container, Pod or PersistentVolumeClaim.',

@@ -96,13 +96,11 @@ export const containerDescriptions: Descriptions = {
     divisor: 'Unit of the answer, such as 1Mi or 1m. Default 1: bytes, or whole CPUs rounded up.',
   },
   'io.k8s.api.core.v1.ConfigMapKeySelector': {
-    '': 'One key of a ConfigMap.',
     name: 'Name of the ConfigMap.',
     key: 'The key.',
     optional: 'True: the container starts without it. Default false: the container waits until it is there.',
   },
   'io.k8s.api.core.v1.SecretKeySelector': {
-    '': 'One key of a Secret.',
     name: 'Name of the Secret.',
     key: 'The key.',
     optional: 'True: the container starts without it. Default false: the container waits until it is there.',
@@ -124,7 +122,7 @@ export const containerDescriptions: Descriptions = {
     optional: 'True: it may be missing. Default false.',
   },
   'io.k8s.api.core.v1.ResourceRequirements': {
-    '': 'What is reserved and what is the most that may be used.',
+    '': 'Amounts by resource: cpu, memory, ephemeral-storage, hugepages-2Mi, example.com/gpu.',
     limits:
       'The most. Above its CPU limit a container is slowed down, above its memory limit it is killed (OOMKilled). Default: none.',
     requests:
@@ -168,7 +166,6 @@ export const containerDescriptions: Descriptions = {
     grpc: 'Ask the standard gRPC health service.',
   },
   'io.k8s.api.core.v1.ExecAction': {
-    '': 'A command inside the container.',
     command: 'Program and arguments. No shell: for pipes write ["sh", "-c", "…"].',
   },
   'io.k8s.api.core.v1.HTTPGetAction': {
@@ -253,7 +250,6 @@ export const containerDescriptions: Descriptions = {
   },
   'io.k8s.api.core.v1.ContainerStateRunning': { '': 'A container that runs.', startedAt: 'Since when.' },
   'io.k8s.api.core.v1.ContainerStateTerminated': {
-    '': 'A container that has ended.',
     exitCode: 'Its exit code; 0 is success, 137 mostly SIGKILL, 143 SIGTERM.',
     signal: 'The signal that ended it, where the runtime tells.',
     reason: 'Completed, Error, OOMKilled and the like.',
@@ -270,9 +266,9 @@ export const containerDescriptions: Descriptions = {
     recursiveReadOnly: 'Whether that goes for mounts below, as far as the node could do it.',
     volumeStatus: 'More about the volume, depending on its kind.',
   },
-  'io.k8s.api.core.v1.VolumeStatus': { '': 'More about a mounted volume.', image: 'For image volumes.' },
-  'io.k8s.api.core.v1.ImageVolumeStatus': { '': 'A mounted image.', imageRef: 'Its digest.' },
-  'io.k8s.api.core.v1.ContainerUser': { '': 'The user a container started as.', linux: 'On Linux.' },
+  'io.k8s.api.core.v1.VolumeStatus': { image: 'The image of an image volume.' },
+  'io.k8s.api.core.v1.ImageVolumeStatus': { imageRef: 'Its digest.' },
+  'io.k8s.api.core.v1.ContainerUser': { linux: 'On Linux.' },
   'io.k8s.api.core.v1.LinuxContainerUser': {
     '': 'User and groups of a container’s first process.',
     uid: 'The user.',

@@ -19,7 +19,6 @@ export const customResourceDescriptions: Descriptions = {
     preserveUnknownFields: 'Must be false; from an older version of this kind.',
   },
   [`${crd}.CustomResourceDefinitionNames`]: {
-    '': 'What a kind is called.',
     plural: 'In URLs, lower case: widgets.',
     singular: 'On the command line: widget. Default: kind in lower case.',
     shortNames: 'Short forms for the command line: wd.',
@@ -91,7 +90,6 @@ export const customResourceDescriptions: Descriptions = {
     port: 'Its port. Default 443.',
   },
   [`${crd}.CustomResourceDefinitionStatus`]: {
-    '': 'Whether a kind is served.',
     conditions: 'NamesAccepted, Established (it is served), NonStructuralSchema, Terminating.',
     acceptedNames: 'Names in force; may differ from spec when another kind has them.',
     storedVersions:

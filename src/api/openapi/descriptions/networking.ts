@@ -9,7 +9,6 @@ export const networkingDescriptions: Descriptions = {
     status: 'Where it can be reached.',
   },
   'io.k8s.api.networking.v1.IngressSpec': {
-    '': 'Rules for requests from outside.',
     ingressClassName:
       'Which controller serves it: name of an IngressClass. Default: the class marked as default, if any.',
     defaultBackend: 'Where requests go that no rule fits. Needed when there are no rules.',
@@ -51,11 +50,9 @@ export const networkingDescriptions: Descriptions = {
     number: 'Number of the port. Either this or name.',
   },
   'io.k8s.api.networking.v1.IngressStatus': {
-    '': 'Where an Ingress can be reached.',
     loadBalancer: 'Its load balancer.',
   },
   'io.k8s.api.networking.v1.IngressLoadBalancerStatus': {
-    '': 'State of a load balancer.',
     ingress: 'Its points of entry.',
   },
   'io.k8s.api.networking.v1.IngressLoadBalancerIngress': {

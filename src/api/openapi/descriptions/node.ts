@@ -7,7 +7,6 @@ export const nodeDescriptions: Descriptions = {
     status: 'What the kubelet reports: capacity, health, addresses, versions.',
   },
   'io.k8s.api.core.v1.NodeSpec': {
-    '': 'What the cluster has settled about a node.',
     podCIDR: 'Range of its pods’ addresses.',
     podCIDRs: 'A range for each IP family; the first is podCIDR.',
     providerID: 'The cloud’s name for the machine, PROVIDER://ID.',
@@ -24,7 +23,6 @@ export const nodeDescriptions: Descriptions = {
     timeAdded: 'When a NoExecute taint came; tolerationSeconds count from here.',
   },
   'io.k8s.api.core.v1.NodeStatus': {
-    '': 'A node as its kubelet last reported it.',
     capacity: 'All that the machine has.',
     allocatable:
       'What of it pods may use: capacity without what is kept for the system. The scheduler counts with this.',
@@ -53,7 +51,6 @@ export const nodeDescriptions: Descriptions = {
     address: 'The name or address.',
   },
   'io.k8s.api.core.v1.NodeDaemonEndpoints': {
-    '': 'Ports of a node’s daemons.',
     kubeletEndpoint: 'The kubelet’s HTTPS server.',
   },
   'io.k8s.api.core.v1.DaemonEndpoint': { '': 'A port.', Port: 'Its number.' },
@@ -70,7 +67,7 @@ export const nodeDescriptions: Descriptions = {
     architecture: 'Such as amd64.',
     swap: 'Its swap space.',
   },
-  'io.k8s.api.core.v1.NodeSwapStatus': { '': 'Swap space.', capacity: 'Bytes.' },
+  'io.k8s.api.core.v1.NodeSwapStatus': { capacity: 'Bytes.' },
   'io.k8s.api.core.v1.ContainerImage': {
     '': 'An image on a node.',
     names: 'By tag and digest.',
@@ -83,12 +80,10 @@ export const nodeDescriptions: Descriptions = {
     features: 'What it can do.',
   },
   'io.k8s.api.core.v1.NodeRuntimeHandlerFeatures': {
-    '': 'What a handler can do.',
     recursiveReadOnlyMounts: 'recursiveReadOnly for mounts.',
     userNamespaces: 'hostUsers: false.',
   },
   'io.k8s.api.core.v1.NodeFeatures': {
-    '': 'What the runtime can do in general.',
     supplementalGroupsPolicy: 'supplementalGroupsPolicy Strict.',
   },
   'io.k8s.api.core.v1.NodeConfigSource': { configMap: 'No longer supported.' },
@@ -110,7 +105,6 @@ export const nodeDescriptions: Descriptions = {
     spec: 'Who holds it and until when.',
   },
   'io.k8s.api.coordination.v1.LeaseSpec': {
-    '': 'Who holds a lease and until when.',
     holderIdentity: 'Who holds it. Empty: it was given back.',
     leaseDurationSeconds: 'Others may take it when renewTime is this long ago.',
     acquireTime: 'Since when the holder has it.',

@@ -17,7 +17,7 @@ export const podDescriptions: Descriptions = {
     template: 'The pattern itself.',
   },
   'io.k8s.api.core.v1.PodSpec': {
-    '': 'What a pod runs, where it may run, and how it is set up.',
+    '': 'Most of it is filled in with defaults on creation and fixed from then on.',
     volumes: 'Storage that containers can mount by name: ConfigMaps, Secrets, empty directories, claims and more.',
     initContainers:
       'Run one after another, each to its end, before containers start. One with restartPolicy Always is a sidecar: it keeps running beside the others and is stopped after them.',
@@ -92,7 +92,6 @@ export const podDescriptions: Descriptions = {
     podGroupName: 'Name of the PodGroup in the same namespace.',
   },
   'io.k8s.api.core.v1.PodOS': {
-    '': 'The operating system of the containers.',
     name: 'linux or windows.',
   },
   'io.k8s.api.core.v1.HostAlias': {
@@ -164,7 +163,6 @@ export const podDescriptions: Descriptions = {
     resourceClaimName: 'The claim made from its template. Absent: none was needed.',
   },
   'io.k8s.api.core.v1.PodExtendedResourceClaimStatus': {
-    '': 'The claim through which extended resources of the pod are met.',
     requestMappings: 'Which container’s resource is met by which request of the claim.',
     resourceClaimName: 'Name of the claim.',
   },
@@ -175,7 +173,6 @@ export const podDescriptions: Descriptions = {
     requestName: 'The request in the claim.',
   },
   'io.k8s.api.core.v1.NodeAllocatableResourceClaimStatus': {
-    '': 'What one claim takes from the node’s CPU, memory and the like.',
     resourceClaimName: 'The claim.',
     containers: 'Containers that use it.',
     resources: 'Amounts by resource.',

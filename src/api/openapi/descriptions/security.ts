@@ -2,7 +2,6 @@ import type { Descriptions } from './table.ts';
 
 export const securityDescriptions: Descriptions = {
   'io.k8s.api.core.v1.PodSecurityContext': {
-    '': 'User, groups and confinement of all containers of a pod.',
     seLinuxOptions: 'SELinux label of the containers. Default: one the runtime picks.',
     windowsOptions: 'For Windows containers.',
     runAsUser: 'Numeric user the programs start as. Default: the image’s, often root.',
@@ -21,7 +20,6 @@ export const securityDescriptions: Descriptions = {
     seLinuxChangePolicy: 'MountOption labels a volume at once by mounting, Recursive file by file.',
   },
   'io.k8s.api.core.v1.SecurityContext': {
-    '': 'User and rights of one container.',
     capabilities: 'Linux capabilities to add to or take from the runtime’s set.',
     privileged: 'Nearly all rights of root on the node. Default false.',
     seLinuxOptions: 'SELinux label. Default: the pod’s.',
@@ -38,7 +36,6 @@ export const securityDescriptions: Descriptions = {
     appArmorProfile: 'The AppArmor profile. Default: the pod’s.',
   },
   'io.k8s.api.core.v1.Capabilities': {
-    '': 'Changes to the set of capabilities that the runtime gives.',
     add: 'To add, without CAP_: NET_ADMIN.',
     drop: 'To take away; ALL and then adding the few needed is the safe way.',
   },
@@ -50,19 +47,16 @@ export const securityDescriptions: Descriptions = {
     level: 'The level part, such as s0:c123,c456.',
   },
   'io.k8s.api.core.v1.WindowsSecurityContextOptions': {
-    '': 'Settings for Windows containers.',
     gmsaCredentialSpecName: 'Names the credential spec of a group managed service account.',
     gmsaCredentialSpec: 'The credential spec itself; filled in from its name.',
     runAsUserName: 'User the program runs as, by name.',
     hostProcess: 'Run on the node itself; all containers of the pod alike, and with hostNetwork.',
   },
   'io.k8s.api.core.v1.SeccompProfile': {
-    '': 'A filter of system calls.',
     type: 'RuntimeDefault (the runtime’s), Localhost (a file on the node) or Unconfined.',
     localhostProfile: 'File below the kubelet’s seccomp directory; for Localhost alone.',
   },
   'io.k8s.api.core.v1.AppArmorProfile': {
-    '': 'An AppArmor profile.',
     type: 'RuntimeDefault, Localhost or Unconfined.',
     localhostProfile: 'Name of a profile loaded on the node; for Localhost alone.',
   },

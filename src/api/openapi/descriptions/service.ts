@@ -48,12 +48,10 @@ export const serviceDescriptions: Descriptions = {
     timeoutSeconds: 'Seconds after which an idle client may go elsewhere. Default 10800, at most 86400.',
   },
   'io.k8s.api.core.v1.ServiceStatus': {
-    '': 'What was set up for a service.',
-    loadBalancer: 'The load balancer.',
+    loadBalancer: 'Where the load balancer can be reached.',
     conditions: 'Finer states, such as LoadBalancerPortsError.',
   },
   'io.k8s.api.core.v1.LoadBalancerStatus': {
-    '': 'State of a load balancer.',
     ingress: 'Its points of entry; empty until it is ready.',
   },
   'io.k8s.api.core.v1.LoadBalancerIngress': {
@@ -117,7 +115,6 @@ export const serviceDescriptions: Descriptions = {
     terminating: 'The pod is ending.',
   },
   'io.k8s.api.discovery.v1.EndpointHints': {
-    '': 'Who should use an endpoint.',
     forZones: 'Clients in these zones.',
     forNodes: 'Clients on these nodes.',
   },
@@ -157,7 +154,7 @@ export const serviceDescriptions: Descriptions = {
     reportingComponent: 'Who tells it, such as kubelet.',
     reportingInstance: 'Which one, such as the node.',
   },
-  'io.k8s.api.core.v1.EventSource': { '': 'Who tells an event.', component: 'The component.', host: 'Its node.' },
+  'io.k8s.api.core.v1.EventSource': { component: 'The component.', host: 'Its node.' },
   'io.k8s.api.core.v1.EventSeries': {
     '': 'An event that goes on.',
     count: 'How often so far.',

@@ -71,7 +71,6 @@ export const volumeDescriptions: Descriptions = {
     ...formerVolumes,
   },
   'io.k8s.api.core.v1.HostPathVolumeSource': {
-    '': 'A path on the node.',
     path: 'The path; links are followed.',
     type: 'What must be there: Directory, File, Socket, CharDevice, BlockDevice, or …OrCreate to make it. Default: no check.',
   },
@@ -80,14 +79,12 @@ export const volumeDescriptions: Descriptions = {
     sizeLimit: 'The pod is evicted when it has written more. Default: no limit; with Memory the pod’s memory limit.',
   },
   'io.k8s.api.core.v1.SecretVolumeSource': {
-    '': 'A Secret as files.',
     secretName: 'Which Secret; it must be in the pod’s namespace.',
     items,
     defaultMode,
     optional: 'True: the Secret may be missing. Default false: the pod waits for it.',
   },
   'io.k8s.api.core.v1.ConfigMapVolumeSource': {
-    '': 'A ConfigMap as files.',
     name: 'Which ConfigMap; it must be in the pod’s namespace.',
     items,
     defaultMode,
@@ -100,7 +97,6 @@ export const volumeDescriptions: Descriptions = {
     mode: 'Permissions. Default: the volume’s defaultMode.',
   },
   'io.k8s.api.core.v1.PersistentVolumeClaimVolumeSource': {
-    '': 'The volume of a claim.',
     claimName: 'Name of the claim. The pod waits until it is there and bound.',
     readOnly,
   },
@@ -159,7 +155,6 @@ export const volumeDescriptions: Descriptions = {
     mode: 'Permissions. Default: the volume’s defaultMode.',
   },
   'io.k8s.api.core.v1.EphemeralVolumeSource': {
-    '': 'A claim that lives and dies with the pod.',
     volumeClaimTemplate:
       'The claim to make; its name becomes POD-VOLUME. A foreign claim of that name keeps the pod from starting.',
   },
@@ -203,7 +198,7 @@ export const volumeDescriptions: Descriptions = {
     status: 'Whether it is taken.',
   },
   'io.k8s.api.core.v1.PersistentVolumeSpec': {
-    '': 'Size, kind and use of a volume. Exactly one source.',
+    '': 'Exactly one of the sources must be given.',
     capacity: 'Its size: storage: 10Gi.',
     accessModes:
       'How it can be mounted: ReadWriteOnce (one node), ReadOnlyMany, ReadWriteMany, ReadWriteOncePod (one pod).',
@@ -224,7 +219,6 @@ export const volumeDescriptions: Descriptions = {
     ...formerVolumes,
   },
   'io.k8s.api.core.v1.PersistentVolumeStatus': {
-    '': 'Whether a volume is taken.',
     phase: 'Available, Bound, Released (claim gone, data still there; will not bind again by itself) or Failed.',
     message: 'For people: why it is so.',
     reason: 'One CamelCase word for why the volume is in this phase.',
@@ -232,7 +226,6 @@ export const volumeDescriptions: Descriptions = {
   },
   'io.k8s.api.core.v1.VolumeNodeAffinity': { '': 'From which nodes a volume can be reached.', required: 'The nodes.' },
   'io.k8s.api.core.v1.LocalVolumeSource': {
-    '': 'Storage of one node.',
     path: 'Directory or block device on the node.',
     fsType: 'For a block device: its file system. Default: found out.',
   },

@@ -1,0 +1,69 @@
+/** Finds what a request names: a pod of this node, and a container of it as the runtime knows it now. */
+import type { Pod } from '../../api/groups/core.v1.ts';
+import { observePod, type ObservedContainer, type PodObservation } from '../pods/observation.ts';
+import type { NodeServices } from '../pods/node-services.ts';
+import { containersOf } from '../pods/pod-containers.ts';
+import { HttpError } from './http-error.ts';
+
+export interface PodLookup {
+  readonly node: Pick<NodeServices, 'runtime' | 'paths' | 'clock' | 'nodeName'>;
+  /** The pods of the node. */
+  pods(): readonly Pod[];
+}
+
+export interface FoundPod {
+  readonly pod: Pod;
+  readonly observed: PodObservation;
+}
+
+/** `uid`: '' for whichever pod has the name now. @throws HttpError */
+export async function findPod(lookup: PodLookup, namespace: string, name: string, uid = ''): Promise<FoundPod> {
+  const named = lookup.pods().filter(({ metadata }) => metadata.namespace === namespace && metadata.name === name);
+  const pod = named.findLast(({ metadata }) => uid === '' || metadata.uid === uid);
+  if (pod === undefined) throw new HttpError(404, `pod does not exist`);
+  return { pod, observed: await observePod(lookup.node, pod.metadata.uid, new Map()) };
+}
+
+/** @throws HttpError when the container does not run. */
+export function runningContainer({ pod, observed }: FoundPod, name: string): ObservedContainer {
+  checkName(pod, name);
+  const running = observed.containers.find((each) => each.name === name && each.state === 'running');
+  if (running === undefined) throw new HttpError(404, `container not found ("${name}")`);
+  return running;
+}
+
+/** The run whose log is meant: the last one that began, or the one before. @throws HttpError */
+export function loggedContainer({ pod, observed }: FoundPod, name: string, previous: boolean): ObservedContainer {
+  checkName(pod, name);
+  const runs = observed.containers.filter((each) => each.name === name && each.state !== 'created');
+  const [latest, before] = runs;
+  if (!previous) {
+    if (latest !== undefined) return latest;
+    const { initContainerStatuses = [], containerStatuses = [] } = pod.status;
+    const status = [...initContainerStatuses, ...containerStatuses].find((each) => each.name === name);
+    const { reason = 'ContainerCreating', message = '' } = status?.state.waiting ?? {};
+    const why = message === '' || reason === 'ContainerCreating' ? reason : explain(reason, message);
+    throw new HttpError(400, `container "${name}" in pod "${pod.metadata.name}" is waiting to start: ${why}`);
+  }
+  const ended = latest?.state === 'exited' && isBackingOff(pod, name) ? latest : before;
+  if (ended === undefined) {
+    throw new HttpError(400, `previous terminated container "${name}" in pod "${pod.metadata.name}" not found`);
+  }
+  return ended;
+}
+
+function explain(reason: string, message: string): string {
+  if (reason === 'ImagePullBackOff' || reason === 'ErrImagePull') return 'trying and failing to pull image';
+  return reason === 'CrashLoopBackOff' ? reason : message;
+}
+
+/** While a container waits to be run again, its last run is the previous one. */
+function isBackingOff(pod: Pod, name: string): boolean {
+  const all = [...(pod.status.initContainerStatuses ?? []), ...(pod.status.containerStatuses ?? [])];
+  return all.find((each) => each.name === name)?.state.waiting !== undefined;
+}
+
+function checkName(pod: Pod, name: string): void {
+  if (containersOf(pod).some(({ spec }) => spec.name === name)) return;
+  throw new HttpError(404, `container ${name} not found in pod ${pod.metadata.name}_${pod.metadata.namespace}`);
+}

@@ -1,0 +1,53 @@
+/** Exec, attach and port-forward: /exec/NAMESPACE/POD[/UID]/CONTAINER, /attach/…, /portForward/NAMESPACE/POD[/UID] */
+import { joinProcess } from '../streaming/join-process.ts';
+import { servePortForward } from '../streaming/port-forward.ts';
+import { serveExec, streamRequestFromQuery } from '../streaming/remote-command.ts';
+import { HttpError } from './http-error.ts';
+import type { StreamRoute } from './kubelet-server.ts';
+import { findPod, runningContainer, type PodLookup } from './pod-lookup.ts';
+
+export function streamRoutes(lookup: PodLookup): readonly StreamRoute[] {
+  const { runtime } = lookup.node;
+  return [
+    {
+      pattern: /^\/exec\/([^/]+)\/([^/]+)\/(?:([^/]+)\/)?([^/]+)$/,
+      async serve({ req, parts, query }, socket, head) {
+        const [namespace = '', name = '', uid = '', containerName = ''] = parts;
+        const { id } = runningContainer(await findPod(lookup, namespace, name, uid), containerName);
+        const streams = streamRequestFromQuery(query);
+        const command = query.getAll('command');
+        await serveExec(req, socket, head, {
+          streams,
+          handler: async (client) => joinProcess(client, await runtime.containers.exec(id, { ...streams, command })),
+        });
+      },
+    },
+    {
+      pattern: /^\/attach\/([^/]+)\/([^/]+)\/(?:([^/]+)\/)?([^/]+)$/,
+      async serve({ req, parts, query }, socket, head) {
+        const [namespace = '', name = '', uid = '', containerName = ''] = parts;
+        const { id } = runningContainer(await findPod(lookup, namespace, name, uid), containerName);
+        const streams = streamRequestFromQuery(query);
+        await serveExec(req, socket, head, {
+          streams,
+          handler: async (client) => joinProcess(client, await runtime.containers.attach(id, streams)),
+        });
+      },
+    },
+    {
+      pattern: /^\/portForward\/([^/]+)\/([^/]+)(?:\/([^/]+))?$/,
+      async serve({ req, parts, query }, socket, head) {
+        const [namespace = '', name = '', wantedUid = ''] = parts;
+        const { pod, observed } = await findPod(lookup, namespace, name, wantedUid);
+        const sandbox = observed.sandboxes.find(({ state }) => state === 'ready');
+        if (sandbox === undefined) throw new HttpError(404, `pod not found ("${name}_${namespace}")`);
+        await servePortForward(req, socket, head, {
+          handler: (port) => runtime.sandboxes.portForward(sandbox.id, port),
+          pod: `${namespace}/${name}`,
+          uid: pod.metadata.uid,
+          ports: query.getAll('port').map(Number),
+        });
+      },
+    },
+  ];
+}
