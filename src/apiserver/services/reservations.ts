@@ -42,10 +42,13 @@ export function createReservations(services: ResourceCache, rangeText: string, r
   return {
     reserve(draft, old) {
       const uid = draft.metadata.uid ?? '';
+      // What this service was promised before is settled by now, or given up by this write.
+      for (const [what, owner] of promised) if (owner === uid) promised.delete(what);
       const used = inUse(uid);
       forgetSettled(promised, services);
       reserveAddress(draft, old, range, used.ips, random);
       reservePorts(draft, used.ports, random);
+      reserveHealthCheckPort(draft, used.ports, random);
       for (const ip of draft.spec.clusterIPs ?? []) promised.set(ip, uid);
       for (const port of nodePortsOf(draft.spec as Service['spec'])) promised.set(`port:${port}`, uid);
     },
@@ -99,8 +102,7 @@ function checkAddress(draft: Draft<Service>, wanted: string, range: AddressRange
       invalid('spec.clusterIPs', [wanted], `failed to allocate IP ${wanted}: ${detail}`),
     ]);
   };
-  if (!addressInRange(range, wanted))
-    refuse(`the provided IP (${wanted}) is not in the valid range. The range of valid IPs is ${range.text}`);
+  if (!addressInRange(range, wanted)) refuse('the provided network does not match the current range');
   if (used.has(wanted)) refuse('provided IP is already allocated');
 }
 
@@ -151,6 +153,20 @@ function reservePorts(draft: Draft<Service>, used: ReadonlySet<number>, random: 
     port.nodePort = number;
     own.set(number, (own.get(number) ?? new Set()).add(protocol));
   });
+}
+
+/** A load balancer asks the nodes which of them have pods of the service: on a port of its own. */
+function reserveHealthCheckPort(draft: Draft<Service>, used: ReadonlySet<number>, random: Random): void {
+  const { spec } = draft;
+  if (spec.type !== 'LoadBalancer' || spec.externalTrafficPolicy !== 'Local') return;
+  const own = new Map((spec.ports ?? []).map(({ nodePort }) => [nodePort ?? 0, true]));
+  const wanted = spec.healthCheckNodePort ?? 0;
+  if (wanted === 0) spec.healthCheckNodePort = freePort(used, own, random);
+  else if (used.has(wanted)) {
+    throw invalidError('', 'Service', draft.metadata.name, [
+      invalid('spec.healthCheckNodePort', wanted, 'provided port is already allocated'),
+    ]);
+  }
 }
 
 function freePort(used: ReadonlySet<number>, own: ReadonlyMap<number, unknown>, random: Random): number {
