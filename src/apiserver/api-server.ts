@@ -13,10 +13,7 @@ import type { Log } from '../base/log.ts';
 import type { Random } from '../base/random.ts';
 import type { Store } from '../store/store.ts';
 import { Admission } from './admission/admission.ts';
-import { createNamespaceLifecycle } from './admission/namespace-lifecycle.ts';
-import { createPriorityAdmission, defaultTolerationSeconds } from './admission/pod-defaults.ts';
-import { createServiceAccountAdmission } from './admission/service-account.ts';
-import { createServiceAddresses } from './admission/service-addresses.ts';
+import { createDefaultPlugins } from './admission/default-plugins.ts';
 import type { Api } from './api.ts';
 import { certificateAuthenticator, type Authenticator, type Credentials } from './authentication/authenticator.ts';
 import { createServiceAccountTokens, type StillThere } from './authentication/service-account-tokens.ts';
@@ -141,13 +138,8 @@ function createApi(options: ApiServerOptions, served: ServedResources): Api {
     (nodeRole.cache.get(storageKey(nodeRole, undefined, 'system:node'))?.object as ClusterRole | undefined)?.rules ??
     [];
   const reservations = createReservations(cache(resources.Services), options.serviceClusterIpRange, random);
-  const admission = new Admission([
-    createNamespaceLifecycle(served.of(resources.Namespaces)),
-    createServiceAccountAdmission(served.of(resources.ServiceAccounts), random),
-    createPriorityAdmission(served.of(resources.PriorityClasses)),
-    defaultTolerationSeconds,
-    createServiceAddresses(reservations),
-  ]);
+  const authorizer = anyOf([masters, createNodeAuthorizer(cache(resources.Pods), nodeRules), rbac]);
+  const admission = new Admission(createDefaultPlugins({ served, authorizer, reservations, random, store, clock }));
   return {
     store,
     clock,
@@ -155,7 +147,7 @@ function createApi(options: ApiServerOptions, served: ServedResources): Api {
     log,
     resources: served,
     admission,
-    authorizer: anyOf([masters, createNodeAuthorizer(cache(resources.Pods), nodeRules), rbac]),
+    authorizer,
     rules: (user, namespace) => rbac.rulesFor(user, namespace),
     tokens: createServiceAccountTokens(options.serviceAccountKey, stillThere(served), clock.now),
     reservations,
