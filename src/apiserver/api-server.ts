@@ -12,11 +12,8 @@ import type { Log } from '../base/log.ts';
 import type { Random } from '../base/random.ts';
 import type { Store } from '../store/store.ts';
 import { Admission } from './admission/admission.ts';
-import { createNamespaceLifecycle } from './admission/namespace-lifecycle.ts';
-import { createPriorityAdmission, defaultTolerationSeconds } from './admission/pod-defaults.ts';
+import { createDefaultPlugins } from './admission/default-plugins.ts';
 import { createRbacEscalation } from './admission/rbac-escalation.ts';
-import { createServiceAccountAdmission } from './admission/service-account.ts';
-import { createServiceAddresses } from './admission/service-addresses.ts';
 import type { Api } from './api.ts';
 import { createAuthentication } from './authentication/authentication.ts';
 import { createServiceAccountTokens, type StillThere } from './authentication/service-account-tokens.ts';
@@ -142,12 +139,8 @@ function createApi(options: ApiServerOptions, served: ServedResources): Api {
   const tokens = createServiceAccountTokens(options.serviceAccountKey, stillThere(served), clock.now);
   const authentication = createAuthentication(options.tokens, tokens, clock.now, log);
   const admission = new Admission([
-    createNamespaceLifecycle(served.of(resources.Namespaces)),
-    createServiceAccountAdmission(served.of(resources.ServiceAccounts), random),
-    createPriorityAdmission(served.of(resources.PriorityClasses)),
-    defaultTolerationSeconds,
+    ...createDefaultPlugins({ served, authorizer, reservations, random, store, clock }),
     createRbacEscalation(rbac, authorizer),
-    createServiceAddresses(reservations),
   ]);
   return {
     store,
