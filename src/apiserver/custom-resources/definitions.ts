@@ -157,6 +157,7 @@ export class CustomResources {
     }
     const cache = this.#api.resources.cacheOf(customPrefix(definition));
     const versions = servedVersions(definition, cache);
+    if (versions === undefined) return;
     for (const { resource } of current?.served ?? []) this.#api.resources.remove(resource);
     for (const served of versions.served) this.#api.resources.add(served);
     this.#established.set(name, { ...current, ...versions, cache, spec: definition.spec, accepted: definition.status });

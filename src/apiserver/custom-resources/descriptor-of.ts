@@ -45,6 +45,7 @@ export function descriptorOf(
     ...(scale === undefined ? {} : { scale: scalePaths(scale) }),
     defaults: (draft) => pruneNulls(schema, draft),
     hasGeneration: true,
+    plainFinalizers: true,
     unconditionalUpdate: false,
     resetFields: hasStatus ? { '': [['status']], status: [['apiVersion'], ['kind'], ['metadata'], ['spec']] } : {},
     table: tableOf(version.additionalPrinterColumns),

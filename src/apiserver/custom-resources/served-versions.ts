@@ -34,9 +34,14 @@ export interface ServedVersions {
   readonly storage: Served;
 }
 
-export function servedVersions(definition: CustomResourceDefinition, cache: ResourceCache): ServedVersions {
+/** Undefined when no version is stored: such a definition is not valid. */
+export function servedVersions(
+  definition: CustomResourceDefinition,
+  cache: ResourceCache,
+): ServedVersions | undefined {
   const versions = (definition.spec.versions ?? []).map((declared) => versionOf(definition, declared));
-  const storage = versions.find(({ declared }) => declared.storage) as Version;
+  const storage = versions.find(({ declared }) => declared.storage);
+  if (storage === undefined) return undefined;
   const make = (version: Version): Served => servedVersion(definition, versions, storage, version, cache);
   const served = versions.filter(({ declared }) => declared.served).map(make);
   return { served, storage: served.find(({ type }) => type.version === storage.declared.name) ?? make(storage) };

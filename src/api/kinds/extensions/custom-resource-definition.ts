@@ -27,6 +27,7 @@ export const customResourceDefinitionDescriptor: Descriptor<CustomResourceDefini
     if (!finalizers.includes(cleanupFinalizer)) metadata.finalizers = [...finalizers, cleanupFinalizer];
   },
   defaults,
+  plainFinalizers: true,
   deleteAnswersObject: true,
   table: createdAtTable,
 };
