@@ -21,6 +21,8 @@ import { anyOf, masters } from './authorization/authorizer.ts';
 import { createNodeAuthorizer } from './authorization/node.ts';
 import { createRbacAuthorizer } from './authorization/rbac.ts';
 import { bootstrap } from './bootstrap/bootstrap.ts';
+import { CustomResources } from './custom-resources/definitions.ts';
+import { refuseCreate } from './custom-resources/refuse-create.ts';
 import { dispatch } from './dispatch.ts';
 import type { Health } from './health.ts';
 import { createHttpServer } from './http/server.ts';
@@ -79,6 +81,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
   const served = new ServedResources(store, descriptors);
   await Promise.all(neededAtOnce.map((resource) => served.of(resource).cache.ready()));
   const api = createApi(options, served);
+  const customResources = await CustomResources.start(api);
   const range = parseRange(options.serviceClusterIpRange);
   const metrics = createRequestMetrics();
   const started = { bootstrapped: false };
@@ -100,6 +103,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
   try {
     await listen(http.server, options);
   } catch (error) {
+    await customResources.close();
     served.close();
     throw error;
   }
@@ -116,6 +120,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     handle,
     async close() {
       await http.close();
+      await customResources.close();
       served.close();
     },
   };
@@ -139,6 +144,7 @@ function createApi(options: ApiServerOptions, served: ServedResources): Api {
   const tokens = createServiceAccountTokens(options.serviceAccountKey, stillThere(served), clock.now);
   const authentication = createAuthentication(options.tokens, tokens, clock.now, log);
   const admission = new Admission([
+    refuseCreate,
     ...createDefaultPlugins({ served, authorizer, reservations, random, store, clock }),
     createRbacEscalation(rbac, authorizer),
   ]);
