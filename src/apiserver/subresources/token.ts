@@ -68,7 +68,7 @@ interface Bound {
 
 async function readBound(api: Api, namespace: string, asked: TokenRequest): Promise<Bound | undefined> {
   const ref = asked.spec.boundObjectRef;
-  if (ref === undefined) return undefined;
+  if (ref === undefined || ref === null) return undefined;
   const { kind = '', name = '', uid } = ref;
   const resource = boundResources[kind];
   if (resource === undefined || ref.apiVersion !== 'v1') {
