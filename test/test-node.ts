@@ -13,6 +13,7 @@ import { systemClock } from '../src/base/clock.ts';
 import { createLog } from '../src/base/log.ts';
 import { systemRandom } from '../src/base/random.ts';
 import type { Client } from '../src/client/client.ts';
+import type { ClusterCertificates } from '../src/cluster/certificates.ts';
 import { startControlPlane } from '../src/cluster/control-plane.ts';
 import { openDataDirectory } from '../src/cluster/data-directory.ts';
 import { kubelet as kubeletUser, admin } from '../src/cluster/identities.ts';
@@ -35,7 +36,10 @@ export interface TestNode extends ClientTools {
   untilGone(name: string, withinMs?: number): Promise<void>;
   /** `reason: message` of the pod's events, in order. */
   events(name: string): Promise<readonly string[]>;
-  restartKubelet(): Promise<void>;
+  readonly kubeconfig: string;
+  readonly certificates: ClusterCertificates;
+  stopKubelet(): Promise<void>;
+  startKubelet(): void;
   stop(): Promise<void>;
 }
 
@@ -126,9 +130,13 @@ export async function startTestNode(options: TestNodeOptions): Promise<TestNode>
       const list = JSON.parse(Buffer.from(body).toString()) as { items: { reason: string; message: string }[] };
       return list.items.map(({ reason, message }) => `${reason}: ${message}`);
     },
-    async restartKubelet() {
+    kubeconfig: data.kubeconfig,
+    certificates,
+    async stopKubelet() {
       kubeletEnd.abort();
       await kubelet;
+    },
+    startKubelet() {
       kubeletEnd = new AbortController();
       kubelet = runKubelet(kubeletEnd.signal, context, kubeletOptions);
     },

@@ -80,6 +80,8 @@ export interface Descriptor<T = unknown> {
   pendingFinalizers?(object: T): readonly string[];
   /** Marks the object when its deletion begins but must wait (a namespace turns Terminating). */
   prepareForDelete?(draft: Draft<T>): void;
+  /** A deletion that says nothing of the objects owned by this one leaves them alone; the warning says so. */
+  readonly orphansByDefault?: { readonly warning?: Warning };
   /** What DELETE answers when the object is gone: a Status, or the object as it was; default: Status. */
   readonly deleteAnswersObject?: boolean;
   /** Fields that an apply or update through a subresource (or the main endpoint) never owns, by subresource name. */

@@ -98,11 +98,6 @@ const objectOperators: Readonly<Record<string, LabelOperator>> = {
   DoesNotExist: '!',
 };
 
-/** Labels that must be there with just these values. */
-export function exactLabels(labels: Readonly<Record<string, string>>): LabelRequirements {
-  return sortByKey(Object.entries(labels).map(([key, value]) => ({ key, operator: '=', values: [value] })));
-}
-
 /** The text of a selector, such as scale subresources answer. */
 export function formatLabelSelector(requirements: LabelRequirements): string {
   return requirements.map(formatRequirement).join(',');

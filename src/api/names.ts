@@ -112,8 +112,6 @@ export const percentErrors = (value: string): string[] => check(value, patterns.
 
 export const httpHeaderNameErrors = (value: string): string[] => check(value, patterns.headerName);
 
-export const identifierErrors = (value: string): string[] => check(value, patterns.identifier);
-
 /** Keys of ConfigMaps and Secrets. */
 export const configKeyErrors = (value: string): string[] => [
   ...check(value, patterns.configKey, maxCharacters(253)),
@@ -170,7 +168,7 @@ export function portNameErrors(value: string): string[] {
 
 export const portErrors = (port: number): string[] => rangeErrors(port, 1, 65_535);
 
-export const rangeErrors = (value: number, min: number, max: number): string[] =>
+const rangeErrors = (value: number, min: number, max: number): string[] =>
   value >= min && value <= max ? [] : [`must be between ${min} and ${max}, inclusive`];
 
 /** IPv4 or IPv6, without a zone. */

@@ -154,10 +154,6 @@ export function addQuantities(a: Quantity, b: Quantity): Quantity {
   return { nanos: a.nanos + b.nanos, notation: a.nanos === 0n ? b.notation : a.notation };
 }
 
-export function subtractQuantities(a: Quantity, b: Quantity): Quantity {
-  return { nanos: a.nanos - b.nanos, notation: a.nanos === 0n ? b.notation : a.notation };
-}
-
 export function multiplyQuantity(quantity: Quantity, by: number | bigint): Quantity {
   return { nanos: quantity.nanos * BigInt(by), notation: quantity.notation };
 }
@@ -174,8 +170,4 @@ export function quantityToMilli(quantity: Quantity): number {
 
 export function quantityFromNumber(value: number | bigint, notation: Notation = 'decimalSI'): Quantity {
   return { nanos: BigInt(value) * nanosPerUnit, notation };
-}
-
-export function quantityFromMilli(value: number | bigint, notation: Notation = 'decimalSI'): Quantity {
-  return { nanos: BigInt(value) * 1_000_000n, notation };
 }

@@ -3,7 +3,6 @@
  * over the socket, components of this process through `handle` with an identity of their own.
  */
 import type { AddressInfo } from 'node:net';
-import { ApiError } from '../api/api-error.ts';
 import { descriptors } from '../api/kinds/descriptors.ts';
 import type { ClusterRole, PolicyRule } from '../api/groups/rbac.v1.ts';
 import type { AnyResource } from '../api/resource.ts';
@@ -15,12 +14,12 @@ import type { Store } from '../store/store.ts';
 import { Admission } from './admission/admission.ts';
 import { createNamespaceLifecycle } from './admission/namespace-lifecycle.ts';
 import { createPriorityAdmission, defaultTolerationSeconds } from './admission/pod-defaults.ts';
+import { createRbacEscalation } from './admission/rbac-escalation.ts';
 import { createServiceAccountAdmission } from './admission/service-account.ts';
 import { createServiceAddresses } from './admission/service-addresses.ts';
 import type { Api } from './api.ts';
-import { certificateAuthenticator, type Authenticator, type Credentials } from './authentication/authenticator.ts';
+import { createAuthentication } from './authentication/authentication.ts';
 import { createServiceAccountTokens, type StillThere } from './authentication/service-account-tokens.ts';
-import { createStaticTokenAuthenticator } from './authentication/static-tokens.ts';
 import { anyOf, masters } from './authorization/authorizer.ts';
 import { createNodeAuthorizer } from './authorization/node.ts';
 import { createRbacAuthorizer } from './authorization/rbac.ts';
@@ -36,7 +35,6 @@ import { ServedResources } from './registry/served-resources.ts';
 import type { Answer, ApiRequest } from './request.ts';
 import { parseRange } from './services/address-range.ts';
 import { createReservations } from './services/reservations.ts';
-import { anonymous, authenticated, type User } from './user.ts';
 
 export interface ApiServerOptions {
   readonly store: Store;
@@ -89,13 +87,12 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
   const started = { bootstrapped: false };
   const health = createHealth(store, started);
   const paths = createPathHandler(health, metrics);
-  const authenticators = createAuthenticators(options, api);
   const handle = (request: ApiRequest): Promise<Answer> => dispatch(api, request, paths);
   const http = createHttpServer({
     certificate: options.serving,
     clientCa: options.clientCa,
     now: clock.now,
-    authenticate: (credentials) => authenticate(authenticators, credentials, log),
+    authenticate: (credentials) => api.authentication.authenticate(credentials),
     handle,
     finished: (request) => {
       metrics.finished(request);
@@ -141,11 +138,15 @@ function createApi(options: ApiServerOptions, served: ServedResources): Api {
     (nodeRole.cache.get(storageKey(nodeRole, undefined, 'system:node'))?.object as ClusterRole | undefined)?.rules ??
     [];
   const reservations = createReservations(cache(resources.Services), options.serviceClusterIpRange, random);
+  const authorizer = anyOf([masters, createNodeAuthorizer(cache(resources.Pods), nodeRules), rbac]);
+  const tokens = createServiceAccountTokens(options.serviceAccountKey, stillThere(served), clock.now);
+  const authentication = createAuthentication(options.tokens, tokens, clock.now, log);
   const admission = new Admission([
     createNamespaceLifecycle(served.of(resources.Namespaces)),
     createServiceAccountAdmission(served.of(resources.ServiceAccounts), random),
     createPriorityAdmission(served.of(resources.PriorityClasses)),
     defaultTolerationSeconds,
+    createRbacEscalation(rbac, authorizer),
     createServiceAddresses(reservations),
   ]);
   return {
@@ -155,9 +156,10 @@ function createApi(options: ApiServerOptions, served: ServedResources): Api {
     log,
     resources: served,
     admission,
-    authorizer: anyOf([masters, createNodeAuthorizer(cache(resources.Pods), nodeRules), rbac]),
+    authorizer,
     rules: (user, namespace) => rbac.rulesFor(user, namespace),
-    tokens: createServiceAccountTokens(options.serviceAccountKey, stillThere(served), clock.now),
+    tokens,
+    authentication,
     reservations,
     kubelets: createKubeletConnection(options.kubelet),
   };
@@ -181,33 +183,6 @@ function stillThere(served: ServedResources): StillThere {
   };
 }
 
-function createAuthenticators(options: ApiServerOptions, api: Api): readonly Authenticator[] {
-  return [
-    certificateAuthenticator,
-    ...(options.tokens === undefined ? [] : [createStaticTokenAuthenticator(options.tokens)]),
-    api.tokens,
-  ];
-}
-
-/** A bearer token that nobody knows is refused; no credential at all is the anonymous user. */
-async function authenticate(
-  authenticators: readonly Authenticator[],
-  credentials: Credentials,
-  log: Log,
-): Promise<User> {
-  for (const authenticator of authenticators) {
-    try {
-      const user = await authenticator.authenticate(credentials);
-      if (user !== undefined) return authenticated(user);
-    } catch (error) {
-      log.debug('Refused a credential', { why: error instanceof Error ? error.message : String(error) });
-      throw new ApiError('Unauthorized', 'Unauthorized');
-    }
-  }
-  if (credentials.bearerToken !== undefined) throw new ApiError('Unauthorized', 'Unauthorized');
-  return anonymous;
-}
-
 /** The steps of the start that others may wait for, by the names that Kubernetes gives them. */
 const startSteps = [
   'poststarthook/rbac/bootstrap-roles',
@@ -224,7 +199,7 @@ function createHealth(store: Store, started: { readonly bootstrapped: boolean })
 }
 
 function storeCheck(store: Store): { name: string; check: () => string | undefined } {
-  return { name: 'etcd', check: () => (store.revision > 0 ? undefined : 'the store has not answered yet') };
+  return { name: 'etcd', check: () => store.fault?.message };
 }
 
 function listen(server: ReturnType<typeof createHttpServer>['server'], options: ApiServerOptions): Promise<void> {

@@ -5,6 +5,7 @@ import type { Log } from '../base/log.ts';
 import type { Random } from '../base/random.ts';
 import type { Store } from '../store/store.ts';
 import type { Admission } from './admission/admission.ts';
+import type { Authentication } from './authentication/authentication.ts';
 import type { Authorizer } from './authorization/authorizer.ts';
 import type { KubeletConnection } from './nodes/kubelet-connection.ts';
 import type { ServedResources } from './registry/served-resources.ts';
@@ -23,6 +24,7 @@ export interface Api {
   /** The rules that hold for a user in a namespace, for those who ask what they may do. */
   readonly rules: (user: User, namespace: string) => readonly PolicyRule[];
   readonly tokens: ServiceAccountTokens;
+  readonly authentication: Authentication;
   readonly reservations: Reservations;
   readonly kubelets: KubeletConnection;
 }

@@ -3,10 +3,8 @@
  * path. Long-running requests (watches, exec, proxies) leave it as answers that stream.
  */
 import type { Api } from './api.ts';
-import { parseFieldSelector } from '../api/field-selector.ts';
 import { impersonate } from './authentication/impersonation.ts';
-import type { AccessQuestion, ResourceAccess } from './authorization/authorizer.ts';
-import { forbiddenError } from './authorization/forbidden.ts';
+import { authorize } from './authorization/authorize.ts';
 import type { Served } from './registry/served.ts';
 import { textAnswer, type Answer, type ApiRequest } from './request.ts';
 import type { ResourceTarget } from './request-info.ts';
@@ -25,7 +23,7 @@ export type PathHandler = (api: Api, request: ApiRequest) => Promise<Answer | un
 
 export async function dispatch(api: Api, received: ApiRequest, paths: PathHandler): Promise<Answer> {
   const request = actingAs(api, received);
-  authorize(api, request);
+  authorize(api.authorizer, request);
   const target = request.info.resource;
   if (target === undefined) return (await paths(api, request)) ?? pathNotFound();
   const served = api.resources.find(target.group, target.version, target.resource);
@@ -46,38 +44,6 @@ const pathNotFound = (): Answer => textAnswer(404, '404 page not found\n');
 function actingAs(api: Api, request: ApiRequest): ApiRequest {
   if (request.impersonation === undefined) return request;
   return { ...request, user: impersonate(request.user, request.impersonation, api.authorizer) };
-}
-
-/** @throws ApiError Forbidden */
-export function authorize(api: Api, request: ApiRequest): void {
-  const question = questionOf(request);
-  const decision = api.authorizer.decide(question);
-  if (decision?.allowed !== true) throw forbiddenError(question, decision?.reason);
-}
-
-function questionOf({ info, user, query }: ApiRequest): AccessQuestion {
-  const { verb, path, resource } = info;
-  return resource === undefined ? { user, verb, path } : { user, verb, path, resource: accessOf(resource, query) };
-}
-
-/** A namespace is in itself: rights in a namespace cover getting it. Who selects a name asks for that object. */
-function accessOf(target: ResourceTarget, query: URLSearchParams): ResourceAccess {
-  const { group, version, resource, subresource } = target;
-  const name = target.name ?? selectedName(query) ?? '';
-  const namespace = target.namespace ?? (group === '' && resource === 'namespaces' ? (target.name ?? '') : '');
-  return { group, version, resource, subresource, namespace, name };
-}
-
-function selectedName(query: URLSearchParams): string | undefined {
-  const selector = query.get('fieldSelector');
-  if (selector === null) return undefined;
-  try {
-    return parseFieldSelector(selector).find(({ field, operator }) => field === 'metadata.name' && operator === '=')
-      ?.value;
-  } catch {
-    // A selector that cannot be read is refused later, with its own words.
-    return undefined;
-  }
 }
 
 /** Cluster-scoped resources stand below no namespace; single objects of others stand below one. */

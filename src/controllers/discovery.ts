@@ -36,7 +36,7 @@ export interface Discovery {
 }
 
 /** @throws ApiError when the server does not answer. */
-export async function discover(client: Client): Promise<Discovery> {
+export async function discoverResources(client: Client): Promise<Discovery> {
   const lists = await Promise.all([fetchGroups(client, '/api'), fetchGroups(client, '/apis')]);
   const resources = new Map<string, AnyResource>();
   const unavailable = new Set<string>();

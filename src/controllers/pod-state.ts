@@ -22,7 +22,7 @@ export function isPodTerminating(pod: Pod): boolean {
 }
 
 /** When the pod has been ready for long enough, or undefined when it is not ready. */
-export function podAvailableAtMs(pod: Pod, minReadySeconds: number): number | undefined {
+function podAvailableAtMs(pod: Pod, minReadySeconds: number): number | undefined {
   if (!isPodReady(pod)) return undefined;
   if (minReadySeconds === 0) return 0;
   const sinceMs = timeMs(findCondition(pod.status.conditions, 'Ready')?.lastTransitionTime);
@@ -32,4 +32,13 @@ export function podAvailableAtMs(pod: Pod, minReadySeconds: number): number | un
 export function isPodAvailable(pod: Pod, minReadySeconds: number, nowMs: number): boolean {
   const atMs = podAvailableAtMs(pod, minReadySeconds);
   return atMs !== undefined && atMs <= nowMs;
+}
+
+/** When the first of the pods that are ready now will count as available, if none does anything in between. */
+export function nextAvailableMs(pods: readonly Pod[], minReadySeconds: number, nowMs: number): number | undefined {
+  const times = pods
+    .map((pod) => podAvailableAtMs(pod, minReadySeconds))
+    .filter((atMs) => atMs !== undefined)
+    .filter((atMs) => atMs > nowMs);
+  return times.length === 0 ? undefined : Math.min(...times);
 }

@@ -36,7 +36,7 @@ export function isNamespaceTerminating(error: unknown): boolean {
 }
 
 /** Waits for all, then throws the first error. */
-export async function settle(work: readonly Promise<unknown>[]): Promise<void> {
+async function settle(work: readonly Promise<unknown>[]): Promise<void> {
   const results = await Promise.allSettled(work);
   for (const result of results) if (result.status === 'rejected') throw result.reason;
 }

@@ -60,7 +60,7 @@ export function planRevision(owner: RevisionOwner, revisions: readonly Controlle
 }
 
 /** What kubectl applies to go back: the whole template. */
-export function revisionData(template: PodTemplateSpec): JsonObject {
+function revisionData(template: PodTemplateSpec): JsonObject {
   return { spec: { template: { ...(template as unknown as JsonObject), $patch: 'replace' } } };
 }
 

@@ -13,7 +13,7 @@ export function templateHash(template: unknown, collisionCount: number | undefin
   return safeText(String(fnv1a(text)));
 }
 
-export function safeText(text: string): string {
+function safeText(text: string): string {
   let safe = '';
   for (const letter of text) safe += safeLetters[letter.charCodeAt(0) % safeLetters.length];
   return safe;

@@ -50,3 +50,8 @@ export function hostsFile(paths: NodePaths, uid: string): string {
 export function messageFile(paths: NodePaths, uid: string, container: string, attempt: number): string {
   return join(podDirectory(paths, uid), 'containers', container, String(attempt));
 }
+
+/** Parts of volumes as one run of a container mounts them. */
+export function subPathDirectory(paths: NodePaths, uid: string, container: string, attempt: number): string {
+  return join(podDirectory(paths, uid), 'volume-subpaths', container, String(attempt));
+}

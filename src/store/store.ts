@@ -89,6 +89,8 @@ export interface Lease {
 export interface Store {
   /** The latest revision that this process knows to be on disk. */
   readonly revision: number;
+  /** Why no write can succeed until the store is opened again; undefined when all is well. */
+  readonly fault: StoreError | undefined;
   /** Changes at and below this revision can no longer be read one by one. */
   readonly compactRevision: number;
   /** @throws StoreError `compacted` or `future-revision` when `options.revision` cannot be read. */

@@ -103,16 +103,6 @@ export function recursiveDifference(a: FieldSet, b: FieldSet): FieldSet {
   return node(a.member, children);
 }
 
-export function equalSets(a: FieldSet, b: FieldSet): boolean {
-  if (a === b) return true;
-  if (a.member !== b.member || a.children.size !== b.children.size) return false;
-  for (const [element, child] of a.children) {
-    const other = b.children.get(element);
-    if (other === undefined || !equalSets(child, other)) return false;
-  }
-  return true;
-}
-
 /** All members: those of a level before those below it, each in the order of their text. */
 export function pathsOf(set: FieldSet): readonly (readonly string[])[] {
   const paths: string[][] = [];

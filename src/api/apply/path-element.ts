@@ -20,7 +20,7 @@ export function itemElement(shape: ListShape, item: Json | undefined): string {
 }
 
 /** JSON with sorted keys. */
-export function canonicalJson(value: Json): string {
+function canonicalJson(value: Json): string {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
   const fields = value as JsonObject;

@@ -59,7 +59,7 @@ export function shapeOf(type: AnyType, value: unknown): Shape {
 }
 
 /** The shape of a field: it may be one value where its type has parts, or have parts where its type is one. */
-export function shapeOfField(field: Field, value: unknown): Shape {
+function shapeOfField(field: Field, value: unknown): Shape {
   const { atomic } = field.options;
   if (atomic === undefined) return shapeOf(field.type, value);
   let shape = fieldShapes.get(field);

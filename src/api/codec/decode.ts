@@ -22,6 +22,12 @@ export interface Decoded<T> {
 export interface DecodeContext {
   readonly path: PathStep[];
   readonly unknown: string[];
+  readonly keepEmpty: boolean;
+}
+
+export interface DecodeOptions {
+  /** Empty lists of fields that are always written stay, as their sender gave them; once stored they count as absent. */
+  readonly keepEmpty?: boolean;
 }
 
 /** Never called with null: what absent means depends on where the value stands. */
@@ -30,10 +36,10 @@ export type Decoder = (input: unknown, context: DecodeContext) => unknown;
 const maxUnknown = 100;
 
 /** Decodes a parsed JSON value; throws a DecodeError in Go's words at the first value that does not fit. */
-export function decode<T>(type: ObjectType<T>, input: unknown): Decoded<T>;
-export function decode(type: AnyType, input: unknown): Decoded<unknown>;
-export function decode(type: AnyType, input: unknown): Decoded<unknown> {
-  const context: DecodeContext = { path: [], unknown: [] };
+export function decode<T>(type: ObjectType<T>, input: unknown, options?: DecodeOptions): Decoded<T>;
+export function decode(type: AnyType, input: unknown, options?: DecodeOptions): Decoded<unknown>;
+export function decode(type: AnyType, input: unknown, options: DecodeOptions = {}): Decoded<unknown> {
+  const context: DecodeContext = { path: [], unknown: [], keepEmpty: options.keepEmpty === true };
   const value = input === null || input === undefined ? zeroOf(type) : decoderOf(type)(input, context);
   return { value, unknown: context.unknown };
 }
@@ -187,14 +193,14 @@ function fieldDecoder(field: Field, keepsEmpty: boolean): Decoder {
     if (written && keepsEmpty) return inner;
     return (input, context) => {
       const value = inner(input, context);
-      return Array.isArray(value) && value.length === 0 ? undefined : value;
+      return Array.isArray(value) && value.length === 0 && !(written && context.keepEmpty) ? undefined : value;
     };
   }
   if (type.type === 'map') {
     if (written && keepsEmpty) return inner;
     return (input, context) => {
       const value = inner(input, context);
-      return isEmptyObject(value) ? undefined : value;
+      return isEmptyObject(value) && !(written && context.keepEmpty) ? undefined : value;
     };
   }
   if (type.type !== 'scalar' || field.presence !== 'optional' || field.options.nullable === true) return inner;

@@ -85,7 +85,7 @@ function readField(type: AnyType, value: unknown, context: Parameters<Decoder>[1
   const strict = type.type === 'object' && type.lenient !== true;
   if (!strict) return value === null ? null : decoderOf(type)(value, context);
   if (value === null) return zeroOf(type);
-  const own = { path: [], unknown: [] as string[] };
+  const own = { path: [], unknown: [] as string[], keepEmpty: context.keepEmpty };
   const read = decoderOf(type)(value, own);
   const prefix = printPath(context.path);
   context.unknown.push(...own.unknown.map((field) => `${prefix}.${field}`));

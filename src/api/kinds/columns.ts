@@ -45,7 +45,7 @@ export const ageColumn: CellColumn<KubeObject> = column(
 );
 
 /** For kinds that have nothing else to show. */
-export const createdAtColumn: CellColumn<KubeObject> = column(
+const createdAtColumn: CellColumn<KubeObject> = column(
   'Created At',
   'When the object was created',
   (object: KubeObject) => object.metadata.creationTimestamp,

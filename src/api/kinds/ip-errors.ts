@@ -1,9 +1,9 @@
 /** Addresses and ranges, in the one way in which they may be written. */
 import { isIPv4, isIPv6 } from 'node:net';
 import { invalid, type FieldError } from '../field-error.ts';
+import { cidrErrors } from '../names.ts';
 
 const ipText = 'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)';
-const cidrText = 'must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)';
 
 export function ipErrors(value: string, field: string): readonly FieldError[] {
   if (isIPv4(value) || isIPv6(value)) return [];
@@ -12,14 +12,8 @@ export function ipErrors(value: string, field: string): readonly FieldError[] {
   return [invalid(field, value, padded ? 'must not have leading 0s' : ipText)];
 }
 
-export function cidrErrors(value: string, field: string): readonly FieldError[] {
-  return isCidr(value) ? [] : [invalid(field, value, cidrText)];
-}
-
-export function isCidr(value: string): boolean {
-  const [address = '', bits = '', ...rest] = value.split('/');
-  if (rest.length > 0 || !/^(0|[1-9]\d{0,2})$/.test(bits)) return false;
-  return (isIPv4(address) && Number(bits) <= 32) || (isIPv6(address) && Number(bits) <= 128);
+export function rangeErrorsOf(value: string, field: string): readonly FieldError[] {
+  return cidrErrors(value).map((text) => invalid(field, value, text));
 }
 
 /** Addresses that name no host of the network: loopback, link-local, multicast, unspecified. */

@@ -9,21 +9,21 @@ type CountOrPercent = number | string | null | undefined;
 /** A count that is not negative, or a percentage. */
 export function countOrPercentErrors(value: CountOrPercent, field: string): readonly FieldError[] {
   if (value == null) return [];
-  if (typeof value === 'string') return percentOf(value) === undefined ? [invalid(field, value, percentText)] : [];
+  if (typeof value === 'string') return percentNumber(value) === undefined ? [invalid(field, value, percentText)] : [];
   return value < 0 ? [invalid(field, value, 'must be greater than or equal to 0')] : [];
 }
 
 export function notAboveHundredPercent(value: CountOrPercent, field: string): readonly FieldError[] {
-  const percent = percentOf(value);
+  const percent = percentNumber(value);
   return percent !== undefined && percent > 100 ? [invalid(field, value, 'must not be greater than 100%')] : [];
 }
 
 /** The number of a percentage; undefined for all else. */
-export function percentOf(value: CountOrPercent): number | undefined {
+export function percentNumber(value: CountOrPercent): number | undefined {
   return typeof value === 'string' && /^[0-9]+%$/.test(value) ? Number(value.slice(0, -1)) : undefined;
 }
 
 /** The value means none: 0 or 0%. */
 export function isZeroShare(value: CountOrPercent): boolean {
-  return (percentOf(value) ?? value) === 0;
+  return (percentNumber(value) ?? value) === 0;
 }

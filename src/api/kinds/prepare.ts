@@ -84,7 +84,7 @@ export function countChange(resource: AnyResource, draft: Parts, old: Parts, opt
 }
 
 /** The status of a new object: empty where it is always written, else absent. */
-export function clearStatus(resource: AnyResource, draft: Parts): void {
+function clearStatus(resource: AnyResource, draft: Parts): void {
   if (resource.kind.fields['status']?.presence === 'always') draft.status = {};
   else delete draft.status;
 }

@@ -3,10 +3,16 @@ import { test } from 'node:test';
 import { printOpenApiV2, printOpenApiV3 } from '../openapi.ts';
 import { builtinResources as all } from '../resources.ts';
 
+interface SchemaShown {
+  readonly description?: string;
+  readonly properties?: Record<string, object>;
+  readonly required?: string[];
+}
+
 interface Document {
   readonly paths: Record<string, Record<string, { operationId?: string; 'x-kubernetes-action'?: string }>>;
   readonly components: {
-    readonly schemas: Record<string, { properties?: Record<string, object>; required?: string[] }>;
+    readonly schemas: Record<string, SchemaShown>;
   };
 }
 
@@ -14,7 +20,7 @@ const apps = printOpenApiV3(all, 'apps', 'v1') as unknown as Document;
 
 test('printOpenApiV3() carries what clients merge and validate by', () => {
   const { schemas } = apps.components;
-  assert.deepEqual(schemas['io.k8s.api.core.v1.PodSpec']?.properties?.['containers'], {
+  assert.deepEqual(withoutDescription(schemas['io.k8s.api.core.v1.PodSpec']?.properties?.['containers']), {
     type: 'array',
     items: { $ref: '#/components/schemas/io.k8s.api.core.v1.Container' },
     'x-kubernetes-list-map-keys': ['name'],
@@ -23,10 +29,34 @@ test('printOpenApiV3() carries what clients merge and validate by', () => {
     'x-kubernetes-patch-strategy': 'merge',
   });
   assert.deepEqual(schemas['io.k8s.api.apps.v1.DeploymentSpec']?.required, ['selector', 'template']);
-  assert.deepEqual(schemas['io.k8s.api.apps.v1.DeploymentSpec']?.properties?.['strategy'], {
+  assert.deepEqual(withoutDescription(schemas['io.k8s.api.apps.v1.DeploymentSpec']?.properties?.['strategy']), {
     allOf: [{ $ref: '#/components/schemas/io.k8s.api.apps.v1.DeploymentStrategy' }],
     default: {},
     'x-kubernetes-patch-strategy': 'retainKeys',
+  });
+});
+
+test('printOpenApiV3() says what types and fields are for', () => {
+  const { schemas } = apps.components;
+  assert.match(schemas['io.k8s.api.apps.v1.Deployment']?.description ?? '', /equal pods/);
+  assert.deepEqual(schemas['io.k8s.api.apps.v1.DeploymentSpec']?.properties?.['replicas'], {
+    description: 'How many pods. Default 1; leave it out where an autoscaler decides.',
+    type: 'integer',
+    format: 'int32',
+  });
+});
+
+test('printOpenApiV2() says the same', () => {
+  const { definitions } = printOpenApiV2(all) as unknown as {
+    definitions: Record<string, { properties: Record<string, object> }>;
+  };
+  assert.deepEqual(definitions['io.k8s.api.core.v1.Pod']?.properties['kind'], {
+    description: 'What the object is, in CamelCase, such as Pod.',
+    type: 'string',
+  });
+  assert.deepEqual(definitions['io.k8s.api.core.v1.PodSpec']?.properties['affinity'], {
+    $ref: '#/definitions/io.k8s.api.core.v1.Affinity',
+    description: 'Rules that draw the pod to nodes or other pods, or keep it away from them.',
   });
 });
 
@@ -50,6 +80,10 @@ test('OpenAPI documents refer only to what they hold', () => {
     Object.keys((document as { definitions: object }).definitions),
   );
 });
+
+function withoutDescription(schema: object = {}): object {
+  return Object.fromEntries(Object.entries(schema).filter(([key]) => key !== 'description'));
+}
 
 function checkReferences(document: object, prefix: string, names: (document: object) => readonly string[]): void {
   const known = new Set(names(document).map((name) => prefix + name));

@@ -10,6 +10,7 @@ import {
   type ObjectType,
   type Scalar,
 } from '../schema.ts';
+import { describeField, describeType } from './descriptions.ts';
 
 export type Schema = JsonObject;
 
@@ -17,7 +18,7 @@ const meta = 'io.k8s.apimachinery.pkg.apis.meta.v1';
 const extensions = 'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1';
 
 /** Scalars that have a schema of their own. */
-const namedScalars: Readonly<Partial<Record<Scalar, { readonly name: string; readonly schema: Schema }>>> = {
+export const namedScalars: Readonly<Partial<Record<Scalar, { readonly name: string; readonly schema: Schema }>>> = {
   quantity: {
     name: 'io.k8s.apimachinery.pkg.api.resource.Quantity',
     schema: { oneOf: [{ type: 'string' }, { type: 'number' }] },
@@ -81,7 +82,7 @@ export class SchemaCollector {
   #scalar(scalar: Scalar): Schema {
     const named = namedScalars[scalar];
     if (named === undefined) return plainScalars[scalar] ?? {};
-    this.#schemas.set(named.name, named.schema);
+    this.#schemas.set(named.name, { ...described(describeType(named.name)), ...named.schema });
     return reference(named.name);
   }
 
@@ -100,11 +101,16 @@ export class SchemaCollector {
     );
     const kinds = this.#kindsOf(type);
     return {
+      ...described(describeType(type.name)),
       type: 'object',
       ...(required.length === 0 ? {} : { required }),
       ...(fields.length === 0
         ? {}
-        : { properties: Object.fromEntries(fields.map(([name, field]) => [name, this.#field(field)])) }),
+        : {
+            properties: Object.fromEntries(
+              fields.map(([name, field]) => [name, this.#field(field, describeField(type, name))]),
+            ),
+          }),
       ...(type.atomic ? { 'x-kubernetes-map-type': 'atomic' } : {}),
       ...(kinds.length === 0
         ? {}
@@ -114,11 +120,12 @@ export class SchemaCollector {
     };
   }
 
-  #field(field: Field): Schema {
+  #field(field: Field, description: string | undefined): Schema {
     const schema = this.schemaOf(field.type);
     const { patchStrategy, atomic } = field.options;
     const value = defaultOf(field);
     const more = {
+      ...described(description),
       ...(value === undefined ? {} : { default: value }),
       ...(patchStrategy === undefined ? {} : { 'x-kubernetes-patch-strategy': patchStrategy }),
       ...(atomic === undefined ? {} : { 'x-kubernetes-map-type': atomic ? 'atomic' : 'granular' }),
@@ -127,6 +134,8 @@ export class SchemaCollector {
     return '$ref' in schema ? { allOf: [schema], ...more } : { ...schema, ...more };
   }
 }
+
+const described = (description: string | undefined): Schema => (description === undefined ? {} : { description });
 
 const reference = (name: string): Schema => ({ $ref: `#/components/schemas/${name}` });
 

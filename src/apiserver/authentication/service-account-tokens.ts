@@ -46,6 +46,11 @@ interface KubernetesClaims {
   readonly node?: { readonly name: string; readonly uid?: string };
 }
 
+/** The token is one of ours, and does not hold. The message is Kubernetes'. */
+export class TokenError extends Error {
+  override readonly name = 'TokenError';
+}
+
 /** Looks up what a token is bound to; undefined = it is gone or another one has its name. */
 export type StillThere = (kind: string, namespace: string | undefined, name: string) => Promise<string | undefined>;
 
@@ -83,8 +88,8 @@ export function createServiceAccountTokens(
     const claims = verifyToken(token, publicKey, algorithm);
     checkTimes(claims, nowMs);
     if (!audiences.some((audience) => claims.aud.includes(audience)))
-      throw new Error(
-        `token audiences ${JSON.stringify(claims.aud)} is invalid for the target audiences ${JSON.stringify(audiences)}`,
+      throw new TokenError(
+        `token audiences ${goList(claims.aud)} is invalid for the target audiences ${goList(audiences)}`,
       );
     await checkBindings(claims['kubernetes.io'], stillThere);
     return { user: userOf(claims), claims };
@@ -154,24 +159,31 @@ function verifyToken(token: string, key: KeyObject, algorithm: string): Claims {
   return JSON.parse(Buffer.from(body, 'base64url').toString('utf8')) as Claims;
 }
 
+/** A list of texts as Go prints it with %q. */
+const goList = (texts: readonly string[]): string => `[${texts.map((text) => JSON.stringify(text)).join(' ')}]`;
+
 function checkTimes({ exp, nbf }: Claims, nowMs: number): void {
   const seconds = nowMs / 1000;
-  if (seconds >= exp) throw new Error('service account token has expired');
-  if (seconds < nbf - 60) throw new Error('service account token is not valid yet');
+  if (seconds >= exp) throw new TokenError('service account token has expired');
+  if (seconds < nbf - 60) throw new TokenError('service account token is not valid yet');
 }
 
 async function checkBindings(claims: KubernetesClaims, stillThere: StillThere): Promise<void> {
   const { namespace, serviceaccount, pod, secret, node } = claims;
+  const account = await stillThere('ServiceAccount', namespace, serviceaccount.name);
+  if (account === undefined) throw new TokenError(`serviceaccounts ${JSON.stringify(serviceaccount.name)} not found`);
+  if (account !== serviceaccount.uid) {
+    throw new TokenError(`service account UID (${account}) does not match claim (${serviceaccount.uid})`);
+  }
   const check = async (
     kind: string,
     within: string | undefined,
     wanted: { readonly name: string; readonly uid?: string } | undefined,
   ): Promise<void> => {
     if (wanted === undefined || wanted.uid === undefined) return;
-    if ((await stillThere(kind, within, wanted.name)) !== wanted.uid)
-      throw new Error(`service account token is bound to a ${kind} that no longer exists`);
+    if ((await stillThere(kind, within, wanted.name)) === wanted.uid) return;
+    throw new TokenError('service account token has been invalidated');
   };
-  await check('ServiceAccount', namespace, serviceaccount);
   await check('Pod', namespace, pod);
   await check('Secret', namespace, secret);
   if (pod === undefined) await check('Node', undefined, node);

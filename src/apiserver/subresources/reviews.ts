@@ -1,16 +1,12 @@
 /** Reviews: questions asked with POST that are answered and never stored. */
 import { ApiError } from '../../api/api-error.ts';
+import { trackUpdate } from '../../api/apply/track-update.ts';
 import type { TokenReview } from '../../api/groups/authentication.v1.ts';
-import type {
-  SelfSubjectAccessReview,
-  SelfSubjectRulesReview,
-  SubjectAccessReview,
-} from '../../api/groups/authorization.v1.ts';
-import { invalid, invalidError } from '../../api/field-error.ts';
+import { Pods } from '../../api/resources.ts';
 import type { JsonObject } from '../../api/schema.ts';
+import { formatTime } from '../../api/time.ts';
 import type { Api } from '../api.ts';
 import { apiAudiences } from '../authentication/service-account-tokens.ts';
-import type { AccessQuestion } from '../authorization/authorizer.ts';
 import type { ResourceHandler } from '../handler.ts';
 import type { Served } from '../registry/served.ts';
 import type { Answer, ApiRequest } from '../request.ts';
@@ -18,24 +14,26 @@ import type { User } from '../user.ts';
 import { readObject } from '../verbs/body.ts';
 import { targetOf } from '../verbs/target.ts';
 import { readWriteOptions } from '../verbs/write-options.ts';
+import { reviewAccess, reviewLocalAccess, reviewOwnAccess, reviewOwnRules } from './access-reviews.ts';
 import { bind } from './binding.ts';
-import { Pods } from '../../api/resources.ts';
 
-type Review = (
-  api: Api,
-  body: never,
-  request: ApiRequest,
-) => { readonly status: object; readonly spec?: object } | Promise<{ readonly status: object }>;
+interface Reviewed {
+  readonly status: object;
+  readonly metadata?: object;
+}
+
+type Review = (api: Api, body: never, request: ApiRequest) => Reviewed | Promise<Reviewed>;
 
 const reviews: Readonly<Record<string, Review>> = {
-  selfsubjectreviews: (_api, _body, { user }) => ({ status: { userInfo: userInfo(user) } }),
+  selfsubjectreviews: (api, _body, { user }) => ({
+    status: { userInfo: userInfo(user) },
+    metadata: { creationTimestamp: formatTime(api.clock.now()) },
+  }),
   tokenreviews: reviewToken,
   subjectaccessreviews: reviewAccess,
-  localsubjectaccessreviews: reviewAccess,
-  selfsubjectaccessreviews: (api, body: SelfSubjectAccessReview, { user }) => ({
-    status: decide(api, user, body.spec),
-  }),
-  selfsubjectrulesreviews: reviewRules,
+  localsubjectaccessreviews: reviewLocalAccess,
+  selfsubjectaccessreviews: reviewOwnAccess,
+  selfsubjectrulesreviews: reviewOwnRules,
 };
 
 export function reviewHandler(served: Served, verb: string): ResourceHandler | undefined {
@@ -43,16 +41,31 @@ export function reviewHandler(served: Served, verb: string): ResourceHandler | u
   if (verb !== 'create') return undefined;
   if (plural === 'bindings' && group === '') return bindThroughBindings;
   const review = reviews[plural];
-  if (review === undefined) return undefined;
-  return async (api, of, request) => {
-    const options = readWriteOptions(request, 'CreateOptions');
-    const body = await readObject(request, of.type, options);
-    const { metadata, ...rest } = body as unknown as JsonObject & { metadata?: object };
-    const result = await review(api, body as never, request);
-    const head = { kind: of.type.kind, apiVersion: of.type.apiVersion, metadata: metadata ?? {} };
-    const object = { ...rest, ...head, ...result };
-    return { type: 'object', status: 201, object: JSON.parse(JSON.stringify(object)) as JsonObject };
+  return review === undefined ? undefined : (api, of, request) => answerReview(api, of, request, review);
+}
+
+async function answerReview(api: Api, served: Served, request: ApiRequest, review: Review): Promise<Answer> {
+  const options = readWriteOptions(request, 'CreateOptions');
+  const { type, resource } = served;
+  const { metadata, ...rest } = (await readObject(request, type, options)) as unknown as JsonObject & {
+    metadata?: JsonObject;
   };
+  const { namespace: _namespace, ...others } = metadata ?? {};
+  const { namespace } = targetOf(request);
+  const head = { ...others, ...(resource.namespaced && namespace !== undefined ? { namespace } : {}) };
+  const managedFields = trackUpdate({
+    type,
+    before: undefined,
+    after: { ...rest, metadata: head },
+    manager: options.fieldManager,
+    subresource: '',
+    nowMs: api.clock.now(),
+  });
+  const body = { ...rest, metadata: { ...head, ...(managedFields === undefined ? {} : { managedFields }) } };
+  const result = await review(api, body as never, request);
+  const { kind, apiVersion } = type;
+  const answered = { ...body, kind, apiVersion, ...result, metadata: { ...body.metadata, ...result.metadata } };
+  return { type: 'object', status: 201, object: JSON.parse(JSON.stringify(answered)) as JsonObject };
 }
 
 /** POST bindings: the old way to say pods/NAME/binding. */
@@ -79,91 +92,12 @@ const userInfo = ({ name, uid, groups, extra }: User): object => ({
   ...(extra === undefined ? {} : { extra }),
 });
 
-async function reviewToken(api: Api, body: TokenReview): Promise<{ status: object }> {
+async function reviewToken(api: Api, body: TokenReview): Promise<Reviewed> {
   const { token = '', audiences = [] } = body.spec;
   if (token === '') throw new ApiError('BadRequest', 'token is required for TokenReview in authentication');
   const wanted = audiences.length > 0 ? audiences : apiAudiences;
-  try {
-    const { user, claims } = await api.tokens.review(token, wanted, api.clock.now());
-    const groups = [...user.groups, 'system:authenticated'];
-    return {
-      status: {
-        authenticated: true,
-        user: userInfo({ ...user, groups }),
-        audiences: wanted.filter((each) => claims.aud.includes(each)),
-      },
-    };
-  } catch (error) {
-    return {
-      status: { user: {}, error: `[invalid bearer token, ${error instanceof Error ? error.message : String(error)}]` },
-    };
-  }
-}
-
-function reviewAccess(api: Api, body: SubjectAccessReview, request: ApiRequest): { status: object } {
-  const { user = '', groups = [], uid, extra } = body.spec;
-  const { group, kind } = { group: 'authorization.k8s.io', kind: body.kind ?? 'SubjectAccessReview' };
-  if (user === '' && groups.length === 0) {
-    throw invalidError(group, kind, '', [
-      invalid('spec.user', user, 'at least one of user or group must be specified'),
-    ]);
-  }
-  const { namespace } = targetOf(request);
-  if (namespace !== undefined && body.spec.resourceAttributes?.namespace !== namespace) {
-    throw invalidError(group, kind, '', [
-      invalid(
-        'spec.resourceAttributes.namespace',
-        body.spec.resourceAttributes?.namespace ?? '',
-        'must match metadata.namespace',
-      ),
-    ]);
-  }
-  return { status: decide(api, { name: user, groups, uid, extra }, body.spec) };
-}
-
-type Spec = SelfSubjectAccessReview['spec'];
-
-function decide(api: Api, user: User, spec: Pick<Spec, 'resourceAttributes' | 'nonResourceAttributes'>): object {
-  const { resourceAttributes: resource, nonResourceAttributes: path } = spec;
-  if ((resource === undefined) === (path === undefined)) {
-    const detail = 'exactly one of nonResourceAttributes or resourceAttributes must be specified';
-    throw invalidError('authorization.k8s.io', 'SelfSubjectAccessReview', '', [
-      invalid('spec.resourceAttributes', resource ?? null, detail),
-    ]);
-  }
-  const question: AccessQuestion =
-    resource === undefined
-      ? { user, verb: path?.verb ?? '', path: path?.path ?? '' }
-      : {
-          user,
-          verb: resource.verb ?? '',
-          path: '',
-          resource: {
-            group: resource.group ?? '',
-            version: resource.version ?? '',
-            resource: resource.resource ?? '',
-            subresource: resource.subresource ?? '',
-            namespace: resource.namespace ?? '',
-            name: resource.name ?? '',
-          },
-        };
-  const decision = api.authorizer.decide(question);
-  return { allowed: decision?.allowed ?? false, ...(decision?.reason ? { reason: decision.reason } : {}) };
-}
-
-function reviewRules(api: Api, body: SelfSubjectRulesReview, { user }: ApiRequest): { status: object } {
-  const { namespace = '' } = body.spec;
-  if (namespace === '') throw new ApiError('BadRequest', 'no namespace on request');
-  const rules = api.rules(user, namespace);
-  return {
-    status: {
-      resourceRules: rules
-        .filter((rule) => (rule.resources ?? []).length > 0)
-        .map(({ verbs, apiGroups, resources, resourceNames }) => ({ verbs, apiGroups, resources, resourceNames })),
-      nonResourceRules: rules
-        .filter((rule) => (rule.nonResourceURLs ?? []).length > 0)
-        .map(({ verbs, nonResourceURLs }) => ({ verbs, nonResourceURLs })),
-      incomplete: false,
-    },
-  };
+  const result = await api.authentication.reviewToken(token, wanted);
+  if (!result.ok) return { status: { user: {}, error: result.error } };
+  const { user } = result;
+  return { status: { authenticated: true, user: userInfo(user), audiences: result.audiences } };
 }

@@ -10,8 +10,8 @@ import type { Json, JsonObject } from '../../api/schema.ts';
 import type { Api } from '../api.ts';
 import { servedObject, type Served } from '../registry/served.ts';
 import type { Answer, ApiRequest } from '../request.ts';
-import { decodeObject, isObject, parseBody, readObject } from '../verbs/body.ts';
-import { currentEntry } from '../verbs/target.ts';
+import { decodeObject, isObject, parseBody, readObject, unwritten } from '../verbs/body.ts';
+import { currentEntry, otherNameError } from '../verbs/target.ts';
 import { changeObject } from '../verbs/update.ts';
 import { readWriteOptions, type WriteOptions } from '../verbs/write-options.ts';
 
@@ -34,7 +34,7 @@ export async function patchScale(api: Api, served: Served, request: ApiRequest):
     const patched = isJsonPatch
       ? applyJsonPatch(current, readJsonPatch(value))
       : applyMergePatch(current, readMergePatch(value));
-    return decodeObject(request, Scale, { value: patched, problems: [] }, options) as Scale;
+    return decodeObject(request, Scale, unwritten(patched), options) as Scale;
   });
 }
 
@@ -57,6 +57,8 @@ async function writeScale(
 
 function withReplicas(served: Served, current: KubeObject, scale: Scale): Draft<KubeObject> {
   const { name } = current.metadata;
+  const said = (scale.metadata as { name?: string } | undefined)?.name ?? '';
+  if (said !== name) throw otherNameError(said, name);
   const replicas = scale.spec.replicas ?? 0;
   if (replicas < 0) {
     const detail = 'must be greater than or equal to 0';

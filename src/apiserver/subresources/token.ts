@@ -11,7 +11,10 @@ import type { Api } from '../api.ts';
 import { apiAudiences, type BoundObject } from '../authentication/service-account-tokens.ts';
 import { storageKey, type Served } from '../registry/served.ts';
 import type { Answer, ApiRequest } from '../request.ts';
+import { splitApiVersion } from '../../api/message.ts';
+import type { Admitted } from '../admission/admission.ts';
 import { readObject } from '../verbs/body.ts';
+import { readWriteOptions, type WriteOptions } from '../verbs/write-options.ts';
 import { conflictError, currentEntry, notFoundError, targetOf } from '../verbs/target.ts';
 import type { KubeObject } from '../../api/kind.ts';
 
@@ -20,12 +23,15 @@ const minSeconds = 600;
 const maxSeconds = 2 ** 32;
 
 export async function requestToken(api: Api, served: Served, request: ApiRequest): Promise<Answer> {
-  const asked = (await readObject(request, TokenRequest, { fieldValidation: 'Warn' })) as TokenRequest;
+  const options = readWriteOptions(request, 'CreateOptions');
+  const asked = (await readObject(request, TokenRequest, options)) as TokenRequest;
+  const { namespace = '', name: accountName = '' } = targetOf(request);
+  await api.admission.mutate(admittedToken(served, request, options));
   const account = currentEntry(served, request).object;
+  checkMetadata(asked, namespace, accountName);
   const seconds = asked.spec.expirationSeconds ?? defaultSeconds;
   const errors = validate(seconds);
-  if (errors.length > 0) throw invalidError('authentication.k8s.io', 'TokenRequest', '', errors);
-  const { namespace = '' } = targetOf(request);
+  if (errors.length > 0) throw invalidError('authentication.k8s.io', 'TokenRequest', accountName, errors);
   const bound = await readBound(api, namespace, asked);
   const audiences = (asked.spec.audiences ?? []).length > 0 ? asked.spec.audiences : apiAudiences;
   const nowMs = api.clock.now();
@@ -52,6 +58,38 @@ export async function requestToken(api: Api, served: Served, request: ApiRequest
   return { type: 'object', status: 201, object: JSON.parse(JSON.stringify(object)) as JsonObject };
 }
 
+function admittedToken(served: Served, request: ApiRequest, { dryRun }: WriteOptions): Admitted {
+  const { namespace, name = '' } = targetOf(request);
+  return {
+    operation: 'CREATE',
+    served,
+    namespace,
+    name,
+    subresource: 'token',
+    object: undefined,
+    old: undefined,
+    options: { kind: 'CreateOptions', apiVersion: 'meta.k8s.io/v1' },
+    user: request.user,
+    dryRun,
+    warn: request.warn,
+  };
+}
+
+/** What the request says of itself must be the account that the path names. */
+function checkMetadata(asked: TokenRequest, namespace: string, account: string): void {
+  const metadata = (asked.metadata ?? {}) as { readonly name?: string; readonly namespace?: string };
+  if ((metadata.namespace ?? '') !== '' && metadata.namespace !== namespace) {
+    throw new ApiError(
+      'BadRequest',
+      'the namespace of the provided object does not match the namespace sent on the request',
+    );
+  }
+  if ((metadata.name ?? '') === '' || metadata.name === account) return;
+  throw invalidError('authentication.k8s.io', 'TokenRequest', account, [
+    invalid('metadata.name', metadata.name, 'must match the service account name if specified'),
+  ]);
+}
+
 function validate(seconds: number): FieldError[] {
   const field = 'spec.expirationSeconds';
   if (seconds < minSeconds) return [invalid(field, seconds, 'may not specify a duration less than 10 minutes')];
@@ -69,14 +107,13 @@ interface Bound {
 async function readBound(api: Api, namespace: string, asked: TokenRequest): Promise<Bound | undefined> {
   const ref = asked.spec.boundObjectRef;
   if (ref === undefined || ref === null) return undefined;
-  const { kind = '', name = '', uid } = ref;
+  const { kind = '', name = '', uid, apiVersion = '' } = ref;
   const resource = boundResources[kind];
-  if (resource === undefined || ref.apiVersion !== 'v1') {
-    throw new ApiError(
-      'BadRequest',
-      `cannot bind token for serviceaccount to object of type ${ref.apiVersion ?? ''}, Kind=${kind}`,
-    );
+  if (resource === undefined || apiVersion !== 'v1') {
+    const { group, version } = splitApiVersion(apiVersion);
+    throw new ApiError('BadRequest', `cannot bind token to object of type ${group}/${version}, Kind=${kind}`);
   }
+  if (name === '') throw new ApiError('BadRequest', 'Name parameter required.');
   const served = api.resources.of(resource);
   await served.cache.ready();
   const object = served.cache.get(storageKey(served, namespace, name))?.object;

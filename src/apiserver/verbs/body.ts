@@ -2,35 +2,50 @@
 import { ApiError } from '../../api/api-error.ts';
 import { forgetsManagers } from '../../api/apply/track-update.ts';
 import { decode } from '../../api/codec/decode.ts';
-import { DecodeError } from '../../api/codec/decode-error.ts';
+import { DecodeError, NumberLiteral } from '../../api/codec/decode-error.ts';
+import { strictErrors } from '../../api/codec/duplicate-fields.ts';
 import { JsonSyntaxError, parseJson, summarizeBody } from '../../api/codec/json.ts';
 import type { Draft } from '../../api/descriptor.ts';
-import { joinApiVersion, type KindType } from '../../api/message.ts';
+import { splitApiVersion, type KindType } from '../../api/message.ts';
 import type { Json, JsonObject } from '../../api/schema.ts';
 import type { ApiRequest } from '../request.ts';
 import type { WriteOptions } from './write-options.ts';
 
 export interface ParsedBody {
   readonly value: Json;
-  /** Texts such as `duplicate field "spec.replicas"`. */
-  readonly problems: readonly string[];
+  /** What strict reading says, given the paths of fields that the type does not have. */
+  strictErrors(unknown: readonly string[]): StrictErrors;
 }
+
+export interface StrictErrors {
+  /** Each a warning. */
+  readonly warnings: readonly string[];
+  /** All of them as an error tells them. */
+  readonly text: string;
+}
+
+const unknownField = (path: string): string => `unknown field ${JSON.stringify(path)}`;
+
+/** For values that nobody wrote as text. */
+export const unwritten = (value: Json): ParsedBody => ({
+  value,
+  strictErrors: (unknown) => listed(unknown.map(unknownField)),
+});
+
+const listed = (warnings: readonly string[]): StrictErrors => ({ warnings, text: warnings.join(', ') });
 
 /** Parses the body by its content type; only protobuf needs to know the kind to be read at all. */
 export async function parseBody(request: ApiRequest, type?: KindType): Promise<ParsedBody> {
   const { body } = request;
-  if (body.type === 'value') return { value: body.value, problems: [] };
+  if (body.type === 'value') return unwritten(body.value);
   const bytes = body.type === 'bytes' ? body.bytes : new Uint8Array();
   const mediaType = request.contentType.split(';')[0]?.trim() ?? '';
   switch (mediaType) {
     case '':
     case 'application/json':
-      return withProblems(parseJsonBody(bytes, type));
-    case 'application/yaml': {
-      const { parseYaml } = await import('../../api/codec/yaml.ts');
-      const { value, duplicates } = await parseYaml(Buffer.from(bytes).toString('utf8'));
-      return { value: value as Json, problems: duplicates === undefined ? [] : [duplicates] };
-    }
+      return fromJson(parseJsonBody(bytes, type));
+    case 'application/yaml':
+      return parseYamlBody(bytes);
     case 'application/vnd.kubernetes.protobuf':
       if (type !== undefined) return readProtobufBody(bytes, type);
       throw unsupportedMediaType(request.contentType);
@@ -44,7 +59,7 @@ async function readProtobufBody(bytes: Uint8Array, type: KindType): Promise<Pars
   try {
     const { apiVersion, kind, message } = unwrapProtobuf(bytes);
     const names = { ...(apiVersion === '' ? {} : { apiVersion }), ...(kind === '' ? {} : { kind }) };
-    return { value: { ...readProtobuf(type, message), ...names }, problems: [] };
+    return unwritten({ ...readProtobuf(type, message), ...names });
   } catch (error) {
     if (!(error instanceof ProtobufError)) throw error;
     throw new ApiError(
@@ -59,19 +74,43 @@ function parseJsonBody(bytes: Uint8Array, type: KindType | undefined): ReturnTyp
     return parseJson(bytes);
   } catch (error) {
     if (!(error instanceof JsonSyntaxError)) throw error;
-    const unreadable = `couldn't get version/kind; json parse error: ${error.message}`;
-    throw new ApiError(
-      'BadRequest',
-      `the object provided is unrecognized (must be of type ${type?.kind ?? 'Status'}): ${unreadable} (${summarizeBody(bytes)})`,
-    );
+    throw unrecognized(type, error.message, bytes);
   }
 }
 
-export function withProblems(parsed: { readonly value: unknown; readonly duplicates: readonly string[] }): ParsedBody {
+function unrecognized(type: KindType | undefined, why: string, bytes: Uint8Array): ApiError {
+  const unreadable = `couldn't get version/kind; json parse error: ${why}`;
+  return new ApiError(
+    'BadRequest',
+    `the object provided is unrecognized (must be of type ${type?.kind ?? 'Status'}): ${unreadable} (${summarizeBody(bytes)})`,
+  );
+}
+
+/** Fields given twice and fields that do not exist, in the order of the text. */
+export function fromJson({ value, duplicates, text }: ReturnType<typeof parseJson>): ParsedBody {
   return {
-    value: parsed.value as Json,
-    problems: parsed.duplicates.map((path) => `duplicate field ${JSON.stringify(path)}`),
+    value: value as Json,
+    strictErrors: (unknown) => listed(strictErrors(text, duplicates, unknown)),
   };
+}
+
+async function parseYamlBody(bytes: Uint8Array): Promise<ParsedBody> {
+  const { parseYaml, YamlSyntaxError } = await import('../../api/codec/yaml.ts');
+  try {
+    const { value, duplicates } = await parseYaml(Buffer.from(bytes).toString('utf8'));
+    const [, ...lines] = (duplicates ?? '').split('\n').map((line) => line.trim());
+    return {
+      value: value as Json,
+      strictErrors: (unknown) => {
+        const others = unknown.map(unknownField);
+        const all = duplicates === undefined ? others : [duplicates, ...others];
+        return { warnings: [...lines, ...others], text: all.join(', ') };
+      },
+    };
+  } catch (error) {
+    if (!(error instanceof YamlSyntaxError)) throw error;
+    throw new ApiError('BadRequest', `error converting YAML to JSON: ${error.message}`);
+  }
 }
 
 export function unsupportedMediaType(contentType: string): ApiError {
@@ -90,7 +129,7 @@ export async function readObject<T>(
   options: Pick<WriteOptions, 'fieldValidation'>,
 ): Promise<Draft<T>> {
   const parsed = await parseBody(request, type);
-  checkKind(parsed.value, type);
+  checkKind(parsed.value, type, request);
   return decodeObject(request, type, parsed, options);
 }
 
@@ -101,8 +140,8 @@ export function decodeObject<T>(
   options: Pick<WriteOptions, 'fieldValidation'>,
 ): Draft<T> {
   try {
-    const { value, unknown } = decode(type, parsed.value);
-    reportProblems(request, type, [...unknown.map((path) => `unknown field "${path}"`), ...parsed.problems], options);
+    const { value, unknown } = decode(type, parsed.value, { keepEmpty: true });
+    reportProblems(request, type, parsed.strictErrors(unknown), options);
     const draft = Object.assign(value as object, { kind: type.kind, apiVersion: type.apiVersion });
     if (forgetsManagers(parsed.value))
       Object.assign((draft as { metadata?: object }).metadata ?? {}, { managedFields: [{}] });
@@ -116,32 +155,33 @@ export function decodeObject<T>(
 function reportProblems(
   request: Pick<ApiRequest, 'warn'>,
   type: KindType,
-  problems: readonly string[],
+  { warnings, text }: StrictErrors,
   { fieldValidation }: Pick<WriteOptions, 'fieldValidation'>,
 ): void {
-  if (problems.length === 0 || fieldValidation === 'Ignore') return;
+  if (warnings.length === 0 || fieldValidation === 'Ignore') return;
   if (fieldValidation === 'Warn') {
-    for (const problem of problems) request.warn(problem);
+    for (const warning of warnings) request.warn(warning);
     return;
   }
-  throw new ApiError('BadRequest', `${cannotHandle(type)}: strict decoding error: ${problems.join(', ')}`);
+  throw new ApiError('BadRequest', `${cannotHandle(type)}: strict decoding error: ${text}`);
 }
 
 const cannotHandle = (type: KindType): string =>
   `${type.kind} in version "${type.version}" cannot be handled as a ${type.kind}`;
 
 /** The body says what it is; when it does not, it is taken for what the address says. */
-function checkKind(value: Json, type: KindType): void {
-  const { apiVersion, kind } = (isObject(value) ? value : {}) as { apiVersion?: unknown; kind?: unknown };
-  const saidVersion = typeof apiVersion === 'string' && apiVersion !== '' ? apiVersion : type.apiVersion;
-  const saidKind = typeof kind === 'string' && kind !== '' ? kind : type.kind;
+function checkKind(value: Json, type: KindType, request: ApiRequest): void {
+  checkTypeMeta(value, type, request);
+  const { apiVersion, kind } = (isObject(value) ? value : {}) as { apiVersion?: string; kind?: string };
+  const saidVersion = apiVersion || type.apiVersion;
+  const saidKind = kind || type.kind;
   if (saidKind !== type.kind) {
-    const [group, version] = splitVersion(saidVersion);
-    const expected = joinApiVersion(type.group, type.version);
+    const { version } = splitApiVersion(saidVersion);
+    const family = (type.group.split('.')[0] ?? '') || 'core';
     throw new ApiError(
       'BadRequest',
-      `${saidKind} in version "${version}" cannot be handled as a ${type.kind}: no kind "${saidKind}" is registered for ` +
-        `${group === '' ? version : saidVersion} as ${expected}`,
+      `${saidKind} in version "${version}" cannot be handled as a ${type.kind}: ` +
+        `converting (${version}.${saidKind}) to (${family}.${type.kind}): unknown conversion`,
     );
   }
   if (saidVersion !== type.apiVersion) {
@@ -152,9 +192,23 @@ function checkKind(value: Json, type: KindType): void {
   }
 }
 
-function splitVersion(apiVersion: string): [string, string] {
-  const slash = apiVersion.indexOf('/');
-  return [apiVersion.slice(0, Math.max(0, slash)), apiVersion.slice(slash + 1)];
+const goTypeMeta =
+  'struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }';
+
+/** apiVersion and kind are read first, by themselves. */
+function checkTypeMeta(value: Json, type: KindType, { body }: ApiRequest): void {
+  if (value === null || body.type !== 'bytes') return;
+  const wrong = isObject(value)
+    ? ['apiVersion', 'kind']
+        .filter((name) => value[name] !== undefined && value[name] !== null && typeof value[name] !== 'string')
+        .map((name) => `${jsonName(value[name] as Json)} into Go struct field .${name} of type string`)
+    : [`${jsonName(value)} into Go value of type ${goTypeMeta}`];
+  if (wrong[0] !== undefined) throw unrecognized(type, `json: cannot unmarshal ${wrong[0]}`, body.bytes);
+}
+
+function jsonName(value: Json): string {
+  if (Array.isArray(value)) return 'array';
+  return typeof value === 'boolean' ? 'bool' : value instanceof NumberLiteral ? 'number' : typeof value;
 }
 
 export function isObject(value: Json | undefined): value is JsonObject {

@@ -1,6 +1,7 @@
 /** Continue tokens of paged lists: where the next page begins, and the revision that all pages show. */
 import { ApiError } from '../../api/api-error.ts';
 import { JsonSyntaxError, parseJson } from '../../api/codec/json.ts';
+import { describeSyntaxError } from '../../api/codec/json-syntax.ts';
 
 interface ContinueToken {
   /** -1: whatever is current (a list that was continued after its revision was compacted). */
@@ -36,7 +37,8 @@ function readToken(bytes: Uint8Array, refused: (why: string) => ApiError): objec
     const { value } = parseJson(bytes);
     return typeof value === 'object' && value !== null ? value : {};
   } catch (error) {
-    if (error instanceof JsonSyntaxError) throw refused(error.message);
-    throw error;
+    if (!(error instanceof JsonSyntaxError)) throw error;
+    // Bytes that are no text are shown one by one.
+    throw refused(describeSyntaxError(Buffer.from(bytes).toString('latin1')));
   }
 }

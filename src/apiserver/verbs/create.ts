@@ -21,6 +21,7 @@ import { storedBytes } from '../registry/entry.ts';
 import { storageKey, type Served } from '../registry/served.ts';
 import type { Answer, ApiRequest } from '../request.ts';
 import { readObject } from './body.ts';
+import { dropDoubledOwners } from './owners.ts';
 import { alreadyExistsError, targetOf, writeContext } from './target.ts';
 import { readWriteOptions, type WriteOptions } from './write-options.ts';
 
@@ -42,6 +43,9 @@ export async function createDraft(
   draft: Draft<KubeObject>,
 ): Promise<Answer> {
   checkNamespace(served, request, draft);
+  checkNewVersion(draft);
+  dropDoubledOwners(draft, request);
+  dropServerMeta(draft);
   const generated = draft.metadata.name === undefined || draft.metadata.name === '';
   applyDefaults(served.type, draft);
   served.descriptor.defaults?.(draft);
@@ -77,7 +81,7 @@ async function createOnce(
     ...(descriptor.validateCreate?.(object, context) ?? []),
   ];
   const { kind } = served.type;
-  if (errors.length > 0) throw invalidError(errorGroup(served), kind, object.metadata.name, errors);
+  if (errors.length > 0) throw invalidError(errorGroup(served), kind, object.metadata.name ?? '', errors);
   for (const warning of descriptor.warnings?.(object, undefined, context) ?? []) request.warn(warning);
   await api.admission.validate({ ...admitted, object: object as Draft<KubeObject>, name: object.metadata.name });
   if (options.dryRun) return answerDryRun(served, object);
@@ -96,7 +100,8 @@ export function errorGroup({ descriptor, type }: Served): string {
 
 function answerDryRun(served: Served, object: KubeObject): Answer {
   const key = storageKey(served, object.metadata.namespace, object.metadata.name);
-  if (served.cache.get(key) !== undefined) throw alreadyExistsError(served, object.metadata.name);
+  const existing = served.cache.get(key);
+  if (existing !== undefined) throw alreadyExistsError(served, existing);
   return { type: 'object', status: 201, object: object as unknown as JsonObject, served };
 }
 
@@ -107,7 +112,7 @@ async function store(api: Api, served: Served, object: KubeObject): Promise<Answ
     [{ key, modRevision: 0 }],
     [{ type: 'put', key, value: storedBytes(stored) }],
   );
-  if (!result.ok) throw alreadyExistsError(served, object.metadata.name);
+  if (!result.ok) throw alreadyExistsError(served, served.cache.get(key) ?? object.metadata.name);
   const entry = served.cache.get(key);
   if (entry !== undefined && entry.revision === result.revision) return { type: 'entry', status: 201, served, entry };
   const metadata = { ...object.metadata, resourceVersion: String(result.revision) };
@@ -140,8 +145,8 @@ export function checkNamespace(served: Served, request: ApiRequest, draft: Draft
   const { namespace } = targetOf(request);
   const said = draft.metadata.namespace;
   if (!served.resource.namespaced) {
-    if (said === undefined || said === '') return;
-    throw new ApiError('BadRequest', 'namespace must not be set on a cluster-scoped object');
+    delete (draft.metadata as { namespace?: string }).namespace;
+    return;
   }
   if (namespace === undefined || namespace === '') {
     throw new ApiError('BadRequest', 'an empty namespace may not be set during creation');
@@ -176,16 +181,24 @@ function nameDraft(api: Api, draft: Draft<KubeObject>): void {
   }
 }
 
-/** Metadata that only the server sets. */
-function fillMeta(api: Api, served: Served, draft: Draft<KubeObject>): void {
-  const { metadata } = draft;
+/** What only the server says of an object. */
+function dropServerMeta({ metadata }: Draft<KubeObject>): void {
   delete metadata.deletionTimestamp;
   delete metadata.deletionGracePeriodSeconds;
   delete metadata.selfLink;
+  delete (metadata as Partial<typeof metadata>).resourceVersion;
+}
+
+function checkNewVersion({ metadata }: Draft<KubeObject>): void {
+  const { resourceVersion = '' } = metadata;
+  if (resourceVersion === '' || resourceVersion === '0') return;
+  throw new ApiError('', 'resourceVersion should not be set on objects to be created');
+}
+
+/** Metadata that only the server sets. */
+function fillMeta(api: Api, served: Served, draft: Draft<KubeObject>): void {
+  const { metadata } = draft;
   metadata.uid = randomUUID();
   metadata.creationTimestamp = formatTime(api.clock.now());
   if (served.descriptor.hasGeneration === true) metadata.generation = 1;
-  if (metadata.resourceVersion !== undefined && metadata.resourceVersion !== '') {
-    throw new ApiError('InternalError', 'resourceVersion should not be set on objects to be created');
-  }
 }

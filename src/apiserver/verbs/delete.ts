@@ -2,7 +2,7 @@
  * DELETE, of one object and of many. An object goes at once, or it is marked and waits: for its grace period (pods), for
  * its finalizers, or for what the propagation policy adds to them.
  */
-import { isApiError } from '../../api/api-error.ts';
+import { ApiError, isApiError } from '../../api/api-error.ts';
 import { decode } from '../../api/codec/decode.ts';
 import type { Draft } from '../../api/descriptor.ts';
 import { DeleteOptions } from '../../api/groups/meta.v1.ts';
@@ -16,7 +16,7 @@ import type { Served } from '../registry/served.ts';
 import type { Answer, ApiRequest } from '../request.ts';
 import { parseBody } from './body.ts';
 import { listEntries } from './read.ts';
-import { conflictError, currentEntry, nameOf, notFoundError } from './target.ts';
+import { currentEntry, nameOf, notFoundError } from './target.ts';
 
 const orphan = 'orphan';
 const foreground = 'foregroundDeletion';
@@ -71,10 +71,17 @@ async function deleteEntry(
     };
     await api.admission.mutate(admitted);
     await api.admission.validate(admitted);
+    warnOfOrphans(served, request, options);
     const marked = markDeleted(api, served, entry.object, options);
     const answer = await carryOut(api, served, entry, marked, admitted.dryRun);
     if (answer !== undefined) return answer;
   }
+}
+
+function warnOfOrphans({ descriptor }: Served, request: ApiRequest, options: DeleteOptions): void {
+  const warning = descriptor.orphansByDefault?.warning;
+  const asked = options.propagationPolicy !== undefined || options.orphanDependents !== undefined;
+  if (warning !== undefined && !asked) request.warn(warning);
 }
 
 /** Undefined when another write came between. */
@@ -88,7 +95,7 @@ async function carryOut(
   if (marked === entry.object) return { type: 'entry', status: 200, served, entry };
   if (mayGoNow(served, marked)) {
     if (!dryRun && !(await removeEntry(api, served, entry))) return undefined;
-    return gone(served, entry);
+    return gone(served, entry, marked);
   }
   const object = decode(served.type, marked as unknown as JsonObject).value as KubeObject;
   if (dryRun) return { type: 'object', status: 200, object: object as unknown as JsonObject, served };
@@ -108,7 +115,7 @@ function markDeleted(api: Api, served: Served, object: KubeObject, options: Dele
   const grace = served.descriptor.gracePeriodSeconds?.(object, asked) ?? 0;
   const { deletionTimestamp, deletionGracePeriodSeconds } = object.metadata;
   const draft = structuredClone(object) as Draft<KubeObject>;
-  const finalizersChanged = setFinalizers(draft, options);
+  const finalizersChanged = setFinalizers(served, draft, options);
   if (deletionTimestamp !== undefined) {
     const shorter = asked !== undefined && grace < (deletionGracePeriodSeconds ?? 0);
     if (!shorter)
@@ -144,24 +151,36 @@ export async function removeEntry(api: Api, served: Served, entry: Entry): Promi
   return result.ok;
 }
 
-function setFinalizers(draft: Draft<KubeObject>, options: DeleteOptions): boolean {
+function setFinalizers(served: Served, draft: Draft<KubeObject>, options: DeleteOptions): boolean {
   const before = draft.metadata.finalizers ?? [];
-  const policy = options.propagationPolicy ?? (options.orphanDependents === true ? 'Orphan' : undefined);
-  const wanted =
-    policy === 'Orphan' ? orphan : policy === 'Foreground' ? foreground : policy === undefined ? undefined : '';
-  if (wanted === undefined && options.orphanDependents === undefined) return false;
+  const wanted = wantedFinalizer(served, before, options);
   const after = before.filter((finalizer) => finalizer !== orphan && finalizer !== foreground);
-  if (wanted !== undefined && wanted !== '') after.push(wanted);
-  if (after.length === before.length && after.every((finalizer, i) => finalizer === before[i])) return false;
+  if (wanted !== undefined) after.push(wanted);
+  const same = after.length === before.length && before.every((finalizer) => after.includes(finalizer));
+  if (same) return false;
   draft.metadata.finalizers = after;
   return true;
+}
+
+/** What the client asked for, else what an earlier deletion asked for, else the custom of the kind. */
+function wantedFinalizer(
+  { descriptor }: Served,
+  before: readonly string[],
+  { propagationPolicy, orphanDependents }: DeleteOptions,
+): string | undefined {
+  if (orphanDependents !== undefined) return orphanDependents ? orphan : undefined;
+  if (propagationPolicy !== undefined) {
+    return propagationPolicy === 'Orphan' ? orphan : propagationPolicy === 'Foreground' ? foreground : undefined;
+  }
+  const earlier = before.find((finalizer) => finalizer === orphan || finalizer === foreground);
+  return earlier ?? (descriptor.orphansByDefault === undefined ? undefined : orphan);
 }
 
 function checkPreconditions(served: Served, name: string, options: DeleteOptions, entry: Entry): void {
   const { uid, resourceVersion } = options.preconditions ?? {};
   const { metadata } = entry.object;
   if (uid !== undefined && uid !== metadata.uid) {
-    throw conflictError(
+    throw preconditionError(
       served,
       name,
       `the UID in the precondition (${uid}) does not match the UID in record (${metadata.uid}). ` +
@@ -169,7 +188,7 @@ function checkPreconditions(served: Served, name: string, options: DeleteOptions
     );
   }
   if (resourceVersion !== undefined && resourceVersion !== metadata.resourceVersion) {
-    throw conflictError(
+    throw preconditionError(
       served,
       name,
       `the ResourceVersion in the precondition (${resourceVersion}) does not match the ResourceVersion in record ` +
@@ -178,8 +197,19 @@ function checkPreconditions(served: Served, name: string, options: DeleteOptions
   }
 }
 
-function gone(served: Served, entry: Entry): Answer {
-  if (served.descriptor.deleteAnswersObject === true) return { type: 'entry', status: 200, served, entry };
+/** In the original the kind stands where other conflicts have the resource. */
+function preconditionError({ type: { group, kind } }: Served, name: string, why: string): ApiError {
+  const qualified = group === '' ? kind : `${kind}.${group}`;
+  const text = `Operation cannot be fulfilled on ${qualified} ${JSON.stringify(name)}: ${why}`;
+  return new ApiError('Conflict', text, { name, group, kind });
+}
+
+function gone(served: Served, entry: Entry, marked: KubeObject): Answer {
+  const { descriptor } = served;
+  if (descriptor.deleteAnswersObject === true) {
+    if (descriptor.gracePeriodSeconds === undefined) return { type: 'entry', status: 200, served, entry };
+    return { type: 'object', status: 200, object: marked as unknown as JsonObject, served };
+  }
   const { name, uid } = entry.object.metadata;
   const { group, plural } = served.resource;
   const details = { name, ...(group === '' ? {} : { group }), kind: plural, uid };
@@ -194,7 +224,7 @@ function gone(served: Served, entry: Entry): Answer {
 async function readDeleteOptions(request: ApiRequest): Promise<DeleteOptions> {
   const parsed = request.body.type === 'none' ? { value: {} } : await parseBody(request, DeleteOptions);
   const fromBody = decode(DeleteOptions, parsed.value).value as DeleteOptions;
-  const { query } = request;
+  const query = request.body.type === 'none' ? request.query : new URLSearchParams();
   const grace = query.get('gracePeriodSeconds');
   const orphanDependents = query.get('orphanDependents');
   const dryRun = query.getAll('dryRun');

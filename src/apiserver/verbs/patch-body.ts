@@ -12,16 +12,22 @@ import { goText } from '../../api/patch/go-text.ts';
 import { restoreErrorText } from '../../api/patch/restore-error.ts';
 import type { Json, JsonObject } from '../../api/schema.ts';
 import type { ApiRequest } from '../request.ts';
-import { isObject, type ParsedBody } from './body.ts';
+import { isObject } from './body.ts';
 import type { WriteOptions } from './write-options.ts';
 
+export interface PatchBody {
+  readonly value: Json;
+  /** Complaints about fields that were given twice. */
+  readonly duplicates: readonly string[];
+}
+
 /** The JSON of a patch. */
-export function readPatchBody(request: ApiRequest, strategic: boolean): ParsedBody {
+export function readPatchBody(request: ApiRequest, strategic: boolean): PatchBody {
   const { body } = request;
-  if (body.type === 'value') return { value: body.value, problems: [] };
+  if (body.type === 'value') return { value: body.value, duplicates: [] };
   try {
     const { value, duplicates } = parseJson(body.type === 'bytes' ? body.bytes : new Uint8Array());
-    return { value: value as Json, problems: duplicates.map((path) => `duplicate field ${JSON.stringify(path)}`) };
+    return { value: value as Json, duplicates: duplicates.map((path) => `duplicate field ${JSON.stringify(path)}`) };
   } catch (error) {
     if (!(error instanceof JsonSyntaxError)) throw error;
     throw new ApiError('BadRequest', strategic ? error.message : `error decoding patch: ${error.message}`);
@@ -48,7 +54,7 @@ export function decodePatched(
     }
   }
   try {
-    const { value, unknown } = decode(type, patched);
+    const { value, unknown } = decode(type, patched, { keepEmpty: true });
     const complaints = [...unknown.map((path) => `unknown field ${JSON.stringify(path)}`), ...problems];
     if (fieldValidation === 'Strict' && complaints.length > 0) {
       throw refuse(`strict decoding error: ${complaints.join(', ')}`);

@@ -4,12 +4,14 @@ import { applyConfiguration } from '../../api/apply/apply-configuration.ts';
 import { forgetsManagers } from '../../api/apply/track-update.ts';
 import { applyDefaults } from '../../api/defaults.ts';
 import type { Draft } from '../../api/descriptor.ts';
+import { forbidden, invalidError, requiredField } from '../../api/field-error.ts';
 import type { KubeObject } from '../../api/kind.ts';
 import { applyJsonPatch, readJsonPatch } from '../../api/patch/json-patch.ts';
 import { applyMergePatch, readMergePatch } from '../../api/patch/merge-patch.ts';
 import { applyStrategicMergePatch } from '../../api/patch/strategic-merge-patch.ts';
 import type { Json, JsonObject } from '../../api/schema.ts';
 import type { Api } from '../api.ts';
+import { authorize } from '../authorization/authorize.ts';
 import type { Served } from '../registry/served.ts';
 import type { Answer, ApiRequest } from '../request.ts';
 import { isObject } from './body.ts';
@@ -34,21 +36,9 @@ export async function patch(api: Api, served: Served, request: ApiRequest): Prom
   const options = readWriteOptions(request, 'PatchOptions');
   if (type === 'apply') return apply(api, served, request, options);
   if (request.query.get('force') !== null) {
-    throw new ApiError(
-      'Invalid',
-      'PatchOptions.meta.k8s.io "" is invalid: force: Forbidden: may not be specified for non-apply patch',
-      {
-        group: 'meta.k8s.io',
-        kind: 'PatchOptions',
-        causes: [
-          {
-            reason: 'FieldValueForbidden',
-            message: 'Forbidden: may not be specified for non-apply patch',
-            field: 'force',
-          },
-        ],
-      },
-    );
+    throw invalidError('meta.k8s.io', 'PatchOptions', '', [
+      forbidden('force', 'may not be specified for non-apply patch'),
+    ]);
   }
   const body = readPatchBody(request, type === 'strategic');
   const strategicPatch = type === 'strategic' && isObject(body.value) ? body.value : undefined;
@@ -57,7 +47,7 @@ export async function patch(api: Api, served: Served, request: ApiRequest): Prom
     optionsKind: 'PatchOptions',
     make: (current) => {
       const patched = patchValue(type, served, current as unknown as JsonObject, body.value);
-      const draft = decodePatched(request, served.type, patched, body.problems, strategicPatch, options);
+      const draft = decodePatched(request, served.type, patched, body.duplicates, strategicPatch, options);
       if (forgetsManagers(patched)) Object.assign(draft.metadata, { managedFields: [{}] });
       checkName(request, draft);
       checkNamespace(served, request, draft);
@@ -98,21 +88,9 @@ function patchType(served: Served, request: ApiRequest): PatchType {
 
 async function apply(api: Api, served: Served, request: ApiRequest, options: WriteOptions): Promise<Answer> {
   if (!request.query.get('fieldManager')) {
-    throw new ApiError(
-      'Invalid',
-      'PatchOptions.meta.k8s.io "" is invalid: fieldManager: Required value: is required for apply patch',
-      {
-        group: 'meta.k8s.io',
-        kind: 'PatchOptions',
-        causes: [
-          {
-            reason: 'FieldValueRequired',
-            message: 'Required value: is required for apply patch',
-            field: 'fieldManager',
-          },
-        ],
-      },
-    );
+    throw invalidError('meta.k8s.io', 'PatchOptions', '', [
+      requiredField('fieldManager', 'is required for apply patch'),
+    ]);
   }
   const applied = await readApplied(request, served.type, options);
   const merge = (live: KubeObject | undefined): Draft<KubeObject> => {
@@ -135,6 +113,7 @@ async function apply(api: Api, served: Served, request: ApiRequest, options: Wri
     return object;
   };
   if (served.cache.get(keyOf(served, request)) === undefined && targetOf(request).subresource === '') {
+    authorize(api.authorizer, request, 'create');
     return createDraft(api, served, request, options, merge(undefined));
   }
   return changeObject(api, served, request, options, {

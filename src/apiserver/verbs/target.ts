@@ -48,13 +48,14 @@ export function notFoundError(served: Served, name: string): ApiError {
   });
 }
 
-export function alreadyExistsError(served: Served, name: string): ApiError {
+/** `existing`: what has the name, or the name alone. */
+export function alreadyExistsError(served: Served, existing: Entry | string): ApiError {
   const { group, plural } = served.resource;
-  return new ApiError('AlreadyExists', `${qualifiedResource(served)} ${JSON.stringify(name)} already exists`, {
-    name,
-    group,
-    kind: plural,
-  });
+  const name = typeof existing === 'string' ? existing : existing.object.metadata.name;
+  const going = typeof existing !== 'string' && existing.object.metadata.deletionTimestamp !== undefined;
+  const text = `${qualifiedResource(served)} ${JSON.stringify(name)} already exists`;
+  const details = { name, group, kind: plural };
+  return new ApiError('AlreadyExists', going ? `object is being deleted: ${text}` : text, details);
 }
 
 export function conflictError(served: Served, name: string, why: string): ApiError {
@@ -63,6 +64,26 @@ export function conflictError(served: Served, name: string, why: string): ApiErr
     'Conflict',
     `Operation cannot be fulfilled on ${qualifiedResource(served)} ${JSON.stringify(name)}: ${why}`,
     { name, group, kind: plural },
+  );
+}
+
+/** The name in the body is not the one in the path; '' = there is none. */
+export function otherNameError(said: string, name: string): ApiError {
+  return new ApiError(
+    'BadRequest',
+    said === ''
+      ? `the name of the object (${name} based on URL) was undeterminable: name must be provided`
+      : `the name of the object (${said}) does not match the name on the URL (${name})`,
+  );
+}
+
+/** A uid was named that the stored object ('' = there is none) does not have. */
+export function uidConflict(served: Served, name: string, key: string, said: string, stored: string): ApiError {
+  return conflictError(
+    served,
+    name,
+    `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, ` +
+      `AdditionalErrorMsg: Precondition failed: UID in precondition: ${said}, UID in object meta: ${stored}`,
   );
 }
 

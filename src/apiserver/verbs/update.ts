@@ -13,14 +13,26 @@ import { objectMetaErrors, objectMetaUpdateErrors } from '../../api/object-meta.
 import type { JsonObject } from '../../api/schema.ts';
 import type { Admitted } from '../admission/admission.ts';
 import type { Api } from '../api.ts';
+import { authorize } from '../authorization/authorize.ts';
 import { storedBytes, type Entry } from '../registry/entry.ts';
 import { servedObject, type Served } from '../registry/served.ts';
 import type { Answer, ApiRequest } from '../request.ts';
 import { readObject } from './body.ts';
-import { checkNamespace, createDraft, metaRules, errorGroup } from './create.ts';
+import { checkNamespace, createDraft, errorGroup, metaRules } from './create.ts';
 import { mayGoNow, removeEntry } from './delete.ts';
-import { conflictError, keyOf, modifiedText, nameOf, notFoundError, targetOf, writeContext } from './target.ts';
 import { versionConverter } from './other-version.ts';
+import { dropDoubledOwners } from './owners.ts';
+import {
+  conflictError,
+  keyOf,
+  modifiedText,
+  nameOf,
+  notFoundError,
+  otherNameError,
+  targetOf,
+  uidConflict,
+  writeContext,
+} from './target.ts';
 import { readWriteOptions, type WriteOptions } from './write-options.ts';
 
 /** How often a write that lost a race is tried again when its client named no version. */
@@ -44,11 +56,15 @@ export async function update(api: Api, served: Served, request: ApiRequest): Pro
   const key = keyOf(served, request);
   const { descriptor } = served;
   if (descriptor.createOnUpdate === true && served.cache.get(key) === undefined && subresourceOf(request) === '') {
+    authorize(api.authorizer, request, 'create');
+    const { uid = '', name = '' } = draft.metadata;
+    if (uid !== '') throw uidConflict(served, name, key, uid, '');
+    delete (draft.metadata as Partial<typeof draft.metadata>).resourceVersion;
     return createDraft(api, served, request, options, draft);
   }
   applyDefaults(served.type, draft);
   descriptor.defaults?.(draft);
-  const version = draft.metadata.resourceVersion ?? '';
+  const version = versionOf(draft);
   if (version === '' && descriptor.unconditionalUpdate === false) {
     throw invalidError(served.type.group, served.type.kind, draft.metadata.name, [
       {
@@ -90,12 +106,15 @@ async function changeOnce(
 ): Promise<Answer | undefined> {
   const current = servedObject(served, entry);
   const draft = await change.make(current);
-  checkIdentity(served, request, draft, current, change.optionsKind === 'PatchOptions');
+  checkName(request, draft);
+  checkNamespace(served, request, draft);
+  checkIdentity(served, request, draft, current, change);
+  if (change.optionsKind === 'UpdateOptions') dropDoubledOwners(draft, request);
   const context = writeContext(api, request);
   if (change.tracked !== true) trackChange(api, served, options, current, draft, context.subresource);
   const admitted = admittedUpdate(served, request, options, change, draft, current);
   await api.admission.mutate(admitted);
-  carryMeta(served, draft, current);
+  carryMeta(draft, current);
   served.descriptor.prepareForUpdate?.(draft, current, context);
   const object = decode(served.type, draft as unknown as JsonObject).value as KubeObject;
   const errors = [
@@ -140,34 +159,33 @@ async function store(api: Api, served: Served, entry: Entry, object: KubeObject)
 export function checkName(request: ApiRequest, draft: Draft<KubeObject>): void {
   const name = nameOf(request);
   const said = draft.metadata.name ?? '';
-  if (said === '') {
-    const text = `the name of the object (${name} based on URL) was undeterminable: name must be provided`;
-    throw new ApiError('BadRequest', text);
-  }
-  if (said !== name) {
-    throw new ApiError('BadRequest', `the name of the object (${said}) does not match the name on the URL (${name})`);
-  }
+  if (said !== name) throw otherNameError(said, name);
 }
 
-/** The version that the client believes in must still hold, and for a PUT the uid. */
+/** The resource version that a client names as a condition; '' = none. 0 is as good as none. */
+function versionOf({ metadata }: Draft<KubeObject>): string {
+  const version = metadata.resourceVersion ?? '';
+  if (!/^\d*$/.test(version)) {
+    throw new ApiError('', `strconv.ParseUint: parsing ${JSON.stringify(version)}: invalid syntax`);
+  }
+  return /^0+$/.test(version) ? '' : version;
+}
+
+/** The uid and the version that the client believes in must still hold. */
 function checkIdentity(
   served: Served,
   request: ApiRequest,
   draft: Draft<KubeObject>,
   current: KubeObject,
-  patched: boolean,
+  { optionsKind }: Change,
 ): void {
-  const { uid, resourceVersion = '' } = draft.metadata;
+  const { uid = '' } = draft.metadata;
   const name = nameOf(request);
-  if (!patched && uid !== undefined && uid !== '' && uid !== current.metadata.uid) {
-    const text = `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${current.metadata.uid}`;
-    throw conflictError(served, name, text);
+  if (optionsKind === 'UpdateOptions' && uid !== '' && uid !== current.metadata.uid) {
+    throw uidConflict(served, name, keyOf(served, request), uid, current.metadata.uid);
   }
-  if (!/^\d*$/.test(resourceVersion)) {
-    throw new ApiError('', `strconv.ParseUint: parsing ${JSON.stringify(resourceVersion)}: invalid syntax`);
-  }
-  if (resourceVersion === '' || resourceVersion === '0') return;
-  if (resourceVersion !== current.metadata.resourceVersion) throw conflictError(served, name, modifiedText);
+  const version = versionOf(draft);
+  if (version !== '' && version !== current.metadata.resourceVersion) throw conflictError(served, name, modifiedText);
 }
 
 function trackChange(
@@ -192,7 +210,7 @@ function trackChange(
 }
 
 /** Metadata that no update changes. */
-function carryMeta(served: Served, draft: Draft<KubeObject>, current: KubeObject): void {
+function carryMeta(draft: Draft<KubeObject>, current: KubeObject): void {
   const { metadata } = draft;
   const { metadata: old } = current as Draft<KubeObject>;
   if ((metadata.uid ?? '') === '') metadata.uid = old.uid;
@@ -202,7 +220,6 @@ function carryMeta(served: Served, draft: Draft<KubeObject>, current: KubeObject
   if (metadata.deletionTimestamp === undefined) carry(metadata, old, 'deletionTimestamp');
   if (metadata.deletionGracePeriodSeconds === undefined) carry(metadata, old, 'deletionGracePeriodSeconds');
   carry(metadata, old, 'generation');
-  if (served.descriptor.hasGeneration !== true) carry(metadata, old, 'generation');
 }
 
 function carry<T extends object, K extends keyof T>(to: T, from: T, field: K): void {

@@ -12,7 +12,7 @@ export interface WriteOptions {
 /** `kind`: the options' kind in error texts, such as CreateOptions. */
 export function readWriteOptions(request: ApiRequest, kind: string): WriteOptions {
   const { query } = request;
-  const dryRun = query.getAll('dryRun').filter((value) => value !== '');
+  const dryRun = query.getAll('dryRun');
   const fieldValidation = query.get('fieldValidation') ?? '';
   const errors: OptionError[] = [];
   for (const value of dryRun) {

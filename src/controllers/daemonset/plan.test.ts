@@ -4,7 +4,7 @@ import type { DaemonSet } from '../../api/groups/apps.v1.ts';
 import type { Node, Pod } from '../../api/groups/core.v1.ts';
 import { daemonSet, node, nowMs, ownedBy, pod, startTime, template } from '../testing/objects.ts';
 import { daemonPod } from './daemon-pod.ts';
-import { planPods, planStatus } from './plan.ts';
+import { planDaemonPods, planDaemonSetStatus } from './plan.ts';
 
 interface Facts {
   readonly hash?: string;
@@ -20,7 +20,7 @@ function agent(name: string, on: string, { hash = 'new', phase = 'Running', read
 }
 
 function script(of: DaemonSet, nodes: readonly Node[], pods: readonly Pod[]) {
-  const plan = planPods({ daemonSet: of, nodes, pods, hash: 'new', nowMs });
+  const plan = planDaemonPods({ daemonSet: of, nodes, pods, hash: 'new', nowMs });
   return [
     ...plan.create.map((name) => `create on ${name}`),
     ...plan.remove.map(({ metadata }) => `remove ${metadata.name}`),
@@ -132,10 +132,10 @@ const tables: readonly { title: string; of?: DaemonSet; nodes: Node[]; pods: Pod
 ];
 
 for (const { title, of = daemonSet(), nodes: on, pods, script: expected } of tables) {
-  test(`planPods() ${title}`, () => assert.deepEqual(script(of, on, pods), expected));
+  test(`planDaemonPods() ${title}`, () => assert.deepEqual(script(of, on, pods), expected));
 }
 
-test('planPods() removes pods that wait for a node that is gone', () => {
+test('planDaemonPods() removes pods that wait for a node that is gone', () => {
   const waiting = pod('w', { meta: ownedBy('DaemonSet', 'agent'), phase: 'Pending' });
   const spec = {
     ...waiting.spec,
@@ -144,10 +144,10 @@ test('planPods() removes pods that wait for a node that is gone', () => {
   assert.deepEqual(script(daemonSet(), [], [{ ...waiting, spec }]), ['remove w']);
 });
 
-test('planStatus() counts nodes by what runs on them', () => {
+test('planDaemonSetStatus() counts nodes by what runs on them', () => {
   const pods = [agent('p', 'a'), agent('q', 'b', { hash: 'old', ready: false }), agent('r', 'd')];
   const places = [node('a'), node('b'), node('c'), tainted('d', 'NoSchedule')];
-  const status = planStatus({ daemonSet: daemonSet(), nodes: places, pods, hash: 'new', nowMs });
+  const status = planDaemonSetStatus({ daemonSet: daemonSet(), nodes: places, pods, hash: 'new', nowMs });
   assert.deepEqual(status, {
     observedGeneration: 1,
     currentNumberScheduled: 2,

@@ -5,9 +5,9 @@
 import type { DaemonSet, DaemonSetStatus } from '../../api/groups/apps.v1.ts';
 import type { Node, Pod } from '../../api/groups/core.v1.ts';
 import type { EventNote } from '../controller.ts';
-import { isPodAvailable, isPodReady, podAvailableAtMs } from '../pod-state.ts';
+import { isPodAvailable, isPodReady } from '../pod-state.ts';
 import { revisionLabel } from '../revision-history.ts';
-import { scaledValue } from '../scaled-value.ts';
+import { scaledValue } from '../../api/int-or-string.ts';
 import { eligibility, nodeNameOf, type Eligibility } from './daemon-pod.ts';
 
 export interface Observed {
@@ -36,7 +36,7 @@ interface Place {
 
 const burst = 250;
 
-export function planPods(observed: Observed): Plan {
+export function planDaemonPods(observed: Observed): Plan {
   const { daemonSet } = observed;
   if (daemonSet.metadata.deletionTimestamp !== undefined) return { create: [], remove: [], notes: [] };
   const places = placesOf(observed);
@@ -55,7 +55,7 @@ export function planPods(observed: Observed): Plan {
   };
 }
 
-export function planStatus(observed: Observed): DaemonSetStatus {
+export function planDaemonSetStatus(observed: Observed): DaemonSetStatus {
   const { daemonSet, nowMs, hash } = observed;
   const places = placesOf(observed);
   const wanted = places.filter(({ eligible }) => eligible.shouldRun);
@@ -76,16 +76,6 @@ export function planStatus(observed: Observed): DaemonSetStatus {
     numberAvailable: available,
     numberUnavailable: wanted.length - available,
   };
-}
-
-/** When a pod that is ready now will count as available. */
-export function nextAvailableMs({ daemonSet, pods, nowMs }: Observed): number | undefined {
-  const minReadySeconds = daemonSet.spec.minReadySeconds ?? 0;
-  const times = pods
-    .map((pod) => podAvailableAtMs(pod, minReadySeconds))
-    .filter((atMs) => atMs !== undefined)
-    .filter((atMs) => atMs > nowMs);
-  return times.length === 0 ? undefined : Math.min(...times);
 }
 
 const isStanding = ({ metadata }: Pod): boolean => metadata.deletionTimestamp === undefined;
@@ -160,7 +150,7 @@ function planUpdate(observed: Observed, places: readonly Place[]): Plan {
 }
 
 function maxSurge({ spec }: DaemonSet, nodes: number): number {
-  return scaledValue(spec.updateStrategy.rollingUpdate?.maxSurge, nodes, 'up');
+  return scaledValue(spec.updateStrategy.rollingUpdate?.maxSurge ?? 0, nodes, 'up');
 }
 
 function maxUnavailable({ spec }: DaemonSet, nodes: number): number {

@@ -10,9 +10,10 @@ import { controllerReference } from '../owner.ts';
 import { createPods, deletePods } from '../pod-writes.ts';
 import { hashOf, planTruncation, revisionLabel } from '../revision-history.ts';
 import { ensureRevision, removeRevisions } from '../revision-writes.ts';
+import { nextAvailableMs } from '../pod-state.ts';
 import { same } from '../same.ts';
 import { daemonPod, eligibility } from './daemon-pod.ts';
-import { nextAvailableMs, planPods, planStatus, type Observed } from './plan.ts';
+import { planDaemonPods, planDaemonSetStatus, type Observed } from './plan.ts';
 
 interface Copies {
   readonly daemonSets: Informer<DaemonSet>;
@@ -60,7 +61,7 @@ async function reconcile(copies: Copies, key: string, run: Run): Promise<WorkRes
   });
   const current = await currentRevision(run, daemonSet, revisions);
   const observed: Observed = { daemonSet, nodes: copies.nodes.list(), pods, hash: hashOf(current), nowMs: run.nowMs };
-  const plan = planPods(observed);
+  const plan = planDaemonPods(observed);
   for (const note of plan.notes) run.note(daemonSet, note);
   const create = plan.create.map((node) => daemonPod(daemonSet, node, observed.hash));
   await deletePods(run, daemonSet, plan.remove);
@@ -70,9 +71,9 @@ async function reconcile(copies: Copies, key: string, run: Run): Promise<WorkRes
     run,
     planTruncation(revisions, (one) => live.has(hashOf(one)), daemonSet.spec.revisionHistoryLimit),
   );
-  const status = planStatus(observed);
+  const status = planDaemonSetStatus(observed);
   if (!same(status, daemonSet.status)) await run.client.updateStatus(DaemonSets, { ...daemonSet, status });
-  const atMs = nextAvailableMs(observed);
+  const atMs = nextAvailableMs(pods, daemonSet.spec.minReadySeconds ?? 0, run.nowMs);
   return atMs === undefined ? undefined : { afterMs: atMs - run.nowMs };
 }
 

@@ -14,7 +14,7 @@ import { same } from '../same.ts';
 import { planDeployment, type NewReplicaSet, type Plan } from './plan.ts';
 import { equalTemplates, sizeOf, type Family } from './replica-sets.ts';
 import { revisionAnnotation } from './revision.ts';
-import { deadlineAtMs, planStatus, type Progress } from './status.ts';
+import { deadlineAtMs, planDeploymentStatus, type Progress } from './status.ts';
 import { progressDeadlineMs } from './strategy.ts';
 
 interface Copies {
@@ -119,7 +119,7 @@ async function reportFailure(run: Run, deployment: Deployment, wanted: NewReplic
   if (progressDeadlineMs(deployment) === undefined) return;
   const progress: Progress = { status: 'False', reason, message };
   const family = { current: undefined, old: [] };
-  const status = planStatus({ deployment, family, progress, rollout: false, nowMs: run.nowMs });
+  const status = planDeploymentStatus({ deployment, family, progress, rollout: false, nowMs: run.nowMs });
   const next = { ...deployment, status: { ...deployment.status, conditions: status.conditions } };
   await run.client.updateStatus(Deployments, next);
 }
@@ -149,7 +149,7 @@ async function annotateRevision(run: Run, deployment: Deployment, revision: stri
 
 async function writeStatus(run: Run, deployment: Deployment, plan: Plan): Promise<WorkResult> {
   const { family, progress, rollout } = plan;
-  const status = planStatus({ deployment, family, progress, rollout, nowMs: run.nowMs });
+  const status = planDeploymentStatus({ deployment, family, progress, rollout, nowMs: run.nowMs });
   if (!same(status, deployment.status)) await run.client.updateStatus(Deployments, { ...deployment, status });
   const atMs = rollout ? deadlineAtMs(deployment, status) : undefined;
   return atMs === undefined ? undefined : { afterMs: Math.max(atMs - run.nowMs, 0) + 1000 };

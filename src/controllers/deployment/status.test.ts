@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Deployment, DeploymentCondition } from '../../api/groups/apps.v1.ts';
 import { deployment, nowMs, replicaSet } from '../testing/objects.ts';
-import { deadlineAtMs, planStatus } from './status.ts';
+import { deadlineAtMs, planDeploymentStatus } from './status.ts';
 
 const at = (time: string) => ({ lastUpdateTime: time, lastTransitionTime: time });
 const moving = (time: string): DeploymentCondition => ({
@@ -16,13 +16,19 @@ const moving = (time: string): DeploymentCondition => ({
 function plan(of: Deployment, available: number) {
   const counts = { replicas: 3, readyReplicas: available, availableReplicas: available };
   const current = replicaSet('web-1', { replicas: 3 }, counts);
-  return planStatus({ deployment: of, family: { current, old: [] }, progress: undefined, rollout: true, nowMs });
+  return planDeploymentStatus({
+    deployment: of,
+    family: { current, old: [] },
+    progress: undefined,
+    rollout: true,
+    nowMs,
+  });
 }
 
 const reasons = (conditions: readonly DeploymentCondition[] | undefined) =>
   (conditions ?? []).map(({ type, status, reason }) => `${type}=${status} ${reason}`).toSorted();
 
-test('planStatus() counts replicas and says that they are available and the rollout done', () => {
+test('planDeploymentStatus() counts replicas and says that they are available and the rollout done', () => {
   const { conditions, ...counts } = plan(deployment(), 3);
   assert.deepEqual(counts, {
     observedGeneration: 1,
@@ -40,7 +46,7 @@ test('planStatus() counts replicas and says that they are available and the roll
   ]);
 });
 
-test('planStatus() sees progress in each pod that becomes ready', () => {
+test('planDeploymentStatus() sees progress in each pod that becomes ready', () => {
   const of = deployment({}, { replicas: 3, updatedReplicas: 3, conditions: [moving('2025-12-31T23:59:00Z')] });
   const condition = plan(of, 1).conditions?.find(({ type }) => type === 'Progressing');
   assert.deepEqual(condition, {
@@ -49,7 +55,7 @@ test('planStatus() sees progress in each pod that becomes ready', () => {
   });
 });
 
-test('planStatus() gives up a rollout that stands still beyond its deadline', () => {
+test('planDeploymentStatus() gives up a rollout that stands still beyond its deadline', () => {
   const standing = { replicas: 3, updatedReplicas: 3, readyReplicas: 0, conditions: [moving('2025-12-31T23:49:00Z')] };
   const status = plan(deployment({}, standing), 0);
   assert.deepEqual(reasons(status.conditions), [
@@ -65,7 +71,7 @@ test('planStatus() gives up a rollout that stands still beyond its deadline', ()
   assert.equal(deadlineAtMs(deployment(), plan(deployment({}, patient), 0)), nowMs + 300_000);
 });
 
-test('planStatus() carries up why a ReplicaSet cannot make pods', () => {
+test('planDeploymentStatus() carries up why a ReplicaSet cannot make pods', () => {
   const failure = {
     type: 'ReplicaFailure',
     status: 'True',
@@ -75,6 +81,6 @@ test('planStatus() carries up why a ReplicaSet cannot make pods', () => {
   };
   const current = replicaSet('web-1', { replicas: 3 }, { conditions: [failure] });
   const input = { deployment: deployment(), family: { current, old: [] }, progress: undefined, rollout: true, nowMs };
-  const found = planStatus(input).conditions?.find(({ type }) => type === 'ReplicaFailure');
+  const found = planDeploymentStatus(input).conditions?.find(({ type }) => type === 'ReplicaFailure');
   assert.equal(found?.message, 'quota');
 });

@@ -40,7 +40,7 @@ export function isComplete(deployment: Deployment, status: Counts): boolean {
   );
 }
 
-export function planStatus(input: StatusInput): DeploymentStatus {
+export function planDeploymentStatus(input: StatusInput): DeploymentStatus {
   const { deployment, family, progress, rollout, nowMs } = input;
   const members = membersOf(family);
   const available = sum(members, ({ status }) => status.availableReplicas);

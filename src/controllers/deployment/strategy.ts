@@ -1,6 +1,6 @@
 /** How far a rollout may go above and below the wanted number of replicas. */
 import type { Deployment } from '../../api/groups/apps.v1.ts';
-import { scaledValue } from '../scaled-value.ts';
+import { scaledValue } from '../../api/int-or-string.ts';
 
 export const wantedReplicas = (deployment: Deployment): number => deployment.spec.replicas ?? 1;
 

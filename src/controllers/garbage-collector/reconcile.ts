@@ -13,7 +13,7 @@ import { APIServices, CustomResourceDefinitions } from '../../api/resources.ts';
 import { errorText } from '../../base/log.ts';
 import type { WorkResult } from '../../client/work-queue.ts';
 import type { Controller, Run, StartContext } from '../controller.ts';
-import { discover } from '../discovery.ts';
+import { discoverResources } from '../discovery.ts';
 import { withoutOwner } from '../owner.ts';
 import { FollowedResources } from './followed-resources.ts';
 import { concerned, concernedByLoss, deletesDependents, Graph, nodeOf, type GraphNode } from './graph.ts';
@@ -60,7 +60,7 @@ class Collector {
   }
 
   async discover(run: Run): Promise<WorkResult> {
-    const { resources, unavailable } = await discover(run.client);
+    const { resources, unavailable } = await discoverResources(run.client);
     await this.#followed.follow(resources, unavailable.length === 0);
     this.#complete = true;
     this.#enqueue([...this.#early]);

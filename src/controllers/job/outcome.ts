@@ -25,7 +25,7 @@ export function deadlineMs({ spec, status }: Job): number | undefined {
   return startMs + spec.activeDeadlineSeconds * 1000;
 }
 
-export const failuresAllowed = ({ spec }: Job): number =>
+const failuresAllowed = ({ spec }: Job): number =>
   spec.backoffLimit ?? (spec.backoffLimitPerIndex === undefined ? 6 : 2 ** 31 - 1);
 
 /** What was decided stands, though pods are still on their way out. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Deployments, Pods } from '../../api/resources.ts';
 import { deployment, namespace, nowMs, pod } from '../testing/objects.ts';
-import { isEmpty, lookAgainAfterMs, planConditions, type Observed } from './plan.ts';
+import { nothingRemains, lookAgainAfterMs, planNamespaceConditions, type Observed } from './plan.ts';
 
 const observe = (more: Partial<Observed>): Observed => ({
   namespace: namespace('a', { phase: 'Terminating' }),
@@ -14,15 +14,15 @@ const observe = (more: Partial<Observed>): Observed => ({
 });
 
 const told = (observed: Observed) =>
-  planConditions(observed)
+  planNamespaceConditions(observed)
     .filter(({ status }) => status === 'True')
     .map(({ type, reason, message }) => `${type} ${reason}: ${message}`);
 
-test('planConditions() says that all went well', () => {
+test('planNamespaceConditions() says that all went well', () => {
   const observed = observe({ remaining: [{ resource: Pods, objects: [] }] });
-  assert.ok(isEmpty(observed));
+  assert.ok(nothingRemains(observed));
   assert.deepEqual(
-    planConditions(observed).map(({ type, status, reason }) => `${type}=${status} ${reason}`),
+    planNamespaceConditions(observed).map(({ type, status, reason }) => `${type}=${status} ${reason}`),
     [
       'NamespaceDeletionDiscoveryFailure=False ResourcesDiscovered',
       'NamespaceDeletionGroupVersionParsingFailure=False ParsedGroupVersions',
@@ -33,7 +33,7 @@ test('planConditions() says that all went well', () => {
   );
 });
 
-test('planConditions() counts what remains and whose finalizers hold it', () => {
+test('planNamespaceConditions() counts what remains and whose finalizers hold it', () => {
   const held = deployment({}, {}, { finalizers: ['example.com/hold'] });
   const observed = observe({
     remaining: [
@@ -41,7 +41,7 @@ test('planConditions() counts what remains and whose finalizers hold it', () => 
       { resource: Deployments, objects: [held] },
     ],
   });
-  assert.ok(!isEmpty(observed));
+  assert.ok(!nothingRemains(observed));
   assert.deepEqual(told(observed), [
     'NamespaceContentRemaining SomeResourcesRemain: Some resources are remaining: deployments.apps has 1 resource instances, pods. has 1 resource instances',
     'NamespaceFinalizersRemaining SomeFinalizersRemain: Some content in the namespace has finalizers remaining: example.com/hold in 1 resource instances',
@@ -49,8 +49,8 @@ test('planConditions() counts what remains and whose finalizers hold it', () => 
   assert.equal(lookAgainAfterMs(observed), 16_000);
 });
 
-test('planConditions() says what could not be discovered or deleted', () => {
+test('planNamespaceConditions() says what could not be discovered or deleted', () => {
   const observed = observe({ unavailable: ['metrics.k8s.io/v1beta1'], failures: ['no'] });
-  assert.ok(!isEmpty(observed));
+  assert.ok(!nothingRemains(observed));
   assert.equal(told(observed).length, 2);
 });

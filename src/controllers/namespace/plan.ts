@@ -26,7 +26,7 @@ export interface Observed {
 /** What Kubernetes waits for objects with finalizers before it looks again. */
 const finalizerEstimateMs = 15_000;
 
-export function isEmpty({ remaining, unavailable, failures }: Observed): boolean {
+export function nothingRemains({ remaining, unavailable, failures }: Observed): boolean {
   return unavailable.length === 0 && failures.length === 0 && remaining.every(({ objects }) => objects.length === 0);
 }
 
@@ -39,7 +39,7 @@ export function lookAgainAfterMs({ remaining }: Observed): number {
   return Math.min(estimateMs / 2 + 1000, 20_000);
 }
 
-export function planConditions(observed: Observed): readonly NamespaceCondition[] {
+export function planNamespaceConditions(observed: Observed): readonly NamespaceCondition[] {
   const { namespace, nowMs } = observed;
   const time = formatTime(nowMs);
   return facts(observed).map(({ type, bad, ok }) => {

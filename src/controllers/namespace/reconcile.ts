@@ -6,17 +6,19 @@ import { ApiError, isApiError } from '../../api/api-error.ts';
 import type { Namespace } from '../../api/groups/core.v1.ts';
 import type { KubeObject } from '../../api/kind.ts';
 import { resourcePath, type AnyResource, type Resource } from '../../api/resource.ts';
-import { Namespaces } from '../../api/resources.ts';
+import { Namespaces, Pods } from '../../api/resources.ts';
 import type { Json } from '../../api/schema.ts';
 import { errorText } from '../../base/log.ts';
 import type { Client } from '../../client/client.ts';
 import type { WorkResult } from '../../client/work-queue.ts';
 import type { Controller, Run } from '../controller.ts';
-import { discover } from '../discovery.ts';
+import { discoverResources } from '../discovery.ts';
 import { same } from '../same.ts';
-import { isEmpty, lookAgainAfterMs, planConditions, type Observed, type Remainder } from './plan.ts';
+import { nothingRemains, lookAgainAfterMs, planNamespaceConditions, type Observed, type Remainder } from './plan.ts';
 
 const finalizer = 'kubernetes';
+/** Pods go in bursts. */
+const gatherMs = 200;
 
 export const namespaceController: Controller = {
   name: 'namespace-controller',
@@ -25,6 +27,12 @@ export const namespaceController: Controller = {
   start({ informer, enqueue }) {
     const namespaces = informer(Namespaces);
     namespaces.onChange(({ object }) => enqueue(object.metadata.name));
+    // Pods are what a namespace mostly waits for: when one has gone, it may have been the last.
+    informer(Pods).onChange(({ type, object }) => {
+      const { namespace } = object.metadata;
+      const waits = namespaces.get(undefined, namespace)?.metadata.deletionTimestamp !== undefined;
+      if (type === 'deleted' && waits) enqueue(namespace, gatherMs);
+    });
     return async (name, run) => {
       const namespace = namespaces.get(undefined, name);
       if (namespace?.metadata.deletionTimestamp === undefined) return;
@@ -36,7 +44,7 @@ export const namespaceController: Controller = {
 
 async function empty(namespace: Namespace, run: Run): Promise<WorkResult> {
   const { name } = namespace.metadata;
-  const { resources, unavailable } = await discover(run.client);
+  const { resources, unavailable } = await discoverResources(run.client);
   const held = resources.filter(({ namespaced, verbs }) => namespaced && verbs.includes('delete'));
   const failures: string[] = [];
   const remaining: Remainder[] = [];
@@ -49,13 +57,13 @@ async function empty(namespace: Namespace, run: Run): Promise<WorkResult> {
     }
   }
   const observed: Observed = { namespace, remaining, unavailable, failures, nowMs: run.nowMs };
-  const conditions = planConditions(observed);
+  const conditions = planNamespaceConditions(observed);
   const status = { ...namespace.status, phase: 'Terminating', conditions };
   const told = same(status, namespace.status)
     ? namespace
     : await run.client.updateStatus(Namespaces, { ...namespace, status });
   if (failures.length > 0) throw new ApiError('InternalError', failures.join('; '));
-  if (!isEmpty(observed)) return { afterMs: lookAgainAfterMs(observed) };
+  if (!nothingRemains(observed)) return { afterMs: lookAgainAfterMs(observed) };
   await finalize(run.client, told);
 }
 

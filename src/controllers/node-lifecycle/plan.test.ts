@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Node, NodeCondition } from '../../api/groups/core.v1.ts';
 import { node, nowMs, startTime } from '../testing/objects.ts';
-import { planConditions, planTaints } from './plan.ts';
+import { planNodeConditions, planTaints } from './plan.ts';
 
 const earlier = '2025-12-31T23:00:00Z';
 const condition = (type: string, status: string): NodeCondition => ({
@@ -18,13 +18,13 @@ const well = withConditions(condition('Ready', 'True'), condition('DiskPressure'
 
 const observe = (of: Node, more: object = {}) => ({ node: of, heardMs: nowMs, anyReady: true, nowMs, ...more });
 
-test('planConditions() lets a node be that was heard of', () => {
-  assert.equal(planConditions(observe(well, { heardMs: nowMs - 49_000 })), undefined);
+test('planNodeConditions() lets a node be that was heard of', () => {
+  assert.equal(planNodeConditions(observe(well, { heardMs: nowMs - 49_000 })), undefined);
 });
 
-test('planConditions() says that a node is lost after its silence, once', () => {
+test('planNodeConditions() says that a node is lost after its silence, once', () => {
   const silent = observe(well, { heardMs: nowMs - 50_000 });
-  const conditions = planConditions(silent);
+  const conditions = planNodeConditions(silent);
   assert.deepEqual(
     conditions?.map(({ type, status, reason }) => `${type} ${status} ${reason}`),
     [
@@ -36,7 +36,7 @@ test('planConditions() says that a node is lost after its silence, once', () => 
   );
   assert.equal(conditions?.[0]?.message, 'Kubelet stopped posting node status.');
   assert.equal(conditions?.[0]?.lastTransitionTime, startTime);
-  assert.equal(planConditions({ ...silent, node: withConditions(...conditions) }), undefined);
+  assert.equal(planNodeConditions({ ...silent, node: withConditions(...conditions) }), undefined);
 });
 
 const taints: readonly { title: string; of: Node; anyReady?: boolean; taints: string[] | undefined }[] = [

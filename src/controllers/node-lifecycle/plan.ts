@@ -37,7 +37,7 @@ const conditionKeys = new Set(
 );
 
 /** The node's conditions when it has been silent for too long; undefined = they stand. */
-export function planConditions({ node, heardMs, nowMs }: Observed): readonly NodeCondition[] | undefined {
+export function planNodeConditions({ node, heardMs, nowMs }: Observed): readonly NodeCondition[] | undefined {
   if (nowMs < heardMs + graceMs) return undefined;
   const conditions = node.status.conditions ?? [];
   const time = formatTime(nowMs);

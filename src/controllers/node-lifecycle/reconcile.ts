@@ -8,7 +8,7 @@ import type { WorkResult } from '../../client/work-queue.ts';
 import { findCondition } from '../condition.ts';
 import type { Controller, Run } from '../controller.ts';
 import { indexByNode, podsOnNode } from '../pods-on-node.ts';
-import { graceMs, heartbeatOf, isReady, planConditions, planTaints, type Observed } from './plan.ts';
+import { graceMs, heartbeatOf, isReady, planNodeConditions, planTaints, type Observed } from './plan.ts';
 
 const leaseNamespace = 'kube-node-lease';
 
@@ -64,7 +64,7 @@ async function reconcile(copies: Copies, key: string, run: Run): Promise<WorkRes
   const heardMs = copies.heard.get(key)?.atMs ?? run.nowMs;
   const anyReady = copies.nodes.list().some(isReady);
   const observed: Observed = { node, heardMs, anyReady, nowMs: run.nowMs };
-  const conditions = planConditions(observed);
+  const conditions = planNodeConditions(observed);
   if (conditions !== undefined) {
     const status = { ...node.status, conditions };
     await run.client.updateStatus(Nodes, { ...node, status });

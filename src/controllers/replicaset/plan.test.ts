@@ -3,7 +3,8 @@ import { test } from 'node:test';
 import type { ReplicaSet } from '../../api/groups/apps.v1.ts';
 import type { Pod } from '../../api/groups/core.v1.ts';
 import { nowMs, pod, replicaSet, startTime } from '../testing/objects.ts';
-import { nextAvailableMs, planReplicas, planStatus } from './plan.ts';
+import { nextAvailableMs } from '../pod-state.ts';
+import { planReplicas, planReplicaSetStatus } from './plan.ts';
 
 const observe = (of: ReplicaSet, pods: readonly Pod[]) => ({ replicaSet: of, pods, related: pods, nowMs });
 const deleted = { deletionTimestamp: startTime };
@@ -74,7 +75,7 @@ for (const { title, of, pods, create, remove } of tables) {
   });
 }
 
-test('planStatus() counts labeled, ready, available and terminating pods', () => {
+test('planReplicaSetStatus() counts labeled, ready, available and terminating pods', () => {
   const of = replicaSet('a', { replicas: 4, minReadySeconds: 10 });
   const pods = [
     pod('long', { readySince: '2025-12-31T23:00:00Z' }),
@@ -82,7 +83,7 @@ test('planStatus() counts labeled, ready, available and terminating pods', () =>
     pod('unlabeled', { meta: { labels: {} } }),
     pod('going', { meta: deleted }),
   ];
-  assert.deepEqual(planStatus(observe(of, pods), undefined), {
+  assert.deepEqual(planReplicaSetStatus(observe(of, pods), undefined), {
     replicas: 3,
     fullyLabeledReplicas: 2,
     readyReplicas: 2,
@@ -91,12 +92,12 @@ test('planStatus() counts labeled, ready, available and terminating pods', () =>
     observedGeneration: 1,
     conditions: [],
   });
-  assert.equal(nextAvailableMs(observe(of, pods)), nowMs + 5000);
+  assert.equal(nextAvailableMs(pods, 10, nowMs), nowMs + 5000);
 });
 
-test('planStatus() says why pods could not be made, until they can', () => {
+test('planReplicaSetStatus() says why pods could not be made, until they can', () => {
   const of = replicaSet('a', { replicas: 2 });
-  const failed = planStatus(observe(of, []), 'exceeded quota');
+  const failed = planReplicaSetStatus(observe(of, []), 'exceeded quota');
   assert.deepEqual(failed.conditions, [
     {
       type: 'ReplicaFailure',
@@ -106,5 +107,5 @@ test('planStatus() says why pods could not be made, until they can', () => {
       lastTransitionTime: startTime,
     },
   ]);
-  assert.deepEqual(planStatus(observe({ ...of, status: failed }, []), undefined).conditions, []);
+  assert.deepEqual(planReplicaSetStatus(observe({ ...of, status: failed }, []), undefined).conditions, []);
 });

@@ -3,12 +3,12 @@ import type { ReplicaSet, ReplicaSetCondition, ReplicaSetStatus } from '../../ap
 import type { Pod } from '../../api/groups/core.v1.ts';
 import { setCondition, withoutCondition } from '../condition.ts';
 import { hasLabels } from '../label-selector.ts';
-import { isPodActive, isPodAvailable, isPodReady, isPodTerminating, podAvailableAtMs } from '../pod-state.ts';
+import { isPodActive, isPodAvailable, isPodReady, isPodTerminating } from '../pod-state.ts';
 import { formatTime } from '../../api/time.ts';
 import { rankForDeletion } from './rank.ts';
 
 /** Pods that one run makes or removes at most. */
-export const burst = 500;
+const burst = 500;
 
 export interface Observed {
   readonly replicaSet: ReplicaSet;
@@ -33,7 +33,7 @@ export function planReplicas({ replicaSet, pods, related, nowMs }: Observed): Pl
 }
 
 /** `failure`: what went wrong when the plan for the pods was carried out. */
-export function planStatus(observed: Observed, failure: string | undefined): ReplicaSetStatus {
+export function planReplicaSetStatus(observed: Observed, failure: string | undefined): ReplicaSetStatus {
   const { replicaSet, pods, nowMs } = observed;
   const minReadySeconds = replicaSet.spec.minReadySeconds ?? 0;
   const active = pods.filter(isPodActive);
@@ -51,16 +51,7 @@ export function planStatus(observed: Observed, failure: string | undefined): Rep
   };
 }
 
-/** When a pod that is ready now will count as available, if none does anything in between. */
-export function nextAvailableMs({ replicaSet, pods, nowMs }: Observed): number | undefined {
-  const times = pods
-    .filter(isPodActive)
-    .map((pod) => podAvailableAtMs(pod, replicaSet.spec.minReadySeconds ?? 0))
-    .filter((atMs) => atMs !== undefined && atMs > nowMs) as number[];
-  return times.length === 0 ? undefined : Math.min(...times);
-}
-
-export const wantedReplicas = (replicaSet: ReplicaSet): number => replicaSet.spec.replicas ?? 1;
+const wantedReplicas = (replicaSet: ReplicaSet): number => replicaSet.spec.replicas ?? 1;
 
 function planConditions(
   { replicaSet, nowMs }: Observed,

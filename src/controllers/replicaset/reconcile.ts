@@ -10,8 +10,9 @@ import { claim, controlledBy, enqueueOwners, indexByController } from '../depend
 import { controllerOf, controllerReference } from '../owner.ts';
 import { podFromTemplate } from '../pod-template.ts';
 import { createPods, deletePods } from '../pod-writes.ts';
+import { isPodActive, nextAvailableMs } from '../pod-state.ts';
 import { same } from '../same.ts';
-import { nextAvailableMs, planReplicas, planStatus, type Observed } from './plan.ts';
+import { planReplicas, planReplicaSetStatus, type Observed } from './plan.ts';
 
 interface Copies {
   readonly replicaSets: Informer<ReplicaSet>;
@@ -48,10 +49,10 @@ async function reconcile(copies: Copies, key: string, run: Run): Promise<WorkRes
   });
   const observed: Observed = { replicaSet, pods, related: relatedPods(copies, replicaSet), nowMs: run.nowMs };
   const failure = await scale(run, observed);
-  const status = planStatus(observed, failure === undefined ? undefined : errorText(failure.error));
+  const status = planReplicaSetStatus(observed, failure === undefined ? undefined : errorText(failure.error));
   if (!same(status, replicaSet.status)) await run.client.updateStatus(ReplicaSets, { ...replicaSet, status });
   if (failure !== undefined) throw failure.error;
-  const availableMs = nextAvailableMs(observed);
+  const availableMs = nextAvailableMs(pods.filter(isPodActive), replicaSet.spec.minReadySeconds ?? 0, run.nowMs);
   return availableMs === undefined ? undefined : { afterMs: availableMs - run.nowMs };
 }
 

@@ -4,7 +4,7 @@
  */
 import type { Secret, ServiceAccount } from '../../api/groups/core.v1.ts';
 
-export const tokenType = 'kubernetes.io/service-account-token';
+const tokenType = 'kubernetes.io/service-account-token';
 const nameAnnotation = 'kubernetes.io/service-account.name';
 const uidAnnotation = 'kubernetes.io/service-account.uid';
 

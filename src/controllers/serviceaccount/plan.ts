@@ -1,7 +1,7 @@
 /** Every namespace has the service accounts that pods run as unless they name another. */
 import type { Namespace, ServiceAccount } from '../../api/groups/core.v1.ts';
 
-export const serviceAccountNames: readonly string[] = ['default'];
+const serviceAccountNames: readonly string[] = ['default'];
 
 /** The names of the accounts to make. */
 export function planServiceAccounts(

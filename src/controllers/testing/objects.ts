@@ -1,5 +1,5 @@
 /** Objects as the server would answer them, for tables of what was observed. */
-import type { DaemonSet, Deployment, ReplicaSet } from '../../api/groups/apps.v1.ts';
+import type { DaemonSet, Deployment, ReplicaSet, StatefulSet } from '../../api/groups/apps.v1.ts';
 import type { Job } from '../../api/groups/batch.v1.ts';
 import type {
   Namespace,
@@ -177,5 +177,21 @@ export function daemonSet(spec: Partial<DaemonSet['spec']> = {}, meta: object = 
     metadata: metadata('agent', meta),
     spec: { selector, template: template('v1'), updateStrategy, ...spec },
     status,
+  };
+}
+
+export function statefulSet(
+  spec: Partial<StatefulSet['spec']> = {},
+  status: Partial<StatefulSet['status']> = {},
+  meta: object = {},
+): StatefulSet {
+  const selector = { matchLabels: { app: 'web' } };
+  const updateStrategy = { type: 'RollingUpdate', rollingUpdate: { partition: 0 } };
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'StatefulSet',
+    metadata: metadata('db', meta),
+    spec: { replicas: 3, selector, serviceName: 'db', template: template('v1'), updateStrategy, ...spec },
+    status: { replicas: 0, availableReplicas: 0, ...status },
   };
 }

@@ -1,9 +1,11 @@
 /** The mounts of a container: its volumes, and the files that the node writes for it. */
-import { chmod, mkdir, realpath, writeFile } from 'node:fs/promises';
-import { dirname, join, relative } from 'node:path';
+import { chmod, mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import type { Container, VolumeMount } from '../../api/groups/core.v1.ts';
 import type { Mount } from '../runtimes/runtime.ts';
 import { ConfigError } from './config-error.ts';
+import type { Mounts } from '../volumes/mounts.ts';
+import { pinSubPath } from '../volumes/sub-path.ts';
 import { expandReferences } from './expand.ts';
 
 export interface MountFacts {
@@ -14,11 +16,16 @@ export interface MountFacts {
   readonly hostsFile: string | undefined;
   /** Where the container's last words go; made here. */
   readonly messageFile: string;
+  readonly mounts: Mounts;
+  /** A folder of this run of the container alone. */
+  readonly subPathDirectory: string;
 }
 
 export async function containerMounts(container: Container, facts: MountFacts): Promise<readonly Mount[]> {
   const mounts: Mount[] = [];
-  for (const mount of container.volumeMounts ?? []) mounts.push(await volumeMount(mount, facts));
+  for (const [i, mount] of (container.volumeMounts ?? []).entries()) {
+    mounts.push(await volumeMount(mount, join(facts.subPathDirectory, String(i)), facts));
+  }
   const isTaken = (path: string): boolean => mounts.some(({ containerPath }) => containerPath === path);
   if (facts.hostsFile !== undefined && !isTaken('/etc/hosts')) {
     mounts.push({ containerPath: '/etc/hosts', hostPath: facts.hostsFile });
@@ -38,7 +45,8 @@ const propagations: Readonly<Record<string, Mount['propagation']>> = {
   Bidirectional: 'bidirectional',
 };
 
-async function volumeMount(mount: VolumeMount, { volumes, variables }: MountFacts): Promise<Mount> {
+async function volumeMount(mount: VolumeMount, pin: string, facts: MountFacts): Promise<Mount> {
+  const { volumes, variables, mounts } = facts;
   const { name, mountPath, readOnly = false, subPath = '', subPathExpr = '', mountPropagation = '' } = mount;
   const volume = volumes.get(name);
   if (volume === undefined) throw new ConfigError(`cannot find volume "${name}" to mount into container`);
@@ -46,22 +54,8 @@ async function volumeMount(mount: VolumeMount, { volumes, variables }: MountFact
   const propagation = propagations[mountPropagation];
   return {
     containerPath: mountPath.startsWith('/') ? mountPath : `/${mountPath}`,
-    hostPath: below === '' ? volume : await pathInVolume(volume, below),
+    hostPath: below === '' ? volume : await pinSubPath(volume, below, pin, mounts),
     readonly: readOnly,
     ...(propagation === undefined ? {} : { propagation }),
   };
-}
-
-/** A part of a volume; links in it must not lead out. A folder is made where there is nothing. */
-async function pathInVolume(volume: string, subPath: string): Promise<string> {
-  const refused = new ConfigError(`failed to prepare subPath for volumeMount: "${subPath}" is outside its volume`);
-  if (subPath.startsWith('/') || subPath.split('/').includes('..')) throw refused;
-  const root = await realpath(volume);
-  const wanted = join(root, subPath);
-  const found = await realpath(wanted).catch(() => undefined);
-  if (found === undefined) await mkdir(wanted, { recursive: true, mode: 0o750 });
-  const real = await realpath(wanted);
-  const way = relative(root, real);
-  if (way.startsWith('..') || way.startsWith('/')) throw refused;
-  return real;
 }

@@ -18,6 +18,8 @@ export interface ImageEvents {
 
 const firstDelayMs = 10_000;
 const longestDelayMs = 300_000;
+/** A refusal is shown as such for a while; then it becomes a back-off. */
+const refusalShownMs = 2000;
 /** A local check that failed is cheap to repeat. */
 const recheckMs = 10_000;
 
@@ -94,10 +96,9 @@ export class Images {
     } catch (error) {
       const message = `failed to pull image "${image}": ${errorText(error)}`;
       const delayMs = Math.min(backoff === undefined ? firstDelayMs : backoff.delayMs * 2, longestDelayMs);
-      const retryAtMs = this.#clock.now() + delayMs;
-      this.#backoffs.set(key, { delayMs, retryAtMs, message });
+      this.#backoffs.set(key, { delayMs, retryAtMs: this.#clock.now() + delayMs, message });
       events.event('Warning', 'Failed', `Failed to pull image "${image}": ${errorText(error)}`);
-      return { ok: false, reason: 'ErrImagePull', message, retryAtMs };
+      return { ok: false, reason: 'ErrImagePull', message, retryAtMs: this.#clock.now() + refusalShownMs };
     }
   }
 

@@ -3,7 +3,7 @@ import type { Pod, Secret } from '../../api/groups/core.v1.ts';
 import { ConfigMaps, Secrets } from '../../api/resources.ts';
 import { errorText } from '../../base/log.ts';
 import { referenceTo } from '../../api/objects/object-reference.ts';
-import { containerLogPath, hostsFile, messageFile } from '../paths.ts';
+import { containerLogPath, hostsFile, messageFile, subPathDirectory } from '../paths.ts';
 import type { PodContainer } from '../pods/pod-containers.ts';
 import type { NodeServices } from '../pods/node-services.ts';
 import { RuntimeError, type ContainerConfig, type Image, type SandboxConfig } from '../runtimes/runtime.ts';
@@ -142,6 +142,8 @@ async function containerConfig(node: NodeServices, request: StartRequest, image:
     variables,
     hostsFile: hostsFile(node.paths, uid),
     messageFile: messageFile(node.paths, uid, spec.name, attempt),
+    mounts: node.mounts,
+    subPathDirectory: subPathDirectory(node.paths, uid, spec.name, attempt),
   });
   const expanded = (texts: readonly string[] = []): readonly string[] =>
     texts.map((text) => expandReferences(text, variables));

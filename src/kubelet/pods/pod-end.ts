@@ -11,6 +11,7 @@ import type { PodObservation } from './observation.ts';
 import type { NodeServices } from './node-services.ts';
 
 const defaultGraceSeconds = 30;
+const forcedGraceSeconds = 2;
 
 export class PodEnd {
   readonly #node: NodeServices;
@@ -25,9 +26,9 @@ export class PodEnd {
     this.#signal = signal;
   }
 
-  /** The pod changed: the grace period may be shorter now, never longer. */
-  regrade(pod: Pod): void {
-    const seconds = graceOf(pod);
+  /** The pod changed or its object is gone: the grace period may be shorter now, never longer. */
+  regrade(pod: Pod, isRemoved: boolean): void {
+    const seconds = graceOf(pod, isRemoved);
     if (seconds >= this.#graceSeconds) return;
     this.#graceSeconds = seconds;
     if (this.hasBegun) this.#shortened.abort();
@@ -36,13 +37,17 @@ export class PodEnd {
   /** Stops what runs, then the sandboxes. */
   async stop(pod: Pod, observed: PodObservation, isRemoved: boolean): Promise<void> {
     this.hasBegun = true;
-    this.#graceSeconds = Math.min(this.#graceSeconds, graceOf(pod));
+    this.#graceSeconds = Math.min(this.#graceSeconds, graceOf(pod, isRemoved));
     const running = observed.containers.filter(({ state }) => state === 'running');
     const podIp = observed.sandboxes[0]?.ips[0] ?? '';
     while (running.length > 0) {
       this.#shortened = new AbortController();
-      const graceSeconds = Math.max(this.#graceSeconds, isRemoved ? 1 : 0);
-      const stopping = stopContainers(this.#node, running, { pod, graceSeconds, hooked: this.#hooked, podIp });
+      const stopping = stopContainers(this.#node, running, {
+        pod,
+        graceSeconds: this.#graceSeconds,
+        hooked: this.#hooked,
+        podIp,
+      });
       try {
         await interruptible(stopping, AbortSignal.any([this.#signal, this.#shortened.signal]));
         break;
@@ -88,7 +93,9 @@ export class PodEnd {
   }
 }
 
-function graceOf(pod: Pod): number {
+/** An object that is gone was deleted with force. */
+function graceOf(pod: Pod, isRemoved: boolean): number {
   const { deletionGracePeriodSeconds } = pod.metadata;
-  return deletionGracePeriodSeconds ?? pod.spec.terminationGracePeriodSeconds ?? defaultGraceSeconds;
+  const seconds = deletionGracePeriodSeconds ?? pod.spec.terminationGracePeriodSeconds ?? defaultGraceSeconds;
+  return isRemoved ? Math.min(seconds, forcedGraceSeconds) : seconds;
 }

@@ -67,7 +67,7 @@ export class PodWorker {
   update(pod: Pod): void {
     this.#pod = pod;
     if (this.#mustEnd()) this.#interrupt.abort();
-    this.#end.regrade(pod);
+    this.#end.regrade(pod, this.#isRemoved);
     this.wake();
   }
 
@@ -75,7 +75,7 @@ export class PodWorker {
   remove(): void {
     this.#isRemoved = true;
     this.#interrupt.abort();
-    this.#end.regrade(this.#pod);
+    this.#end.regrade(this.#pod, true);
     this.wake();
   }
 

@@ -7,7 +7,8 @@ import type { Pod } from '../../api/groups/core.v1.ts';
 import { errorText } from '../../base/log.ts';
 import { sleep } from '../../base/clock.ts';
 import type { Informer } from '../../client/informer.ts';
-import { labelNames } from '../containers/labels.ts';
+import { annotationNames, labelNames } from '../containers/labels.ts';
+import type { Container } from '../runtimes/runtime.ts';
 import { admitPod } from './admit.ts';
 import { PodWorker } from './pod-worker.ts';
 import type { NodeServices } from './node-services.ts';
@@ -148,7 +149,7 @@ export class PodWorkers {
     const { runtime, paths, mounts, cgroups } = this.#node;
     const labels = { [labelNames.podUid]: uid };
     const running = await runtime.containers.list({ labels, state: 'running' });
-    await Promise.all(running.map(({ id }) => runtime.containers.stop(id, orphanGraceSeconds)));
+    await Promise.all(running.map((each) => runtime.containers.stop(each.id, graceOfOrphan(each))));
     for (const { id } of await runtime.sandboxes.list({ labels })) {
       await runtime.sandboxes.stop(id);
       await runtime.sandboxes.remove(id);
@@ -167,3 +168,8 @@ export class PodWorkers {
 }
 
 const orphanGraceSeconds = 10;
+
+function graceOfOrphan({ annotations }: Container): number {
+  const seconds = Number(annotations[annotationNames.gracePeriod] ?? orphanGraceSeconds);
+  return Number.isFinite(seconds) ? Math.min(seconds, orphanGraceSeconds) : orphanGraceSeconds;
+}

@@ -55,6 +55,11 @@ export class CommitQueue {
     this.#owner = owner;
   }
 
+  /** What ended the taking of writes for good. */
+  get fault(): StoreError | undefined {
+    return this.#fault;
+  }
+
   /** @throws StoreError `unavailable` when no more writes can be taken. To be called before a write is decided. */
   assertRoom(): void {
     if (this.#fault !== undefined) {

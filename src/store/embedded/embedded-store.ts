@@ -88,6 +88,10 @@ export class EmbeddedStore implements Store {
     return this.#revisions.latest;
   }
 
+  get fault(): StoreError | undefined {
+    return this.#queue.fault;
+  }
+
   get compactRevision(): number {
     return this.#revisions.compacted;
   }

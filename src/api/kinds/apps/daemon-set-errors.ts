@@ -2,7 +2,7 @@ import { invalid, notSupported, requiredField, type FieldError } from '../../fie
 import type { DaemonSet, DaemonSetUpdateStrategy } from '../../groups/apps.v1.ts';
 import { podTemplateErrors } from '../pod/template.ts';
 import { nonNegative } from '../number-errors.ts';
-import { countOrPercentErrors, isZeroShare, notAboveHundredPercent, percentOf } from '../percent-errors.ts';
+import { countOrPercentErrors, isZeroShare, notAboveHundredPercent, percentNumber } from '../percent-errors.ts';
 import { isEmptySelector, labelSelectorErrors, selectorMatches } from '../selector-errors.ts';
 import { statusCountErrors } from './status-counts.ts';
 
@@ -67,7 +67,7 @@ function strategyErrors({ type, rollingUpdate }: DaemonSetUpdateStrategy, field:
 /** More than none; a text that is no percentage counts as none. */
 function isSome(value: number | string | undefined): boolean {
   if (value === undefined || isZeroShare(value)) return false;
-  return typeof value === 'number' || percentOf(value) !== undefined;
+  return typeof value === 'number' || percentNumber(value) !== undefined;
 }
 
 export function daemonSetStatusErrors({ status }: DaemonSet, old: DaemonSet): readonly FieldError[] {

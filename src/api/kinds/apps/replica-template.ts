@@ -18,7 +18,7 @@ export const containersColumn: CellColumn<Templated> = wideColumn('Containers', 
 export const imagesColumn: CellColumn<Templated> = wideColumn('Images', 'Images of the containers', ({ spec }) =>
   containerImages(spec.template?.spec?.containers),
 );
-export const selectorColumn: CellColumn<Templated> = wideColumn('Selector', 'The pods that belong to it', ({ spec }) =>
+const selectorColumn: CellColumn<Templated> = wideColumn('Selector', 'The pods that belong to it', ({ spec }) =>
   selectorText(spec.selector),
 );
 

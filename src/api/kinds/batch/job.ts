@@ -20,6 +20,11 @@ const prepared = prepareWithStatus<Job>(Jobs);
 export const jobDescriptor: Descriptor<Job> = {
   resource: Jobs,
   ...prepared,
+  orphansByDefault: {
+    warning:
+      'child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to remove them or ' +
+      'set propagationPolicy=Orphan to suppress this warning',
+  },
   defaults,
   prepareForCreate(draft, context) {
     prepared.prepareForCreate(draft, context);

@@ -26,7 +26,7 @@ export const bindingDescriptor: Descriptor<Binding> = {
 };
 
 /** A pod can be bound to a node only. */
-export function bindingErrors({ target }: Binding): readonly FieldError[] {
+function bindingErrors({ target }: Binding): readonly FieldError[] {
   const errors: FieldError[] = [];
   if (target.kind && target.kind !== 'Node') {
     errors.push(notSupported('target.kind', target.kind, ['Node', '<empty>']));

@@ -40,6 +40,7 @@ export const namespaceDescriptor: Descriptor<Namespace> = {
   prepareForDelete(draft) {
     draft.status = { ...draft.status, phase: 'Terminating' };
     delete draft.metadata.deletionGracePeriodSeconds;
+    delete draft.metadata.deletionGracePeriodSeconds;
   },
   pendingFinalizers: finalizersOf,
   resetFields: { '': [['status']], status: [['spec']], finalize: [['status']] },

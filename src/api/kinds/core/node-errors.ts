@@ -2,14 +2,14 @@ import { duplicate, forbidden, invalid, notSupported, requiredField, type FieldE
 import type { Node, Taint } from '../../groups/core.v1.ts';
 import { labelValueErrors, qualifiedNameErrors } from '../../names.ts';
 import { samePlain } from '../../equality.ts';
-import { cidrErrors } from '../ip-errors.ts';
+import { rangeErrorsOf } from '../ip-errors.ts';
 
 const effects = ['NoSchedule', 'PreferNoSchedule', 'NoExecute'];
 
 export function nodeErrors({ spec }: Node): readonly FieldError[] {
   const errors: FieldError[] = [...taintErrors(spec.taints ?? [], 'spec.taints')];
   for (const [index, range] of (spec.podCIDRs ?? []).entries()) {
-    errors.push(...cidrErrors(range, `spec.podCIDRs[${index}]`));
+    errors.push(...rangeErrorsOf(range, `spec.podCIDRs[${index}]`));
   }
   return errors;
 }

@@ -12,6 +12,7 @@ import { selectable } from '../selectable.ts';
 export const replicationControllerDescriptor: Descriptor<ReplicationController> = {
   resource: ReplicationControllers,
   ...prepareWithStatus<ReplicationController>(ReplicationControllers),
+  orphansByDefault: {},
   defaults,
   validateCreate: (controller) => replicationControllerErrors(controller),
   validateUpdate: (controller, _, { subresource }) =>

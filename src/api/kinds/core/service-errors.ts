@@ -4,7 +4,7 @@ import { dnsLabelErrors, dnsSubdomainErrors } from '../../name-rules.ts';
 import { isAddress, isAddressV6, isCidr, portErrors, portNameErrors, qualifiedNameErrors } from '../../names.ts';
 import { samePlain } from '../../equality.ts';
 import { labelsErrors } from '../../object-meta.ts';
-import { cidrErrors, ipErrors, specialAddressErrors } from '../ip-errors.ts';
+import { rangeErrorsOf, ipErrors, specialAddressErrors } from '../ip-errors.ts';
 
 const types = ['ClusterIP', 'ExternalName', 'LoadBalancer', 'NodePort'];
 const protocols = ['SCTP', 'TCP', 'UDP'];
@@ -133,7 +133,7 @@ function sourceRangeErrors({ type, loadBalancerSourceRanges = [] }: ServiceSpec)
   const field = 'spec.LoadBalancerSourceRanges';
   if (type !== 'LoadBalancer') return [forbidden(field, "may only be used when `type` is 'LoadBalancer'")];
   return loadBalancerSourceRanges.flatMap((range, index) =>
-    isCidr(range.trim()) ? [] : cidrErrors(range, `${field}[${index}]`),
+    isCidr(range.trim()) ? [] : rangeErrorsOf(range, `${field}[${index}]`),
   );
 }
 

@@ -2,7 +2,7 @@ import { forbidden, invalid, notSupported, requiredField, type FieldError } from
 import type { IPBlock, NetworkPolicy, NetworkPolicyPeer, NetworkPolicyPort } from '../../groups/networking.v1.ts';
 import { portNumOrNameErrors } from '../../name-rules.ts';
 import { isCidr } from '../../names.ts';
-import { cidrErrors } from '../ip-errors.ts';
+import { rangeErrorsOf } from '../ip-errors.ts';
 import { labelSelectorErrors } from '../selector-errors.ts';
 
 const protocols = ['TCP', 'UDP', 'SCTP'];
@@ -70,11 +70,11 @@ function peersErrors(peers: readonly NetworkPolicyPeer[], field: string): readon
 
 function blockErrors({ cidr, except = [] }: IPBlock, field: string): readonly FieldError[] {
   if (cidr === '') return [requiredField(`${field}.cidr`)];
-  const errors: FieldError[] = [...cidrErrors(cidr, `${field}.cidr`)];
+  const errors: FieldError[] = [...rangeErrorsOf(cidr, `${field}.cidr`)];
   if (errors.length > 0) return errors;
   for (const [index, range] of except.entries()) {
     const at = `${field}.except[${index}]`;
-    errors.push(...cidrErrors(range, at));
+    errors.push(...rangeErrorsOf(range, at));
     if (isCidr(range) && !contains(cidr, range)) errors.push(invalid(at, range, `must be a strict subset of \`cidr\``));
   }
   return errors;

@@ -3,7 +3,7 @@ import { invalid, requiredField, type FieldError } from '../../field-error.ts';
 import type { IPAddress, ServiceCIDR } from '../../groups/networking.v1.ts';
 import { samePlain } from '../../equality.ts';
 import { dnsSubdomainErrors, pathSegmentErrors } from '../../name-rules.ts';
-import { cidrErrors, ipErrors } from '../ip-errors.ts';
+import { rangeErrorsOf, ipErrors } from '../ip-errors.ts';
 
 export function serviceCidrErrors({ spec }: ServiceCIDR): readonly FieldError[] {
   const cidrs = spec.cidrs ?? [];
@@ -27,7 +27,7 @@ export function serviceCidrUpdateErrors(range: ServiceCIDR, old: ServiceCIDR): r
 }
 
 function oneCidrErrors(cidr: string, field: string): readonly FieldError[] {
-  const errors = cidrErrors(cidr, field);
+  const errors = rangeErrorsOf(cidr, field);
   if (errors.length > 0) return errors;
   const [address = '', bits = '0'] = cidr.split('/');
   if (!isIPv4(address)) return [];

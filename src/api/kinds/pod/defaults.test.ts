@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { Draft } from '../../descriptor.ts';
 import type { PodSpec } from '../../groups/core.v1.ts';
 import { podOnlyDefaults, podSpecDefaults } from './defaults.ts';
-import { qosClass } from './qos.ts';
+import { podQosClass } from './qos.ts';
 
 function defaulted(spec: object): PodSpec {
   const draft = structuredClone(spec) as Draft<PodSpec>;
@@ -42,9 +42,9 @@ test('podOnlyDefaults() sums up the containers for the request of the pod', () =
   assert.deepEqual(resources?.requests, { cpu: '2', memory: '2Gi' });
 });
 
-test('qosClass() is guaranteed only when all limits are requests', () => {
+test('podQosClass() is guaranteed only when all limits are requests', () => {
   const pod = (resources: object): PodSpec => defaulted({ containers: [{ name: 'c', resources }] });
-  assert.equal(qosClass(pod({})), 'BestEffort');
-  assert.equal(qosClass(pod({ limits: { cpu: '1', memory: '1Gi' } })), 'Guaranteed');
-  assert.equal(qosClass(pod({ requests: { cpu: '1' } })), 'Burstable');
+  assert.equal(podQosClass(pod({})), 'BestEffort');
+  assert.equal(podQosClass(pod({ limits: { cpu: '1', memory: '1Gi' } })), 'Guaranteed');
+  assert.equal(podQosClass(pod({ requests: { cpu: '1' } })), 'Burstable');
 });

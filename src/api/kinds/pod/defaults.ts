@@ -34,7 +34,7 @@ export function podOnlyDefaults(spec: Draft<PodSpec>): void {
   podRequestDefaults(spec);
 }
 
-export function allContainers(spec: Draft<PodSpec>): Draft<Container>[] {
+function allContainers(spec: Draft<PodSpec>): Draft<Container>[] {
   return [
     ...(spec.initContainers ?? []),
     ...(spec.containers ?? []),

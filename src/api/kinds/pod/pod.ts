@@ -9,7 +9,7 @@ import type { Pod } from '../../groups/core.v1.ts';
 import { dnsLabelErrors } from '../../name-rules.ts';
 import { Pods } from '../../resources.ts';
 import { podOnlyDefaults, podSpecDefaults } from './defaults.ts';
-import { qosClass } from './qos.ts';
+import { podQosClass } from './qos.ts';
 import { podSpecErrors } from './spec.ts';
 import { podTable } from './table.ts';
 import { podStatusErrors, podUpdateErrors } from './update.ts';
@@ -30,7 +30,7 @@ export const podDescriptor: Descriptor<Pod> = {
     draft.metadata.generation = 1;
     mergeLabelKeys(draft);
     syncAppArmor(draft);
-    draft.status = { phase: 'Pending', qosClass: qosClass(draft.spec as Pod['spec']) };
+    draft.status = { phase: 'Pending', qosClass: podQosClass(draft.spec as Pod['spec']) };
     if ((draft.spec.schedulingGates ?? []).length > 0) {
       const conditions = [
         {

@@ -2,11 +2,8 @@
 import { forbidden, invalid, notSupported, requiredField, type FieldError } from '../../field-error.ts';
 import type { HTTPGetAction, Lifecycle, LifecycleHandler, Probe } from '../../groups/core.v1.ts';
 import { portNumOrNameErrors } from '../../name-rules.ts';
-import { portErrors as portNumberErrors } from '../../names.ts';
+import { httpHeaderNameErrors, portErrors as portNumberErrors } from '../../names.ts';
 import { nonNegative, positive } from '../number-errors.ts';
-
-const headerText =
-  "a valid HTTP header must consist of alphanumeric characters or '-' (e.g. 'X-Header-Name', regex used for validation is '[-A-Za-z0-9]+')";
 
 type Handler = Partial<Pick<Probe, 'exec' | 'httpGet' | 'tcpSocket' | 'grpc'>> & Pick<LifecycleHandler, 'sleep'>;
 
@@ -102,7 +99,7 @@ function httpErrors(action: HTTPGetAction, field: string): readonly FieldError[]
     errors.push(notSupported(`${field}.scheme`, action.scheme ?? '', ['HTTP', 'HTTPS']));
   }
   for (const { name } of action.httpHeaders ?? []) {
-    if (!/^[-A-Za-z0-9]+$/.test(name)) errors.push(invalid(`${field}.httpHeaders`, name, headerText));
+    errors.push(...httpHeaderNameErrors(name).map((text) => invalid(`${field}.httpHeaders`, name, text)));
   }
   return errors;
 }

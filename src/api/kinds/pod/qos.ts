@@ -8,7 +8,7 @@ type Amounts = Readonly<Record<string, string>> | undefined;
 
 const counted = ['cpu', 'memory'];
 
-export function qosClass(spec: PodSpec): QosClass {
+export function podQosClass(spec: PodSpec): QosClass {
   const { limits, requests } = spec.resources ?? {};
   const ofPod = { limits: given(limits), requests: given(requests) };
   if (ofPod.limits.size + ofPod.requests.size > 0) return classOf([ofPod]);

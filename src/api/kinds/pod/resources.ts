@@ -53,7 +53,7 @@ export function containerResourceNameErrors(name: string, field: string): readon
   return errors;
 }
 
-export function amountErrors(resource: string, text: string, field: string): readonly FieldError[] {
+function amountErrors(resource: string, text: string, field: string): readonly FieldError[] {
   const nanos = nanosOf(text);
   if (nanos < 0n) return [invalid(field, text, 'must be greater than or equal to 0')];
   const whole = nanos % 1_000_000_000n === 0n;
@@ -145,7 +145,7 @@ export function isHugePages(resource: string): boolean {
   return resource.startsWith('hugepages-');
 }
 
-export function isExtended(resource: string): boolean {
+function isExtended(resource: string): boolean {
   return (
     !isNative(resource) && !resource.startsWith('requests.') && qualifiedNameErrors(`requests.${resource}`).length === 0
   );

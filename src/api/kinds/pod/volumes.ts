@@ -7,7 +7,7 @@ import { downwardItemsErrors, keyItemsErrors, modeErrors, projectedErrors } from
 import { backstepErrors } from './volume-mounts.ts';
 
 const onlyOne = 'may not specify more than 1 volume type';
-export const hostPathTypes = [
+const hostPathTypes = [
   '',
   'BlockDevice',
   'CharDevice',
@@ -172,7 +172,7 @@ export function volumeSourceErrors(volume: Volume, name: keyof Volume, field: st
   return sources.find(([each]) => each === name)?.[1](volume, field) ?? [];
 }
 
-export function hostPathErrors({ path, type }: HostPathVolumeSource, field: string): readonly FieldError[] {
+function hostPathErrors({ path, type }: HostPathVolumeSource, field: string): readonly FieldError[] {
   if (path === '') return [requiredField(`${field}.path`)];
   return [
     ...backstepErrors(path, `${field}.path`),

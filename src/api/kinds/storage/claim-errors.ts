@@ -6,7 +6,7 @@ import { nanosOf } from '../pod/resources.ts';
 import { labelSelectorErrors } from '../selector-errors.ts';
 import { claimDifference } from './claim-difference.ts';
 
-export const accessModes = ['ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOnce', 'ReadWriteOncePod'];
+const accessModes = ['ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOnce', 'ReadWriteOncePod'];
 
 export function claimErrors({ spec }: PersistentVolumeClaim): readonly FieldError[] {
   return claimSpecErrors(spec, 'spec');
@@ -24,7 +24,7 @@ export function claimSpecErrors(spec: PersistentVolumeClaimSpec, field: string):
   for (const name of ['storageClassName', 'volumeAttributesClassName'] as const) {
     const value = spec[name];
     if (value) errors.push(...dnsSubdomainErrors(value).map((text) => invalid(`${field}.${name}`, value, text)));
-    if (name === 'storageClassName') errors.push(...modeErrors(spec.volumeMode, `${field}.volumeMode`));
+    if (name === 'storageClassName') errors.push(...volumeModeErrors(spec.volumeMode, `${field}.volumeMode`));
   }
   return [...errors, ...sourceErrors(spec, field)];
 }
@@ -39,7 +39,7 @@ export function accessModeErrors(modes: readonly string[], field: string): reado
   return errors;
 }
 
-export function modeErrors(mode: string | undefined, field: string): readonly FieldError[] {
+export function volumeModeErrors(mode: string | undefined, field: string): readonly FieldError[] {
   return mode == null || ['Block', 'Filesystem'].includes(mode)
     ? []
     : [notSupported(field, mode, ['Block', 'Filesystem'])];

@@ -9,6 +9,7 @@ import {
   attributesErrors,
   attributesUpdateErrors,
 } from './attachment-errors.ts';
+import { protect } from './protection.ts';
 
 export const volumeAttachmentDescriptor: Descriptor<VolumeAttachment> = {
   resource: VolumeAttachments,
@@ -28,6 +29,7 @@ export const volumeAttachmentDescriptor: Descriptor<VolumeAttachment> = {
 
 export const volumeAttributesClassDescriptor: Descriptor<VolumeAttributesClass> = {
   resource: VolumeAttributesClasses,
+  prepareForCreate: ({ metadata }) => protect(metadata, 'kubernetes.io/vac-protection'),
   validateCreate: attributesErrors,
   validateUpdate: attributesUpdateErrors,
   table: table<VolumeAttributesClass>([

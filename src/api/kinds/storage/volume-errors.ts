@@ -14,7 +14,7 @@ import { nodeSelectorErrors } from '../pod/affinity.ts';
 import { nanosOf } from '../pod/resources.ts';
 import { driverNameErrors, volumeSourceErrors } from '../pod/volumes.ts';
 import { backstepErrors } from '../pod/volume-mounts.ts';
-import { accessModeErrors, modeErrors } from './claim-errors.ts';
+import { accessModeErrors, volumeModeErrors } from './claim-errors.ts';
 
 const onlyOne = 'may not specify more than 1 volume type';
 const sourceNames = Object.keys(PersistentVolumeSource.fields) as (keyof PersistentVolumeSource)[];
@@ -40,7 +40,7 @@ export function volumeErrors({ spec }: PersistentVolume): readonly FieldError[] 
       ...dnsSubdomainErrors(storageClassName).map((text) => invalid('spec.storageClassName', storageClassName, text)),
     );
   }
-  return [...errors, ...modeErrors(spec.volumeMode, 'spec.volumeMode')];
+  return [...errors, ...volumeModeErrors(spec.volumeMode, 'spec.volumeMode')];
 }
 
 function capacityErrors(capacity: Readonly<Record<string, string>> | undefined): readonly FieldError[] {

@@ -20,19 +20,19 @@ import {
   Secrets,
   ServiceAccounts,
   Services,
-} from '../api/resources.ts';
-import { formatTime } from '../api/time.ts';
-import { systemClock } from '../base/clock.ts';
-import { silentLog } from '../base/log.ts';
-import { systemRandom } from '../base/random.ts';
-import type { ComponentContext } from '../client/component.ts';
-import { createHttpClient, type HttpClient } from '../client/http-client.ts';
-import { findClusterAccess } from '../client/kubeconfig.ts';
-import { createInformers } from '../client/shared-informers.ts';
-import { runController } from './controller.ts';
-import { runControllers } from './run-controllers.ts';
-import { readyPods } from './testing/ready-pods.ts';
-import { template } from './testing/objects.ts';
+} from '../src/api/resources.ts';
+import { formatTime } from '../src/api/time.ts';
+import { systemClock } from '../src/base/clock.ts';
+import { silentLog } from '../src/base/log.ts';
+import { systemRandom } from '../src/base/random.ts';
+import type { ComponentContext } from '../src/client/component.ts';
+import { createHttpClient, type HttpClient } from '../src/client/http-client.ts';
+import { findClusterAccess } from '../src/client/kubeconfig.ts';
+import { createInformers } from '../src/client/shared-informers.ts';
+import { runController } from '../src/controllers/controller.ts';
+import { runControllers } from '../src/controllers/run-controllers.ts';
+import { readyPods } from '../src/controllers/testing/ready-pods.ts';
+import { template } from '../src/controllers/testing/objects.ts';
 
 const deadlineMs = 30_000;
 const stop = new AbortController();
@@ -42,7 +42,7 @@ let release: () => Promise<void> = async () => undefined;
 
 before(async () => {
   const directory = await mkdtemp(join(tmpdir(), 'slipway-controllers-'));
-  const main = join(import.meta.dirname, '../cli/main.ts');
+  const main = join(import.meta.dirname, '../src/cli/main.ts');
   const flags = ['apiserver', '--data-dir', directory, '--secure-port', '0'];
   const server = spawn(process.execPath, [main, ...flags], { stdio: ['ignore', 'pipe', 'inherit'] });
   const exit = once(server, 'exit');

@@ -1,0 +1,116 @@
+import { conditionFields, type Descriptions } from './table.ts';
+
+export const nodeDescriptions: Descriptions = {
+  'io.k8s.api.core.v1.Node': {
+    '': 'A machine that runs pods. Its kubelet registers it and keeps its status; deleting the object does not stop the machine.',
+    spec: 'Taints, pod addresses, and whether new pods may come.',
+    status: 'What the kubelet reports: capacity, health, addresses, versions.',
+  },
+  'io.k8s.api.core.v1.NodeSpec': {
+    podCIDR: 'Range of its pods’ addresses.',
+    podCIDRs: 'A range for each IP family; the first is podCIDR.',
+    providerID: 'The cloud’s name for the machine, PROVIDER://ID.',
+    unschedulable: 'True: no new pods (kubectl cordon). Those that run stay.',
+    taints: 'Keep away pods that do not tolerate them.',
+    configSource: 'No longer supported.',
+    externalID: 'No longer in use.',
+  },
+  'io.k8s.api.core.v1.Taint': {
+    '': 'Repels pods that do not tolerate it.',
+    key: 'The key, such as dedicated.',
+    value: 'The value; may be empty.',
+    effect: 'NoSchedule keeps new pods away, PreferNoSchedule if possible, NoExecute also drives out those that run.',
+    timeAdded: 'When a NoExecute taint came; tolerationSeconds count from here.',
+  },
+  'io.k8s.api.core.v1.NodeStatus': {
+    capacity: 'All that the machine has.',
+    allocatable:
+      'What of it pods may use: capacity without what is kept for the system. The scheduler counts with this.',
+    phase: 'No longer in use; see conditions.',
+    conditions:
+      'Ready, MemoryPressure, DiskPressure, PIDPressure and others. Unknown: the kubelet has not been heard of for a while.',
+    addresses: 'Under which names and addresses it is reached.',
+    daemonEndpoints: 'Ports of its daemons.',
+    nodeInfo: 'Versions and identity.',
+    images: 'Images that lie on it; the scheduler favours nodes that have a pod’s image.',
+    volumesInUse: 'Attached volumes that pods use; they must not be detached.',
+    volumesAttached: 'Volumes attached to it.',
+    config: 'No longer in use.',
+    runtimeHandlers: 'What its container runtime offers.',
+    features: 'What its container runtime can do in general.',
+    declaredFeatures: 'Features of its kubelet that the scheduler can ask for.',
+  },
+  'io.k8s.api.core.v1.NodeCondition': {
+    '': 'One aspect of a node’s health.',
+    ...conditionFields,
+    lastHeartbeatTime: 'When the kubelet last reported it.',
+  },
+  'io.k8s.api.core.v1.NodeAddress': {
+    '': 'A name or address of a node.',
+    type: 'Hostname, InternalIP, ExternalIP, InternalDNS or ExternalDNS.',
+    address: 'The name or address.',
+  },
+  'io.k8s.api.core.v1.NodeDaemonEndpoints': {
+    kubeletEndpoint: 'The kubelet’s HTTPS server.',
+  },
+  'io.k8s.api.core.v1.DaemonEndpoint': { '': 'A port.', Port: 'Its number.' },
+  'io.k8s.api.core.v1.NodeSystemInfo': {
+    machineID: '/etc/machine-id.',
+    systemUUID: 'Identity of the hardware.',
+    bootID: 'Changes with every start of the machine.',
+    kernelVersion: 'As uname -r says.',
+    osImage: 'The system, such as Debian GNU/Linux 12.',
+    containerRuntimeVersion: 'Such as containerd://2.0.0.',
+    kubeletVersion: 'Version of the kubelet.',
+    kubeProxyVersion: 'No longer in use.',
+    operatingSystem: 'linux or windows.',
+    architecture: 'Such as amd64.',
+    swap: 'Its swap space.',
+  },
+  'io.k8s.api.core.v1.NodeSwapStatus': { capacity: 'Bytes.' },
+  'io.k8s.api.core.v1.ContainerImage': {
+    '': 'An image on a node.',
+    names: 'By tag and digest.',
+    sizeBytes: 'Its size.',
+  },
+  'io.k8s.api.core.v1.AttachedVolume': { '': 'An attached volume.', name: 'The volume.', devicePath: 'Its device.' },
+  'io.k8s.api.core.v1.NodeRuntimeHandler': {
+    '': 'A handler of the container runtime, which a RuntimeClass can name.',
+    name: 'Its name; empty for the usual one.',
+    features: 'What it can do.',
+  },
+  'io.k8s.api.core.v1.NodeRuntimeHandlerFeatures': {
+    recursiveReadOnlyMounts: 'recursiveReadOnly for mounts.',
+    userNamespaces: 'hostUsers: false.',
+  },
+  'io.k8s.api.core.v1.NodeFeatures': {
+    supplementalGroupsPolicy: 'supplementalGroupsPolicy Strict.',
+  },
+  'io.k8s.api.core.v1.NodeConfigSource': { configMap: 'No longer supported.' },
+  'io.k8s.api.core.v1.ConfigMapNodeConfigSource': {
+    namespace: 'Namespace of the ConfigMap.',
+    name: 'Name of the ConfigMap.',
+    uid: 'Its uid.',
+    resourceVersion: 'Its version.',
+    kubeletConfigKey: 'The key in it.',
+  },
+  'io.k8s.api.core.v1.NodeConfigStatus': {
+    assigned: 'No longer in use.',
+    active: 'No longer in use.',
+    lastKnownGood: 'No longer in use.',
+    error: 'No longer in use.',
+  },
+  'io.k8s.api.coordination.v1.Lease': {
+    '': 'A claim to something for a time: leadership among copies of a program, or a node’s sign of life.',
+    spec: 'Who holds it and until when.',
+  },
+  'io.k8s.api.coordination.v1.LeaseSpec': {
+    holderIdentity: 'Who holds it. Empty: it was given back.',
+    leaseDurationSeconds: 'Others may take it when renewTime is this long ago.',
+    acquireTime: 'Since when the holder has it.',
+    renewTime: 'When the holder last said that it is alive.',
+    leaseTransitions: 'How often it has changed hands.',
+    strategy: 'How a holder is chosen when the cluster coordinates the election.',
+    preferredHolder: 'Who should have it next; needs strategy.',
+  },
+};

@@ -1,0 +1,41 @@
+/** Lists that are sets hold no value twice; lists that are maps no two items with the same keys. */
+import { samePlain } from '../../api/equality.ts';
+import { duplicate, type FieldError } from '../../api/field-error.ts';
+import type { JSONSchemaProps } from '../../api/groups/apiextensions.v1.ts';
+import type { Json, JsonObject } from '../../api/schema.ts';
+import { isObject } from './validate-schema.ts';
+
+export function listTypeErrors(schema: JSONSchemaProps, value: Json, path = ''): readonly FieldError[] {
+  if (Array.isArray(value)) {
+    const items = value as readonly Json[];
+    const item = schema.items as JSONSchemaProps | undefined;
+    return [
+      ...duplicateErrors(schema, items, path),
+      ...(item === undefined ? [] : items.flatMap((each, i) => listTypeErrors(item, each, `${path}[${i}]`))),
+    ];
+  }
+  if (!isObject(value)) return [];
+  const { properties = {}, additionalProperties } = schema;
+  return Object.entries(value).flatMap(([name, member]) => {
+    const declared = Object.hasOwn(properties, name) ? properties[name] : undefined;
+    const type = declared ?? (typeof additionalProperties === 'object' ? additionalProperties : undefined);
+    if (type === undefined) return [];
+    if (declared === undefined) return listTypeErrors(type, member, `${path}[${name}]`);
+    return listTypeErrors(type, member, path === '' ? name : `${path}.${name}`);
+  });
+}
+
+function duplicateErrors(schema: JSONSchemaProps, items: readonly Json[], path: string): readonly FieldError[] {
+  const listType = schema['x-kubernetes-list-type'];
+  const keys = schema['x-kubernetes-list-map-keys'] ?? [];
+  if (listType !== 'set' && listType !== 'map') return [];
+  const identities = items.map((item) => (listType === 'set' ? item : keysOf(item, keys)));
+  return identities.flatMap((identity, i) =>
+    identities.slice(0, i).some((earlier) => samePlain(earlier, identity)) ? [duplicate(`${path}[${i}]`, identity)] : [],
+  );
+}
+
+function keysOf(item: Json, keys: readonly string[]): JsonObject {
+  const given = keys.toSorted().filter((key) => isObject(item) && Object.hasOwn(item, key));
+  return Object.fromEntries(given.map((key) => [key, (item as JsonObject)[key] as Json]));
+}

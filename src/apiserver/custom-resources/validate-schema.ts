@@ -1,0 +1,164 @@
+/**
+ * Validation of a value by the OpenAPI schema of a CustomResourceDefinition, in the words of Kubernetes.
+ *
+ * On updates it ratchets: what did not change since the old object is not held against the new one, so that a schema
+ * that became stricter does not lock up what is stored. Items of lists are matched by their keys where they have some.
+ */
+import { samePlain } from '../../api/equality.ts';
+import { invalid, notSupported, requiredField, tooLong, tooMany, typeInvalid, type FieldError } from '../../api/field-error.ts';
+import type { JSONSchemaProps } from '../../api/groups/apiextensions.v1.ts';
+import type { Json, JsonObject } from '../../api/schema.ts';
+import { hasFormat } from './formats.ts';
+import { goPattern } from './go-pattern.ts';
+import { numberErrors, typeErrors } from './validate-type.ts';
+
+/** Where a value stands, and what stood there before. */
+export interface Place {
+  /** Path below the value that is validated, such as `spec.a[0]`; '' = the value itself. */
+  readonly path: string;
+  /** What the path is relative to in errors: '' or `status`. */
+  readonly root: string;
+  /** The value before the update; undefined: there was none, or nobody knows which. */
+  readonly old?: Json | undefined;
+}
+
+export function schemaErrors(schema: JSONSchemaProps, value: Json, place: Place): readonly FieldError[] {
+  if (place.old !== undefined && samePlain(value, place.old)) return [];
+  const types = typeErrors(schema, value, place);
+  if (value === null) return [...types, ...enumErrors(schema, value, place)];
+  return [
+    ...types,
+    ...combinedErrors(schema, value, place),
+    ...(typeof value === 'string' ? stringErrors(schema, value, place) : []),
+    ...(typeof value === 'number' ? numberErrors(schema, value, place) : []),
+    ...(Array.isArray(value) ? listErrors(schema, value as readonly Json[], place) : []),
+    ...enumErrors(schema, value, place),
+    ...(isObject(value) ? objectErrors(schema, value, place) : []),
+  ];
+}
+
+/** The field that an error names. */
+export function fieldAt({ path, root }: Place): string {
+  if (path === '') return root === '' ? '<nil>' : root;
+  return root === '' ? path : `${root}.${path}`;
+}
+
+/** An error about the whole, not about a field. */
+export function wholeError({ root }: Place, text: string): FieldError {
+  return invalid(root === '' ? '<nil>' : root, '', text);
+}
+
+export function isObject(value: Json | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function stringErrors(schema: JSONSchemaProps, value: string, place: Place): readonly FieldError[] {
+  const { maxLength, minLength, pattern, format } = schema;
+  const field = fieldAt(place);
+  const length = [...value].length;
+  const errors: FieldError[] = [];
+  if (maxLength !== undefined && length > maxLength) errors.push(tooLong(field, maxLength));
+  else if (minLength !== undefined && length < minLength) {
+    errors.push(invalid(field, value, `${place.path} in body should be at least ${minLength} chars long`));
+  } else if (pattern !== undefined && goPattern(pattern)?.test(value) === false) {
+    errors.push(invalid(field, value, `${place.path} in body should match '${pattern}'`));
+  }
+  if (format !== undefined && !hasFormat(format, value)) {
+    errors.push(typeInvalid(field, value, `${place.path} in body must be of type ${format}: ${JSON.stringify(value)}`));
+  }
+  return errors;
+}
+
+function enumErrors(schema: JSONSchemaProps, value: Json, place: Place): readonly FieldError[] {
+  if (schema.enum === undefined || schema.enum.some((allowed) => samePlain(allowed, value))) return [];
+  const allowed = schema.enum.map((each) => (typeof each === 'string' ? each : JSON.stringify(each)));
+  return [notSupported(fieldAt(place), value, allowed)];
+}
+
+function listErrors(schema: JSONSchemaProps, items: readonly Json[], place: Place): readonly FieldError[] {
+  const { minItems, maxItems } = schema;
+  const item = schema.items as JSONSchemaProps | undefined;
+  const field = fieldAt(place);
+  const oldItem = oldItemFinder(schema, place.old);
+  const errors = items.flatMap((each, i) =>
+    item === undefined ? [] : schemaErrors(item, each, { ...place, path: `${place.path}[${i}]`, old: oldItem(each) }),
+  );
+  if (minItems !== undefined && items.length < minItems) {
+    errors.push(invalid(field, items.length, `${place.path} in body should have at least ${minItems} items`));
+  }
+  if (maxItems !== undefined && items.length > maxItems) errors.push(tooMany(field, items.length, maxItems));
+  return errors;
+}
+
+/** Items of a list with keys are the same as long as their keys are. */
+function oldItemFinder(schema: JSONSchemaProps, old: Json | undefined): (item: Json) => Json | undefined {
+  const keys = schema['x-kubernetes-list-map-keys'];
+  if (!Array.isArray(old) || schema['x-kubernetes-list-type'] !== 'map' || keys === undefined) return () => undefined;
+  const sameKeys = (a: JsonObject, b: JsonObject): boolean => keys.every((key) => samePlain(a[key], b[key]));
+  return (item) => {
+    if (!isObject(item)) return undefined;
+    return (old as readonly Json[]).find((before) => isObject(before) && sameKeys(item, before));
+  };
+}
+
+function objectErrors(schema: JSONSchemaProps, value: JsonObject, place: Place): readonly FieldError[] {
+  const { minProperties, maxProperties, properties = {}, additionalProperties, required = [] } = schema;
+  const field = fieldAt(place);
+  const count = Object.keys(value).length;
+  if (minProperties !== undefined && count < minProperties) {
+    return [invalid(field, count, `${place.path} in body should have at least ${minProperties} properties`)];
+  }
+  if (maxProperties !== undefined && count > maxProperties) return [tooMany(field, count, maxProperties)];
+  const errors: FieldError[] = [];
+  for (const name of Object.keys(value).toSorted()) {
+    const declared = Object.hasOwn(properties, name) ? properties[name] : undefined;
+    const rest = typeof additionalProperties === 'object' ? additionalProperties : undefined;
+    const type = declared ?? rest;
+    if (type === undefined) continue;
+    const old = isObject(place.old) ? place.old[name] : undefined;
+    errors.push(...schemaErrors(type, value[name] as Json, { ...place, path: below(place.path, name), old }));
+  }
+  for (const name of required) {
+    if (!Object.hasOwn(value, name)) errors.push(requiredField(fieldAt({ ...place, path: below(place.path, name) })));
+  }
+  return errors;
+}
+
+const below = (path: string, name: string): string => (path === '' ? name : `${path}.${name}`);
+
+function combinedErrors(schema: JSONSchemaProps, value: Json, place: Place): readonly FieldError[] {
+  const { allOf = [], anyOf = [], oneOf = [], not } = schema;
+  const fresh = { ...place, old: undefined };
+  const results = (schemas: readonly JSONSchemaProps[]): (readonly FieldError[])[] =>
+    schemas.map((each) => schemaErrors(each, value, fresh));
+  const name = JSON.stringify(place.path);
+  const errors: FieldError[] = [];
+  if (anyOf.length > 0) {
+    const failures = results(anyOf);
+    if (!failures.some((failure) => failure.length === 0)) {
+      errors.push(wholeError(place, `${name} must validate at least one schema (anyOf)`), ...(failures[0] ?? []));
+    }
+  }
+  if (oneOf.length > 0) {
+    const failures = results(oneOf);
+    const valid = failures.filter((failure) => failure.length === 0).length;
+    const found = valid === 0 ? 'Found none valid' : `Found ${valid} valid alternatives`;
+    if (valid !== 1) {
+      errors.push(wholeError(place, `${name} must validate one and only one schema (oneOf). ${found}`));
+      if (valid === 0) errors.push(...(failures[0] ?? []));
+    }
+  }
+  if (allOf.length > 0) {
+    const failures = results(allOf);
+    const valid = failures.filter((failure) => failure.length === 0).length;
+    errors.push(...failures.flat());
+    if (valid < allOf.length) {
+      const none = valid === 0 ? '. None validated' : '';
+      errors.push(wholeError(place, `${name} must validate all the schemas (allOf)${none}`));
+    }
+  }
+  if (not !== undefined && schemaErrors(not, value, fresh).length === 0) {
+    errors.push(wholeError(place, `${name} must not validate the schema (not)`));
+  }
+  return errors;
+}

@@ -1,0 +1,112 @@
+/** Access reviews: may this user do that? Asked with POST, answered by the same authorizers that decide requests. */
+import { invalid, invalidError, type FieldError } from '../../api/field-error.ts';
+import type {
+  SelfSubjectAccessReview,
+  SelfSubjectRulesReview,
+  SubjectAccessReview,
+} from '../../api/groups/authorization.v1.ts';
+import { ApiError } from '../../api/api-error.ts';
+import type { Api } from '../api.ts';
+import type { AccessQuestion } from '../authorization/authorizer.ts';
+import type { ApiRequest } from '../request.ts';
+import type { User } from '../user.ts';
+import { targetOf } from '../verbs/target.ts';
+
+type Attributes = Pick<SelfSubjectAccessReview['spec'], 'resourceAttributes' | 'nonResourceAttributes'>;
+
+export function reviewOwnAccess(api: Api, body: SelfSubjectAccessReview, { user }: ApiRequest): { status: object } {
+  refuse([...attributeErrors(body.spec), ...metaErrors(body.metadata, 'must be empty')]);
+  return { status: decide(api, user, body.spec) };
+}
+
+export function reviewAccess(api: Api, body: SubjectAccessReview): { status: object } {
+  refuse([...subjectErrors(body.spec), ...metaErrors(body.metadata, 'must be empty')]);
+  return { status: decide(api, userOf(body.spec), body.spec) };
+}
+
+/** For one namespace: who may ask there needs no rights elsewhere. */
+export function reviewLocalAccess(api: Api, body: SubjectAccessReview, request: ApiRequest): { status: object } {
+  const { namespace = '' } = targetOf(request);
+  const { resourceAttributes: resource, nonResourceAttributes: path } = body.spec;
+  const errors = [...subjectErrors(body.spec), ...metaErrors(body.metadata, 'must be empty except for namespace')];
+  if (resource !== undefined && (resource.namespace ?? '') !== namespace) {
+    const field = 'spec.resourceAttributes.namespace';
+    errors.push(invalid(field, resource.namespace ?? '', 'must match metadata.namespace'));
+  }
+  if (path !== undefined) errors.push(invalidPath(path, 'disallowed on this kind of request'));
+  refuse(errors);
+  return { status: decide(api, userOf(body.spec), body.spec) };
+}
+
+export function reviewOwnRules(api: Api, body: SelfSubjectRulesReview, { user }: ApiRequest): { status: object } {
+  const { namespace = '' } = body.spec;
+  if (namespace === '') throw new ApiError('BadRequest', 'no namespace on request');
+  const rules = api.rules(user, namespace);
+  return {
+    status: {
+      resourceRules: rules
+        .filter((rule) => (rule.resources ?? []).length > 0)
+        .map(({ verbs, apiGroups, resources, resourceNames }) => ({ verbs, apiGroups, resources, resourceNames })),
+      nonResourceRules: rules
+        .filter((rule) => (rule.nonResourceURLs ?? []).length > 0)
+        .map(({ verbs, nonResourceURLs }) => ({ verbs, nonResourceURLs })),
+      incomplete: false,
+    },
+  };
+}
+
+function refuse(errors: readonly FieldError[]): void {
+  if (errors.length > 0) throw invalidError('authorization.k8s.io', '', '', errors);
+}
+
+function subjectErrors(spec: SubjectAccessReview['spec']): FieldError[] {
+  const errors = attributeErrors(spec);
+  if ((spec.user ?? '') === '' && (spec.groups ?? []).length === 0) {
+    errors.push(invalid('spec.user', '', 'at least one of user or group must be specified'));
+  }
+  return errors;
+}
+
+function attributeErrors({ resourceAttributes: resource, nonResourceAttributes: path }: Attributes): FieldError[] {
+  if (resource !== undefined && path !== undefined) {
+    return [invalidPath(path, 'cannot be specified in combination with resourceAttributes')];
+  }
+  if (resource !== undefined || path !== undefined) return [];
+  const detail = 'exactly one of nonResourceAttributes or resourceAttributes must be specified';
+  return [invalid('spec.resourceAttributes', null, detail)];
+}
+
+/** The value as the original shows it, under the names of its own fields. */
+function invalidPath({ path = '', verb = '' }: { path?: string | undefined; verb?: string | undefined }, why: string) {
+  return invalid('spec.nonResourceAttributes', { Path: path, Verb: verb }, why);
+}
+
+/** A question has no name. */
+function metaErrors(metadata: object, detail: string): FieldError[] {
+  const said = Object.entries(metadata).filter(([, value]) => value !== undefined && value !== null);
+  const extra = said.filter(([name]) => name !== 'managedFields' && name !== 'namespace');
+  return extra.length === 0 ? [] : [invalid('metadata', Object.fromEntries(said), detail)];
+}
+
+const userOf = ({ user = '', groups = [], uid, extra }: SubjectAccessReview['spec']): User => ({
+  name: user,
+  groups,
+  uid,
+  extra,
+});
+
+function decide(api: Api, user: User, spec: Attributes): object {
+  const decision = api.authorizer.decide(questionOf(user, spec));
+  return { allowed: decision?.allowed ?? false, ...(decision?.reason ? { reason: decision.reason } : {}) };
+}
+
+function questionOf(user: User, { resourceAttributes: resource, nonResourceAttributes: path }: Attributes) {
+  if (resource === undefined) return { user, verb: path?.verb ?? '', path: path?.path ?? '' } satisfies AccessQuestion;
+  const { group = '', version = '', resource: plural = '', subresource = '', namespace = '', name = '' } = resource;
+  return {
+    user,
+    verb: resource.verb ?? '',
+    path: '',
+    resource: { group, version, resource: plural, subresource, namespace, name },
+  } satisfies AccessQuestion;
+}

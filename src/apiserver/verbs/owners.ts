@@ -1,0 +1,21 @@
+/** Owner references that a client gave twice are kept once, and the client is told. */
+import { isDeepStrictEqual } from 'node:util';
+import type { Draft } from '../../api/descriptor.ts';
+import type { KubeObject } from '../../api/kind.ts';
+import type { ApiRequest } from '../request.ts';
+
+export function dropDoubledOwners({ metadata }: Draft<KubeObject>, { warn }: Pick<ApiRequest, 'warn'>): void {
+  const owners = metadata.ownerReferences ?? [];
+  const kept: typeof owners = [];
+  const doubled: string[] = [];
+  for (const owner of owners) {
+    if (kept.some((other) => isDeepStrictEqual(other, owner))) doubled.push(owner.uid);
+    else kept.push(owner);
+  }
+  if (doubled.length === 0) return;
+  metadata.ownerReferences = kept;
+  warn(
+    '.metadata.ownerReferences contains duplicate entries; API server dedups owner references in 1.20+, and may reject ' +
+      `such requests as early as 1.24; please fix your requests; duplicate UID(s) observed: ${doubled.join(', ')}`,
+  );
+}

@@ -1,0 +1,164 @@
+/**
+ * Which Job of a CronJob is due, and which finished ones may go. Only the latest time that was missed is made up for; the Job's
+ * name follows from its time, so that none is made twice.
+ */
+import type { CronJob, Job } from '../../api/groups/batch.v1.ts';
+import type { ObjectReference } from '../../api/groups/core.v1.ts';
+import { CronJobs, type Jobs } from '../../api/resources.ts';
+import { formatTime } from '../../api/time.ts';
+import type { EventNote } from '../controller.ts';
+import { isFinished } from '../job/plan.ts';
+import { controllerReference } from '../owner.ts';
+import { timeMs } from '../time.ts';
+import { nextTimeMs, parseSchedule, type Schedule } from './schedule.ts';
+
+export interface Observed {
+  readonly cronJob: CronJob;
+  /** The Jobs it owns. */
+  readonly jobs: readonly Job[];
+  readonly nowMs: number;
+}
+
+export type NewJob = NonNullable<(typeof Jobs.kind)['input']>;
+
+export interface Plan {
+  readonly create: NewJob | undefined;
+  /** When the Job to create was due. */
+  readonly dueMs: number | undefined;
+  readonly remove: readonly Job[];
+  readonly status: CronJob['status'];
+  readonly notes: readonly EventNote[];
+  /** When the next one is due. */
+  readonly nextMs: number | undefined;
+}
+
+/** Beyond this, counting what was missed is given up. */
+const missedMax = 100;
+
+export function planCronJob(observed: Observed): Plan {
+  const { cronJob, jobs, nowMs } = observed;
+  const active = jobs.filter((job) => !isFinished(job));
+  const status = planStatus(observed, active);
+  const idle: Plan = {
+    create: undefined,
+    dueMs: undefined,
+    remove: planHistory(observed),
+    status,
+    notes: finishedNotes(observed),
+    nextMs: undefined,
+  };
+  if (cronJob.metadata.deletionTimestamp !== undefined || cronJob.spec.suspend === true) return idle;
+  let schedule: Schedule;
+  try {
+    schedule = parseSchedule(cronJob.spec.schedule, cronJob.spec.timeZone);
+  } catch (error) {
+    const message = `invalid schedule: ${cronJob.spec.schedule} : ${error instanceof Error ? error.message : ''}`;
+    return { ...idle, notes: [...idle.notes, { type: 'Warning', reason: 'UnparseableSchedule', message }] };
+  }
+  const { dueMs, missed } = latestDue(cronJob, schedule, nowMs);
+  const waiting: Plan = { ...idle, nextMs: nextTimeMs(schedule, nowMs) };
+  if (dueMs === undefined) return waiting;
+  const notes = [...idle.notes, ...(missed > missedMax ? [tooManyMissed] : [])];
+  const deadline = cronJob.spec.startingDeadlineSeconds;
+  if (deadline !== undefined && dueMs + deadline * 1000 < nowMs) {
+    const message = `Missed scheduled time to start a job: ${formatTime(dueMs)}`;
+    return { ...waiting, notes: [...notes, { type: 'Warning', reason: 'MissSchedule', message }] };
+  }
+  if (cronJob.spec.concurrencyPolicy === 'Forbid' && active.length > 0) {
+    const message = 'Not starting job because prior execution is running and concurrency policy is Forbid';
+    return { ...waiting, notes: [...notes, { type: 'Normal', reason: 'JobAlreadyActive', message }] };
+  }
+  const replaced = cronJob.spec.concurrencyPolicy === 'Replace' ? active : [];
+  return {
+    ...waiting,
+    notes,
+    create: jobFor(cronJob, dueMs),
+    dueMs,
+    remove: [...waiting.remove, ...replaced],
+    status: { ...status, lastScheduleTime: formatTime(dueMs) },
+  };
+}
+
+const tooManyMissed: EventNote = {
+  type: 'Warning',
+  reason: 'TooManyMissedTimes',
+  message: 'too many missed start times. Set or decrease .spec.startingDeadlineSeconds or check clock skew',
+};
+
+function latestDue(
+  { metadata, spec, status }: CronJob,
+  schedule: Schedule,
+  nowMs: number,
+): { readonly dueMs: number | undefined; readonly missed: number } {
+  const deadline = spec.startingDeadlineSeconds;
+  const sinceMs = Math.max(
+    timeMs(status.lastScheduleTime) ?? timeMs(metadata.creationTimestamp) ?? nowMs,
+    deadline === undefined ? 0 : nowMs - deadline * 1000,
+  );
+  let dueMs: number | undefined;
+  let missed = 0;
+  for (let atMs = nextTimeMs(schedule, sinceMs); atMs !== undefined && atMs <= nowMs; missed++) {
+    dueMs = atMs;
+    // After a long sleep the times between are skipped: only the last counts.
+    const jumpMs = missed > missedMax ? Math.max(atMs, nowMs - 24 * 3_600_000) : atMs;
+    atMs = nextTimeMs(schedule, jumpMs);
+  }
+  return { dueMs, missed };
+}
+
+function jobFor(cronJob: CronJob, dueMs: number): NewJob {
+  const { metadata, spec } = cronJob.spec.jobTemplate;
+  const annotations = {
+    ...metadata?.annotations,
+    'batch.kubernetes.io/cronjob-scheduled-timestamp': formatTime(dueMs),
+  };
+  return {
+    metadata: {
+      name: `${cronJob.metadata.name}-${Math.floor(dueMs / 60_000)}`,
+      namespace: cronJob.metadata.namespace,
+      labels: metadata?.labels,
+      annotations,
+      ownerReferences: [controllerReference(CronJobs, cronJob)],
+    },
+    spec: spec ?? { template: { spec: { containers: [] } } },
+  };
+}
+
+function planStatus({ cronJob, jobs }: Observed, active: readonly Job[]): CronJob['status'] {
+  const successes = jobs.flatMap(({ status }) => timeMs(status.completionTime) ?? []);
+  const lastMs = Math.max(timeMs(cronJob.status.lastSuccessfulTime) ?? 0, ...successes);
+  return {
+    ...cronJob.status,
+    active: active.map(reference),
+    ...(lastMs === 0 ? {} : { lastSuccessfulTime: formatTime(lastMs) }),
+  };
+}
+
+function reference({ metadata }: Job): ObjectReference {
+  const { name, namespace, uid, resourceVersion } = metadata;
+  return { kind: 'Job', apiVersion: 'batch/v1', namespace, name, uid, resourceVersion };
+}
+
+/** Jobs that were told of as active and have finished since. */
+function finishedNotes({ cronJob, jobs }: Observed): readonly EventNote[] {
+  const before = new Set((cronJob.status.active ?? []).map(({ uid }) => uid));
+  return jobs
+    .filter((job) => before.has(job.metadata.uid) && isFinished(job))
+    .map(({ metadata, status }) => {
+      const failed = status.completionTime === undefined;
+      const message = `Saw completed job: ${metadata.name}, condition: ${failed ? 'Failed' : 'Complete'}`;
+      return { type: 'Normal', reason: 'SawCompletedJob', message } as const;
+    });
+}
+
+function planHistory({ cronJob, jobs }: Observed): readonly Job[] {
+  const { successfulJobsHistoryLimit = 3, failedJobsHistoryLimit = 1 } = cronJob.spec;
+  const finished = jobs.filter((job) => isFinished(job) && job.metadata.deletionTimestamp === undefined);
+  const oldest = finished.toSorted((a, b) => startOf(a) - startOf(b));
+  const succeeded = oldest.filter(({ status }) => status.completionTime !== undefined);
+  const failed = oldest.filter(({ status }) => status.completionTime === undefined);
+  const beyond = (list: readonly Job[], limit: number) => list.slice(0, Math.max(0, list.length - limit));
+  return [...beyond(succeeded, successfulJobsHistoryLimit), ...beyond(failed, failedJobsHistoryLimit)];
+}
+
+const startOf = ({ status, metadata }: Job): number => timeMs(status.startTime ?? metadata.creationTimestamp) ?? 0;
