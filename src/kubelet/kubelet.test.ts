@@ -23,7 +23,10 @@ test('runKubelet() runs simulated pods with volumes, probes and logs', async () 
       container: { readinessProbe: { httpGet: { path: '/', port: 80 }, periodSeconds: 1 } },
     }),
   );
-  await node.until('web', ({ status }) => status.conditions?.some(({ type, status: value }) => type === 'Ready' && value === 'True') ?? false);
+  await node.until(
+    'web',
+    ({ status }) => status.conditions?.some(({ type, status: value }) => type === 'Ready' && value === 'True') ?? false,
+  );
   assert.equal(await node.kubectl(['logs', 'web']), 'hello\n');
   await node.kubectl(['delete', 'pod', 'web', '--now']);
   await node.untilGone('web');
@@ -38,7 +41,10 @@ test('runKubelet() runs a job to its end', async () => {
 test('runKubelet() starts and ends a hundred pods', async () => {
   const names = Array.from({ length: 100 }, (_, i) => `many-${i}`);
   await Promise.all(names.map((name) => node.create(shellPod(name, 'sleep 1000'))));
-  const list = async () => (await node.client.list(Pods, { namespace: 'default' })).items.filter(({ metadata }) => names.includes(metadata.name));
+  const list = async () =>
+    (await node.client.list(Pods, { namespace: 'default' })).items.filter(({ metadata }) =>
+      names.includes(metadata.name),
+    );
   await eventually(async () => {
     const running = (await list()).filter(({ status }) => status.phase === 'Running');
     assert.equal(running.length, names.length);

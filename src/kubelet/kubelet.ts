@@ -14,6 +14,9 @@ import { referenceTo } from '../api/objects/object-reference.ts';
 import type { ComponentContext } from '../client/component.ts';
 import { createEventRecorder, type EventRecorder } from '../client/events.ts';
 import { createInformers } from '../client/shared-informers.ts';
+import { sleep } from '../base/clock.ts';
+import { errorText } from '../base/log.ts';
+import { rotateLogs, usualLimits } from './logs/rotate-logs.ts';
 import { Images } from './containers/images.ts';
 import { fieldPath } from './containers/start-container.ts';
 import { podCgroups } from './node/cgroups.ts';
@@ -40,6 +43,8 @@ import { parseResolvConf } from './sandboxes/dns.ts';
 import { machineMounts, plainFolders } from './volumes/mounts.ts';
 import { ServiceAccountTokens } from './volumes/service-account-tokens.ts';
 import { WatchedObjects } from './volumes/watched-objects.ts';
+
+const logCheckMs = 10_000;
 
 export interface KubeletOptions {
   readonly nodeName: string;
@@ -149,6 +154,7 @@ async function runNode(signal: AbortSignal, context: ComponentContext, options: 
     await Promise.all([
       reportNode({ context, runtime, facts, directory: options.rootDirectory, events, registered }, signal),
       keepLease(context, nodeName, signal),
+      keepLogsSmall(context, runtime, signal),
       untilAborted(signal, async () => {
         await services.whenSynced();
         await workers.run(pods);
@@ -175,6 +181,22 @@ function startServer(context: ComponentContext, options: KubeletOptions, lookup:
     streams: streamRoutes(lookup),
     log: context.log,
   });
+}
+
+async function keepLogsSmall(
+  { clock, log }: ComponentContext,
+  runtime: ContainerRuntime,
+  signal: AbortSignal,
+): Promise<void> {
+  while (!signal.aborted) {
+    await sleep(clock, logCheckMs, signal);
+    if (signal.aborted) return;
+    try {
+      await rotateLogs(runtime, clock.now(), usualLimits);
+    } catch (error) {
+      log.warn('Cannot rotate container logs', { error: errorText(error) });
+    }
+  }
 }
 
 /** What waits for something that never comes because of the end is no failure. */

@@ -52,7 +52,7 @@ export type PodAction =
       readonly message: string;
     };
 
-export type KillCause = 'changed' | 'liveness' | 'startup' | 'completed';
+export type KillCause = 'changed' | 'liveness' | 'startup' | 'completed' | 'unknown';
 
 export interface Plan {
   readonly actions: readonly PodAction[];
@@ -218,6 +218,10 @@ function start(input: PlanInput, container: PodContainer, run: ContainerRun, dra
     draft.waiting.set(name, { reason: 'CrashLoopBackOff', message: text });
     draft.wakeAtMs = Math.min(draft.wakeAtMs, nowMs + leftMs);
     return;
+  }
+  if (run.container?.state === 'unknown') {
+    const message = 'Container is in unknown state, try killing it before restart';
+    draft.actions.push({ type: 'kill', container: run.container, cause: 'unknown', message });
   }
   draft.actions.push({ type: 'start', container, attempt: run.nextAttempt, endedAtMs: run.finishedAtMs });
 }
