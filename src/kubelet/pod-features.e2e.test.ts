@@ -168,8 +168,8 @@ suite('pod features', { concurrency: 4 }, () => {
         },
       }),
     );
-    const before_ = await node.until('probed', ({ status }) => status.containerStatuses?.[0]?.started === true);
-    assert.equal(isReady(before_), false);
+    const earlier = await node.until('probed', ({ status }) => status.containerStatuses?.[0]?.started === true);
+    assert.equal(isReady(earlier), false);
     await exec('probed', 'touch /www/ready');
     await node.until('probed', isReady);
     await exec('probed', 'rm /www/ready');

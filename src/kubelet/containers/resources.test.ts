@@ -3,7 +3,6 @@ import { test } from 'node:test';
 import type { Pod, ResourceRequirements } from '../../api/groups/core.v1.ts';
 import { admitPod } from '../pods/admit.ts';
 import { podAmounts } from '../pods/pod-amounts.ts';
-import { qosClass } from '../pods/quality-of-service.ts';
 import { linuxResources } from './resources.ts';
 
 function pod(
@@ -29,19 +28,6 @@ function pod(
 const both = (cpu: string, memory: string): ResourceRequirements => ({
   limits: { cpu, memory },
   requests: { cpu, memory },
-});
-
-test('qosClass() tells the classes apart', () => {
-  const cases = [
-    [[{}], 'BestEffort'],
-    [[{ requests: { cpu: '0' } }], 'BestEffort'],
-    [[{ requests: { cpu: '1m' } }], 'Burstable'],
-    [[both('1', '1Gi')], 'Guaranteed'],
-    [[both('1', '1Gi'), {}], 'Burstable'],
-    [[{ limits: { cpu: '1', memory: '1Gi' } }], 'Guaranteed'],
-    [[{ limits: { memory: '1Gi' } }], 'Burstable'],
-  ] as const;
-  for (const [resources, wanted] of cases) assert.equal(qosClass(pod(resources)), wanted, JSON.stringify(resources));
 });
 
 test('linuxResources() speaks the language of the kernel', () => {

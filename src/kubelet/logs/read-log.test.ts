@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { logOptionsFromQuery } from './log-options.ts';
-import { readLog, type LogSource } from './read-log.ts';
+import { readContainerLog, type LogSource } from './read-log.ts';
 
 const line = (second: number, stream: string, tag: string, text: string): string =>
   `2026-01-01T00:00:${String(second).padStart(2, '0')}.123456789Z ${stream} ${tag} ${text}\n`;
@@ -24,11 +24,11 @@ async function read(query: string, source: Partial<LogSource> = {}, path = join(
   const options = logOptionsFromQuery(new URLSearchParams(query), Date.UTC(2026, 0, 1, 0, 0, 5));
   const whole = { path, isRunning: async () => false, signal: new AbortController().signal, ...source };
   let text = '';
-  for await (const part of readLog(whole, options)) text += part.toString();
+  for await (const part of readContainerLog(whole, options)) text += part.toString();
   return text;
 }
 
-test('readLog() gives what is asked for', async () => {
+test('readContainerLog() gives what is asked for', async () => {
   await writeFile(join(folder, 'log'), content);
   const cases = [
     ['', 'one\ntwo\nthree\n\n'],
@@ -45,7 +45,7 @@ test('readLog() gives what is asked for', async () => {
   for (const [query, wanted] of cases) assert.equal(await read(query), wanted, query);
 });
 
-test('readLog() follows a log through its rotation to the end of its container', async () => {
+test('readContainerLog() follows a log through its rotation to the end of its container', async () => {
   const path = join(folder, 'followed');
   await writeFile(path, line(1, 'stdout', 'F', 'one'));
   let asked = 0;
