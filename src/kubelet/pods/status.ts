@@ -8,7 +8,7 @@ import type { PodObservation } from './observation.ts';
 import { podPhase } from './phase.ts';
 import type { Waiting } from './plan.ts';
 import { containersOf } from './pod-containers.ts';
-import { qosClass } from '../../api/kinds/pod/qos.ts';
+import { podQosClass } from '../../api/kinds/pod/qos.ts';
 
 export interface StatusInput {
   readonly pod: Pod;
@@ -65,7 +65,7 @@ export function podStatus(input: StatusInput): PodStatus {
     ...(inits.length === 0 ? {} : { initContainerStatuses: inits }),
     containerStatuses: listOf(['main']).toSorted((a, b) => (a.name < b.name ? -1 : 1)),
     ...(ephemeral.length === 0 ? {} : { ephemeralContainerStatuses: ephemeral }),
-    qosClass: pod.status.qosClass ?? qosClass(pod.spec),
+    qosClass: pod.status.qosClass ?? podQosClass(pod.spec),
   };
 }
 
