@@ -44,7 +44,8 @@ export function createKubeletConnection(credentials: KubeletCredentials | undefi
       new Promise((resolve, reject) => {
         const request = httpsRequest({ ...options(node), method, path, signal });
         request.on('response', resolve);
-        request.on('error', (error) => reject(unreachable(node, error)));
+        const { host, port } = addressOf(node);
+        request.on('error', (error) => reject(requestError(`https://${host}:${port}${path}`, method, error)));
         request.end();
       }),
     relay: (node, client) => relay(options(node), node, client),
@@ -114,15 +115,24 @@ function headerLines(response: IncomingMessage): string {
   return lines;
 }
 
-function addressOf(node: Node): { readonly host: string; readonly port: number } {
+/** Where the kubelet of a node listens. */
+export function addressOf(node: Node): { readonly host: string; readonly port: number } {
   const addresses = node.status.addresses ?? [];
   const address = ['InternalIP', 'ExternalIP', 'Hostname']
     .map((type) => addresses.find((each) => each.type === type))
     .find((each) => each !== undefined);
   if (address === undefined) {
-    throw new ApiError('InternalError', `no preferred addresses found; known addresses: []`);
+    throw new ApiError('', 'no preferred addresses found; known addresses: []');
   }
   return { host: address.address, port: node.status.daemonEndpoints?.kubeletEndpoint?.Port ?? 10250 };
+}
+
+/** In the words of Go's HTTP client, which the original passes on. */
+function requestError(url: string, method: string, error: NodeJS.ErrnoException): ApiError {
+  const verb = `${method.charAt(0)}${method.slice(1).toLowerCase()}`;
+  const { host } = new URL(url);
+  const why = error.code === 'ECONNREFUSED' ? `dial tcp ${host}: connect: connection refused` : error.message;
+  return new ApiError('', `${verb} ${JSON.stringify(url)}: ${why}`);
 }
 
 function unreachable(node: Node, error: Error): ApiError {

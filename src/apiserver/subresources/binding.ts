@@ -1,7 +1,7 @@
 /** pods/binding: the scheduler's decision. It sets the node once, and says so in the pod's conditions. */
 import { ApiError } from '../../api/api-error.ts';
 import type { Draft } from '../../api/descriptor.ts';
-import { invalidError, notSupported, requiredField, type FieldError } from '../../api/field-error.ts';
+import { notSupported, requiredField, type FieldError } from '../../api/field-error.ts';
 import { Binding, type Pod } from '../../api/groups/core.v1.ts';
 import type { KubeObject } from '../../api/kind.ts';
 import { formatTime } from '../../api/time.ts';
@@ -10,7 +10,7 @@ import type { Api } from '../api.ts';
 import type { Served } from '../registry/served.ts';
 import type { Answer, ApiRequest } from '../request.ts';
 import { readObject } from '../verbs/body.ts';
-import { conflictError, nameOf, targetOf } from '../verbs/target.ts';
+import { conflictError, keyOf, modifiedText, nameOf, targetOf, uidConflict } from '../verbs/target.ts';
 import { changeObject } from '../verbs/update.ts';
 import { readWriteOptions } from '../verbs/write-options.ts';
 
@@ -25,7 +25,13 @@ export async function bind(api: Api, served: Served, request: ApiRequest): Promi
     labels?: Record<string, string>;
     annotations?: Record<string, string>;
   };
-  if (errors.length > 0) throw invalidError('', 'Binding', metadata.name ?? '', errors);
+  if (errors.length > 0) {
+    throw new ApiError('', errors.map(({ field, message }) => `${field}: ${message}`).join(', '));
+  }
+  const { name } = targetOf(request);
+  if (metadata.name !== undefined && metadata.name !== '' && metadata.name !== name) {
+    throw new ApiError('BadRequest', 'name in URL does not match name in Binding object');
+  }
   const { name: node } = binding.target;
   await admit(api, served, request, options.dryRun, binding);
   await changeObject(api, served, request, options, {
@@ -35,8 +41,8 @@ export async function bind(api: Api, served: Served, request: ApiRequest): Promi
     make: (current) => {
       const draft = structuredClone(current) as Draft<KubeObject>;
       const pod = draft as unknown as Draft<Pod>;
+      checkIdentity(served, request, current, metadata);
       checkUnbound(served, current as unknown as Pod);
-      if (metadata.uid !== undefined) draft.metadata.uid = metadata.uid;
       pod.spec.nodeName = node ?? '';
       Object.assign(
         draft.metadata,
@@ -80,6 +86,22 @@ function merged(
   added: Readonly<Record<string, string>> | undefined,
 ): object {
   return added === undefined ? {} : { [field]: { ...pod.metadata[field], ...added } };
+}
+
+/** The scheduler decided for one pod, as it saw it. */
+function checkIdentity(
+  served: Served,
+  request: ApiRequest,
+  { metadata }: KubeObject,
+  { uid = '', resourceVersion = '' }: { readonly uid?: string; readonly resourceVersion?: string },
+): void {
+  const { name } = metadata;
+  if (uid !== '' && uid !== metadata.uid) {
+    throw uidConflict(served, name, keyOf(served, request), uid, metadata.uid);
+  }
+  if (resourceVersion !== '' && resourceVersion !== metadata.resourceVersion) {
+    throw conflictError(served, name, modifiedText);
+  }
 }
 
 function checkUnbound(served: Served, pod: Pod): void {

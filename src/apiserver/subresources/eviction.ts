@@ -1,25 +1,40 @@
 /** pods/eviction: a deletion that asks the pod's disruption budgets first. */
 import { ApiError } from '../../api/api-error.ts';
-import { Eviction, type PodDisruptionBudget } from '../../api/groups/policy.v1.ts';
+import type { Draft } from '../../api/descriptor.ts';
 import type { Pod } from '../../api/groups/core.v1.ts';
+import { Eviction, type PodDisruptionBudget } from '../../api/groups/policy.v1.ts';
+import type { KubeObject } from '../../api/kind.ts';
 import { labelSelectorRequirements, matchesLabels } from '../../api/label-selector.ts';
 import { PodDisruptionBudgets } from '../../api/resources.ts';
+import type { JsonObject } from '../../api/schema.ts';
 import { formatTime } from '../../api/time.ts';
 import type { Api } from '../api.ts';
 import { storedBytes, type Entry } from '../registry/entry.ts';
 import { scopeOf, type Served } from '../registry/served.ts';
 import type { Answer, ApiRequest } from '../request.ts';
-import { readObject } from '../verbs/body.ts';
+import { decodeObject, isObject, parseBody } from '../verbs/body.ts';
 import { deleteOne } from '../verbs/delete.ts';
-import { currentEntry } from '../verbs/target.ts';
-import type { KubeObject } from '../../api/kind.ts';
+import { currentEntry, nameOf } from '../verbs/target.ts';
+import { changeObject } from '../verbs/update.ts';
+import { readWriteOptions, type WriteOptions } from '../verbs/write-options.ts';
 
 export async function evict(api: Api, served: Served, request: ApiRequest): Promise<Answer> {
-  const eviction = (await readObject(request, Eviction, { fieldValidation: 'Warn' })) as Eviction;
+  const query = readWriteOptions(request, 'CreateOptions');
+  const eviction = await readEviction(request, query);
+  const name = nameOf(request);
+  if ((eviction.metadata as { name?: string }).name !== name) {
+    throw new ApiError('BadRequest', 'name in URL does not match name in Eviction object');
+  }
+  const asked = eviction.deleteOptions ?? {};
+  const dryRun = query.dryRun || (asked.dryRun ?? []).length > 0;
+  const options = { ...asked, ...(dryRun ? { dryRun: ['All'] } : {}) };
   const pod = currentEntry(served, request).object as unknown as Pod;
-  if (!isFinished(pod) && pod.metadata.deletionTimestamp === undefined) await takeFromBudget(api, pod);
-  const options = eviction.deleteOptions ?? {};
-  await deleteOne(api, served, { ...request, body: { type: 'value', value: JSON.parse(JSON.stringify(options)) } });
+  if (!isDisrupted(pod)) {
+    await askBudget(api, pod, dryRun);
+    if (!dryRun) await markDisrupted(api, served, request, query);
+  }
+  const value = JSON.parse(JSON.stringify(options)) as JsonObject;
+  await deleteOne(api, served, { ...request, body: { type: 'value', value } });
   return {
     type: 'object',
     status: 201,
@@ -27,32 +42,30 @@ export async function evict(api: Api, served: Served, request: ApiRequest): Prom
   };
 }
 
-const isFinished = ({ status }: Pod): boolean =>
-  status.phase === 'Succeeded' || status.phase === 'Failed' || status.phase === 'Pending';
+/** The older version of the kind is taken too: both say the same. */
+async function readEviction(request: ApiRequest, options: WriteOptions): Promise<Eviction> {
+  const parsed = await parseBody(request, Eviction);
+  const { value } = parsed;
+  const current = isObject(value) && value['apiVersion'] === 'policy/v1beta1';
+  const known = current ? { ...value, apiVersion: Eviction.apiVersion } : value;
+  return decodeObject(request, Eviction, { ...parsed, value: known }, options) as Eviction;
+}
 
-async function takeFromBudget(api: Api, pod: Pod): Promise<void> {
+/** It does no work any more, or none yet: nobody notices when it goes. */
+function isDisrupted({ metadata, status }: Pod): boolean {
+  return metadata.deletionTimestamp !== undefined || ['Succeeded', 'Failed', 'Pending'].includes(status.phase ?? '');
+}
+
+async function askBudget(api: Api, pod: Pod, dryRun: boolean): Promise<void> {
   const budgets = api.resources.of(PodDisruptionBudgets);
   await budgets.cache.ready();
   const covering = budgets.cache.list(scopeOf(budgets, pod.metadata.namespace)).filter((entry) => covers(entry, pod));
   if (covering.length > 1) {
-    throw new ApiError(
-      'InternalError',
-      'This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.',
-    );
+    const text = 'This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.';
+    throw new ApiError('', text);
   }
   const entry = covering[0];
-  if (entry === undefined) return;
-  const budget = entry.object as unknown as PodDisruptionBudget;
-  if (!((budget.status.disruptionsAllowed ?? 0) > 0)) throw refused(budget);
-  const status = {
-    ...budget.status,
-    disruptionsAllowed: (budget.status.disruptionsAllowed ?? 0) - 1,
-    disruptedPods: { ...budget.status.disruptedPods, [pod.metadata.name]: formatTime(api.clock.now()) },
-  };
-  const value = storedBytes({ ...budget, status } as unknown as KubeObject);
-  const { key, revision } = entry;
-  const result = await api.store.transact([{ key, modRevision: revision }], [{ type: 'put', key, value }]);
-  if (!result.ok) throw refused(budget);
+  if (entry !== undefined && !mayGoUnhealthy(entry, pod)) await takeFromBudget(api, entry, pod, dryRun);
 }
 
 function covers(entry: Entry, pod: Pod): boolean {
@@ -61,10 +74,82 @@ function covers(entry: Entry, pod: Pod): boolean {
   return requirements !== undefined && matchesLabels(requirements, pod.metadata.labels);
 }
 
-function refused({ metadata, status }: PodDisruptionBudget): ApiError {
-  const needed = `The disruption budget ${metadata.name} needs ${status.desiredHealthy ?? 0} healthy pods and has ${status.currentHealthy ?? 0} currently`;
-  return new ApiError('TooManyRequests', "Cannot evict pod as it would violate the pod's disruption budget.", {
-    causes: [{ reason: 'DisruptionBudget', message: needed }],
+/** A pod that is not ready is no loss while enough others are, or when the budget says so. */
+function mayGoUnhealthy(entry: Entry, pod: Pod): boolean {
+  const ready = pod.status.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') === true;
+  if (ready) return false;
+  const { spec, status } = entry.object as unknown as PodDisruptionBudget;
+  const { currentHealthy = 0, desiredHealthy = 0 } = status;
+  return spec.unhealthyPodEvictionPolicy === 'AlwaysAllow' || (desiredHealthy > 0 && currentHealthy >= desiredHealthy);
+}
+
+async function takeFromBudget(api: Api, entry: Entry, pod: Pod, dryRun: boolean): Promise<void> {
+  const budget = entry.object as unknown as PodDisruptionBudget;
+  const { metadata, status } = budget;
+  const generation = metadata.generation ?? 0;
+  if ((status.observedGeneration ?? 0) < generation) throw stillProcessed(metadata.name);
+  const left = (status.disruptionsAllowed ?? 0) - 1;
+  if (left < 0) throw insufficient(budget);
+  if (dryRun) return;
+  const now = formatTime(api.clock.now());
+  const exhausted = {
+    type: 'DisruptionAllowed',
+    status: 'False',
+    observedGeneration: generation,
+    lastTransitionTime: now,
+    reason: 'InsufficientPods',
+    message: '',
+  };
+  const conditions = (status.conditions ?? []).filter(({ type }) => type !== 'DisruptionAllowed');
+  const charged = {
+    ...status,
+    disruptionsAllowed: left,
+    disruptedPods: { ...status.disruptedPods, [pod.metadata.name]: now },
+    ...(left === 0 ? { conditions: [...conditions, exhausted] } : {}),
+  };
+  const value = storedBytes({ ...budget, status: charged } as unknown as KubeObject);
+  const { key, revision } = entry;
+  const result = await api.store.transact([{ key, modRevision: revision }], [{ type: 'put', key, value }]);
+  if (!result.ok) throw stillProcessed(metadata.name);
+}
+
+/** Says in the pod's conditions why it ends. */
+async function markDisrupted(api: Api, served: Served, request: ApiRequest, options: WriteOptions): Promise<void> {
+  const target = request.info.resource;
+  if (target === undefined) return;
+  const asStatus = { ...request, info: { ...request.info, resource: { ...target, subresource: 'status' } } };
+  await changeObject(api, served, asStatus, options, {
+    retry: true,
+    optionsKind: 'UpdateOptions',
+    make: (current) => {
+      const draft = structuredClone(current) as Draft<KubeObject>;
+      const pod = draft as unknown as Draft<Pod>;
+      const others = (pod.status.conditions ?? []).filter(({ type }) => type !== 'DisruptionTarget');
+      const condition = {
+        type: 'DisruptionTarget',
+        status: 'True',
+        lastProbeTime: null as unknown as string,
+        lastTransitionTime: formatTime(api.clock.now()),
+        reason: 'EvictionByEvictionAPI',
+        message: 'Eviction API: evicting',
+      };
+      pod.status.conditions = [...others, condition];
+      return draft;
+    },
+  });
+}
+
+const refusal = "Cannot evict pod as it would violate the pod's disruption budget.";
+
+function stillProcessed(name: string): ApiError {
+  const message = `The disruption budget ${name} is still being processed by the server.`;
+  return new ApiError('TooManyRequests', refusal, {
+    causes: [{ reason: 'DisruptionBudget', message }],
     retryAfterSeconds: 10,
   });
+}
+
+function insufficient({ metadata, status }: PodDisruptionBudget): ApiError {
+  const message = `The disruption budget ${metadata.name} needs ${status.desiredHealthy ?? 0} healthy pods and has ${status.currentHealthy ?? 0} currently`;
+  return new ApiError('TooManyRequests', refusal, { causes: [{ reason: 'DisruptionBudget', message }] });
 }

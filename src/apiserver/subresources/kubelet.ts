@@ -1,24 +1,25 @@
 /** pods/log, exec, attach and portforward: passed on to the kubelet of the pod's node. */
 import type { IncomingMessage } from 'node:http';
 import { ApiError } from '../../api/api-error.ts';
-import { invalidError, requiredField } from '../../api/field-error.ts';
+import { invalidError } from '../../api/field-error.ts';
 import type { Node, Pod } from '../../api/groups/core.v1.ts';
 import { Nodes } from '../../api/resources.ts';
 import type { Api } from '../api.ts';
 import { storageKey, type Served } from '../registry/served.ts';
 import type { Answer, ApiRequest } from '../request.ts';
-import { currentEntry, targetOf } from '../verbs/target.ts';
+import { currentEntry, notFoundError, targetOf } from '../verbs/target.ts';
 
 export async function readLog(api: Api, served: Served, request: ApiRequest): Promise<Answer> {
   const pod = currentEntry(served, request).object as unknown as Pod;
-  checkLogOptions(request.query);
+  checkLogOptions(request.query, pod.metadata.name);
   const container = chooseContainer(pod, request.query, 'a container name must be specified for pod');
-  const node = await nodeOf(api, pod);
-  if (node === undefined) return { type: 'raw', status: 200, headers: { 'content-type': 'text/plain' }, body: '' };
+  const node = await nodeOf(api, served, pod);
+  if (node === undefined) return { type: 'raw', status: 204, headers: {}, body: '' };
   const { namespace, name } = pod.metadata;
   const query = new URLSearchParams(request.query);
   query.delete('container');
-  const path = `/containerLogs/${namespace}/${name}/${container}?${query.toString()}`;
+  const suffix = query.size === 0 ? '' : `?${query.toString()}`;
+  const path = `/containerLogs/${namespace}/${name}/${container}${suffix}`;
   const response = await api.kubelets.request(node, 'GET', path, request.signal);
   if (response.statusCode !== 200) throw await kubeletError(response);
   return { type: 'raw', status: 200, headers: { 'content-type': 'text/plain' }, body: response };
@@ -32,11 +33,11 @@ export async function passToKubelet(api: Api, served: Served, request: ApiReques
     subresource === 'portforward'
       ? `/portForward/${namespace}/${name}?${portQuery(request.query)}`
       : `/${subresource}/${namespace}/${name}/${chooseContainer(pod, request.query, 'a container name must be specified for pod')}?${streamQuery(request.query)}`;
+  const node = await nodeOf(api, served, pod);
+  if (node === undefined) throw new ApiError('BadRequest', `pod ${name} does not have a host assigned`);
   if (subresource === 'exec' && request.query.getAll('command').length === 0) {
     throw new ApiError('BadRequest', 'you must specify at least 1 command for the container');
   }
-  const node = await nodeOf(api, pod);
-  if (node === undefined) throw new ApiError('BadRequest', `pod ${name} does not have a host assigned`);
   const { upgrade, incoming } = request;
   if (upgrade === undefined || incoming === undefined) throw new ApiError('BadRequest', 'Upgrade request required');
   const { socket, head } = upgrade;
@@ -70,18 +71,14 @@ function chooseContainer(pod: Pod, query: URLSearchParams, missing: string): str
   const all = [...containers, ...initContainers, ...ephemeralContainers].map((container) => container.name);
   if (wanted === '') {
     if (containers.length === 1) return containers[0]?.name ?? '';
-    const choices = containers.map((container) => container.name).join(' ');
-    const inits =
-      initContainers.length > 0
-        ? ` or one of the init containers: [${initContainers.map((each) => each.name).join(' ')}]`
-        : '';
-    throw new ApiError('BadRequest', `${missing} ${name}, choose one of: [${choices}]${inits}`);
+    const choices = [...initContainers, ...containers].map((container) => container.name).join(' ');
+    throw new ApiError('BadRequest', `${missing} ${name}, choose one of: [${choices}]`);
   }
   if (!all.includes(wanted)) throw new ApiError('BadRequest', `container ${wanted} is not valid for pod ${name}`);
   return wanted;
 }
 
-function checkLogOptions(query: URLSearchParams): void {
+function checkLogOptions(query: URLSearchParams, name: string): void {
   const { tailLines, limitBytes, sinceSeconds, sinceTime } = Object.fromEntries(query) as Record<
     string,
     string | undefined
@@ -109,23 +106,23 @@ function checkLogOptions(query: URLSearchParams): void {
       ? [
           {
             type: 'FieldValueForbidden' as const,
-            field: '',
+            field: '[]',
             message: 'Forbidden: at most one of `sinceTime` or `sinceSeconds` may be specified',
           },
         ]
       : []),
   ];
-  if (errors.length > 0) throw invalidError('', 'PodLogOptions', '', errors);
+  if (errors.length > 0) throw invalidError('', 'PodLogOptions', name, errors);
 }
 
-async function nodeOf(api: Api, pod: Pod): Promise<Node | undefined> {
+async function nodeOf(api: Api, pods: Served, pod: Pod): Promise<Node | undefined> {
   const { nodeName } = pod.spec;
   if (nodeName === undefined || nodeName === '') return undefined;
   const nodes = api.resources.of(Nodes);
   await nodes.cache.ready();
   const node = nodes.cache.get(storageKey(nodes, undefined, nodeName));
-  if (node === undefined)
-    throw invalidError('', 'Pod', pod.metadata.name, [requiredField('spec.nodeName', `node ${nodeName} not found`)]);
+  // The original looks for the node among the pods when it says this.
+  if (node === undefined) throw notFoundError(pods, nodeName);
   return node.object as unknown as Node;
 }
 

@@ -6,6 +6,7 @@ import type { Node, Pod, Service } from '../../api/groups/core.v1.ts';
 import type { EndpointSlice } from '../../api/groups/discovery.v1.ts';
 import { EndpointSlices } from '../../api/resources.ts';
 import type { Api } from '../api.ts';
+import { addressOf } from '../nodes/kubelet-connection.ts';
 import { scopeOf, storageKey, type Served } from '../registry/served.ts';
 import type { Answer, ApiRequest } from '../request.ts';
 import { notFoundError, targetOf } from '../verbs/target.ts';
@@ -65,7 +66,7 @@ function querySuffix(request: ApiRequest): string {
 
 async function findDestination(api: Api, served: Served, request: ApiRequest): Promise<Destination> {
   const { namespace, name: text = '' } = targetOf(request);
-  const wanted = parseName(text);
+  const wanted = parseName(served, text);
   const object = served.cache.get(storageKey(served, namespace, wanted.name))?.object;
   if (object === undefined) throw notFoundError(served, wanted.name);
   const secure = wanted.scheme === 'https';
@@ -73,21 +74,30 @@ async function findDestination(api: Api, served: Served, request: ApiRequest): P
     case 'pods':
       return { secure, ...podAddress(object as unknown as Pod, wanted) };
     case 'services':
-      return { secure, ...(await serviceAddress(api, object as unknown as Service, wanted)) };
+      return { secure, ...(await serviceAddress(api, served, object as unknown as Service, wanted)) };
     default:
       return { secure: true, ...nodeAddress(object as unknown as Node, wanted) };
   }
 }
 
-function parseName(text: string): ProxyName {
+function parseName({ resource: { singular } }: Served, text: string): ProxyName {
   const parts = text.split(':');
-  if (parts.length === 3) return { scheme: parts[0] ?? '', name: parts[1] ?? '', port: parts[2] ?? '' };
-  return { scheme: '', name: parts[0] ?? '', port: parts[1] ?? '' };
+  const [first = '', second = '', third = ''] = parts;
+  if (parts.length === 3 && ['', 'http', 'https'].includes(first)) return { scheme: first, name: second, port: third };
+  if (parts.length < 3) return { scheme: '', name: first, port: second };
+  throw new ApiError('BadRequest', `invalid ${singular} request ${JSON.stringify(text)}`);
+}
+
+/** The server never talks to itself or its own link on behalf of a client. */
+function checkProxyable(host: string): void {
+  const own = /^(?:127\.|169\.254\.|0\.|22[4-9]\.|23\d\.|::1?$|fe80:|ff)/i;
+  if (host === 'localhost' || own.test(host)) throw new ApiError('BadRequest', 'address not allowed');
 }
 
 function podAddress(pod: Pod, wanted: ProxyName): Omit<Destination, 'secure'> {
   const host = pod.status.podIP;
-  if (host === undefined || host === '') throw new ApiError('ServiceUnavailable', 'address not allowed');
+  if (host === undefined || host === '') throw new ApiError('BadRequest', 'address not allowed');
+  checkProxyable(host);
   const ports = pod.spec.containers.flatMap((container) => container.ports ?? []);
   const port = wanted.port === '' ? (ports[0]?.containerPort ?? 80) : Number(wanted.port);
   return {
@@ -96,29 +106,44 @@ function podAddress(pod: Pod, wanted: ProxyName): Omit<Destination, 'secure'> {
   };
 }
 
-async function serviceAddress(api: Api, service: Service, wanted: ProxyName): Promise<Omit<Destination, 'secure'>> {
+async function serviceAddress(
+  api: Api,
+  services: Served,
+  service: Service,
+  wanted: ProxyName,
+): Promise<Omit<Destination, 'secure'>> {
   const { name, namespace } = service.metadata;
-  const ports = service.spec.ports ?? [];
-  const port =
-    wanted.port === ''
-      ? ports[0]
-      : ports.find((each) => each.name === wanted.port || String(each.port) === wanted.port);
+  const portName = servicePort(service, wanted.port);
   const slices = api.resources.of(EndpointSlices);
   await slices.cache.ready();
-  for (const { object } of slices.cache.list(scopeOf(slices, namespace))) {
-    const slice = object as unknown as EndpointSlice;
-    if (slice.metadata.labels?.['kubernetes.io/service-name'] !== name) continue;
-    const endpoint = slice.endpoints?.find(({ conditions }) => conditions?.ready !== false);
-    const slicePort = slice.ports?.find((each) => (each.name ?? '') === (port?.name ?? ''))?.port;
-    const host = endpoint?.addresses[0];
-    if (host !== undefined && slicePort !== undefined) return { host, port: slicePort };
+  const own = slices.cache
+    .list(scopeOf(slices, namespace))
+    .map(({ object }) => object as unknown as EndpointSlice)
+    .filter(({ metadata }) => metadata.labels?.['kubernetes.io/service-name'] === name);
+  if (own.length === 0) throw notFoundError(services, name);
+  for (const { endpoints, ports } of own) {
+    const host = endpoints?.find(({ conditions }) => conditions?.ready !== false)?.addresses[0];
+    const port = ports?.find((each) => portName === undefined || (each.name ?? '') === portName)?.port;
+    if (host === undefined || port === undefined) continue;
+    checkProxyable(host);
+    return { host, port };
   }
   throw new ApiError('ServiceUnavailable', `no endpoints available for service ${JSON.stringify(name)}`);
 }
 
+/** The name of the port; undefined: the first one is meant. A number is one of the service's own ports. */
+function servicePort({ metadata, spec }: Service, wanted: string): string | undefined {
+  if (!/^\d+$/.test(wanted)) return wanted === '' ? undefined : wanted;
+  const port = (spec.ports ?? []).find((each) => String(each.port) === wanted);
+  if (port !== undefined) return port.name ?? '';
+  throw new ApiError(
+    'ServiceUnavailable',
+    `no service port ${wanted} found for service ${JSON.stringify(metadata.name)}`,
+  );
+}
+
 function nodeAddress(node: Node, wanted: ProxyName): Omit<Destination, 'secure'> {
-  const host = node.status.addresses?.find(({ type }) => type === 'InternalIP')?.address;
-  if (host === undefined) throw new ApiError('ServiceUnavailable', `node ${node.metadata.name} has no address`);
-  const port = wanted.port === '' ? (node.status.daemonEndpoints?.kubeletEndpoint?.Port ?? 10250) : Number(wanted.port);
-  return { host, port };
+  const { host, port } = addressOf(node);
+  checkProxyable(host);
+  return { host, port: wanted.port === '' ? port : Number(wanted.port) };
 }

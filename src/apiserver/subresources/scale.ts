@@ -11,6 +11,7 @@ import type { Api } from '../api.ts';
 import { servedObject, type Served } from '../registry/served.ts';
 import type { Answer, ApiRequest } from '../request.ts';
 import { decodeObject, isObject, parseBody, readObject, unwritten } from '../verbs/body.ts';
+import { scaleManagers } from './scale-managers.ts';
 import { currentEntry, otherNameError } from '../verbs/target.ts';
 import { changeObject } from '../verbs/update.ts';
 import { readWriteOptions, type WriteOptions } from '../verbs/write-options.ts';
@@ -48,7 +49,22 @@ async function writeScale(
   const answer = await changeObject(api, served, request, options, {
     retry: true,
     optionsKind: request.info.verb === 'patch' ? 'PatchOptions' : 'UpdateOptions',
-    make: (current) => withReplicas(served, current, wanted(scaleOf(served, current))),
+    tracked: true,
+    make: (current) => {
+      const before = scaleOf(served, current);
+      const scale = wanted(before);
+      const draft = withReplicas(served, current, scale);
+      const managedFields = scaleManagers({
+        managedFields: current.metadata.managedFields ?? [],
+        path: steps(pathsOf(served).specReplicas),
+        apiVersion: served.type.apiVersion,
+        before,
+        after: scale,
+        manager: options.fieldManager,
+        nowMs: api.clock.now(),
+      });
+      return Object.assign(draft, { metadata: { ...draft.metadata, managedFields } });
+    },
   });
   const object =
     answer.type === 'entry' ? servedObject(served, answer.entry) : answer.type === 'object' ? answer.object : undefined;

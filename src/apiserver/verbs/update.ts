@@ -130,13 +130,13 @@ async function changeOnce(
   return store(api, served, entry, object);
 }
 
-/** The original checks the metadata of built-in kinds twice, by itself and with the kind; its causes show it. */
+/** The original checks what changes in the metadata twice, for all kinds and for this one; its causes show it. */
 function metaErrors(served: Served, object: KubeObject, current: KubeObject): readonly FieldError[] {
   const changes = objectMetaUpdateErrors(object.metadata, current.metadata);
   const errors = objectMetaErrors(object.metadata, metaRules(served));
   return served.descriptor.validateUpdate === undefined
     ? [...changes, ...errors]
-    : [...changes, ...changes, ...errors, ...errors];
+    : [...changes, ...changes, ...errors];
 }
 
 async function store(api: Api, served: Served, entry: Entry, object: KubeObject): Promise<Answer | undefined> {
