@@ -4,7 +4,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { before, after, test } from 'node:test';
-import { busyboxImage, loadBusybox } from './busybox-image.ts';
+import { busyboxImage, loadBusybox } from './test-images.ts';
 import { startTestCluster, type TestCluster } from './cluster.ts';
 import { eventually } from './eventually.ts';
 
@@ -205,6 +205,7 @@ test('kubectl create, expose, run --rm and delete', async () => {
   const token = await kubectl(['-n', 'other', 'create', 'token', 'default']);
   assert.equal(token.split('.').length, 3);
   await kubectl(['-n', 'other', 'rollout', 'status', 'deployment/idle', '--timeout=60s']);
+  await kubectl(['-n', 'other', 'delete', 'deployment', 'idle', '--cascade=foreground', '--timeout=60s']);
   await kubectl(['delete', 'namespace', 'other', '--timeout=60s']);
   assert.match((await cluster.tryKubectl(['get', 'namespace', 'other'])).stderr, /NotFound/);
   const [pod = ''] = await podNames('app=web');
