@@ -9,7 +9,6 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { TestContext } from 'node:test';
 import { clientTools, runTool, type ClientTools, type ToolResult } from './client-tool.ts';
 import { clusterLeftovers } from './leftovers.ts';
 
@@ -27,44 +26,50 @@ export interface TestCluster extends ClientTools {
   kill(): Promise<void>;
   /** Ends the cluster, asserts that nothing but its data is left, and keeps the data for a next start. Idempotent. */
   stop(): Promise<void>;
+  /** Ends it and removes its data. */
+  remove(): Promise<void>;
 }
 
 export interface TestClusterOptions {
   readonly runtime?: 'auto' | 'containerd' | 'simulated';
   readonly nodes?: number;
-  /** Default: a new one, removed after the test. */
+  /** Default: a new one. */
   readonly dataDirectory?: string;
 }
 
-const program = join(import.meta.dirname, '..', 'slipway');
+export const slipwayProgram = join(import.meta.dirname, '..', 'slipway');
 const readyWithinMs = 120_000;
 const stoppedWithinMs = 60_000;
 
-/** Starts a cluster that ends with the test at the latest. Resolves when `up` says that it is ready. */
-export async function startTestCluster(t: TestContext, options: TestClusterOptions = {}): Promise<TestCluster> {
+/** Starts a cluster. Resolves when `up` says that it is ready. */
+export async function startTestCluster(options: TestClusterOptions = {}): Promise<TestCluster> {
   const dataDirectory = options.dataDirectory ?? (await mkdtemp(join(tmpdir(), 'slipway-e2e-')));
   const port = await freePort();
-  const child = spawn(program, upArguments(options, dataDirectory, port), {
+  const child = spawn(slipwayProgram, upArguments(options, dataDirectory, port), {
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   });
   const output = collectOutput(child);
   let stopping: Promise<void> | undefined;
   const stop = (): Promise<void> => (stopping ??= stopCluster(child, dataDirectory, output));
-  t.after(async () => {
+  const remove = async (): Promise<void> => {
     await stop();
-    if (options.dataDirectory === undefined) await rm(dataDirectory, { recursive: true, force: true });
+    await rm(dataDirectory, { recursive: true, force: true });
+  };
+  const { readyInMs, kubeconfig } = await whenReady(child, output).catch(async (error: unknown) => {
+    await remove();
+    throw error;
   });
-  const { readyInMs, kubeconfig } = await whenReady(child, output);
   return {
     kubeconfig,
     dataDirectory,
     port,
     readyInMs,
     output,
-    slipway: (args) => runTool(program, [...args, '--data-dir', dataDirectory], kubeconfig, {}),
+    slipway: (args) => runTool(slipwayProgram, [...args, '--data-dir', dataDirectory], kubeconfig, {}),
     kill: () => (stopping = kill(child)),
     stop,
+    remove,
     ...clientTools(kubeconfig),
   };
 }

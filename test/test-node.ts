@@ -2,6 +2,9 @@
  * A node for tests of the kubelet: an API server of its own without controllers, a container runtime, and the objects that controllers would
  * have made for a namespace. All in this process but containerd.
  */
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +12,7 @@ import type { Pod } from '../src/api/groups/core.v1.ts';
 import type { Input } from '../src/api/schema.ts';
 import type { Pod as PodKind } from '../src/api/groups/core.v1.ts';
 import { ConfigMaps, Namespaces, Pods, ServiceAccounts } from '../src/api/resources.ts';
+import { clientTool } from '../src/cli/client-tools.ts';
 import { systemClock } from '../src/base/clock.ts';
 import { createLog } from '../src/base/log.ts';
 import { systemRandom } from '../src/base/random.ts';
@@ -38,6 +42,8 @@ export interface TestNode extends ClientTools {
   events(name: string): Promise<readonly string[]>;
   readonly kubeconfig: string;
   readonly certificates: ClusterCertificates;
+  /** What an HTTP server in the pod answers through `kubectl port-forward`. */
+  forwarded(pod: string, port: number): Promise<string>;
   stopKubelet(): Promise<void>;
   startKubelet(): void;
   stop(): Promise<void>;
@@ -132,6 +138,7 @@ export async function startTestNode(options: TestNodeOptions): Promise<TestNode>
     },
     kubeconfig: data.kubeconfig,
     certificates,
+    forwarded: (pod, port) => forwarded(data.kubeconfig, pod, port),
     async stopKubelet() {
       kubeletEnd.abort();
       await kubelet;
@@ -157,4 +164,21 @@ async function prepareNamespace(client: Client, name: string): Promise<void> {
     metadata: { namespace: name, name: 'kube-root-ca.crt' },
     data: { 'ca.crt': 'none' },
   });
+}
+
+async function forwarded(kubeconfig: string, pod: string, port: number): Promise<string> {
+  const program = await clientTool('kubectl');
+  assert.ok(program !== undefined);
+  const child = spawn(program, ['port-forward', `pod/${pod}`, `:${port}`], {
+    env: { PATH: process.env['PATH'], KUBECONFIG: kubeconfig, HOME: '/nonexistent' },
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  try {
+    const [line] = (await once(child.stdout, 'data')) as [Buffer];
+    const local = /127\.0\.0\.1:(\d+)/.exec(line.toString())?.[1];
+    return await (await fetch(`http://127.0.0.1:${local}/`)).text();
+  } finally {
+    child.kill();
+    await once(child, 'exit');
+  }
 }

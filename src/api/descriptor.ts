@@ -63,6 +63,8 @@ export interface Descriptor<T = unknown> {
   readonly deprecation?: Warning;
   /** How names are checked; default: a DNS subdomain. Answers the texts of what is wrong. */
   nameErrors?(name: string, prefix: boolean): readonly string[];
+  /** Finalizers need no domain: the kind is not one of Kubernetes' core. */
+  readonly plainFinalizers?: boolean;
   /** The spec's changes raise metadata.generation; a new object has generation 1. */
   readonly hasGeneration?: boolean;
   /** PUT to a missing object creates it. */

@@ -18,6 +18,8 @@ export interface MetaRules {
   readonly namespaced: boolean;
   /** Default: a DNS subdomain. */
   readonly nameErrors?: NameRule | undefined;
+  /** Finalizers may be any names, with a domain or without. */
+  readonly plainFinalizers?: boolean | undefined;
 }
 
 /** `field`: where the metadata stands in the object. */
@@ -35,7 +37,7 @@ export function objectMetaErrors(
     ...labelsErrors(meta.labels, `${field}.labels`),
     ...annotationsErrors(meta.annotations, `${field}.annotations`),
     ...ownerErrors(meta.ownerReferences ?? [], `${field}.ownerReferences`),
-    ...finalizersErrors(meta.finalizers ?? [], `${field}.finalizers`),
+    ...finalizersErrors(meta.finalizers ?? [], `${field}.finalizers`, rules.plainFinalizers === true),
   ];
 }
 
@@ -146,8 +148,12 @@ export function finalizerErrors(value: string, field: string, itemField: string)
   return errors;
 }
 
-function finalizersErrors(finalizers: readonly string[], field: string): readonly FieldError[] {
-  const errors = finalizers.flatMap((value, index) => finalizerErrors(value, field, `${field}[${index}]`));
+function finalizersErrors(finalizers: readonly string[], field: string, plain: boolean): readonly FieldError[] {
+  const errors = finalizers.flatMap((value, index) =>
+    plain
+      ? qualifiedNameErrors(value).map((text) => invalid(field, value, text))
+      : finalizerErrors(value, field, `${field}[${index}]`),
+  );
   if (finalizers.includes('orphan') && finalizers.includes('foregroundDeletion')) {
     errors.push(invalid(field, finalizers, 'finalizer orphan and foregroundDeletion cannot be both set'));
   }

@@ -94,6 +94,8 @@ export interface ObjectType<T = unknown, I = unknown> extends Typed<T, I>, Lenie
   readonly atomic: boolean;
   /** Fields beyond the declared ones are kept, and are of this type. */
   readonly rest?: AnyType;
+  /** What OpenAPI documents show for it, where that is not derived from the fields. */
+  readonly published?: JsonObject;
 }
 
 /** A type that refers to itself, or to one declared later. */

@@ -12,11 +12,8 @@ import type { Log } from '../base/log.ts';
 import type { Random } from '../base/random.ts';
 import type { Store } from '../store/store.ts';
 import { Admission } from './admission/admission.ts';
-import { createNamespaceLifecycle } from './admission/namespace-lifecycle.ts';
-import { createPriorityAdmission, defaultTolerationSeconds } from './admission/pod-defaults.ts';
+import { createDefaultPlugins } from './admission/default-plugins.ts';
 import { createRbacEscalation } from './admission/rbac-escalation.ts';
-import { createServiceAccountAdmission } from './admission/service-account.ts';
-import { createServiceAddresses } from './admission/service-addresses.ts';
 import type { Api } from './api.ts';
 import { createAuthentication } from './authentication/authentication.ts';
 import { createServiceAccountTokens, type StillThere } from './authentication/service-account-tokens.ts';
@@ -24,6 +21,8 @@ import { anyOf, masters } from './authorization/authorizer.ts';
 import { createNodeAuthorizer } from './authorization/node.ts';
 import { createRbacAuthorizer } from './authorization/rbac.ts';
 import { bootstrap } from './bootstrap/bootstrap.ts';
+import { CustomResources } from './custom-resources/definitions.ts';
+import { refuseCreate } from './custom-resources/refuse-create.ts';
 import { dispatch } from './dispatch.ts';
 import type { Health } from './health.ts';
 import { createHttpServer } from './http/server.ts';
@@ -82,6 +81,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
   const served = new ServedResources(store, descriptors);
   await Promise.all(neededAtOnce.map((resource) => served.of(resource).cache.ready()));
   const api = createApi(options, served);
+  const customResources = await CustomResources.start(api);
   const range = parseRange(options.serviceClusterIpRange);
   const metrics = createRequestMetrics();
   const started = { bootstrapped: false };
@@ -103,6 +103,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
   try {
     await listen(http.server, options);
   } catch (error) {
+    await customResources.close();
     served.close();
     throw error;
   }
@@ -119,6 +120,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     handle,
     async close() {
       await http.close();
+      await customResources.close();
       served.close();
     },
   };
@@ -142,12 +144,9 @@ function createApi(options: ApiServerOptions, served: ServedResources): Api {
   const tokens = createServiceAccountTokens(options.serviceAccountKey, stillThere(served), clock.now);
   const authentication = createAuthentication(options.tokens, tokens, clock.now, log);
   const admission = new Admission([
-    createNamespaceLifecycle(served.of(resources.Namespaces)),
-    createServiceAccountAdmission(served.of(resources.ServiceAccounts), random),
-    createPriorityAdmission(served.of(resources.PriorityClasses)),
-    defaultTolerationSeconds,
+    refuseCreate,
+    ...createDefaultPlugins({ served, authorizer, reservations, random, store, clock }),
     createRbacEscalation(rbac, authorizer),
-    createServiceAddresses(reservations),
   ]);
   return {
     store,

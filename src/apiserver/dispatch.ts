@@ -28,10 +28,13 @@ export async function dispatch(api: Api, received: ApiRequest, paths: PathHandle
   if (target === undefined) return (await paths(api, request)) ?? pathNotFound();
   const served = api.resources.find(target.group, target.version, target.resource);
   if (served === undefined) {
-    if (!api.resources.hasGroup(target.group)) return pathNotFound();
+    if (!api.resources.isBuiltinGroup(target.group)) return pathNotFound();
     throw unknownResource();
   }
-  if (!pathFits(served, target)) throw unknownResource();
+  if (!pathFits(served, target)) {
+    if (served.itemsCarryType) return pathNotFound();
+    throw unknownResource();
+  }
   const handler = handlerFor(served, request, target);
   if (served.descriptor.deprecation !== undefined) request.warn(served.descriptor.deprecation);
   await served.cache.ready();

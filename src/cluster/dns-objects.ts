@@ -5,7 +5,7 @@
 import { isApiError } from '../api/api-error.ts';
 import type { Resource } from '../api/resource.ts';
 import { ClusterRoleBindings, ClusterRoles, EndpointSlices, ServiceAccounts, Services } from '../api/resources.ts';
-import type { Client } from '../client/client.ts';
+import type { Client, ObjectRef } from '../client/client.ts';
 
 const namespace = 'kube-system';
 /** The name that tools and the conformance suite look for. */
@@ -25,29 +25,44 @@ export async function ensureDnsObjects(client: Client, place: DnsPlace): Promise
   const labels = { 'k8s-app': 'kube-dns', 'kubernetes.io/name': 'CoreDNS', 'kubernetes.io/cluster-service': 'true' };
   const read = ['list', 'watch'];
   await Promise.all([
-    createMissing(client, ServiceAccounts, { metadata: { name: account, namespace } }),
-    createMissing(client, ClusterRoles, {
-      metadata: { name: roleName },
-      rules: [
-        { apiGroups: [''], resources: ['endpoints', 'services', 'pods', 'namespaces'], verbs: read },
-        { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: read },
-      ],
-    }),
-    createMissing(client, ClusterRoleBindings, {
-      metadata: { name: roleName },
-      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: roleName },
-      subjects: [{ kind: 'ServiceAccount', name: account, namespace }],
-    }),
-    createMissing(client, Services, {
-      metadata: { name: serviceName, namespace, labels },
-      spec: {
-        clusterIP: place.clusterIp,
-        ports: [
-          { name: 'dns', port: 53, protocol: 'UDP', targetPort: place.port },
-          { name: 'dns-tcp', port: 53, protocol: 'TCP', targetPort: place.port },
+    createMissing(client, ServiceAccounts, { name: account, namespace }, { metadata: { name: account, namespace } }),
+    createMissing(
+      client,
+      ClusterRoles,
+      { name: roleName },
+      {
+        metadata: { name: roleName },
+        rules: [
+          { apiGroups: [''], resources: ['endpoints', 'services', 'pods', 'namespaces'], verbs: read },
+          { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: read },
         ],
       },
-    }),
+    ),
+    createMissing(
+      client,
+      ClusterRoleBindings,
+      { name: roleName },
+      {
+        metadata: { name: roleName },
+        roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: roleName },
+        subjects: [{ kind: 'ServiceAccount', name: account, namespace }],
+      },
+    ),
+    createMissing(
+      client,
+      Services,
+      { name: serviceName, namespace },
+      {
+        metadata: { name: serviceName, namespace, labels },
+        spec: {
+          clusterIP: place.clusterIp,
+          ports: [
+            { name: 'dns', port: 53, protocol: 'UDP', targetPort: place.port },
+            { name: 'dns-tcp', port: 53, protocol: 'TCP', targetPort: place.port },
+          ],
+        },
+      },
+    ),
   ]);
   await client.patch(
     EndpointSlices,
@@ -75,7 +90,9 @@ export async function ensureDnsObjects(client: Client, place: DnsPlace): Promise
   );
 }
 
-async function createMissing<T, I>(client: Client, resource: Resource<T, I>, object: I): Promise<void> {
+/** Looks first: a Service with the same fixed address is refused before its name is. */
+async function createMissing<T, I>(client: Client, resource: Resource<T, I>, ref: ObjectRef, object: I): Promise<void> {
+  if ((await client.find(resource, ref)) !== undefined) return;
   try {
     await client.create(resource, object);
   } catch (error) {

@@ -1,13 +1,10 @@
 /** The life of pods on a private containerd, against a real API server: what users of a node see, through kubectl where they would. */
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { readdir, readFile } from 'node:fs/promises';
 import { request } from 'node:https';
 import { join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
 import { Nodes, Pods } from '../api/resources.ts';
-import { clientTool } from '../cli/client-tools.ts';
 import { eventually } from '../../test/eventually.ts';
 import { shellContainer, shellPod, startTestMachine, type TestMachine } from '../../test/test-machine.ts';
 import type { TestNode } from '../../test/test-node.ts';
@@ -199,7 +196,7 @@ suite('the kubelet server', () => {
     assert.equal(await node.kubectl(['logs', 'server', '--tail=2']), 'line 2\nline 3\n');
     assert.match(await node.kubectl(['logs', 'server', '--tail=1', '--timestamps']), /^\d{4}-\S+Z line 3\n$/);
     assert.equal(await node.kubectl(['logs', 'server', '--limit-bytes=4']), 'line');
-    assert.equal(await forwarded('server', 8080), 'page\n');
+    assert.equal(await node.forwarded('server', 8080), 'page\n');
     const follow = node.kubectl(['logs', '-f', 'server', '--tail=0']);
     await node.kubectl(['attach', '-i', 'server'], { input: 'typed\n' });
     await node.kubectl(['delete', 'pod', 'server', '--now']);
@@ -276,22 +273,4 @@ function ask(options: { port: number; path: string; cert?: string; key?: string 
     sent.on('error', reject);
     sent.end();
   });
-}
-
-/** What an HTTP server in the pod answers through `kubectl port-forward`. */
-async function forwarded(pod: string, port: number): Promise<string> {
-  const program = await clientTool('kubectl');
-  assert.ok(program !== undefined);
-  const child = spawn(program, ['port-forward', `pod/${pod}`, `:${port}`], {
-    env: { PATH: process.env['PATH'], KUBECONFIG: node.kubeconfig, HOME: '/nonexistent' },
-    stdio: ['ignore', 'pipe', 'ignore'],
-  });
-  try {
-    const [line] = (await once(child.stdout, 'data')) as [Buffer];
-    const local = /127\.0\.0\.1:(\d+)/.exec(line.toString())?.[1];
-    return await (await fetch(`http://127.0.0.1:${local}/`)).text();
-  } finally {
-    child.kill();
-    await once(child, 'exit');
-  }
 }

@@ -8,17 +8,22 @@
  * It keeps nothing on disk but what pods need there; after a start it asks the API and the runtime, takes over pods that are there, and ends
  * those that nobody knows. When it ends, containers go on.
  */
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readFile, realpath } from 'node:fs/promises';
 import { Pods, Services } from '../api/resources.ts';
 import { referenceTo } from '../api/objects/object-reference.ts';
+import type { Service } from '../api/groups/core.v1.ts';
+import type { Informer } from '../client/informer.ts';
 import type { ComponentContext } from '../client/component.ts';
 import { createEventRecorder, type EventRecorder } from '../client/events.ts';
 import { createInformers } from '../client/shared-informers.ts';
+import { sleep } from '../base/clock.ts';
+import { errorText } from '../base/log.ts';
+import { rotateLogs, usualLimits } from './logs/rotate-logs.ts';
 import { Images } from './containers/images.ts';
 import { fieldPath } from './containers/start-container.ts';
 import { podCgroups } from './node/cgroups.ts';
 import { keepLease } from './node/heartbeat.ts';
-import { readMachineFacts } from './node/machine-facts.ts';
+import { readMachineFacts, type MachineFacts } from './node/machine-facts.ts';
 import { nodeAllocatable, type NodeFacts } from './node/node-object.ts';
 import { reportNode } from './node/node-reporter.ts';
 import { nodePaths } from './paths.ts';
@@ -29,7 +34,7 @@ import { StatusWriter } from './pods/status-writer.ts';
 import type { ProbeKind } from './probes/probe-state.ts';
 import type { ProbeTarget } from './probes/probe-target.ts';
 import { Prober } from './probes/prober.ts';
-import type { ContainerRuntime } from './runtimes/runtime.ts';
+import type { ContainerRuntime, RuntimeVersion } from './runtimes/runtime.ts';
 import { containerLogsRoute } from './server/container-logs.ts';
 import { informationRoutes } from './server/information.ts';
 import { startKubeletServer, type KubeletServer, type ServerCredentials } from './server/kubelet-server.ts';
@@ -40,6 +45,8 @@ import { parseResolvConf } from './sandboxes/dns.ts';
 import { machineMounts, plainFolders } from './volumes/mounts.ts';
 import { ServiceAccountTokens } from './volumes/service-account-tokens.ts';
 import { WatchedObjects } from './volumes/watched-objects.ts';
+
+const logCheckMs = 10_000;
 
 export interface KubeletOptions {
   readonly nodeName: string;
@@ -76,30 +83,33 @@ export async function runKubelet(
   context: ComponentContext,
   options: KubeletOptions,
 ): Promise<void> {
-  const log = context.log.named('kubelet');
-  const own = { ...context, log };
-  const paths = nodePaths(options.rootDirectory);
+  await mkdir(options.rootDirectory, { recursive: true });
+  const rootDirectory = await realpath(options.rootDirectory);
+  const paths = nodePaths(rootDirectory);
   const mounts = options.simulated === true ? plainFolders : machineMounts;
   await mkdir(paths.pods, { recursive: true });
   await mkdir(paths.logs, { recursive: true });
   await mounts.memory(paths.memory);
   try {
-    await runNode(signal, own, options);
+    const own = { ...context, log: context.log.named('kubelet') };
+    await runNode(signal, own, { ...options, rootDirectory });
   } finally {
     await mounts.unmountAll(paths.root);
   }
 }
 
-async function runNode(signal: AbortSignal, context: ComponentContext, options: KubeletOptions): Promise<void> {
-  const { nodeName, runtime, maxPods = 110 } = options;
+/** When one part cannot go on, all end. */
+async function runNode(ended: AbortSignal, context: ComponentContext, options: KubeletOptions): Promise<void> {
+  const failed = new AbortController();
+  const signal = AbortSignal.any([ended, failed.signal]);
+  const { nodeName, runtime, rootDirectory, maxPods = 110 } = options;
+  const [machine, version] = await Promise.all([readMachineFacts(rootDirectory), runtime.version()]);
   const informers = createInformers({ ...context, signal });
-  const events = createEventRecorder({ ...context, component: 'kubelet', host: nodeName, signal });
-  const [machine, version] = await Promise.all([readMachineFacts(options.rootDirectory), runtime.version()]);
-  const lookup: PodLookup = {
-    node: { runtime, paths: nodePaths(options.rootDirectory), clock: context.clock, nodeName },
-    pods: () => workers.list(),
-  };
-  const server = await startServer(context, options, lookup);
+  const services = informers.of(Services);
+  const node = await assembleNode(signal, context, options, { machine, version, services, workers: () => workers });
+  const workers = new PodWorkers(node, maxPods, signal);
+  const unsubscribe = runtime.subscribe(() => workers.expectChange());
+  const server = await startServer(options, { node, pods: () => workers.list() });
   const facts: NodeFacts = {
     name: nodeName,
     ips: options.nodeIps,
@@ -110,12 +120,49 @@ async function runNode(signal: AbortSignal, context: ComponentContext, options: 
     machine,
     runtime: version,
   };
-  const services = informers.of(Services);
-  const node: NodeServices = {
+  const { events } = node;
+  const { registered = () => undefined } = options;
+  const parts = [
+    reportNode({ context, runtime, facts, directory: rootDirectory, events, registered }, signal),
+    keepLease(context, nodeName, signal),
+    keepLogsSmall(context, runtime, signal),
+    untilAborted(signal, async () => {
+      await services.whenSynced();
+      await workers.run(informers.of(Pods, { fieldSelector: `spec.nodeName=${nodeName}` }));
+    }),
+  ];
+  for (const part of parts) part.catch(() => failed.abort());
+  await Promise.allSettled(parts);
+  unsubscribe();
+  await server.close();
+  node.prober.stop();
+  node.objects.stop();
+  await informers.whenEnded();
+  await Promise.all(parts);
+}
+
+interface Known {
+  readonly machine: MachineFacts;
+  readonly version: RuntimeVersion;
+  readonly services: Informer<Service>;
+  /** Who is called back; there once everything is put together. */
+  workers(): PodWorkers;
+}
+
+async function assembleNode(
+  signal: AbortSignal,
+  context: ComponentContext,
+  options: KubeletOptions,
+  { machine, version, services, workers }: Known,
+): Promise<NodeServices> {
+  const { nodeName, nodeIps, runtime, maxPods = 110, simulated = false, cgroupRoot } = options;
+  const events = createEventRecorder({ ...context, component: 'kubelet', host: nodeName, signal });
+  const resolvConf = await readFile('/etc/resolv.conf', 'utf8').catch(() => '');
+  return {
     ...context,
     nodeName,
-    nodeIps: options.nodeIps,
-    allocatable: nodeAllocatable(facts),
+    nodeIps,
+    allocatable: nodeAllocatable({ machine, maxPods }),
     memoryCapacityBytes: machine.memoryBytes,
     runtime,
     runtimeName: version.name,
@@ -123,58 +170,52 @@ async function runNode(signal: AbortSignal, context: ComponentContext, options: 
     dns: {
       clusterDns: options.clusterDns ?? [],
       clusterDomain: options.clusterDomain ?? 'cluster.local',
-      node: parseResolvConf(await readFile('/etc/resolv.conf', 'utf8').catch(() => '')),
+      node: parseResolvConf(resolvConf),
     },
-    mounts: options.simulated === true ? plainFolders : machineMounts,
-    cgroups: options.cgroupRoot === undefined ? undefined : await podCgroups(options.cgroupRoot),
+    mounts: simulated ? plainFolders : machineMounts,
+    cgroups: cgroupRoot === undefined ? undefined : await podCgroups(cgroupRoot),
     images: new Images(runtime, context.clock),
-    objects: new WatchedObjects(context, (uid) => workers.retry(uid)),
+    objects: new WatchedObjects(context, (uid) => workers().retry(uid)),
     tokens: new ServiceAccountTokens(context),
     services,
     events,
     prober: new Prober({
-      means: { runtime, network: options.simulated !== true },
+      means: { runtime, network: !simulated },
       clock: context.clock,
-      changed: (uid) => workers.wake(uid),
+      changed: (uid) => workers().wake(uid),
       failed: (target, kind, output) => tellFailure(events, target, kind, output),
     }),
     statuses: new StatusWriter(context, signal),
-    expectChange: () => workers.expectChange(),
+    expectChange: () => workers().expectChange(),
   };
-  const workers = new PodWorkers(node, maxPods, signal);
-  const unsubscribe = runtime.subscribe(() => workers.expectChange());
-  const pods = informers.of(Pods, { fieldSelector: `spec.nodeName=${nodeName}` });
-  const { registered = () => undefined } = options;
-  try {
-    await Promise.all([
-      reportNode({ context, runtime, facts, directory: options.rootDirectory, events, registered }, signal),
-      keepLease(context, nodeName, signal),
-      untilAborted(signal, async () => {
-        await services.whenSynced();
-        await workers.run(pods);
-      }),
-    ]);
-  } finally {
-    unsubscribe();
-    await server.close();
-    node.prober.stop();
-    node.objects.stop();
-  }
-  await informers.whenEnded();
 }
 
-function startServer(context: ComponentContext, options: KubeletOptions, lookup: PodLookup): Promise<KubeletServer> {
+function startServer(
+  options: KubeletOptions,
+  lookup: PodLookup & { readonly node: NodeServices },
+): Promise<KubeletServer> {
   const { nodeName, runtime, rootDirectory: directory, credentials, bindAddress, port = 10_250 } = options;
-  const stats = new StatsCollector({ nodeName, runtime, directory, pods: lookup.pods, now: () => context.clock.now() });
+  const { clock, log } = lookup.node;
+  const stats = new StatsCollector({ nodeName, runtime, directory, pods: lookup.pods, now: () => clock.now() });
   const information = informationRoutes({ ...lookup, summary: () => stats.summary() });
-  return startKubeletServer({
-    credentials,
-    address: bindAddress,
-    port,
-    routes: [containerLogsRoute(lookup), ...information],
-    streams: streamRoutes(lookup),
-    log: context.log,
-  });
+  const routes = [containerLogsRoute(lookup), ...information];
+  return startKubeletServer({ credentials, address: bindAddress, port, routes, streams: streamRoutes(lookup), log });
+}
+
+async function keepLogsSmall(
+  { clock, log }: ComponentContext,
+  runtime: ContainerRuntime,
+  signal: AbortSignal,
+): Promise<void> {
+  while (!signal.aborted) {
+    await sleep(clock, logCheckMs, signal);
+    if (signal.aborted) return;
+    try {
+      await rotateLogs(runtime, clock.now(), usualLimits);
+    } catch (error) {
+      log.warn('Cannot rotate container logs', { error: errorText(error) });
+    }
+  }
 }
 
 /** What waits for something that never comes because of the end is no failure. */

@@ -95,6 +95,11 @@ export class SchemaCollector {
   }
 
   #declare(type: ObjectType): Schema {
+    if (type.published !== undefined) {
+      for (const field of Object.values(type.fields))
+        if (field.type.type === 'object' && field.type.lenient !== true) this.schemaOf(field.type);
+      return type.published;
+    }
     const fields = Object.entries(type.fields).sort(([a], [b]) => (a < b ? -1 : 1));
     const required = Object.entries(type.fields).flatMap(([name, field]) =>
       field.presence === 'required' ? [name] : [],

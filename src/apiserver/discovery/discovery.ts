@@ -5,6 +5,7 @@ import type { AnyResource } from '../../api/resource.ts';
 import { joinApiVersion } from '../../api/message.ts';
 import { createHash } from 'node:crypto';
 import type { Api } from '../api.ts';
+import { compareVersions } from '../custom-resources/version-order.ts';
 import type { Served } from '../registry/served.ts';
 import { methodNotAllowed, unknownResource } from '../path-errors.ts';
 import { readAccept } from '../http/negotiate.ts';
@@ -36,6 +37,7 @@ export function discover(api: Api, request: ApiRequest): Answer | undefined {
   if (parts.length === 2) return answer({ kind: 'APIGroup', apiVersion: 'v1', ...groupObject(found) });
   onlyGet(request);
   const list = resourceList(api, group, version);
+  if (list === undefined && !api.resources.isBuiltinGroup(group)) return undefined;
   if (list === undefined) throw unknownResource();
   return list;
 }
@@ -62,7 +64,14 @@ function groupsOf(api: Api): GroupVersions[] {
     if (!versions.includes(resource.version)) versions.push(resource.version);
     groups.set(resource.group, versions);
   }
-  return [...groups].map(([group, versions]) => ({ group, versions }));
+  const all = [...groups].map(([group, versions]) => ({ group, versions }));
+  const custom = all
+    .filter(({ group }) => !api.resources.isBuiltinGroup(group))
+    .map(({ group, versions }) => ({ group, versions: versions.toSorted(compareVersions) }));
+  return [
+    ...all.filter(({ group }) => api.resources.isBuiltinGroup(group)),
+    ...custom.toSorted((a, b) => (a.group < b.group ? -1 : 1)),
+  ];
 }
 
 function groupObject({ group, versions }: GroupVersions): JsonObject {

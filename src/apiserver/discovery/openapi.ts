@@ -1,10 +1,17 @@
 /** The OpenAPI documents, printed from the type declarations when they are first asked for. */
 import { createHash } from 'node:crypto';
+import type { AnyResource } from '../../api/resource.ts';
 import type { Api } from '../api.ts';
 import { readAccept } from '../http/negotiate.ts';
 import { textAnswer, type Answer, type ApiRequest } from '../request.ts';
 
-const documents = new Map<string, string>();
+interface Document {
+  /** What it was printed from: when that changes, it is printed anew. */
+  readonly resources: readonly AnyResource[];
+  readonly body: string;
+}
+
+const documents = new Map<string, Document>();
 
 export async function openApiV2(api: Api, request: ApiRequest): Promise<Answer> {
   const offered = ['application/json', 'application/*', '*/*'];
@@ -12,7 +19,8 @@ export async function openApiV2(api: Api, request: ApiRequest): Promise<Answer> 
     return { type: 'raw', status: 406, headers: {}, body: '' };
   }
   const { printOpenApiV2 } = await import('../../api/openapi.ts');
-  const body = cached('v2', () => printOpenApiV2(builtin(api)));
+  const resources = served(api);
+  const body = cached('v2', resources, () => printOpenApiV2(resources));
   return { type: 'raw', status: 200, headers: { 'content-type': 'application/json', etag: etagOf(body) }, body };
 }
 
@@ -39,10 +47,11 @@ export async function openApiV3(api: Api, request: ApiRequest, path: string): Pr
 async function documentFor(api: Api, path: string): Promise<string> {
   const { printOpenApiV3 } = await import('../../api/openapi.ts');
   const [, group = '', version = ''] = path.startsWith('api/') ? ['', '', path.slice(4)] : path.split('/');
-  return cached(path, () => printOpenApiV3(builtin(api), group, version));
+  const own = served(api).filter((resource) => resource.group === group && resource.version === version);
+  return cached(path, own, () => printOpenApiV3(own, group, version));
 }
 
-function builtin(api: Api): Parameters<typeof import('../../api/openapi.ts').printOpenApiV2>[0] {
+function served(api: Api): readonly AnyResource[] {
   return api.resources.all().map(({ resource }) => resource);
 }
 
@@ -53,9 +62,13 @@ function groupVersionPaths(api: Api): string[] {
   return [...new Set(paths)];
 }
 
-function cached(key: string, print: () => object): string {
-  let body = documents.get(key);
-  if (body === undefined) documents.set(key, (body = JSON.stringify(print())));
+function cached(key: string, resources: readonly AnyResource[], print: () => object): string {
+  const known = documents.get(key);
+  const isCurrent =
+    known?.resources.length === resources.length && resources.every((each, i) => each === known.resources[i]);
+  if (known !== undefined && isCurrent) return known.body;
+  const body = JSON.stringify(print());
+  documents.set(key, { resources, body });
   return body;
 }
 

@@ -96,6 +96,12 @@ const rowMetadata = (object: KubeObject | undefined): JsonObject => ({
   resourceVersion: object?.metadata.resourceVersion ?? '',
 });
 
+/** Lists of custom resources always carry the field by which they continue. */
+const listOfObjectsMetadata = (served: Served, list: ListAnswer): JsonObject => ({
+  ...(served.itemsCarryType ? { continue: '' } : {}),
+  ...listMetadata(list),
+});
+
 export function listMetadata(list: ListAnswer): JsonObject {
   return {
     resourceVersion: list.resourceVersion,
@@ -112,12 +118,12 @@ function listObject(served: Served, list: ListAnswer): JsonObject {
     const { kind: _kind, apiVersion: _apiVersion, ...item } = object;
     return item;
   });
-  return { kind: `${kind}List`, apiVersion, metadata: listMetadata(list), items };
+  return { kind: `${kind}List`, apiVersion, metadata: listOfObjectsMetadata(served, list), items };
 }
 
 function listPieces(served: Served, list: ListAnswer): (Buffer | string)[] {
   const { kind, apiVersion } = served.type;
-  const metadata = JSON.stringify(listMetadata(list));
+  const metadata = JSON.stringify(listOfObjectsMetadata(served, list));
   const pieces: (Buffer | string)[] = [
     `{"kind":"${kind}List","apiVersion":"${apiVersion}","metadata":${metadata},"items":[`,
   ];

@@ -80,6 +80,7 @@ function relay(options: RequestOptions, node: Node, client: RelayedClient): Prom
   });
 }
 
+/** Copies both ways. What the kubelet said before it hung up still reaches the client. */
 function join(client: Duplex, kubelet: Duplex, ended: () => void): void {
   client.pipe(kubelet);
   kubelet.pipe(client);
@@ -90,8 +91,11 @@ function join(client: Duplex, kubelet: Duplex, ended: () => void): void {
   };
   client.on('close', end);
   client.on('error', end);
-  kubelet.on('close', end);
   kubelet.on('error', end);
+  kubelet.on('close', () => {
+    if (kubelet.readableEnded) client.end();
+    else end();
+  });
 }
 
 /** Credentials of the client stay here: the kubelet sees the server's own. */

@@ -60,8 +60,9 @@ export class Entry {
   }
 }
 
-/** The bytes to store for an object; its resource version stays out. */
+/** The bytes to store for an object; its resource version stays out. The metadata come first, where they are found. */
 export function storedBytes(object: KubeObject): Uint8Array {
-  const { resourceVersion: _, ...metadata } = object.metadata;
-  return Buffer.from(JSON.stringify({ ...object, metadata }), 'utf8');
+  const { kind, apiVersion, metadata: given, ...rest } = object;
+  const { resourceVersion: _, ...metadata } = given;
+  return Buffer.from(JSON.stringify({ kind, apiVersion, metadata, ...rest }), 'utf8');
 }

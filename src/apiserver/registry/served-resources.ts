@@ -12,10 +12,12 @@ export class ServedResources {
   readonly #store: Store;
   readonly #served = new Map<string, Served>();
   readonly #caches = new Map<string, ResourceCache>();
+  readonly #builtinGroups: ReadonlySet<string>;
 
   constructor(store: Store, descriptors: readonly Descriptor<never>[]) {
     this.#store = store;
     for (const descriptor of descriptors) this.#add(descriptor as unknown as Descriptor<KubeObject>);
+    this.#builtinGroups = new Set(descriptors.map(({ resource }) => resource.group));
   }
 
   find(group: string, version: string, plural: string): Served | undefined {
@@ -29,8 +31,9 @@ export class ServedResources {
     return served;
   }
 
-  hasGroup(group: string): boolean {
-    return this.all().some(({ resource }) => resource.group === group);
+  /** The group is Kubernetes' own, not one that custom resource definitions made. */
+  isBuiltinGroup(group: string): boolean {
+    return this.#builtinGroups.has(group);
   }
 
   /** In the order of discovery. */
@@ -51,6 +54,12 @@ export class ServedResources {
     let cache = this.#caches.get(prefix);
     if (cache === undefined) this.#caches.set(prefix, (cache = new ResourceCache(this.#store, prefix)));
     return cache;
+  }
+
+  /** Nothing is served from the prefix any more; who watches it is told to list again. */
+  dropCache(prefix: string): void {
+    this.#caches.get(prefix)?.close();
+    this.#caches.delete(prefix);
   }
 
   close(): void {

@@ -15,6 +15,8 @@ export interface Served {
   readonly itemsCarryType: boolean;
   /** Where another version is the stored one. */
   readonly conversion?: Conversion;
+  /** Nothing new is created: what a client is told who tries. */
+  readonly refusesCreate?: string;
 }
 
 /** Between the version that is served and the one that is stored. */

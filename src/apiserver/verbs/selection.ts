@@ -59,8 +59,9 @@ function readFields(served: Served, request: ApiRequest): readonly FieldRequirem
 }
 
 /** Kinds with selectable fields of their own say it in their own words. */
-function unknownFieldText({ descriptor, resource: { apiVersion, kind } }: Served, field: string): string {
-  if ((descriptor.selectableFieldNames ?? []).length === 0) {
+function unknownFieldText({ descriptor, itemsCarryType, resource }: Served, field: string): string {
+  const { apiVersion, kind } = resource;
+  if ((descriptor.selectableFieldNames ?? []).length === 0 && !itemsCarryType) {
     return `${JSON.stringify(field)} is not a known field selector: only "metadata.name", "metadata.namespace"`;
   }
   const own: Readonly<Record<string, string>> = {

@@ -45,6 +45,8 @@ export interface Change {
   readonly retry: boolean;
   /** The change brings its managed fields itself (server-side apply). */
   readonly tracked?: boolean;
+  /** Admission has had its say about another object (the body of a subresource). */
+  readonly admitted?: boolean;
   readonly optionsKind: 'UpdateOptions' | 'PatchOptions';
 }
 
@@ -113,7 +115,7 @@ async function changeOnce(
   const context = writeContext(api, request);
   if (change.tracked !== true) trackChange(api, served, options, current, draft, context.subresource);
   const admitted = admittedUpdate(served, request, options, change, draft, current);
-  await api.admission.mutate(admitted);
+  if (change.admitted !== true) await api.admission.mutate(admitted);
   carryMeta(draft, current);
   served.descriptor.prepareForUpdate?.(draft, current, context);
   const object = decode(served.type, draft as unknown as JsonObject).value as KubeObject;
@@ -123,7 +125,7 @@ async function changeOnce(
   ];
   if (errors.length > 0) throw invalidError(errorGroup(served), served.type.kind, object.metadata.name, errors);
   for (const warning of served.descriptor.warnings?.(object, current, context) ?? []) request.warn(warning);
-  await api.admission.validate({ ...admitted, object: object as Draft<KubeObject> });
+  if (change.admitted !== true) await api.admission.validate({ ...admitted, object: object as Draft<KubeObject> });
   if (options.dryRun) return { type: 'object', status: 200, object: object as unknown as JsonObject, served };
   return store(api, served, entry, object);
 }

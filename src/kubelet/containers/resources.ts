@@ -1,7 +1,7 @@
 /** Requests and limits in the kernel's terms. */
 import type { Pod, ResourceRequirements } from '../../api/groups/core.v1.ts';
 import { parseQuantity, quantityToMilli, quantityToNumber } from '../../api/quantity.ts';
-import { qosClass } from '../pods/quality-of-service.ts';
+import { podQosClass } from '../../api/kinds/pod/qos.ts';
 import type { ContainerResources } from '../runtimes/runtime.ts';
 
 export const cpuPeriodMicroseconds = 100_000;
@@ -37,7 +37,7 @@ export function quotaOf(milliCpu: number): number {
 
 /** The kernel kills first what has the highest score: best effort, then those that use more than they asked for. */
 function oomScore(pod: Pod, requestedBytes: number, capacityBytes: number): number {
-  const quality = qosClass(pod);
+  const quality = podQosClass(pod.spec);
   if (quality === 'Guaranteed') return -997;
   if (quality === 'BestEffort') return 1000;
   const score = 1000 - Math.floor((1000 * requestedBytes) / Math.max(capacityBytes, 1));

@@ -9,7 +9,7 @@ import type {
 } from '../runtimes/runtime.ts';
 import { ConfigError } from './config-error.ts';
 
-export function podNamespaces(pod: Pod): NamespaceOptions {
+function podNamespaces(pod: Pod): NamespaceOptions {
   const { hostNetwork, hostPID, hostIPC, shareProcessNamespace } = pod.spec;
   return {
     network: hostNetwork === true ? 'node' : 'pod',

@@ -18,7 +18,7 @@ const chunkBytes = 64 * 1024;
 /** Where the file system tells nothing of changes, the file is looked at this often. */
 const pollMs = 500;
 
-export async function* readLog(source: LogSource, options: LogOptions): AsyncGenerator<Buffer> {
+export async function* readContainerLog(source: LogSource, options: LogOptions): AsyncGenerator<Buffer> {
   let left = options.limitBytes ?? Infinity;
   for await (const line of lines(source, options)) {
     const entry = parseLogLine(line.toString());

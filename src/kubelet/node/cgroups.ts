@@ -10,7 +10,7 @@ import { dirname, join } from 'node:path';
 import type { Pod } from '../../api/groups/core.v1.ts';
 import { bytes, cpuPeriodMicroseconds, milli, quotaOf, sharesOf } from '../containers/resources.ts';
 import { podAmounts } from '../pods/pod-amounts.ts';
-import { qosClass } from '../pods/quality-of-service.ts';
+import { podQosClass } from '../../api/kinds/pod/qos.ts';
 
 export interface PodCgroups {
   /** Makes the pod's group and answers its path as the runtime wants it. */
@@ -42,7 +42,7 @@ export async function podCgroups(root: string): Promise<PodCgroups> {
 
 function podCgroupPath(root: string, pod: Pod): string {
   const parents = { Guaranteed: '', Burstable: 'burstable', BestEffort: 'besteffort' } as const;
-  return join(root, 'kubepods', parents[qosClass(pod)], `pod${pod.metadata.uid}`);
+  return join(root, 'kubepods', parents[podQosClass(pod.spec)], `pod${pod.metadata.uid}`);
 }
 
 async function hierarchies(): Promise<readonly string[]> {

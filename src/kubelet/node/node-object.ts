@@ -32,7 +32,7 @@ const memoryThresholdBytes = 100 * 1024 * 1024;
 const diskThresholdShare = 0.1;
 const mostImages = 50;
 
-export function nodeCapacity({ machine, maxPods }: Pick<NodeFacts, 'machine' | 'maxPods'>): Amounts {
+function nodeCapacity({ machine, maxPods }: Pick<NodeFacts, 'machine' | 'maxPods'>): Amounts {
   const kibibytes = (bytes: number): string => `${Math.floor(bytes / 1024)}Ki`;
   return {
     cpu: String(machine.cpus),

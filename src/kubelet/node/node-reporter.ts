@@ -41,6 +41,7 @@ export async function reportNode(options: NodeReporterOptions, signal: AbortSign
       const node = await ensureNode(options);
       if (!isRegistered) {
         isRegistered = true;
+        options.events.event(node, 'Normal', 'Starting', 'Starting kubelet.');
         options.registered();
       }
       const now = clock.now();

@@ -17,6 +17,8 @@ export interface ContainerStatusInput {
   readonly runtimeName: string;
   /** Nothing of the pod runs any more, nor will. */
   readonly isOver: boolean;
+  /** Every init container has succeeded: main containers should have run. */
+  readonly hasInitialized: boolean;
 }
 
 /** What probes found of a running container. */
@@ -77,7 +79,7 @@ function statesOfUnseen(input: ContainerStatusInput, container: PodContainer): S
   const { pod, recorded, observed } = input;
   const run = containerRun(observed, container.spec.name, recorded);
   if (run.state !== 'ended') {
-    return input.isOver && container.role !== 'ephemeral'
+    return input.isOver && input.hasInitialized && container.role === 'main'
       ? { state: { terminated: lostState('terminated') }, lastState: {} }
       : { state: waitingState(input, input.waiting), lastState: {} };
   }

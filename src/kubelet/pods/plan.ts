@@ -9,7 +9,7 @@
  */
 import type { ContainerStatus, Pod } from '../../api/groups/core.v1.ts';
 import type { SandboxStatus } from '../runtimes/runtime.ts';
-import { containerRun, shouldRun, type ContainerRun } from './container-run.ts';
+import { containerRun, shouldRun, unknownExitCode, type ContainerRun } from './container-run.ts';
 import { backoffLeft, type CrashBackoff } from './crash-backoff.ts';
 import type { ObservedContainer, PodObservation } from './observation.ts';
 import { containerHash, containersOf, describePod, type PodContainer } from './pod-containers.ts';
@@ -52,7 +52,7 @@ export type PodAction =
       readonly message: string;
     };
 
-export type KillCause = 'changed' | 'liveness' | 'startup' | 'completed';
+export type KillCause = 'changed' | 'liveness' | 'startup' | 'completed' | 'unknown';
 
 export interface Plan {
   readonly actions: readonly PodAction[];
@@ -152,10 +152,8 @@ function planInits(input: PlanInput, sandbox: SandboxStatus, initialized: boolea
     if (container.role === 'init') {
       if (initialized) continue;
       const run = runOf(input, container);
-      const isDone =
-        run.state === 'ended' &&
-        run.exitCode === 0 &&
-        (run.container === undefined || run.container.sandboxId === sandbox.id);
+      const isHere = run.container?.sandboxId === sandbox.id;
+      const isDone = isHere && run.state === 'ended' && run.exitCode === 0;
       if (isDone) continue;
       planInit(input, container, run, draft);
       return false;
@@ -201,11 +199,9 @@ function planRun(input: PlanInput, container: PodContainer, draft: Draft): Conta
 }
 
 function willRestart(pod: Pod, container: PodContainer): boolean {
-  const killed = { exitCode: unknownEnd, finishedAtMs: 0, nextAttempt: 0, container: undefined };
+  const killed = { exitCode: unknownExitCode, finishedAtMs: 0, nextAttempt: 0, container: undefined };
   return shouldRun(pod, container, { ...killed, state: 'ended' });
 }
-
-const unknownEnd = 137;
 
 function start(input: PlanInput, container: PodContainer, run: ContainerRun, draft: Draft): void {
   const { nowMs } = input;
@@ -222,6 +218,10 @@ function start(input: PlanInput, container: PodContainer, run: ContainerRun, dra
     draft.waiting.set(name, { reason: 'CrashLoopBackOff', message: text });
     draft.wakeAtMs = Math.min(draft.wakeAtMs, nowMs + leftMs);
     return;
+  }
+  if (run.container?.state === 'unknown') {
+    const message = 'Container is in unknown state, try killing it before restart';
+    draft.actions.push({ type: 'kill', container: run.container, cause: 'unknown', message });
   }
   draft.actions.push({ type: 'start', container, attempt: run.nextAttempt, endedAtMs: run.finishedAtMs });
 }

@@ -2,7 +2,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { referenceTo } from '../../api/objects/object-reference.ts';
-import { ConfigMaps, Secrets } from '../../api/resources.ts';
+import { ConfigMaps, RuntimeClasses, Secrets } from '../../api/resources.ts';
 import type { ContainerStatus, Pod } from '../../api/groups/core.v1.ts';
 import { errorText } from '../../base/log.ts';
 import { fieldFacts, fieldPath, startContainer } from '../containers/start-container.ts';
@@ -38,6 +38,7 @@ export class PodActor {
   #crashed: ReadonlyMap<string, Waiting> = new Map();
   #mountRetryMs = firstRetryMs;
   #volumes: ReadonlyMap<string, string> = new Map();
+  #sandboxMadeAtMs = -Infinity;
 
   /** `signal`: ends what is under way, because the pod is to end or the kubelet ends. */
   constructor(node: NodeServices, signal: AbortSignal) {
@@ -168,7 +169,16 @@ export class PodActor {
 
   async #sandboxConfig(pod: Pod, attempt: number): Promise<SandboxConfig> {
     const { paths, dns, cgroups } = this.#node;
-    return sandboxConfig(pod, { attempt, paths, dns, cgroupParent: await cgroups?.create(pod) });
+    const runtimeHandler = await this.#runtimeHandler(pod);
+    return sandboxConfig(pod, { attempt, paths, dns, cgroupParent: await cgroups?.create(pod), runtimeHandler });
+  }
+
+  async #runtimeHandler({ spec }: Pod): Promise<string | undefined> {
+    const { runtimeClassName: name = '' } = spec;
+    if (name === '') return undefined;
+    const found = await this.#node.client.find(RuntimeClasses, { name });
+    if (found === undefined) throw new RuntimeError('NotFound', `RuntimeClass "${name}" not found`);
+    return found.handler;
   }
 
   async #createSandbox(pod: Pod, observed: PodObservation, attempt: number): Promise<number | undefined> {
@@ -176,8 +186,11 @@ export class PodActor {
     if (observed.sandboxes.length > 0) {
       events.event(pod, 'Normal', 'SandboxChanged', 'Pod sandbox changed, it will be killed and re-created.');
     }
+    const dueMs = this.#sandboxMadeAtMs + sandboxRetryMs;
+    if (clock.now() < dueMs) return dueMs;
     try {
       const sandboxId = await runtime.sandboxes.run(await this.#sandboxConfig(pod, attempt));
+      this.#sandboxMadeAtMs = clock.now();
       const status = await runtime.sandboxes.status(sandboxId);
       await this.#writeHosts(pod, this.#podIps(pod, status));
       return undefined;

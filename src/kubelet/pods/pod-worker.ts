@@ -116,10 +116,11 @@ export class PodWorker {
   }
 
   #afterError(error: unknown, failures: number): number {
-    const { clock, log } = this.#node;
+    const { clock, log, events } = this.#node;
     // An interruption is no failure: the pod is to end.
     if (this.#interrupt.signal.aborted && !this.#end.hasBegun) return clock.now();
     const { namespace, name } = this.#pod.metadata;
+    events.event(this.#pod, 'Warning', 'FailedSync', `error syncing pod: ${errorText(error)}`);
     log.warn('Cannot sync a pod, trying again', { namespace, name, error: errorText(error) });
     return clock.now() + Math.min(1000 * 2 ** failures, longestFailureDelayMs);
   }

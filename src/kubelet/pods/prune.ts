@@ -12,7 +12,7 @@ export async function pruneContainers(runtime: ContainerRuntime, containers: rea
 }
 
 /** All that ended but the newest of each; a container that is running now has one dead predecessor. */
-export function superfluous(containers: readonly Container[]): readonly Container[] {
+function superfluous(containers: readonly Container[]): readonly Container[] {
   const seen = new Set<string>();
   return containers
     .filter(({ state }) => state === 'exited')

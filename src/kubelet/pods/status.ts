@@ -1,13 +1,14 @@
 /** A pod's status as the API shows it: a pure function of its spec, what the runtime says, and what the worker remembers. */
 import type { ContainerStatus, Pod, PodStatus } from '../../api/groups/core.v1.ts';
 import { formatTime } from '../../api/time.ts';
+import { containerRun } from './container-run.ts';
 import { podConditions } from './conditions.ts';
 import { containerStatus, type ContainerReadiness } from './container-status.ts';
 import type { PodObservation } from './observation.ts';
 import { podPhase } from './phase.ts';
 import type { Waiting } from './plan.ts';
 import { containersOf } from './pod-containers.ts';
-import { qosClass } from './quality-of-service.ts';
+import { podQosClass } from '../../api/kinds/pod/qos.ts';
 
 export interface StatusInput {
   readonly pod: Pod;
@@ -30,17 +31,21 @@ export interface StatusInput {
 export function podStatus(input: StatusInput): PodStatus {
   const { pod, observed, failure, nowMs } = input;
   const containers = containersOf(pod);
+  const hasInitialized = containers.every(({ role, spec }) => {
+    const run = role === 'init' ? containerRun(observed, spec.name, input.recorded.get(spec.name)) : undefined;
+    return run === undefined || (run.state === 'ended' && run.exitCode === 0);
+  });
   const statuses = new Map(
     containers.map((container) => {
       const { name } = container.spec;
-      const own = { ...input, recorded: input.recorded.get(name), waiting: input.waiting.get(name) };
+      const own = { ...input, hasInitialized, recorded: input.recorded.get(name), waiting: input.waiting.get(name) };
       return [name, containerStatus(own, container)] as const;
     }),
   );
   const usual = podPhase(pod, statuses, input.isOver);
   const phase = failure !== undefined && input.isOver ? 'Failed' : usual;
   const [sandbox] = observed.sandboxes;
-  const hasSandbox = sandbox?.state === 'ready';
+  const hasSandbox = sandbox?.state === 'ready' && (pod.spec.hostNetwork === true || sandbox.ips.length > 0);
   const { generation } = pod.metadata;
   const listOf = (roles: readonly string[]): readonly ContainerStatus[] =>
     containers
@@ -60,7 +65,7 @@ export function podStatus(input: StatusInput): PodStatus {
     ...(inits.length === 0 ? {} : { initContainerStatuses: inits }),
     containerStatuses: listOf(['main']).toSorted((a, b) => (a.name < b.name ? -1 : 1)),
     ...(ephemeral.length === 0 ? {} : { ephemeralContainerStatuses: ephemeral }),
-    qosClass: pod.status.qosClass ?? qosClass(pod),
+    qosClass: pod.status.qosClass ?? podQosClass(pod.spec),
   };
 }
 

@@ -14,11 +14,16 @@ export interface SandboxFacts {
   readonly dns: DnsSettings;
   /** Absent: the runtime's own place. */
   readonly cgroupParent: string | undefined;
+  /** Absent: the runtime's default. */
+  readonly runtimeHandler: string | undefined;
 }
 
-export function sandboxConfig(pod: Pod, { attempt, paths, dns, cgroupParent }: SandboxFacts): SandboxConfig {
+export function sandboxConfig(
+  pod: Pod,
+  { attempt, paths, dns, cgroupParent, runtimeHandler }: SandboxFacts,
+): SandboxConfig {
   const { name, namespace, uid, annotations = {} } = pod.metadata;
-  const { hostNetwork, runtimeClassName, securityContext } = pod.spec;
+  const { hostNetwork, securityContext } = pod.spec;
   const names = podNames(pod, dns.clusterDomain);
   const isFull = pod.spec.setHostnameAsFQDN === true && names.domain !== '';
   const sysctls = Object.fromEntries((securityContext?.sysctls ?? []).map((each) => [each.name, each.value]));
@@ -33,7 +38,7 @@ export function sandboxConfig(pod: Pod, { attempt, paths, dns, cgroupParent }: S
     ...(cgroupParent === undefined ? {} : { cgroupParent }),
     sysctls,
     security: sandboxSecurity(pod),
-    ...(runtimeClassName === undefined ? {} : { runtimeHandler: runtimeClassName }),
+    ...(runtimeHandler === undefined ? {} : { runtimeHandler }),
   };
 }
 

@@ -2,7 +2,7 @@
 import { pipeline } from 'node:stream/promises';
 import { Readable } from 'node:stream';
 import { LogOptionsError, logOptionsFromQuery, type LogOptions } from '../logs/log-options.ts';
-import { readLog } from '../logs/read-log.ts';
+import { readContainerLog } from '../logs/read-log.ts';
 import { HttpError } from './http-error.ts';
 import type { Route, RouteRequest } from './kubelet-server.ts';
 import { findPod, loggedContainer, type PodLookup } from './pod-lookup.ts';
@@ -17,7 +17,7 @@ export function containerLogsRoute(lookup: PodLookup): Route {
       const container = loggedContainer(found, containerName, ['1', 'true'].includes(query.get('previous') ?? ''));
       const { containers } = lookup.node.runtime;
       const isRunning = async (): Promise<boolean> => (await containers.status(container.id))?.state === 'running';
-      const lines = readLog({ path: container.logPath, isRunning, signal }, options);
+      const lines = readContainerLog({ path: container.logPath, isRunning, signal }, options);
       // The first piece tells whether the log can be read at all.
       const first = await lines.next();
       res.writeHead(200, { 'content-type': 'text/plain', 'transfer-encoding': 'chunked' });

@@ -3,7 +3,7 @@
  * carries text instead of a Status.
  */
 import type { IncomingMessage } from 'node:http';
-import type { Duplex } from 'node:stream';
+import type { Duplex, Writable } from 'node:stream';
 import type { StreamRequest } from '../runtimes/runtime.ts';
 import { printExecStatus } from './exec-status.ts';
 import type { ExecSession } from './client-streams.ts';
@@ -39,13 +39,16 @@ export async function acceptExecOverWebSocket(
   void connection.closed.then(() => gone.abort());
   const resize = new ResizeFeed();
   connection.readable(channels.resize).on('data', (chunk: Buffer) => resize.push(chunk));
+  const stdout = request.stdout ? connection.writable(channels.stdout) : undefined;
+  const stderr = request.stderr ? connection.writable(channels.stderr) : undefined;
   const session: ExecSession = {
     stdin: request.stdin ? connection.readable(channels.stdin) : undefined,
-    stdout: request.stdout ? connection.writable(channels.stdout) : undefined,
-    stderr: request.stderr ? connection.writable(channels.stderr) : undefined,
+    stdout,
+    stderr,
     onResize: (listener) => resize.onResize(listener),
     signal: gone.signal,
     async finish(outcome) {
+      await Promise.all([whenWritten(stdout), whenWritten(stderr)]);
       const status = printExecStatus(outcome, structured);
       if (status !== '') connection.send(channels.error, Buffer.from(status));
       await connection.close();
@@ -55,4 +58,12 @@ export async function acceptExecOverWebSocket(
   const lowest = request.stdout ? channels.stdout : request.stderr ? channels.stderr : channels.error;
   connection.send(lowest, Buffer.alloc(0));
   return session;
+}
+
+/** The outcome must not overtake output that still waits to be sent. */
+function whenWritten(stream: Writable | undefined): Promise<void> {
+  return new Promise((resolve) => {
+    if (stream === undefined || stream.destroyed) resolve();
+    else stream.end(() => resolve());
+  });
 }

@@ -1,4 +1,4 @@
-import { invalid, notSupported, requiredField, type FieldError } from '../../field-error.ts';
+import { invalid, requiredField, type FieldError } from '../../field-error.ts';
 import type { ResourceQuota, ResourceQuotaSpec } from '../../groups/core.v1.ts';
 import { samePlain } from '../../equality.ts';
 import { isHugePages, nanosOf, resourceNameErrors } from '../pod/resources.ts';
@@ -86,32 +86,70 @@ function isQuotaResource(resource: string): boolean {
   );
 }
 
-function scopeErrors({ scopes: given = [], scopeSelector }: ResourceQuotaSpec): readonly FieldError[] {
+const computed = ['cpu', 'memory', 'requests.cpu', 'requests.memory', 'limits.cpu', 'limits.memory'];
+/** The standard resources that a scope can narrow; scopes that are not here take none. */
+const resourcesOfScopes: Readonly<Record<string, readonly string[]>> = {
+  Terminating: ['pods', ...computed],
+  NotTerminating: ['pods', ...computed],
+  BestEffort: ['pods'],
+  NotBestEffort: ['pods', ...computed],
+  PriorityClass: ['pods', ...computed],
+  CrossNamespacePodAffinity: ['pods', ...computed],
+  VolumeAttributesClass: ['persistentvolumeclaims', 'requests.storage'],
+};
+const existential = ['Terminating', 'NotTerminating', 'BestEffort', 'NotBestEffort', 'CrossNamespacePodAffinity'];
+const conflicts: readonly (readonly [string, string])[] = [
+  ['BestEffort', 'NotBestEffort'],
+  ['Terminating', 'NotTerminating'],
+];
+const conflicting = (given: readonly string[]): boolean =>
+  conflicts.some(([a, b]) => given.includes(a) && given.includes(b));
+
+function scopeErrors({ hard, scopes: given = [], scopeSelector }: ResourceQuotaSpec): readonly FieldError[] {
+  const misapplied = (scope: string): readonly string[] =>
+    Object.keys(hard ?? {}).filter(
+      (resource) => isQuotaResource(resource) && resourcesOfScopes[scope]?.includes(resource) === false,
+    );
   const errors: FieldError[] = [];
   for (const scope of given) {
     if (!scopes.includes(scope)) errors.push(invalid('spec.scopes', given, 'unsupported scope'));
-  }
-  const conflicts: readonly (readonly [string, string])[] = [
-    ['BestEffort', 'NotBestEffort'],
-    ['Terminating', 'NotTerminating'],
-  ];
-  if (conflicts.some(([a, b]) => given.includes(a) && given.includes(b))) {
-    errors.push(invalid('spec.scopes', given, 'conflicting scopes'));
-  }
-  for (const { scopeName, operator, values = [] } of scopeSelector?.matchExpressions ?? []) {
-    const field = 'spec.scopeSelector.matchExpressions';
-    if (!scopes.includes(scopeName)) errors.push(invalid(`${field}.scopeName`, scopeName, 'unsupported scope'));
-    const operators = ['In', 'NotIn', 'Exists', 'DoesNotExist'];
-    if (!operators.includes(operator)) errors.push(notSupported(`${field}.operator`, operator, operators));
-    else if (operator === 'In' || operator === 'NotIn') {
-      if (values.length === 0) {
-        const detail = "must be at least one value when `operator` is 'In' or 'NotIn' for scope selector";
-        errors.push(requiredField(`${field}.values`, detail));
-      }
-    } else if (values.length > 0) {
-      const detail = "must be no value when `operator` is 'Exists' or 'DoesNotExist' for scope selector";
-      errors.push(invalid(`${field}.values`, values, detail));
+    for (const _ of misapplied(scope)) {
+      errors.push(invalid('spec.scopes', given, 'unsupported scope applied to resource'));
     }
   }
+  if (conflicting(given)) errors.push(invalid('spec.scopes', given, 'conflicting scopes'));
+  const expressions = scopeSelector?.matchExpressions ?? [];
+  const field = 'spec.scopeSelector.matchExpressions';
+  for (const expression of expressions) {
+    const { scopeName } = expression;
+    if (!scopes.includes(scopeName)) errors.push(invalid(`${field}.scopeName`, scopeName, 'unsupported scope'));
+    for (const _ of misapplied(scopeName)) {
+      errors.push(invalid(`${field}.scopeName`, expressions, 'unsupported scope applied to resource'));
+    }
+    errors.push(...requirementErrors(expression, field));
+  }
+  const named = expressions.map(({ scopeName }) => scopeName);
+  if (conflicting(named)) errors.push(invalid(field, expressions, 'conflicting scopes'));
+  return errors;
+}
+
+type Requirement = NonNullable<NonNullable<ResourceQuotaSpec['scopeSelector']>['matchExpressions']>[number];
+
+function requirementErrors({ scopeName, operator, values }: Requirement, field: string): readonly FieldError[] {
+  const errors: FieldError[] = [];
+  if (existential.includes(scopeName) && operator !== 'Exists') {
+    const detail =
+      "must be 'Exists' when scope is any of ResourceQuotaScopeTerminating, ResourceQuotaScopeNotTerminating, " +
+      'ResourceQuotaScopeBestEffort, ResourceQuotaScopeNotBestEffort or ResourceQuotaScopeCrossNamespacePodAffinity';
+    errors.push(invalid(`${field}.operator`, operator, detail));
+  }
+  const given = (values ?? []).length;
+  if (operator === 'In' || operator === 'NotIn') {
+    const detail = "must be at least one value when `operator` is 'In' or 'NotIn' for scope selector";
+    if (given === 0) errors.push(requiredField(`${field}.values`, detail));
+  } else if (operator === 'Exists' || operator === 'DoesNotExist') {
+    const detail = "must be no value when `operator` is 'Exists' or 'DoesNotExist' for scope selector";
+    if (given > 0) errors.push(invalid(`${field}.values`, values, detail));
+  } else errors.push(invalid(`${field}.operator`, operator, 'not a valid selector operator'));
   return errors;
 }

@@ -4,15 +4,30 @@ import { CustomResourceDefinitions } from '../../resources.ts';
 import { createdAtTable } from '../columns.ts';
 import { prepareWithStatus } from '../prepare.ts';
 
+/** Keeps a deleted definition until its objects are gone. */
+export const cleanupFinalizer = 'customresourcecleanup.apiextensions.k8s.io';
+
+const prepared = prepareWithStatus<CustomResourceDefinition>(CustomResourceDefinitions);
+
 export const customResourceDefinitionDescriptor: Descriptor<CustomResourceDefinition> = {
   resource: CustomResourceDefinitions,
-  ...prepareWithStatus<CustomResourceDefinition>(CustomResourceDefinitions),
+  ...prepared,
   prepareForCreate(draft) {
     draft.metadata.generation = 1;
     const stored = (draft.spec.versions ?? []).filter(({ storage }) => storage).map(({ name }) => name);
     draft.status = { conditions: null, acceptedNames: { plural: '', kind: '' }, storedVersions: stored } as never;
   },
+  prepareForUpdate(draft, old, context) {
+    prepared.prepareForUpdate(draft, old, context);
+    if (context.subresource !== 'status') rememberStored(draft);
+  },
+  pendingFinalizers: ({ metadata }) => (metadata.deletionTimestamp === undefined ? [cleanupFinalizer] : []),
+  prepareForDelete({ metadata }) {
+    const finalizers = metadata.finalizers ?? [];
+    if (!finalizers.includes(cleanupFinalizer)) metadata.finalizers = [...finalizers, cleanupFinalizer];
+  },
   defaults,
+  plainFinalizers: true,
   deleteAnswersObject: true,
   table: createdAtTable,
 };
@@ -26,4 +41,11 @@ function defaults({ spec }: Draft<CustomResourceDefinition>): void {
     const service = spec.conversion.webhook?.clientConfig?.service;
     if (service != null) service.port ??= 443;
   }
+}
+
+/** A version that objects are stored in from now on stays on the list until somebody has migrated them all. */
+function rememberStored({ spec, status }: Draft<CustomResourceDefinition>): void {
+  const storage = spec.versions?.find((version) => version.storage)?.name;
+  if (storage === undefined || status === undefined || status.storedVersions?.includes(storage) === true) return;
+  status.storedVersions = [...(status.storedVersions ?? []), storage];
 }

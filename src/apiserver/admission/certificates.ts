@@ -1,0 +1,94 @@
+/**
+ * CertificateApproval, CertificateSigning, CertificateSubjectRestriction: who approves or signs a certificate request must
+ * be allowed to do so for its signer, and no client certificate is asked for in the name of system:masters.
+ */
+import { samePlain } from '../../api/equality.ts';
+import type { CertificateSigningRequest } from '../../api/groups/certificates.v1.ts';
+import { CertificateSigningRequests } from '../../api/resources.ts';
+import { readElements, type Element } from '../../base/der.ts';
+import type { Authorizer } from '../authorization/authorizer.ts';
+import type { AdmissionPlugin, Admitted } from './admission.ts';
+import { objectOf, refusal } from './refusal.ts';
+
+const clientSigner = 'kubernetes.io/kube-apiserver-client';
+const organizationName = Buffer.of(0x55, 0x04, 0x0a);
+const mastersGroup = 'system:masters';
+
+export function createCertificateApproval(authorizer: Authorizer): AdmissionPlugin {
+  return {
+    name: 'CertificateApproval',
+    validate(request) {
+      if (!isUpdateOf(request, 'approval')) return;
+      const { signerName } = (request.old as unknown as CertificateSigningRequest).spec;
+      if (mayForSigner(authorizer, request, 'approve', signerName)) return;
+      throw refusal(request, `user not permitted to approve requests with signerName ${JSON.stringify(signerName)}`);
+    },
+  };
+}
+
+export function createCertificateSigning(authorizer: Authorizer): AdmissionPlugin {
+  return {
+    name: 'CertificateSigning',
+    validate(request) {
+      if (!isUpdateOf(request, 'status')) return;
+      const old = request.old as unknown as CertificateSigningRequest;
+      const { status } = request.object as unknown as CertificateSigningRequest;
+      const same = status.certificate === old.status.certificate;
+      if (same && samePlain(status.conditions ?? [], old.status.conditions ?? [])) return;
+      const { signerName } = old.spec;
+      if (mayForSigner(authorizer, request, 'sign', signerName)) return;
+      throw refusal(request, `user not permitted to sign requests with signerName ${JSON.stringify(signerName)}`);
+    },
+  };
+}
+
+export const certificateSubjectRestriction: AdmissionPlugin = {
+  name: 'CertificateSubjectRestriction',
+  validate(request) {
+    const asked = objectOf<CertificateSigningRequest>(request, CertificateSigningRequests, 'CREATE');
+    if (asked?.spec.signerName !== clientSigner) return;
+    const named = organizations(asked.spec.request);
+    if (named === undefined) throw refusal(request, 'failed to parse CSR: PEM block type must be CERTIFICATE REQUEST');
+    if (!named.includes(mastersGroup)) return;
+    throw refusal(request, `use of ${clientSigner} signer with ${mastersGroup} group is not allowed`);
+  },
+};
+
+const isUpdateOf = ({ served, subresource, operation }: Admitted, wanted: string): boolean =>
+  served.resource === CertificateSigningRequests && subresource === wanted && operation === 'UPDATE';
+
+/** For the signer by its name, or for all of its domain. */
+function mayForSigner({ decide }: Authorizer, { user }: Admitted, verb: string, signerName: string): boolean {
+  const domain = `${signerName.split('/')[0]}/*`;
+  return [signerName, domain].some((name) => {
+    const resource = {
+      group: 'certificates.k8s.io',
+      version: '*',
+      resource: 'signers',
+      subresource: '',
+      namespace: '',
+    };
+    return decide({ user, verb, path: '', resource: { ...resource, name } })?.allowed === true;
+  });
+}
+
+/** The organizations in the subject of a PKCS #10 request (RFC 2986), given as base64 of PEM; undefined when it is none. */
+export function organizations(request: string): string[] | undefined {
+  const pem = Buffer.from(request, 'base64').toString('latin1');
+  const body = /-----BEGIN CERTIFICATE REQUEST-----([^-]+)-----END/.exec(pem)?.[1];
+  if (body === undefined) return undefined;
+  const inner = (element: Element | undefined): readonly Element[] =>
+    element === undefined ? [] : readElements(element.content);
+  try {
+    const [whole] = readElements(Buffer.from(body, 'base64'));
+    const [info] = inner(whole);
+    const attributes = inner(inner(info)[1]).flatMap(inner);
+    return attributes.flatMap((attribute) => {
+      const [type, value] = inner(attribute);
+      const isName = type !== undefined && organizationName.equals(type.content);
+      return isName && value !== undefined ? [value.content.toString('utf8')] : [];
+    });
+  } catch {
+    return undefined;
+  }
+}

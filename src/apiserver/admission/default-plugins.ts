@@ -1,0 +1,51 @@
+/** The admission plugins that are on by default, in Kubernetes' order. */
+import * as resources from '../../api/resources.ts';
+import type { Clock } from '../../base/clock.ts';
+import type { Random } from '../../base/random.ts';
+import type { Store } from '../../store/store.ts';
+import type { Authorizer } from '../authorization/authorizer.ts';
+import type { ServedResources } from '../registry/served-resources.ts';
+import type { Reservations } from '../services/reservations.ts';
+import type { AdmissionPlugin } from './admission.ts';
+import { certificateSubjectRestriction, createCertificateApproval, createCertificateSigning } from './certificates.ts';
+import { createDefaultIngressClass, createDefaultStorageClass } from './default-classes.ts';
+import { defaultTolerationSeconds } from './default-tolerations.ts';
+import { createLimitRanger } from './limit-ranger.ts';
+import { createNamespaceLifecycle } from './namespace-lifecycle.ts';
+import { createPriorityAdmission } from './priority.ts';
+import { createRuntimeClassAdmission } from './runtime-class.ts';
+import { createServiceAccountAdmission } from './service-account.ts';
+import { createServiceAddresses } from './service-addresses.ts';
+import { createClaimResize, storageObjectInUseProtection } from './storage.ts';
+import { taintNodesByCondition } from './taint-nodes.ts';
+import { createPodTopologyLabels } from './topology-labels.ts';
+
+export interface PluginNeeds {
+  readonly served: ServedResources;
+  readonly authorizer: Authorizer;
+  readonly reservations: Reservations;
+  readonly random: Random;
+  readonly store: Store;
+  readonly clock: Clock;
+}
+
+export function createDefaultPlugins({ served, authorizer, reservations, random }: PluginNeeds): AdmissionPlugin[] {
+  return [
+    createNamespaceLifecycle(served.of(resources.Namespaces)),
+    createLimitRanger(served.of(resources.LimitRanges)),
+    createServiceAccountAdmission(served.of(resources.ServiceAccounts), random),
+    taintNodesByCondition,
+    createPriorityAdmission(served.of(resources.PriorityClasses)),
+    defaultTolerationSeconds,
+    createDefaultStorageClass(served.of(resources.StorageClasses)),
+    storageObjectInUseProtection,
+    createClaimResize(served.of(resources.StorageClasses)),
+    createRuntimeClassAdmission(served.of(resources.RuntimeClasses)),
+    createCertificateApproval(authorizer),
+    createCertificateSigning(authorizer),
+    certificateSubjectRestriction,
+    createDefaultIngressClass(served.of(resources.IngressClasses)),
+    createPodTopologyLabels(served.of(resources.Nodes)),
+    createServiceAddresses(reservations),
+  ];
+}

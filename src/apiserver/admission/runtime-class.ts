@@ -1,0 +1,69 @@
+/** RuntimeClass: a pod bears the overhead of its runtime, and goes to the nodes that have it. */
+import type { Draft } from '../../api/descriptor.ts';
+import { samePlain } from '../../api/equality.ts';
+import type { Pod, Toleration } from '../../api/groups/core.v1.ts';
+import type { RuntimeClass } from '../../api/groups/node.v1.ts';
+import { canonicalQuantity } from '../../api/quantity.ts';
+import { Pods } from '../../api/resources.ts';
+import { storageKey, type Served } from '../registry/served.ts';
+import type { AdmissionPlugin, Admitted } from './admission.ts';
+import { objectOf, refusal } from './refusal.ts';
+
+const differs = "pod rejected: Pod's Overhead doesn't match RuntimeClass's defined Overhead";
+
+export function createRuntimeClassAdmission(classes: Served): AdmissionPlugin {
+  return {
+    name: 'RuntimeClass',
+    async mutate(request) {
+      const pod = objectOf<Pod>(request, Pods, 'CREATE');
+      if (pod === undefined) return;
+      const runtime = await findClass(classes, request, pod as Pod);
+      if (runtime?.overhead?.podFixed !== undefined) {
+        if (pod.spec.overhead !== undefined && !sameOverhead(pod as Pod, runtime)) throw refusal(request, differs);
+        pod.spec.overhead = { ...runtime.overhead.podFixed };
+      }
+      if (runtime?.scheduling !== undefined) setScheduling(request, pod, runtime.scheduling);
+    },
+    async validate(request) {
+      const pod = objectOf<Pod>(request, Pods, 'CREATE') as Pod | undefined;
+      if (pod === undefined) return;
+      const runtime = await findClass(classes, request, pod);
+      if (runtime?.overhead !== undefined) {
+        if (!sameOverhead(pod, runtime)) throw refusal(request, differs);
+      } else if (pod.spec.overhead !== undefined) {
+        throw refusal(request, 'pod rejected: Pod Overhead set without corresponding RuntimeClass defined Overhead');
+      }
+    },
+  };
+}
+
+async function findClass(classes: Served, request: Admitted, { spec }: Pod): Promise<RuntimeClass | undefined> {
+  const { runtimeClassName } = spec;
+  if (runtimeClassName === undefined) return undefined;
+  await classes.cache.ready();
+  const entry = classes.cache.get(storageKey(classes, undefined, runtimeClassName));
+  if (entry === undefined) {
+    throw refusal(request, `pod rejected: RuntimeClass ${JSON.stringify(runtimeClassName)} not found`);
+  }
+  return entry.object as unknown as RuntimeClass;
+}
+
+function sameOverhead({ spec }: Pod, { overhead }: RuntimeClass): boolean {
+  const canonical = (amounts: Readonly<Record<string, string>> | undefined): Record<string, string> =>
+    Object.fromEntries(Object.entries(amounts ?? {}).map(([name, text]) => [name, canonicalQuantity(text)]));
+  return samePlain(canonical(spec.overhead), canonical(overhead?.podFixed));
+}
+
+function setScheduling(request: Admitted, pod: Draft<Pod>, scheduling: NonNullable<RuntimeClass['scheduling']>): void {
+  for (const [key, value] of Object.entries(scheduling.nodeSelector ?? {})) {
+    const own = pod.spec.nodeSelector?.[key];
+    if (own !== undefined && own !== value) {
+      const ours = `runtimeClass.scheduling.nodeSelector[${key}] = ${value}`;
+      throw refusal(request, `conflict: ${ours}; pod.spec.nodeSelector[${key}] = ${own}`);
+    }
+    pod.spec.nodeSelector = { ...pod.spec.nodeSelector, [key]: value };
+  }
+  const own = (pod.spec.tolerations ?? []) as readonly Toleration[];
+  const added = (scheduling.tolerations ?? []).filter((one) => !own.some((other) => samePlain(one, other)));
+  if (added.length > 0) pod.spec.tolerations = [...own, ...added] as Draft<Toleration>[];
+}

@@ -1,0 +1,52 @@
+/** Validation of custom resources: the schema, list types and embedded objects, on create and on update. */
+import type { Descriptor } from '../../api/descriptor.ts';
+import type { FieldError } from '../../api/field-error.ts';
+import type { JSONSchemaProps } from '../../api/groups/apiextensions.v1.ts';
+import type { KubeObject } from '../../api/kind.ts';
+import type { Json, JsonObject } from '../../api/schema.ts';
+import { embeddedErrors } from './embedded-resources.ts';
+import { listTypeErrors } from './validate-lists.ts';
+import { schemaErrors } from './validate-schema.ts';
+
+type Validation = Required<Pick<Descriptor<KubeObject>, 'validateCreate' | 'validateUpdate'>>;
+
+export function validation(schema: JSONSchemaProps): Validation {
+  return {
+    validateCreate(object) {
+      const value = object as unknown as JsonObject;
+      return [
+        ...schemaErrors(schema, value, { path: '', root: '' }),
+        ...embeddedErrors(schema, value),
+        ...listTypeErrors(schema, value),
+      ];
+    },
+    validateUpdate(object, old, { subresource }) {
+      const value = object as unknown as JsonObject;
+      const before = old as unknown as JsonObject;
+      return [
+        ...(subresource === 'status'
+          ? statusErrors(schema, value['status'], before['status'])
+          : schemaErrors(schema, value, { path: '', root: '', old: before })),
+        ...ratcheted((each) => embeddedErrors(schema, each), value, before),
+        ...ratcheted((each) => listTypeErrors(schema, each), value, before),
+      ];
+    },
+  };
+}
+
+/** The status is checked by itself, and errors name its fields from there. */
+function statusErrors(schema: JSONSchemaProps, status: Json | undefined, old: Json | undefined): readonly FieldError[] {
+  const own = schema.properties?.['status'];
+  if (own === undefined || status === undefined) return [];
+  return schemaErrors(own, status, { path: '', root: 'status', old });
+}
+
+/** What was wrong before may stay wrong. */
+function ratcheted(
+  check: (value: JsonObject) => readonly FieldError[],
+  value: JsonObject,
+  old: JsonObject,
+): readonly FieldError[] {
+  const errors = check(value);
+  return errors.length === 0 || check(old).length > 0 ? [] : errors;
+}
