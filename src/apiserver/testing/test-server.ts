@@ -142,7 +142,7 @@ async function callServer(server: Server, method: string, path: string, options:
 }
 
 function result(status: number, text: string, warnings: readonly string[]): CallResult {
-  const body = /^[[{]/.test(text) ? (JSON.parse(text) as JsonObject) : {};
+  const body = text.startsWith('{') ? (JSON.parse(text) as JsonObject) : {};
   return { status, body, text, warnings };
 }
 
