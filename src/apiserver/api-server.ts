@@ -23,6 +23,7 @@ import { createRbacAuthorizer } from './authorization/rbac.ts';
 import { bootstrap } from './bootstrap/bootstrap.ts';
 import { CustomResources } from './custom-resources/definitions.ts';
 import { refuseCreate } from './custom-resources/refuse-create.ts';
+import { warnOfRules } from './custom-resources/warn-of-rules.ts';
 import { dispatch } from './dispatch.ts';
 import type { Health } from './health.ts';
 import { createHttpServer } from './http/server.ts';
@@ -145,6 +146,7 @@ function createApi(options: ApiServerOptions, served: ServedResources): Api {
   const authentication = createAuthentication(options.tokens, tokens, clock.now, log);
   const admission = new Admission([
     refuseCreate,
+    warnOfRules,
     ...createDefaultPlugins({ served, authorizer, reservations, random, store, clock }),
     createRbacEscalation(rbac, authorizer),
   ]);
