@@ -12,6 +12,7 @@ import { createDefaultIngressClass, createDefaultStorageClass } from './default-
 import { defaultTolerationSeconds } from './default-tolerations.ts';
 import { createLimitRanger } from './limit-ranger.ts';
 import { createNamespaceLifecycle } from './namespace-lifecycle.ts';
+import { createPodSecurity } from './pod-security/pod-security.ts';
 import { createPriorityAdmission } from './priority.ts';
 import { createRuntimeClassAdmission } from './runtime-class.ts';
 import { createServiceAccountAdmission } from './service-account.ts';
@@ -35,6 +36,7 @@ export function createDefaultPlugins({ served, authorizer, reservations, random 
     createLimitRanger(served.of(resources.LimitRanges)),
     createServiceAccountAdmission(served.of(resources.ServiceAccounts), random),
     taintNodesByCondition,
+    createPodSecurity(served.of(resources.Namespaces), served.of(resources.Pods)),
     createPriorityAdmission(served.of(resources.PriorityClasses)),
     defaultTolerationSeconds,
     createDefaultStorageClass(served.of(resources.StorageClasses)),
