@@ -4,7 +4,7 @@
  */
 import type { Descriptor, Draft, WriteContext } from '../../descriptor.ts';
 import { sameValue } from '../../equality.ts';
-import { forbidden, type FieldError } from '../../field-error.ts';
+import { forbidden, invalid, type FieldError } from '../../field-error.ts';
 import type { Pod } from '../../groups/core.v1.ts';
 import { dnsLabelErrors } from '../../name-rules.ts';
 import { Pods } from '../../resources.ts';
@@ -18,6 +18,8 @@ import { selectable } from '../selectable.ts';
 import { timestampOf } from '../timestamp.ts';
 import { appArmorAnnotationErrors, appArmorWarnings, syncAppArmor } from './app-armor.ts';
 import { mergeLabelKeys } from './label-keys.ts';
+
+const mirrorAnnotation = 'kubernetes.io/config.mirror';
 
 export const podDescriptor: Descriptor<Pod> = {
   resource: Pods,
@@ -47,6 +49,7 @@ export const podDescriptor: Descriptor<Pod> = {
   },
   prepareForUpdate,
   validateCreate: (pod) => [
+    ...mirrorErrors(pod),
     ...appArmorAnnotationErrors(pod),
     ...podSpecErrors(pod.spec, 'spec'),
     ...gatedNodeErrors(pod),
@@ -91,6 +94,13 @@ export const podDescriptor: Descriptor<Pod> = {
 };
 
 const specType = Pods.kind.fields['spec']?.type ?? Pods.kind;
+
+function mirrorErrors({ metadata, spec }: Pod): FieldError[] {
+  const value = metadata.annotations?.[mirrorAnnotation];
+  if (value === undefined || (spec.nodeName ?? '') !== '') return [];
+  const field = `metadata.annotations[${mirrorAnnotation}]`;
+  return [invalid(field, value, 'must set spec.nodeName if mirror pod annotation is set')];
+}
 
 function prepareForUpdate(draft: Draft<Pod>, old: Pod, { subresource }: WriteContext): void {
   const before = old as Draft<Pod>;
