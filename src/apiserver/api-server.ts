@@ -140,7 +140,11 @@ function createApi(options: ApiServerOptions, served: ServedResources): Api {
   const nodeRules = (): readonly PolicyRule[] =>
     (nodeRole.cache.get(storageKey(nodeRole, undefined, 'system:node'))?.object as ClusterRole | undefined)?.rules ??
     [];
-  const reservations = createReservations(cache(resources.Services), options.serviceClusterIpRange, random);
+  const reservations = createReservations(cache(resources.Services), {
+    range: options.serviceClusterIpRange,
+    random,
+    now: clock.now,
+  });
   const admission = new Admission([
     createNamespaceLifecycle(served.of(resources.Namespaces)),
     createServiceAccountAdmission(served.of(resources.ServiceAccounts), random),

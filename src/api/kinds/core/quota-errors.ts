@@ -36,6 +36,13 @@ const scopes = [
   'VolumeAttributesClass',
 ];
 
+/** Scopes that an object has or has not, without a value. */
+const existing = ['Terminating', 'NotTerminating', 'BestEffort', 'NotBestEffort', 'CrossNamespacePodAffinity'];
+
+/** Resources whose scopes are known; others may be counted in any. */
+const standard = new Set([...counted, ...measured]);
+const ofPods = new Set([...measured, 'pods'].filter((resource) => resource !== 'requests.storage'));
+
 export function quotaErrors({ spec }: ResourceQuota): readonly FieldError[] {
   return [...amountsErrors(spec.hard ?? {}, 'spec.hard'), ...scopeErrors(spec)];
 }
@@ -86,10 +93,33 @@ function isQuotaResource(resource: string): boolean {
   );
 }
 
-function scopeErrors({ scopes: given = [], scopeSelector }: ResourceQuotaSpec): readonly FieldError[] {
+function scopeApplies(scope: string, resource: string): boolean {
+  switch (scope) {
+    case 'Terminating':
+    case 'NotTerminating':
+    case 'NotBestEffort':
+    case 'PriorityClass':
+    case 'CrossNamespacePodAffinity':
+      return ofPods.has(resource);
+    case 'BestEffort':
+      return resource === 'pods';
+    case 'VolumeAttributesClass':
+      return resource === 'persistentvolumeclaims' || resource === 'requests.storage';
+    default:
+      return true;
+  }
+}
+
+function scopeErrors({ hard = {}, scopes: given = [], scopeSelector }: ResourceQuotaSpec): readonly FieldError[] {
   const errors: FieldError[] = [];
+  const resources = Object.keys(hard);
   for (const scope of given) {
     if (!scopes.includes(scope)) errors.push(invalid('spec.scopes', given, 'unsupported scope'));
+    for (const resource of resources) {
+      if (standard.has(resource) && !scopeApplies(scope, resource)) {
+        errors.push(invalid('spec.scopes', given, 'unsupported scope applied to resource'));
+      }
+    }
   }
   const conflicts: readonly (readonly [string, string])[] = [
     ['BestEffort', 'NotBestEffort'],
@@ -101,6 +131,16 @@ function scopeErrors({ scopes: given = [], scopeSelector }: ResourceQuotaSpec): 
   for (const { scopeName, operator, values = [] } of scopeSelector?.matchExpressions ?? []) {
     const field = 'spec.scopeSelector.matchExpressions';
     if (!scopes.includes(scopeName)) errors.push(invalid(`${field}.scopeName`, scopeName, 'unsupported scope'));
+    for (const resource of resources) {
+      if (standard.has(resource) && !scopeApplies(scopeName, resource)) {
+        errors.push(invalid(field, scopeSelector?.matchExpressions, 'unsupported scope applied to resource'));
+      }
+    }
+    if (existing.includes(scopeName) && operator !== 'Exists') {
+      const names = existing.map((scope) => `ResourceQuotaScope${scope}`);
+      const detail = `must be 'Exists' when scope is any of ${names.slice(0, -1).join(', ')} or ${names.at(-1) ?? ''}`;
+      errors.push(invalid(`${field}.operator`, operator, detail));
+    }
     const operators = ['In', 'NotIn', 'Exists', 'DoesNotExist'];
     if (!operators.includes(operator)) errors.push(notSupported(`${field}.operator`, operator, operators));
     else if (operator === 'In' || operator === 'NotIn') {

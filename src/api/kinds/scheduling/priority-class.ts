@@ -60,7 +60,7 @@ function validate({ metadata, value, preemptionPolicy, globalDefault }: Priority
     errors.push(forbidden('value', `maximum allowed value of a user defined priority is ${highestUserValue}`));
   }
   if (preemptionPolicy != null && !['Never', 'PreemptLowerPriority'].includes(preemptionPolicy)) {
-    errors.push(notSupported('preemptionPolicy', preemptionPolicy, ['Never', 'PreemptLowerPriority']));
+    errors.push(notSupported('preemptionPolicy', preemptionPolicy, ['PreemptLowerPriority', 'Never']));
   }
   return errors;
 }
