@@ -24,6 +24,8 @@ export interface WriteContext {
   readonly groups: readonly string[];
   /** '' for the object itself, else the subresource that is written, such as `status`. */
   readonly subresource: string;
+  /** Warns the client even when the object turns out to be refused. */
+  readonly warn?: ((text: Warning) => void) | undefined;
 }
 
 /** A warning text for the client's Warning header. */

@@ -140,7 +140,11 @@ function createApi(options: ApiServerOptions, served: ServedResources): Api {
   const nodeRules = (): readonly PolicyRule[] =>
     (nodeRole.cache.get(storageKey(nodeRole, undefined, 'system:node'))?.object as ClusterRole | undefined)?.rules ??
     [];
-  const reservations = createReservations(cache(resources.Services), options.serviceClusterIpRange, random);
+  const reservations = createReservations(cache(resources.Services), {
+    range: options.serviceClusterIpRange,
+    random,
+    now: clock.now,
+  });
   const authorizer = anyOf([masters, createNodeAuthorizer(cache(resources.Pods), nodeRules), rbac]);
   const tokens = createServiceAccountTokens(options.serviceAccountKey, stillThere(served), clock.now);
   const authentication = createAuthentication(options.tokens, tokens, clock.now, log);

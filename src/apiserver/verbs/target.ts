@@ -36,6 +36,7 @@ export function writeContext(api: Api, request: ApiRequest): WriteContext {
     user: request.user.name,
     groups: request.user.groups,
     subresource: request.info.resource?.subresource ?? '',
+    warn: request.warn,
   };
 }
 

@@ -28,10 +28,11 @@ export const podDescriptor: Descriptor<Pod> = {
     podSpecDefaults(spec);
     podOnlyDefaults(spec);
   },
-  prepareForCreate(draft, { nowMs }) {
+  prepareForCreate(draft, { nowMs, warn }) {
     draft.metadata.generation = 1;
     mergeLabelKeys(draft);
     syncAppArmor(draft);
+    for (const text of appArmorWarnings(draft as Pod)) warn?.(text);
     draft.status = { phase: 'Pending', qosClass: podQosClass(draft.spec as Pod['spec']) };
     if ((draft.spec.schedulingGates ?? []).length > 0) {
       const conditions = [
@@ -69,7 +70,6 @@ export const podDescriptor: Descriptor<Pod> = {
           ]
         : []),
       ...podWarnings(pod, ''),
-      ...appArmorWarnings(pod),
     ];
   },
   gracePeriodSeconds,
