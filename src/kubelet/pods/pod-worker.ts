@@ -24,7 +24,7 @@ import { Wakeup } from './wakeup.ts';
 
 /** Volumes are refreshed and everything is looked at again this often at least. */
 const resyncMs = 60_000;
-const longestFailureDelayMs = 60_000;
+const longestFailureDelayMs = 10_000;
 
 export class PodWorker {
   readonly #node: NodeServices;
