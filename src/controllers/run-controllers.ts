@@ -6,6 +6,7 @@ import type { ComponentContext } from '../client/component.ts';
 import { createEventRecorder, type EventRecorder } from '../client/events.ts';
 import { createInformers } from '../client/shared-informers.ts';
 import { runController, type Controller, type ControllersContext } from './controller.ts';
+import { clusterRoleAggregationController } from './cluster-role-aggregation/reconcile.ts';
 import { cronJobController } from './cronjob/reconcile.ts';
 import { daemonSetController } from './daemonset/reconcile.ts';
 import { deploymentController } from './deployment/reconcile.ts';
@@ -84,6 +85,7 @@ function allControllers({ rootCertificate }: ControllersOptions): readonly Contr
     serviceAccountTokenController(rootCertificate),
     rootCaController(rootCertificate),
     namespaceController,
+    clusterRoleAggregationController,
     endpointsController,
     endpointSliceController,
     garbageCollector,

@@ -1,6 +1,7 @@
 /** Objects as the server would answer them, for tables of what was observed. */
 import type { DaemonSet, Deployment, ReplicaSet, StatefulSet } from '../../api/groups/apps.v1.ts';
 import type { Job } from '../../api/groups/batch.v1.ts';
+import type { ClusterRole, PolicyRule } from '../../api/groups/rbac.v1.ts';
 import type {
   Namespace,
   Node,
@@ -11,7 +12,6 @@ import type {
   ServiceAccount,
 } from '../../api/groups/core.v1.ts';
 import type { OwnerReference } from '../../api/groups/meta.v1.ts';
-
 import { neverProbed } from '../condition.ts';
 
 export const nowMs = Date.UTC(2026, 0, 1);
@@ -111,6 +111,15 @@ export function namespace(
 ): Namespace {
   const { namespace: _, ...own } = metadata(name, meta);
   return { apiVersion: 'v1', kind: 'Namespace', metadata: own, spec: { finalizers: ['kubernetes'] }, status };
+}
+
+export function clusterRole(
+  name: string,
+  rules: readonly PolicyRule[],
+  labels: Readonly<Record<string, string>> = {},
+): ClusterRole {
+  const { namespace: _, ...own } = metadata(name, { labels });
+  return { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRole', metadata: own, rules };
 }
 
 export function serviceAccount(name: string, meta: object = {}): ServiceAccount {
