@@ -19,6 +19,7 @@ import { namespaceController } from './namespace/reconcile.ts';
 import { nodeLifecycleController } from './node-lifecycle/reconcile.ts';
 import { podGarbageController } from './pod-garbage/reconcile.ts';
 import { replicaSetController } from './replicaset/reconcile.ts';
+import { resourceQuotaController } from './resource-quota/reconcile.ts';
 import { rootCaController } from './root-ca/reconcile.ts';
 import { serviceAccountTokenController } from './serviceaccount-token/reconcile.ts';
 import { serviceAccountController } from './serviceaccount/reconcile.ts';
@@ -98,5 +99,6 @@ function allControllers({ rootCertificate }: ControllersOptions): readonly Contr
     ttlAfterFinishedController,
     cronJobController,
     disruptionController,
+    resourceQuotaController,
   ];
 }

@@ -8,6 +8,7 @@ import type {
   Pod,
   PodCondition,
   PodTemplateSpec,
+  ResourceQuota,
   Service,
   ServiceAccount,
 } from '../../api/groups/core.v1.ts';
@@ -120,6 +121,10 @@ export function clusterRole(
 ): ClusterRole {
   const { namespace: _, ...own } = metadata(name, { labels });
   return { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRole', metadata: own, rules };
+}
+
+export function quota(spec: ResourceQuota['spec'], status: ResourceQuota['status'] = {}): ResourceQuota {
+  return { apiVersion: 'v1', kind: 'ResourceQuota', metadata: metadata('q'), spec, status };
 }
 
 export function serviceAccount(name: string, meta: object = {}): ServiceAccount {
