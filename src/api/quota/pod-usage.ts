@@ -1,6 +1,6 @@
 /** What a pod takes of a quota, and which scopes it falls into. */
 import type { Container, Pod, ScopedResourceSelectorRequirement } from '../groups/core.v1.ts';
-import { qosClass } from '../kinds/pod/qos.ts';
+import { podQosClass } from '../kinds/pod/qos.ts';
 import { quantityFromNumber, type Quantity } from '../quantity.ts';
 import { addAmounts, type Amounts, type Demand } from './amounts.ts';
 import { containerDemand, podDemand } from './pod-demand.ts';
@@ -57,9 +57,9 @@ export function podInScope(pod: Pod, { scopeName, operator, values }: ScopedReso
     case 'NotTerminating':
       return !terminating;
     case 'BestEffort':
-      return qosClass(spec) === 'BestEffort';
+      return podQosClass(spec) === 'BestEffort';
     case 'NotBestEffort':
-      return qosClass(spec) !== 'BestEffort';
+      return podQosClass(spec) !== 'BestEffort';
     case 'PriorityClass':
       return namedIn(spec.priorityClassName, operator, values);
     case 'CrossNamespacePodAffinity':
