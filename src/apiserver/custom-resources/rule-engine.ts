@@ -1,6 +1,6 @@
 /** Expressions in the Common Expression Language, with the functions that Kubernetes adds to it. */
 import { Environment, Optional } from '@marcbachmann/cel-js';
-import { isAddress, isAddressV4, isCidr } from '../../api/names.ts';
+import { isAddress, isCidr } from '../../api/names.ts';
 import { goPattern } from './go-pattern.ts';
 
 export interface Variables {
@@ -12,7 +12,8 @@ export type Expression =
   | { readonly ok: true; evaluate(variables: Variables): unknown }
   | { readonly ok: false; readonly why: string };
 
-const environment = createEnvironment();
+/** Made when the first rule is met. */
+let environment: Environment | undefined;
 const compiled = new Map<string, Expression>();
 const maxCompiled = 10_000;
 
@@ -28,6 +29,7 @@ export function compileExpression(source: string): Expression {
 
 function compile(source: string): Expression {
   try {
+    environment ??= createEnvironment();
     const run = environment.parse(source);
     const { valid, error } = run.check();
     if (!valid) return { ok: false, why: error?.message ?? 'it does not compile' };
@@ -56,7 +58,6 @@ function createEnvironment(): Environment {
   created.registerFunction('isURL(string): bool', (text: string) => URL.canParse(text));
   created.registerFunction('isIP(string): bool', isAddress);
   created.registerFunction('isCIDR(string): bool', isCidr);
-  created.registerFunction('ip.isCanonical(string): bool', (text: string) => isAddressV4(text));
   created.registerFunction('list.sum(): dyn', (items: readonly (bigint | number)[]) => sum(items));
   created.registerFunction('list.min(): dyn', (items: readonly Comparable[]) => extreme(items, (a, b) => a < b));
   created.registerFunction('list.max(): dyn', (items: readonly Comparable[]) => extreme(items, (a, b) => a > b));
