@@ -26,7 +26,8 @@ export async function bind(api: Api, served: Served, request: ApiRequest): Promi
     annotations?: Record<string, string>;
   };
   if (errors.length > 0) {
-    throw new ApiError('', errors.map(({ field, message }) => `${field}: ${message}`).join(', '));
+    const texts = errors.map(({ field, message }) => `${field}: ${message}`);
+    throw new ApiError('', texts.length === 1 ? (texts[0] ?? '') : `[${texts.join(', ')}]`);
   }
   const { name } = targetOf(request);
   if (metadata.name !== undefined && metadata.name !== '' && metadata.name !== name) {

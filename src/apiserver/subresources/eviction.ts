@@ -120,6 +120,7 @@ async function markDisrupted(api: Api, served: Served, request: ApiRequest, opti
   const asStatus = { ...request, info: { ...request.info, resource: { ...target, subresource: 'status' } } };
   await changeObject(api, served, asStatus, options, {
     retry: true,
+    tracked: true,
     optionsKind: 'UpdateOptions',
     make: (current) => {
       const draft = structuredClone(current) as Draft<KubeObject>;

@@ -1,5 +1,6 @@
 /** serviceaccounts/token: a token for an account, bound to a pod, secret or node when asked. */
 import { ApiError } from '../../api/api-error.ts';
+import { trackUpdate } from '../../api/apply/track-update.ts';
 import { invalid, invalidError, type FieldError } from '../../api/field-error.ts';
 import { TokenRequest } from '../../api/groups/authentication.v1.ts';
 import type { Pod } from '../../api/groups/core.v1.ts';
@@ -31,7 +32,7 @@ export async function requestToken(api: Api, served: Served, request: ApiRequest
   checkMetadata(asked, namespace, accountName);
   const seconds = asked.spec.expirationSeconds ?? defaultSeconds;
   const errors = validate(seconds);
-  if (errors.length > 0) throw invalidError('authentication.k8s.io', 'TokenRequest', accountName, errors);
+  if (errors.length > 0) throw invalidError('authentication.k8s.io', 'TokenRequest', '', errors);
   const bound = await readBound(api, namespace, asked);
   const audiences = (asked.spec.audiences ?? []).length > 0 ? asked.spec.audiences : apiAudiences;
   const nowMs = api.clock.now();
@@ -48,10 +49,18 @@ export async function requestToken(api: Api, served: Served, request: ApiRequest
     nowMs,
   );
   const { name, uid } = account.metadata;
+  const managedFields = trackUpdate({
+    type: TokenRequest,
+    before: undefined,
+    after: { ...asked, spec: { ...asked.spec, expirationSeconds: seconds }, status: undefined },
+    manager: options.fieldManager,
+    subresource: 'token',
+    nowMs,
+  });
   const object = {
     kind: 'TokenRequest',
     apiVersion: 'authentication.k8s.io/v1',
-    metadata: { name, namespace, creationTimestamp: formatTime(nowMs), uid },
+    metadata: { name, namespace, creationTimestamp: formatTime(nowMs), uid, managedFields },
     spec: { ...asked.spec, audiences: audiences ?? apiAudiences, expirationSeconds: seconds },
     status: { token, expirationTimestamp: formatTime(expirationSeconds * 1000) },
   };

@@ -3,6 +3,7 @@
  * node ends it first.
  */
 import type { Descriptor, Draft, WriteContext } from '../../descriptor.ts';
+import { objectMetaErrors } from '../../object-meta.ts';
 import { sameValue } from '../../equality.ts';
 import { forbidden, invalid, type FieldError } from '../../field-error.ts';
 import type { Pod } from '../../groups/core.v1.ts';
@@ -57,7 +58,10 @@ export const podDescriptor: Descriptor<Pod> = {
   ],
   validateUpdate: (pod, old, { subresource }) => {
     if (subresource === 'binding') return [];
-    return subresource === 'status' ? podStatusErrors(pod, old) : podUpdateErrors(pod, old, subresource);
+    if (subresource === 'status') return podStatusErrors(pod, old);
+    // The original checks an updated pod as if it were new, and then what changed.
+    const metadataErrors = objectMetaErrors(pod.metadata, { namespaced: true });
+    return [...metadataErrors, ...podUpdateErrors(pod, old, subresource)];
   },
   warnings: (pod, old, { subresource }) => {
     if (subresource === 'status' || subresource === 'binding') return [];
