@@ -9,6 +9,7 @@
  * those that nobody knows. When it ends, containers go on.
  */
 import { mkdir, readFile, realpath } from 'node:fs/promises';
+import type { Taint } from '../api/groups/core.v1.ts';
 import { Pods, Services } from '../api/resources.ts';
 import { referenceTo } from '../api/objects/object-reference.ts';
 import type { Service } from '../api/groups/core.v1.ts';
@@ -66,6 +67,8 @@ export interface KubeletOptions {
   /** Default: 10250; 0: any free one. */
   readonly port?: number | undefined;
   readonly podCidr?: string | undefined;
+  /** Put on the node when it is registered. */
+  readonly registerWithTaints?: readonly Taint[] | undefined;
   readonly clusterDns?: readonly string[] | undefined;
   /** Default: cluster.local. */
   readonly clusterDomain?: string | undefined;
@@ -114,6 +117,7 @@ async function runNode(ended: AbortSignal, context: ComponentContext, options: K
     name: nodeName,
     ips: options.nodeIps,
     podCidr: options.podCidr,
+    taints: options.registerWithTaints ?? [],
     maxPods,
     port: server.port,
     kubeletVersion: options.kubeletVersion ?? 'v1.36.2',
