@@ -1,12 +1,5 @@
 /** Amounts of resources by name, as quotas and limits count them. */
-import {
-  addQuantities,
-  compareQuantities,
-  formatQuantity,
-  parseQuantity,
-  subtractQuantities,
-  type Quantity,
-} from '../quantity.ts';
+import { addQuantities, compareQuantities, formatQuantity, parseQuantity, type Quantity } from '../quantity.ts';
 
 export type Amounts = Readonly<Record<string, Quantity>>;
 
@@ -38,10 +31,8 @@ export function amountsBeyond(a: Amounts, b: Amounts): Amounts {
   const entries = Object.entries(a).map(([name, amount]): [string, Quantity] => {
     const other = b[name];
     if (other === undefined) return [name, amount];
-    return [
-      name,
-      other.nanos >= amount.nanos ? { nanos: 0n, notation: amount.notation } : subtractQuantities(amount, other),
-    ];
+    const { nanos, notation } = amount;
+    return [name, { nanos: nanos > other.nanos ? nanos - other.nanos : 0n, notation }];
   });
   return Object.fromEntries(entries);
 }

@@ -12,6 +12,7 @@ import { createDefaultIngressClass, createDefaultStorageClass } from './default-
 import { defaultTolerationSeconds } from './default-tolerations.ts';
 import { createLimitRanger } from './limit-ranger.ts';
 import { createNamespaceLifecycle } from './namespace-lifecycle.ts';
+import { createNodeRestriction } from './node-restriction.ts';
 import { createPodSecurity } from './pod-security/pod-security.ts';
 import { createPriorityAdmission } from './priority.ts';
 import { createResourceQuota } from './quota/resource-quota.ts';
@@ -43,6 +44,7 @@ export function createDefaultPlugins({
     createNamespaceLifecycle(served.of(resources.Namespaces)),
     createLimitRanger(served.of(resources.LimitRanges)),
     createServiceAccountAdmission(served.of(resources.ServiceAccounts), random),
+    createNodeRestriction(served.of(resources.Pods), served.of(resources.Nodes)),
     taintNodesByCondition,
     createPodSecurity(served.of(resources.Namespaces), served.of(resources.Pods)),
     createPriorityAdmission(served.of(resources.PriorityClasses)),
