@@ -16,7 +16,8 @@ export function jobStatusErrors({ spec, status }: Job, old: Job): readonly Field
   if (holds(status, 'SuccessCriteriaMet')) {
     for (const type of ['Failed', 'FailureTarget']) {
       const shown = type === 'Failed' ? 'Failed=true' : 'FailureTarget=true';
-      if (holds(status, type)) errors.push(conditionsError(`cannot set SuccessCriteriaMet=True and ${shown} conditions`));
+      if (holds(status, type))
+        errors.push(conditionsError(`cannot set SuccessCriteriaMet=True and ${shown} conditions`));
     }
   }
   return [...errors, ...changeErrors(status, old.status, spec.suspend === true)];

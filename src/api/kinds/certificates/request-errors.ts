@@ -92,7 +92,11 @@ export function signerErrors(name: string | undefined, field: string): readonly 
   errors.push(...dnsSubdomainErrors(domain).map((text) => invalid(field, domain, text)));
   errors.push(...dnsSubdomainErrors(path).map((text) => invalid(field, path, text)));
   if (name.length > maxSignerLength) {
-    errors.push({ type: 'FieldValueTooLong', field, message: `Too long: may not be more than ${maxSignerLength} bytes` });
+    errors.push({
+      type: 'FieldValueTooLong',
+      field,
+      message: `Too long: may not be more than ${maxSignerLength} bytes`,
+    });
   }
   return errors;
 }
