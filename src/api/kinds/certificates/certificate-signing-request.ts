@@ -9,9 +9,17 @@ import { selectable } from '../selectable.ts';
 
 export const certificateSigningRequestDescriptor: Descriptor<CertificateSigningRequest> = {
   resource: CertificateSigningRequests,
-  prepareForCreate(draft, { user, groups }) {
-    draft.spec.username = user;
-    draft.spec.groups = [...groups];
+  prepareForCreate(draft, { user, groups, uid, extra }) {
+    const { uid: _uid, extra: _extra, ...spec } = draft.spec;
+    draft.spec = {
+      ...spec,
+      username: user,
+      groups: [...groups],
+      ...(uid ? { uid } : {}),
+      ...(extra === undefined || Object.keys(extra).length === 0
+        ? {}
+        : { extra: Object.fromEntries(Object.entries(extra).map(([key, values]) => [key, [...values]])) }),
+    };
     draft.status = {};
   },
   prepareForUpdate(draft, old, { subresource, nowMs }) {
