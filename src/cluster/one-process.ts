@@ -145,7 +145,7 @@ class ClusterProcess {
     for (const [index, name] of names.entries()) {
       const node = this.#nodeContext(controlPlane, place, { name, index });
       if (index > 0 || containerd === undefined) {
-        this.#supervisor.start(simulatedNodePart(node));
+        this.#supervisor.start(simulatedNodePart(node, { besideReal: containerd !== undefined }));
         continue;
       }
       const started = await steps.step(

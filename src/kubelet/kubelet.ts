@@ -9,6 +9,7 @@
  * those that nobody knows. When it ends, containers go on.
  */
 import { mkdir, readFile, realpath } from 'node:fs/promises';
+import type { Taint } from '../api/groups/core.v1.ts';
 import { Pods, Services } from '../api/resources.ts';
 import { referenceTo } from '../api/objects/object-reference.ts';
 import type { Service } from '../api/groups/core.v1.ts';
@@ -27,7 +28,7 @@ import { readMachineFacts, type MachineFacts } from './node/machine-facts.ts';
 import { nodeAllocatable, type NodeFacts } from './node/node-object.ts';
 import { reportNode } from './node/node-reporter.ts';
 import { nodePaths } from './paths.ts';
-import { containersOf } from './pods/pod-containers.ts';
+import { podContainers } from './pods/pod-containers.ts';
 import type { NodeServices } from './pods/node-services.ts';
 import { PodWorkers } from './pods/pod-workers.ts';
 import { StatusWriter } from './pods/status-writer.ts';
@@ -66,6 +67,8 @@ export interface KubeletOptions {
   /** Default: 10250; 0: any free one. */
   readonly port?: number | undefined;
   readonly podCidr?: string | undefined;
+  /** Put on the node when it is registered. */
+  readonly registerWithTaints?: readonly Taint[] | undefined;
   readonly clusterDns?: readonly string[] | undefined;
   /** Default: cluster.local. */
   readonly clusterDomain?: string | undefined;
@@ -114,6 +117,7 @@ async function runNode(ended: AbortSignal, context: ComponentContext, options: K
     name: nodeName,
     ips: options.nodeIps,
     podCidr: options.podCidr,
+    taints: options.registerWithTaints ?? [],
     maxPods,
     port: server.port,
     kubeletVersion: options.kubeletVersion ?? 'v1.36.2',
@@ -229,7 +233,7 @@ async function untilAborted(signal: AbortSignal, work: () => Promise<void>): Pro
 
 function tellFailure(events: EventRecorder, target: ProbeTarget, kind: ProbeKind, output: string): void {
   const titles = { startup: 'Startup', liveness: 'Liveness', readiness: 'Readiness' } as const;
-  const container = containersOf(target.pod).find(({ spec }) => spec.name === target.container.name);
+  const container = podContainers(target.pod).find(({ spec }) => spec.name === target.container.name);
   const reference = referenceTo(target.pod, container === undefined ? undefined : fieldPath(container));
   events.event(reference, 'Warning', 'Unhealthy', `${titles[kind]} probe failed: ${output}`);
 }

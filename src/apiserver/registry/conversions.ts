@@ -1,7 +1,7 @@
 /** Versions that are served but not stored: how they become the stored one and back. */
 import type { KubeObject } from '../../api/kind.ts';
 import type { Json, JsonObject } from '../../api/schema.ts';
-import { scalers } from './scaler-versions.ts';
+import { autoscalers } from './autoscaler-conversion.ts';
 import type { Conversion } from './served.ts';
 
 type Fields = Record<string, Json>;
@@ -23,22 +23,28 @@ const eventNames: Readonly<Record<string, string>> = {
   reportingComponent: 'reportingController',
 };
 
+const reporters = ['reportingController', 'reportingInstance'];
+
 const reversed = (names: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
   Object.fromEntries(Object.entries(names).map(([from, to]) => [to, from]));
 
-/** events.k8s.io/v1 is the core Event under other field names. */
+/** events.k8s.io/v1 is the core Event under other field names; it leaves out who reported where nobody did. */
 const events: Conversion = {
-  toServed: (stored) => {
+  toServed(stored) {
     const event = renamed(stored, 'events.k8s.io/v1', eventNames);
-    // Always written in the core version, left out in this one when they are empty.
-    for (const field of ['reportingController', 'reportingInstance']) if (event[field] === '') delete event[field];
+    for (const name of reporters) if (event[name] === '') delete event[name];
     return event as unknown as KubeObject;
   },
-  toStored: (served) => renamed(served, 'v1', reversed(eventNames)) as unknown as KubeObject,
+  toStored(served) {
+    const event = renamed(served, 'v1', reversed(eventNames));
+    event['reportingComponent'] ??= '';
+    event['reportingInstance'] ??= '';
+    return event as unknown as KubeObject;
+  },
 };
 
 /** By `plural.apiVersion`. */
 export const conversions: Readonly<Record<string, Conversion>> = {
   'events.events.k8s.io/v1': events,
-  'horizontalpodautoscalers.autoscaling/v1': scalers,
+  'horizontalpodautoscalers.autoscaling/v1': autoscalers,
 };

@@ -8,14 +8,14 @@ import { Nodes, Pods, Secrets } from '../../api/resources.ts';
 import type { AnyResource } from '../../api/resource.ts';
 import type { JsonObject } from '../../api/schema.ts';
 import { formatTime } from '../../api/time.ts';
+import { admitSubresource } from '../admission/admit-subresource.ts';
 import type { Api } from '../api.ts';
 import { apiAudiences, type BoundObject } from '../authentication/service-account-tokens.ts';
 import { storageKey, type Served } from '../registry/served.ts';
 import type { Answer, ApiRequest } from '../request.ts';
 import { splitApiVersion } from '../../api/message.ts';
-import type { Admitted } from '../admission/admission.ts';
 import { readObject } from '../verbs/body.ts';
-import { readWriteOptions, type WriteOptions } from '../verbs/write-options.ts';
+import { readWriteOptions } from '../verbs/write-options.ts';
 import { conflictError, currentEntry, notFoundError, targetOf } from '../verbs/target.ts';
 import type { KubeObject } from '../../api/kind.ts';
 
@@ -27,7 +27,7 @@ export async function requestToken(api: Api, served: Served, request: ApiRequest
   const options = readWriteOptions(request, 'CreateOptions');
   const asked = (await readObject(request, TokenRequest, options)) as TokenRequest;
   const { namespace = '', name: accountName = '' } = targetOf(request);
-  await api.admission.mutate(admittedToken(served, request, options));
+  await admitSubresource(api, served, request, asked, options.dryRun);
   const account = currentEntry(served, request).object;
   checkMetadata(asked, namespace, accountName);
   const seconds = asked.spec.expirationSeconds ?? defaultSeconds;
@@ -65,23 +65,6 @@ export async function requestToken(api: Api, served: Served, request: ApiRequest
     status: { token, expirationTimestamp: formatTime(expirationSeconds * 1000) },
   };
   return { type: 'object', status: 201, object: JSON.parse(JSON.stringify(object)) as JsonObject };
-}
-
-function admittedToken(served: Served, request: ApiRequest, { dryRun }: WriteOptions): Admitted {
-  const { namespace, name = '' } = targetOf(request);
-  return {
-    operation: 'CREATE',
-    served,
-    namespace,
-    name,
-    subresource: 'token',
-    object: undefined,
-    old: undefined,
-    options: { kind: 'CreateOptions', apiVersion: 'meta.k8s.io/v1' },
-    user: request.user,
-    dryRun,
-    warn: request.warn,
-  };
 }
 
 /** What the request says of itself must be the account that the path names. */

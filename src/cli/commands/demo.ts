@@ -1,6 +1,6 @@
 import { Nodes, Services } from '../../api/resources.ts';
 import type { Pod } from '../../api/groups/core.v1.ts';
-import { systemClock } from '../../base/clock.ts';
+import { sleep, systemClock } from '../../base/clock.ts';
 import type { Client } from '../../client/client.ts';
 import { createHttpClient } from '../../client/http-client.ts';
 import { findClusterAccess } from '../../client/kubeconfig.ts';
@@ -47,8 +47,12 @@ async function deploy(client: Client, invocation: Invocation): Promise<number> {
     );
   await progress.step('ConfigMap, Deployment and Service applied', () => applyDemo(client));
   const pods = await progress.step(`${demo.replicas} pods ready`, () => untilDemoIsReady(client, signal));
-  if (simulated) showPods(pods, terminal);
-  else await showAnswers(client, pods, terminal);
+  if (simulated) {
+    showPods(pods, terminal);
+  } else {
+    const url = await progress.step('Service answers', () => untilReachable(client, signal));
+    await showAnswers(url, pods, terminal);
+  }
   terminal.write(await nextThings(simulated, terminal));
   return 0;
 }
@@ -97,11 +101,12 @@ async function loadImage(dataDirectory: string): Promise<string> {
 
 const maxRequests = 100;
 const requestTimeoutMs = 5000;
+/** Rules follow the pods' readiness by a moment. */
+const reachableWithinMs = 15_000;
+const retryMs = 100;
 
-/** Asks through the Service until every pod has answered, then once more for good measure. */
-async function showAnswers(client: Client, pods: readonly Pod[], terminal: Terminal): Promise<void> {
-  const service = await client.get(Services, demo);
-  const url = `http://${service.spec?.clusterIP ?? ''}/`;
+/** Asks through the Service until every pod has answered. */
+async function showAnswers(url: string, pods: readonly Pod[], terminal: Terminal): Promise<void> {
   terminal.write(`\nRequests to the Service, ${terminal.style('cyan', url)}\n`);
   const silent = new Set(pods.map(({ metadata }) => metadata.name));
   for (let count = 1; count <= maxRequests && silent.size > 0; count++) {
@@ -110,6 +115,22 @@ async function showAnswers(client: Client, pods: readonly Pod[], terminal: Termi
     terminal.write(`  ${terminal.style('green', '←')} ${text.trim()}\n`);
   }
   if (silent.size > 0) throw new SetupError(`No answer came from ${[...silent].join(', ')} in ${maxRequests} requests`);
+}
+
+/** Answers where the Service is. @throws SetupError when nobody answers there. */
+async function untilReachable(client: Client, signal: AbortSignal): Promise<string> {
+  const service = await client.get(Services, demo);
+  const url = `http://${service.spec?.clusterIP ?? ''}/`;
+  const until = AbortSignal.any([signal, AbortSignal.timeout(reachableWithinMs)]);
+  for (;;) {
+    const failure = await ask(url).then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+    if (failure === undefined) return url;
+    if (until.aborted) throw new SetupError(`Nobody answers at the Service's address ${url}`, { cause: failure });
+    await sleep(systemClock, retryMs, until);
+  }
 }
 
 /** Each on a connection of its own: a Service chooses a pod for a connection, not for a request. */

@@ -1,5 +1,5 @@
 /** The Node object as the kubelet writes it: a pure function of the machine, the settings and what was measured. */
-import type { Node, NodeCondition, NodeStatus } from '../../api/groups/core.v1.ts';
+import type { Node, NodeCondition, NodeStatus, Taint } from '../../api/groups/core.v1.ts';
 import { formatQuantity, quantityFromNumber } from '../../api/quantity.ts';
 import { formatTime } from '../../api/time.ts';
 import type { Image, RuntimeStatus, RuntimeVersion } from '../runtimes/runtime.ts';
@@ -9,6 +9,8 @@ export interface NodeFacts {
   readonly name: string;
   readonly ips: readonly string[];
   readonly podCidr: string | undefined;
+  /** Put on the node when it is new. */
+  readonly taints: readonly Taint[];
   readonly maxPods: number;
   /** Where the kubelet's own server listens. */
   readonly port: number;

@@ -72,7 +72,7 @@ async function ensureNode({ context, facts }: NodeReporterOptions): Promise<Node
   const found = await client.find(Nodes, { name });
   const annotations = { 'volumes.kubernetes.io/controller-managed-attach-detach': 'true' };
   if (found === undefined) {
-    const spec = podCidr === undefined ? {} : { podCIDR: podCidr, podCIDRs: [podCidr] };
+    const spec = { taints: facts.taints, ...(podCidr === undefined ? {} : { podCIDR: podCidr, podCIDRs: [podCidr] }) };
     return client.create(Nodes, { metadata: { name, labels, annotations }, spec });
   }
   const isLabelled = Object.entries(labels).every(([key, value]) => found.metadata.labels?.[key] === value);
