@@ -19,6 +19,7 @@ import {
   Services,
   ServiceCIDRs,
 } from '../../api/resources.ts';
+import { formatTime } from '../../api/time.ts';
 import type { Api } from '../api.ts';
 import { apiServices } from './api-services.ts';
 import { flowSchemas, priorityLevels } from './flow-control.ts';
@@ -41,6 +42,8 @@ const namespaces = ['default', 'kube-node-lease', 'kube-public', 'kube-system'];
 
 export async function bootstrap(api: Api, options: BootstrapOptions): Promise<void> {
   const rbac = (seeds: readonly unknown[]): readonly AnySeed[] => (seeds as readonly AnySeed[]).map(markedAsDefault);
+  const now = formatTime(api.clock.now());
+  const local = condition(now, 'Available', 'Local', 'Local APIServices are always available');
   const all: readonly (readonly [AnyResource, readonly AnySeed[]])[] = [
     [Namespaces, namespaces.map(namespaceSeed)],
     [ClusterRoles, rbac(clusterRoles)],
@@ -50,14 +53,31 @@ export async function bootstrap(api: Api, options: BootstrapOptions): Promise<vo
     [FlowSchemas, flowSchemas as readonly unknown[] as readonly AnySeed[]],
     [PriorityLevelConfigurations, priorityLevels as readonly unknown[] as readonly AnySeed[]],
     [PriorityClasses, priorityClasses],
-    [APIServices, apiServices as readonly unknown[] as readonly AnySeed[]],
-    [ServiceCIDRs, [{ metadata: { name: 'kubernetes' }, spec: { cidrs: [options.serviceClusterIpRange] } }]],
+    [
+      APIServices,
+      (apiServices as readonly unknown[] as readonly AnySeed[]).map((seed) => ({ ...seed, status: local })),
+    ],
+    [
+      ServiceCIDRs,
+      [
+        {
+          metadata: { name: 'kubernetes' },
+          spec: { cidrs: [options.serviceClusterIpRange] },
+          status: condition(now, 'Ready', '', 'Kubernetes default Service CIDR is ready'),
+        },
+      ],
+    ],
     [Services, [apiService(options)]],
     [Endpoints, [apiEndpoints(options)]],
     [EndpointSlices, [apiEndpointSlice(options)]],
   ];
   await Promise.all(all.map(([resource, seeds]) => seedMissing(api, resource, seeds)));
 }
+
+/** A status that says one thing, and that it is so. */
+const condition = (lastTransitionTime: string, type: string, reason: string, message: string): object => ({
+  conditions: [{ type, status: 'True', lastTransitionTime, reason, message }],
+});
 
 const namespaceSeed = (name: string): AnySeed => ({
   metadata: { name, labels: { 'kubernetes.io/metadata.name': name } },

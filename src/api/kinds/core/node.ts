@@ -10,7 +10,10 @@ const rolePrefix = 'node-role.kubernetes.io/';
 
 export const nodeDescriptor: Descriptor<Node> = {
   resource: Nodes,
-  defaults({ status }) {
+  defaults({ spec, status }) {
+    // The old field for one range and the new one for many say the same.
+    if (spec?.podCIDR && (spec.podCIDRs ?? []).length === 0) spec.podCIDRs = [spec.podCIDR];
+    else if (spec?.podCIDRs?.[0] !== undefined && !spec.podCIDR) spec.podCIDR = spec.podCIDRs[0];
     if (status?.capacity !== undefined && status.allocatable === undefined) status.allocatable = { ...status.capacity };
   },
   prepareForUpdate(draft, old, { subresource }) {

@@ -25,9 +25,10 @@ const mirrorAnnotation = 'kubernetes.io/config.mirror';
 export const podDescriptor: Descriptor<Pod> = {
   resource: Pods,
   deleteAnswersObject: true,
-  defaults({ spec }) {
+  defaults({ spec, status }) {
     podSpecDefaults(spec);
     podOnlyDefaults(spec);
+    if (status?.podIP && (status.podIPs ?? []).length === 0) status.podIPs = [{ ip: status.podIP }];
   },
   prepareForCreate(draft, { nowMs, warn }) {
     draft.metadata.generation = 1;
