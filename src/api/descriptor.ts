@@ -22,8 +22,12 @@ export interface WriteContext {
   /** Name of the user who asks. */
   readonly user: string;
   readonly groups: readonly string[];
+  readonly uid?: string | undefined;
+  readonly extra?: Readonly<Record<string, readonly string[]>> | undefined;
   /** '' for the object itself, else the subresource that is written, such as `status`. */
   readonly subresource: string;
+  /** Warns the client even when the object turns out to be refused. */
+  readonly warn?: ((text: Warning) => void) | undefined;
 }
 
 /** A warning text for the client's Warning header. */

@@ -108,6 +108,8 @@ export const wildcardSubdomainErrors = (value: string): string[] => check(value,
 
 export const labelValueErrors = (value: string): string[] => check(value, patterns.labelValue, maxBytes(63));
 
+export const identifierErrors = (value: string): string[] => check(value, patterns.identifier);
+
 export const percentErrors = (value: string): string[] => check(value, patterns.percent);
 
 export const httpHeaderNameErrors = (value: string): string[] => check(value, patterns.headerName);

@@ -23,6 +23,7 @@ import { createRbacAuthorizer } from './authorization/rbac.ts';
 import { bootstrap } from './bootstrap/bootstrap.ts';
 import { CustomResources } from './custom-resources/definitions.ts';
 import { refuseCreate } from './custom-resources/refuse-create.ts';
+import { warnOfRules } from './custom-resources/warn-of-rules.ts';
 import { dispatch } from './dispatch.ts';
 import type { Health } from './health.ts';
 import { createHttpServer } from './http/server.ts';
@@ -139,12 +140,17 @@ function createApi(options: ApiServerOptions, served: ServedResources): Api {
   const nodeRules = (): readonly PolicyRule[] =>
     (nodeRole.cache.get(storageKey(nodeRole, undefined, 'system:node'))?.object as ClusterRole | undefined)?.rules ??
     [];
-  const reservations = createReservations(cache(resources.Services), options.serviceClusterIpRange, random);
+  const reservations = createReservations(cache(resources.Services), {
+    range: options.serviceClusterIpRange,
+    random,
+    now: clock.now,
+  });
   const authorizer = anyOf([masters, createNodeAuthorizer(cache(resources.Pods), nodeRules), rbac]);
   const tokens = createServiceAccountTokens(options.serviceAccountKey, stillThere(served), clock.now);
   const authentication = createAuthentication(options.tokens, tokens, clock.now, log);
   const admission = new Admission([
     refuseCreate,
+    warnOfRules,
     ...createDefaultPlugins({ served, authorizer, reservations, random, store, clock }),
     createRbacEscalation(rbac, authorizer),
   ]);

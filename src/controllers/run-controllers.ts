@@ -6,6 +6,7 @@ import type { ComponentContext } from '../client/component.ts';
 import { createEventRecorder, type EventRecorder } from '../client/events.ts';
 import { createInformers } from '../client/shared-informers.ts';
 import { runController, type Controller, type ControllersContext } from './controller.ts';
+import { clusterRoleAggregationController } from './cluster-role-aggregation/reconcile.ts';
 import { cronJobController } from './cronjob/reconcile.ts';
 import { daemonSetController } from './daemonset/reconcile.ts';
 import { deploymentController } from './deployment/reconcile.ts';
@@ -18,6 +19,7 @@ import { namespaceController } from './namespace/reconcile.ts';
 import { nodeLifecycleController } from './node-lifecycle/reconcile.ts';
 import { podGarbageController } from './pod-garbage/reconcile.ts';
 import { replicaSetController } from './replicaset/reconcile.ts';
+import { resourceQuotaController } from './resource-quota/reconcile.ts';
 import { rootCaController } from './root-ca/reconcile.ts';
 import { serviceAccountTokenController } from './serviceaccount-token/reconcile.ts';
 import { serviceAccountController } from './serviceaccount/reconcile.ts';
@@ -84,6 +86,7 @@ function allControllers({ rootCertificate }: ControllersOptions): readonly Contr
     serviceAccountTokenController(rootCertificate),
     rootCaController(rootCertificate),
     namespaceController,
+    clusterRoleAggregationController,
     endpointsController,
     endpointSliceController,
     garbageCollector,
@@ -96,5 +99,6 @@ function allControllers({ rootCertificate }: ControllersOptions): readonly Contr
     ttlAfterFinishedController,
     cronJobController,
     disruptionController,
+    resourceQuotaController,
   ];
 }

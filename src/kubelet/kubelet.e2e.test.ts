@@ -233,6 +233,26 @@ test('runKubelet() takes over the pods that run when it starts, and ends those t
   await node.kubectl(['delete', 'pod', 'kept', '--now']);
 });
 
+test('runKubelet() brings a pod back whose traces the runtime has lost', async () => {
+  const volumes = [{ name: 'data', emptyDir: {} }];
+  const volumeMounts = [{ name: 'data', mountPath: '/data' }];
+  const script = 'date >>/data/runs; exec sleep 1000';
+  await node.create(shellPod('phoenix', script, { spec: { volumes }, container: { volumeMounts } }));
+  const { metadata } = await node.until('phoenix', phaseIs('Running'));
+  await node.stopKubelet();
+  const { sandboxes } = machine.containerd.runtime;
+  for (const { id } of await sandboxes.list({ labels: { 'io.kubernetes.pod.uid': metadata.uid } })) {
+    await sandboxes.stop(id);
+    await sandboxes.remove(id);
+  }
+  node.startKubelet();
+  const isBack = ({ status }: Awaited<ReturnType<TestNode['get']>>): boolean =>
+    status.containerStatuses?.[0]?.restartCount === 1 && status.containerStatuses[0].ready;
+  await node.until('phoenix', isBack);
+  assert.equal(await node.kubectl(['exec', 'phoenix', '--', 'wc', '-l', '/data/runs']), '2 /data/runs\n');
+  await node.kubectl(['delete', 'pod', 'phoenix', '--now']);
+});
+
 test('runKubelet() registers a node that is ready, with a lease', async () => {
   const { status, metadata } = await node.client.get(Nodes, { name: node.name });
   assert.equal(metadata.labels?.['kubernetes.io/hostname'], node.name);

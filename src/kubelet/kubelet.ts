@@ -28,7 +28,7 @@ import { readMachineFacts, type MachineFacts } from './node/machine-facts.ts';
 import { nodeAllocatable, type NodeFacts } from './node/node-object.ts';
 import { reportNode } from './node/node-reporter.ts';
 import { nodePaths } from './paths.ts';
-import { containersOf } from './pods/pod-containers.ts';
+import { podContainers } from './pods/pod-containers.ts';
 import type { NodeServices } from './pods/node-services.ts';
 import { PodWorkers } from './pods/pod-workers.ts';
 import { StatusWriter } from './pods/status-writer.ts';
@@ -233,7 +233,7 @@ async function untilAborted(signal: AbortSignal, work: () => Promise<void>): Pro
 
 function tellFailure(events: EventRecorder, target: ProbeTarget, kind: ProbeKind, output: string): void {
   const titles = { startup: 'Startup', liveness: 'Liveness', readiness: 'Readiness' } as const;
-  const container = containersOf(target.pod).find(({ spec }) => spec.name === target.container.name);
+  const container = podContainers(target.pod).find(({ spec }) => spec.name === target.container.name);
   const reference = referenceTo(target.pod, container === undefined ? undefined : fieldPath(container));
   events.event(reference, 'Warning', 'Unhealthy', `${titles[kind]} probe failed: ${output}`);
 }

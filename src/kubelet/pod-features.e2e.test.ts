@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
 import { ConfigMaps, Pods, Secrets, Services } from '../api/resources.ts';
 import { eventually } from '../../test/eventually.ts';
-import { shellPod, shellContainer, startTestMachine, type TestMachine } from '../../test/test-machine.ts';
+import { busyboxImage, shellPod, shellContainer, startTestMachine, type TestMachine } from '../../test/test-machine.ts';
 import type { TestNode } from '../../test/test-node.ts';
 
 let machine: TestMachine;
@@ -282,5 +282,41 @@ suite('pod features', { concurrency: 4 }, () => {
     );
     assert.ok((await node.events('unhooked')).includes('FailedPostStartHook: PostStartHook failed'));
     await node.client.delete(Pods, { namespace, name: 'unhooked' });
+  });
+
+  test('startContainer() runs ephemeral containers of kubectl debug beside the others', async () => {
+    await node.create(shellPod('sick', 'exec sleep 7654'));
+    await node.until('sick', isRunning);
+    const script = 'ps | grep -c "sleep 765[4]"';
+    await node.kubectl([
+      'debug',
+      'sick',
+      `--image=${busyboxImage}`,
+      '--target=main',
+      '-c',
+      'doctor',
+      '--',
+      'sh',
+      '-c',
+      script,
+    ]);
+    await node.until('sick', ({ status }) => status.ephemeralContainerStatuses?.[0]?.state.terminated !== undefined);
+    assert.equal(await node.kubectl(['logs', 'sick', '-c', 'doctor']), '1\n');
+  });
+
+  test('runKubelet() restarts a container whose image was changed', async () => {
+    await node.create(shellPod('renewed', 'exec sleep 1000'));
+    await node.until('renewed', isRunning);
+    await node.kubectl([
+      'set',
+      'image',
+      'pod/renewed',
+      `main=${busyboxImage.replace('slipway.local', 'slipway.local:80')}`,
+    ]);
+    await eventually(async () => {
+      const events = await node.events('renewed');
+      assert.ok(events.includes('Killing: Container main definition changed, will be restarted'), events.join());
+    });
+    await node.client.delete(Pods, { namespace, name: 'renewed' });
   });
 });

@@ -269,7 +269,7 @@ export const ValidatingAdmissionPolicyBindingSpec = object(
     policyName: required(1, string),
     paramRef: pointer(2, ParamRef),
     matchResources: pointer(3, MatchResources),
-    validationActions: required(4, list(string, { listType: 'set' })),
+    validationActions: optional(4, list(string, { listType: 'set' })),
   },
 );
 export interface ValidatingAdmissionPolicyBindingSpec extends Static<typeof ValidatingAdmissionPolicyBindingSpec> {}

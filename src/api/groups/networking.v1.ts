@@ -59,7 +59,7 @@ export const ParentReference = object('io.k8s.api.networking.v1.ParentReference'
 export interface ParentReference extends Static<typeof ParentReference> {}
 
 export const IPAddressSpec = object('io.k8s.api.networking.v1.IPAddressSpec', {
-  parentRef: required(1, ParentReference, { nullable: true }),
+  parentRef: optional(1, ParentReference),
 });
 export interface IPAddressSpec extends Static<typeof IPAddressSpec> {}
 

@@ -12,7 +12,10 @@ import { createDefaultIngressClass, createDefaultStorageClass } from './default-
 import { defaultTolerationSeconds } from './default-tolerations.ts';
 import { createLimitRanger } from './limit-ranger.ts';
 import { createNamespaceLifecycle } from './namespace-lifecycle.ts';
+import { createNodeRestriction } from './node-restriction.ts';
+import { createPodSecurity } from './pod-security/pod-security.ts';
 import { createPriorityAdmission } from './priority.ts';
+import { createResourceQuota } from './quota/resource-quota.ts';
 import { createRuntimeClassAdmission } from './runtime-class.ts';
 import { createServiceAccountAdmission } from './service-account.ts';
 import { createServiceAddresses } from './service-addresses.ts';
@@ -29,12 +32,21 @@ export interface PluginNeeds {
   readonly clock: Clock;
 }
 
-export function createDefaultPlugins({ served, authorizer, reservations, random }: PluginNeeds): AdmissionPlugin[] {
+export function createDefaultPlugins({
+  served,
+  authorizer,
+  reservations,
+  random,
+  store,
+  clock,
+}: PluginNeeds): AdmissionPlugin[] {
   return [
     createNamespaceLifecycle(served.of(resources.Namespaces)),
     createLimitRanger(served.of(resources.LimitRanges)),
     createServiceAccountAdmission(served.of(resources.ServiceAccounts), random),
+    createNodeRestriction(served.of(resources.Pods), served.of(resources.Nodes)),
     taintNodesByCondition,
+    createPodSecurity(served.of(resources.Namespaces), served.of(resources.Pods)),
     createPriorityAdmission(served.of(resources.PriorityClasses)),
     defaultTolerationSeconds,
     createDefaultStorageClass(served.of(resources.StorageClasses)),
@@ -46,6 +58,7 @@ export function createDefaultPlugins({ served, authorizer, reservations, random 
     certificateSubjectRestriction,
     createDefaultIngressClass(served.of(resources.IngressClasses)),
     createPodTopologyLabels(served.of(resources.Nodes)),
+    createResourceQuota(served.of(resources.ResourceQuotas), store, clock),
     createServiceAddresses(reservations),
   ];
 }

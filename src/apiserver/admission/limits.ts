@@ -3,27 +3,13 @@ import type { LimitRangeItem } from '../../api/groups/core.v1.ts';
 import {
   compareQuantities,
   formatQuantity,
-  parseQuantity,
   quantityToMilli,
   quantityToNumber,
   type Quantity,
 } from '../../api/quantity.ts';
-
-/** Amounts by the names of resources. */
-export type Amounts = Readonly<Record<string, Quantity>>;
-
-/** What is asked for: at least, and at most. */
-export interface Demand {
-  readonly requests: Amounts;
-  readonly limits: Amounts;
-}
+import { readAmounts, type Amounts, type Demand } from '../../api/quota/amounts.ts';
 
 const maxMilliUnits = Number.MAX_SAFE_INTEGER / 1000;
-
-/** Reads a list of resources such as `spec.containers[0].resources.limits`. */
-export function readAmounts(list: Readonly<Record<string, string>> | null | undefined): Amounts {
-  return Object.fromEntries(Object.entries(list ?? {}).map(([name, text]) => [name, parseQuantity(text)]));
-}
 
 /** What a container or a pod asks for, judged by an item of a LimitRange. */
 export function limitErrors(item: LimitRangeItem, demand: Demand): string[] {

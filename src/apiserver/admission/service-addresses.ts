@@ -9,9 +9,9 @@ export function createServiceAddresses(reservations: Reservations): AdmissionPlu
   return {
     name: 'ServiceAddresses',
     validate(request) {
-      const { served, subresource, operation, object, old } = request;
+      const { served, subresource, operation, object, old, dryRun } = request;
       if (served.resource !== Services || subresource !== '' || operation === 'DELETE') return;
-      reservations.reserve(object as unknown as Draft<Service>, old as unknown as Service | undefined);
+      reservations.reserve(object as unknown as Draft<Service>, old as unknown as Service | undefined, dryRun);
     },
   };
 }

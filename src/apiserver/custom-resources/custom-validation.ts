@@ -1,4 +1,4 @@
-/** Validation of custom resources: the schema, list types and embedded objects, on create and on update. */
+/** Validation of custom resources: the schema, list types, embedded objects and rules, on create and on update. */
 import type { Descriptor } from '../../api/descriptor.ts';
 import type { FieldError } from '../../api/field-error.ts';
 import type { JSONSchemaProps } from '../../api/groups/apiextensions.v1.ts';
@@ -6,6 +6,7 @@ import type { KubeObject } from '../../api/kind.ts';
 import type { Json, JsonObject } from '../../api/schema.ts';
 import { embeddedErrors } from './embedded-resources.ts';
 import { listTypeErrors } from './validate-lists.ts';
+import { ruleErrors } from './validation-rules.ts';
 import { schemaErrors } from './validate-schema.ts';
 
 type Validation = Required<Pick<Descriptor<KubeObject>, 'validateCreate' | 'validateUpdate'>>;
@@ -14,22 +15,26 @@ export function validation(schema: JSONSchemaProps): Validation {
   return {
     validateCreate(object) {
       const value = object as unknown as JsonObject;
-      return [
-        ...schemaErrors(schema, value, { path: '', root: '' }),
+      const place = { path: '', root: '' };
+      const errors = [
+        ...schemaErrors(schema, value, place),
         ...embeddedErrors(schema, value),
         ...listTypeErrors(schema, value),
       ];
+      return [...errors, ...ruleErrors(schema, value, place, errors)];
     },
     validateUpdate(object, old, { subresource }) {
       const value = object as unknown as JsonObject;
       const before = old as unknown as JsonObject;
-      return [
+      const place = { path: '', root: '', old: before };
+      const errors = [
         ...(subresource === 'status'
           ? statusErrors(schema, value['status'], before['status'])
-          : schemaErrors(schema, value, { path: '', root: '', old: before })),
+          : schemaErrors(schema, value, place)),
         ...ratcheted((each) => embeddedErrors(schema, each), value, before),
         ...ratcheted((each) => listTypeErrors(schema, each), value, before),
       ];
+      return [...errors, ...ruleErrors(schema, value, place, errors)];
     },
   };
 }

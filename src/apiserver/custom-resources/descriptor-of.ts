@@ -11,7 +11,6 @@ import type { KubeObject } from '../../api/kind.ts';
 import type { KindType } from '../../api/message.ts';
 import { resource, type AnyResource, type Subresource, type Verb } from '../../api/resource.ts';
 import type { Json, JsonObject } from '../../api/schema.ts';
-import { isTrue } from './conditions.ts';
 import { validation } from './custom-validation.ts';
 import { parseJsonPath, valuesAt } from './json-path.ts';
 import { tableOf } from './printer-columns.ts';
@@ -19,7 +18,6 @@ import { pruneNulls } from './prune-nulls.ts';
 import { compareVersions } from './version-order.ts';
 
 const allVerbs: readonly Verb[] = ['delete', 'deletecollection', 'get', 'list', 'patch', 'create', 'update', 'watch'];
-const lastVerbs: readonly Verb[] = ['delete', 'deletecollection', 'get', 'list', 'watch'];
 const partVerbs: readonly Verb[] = ['get', 'patch', 'update'];
 
 /** Top-level fields that a custom resource may have. */
@@ -72,7 +70,7 @@ function resourceOf(
     plural: names.plural,
     singular: names.singular ?? '',
     namespaced: definition.spec.scope === 'Namespaced',
-    verbs: isTrue(definition, 'Terminating') ? lastVerbs : allVerbs,
+    verbs: allVerbs,
     shortNames: names.shortNames ?? [],
     categories: names.categories ?? [],
     subresources,

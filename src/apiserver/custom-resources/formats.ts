@@ -59,8 +59,7 @@ export function hasFormat(format: string, text: string): boolean {
 }
 
 function isUri(text: string): boolean {
-  if (text.startsWith('/')) return !/[\s\x00-\x1f\x7f]/.test(text);
-  return /^[a-z][a-z0-9+.-]*:/i.test(text) && !/[\s\x00-\x1f\x7f]/.test(text);
+  return /^(?:\/|[a-z][a-z0-9+.-]*:)/i.test(text) && !/[\s\p{Cc}]/u.test(text);
 }
 
 function isHostname(text: string): boolean {

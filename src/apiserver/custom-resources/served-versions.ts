@@ -35,10 +35,7 @@ export interface ServedVersions {
 }
 
 /** Undefined when no version is stored: such a definition is not valid. */
-export function servedVersions(
-  definition: CustomResourceDefinition,
-  cache: ResourceCache,
-): ServedVersions | undefined {
+export function servedVersions(definition: CustomResourceDefinition, cache: ResourceCache): ServedVersions | undefined {
   const versions = (definition.spec.versions ?? []).map((declared) => versionOf(definition, declared));
   const storage = versions.find(({ declared }) => declared.storage);
   if (storage === undefined) return undefined;

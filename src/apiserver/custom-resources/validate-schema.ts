@@ -99,7 +99,7 @@ function listErrors(schema: JSONSchemaProps, items: readonly Json[], place: Plac
 }
 
 /** Items of a list with keys are the same as long as their keys are. */
-function oldItemFinder(schema: JSONSchemaProps, old: Json | undefined): (item: Json) => Json | undefined {
+export function oldItemFinder(schema: JSONSchemaProps, old: Json | undefined): (item: Json) => Json | undefined {
   const keys = schema['x-kubernetes-list-map-keys'];
   if (!Array.isArray(old) || schema['x-kubernetes-list-type'] !== 'map' || keys === undefined) return () => undefined;
   const sameKeys = (a: JsonObject, b: JsonObject): boolean => keys.every((key) => samePlain(a[key], b[key]));

@@ -46,13 +46,13 @@ export function negotiate(accept: string, options: NegotiationOptions): Negotiat
   );
 }
 
-/** How an error is answered: in the encoding that was asked for where that is possible, else in JSON. */
+/** How an error is answered: in the encoding that was asked for where that is possible, else in JSON for people. */
 export function negotiateError(accept: string, pretty: boolean): Negotiated {
   for (const { type, parameters } of readAccept(accept)) {
     const mediaType = readMediaType(type);
     if (mediaType !== undefined) return plain(mediaType, pretty || isTrueParameter(parameters.get('pretty')));
   }
-  return plain('application/json', pretty);
+  return plain('application/json', true);
 }
 
 /** The wishes, dearest first; an empty header wishes JSON. */

@@ -44,7 +44,7 @@ export function makeTable(
     kind: 'Table',
     apiVersion: request.version,
     metadata,
-    columnDefinitions: request.withColumns ? columns.map((column) => columnDefinition(served, column)) : [],
+    columnDefinitions: request.withColumns ? columns.map((column) => columnDefinition(served, column)) : null,
     rows,
   };
 }

@@ -103,7 +103,7 @@ function inBookmarkForm(
     kind: 'Table',
     apiVersion: formVersion,
     metadata: { resourceVersion: String(revision) },
-    columnDefinitions: [],
+    columnDefinitions: null,
     rows: [{ cells: [...cells], object: partialMetadata(object as unknown as KubeObject, formVersion) }],
   };
 }

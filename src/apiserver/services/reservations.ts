@@ -10,57 +10,78 @@ import type { Random } from '../../base/random.ts';
 import type { ResourceCache } from '../registry/cache.ts';
 import type { Served } from '../registry/served.ts';
 import { addressInRange, parseRange, type AddressRange } from './address-range.ts';
+import { imaginaryPorts, realPorts, reservePorts } from './node-ports.ts';
 
-const minNodePort = 30_000;
-const maxNodePort = 32_767;
+/** A promise outlives its write only when the write failed. */
+const promiseMs = 10_000;
 
 export interface Reservations {
-  /** Fills in cluster IPs and node ports. @throws ApiError Invalid when a wanted one is taken or outside the range. */
-  reserve(draft: Draft<Service>, old: Service | undefined): void;
+  /**
+   * Fills in cluster IPs and node ports. `dryRun`: nothing is promised, and the ports are made up.
+   * @throws ApiError Invalid when a wanted one is taken or outside the range.
+   */
+  reserve(draft: Draft<Service>, old: Service | undefined, dryRun: boolean): void;
   released(served: Served, object: KubeObject): void;
 }
 
-export function createReservations(services: ResourceCache, rangeText: string, random: Random): Reservations {
-  const range = parseRange(rangeText);
-  const promised = new Map<string, string>();
-  const inUse = (own: string): { readonly ips: Set<string>; readonly ports: Set<number> } => {
-    const ips = new Set<string>();
-    const ports = new Set<number>();
-    for (const { object } of services.list(services.prefix)) {
-      if (object.metadata.uid === own) continue;
-      const { spec } = object as unknown as Service;
-      for (const ip of spec.clusterIPs ?? []) ips.add(ip);
-      for (const port of nodePortsOf(spec)) ports.add(port);
-    }
-    for (const [what, owner] of promised) {
-      if (owner === own) continue;
-      if (what.startsWith('port:')) ports.add(Number(what.slice(5)));
-      else ips.add(what);
-    }
-    return { ips, ports };
+interface InUse {
+  readonly ips: ReadonlySet<string>;
+  readonly ports: ReadonlySet<number>;
+}
+
+interface Promised {
+  readonly owner: string;
+  readonly untilMs: number;
+}
+
+export interface ReservationOptions {
+  readonly range: string;
+  readonly random: Random;
+  /** Milliseconds since 1970. */
+  now(): number;
+}
+
+export function createReservations(services: ResourceCache, options: ReservationOptions): Reservations {
+  const { random, now } = options;
+  const range = parseRange(options.range);
+  const promised = new Map<string, Promised>();
+  const forget = (own: string): void => {
+    const nowMs = now();
+    for (const [what, { owner, untilMs }] of promised) if (owner === own || untilMs <= nowMs) promised.delete(what);
   };
   return {
-    reserve(draft, old) {
+    reserve(draft, old, dryRun) {
       const uid = draft.metadata.uid ?? '';
-      const used = inUse(uid);
-      forgetSettled(promised, services);
+      forget(uid);
+      const used = inUse(services, promised, uid);
       reserveAddress(draft, old, range, used.ips, random);
-      reservePorts(draft, used.ports, random);
-      for (const ip of draft.spec.clusterIPs ?? []) promised.set(ip, uid);
-      for (const port of nodePortsOf(draft.spec as Service['spec'])) promised.set(`port:${port}`, uid);
+      reservePorts(draft, old, dryRun ? imaginaryPorts(used.ports) : realPorts(used.ports, random));
+      if (dryRun) return;
+      const promise = { owner: uid, untilMs: now() + promiseMs };
+      for (const ip of draft.spec.clusterIPs ?? []) if (ip !== 'None') promised.set(ip, promise);
+      for (const port of nodePortsOf(draft.spec as Service['spec'])) promised.set(`port:${port}`, promise);
     },
     released(served, object) {
-      if (served.cache !== services) return;
-      for (const [what, owner] of promised) if (owner === object.metadata.uid) promised.delete(what);
+      if (served.cache === services) forget(object.metadata.uid);
     },
   };
 }
 
-/** Promises are short: what is in the cache by now speaks for itself. */
-function forgetSettled(promised: Map<string, string>, services: ResourceCache): void {
-  if (promised.size < 1000) return;
-  const stored = new Set(services.list(services.prefix).map(({ object }) => object.metadata.uid));
-  for (const [what, owner] of promised) if (stored.has(owner)) promised.delete(what);
+/** What others have, or were promised. */
+function inUse(services: ResourceCache, promised: ReadonlyMap<string, Promised>, own: string): InUse {
+  const ips = new Set<string>();
+  const ports = new Set<number>();
+  for (const { object } of services.list(services.prefix)) {
+    if (object.metadata.uid === own) continue;
+    const { spec } = object as unknown as Service;
+    for (const ip of spec.clusterIPs ?? []) ips.add(ip);
+    for (const port of nodePortsOf(spec)) ports.add(port);
+  }
+  for (const what of promised.keys()) {
+    if (what.startsWith('port:')) ports.add(Number(what.slice(5)));
+    else ips.add(what);
+  }
+  return { ips, ports };
 }
 
 const nodePortsOf = (spec: Service['spec']): number[] => [
@@ -99,8 +120,7 @@ function checkAddress(draft: Draft<Service>, wanted: string, range: AddressRange
       invalid('spec.clusterIPs', [wanted], `failed to allocate IP ${wanted}: ${detail}`),
     ]);
   };
-  if (!addressInRange(range, wanted))
-    refuse(`the provided IP (${wanted}) is not in the valid range. The range of valid IPs is ${range.text}`);
+  if (!addressInRange(range, wanted)) refuse('the provided network does not match the current range');
   if (used.has(wanted)) refuse('provided IP is already allocated');
 }
 
@@ -116,49 +136,4 @@ function freeAddress(draft: Draft<Service>, range: AddressRange, used: ReadonlyS
   throw invalidError('', 'Service', draft.metadata.name, [
     invalid('spec.clusterIPs', draft.spec.clusterIPs ?? [], 'failed to allocate a serviceIP: range is full'),
   ]);
-}
-
-function reservePorts(draft: Draft<Service>, used: ReadonlySet<number>, random: Random): void {
-  const { spec } = draft;
-  const needs =
-    spec.type === 'NodePort' || (spec.type === 'LoadBalancer' && spec.allocateLoadBalancerNodePorts !== false);
-  if (!needs) return;
-  const own = new Map<number, Set<string>>();
-  (spec.ports ?? []).forEach((port, index) => {
-    const protocol = port.protocol ?? 'TCP';
-    const wanted = port.nodePort ?? 0;
-    const field = `spec.ports[${index}].nodePort`;
-    if (wanted !== 0) {
-      if (wanted < minNodePort || wanted > maxNodePort) {
-        throw invalidError('', 'Service', draft.metadata.name, [
-          invalid(
-            field,
-            wanted,
-            `provided port is not in the valid range. The range of valid ports is ${minNodePort}-${maxNodePort}`,
-          ),
-        ]);
-      }
-      if (used.has(wanted))
-        throw invalidError('', 'Service', draft.metadata.name, [
-          invalid(field, wanted, 'provided port is already allocated'),
-        ]);
-    }
-    // The same number may serve two protocols of one Service port.
-    const sameNumber = (spec.ports ?? [])
-      .slice(0, index)
-      .find((other) => other.port === port.port && (other.protocol ?? 'TCP') !== protocol)?.nodePort;
-    const number = wanted !== 0 ? wanted : (sameNumber ?? freePort(used, own, random));
-    port.nodePort = number;
-    own.set(number, (own.get(number) ?? new Set()).add(protocol));
-  });
-}
-
-function freePort(used: ReadonlySet<number>, own: ReadonlyMap<number, unknown>, random: Random): number {
-  const count = maxNodePort - minNodePort + 1;
-  const start = Math.floor(random.next() * count);
-  for (let i = 0; i < count; i++) {
-    const port = minNodePort + ((start + i) % count);
-    if (!used.has(port) && !own.has(port)) return port;
-  }
-  throw invalidError('', 'Service', '', [invalid('spec.ports', null, 'failed to allocate a nodePort: range is full')]);
 }

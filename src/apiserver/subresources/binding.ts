@@ -5,12 +5,12 @@ import { notSupported, requiredField, type FieldError } from '../../api/field-er
 import { Binding, type Pod } from '../../api/groups/core.v1.ts';
 import type { KubeObject } from '../../api/kind.ts';
 import { formatTime } from '../../api/time.ts';
-import type { Admitted } from '../admission/admission.ts';
+import { admitSubresource } from '../admission/admit-subresource.ts';
 import type { Api } from '../api.ts';
 import type { Served } from '../registry/served.ts';
 import type { Answer, ApiRequest } from '../request.ts';
 import { readObject } from '../verbs/body.ts';
-import { conflictError, keyOf, modifiedText, nameOf, targetOf, uidConflict } from '../verbs/target.ts';
+import { conflictError, keyOf, modifiedText, targetOf, uidConflict } from '../verbs/target.ts';
 import { changeObject } from '../verbs/update.ts';
 import { readWriteOptions } from '../verbs/write-options.ts';
 
@@ -26,14 +26,15 @@ export async function bind(api: Api, served: Served, request: ApiRequest): Promi
     annotations?: Record<string, string>;
   };
   if (errors.length > 0) {
-    throw new ApiError('', errors.map(({ field, message }) => `${field}: ${message}`).join(', '));
+    const texts = errors.map(({ field, message }) => `${field}: ${message}`);
+    throw new ApiError('', texts.length === 1 ? (texts[0] ?? '') : `[${texts.join(', ')}]`);
   }
   const { name } = targetOf(request);
   if (metadata.name !== undefined && metadata.name !== '' && metadata.name !== name) {
     throw new ApiError('BadRequest', 'name in URL does not match name in Binding object');
   }
   const { name: node } = binding.target;
-  await admit(api, served, request, options.dryRun, binding);
+  await admitSubresource(api, served, request, binding, options.dryRun);
   await changeObject(api, served, request, options, {
     retry: true,
     optionsKind: 'UpdateOptions',
@@ -58,26 +59,6 @@ export async function bind(api: Api, served: Served, request: ApiRequest): Promi
     status: 201,
     object: { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 },
   };
-}
-
-/** Admission sees the binding that is created, not the pod that it changes. */
-async function admit(api: Api, served: Served, request: ApiRequest, dryRun: boolean, binding: Binding): Promise<void> {
-  const { namespace } = targetOf(request);
-  const admitted: Admitted = {
-    operation: 'CREATE',
-    served,
-    namespace,
-    name: nameOf(request),
-    subresource: 'binding',
-    object: binding as unknown as Draft<KubeObject>,
-    old: undefined,
-    options: { kind: 'CreateOptions', apiVersion: 'meta.k8s.io/v1', ...(dryRun ? { dryRun: ['All'] } : {}) },
-    user: request.user,
-    dryRun,
-    warn: request.warn,
-  };
-  await api.admission.mutate(admitted);
-  await api.admission.validate(admitted);
 }
 
 function merged(

@@ -8,6 +8,7 @@ import { labelSelectorRequirements, matchesLabels } from '../../api/label-select
 import { PodDisruptionBudgets } from '../../api/resources.ts';
 import type { JsonObject } from '../../api/schema.ts';
 import { formatTime } from '../../api/time.ts';
+import { admitSubresource } from '../admission/admit-subresource.ts';
 import type { Api } from '../api.ts';
 import { storedBytes, type Entry } from '../registry/entry.ts';
 import { scopeOf, type Served } from '../registry/served.ts';
@@ -29,6 +30,7 @@ export async function evict(api: Api, served: Served, request: ApiRequest): Prom
   const dryRun = query.dryRun || (asked.dryRun ?? []).length > 0;
   const options = { ...asked, ...(dryRun ? { dryRun: ['All'] } : {}) };
   const pod = currentEntry(served, request).object as unknown as Pod;
+  await admitSubresource(api, served, request, eviction, dryRun);
   if (!isDisrupted(pod)) {
     await askBudget(api, pod, dryRun);
     if (!dryRun) await markDisrupted(api, served, request, query);
@@ -120,7 +122,9 @@ async function markDisrupted(api: Api, served: Served, request: ApiRequest, opti
   const asStatus = { ...request, info: { ...request.info, resource: { ...target, subresource: 'status' } } };
   await changeObject(api, served, asStatus, options, {
     retry: true,
+    tracked: true,
     optionsKind: 'UpdateOptions',
+    admitted: true,
     make: (current) => {
       const draft = structuredClone(current) as Draft<KubeObject>;
       const pod = draft as unknown as Draft<Pod>;

@@ -1,6 +1,7 @@
 /** The scale subresource: the number of replicas of any kind that has one, as an autoscaling/v1 Scale. */
 import { ApiError } from '../../api/api-error.ts';
-import type { Draft, ScalePaths } from '../../api/descriptor.ts';
+import type { Draft, ScalePaths, TableColumns } from '../../api/descriptor.ts';
+import { ageColumn, column, countColumn, table } from '../../api/kinds/columns.ts';
 import { invalid, invalidError } from '../../api/field-error.ts';
 import { Scale } from '../../api/groups/autoscaling.v1.ts';
 import type { KubeObject } from '../../api/kind.ts';
@@ -18,7 +19,27 @@ import { readWriteOptions, type WriteOptions } from '../verbs/write-options.ts';
 
 export function getScale(_api: Api, served: Served, request: ApiRequest): Answer {
   const object = servedObject(served, currentEntry(served, request));
-  return { type: 'object', status: 200, object: scaleOf(served, object) };
+  return scaleAnswer(served, object);
+}
+
+/** Scales have columns of their own, whatever they are of. */
+const scaleTable = table<Scale & KubeObject>([
+  column('Name', '', ({ metadata }) => metadata.name),
+  countColumn('Desired', '', ({ spec }) => spec.replicas ?? 0),
+  countColumn('Available', '', ({ status }) => status?.replicas ?? 0),
+  ageColumn,
+]);
+
+function scaleAnswer(served: Served, object: KubeObject): Answer {
+  const { cache, resource } = served;
+  const scales = { ...resource, kind: Scale, plural: 'scales', group: Scale.group, version: Scale.version };
+  const descriptor = { resource: scales, table: scaleTable as TableColumns<KubeObject> };
+  return {
+    type: 'object',
+    status: 200,
+    object: scaleOf(served, object),
+    served: { resource: scales, descriptor, type: Scale, cache, itemsCarryType: false },
+  };
 }
 
 export async function updateScale(api: Api, served: Served, request: ApiRequest): Promise<Answer> {
@@ -68,7 +89,7 @@ async function writeScale(
   });
   const object =
     answer.type === 'entry' ? servedObject(served, answer.entry) : answer.type === 'object' ? answer.object : undefined;
-  return { type: 'object', status: 200, object: scaleOf(served, object as unknown as KubeObject) };
+  return scaleAnswer(served, object as unknown as KubeObject);
 }
 
 function withReplicas(served: Served, current: KubeObject, scale: Scale): Draft<KubeObject> {

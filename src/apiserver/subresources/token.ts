@@ -1,5 +1,6 @@
 /** serviceaccounts/token: a token for an account, bound to a pod, secret or node when asked. */
 import { ApiError } from '../../api/api-error.ts';
+import { trackUpdate } from '../../api/apply/track-update.ts';
 import { invalid, invalidError, type FieldError } from '../../api/field-error.ts';
 import { TokenRequest } from '../../api/groups/authentication.v1.ts';
 import type { Pod } from '../../api/groups/core.v1.ts';
@@ -7,14 +8,14 @@ import { Nodes, Pods, Secrets } from '../../api/resources.ts';
 import type { AnyResource } from '../../api/resource.ts';
 import type { JsonObject } from '../../api/schema.ts';
 import { formatTime } from '../../api/time.ts';
+import { admitSubresource } from '../admission/admit-subresource.ts';
 import type { Api } from '../api.ts';
 import { apiAudiences, type BoundObject } from '../authentication/service-account-tokens.ts';
 import { storageKey, type Served } from '../registry/served.ts';
 import type { Answer, ApiRequest } from '../request.ts';
 import { splitApiVersion } from '../../api/message.ts';
-import type { Admitted } from '../admission/admission.ts';
 import { readObject } from '../verbs/body.ts';
-import { readWriteOptions, type WriteOptions } from '../verbs/write-options.ts';
+import { readWriteOptions } from '../verbs/write-options.ts';
 import { conflictError, currentEntry, notFoundError, targetOf } from '../verbs/target.ts';
 import type { KubeObject } from '../../api/kind.ts';
 
@@ -26,12 +27,12 @@ export async function requestToken(api: Api, served: Served, request: ApiRequest
   const options = readWriteOptions(request, 'CreateOptions');
   const asked = (await readObject(request, TokenRequest, options)) as TokenRequest;
   const { namespace = '', name: accountName = '' } = targetOf(request);
-  await api.admission.mutate(admittedToken(served, request, options));
+  await admitSubresource(api, served, request, asked, options.dryRun);
   const account = currentEntry(served, request).object;
   checkMetadata(asked, namespace, accountName);
   const seconds = asked.spec.expirationSeconds ?? defaultSeconds;
   const errors = validate(seconds);
-  if (errors.length > 0) throw invalidError('authentication.k8s.io', 'TokenRequest', accountName, errors);
+  if (errors.length > 0) throw invalidError('authentication.k8s.io', 'TokenRequest', '', errors);
   const bound = await readBound(api, namespace, asked);
   const audiences = (asked.spec.audiences ?? []).length > 0 ? asked.spec.audiences : apiAudiences;
   const nowMs = api.clock.now();
@@ -48,31 +49,22 @@ export async function requestToken(api: Api, served: Served, request: ApiRequest
     nowMs,
   );
   const { name, uid } = account.metadata;
+  const managedFields = trackUpdate({
+    type: TokenRequest,
+    before: undefined,
+    after: { ...asked, spec: { ...asked.spec, expirationSeconds: seconds }, status: undefined },
+    manager: options.fieldManager,
+    subresource: 'token',
+    nowMs,
+  });
   const object = {
     kind: 'TokenRequest',
     apiVersion: 'authentication.k8s.io/v1',
-    metadata: { name, namespace, creationTimestamp: formatTime(nowMs), uid },
+    metadata: { name, namespace, creationTimestamp: formatTime(nowMs), uid, managedFields },
     spec: { ...asked.spec, audiences: audiences ?? apiAudiences, expirationSeconds: seconds },
     status: { token, expirationTimestamp: formatTime(expirationSeconds * 1000) },
   };
   return { type: 'object', status: 201, object: JSON.parse(JSON.stringify(object)) as JsonObject };
-}
-
-function admittedToken(served: Served, request: ApiRequest, { dryRun }: WriteOptions): Admitted {
-  const { namespace, name = '' } = targetOf(request);
-  return {
-    operation: 'CREATE',
-    served,
-    namespace,
-    name,
-    subresource: 'token',
-    object: undefined,
-    old: undefined,
-    options: { kind: 'CreateOptions', apiVersion: 'meta.k8s.io/v1' },
-    user: request.user,
-    dryRun,
-    warn: request.warn,
-  };
 }
 
 /** What the request says of itself must be the account that the path names. */

@@ -43,7 +43,7 @@ export async function parseBody(request: ApiRequest, type?: KindType): Promise<P
   switch (mediaType) {
     case '':
     case 'application/json':
-      return fromJson(parseJsonBody(bytes, type));
+      return fromJson(parseJsonBody(bytes, type), type?.lenient);
     case 'application/yaml':
       return parseYamlBody(bytes);
     case 'application/vnd.kubernetes.protobuf':
@@ -86,11 +86,19 @@ function unrecognized(type: KindType | undefined, why: string, bytes: Uint8Array
   );
 }
 
-/** Fields given twice and fields that do not exist, in the order of the text. */
-export function fromJson({ value, duplicates, text }: ReturnType<typeof parseJson>): ParsedBody {
+/**
+ * Fields given twice and fields that do not exist, in the order of the text; custom resources are read first and pruned
+ * then, and speak in that order.
+ */
+export function fromJson(
+  { value, duplicates, text }: ReturnType<typeof parseJson>,
+  prunesLater: boolean | undefined,
+): ParsedBody {
+  const twice = duplicates.map((path) => `duplicate field ${JSON.stringify(path)}`);
   return {
     value: value as Json,
-    strictErrors: (unknown) => listed(strictErrors(text, duplicates, unknown)),
+    strictErrors: (unknown) =>
+      listed(prunesLater === true ? [...twice, ...unknown.map(unknownField)] : strictErrors(text, duplicates, unknown)),
   };
 }
 

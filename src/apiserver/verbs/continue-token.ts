@@ -1,7 +1,6 @@
 /** Continue tokens of paged lists: where the next page begins, and the revision that all pages show. */
 import { ApiError } from '../../api/api-error.ts';
 import { JsonSyntaxError, parseJson } from '../../api/codec/json.ts';
-import { describeSyntaxError } from '../../api/codec/json-syntax.ts';
 
 interface ContinueToken {
   /** -1: whatever is current (a list that was continued after its revision was compacted). */
@@ -38,7 +37,13 @@ function readToken(bytes: Uint8Array, refused: (why: string) => ApiError): objec
     return typeof value === 'object' && value !== null ? value : {};
   } catch (error) {
     if (!(error instanceof JsonSyntaxError)) throw error;
-    // Bytes that are no text are shown one by one.
-    throw refused(describeSyntaxError(Buffer.from(bytes).toString('latin1')));
+    throw refused(noText(bytes[0] ?? 0) ?? error.message);
   }
+}
+
+/** The complaint about a first byte that is not ASCII; undefined when it is. Go shows the byte as a character. */
+function noText(byte: number): string | undefined {
+  if (byte < 0x80) return undefined;
+  const shown = byte < 0xa1 || byte === 0xad ? `\\u00${byte.toString(16)}` : String.fromCodePoint(byte);
+  return `invalid character '${shown}' looking for beginning of value`;
 }

@@ -90,7 +90,11 @@ async function createOnce(
 
 /** How the kind wants its names. */
 export function metaRules({ resource, descriptor }: Served): MetaRules {
-  return { namespaced: resource.namespaced, nameErrors: descriptor.nameErrors, plainFinalizers: descriptor.plainFinalizers };
+  return {
+    namespaced: resource.namespaced,
+    nameErrors: descriptor.nameErrors,
+    plainFinalizers: descriptor.plainFinalizers,
+  };
 }
 
 /** The group that errors of validation name. */

@@ -35,7 +35,10 @@ export function writeContext(api: Api, request: ApiRequest): WriteContext {
     nowMs: api.clock.now(),
     user: request.user.name,
     groups: request.user.groups,
+    uid: request.user.uid,
+    extra: request.user.extra,
     subresource: request.info.resource?.subresource ?? '',
+    warn: request.warn,
   };
 }
 

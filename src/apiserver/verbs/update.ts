@@ -134,9 +134,7 @@ async function changeOnce(
 function metaErrors(served: Served, object: KubeObject, current: KubeObject): readonly FieldError[] {
   const changes = objectMetaUpdateErrors(object.metadata, current.metadata);
   const errors = objectMetaErrors(object.metadata, metaRules(served));
-  return served.descriptor.validateUpdate === undefined
-    ? [...changes, ...errors]
-    : [...changes, ...changes, ...errors];
+  return served.descriptor.validateUpdate === undefined ? [...changes, ...errors] : [...changes, ...changes, ...errors];
 }
 
 async function store(api: Api, served: Served, entry: Entry, object: KubeObject): Promise<Answer | undefined> {

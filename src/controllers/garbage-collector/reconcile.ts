@@ -14,8 +14,8 @@ import { errorText } from '../../base/log.ts';
 import type { WorkResult } from '../../client/work-queue.ts';
 import type { Controller, Run, StartContext } from '../controller.ts';
 import { discoverResources } from '../discovery.ts';
+import { FollowedResources } from '../followed-resources.ts';
 import { withoutOwner } from '../owner.ts';
-import { FollowedResources } from './followed-resources.ts';
 import { concerned, concernedByLoss, deletesDependents, Graph, nodeOf, type GraphNode } from './graph.ts';
 import { planObject, type Action, type OwnerState } from './plan.ts';
 

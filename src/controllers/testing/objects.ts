@@ -1,17 +1,18 @@
 /** Objects as the server would answer them, for tables of what was observed. */
 import type { DaemonSet, Deployment, ReplicaSet, StatefulSet } from '../../api/groups/apps.v1.ts';
 import type { Job } from '../../api/groups/batch.v1.ts';
+import type { ClusterRole, PolicyRule } from '../../api/groups/rbac.v1.ts';
 import type {
   Namespace,
   Node,
   Pod,
   PodCondition,
   PodTemplateSpec,
+  ResourceQuota,
   Service,
   ServiceAccount,
 } from '../../api/groups/core.v1.ts';
 import type { OwnerReference } from '../../api/groups/meta.v1.ts';
-
 import { neverProbed } from '../condition.ts';
 
 export const nowMs = Date.UTC(2026, 0, 1);
@@ -111,6 +112,19 @@ export function namespace(
 ): Namespace {
   const { namespace: _, ...own } = metadata(name, meta);
   return { apiVersion: 'v1', kind: 'Namespace', metadata: own, spec: { finalizers: ['kubernetes'] }, status };
+}
+
+export function clusterRole(
+  name: string,
+  rules: readonly PolicyRule[],
+  labels: Readonly<Record<string, string>> = {},
+): ClusterRole {
+  const { namespace: _, ...own } = metadata(name, { labels });
+  return { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRole', metadata: own, rules };
+}
+
+export function quota(spec: ResourceQuota['spec'], status: ResourceQuota['status'] = {}): ResourceQuota {
+  return { apiVersion: 'v1', kind: 'ResourceQuota', metadata: metadata('q'), spec, status };
 }
 
 export function serviceAccount(name: string, meta: object = {}): ServiceAccount {

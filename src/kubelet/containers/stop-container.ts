@@ -3,7 +3,7 @@ import { referenceTo } from '../../api/objects/object-reference.ts';
 import type { Pod } from '../../api/groups/core.v1.ts';
 import { sleep } from '../../base/clock.ts';
 import type { ObservedContainer } from '../pods/observation.ts';
-import { containersOf, type PodContainer } from '../pods/pod-containers.ts';
+import { podContainers, type PodContainer } from '../pods/pod-containers.ts';
 import type { NodeServices } from '../pods/node-services.ts';
 import { runHook } from './lifecycle-hook.ts';
 import { fieldPath } from './start-container.ts';
@@ -26,7 +26,7 @@ export interface StopRequest {
 export async function stopContainer(node: NodeServices, request: StopRequest): Promise<void> {
   const { pod, container, graceSeconds, hooked } = request;
   const { name, id } = container;
-  const own = containersOf(pod).find(({ spec }) => spec.name === name);
+  const own = podContainers(pod).find(({ spec }) => spec.name === name);
   const isFirst = !hooked.has(id);
   hooked.add(id);
   const reference = referenceTo(pod, own === undefined ? undefined : fieldPath(own));
@@ -63,7 +63,7 @@ export async function stopContainers(
   containers: readonly ObservedContainer[],
   request: Omit<StopRequest, 'container'>,
 ): Promise<void> {
-  const sidecars = containersOf(request.pod)
+  const sidecars = podContainers(request.pod)
     .filter(({ role }) => role === 'sidecar')
     .map(({ spec }) => spec.name);
   const isSidecar = ({ name }: ObservedContainer): boolean => sidecars.includes(name);

@@ -2,7 +2,7 @@
 import type { ContainerStatus, Pod, PodCondition } from '../../api/groups/core.v1.ts';
 import { formatTime } from '../../api/time.ts';
 import type { Phase } from './phase.ts';
-import { containersOf } from './pod-containers.ts';
+import { podContainers } from './pod-containers.ts';
 
 export interface ConditionsInput {
   readonly pod: Pod;
@@ -66,7 +66,7 @@ function conditionOf(
 }
 
 function initializedVerdict({ pod, phase, statuses }: ConditionsInput): Verdict {
-  const containers = containersOf(pod);
+  const containers = podContainers(pod);
   const unfinished = containers.filter(({ role, spec }) => {
     const status = statuses.get(spec.name);
     return role === 'init' ? status?.ready !== true : role === 'sidecar' && status?.started !== true;
@@ -88,7 +88,7 @@ function initializedVerdict({ pod, phase, statuses }: ConditionsInput): Verdict 
 function containersReadyVerdict({ pod, phase, statuses }: ConditionsInput): Verdict {
   if (phase === 'Succeeded') return { status: 'False', reason: 'PodCompleted' };
   if (phase === 'Failed') return { status: 'False', reason: 'PodFailed' };
-  const unready = containersOf(pod)
+  const unready = podContainers(pod)
     .filter(({ role }) => role === 'main' || role === 'sidecar')
     .filter(({ spec }) => statuses.get(spec.name)?.ready !== true);
   if (unready.length === 0) return isTrue;

@@ -59,9 +59,10 @@ function statesOf(
 ): States {
   const { recorded, waiting } = input;
   if (latest === undefined) return statesOfUnseen(input, container);
-  const before = previous?.state === 'exited' ? { terminated: terminatedState(previous, input.runtimeName) } : {};
-  const lastState: ContainerState =
-    before.terminated === undefined && latest.attempt > 0 ? (recorded?.lastState ?? {}) : before;
+  const lastState =
+    previous?.state === 'exited'
+      ? { terminated: terminatedState(previous, input.runtimeName) }
+      : stateBefore(recorded, latest, input.runtimeName);
   if (latest.state === 'running') {
     return { state: { running: { startedAt: formatTime(latest.startedAtMs) } }, lastState };
   }
@@ -72,6 +73,19 @@ function statesOf(
     return { state: waitingState(input, waiting), lastState: { terminated } };
   }
   return { state: { terminated }, lastState };
+}
+
+/** How the run before ended, where the runtime has only the last one. */
+function stateBefore(
+  recorded: ContainerStatus | undefined,
+  latest: ObservedContainer,
+  runtimeName: string,
+): ContainerState {
+  if (recorded === undefined || latest.attempt === 0) return {};
+  const { state, lastState, containerID } = recorded;
+  if (containerID === `${runtimeName}://${latest.id}`) return lastState;
+  if (state.running !== undefined) return { terminated: lostState('deleted', containerID) };
+  return state.terminated === undefined ? lastState : { terminated: state.terminated };
 }
 
 /** The runtime knows nothing of it: it has not run yet, or its traces were lost. */

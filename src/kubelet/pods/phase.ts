@@ -1,13 +1,13 @@
 /** Where a pod is in its life, from the states of its containers. */
 import type { ContainerStatus, Pod } from '../../api/groups/core.v1.ts';
-import { containersOf, type ContainerRole } from './pod-containers.ts';
+import { podContainers, type ContainerRole } from './pod-containers.ts';
 
 export type Phase = 'Pending' | 'Running' | 'Succeeded' | 'Failed';
 
 /** `statuses`: by container name. `isOver`: nothing runs any more, nor will. */
 export function podPhase(pod: Pod, statuses: ReadonlyMap<string, ContainerStatus>, isOver: boolean): Phase {
   const of = (role: ContainerRole): readonly (readonly [ContainerStatus | undefined, string | undefined])[] =>
-    containersOf(pod)
+    podContainers(pod)
       .filter((container) => container.role === role)
       .map(({ spec }) => [statuses.get(spec.name), spec.restartPolicy]);
   const policy = pod.spec.restartPolicy ?? 'Always';

@@ -12,7 +12,7 @@ import type { SandboxStatus } from '../runtimes/runtime.ts';
 import { containerRun, shouldRun, unknownExitCode, type ContainerRun } from './container-run.ts';
 import { backoffLeft, type CrashBackoff } from './crash-backoff.ts';
 import type { ObservedContainer, PodObservation } from './observation.ts';
-import { containerHash, containersOf, describePod, type PodContainer } from './pod-containers.ts';
+import { containerHash, podContainers, describePod, type PodContainer } from './pod-containers.ts';
 
 export interface PlanInput {
   readonly pod: Pod;
@@ -91,7 +91,7 @@ function planSandbox(input: PlanInput, draft: Draft): void {
   for (const sandbox of observed.sandboxes.filter(isAlive)) {
     draft.actions.push({ type: 'stop-sandbox', sandboxId: sandbox.id });
   }
-  const mains = containersOf(pod).filter(({ role }) => role === 'main');
+  const mains = podContainers(pod).filter(({ role }) => role === 'main');
   const runs = mains.map((container) => ({ container, run: runOf(input, container) }));
   // A container that ran when its sandbox broke is as good as ended.
   const hasWork = runs.some(({ container, run }) =>
@@ -105,7 +105,7 @@ function planSandbox(input: PlanInput, draft: Draft): void {
 }
 
 function hasInitFailedForGood(input: PlanInput): boolean {
-  return containersOf(input.pod).some((container) => {
+  return podContainers(input.pod).some((container) => {
     const run = runOf(input, container);
     const failed = container.role === 'init' && run.state === 'ended' && run.exitCode !== 0;
     return failed && !shouldRun(input.pod, container, run);
@@ -117,7 +117,7 @@ function planContainers(input: PlanInput, sandbox: SandboxStatus, draft: Draft):
   for (const old of observed.sandboxes) {
     if (old.id !== sandbox.id && old.state === 'ready') draft.actions.push({ type: 'stop-sandbox', sandboxId: old.id });
   }
-  const containers = containersOf(pod);
+  const containers = podContainers(pod);
   const mains = containers.filter(({ role }) => role === 'main');
   const isHere = ({ spec }: PodContainer): boolean =>
     observed.containers.some((each) => each.name === spec.name && each.sandboxId === sandbox.id);
@@ -148,7 +148,7 @@ function planEnd({ observed }: PlanInput, sandbox: SandboxStatus, draft: Draft):
 
 /** Answers whether the main containers may run. */
 function planInits(input: PlanInput, sandbox: SandboxStatus, initialized: boolean, draft: Draft): boolean {
-  for (const container of containersOf(input.pod)) {
+  for (const container of podContainers(input.pod)) {
     if (container.role === 'init') {
       if (initialized) continue;
       const run = runOf(input, container);

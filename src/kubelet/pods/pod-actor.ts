@@ -19,7 +19,7 @@ import { grownBackoff, type CrashBackoff } from './crash-backoff.ts';
 import { interruptible } from './interruptible.ts';
 import { latestRun, type PodObservation } from './observation.ts';
 import type { PlanInput, PodAction, Waiting } from './plan.ts';
-import { containersOf, describePod, type PodContainer } from './pod-containers.ts';
+import { podContainers, describePod, type PodContainer } from './pod-containers.ts';
 import type { NodeServices } from './node-services.ts';
 
 type StartAction = Extract<PodAction, { readonly type: 'start' }>;
@@ -68,7 +68,7 @@ export class PodActor {
 
   /** Tells users about containers that begin to wait. */
   noteWaiting(pod: Pod, crashed: ReadonlyMap<string, Waiting>): void {
-    for (const container of containersOf(pod)) {
+    for (const container of podContainers(pod)) {
       const { name } = container.spec;
       if (!crashed.has(name) || this.#crashed.has(name)) continue;
       const text = `Back-off restarting failed container ${name} in pod ${describePod(pod)}`;
@@ -84,7 +84,7 @@ export class PodActor {
     recorded: ReadonlyMap<string, ContainerStatus>,
   ): readonly ProbeTarget[] {
     const podIp = this.#podIps(pod, observed.sandboxes[0])[0] ?? '';
-    return containersOf(pod).flatMap(({ spec }) => {
+    return podContainers(pod).flatMap(({ spec }) => {
       const run = latestRun(observed, spec.name);
       if (run?.state !== 'running') return [];
       const known = recorded.get(spec.name);
@@ -253,7 +253,7 @@ export class PodActor {
   }
 
   async #kill(pod: Pod, observed: PodObservation, { container, cause, message }: KillAction): Promise<undefined> {
-    const spec = containersOf(pod).find((each) => each.spec.name === container.name)?.spec;
+    const spec = podContainers(pod).find((each) => each.spec.name === container.name)?.spec;
     const probe = cause === 'liveness' ? spec?.livenessProbe : cause === 'startup' ? spec?.startupProbe : undefined;
     const graceSeconds = probe?.terminationGracePeriodSeconds ?? pod.spec.terminationGracePeriodSeconds ?? 30;
     const podIp = this.#podIps(pod, observed.sandboxes[0])[0] ?? '';

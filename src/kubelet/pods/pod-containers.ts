@@ -13,7 +13,7 @@ export interface PodContainer {
 }
 
 /** In the order of the spec: init containers and sidecars, main containers, ephemeral ones. */
-export function containersOf(pod: Pod): readonly PodContainer[] {
+export function podContainers(pod: Pod): readonly PodContainer[] {
   const { initContainers = [], containers, ephemeralContainers = [] } = pod.spec;
   return [
     ...initContainers.map((spec): PodContainer => ({

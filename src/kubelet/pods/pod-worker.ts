@@ -17,14 +17,14 @@ import { PodActor } from './pod-actor.ts';
 import { PodEnd } from './pod-end.ts';
 import { observePod, type ObservedContainer, type PodObservation } from './observation.ts';
 import { plan, type Waiting } from './plan.ts';
-import { containersOf } from './pod-containers.ts';
+import { podContainers } from './pod-containers.ts';
 import type { NodeServices } from './node-services.ts';
 import { podStatus } from './status.ts';
 import { Wakeup } from './wakeup.ts';
 
 /** Volumes are refreshed and everything is looked at again this often at least. */
 const resyncMs = 60_000;
-const longestFailureDelayMs = 60_000;
+const longestFailureDelayMs = 10_000;
 
 export class PodWorker {
   readonly #node: NodeServices;
@@ -206,7 +206,7 @@ export class PodWorker {
     await this.#end.takeDown(uid);
     if (!isDeleted) return this.#node.clock.now() + resyncMs;
     await this.#node.statuses.written(uid);
-    await this.#end.removeTraces(this.#pod, settled, containersOf(this.#pod).length > 0 && !this.#isRemoved);
+    await this.#end.removeTraces(this.#pod, settled, podContainers(this.#pod).length > 0 && !this.#isRemoved);
     return 'finished';
   }
 }

@@ -7,7 +7,7 @@ import { containerStatus, type ContainerReadiness } from './container-status.ts'
 import type { PodObservation } from './observation.ts';
 import { podPhase } from './phase.ts';
 import type { Waiting } from './plan.ts';
-import { containersOf } from './pod-containers.ts';
+import { podContainers } from './pod-containers.ts';
 import { podQosClass } from '../../api/kinds/pod/qos.ts';
 
 export interface StatusInput {
@@ -30,7 +30,7 @@ export interface StatusInput {
 
 export function podStatus(input: StatusInput): PodStatus {
   const { pod, observed, failure, nowMs } = input;
-  const containers = containersOf(pod);
+  const containers = podContainers(pod);
   const hasInitialized = containers.every(({ role, spec }) => {
     const run = role === 'init' ? containerRun(observed, spec.name, input.recorded.get(spec.name)) : undefined;
     return run === undefined || (run.state === 'ended' && run.exitCode === 0);

@@ -3,7 +3,7 @@ import type { Pod } from '../../api/groups/core.v1.ts';
 import { podLabels } from '../containers/labels.ts';
 import { sandboxSecurity } from '../containers/security.ts';
 import { podLogDirectory, type NodePaths } from '../paths.ts';
-import { containersOf } from '../pods/pod-containers.ts';
+import { podContainers } from '../pods/pod-containers.ts';
 import type { PortMapping, SandboxConfig } from '../runtimes/runtime.ts';
 import { podDns, type DnsSettings } from './dns.ts';
 import { podNames } from './hostname.ts';
@@ -43,7 +43,7 @@ export function sandboxConfig(
 }
 
 function portMappings(pod: Pod): readonly PortMapping[] {
-  return containersOf(pod)
+  return podContainers(pod)
     .flatMap(({ spec }) => spec.ports ?? [])
     .filter(({ hostPort }) => hostPort !== undefined && hostPort !== 0)
     .map(({ hostPort = 0, containerPort, protocol = 'TCP', hostIP }) => ({

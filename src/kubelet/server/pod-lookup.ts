@@ -2,7 +2,7 @@
 import type { Pod } from '../../api/groups/core.v1.ts';
 import { observePod, type ObservedContainer, type PodObservation } from '../pods/observation.ts';
 import type { NodeServices } from '../pods/node-services.ts';
-import { containersOf } from '../pods/pod-containers.ts';
+import { podContainers } from '../pods/pod-containers.ts';
 import { HttpError } from './http-error.ts';
 
 export interface PodLookup {
@@ -64,6 +64,6 @@ function isBackingOff(pod: Pod, name: string): boolean {
 }
 
 function checkName(pod: Pod, name: string): void {
-  if (containersOf(pod).some(({ spec }) => spec.name === name)) return;
+  if (podContainers(pod).some(({ spec }) => spec.name === name)) return;
   throw new HttpError(404, `container ${name} not found in pod ${pod.metadata.name}_${pod.metadata.namespace}`);
 }

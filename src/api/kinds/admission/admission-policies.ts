@@ -16,6 +16,12 @@ import {
 } from '../../resources.ts';
 import { ageColumn, column, countColumn, nameColumn, table } from '../columns.ts';
 import { prepareWithGeneration, prepareWithStatus } from '../prepare.ts';
+import {
+  mutatingBindingErrors,
+  mutatingPolicyErrors,
+  validatingBindingErrors,
+  validatingPolicyErrors,
+} from './policy-errors.ts';
 import { ruleScopeDefaults } from './webhook-configurations.ts';
 
 export const validatingAdmissionPolicyDescriptor: Descriptor<ValidatingAdmissionPolicy> = {
@@ -25,6 +31,8 @@ export const validatingAdmissionPolicyDescriptor: Descriptor<ValidatingAdmission
     if (!spec.failurePolicy) spec.failurePolicy = 'Fail';
     matchDefaults(spec.matchConstraints);
   },
+  validateCreate: validatingPolicyErrors,
+  validateUpdate: (policy, _, { subresource }) => (subresource === 'status' ? [] : validatingPolicyErrors(policy)),
   table: table<ValidatingAdmissionPolicy>([
     nameColumn,
     countColumn('Validations', 'Number of rules', ({ spec }) => (spec.validations ?? []).length),
@@ -37,6 +45,8 @@ export const validatingAdmissionPolicyBindingDescriptor: Descriptor<ValidatingAd
   resource: ValidatingAdmissionPolicyBindings,
   ...prepareWithGeneration<ValidatingAdmissionPolicyBinding>(ValidatingAdmissionPolicyBindings),
   defaults: ({ spec }) => matchDefaults(spec.matchResources),
+  validateCreate: validatingBindingErrors,
+  validateUpdate: validatingBindingErrors,
   table: table<ValidatingAdmissionPolicyBinding>([
     nameColumn,
     column('PolicyName', 'The policy that is put into force', ({ spec }) => spec.policyName),
@@ -53,6 +63,8 @@ export const mutatingAdmissionPolicyDescriptor: Descriptor<MutatingAdmissionPoli
     if (!spec.reinvocationPolicy) spec.reinvocationPolicy = 'Never';
     matchDefaults(spec.matchConstraints);
   },
+  validateCreate: mutatingPolicyErrors,
+  validateUpdate: mutatingPolicyErrors,
   table: table<MutatingAdmissionPolicy>([
     nameColumn,
     countColumn('Mutations', 'Number of changes', ({ spec }) => (spec.mutations ?? []).length),
@@ -65,6 +77,8 @@ export const mutatingAdmissionPolicyBindingDescriptor: Descriptor<MutatingAdmiss
   resource: MutatingAdmissionPolicyBindings,
   ...prepareWithGeneration<MutatingAdmissionPolicyBinding>(MutatingAdmissionPolicyBindings),
   defaults: ({ spec }) => matchDefaults(spec.matchResources),
+  validateCreate: mutatingBindingErrors,
+  validateUpdate: mutatingBindingErrors,
   table: table<MutatingAdmissionPolicyBinding>([
     nameColumn,
     column('PolicyName', 'The policy that is put into force', ({ spec }) => spec.policyName ?? ''),

@@ -8,6 +8,7 @@ import type {
 import { MutatingWebhookConfigurations, ValidatingWebhookConfigurations } from '../../resources.ts';
 import { ageColumn, countColumn, nameColumn, table } from '../columns.ts';
 import { prepareWithGeneration } from '../prepare.ts';
+import { webhooksErrors } from './webhook-errors.ts';
 
 export const mutatingWebhookConfigurationDescriptor: Descriptor<MutatingWebhookConfiguration> = {
   resource: MutatingWebhookConfigurations,
@@ -18,6 +19,8 @@ export const mutatingWebhookConfigurationDescriptor: Descriptor<MutatingWebhookC
       webhook.reinvocationPolicy ??= 'Never';
     }
   },
+  validateCreate: webhooksErrors,
+  validateUpdate: webhooksErrors,
   table: table<MutatingWebhookConfiguration>([
     nameColumn,
     countColumn('Webhooks', 'Number of webhooks', ({ webhooks }) => (webhooks ?? []).length),
@@ -31,6 +34,8 @@ export const validatingWebhookConfigurationDescriptor: Descriptor<ValidatingWebh
   defaults(draft) {
     for (const webhook of draft.webhooks ?? []) webhookDefaults(webhook);
   },
+  validateCreate: webhooksErrors,
+  validateUpdate: webhooksErrors,
   table: table<ValidatingWebhookConfiguration>([
     nameColumn,
     countColumn('Webhooks', 'Number of webhooks', ({ webhooks }) => (webhooks ?? []).length),

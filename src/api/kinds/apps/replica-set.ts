@@ -8,7 +8,6 @@ import { prepareWithStatus } from '../prepare.ts';
 import { replicaSetErrors, replicaStatusErrors } from './replica-set-errors.ts';
 import { replicasScale, templatedColumns } from './replica-template.ts';
 import { selectorChangeErrors } from './selector-change.ts';
-import { selectable } from '../selectable.ts';
 
 export const replicaSetDescriptor: Descriptor<ReplicaSet> = {
   resource: ReplicaSets,
@@ -24,7 +23,6 @@ export const replicaSetDescriptor: Descriptor<ReplicaSet> = {
       : [...replicaSetErrors(set), ...selectorChangeErrors(set.spec.selector, old.spec.selector)],
   warnings: (set, old) =>
     set.spec.template === undefined ? [] : templateWarnings(set.spec.template, 'spec.template', old?.spec.template),
-  ...selectable<ReplicaSet>({ 'status.replicas': ({ status }) => String(status.replicas ?? 0) }),
   scale: replicasScale,
   table: table<ReplicaSet>([
     nameColumn,

@@ -15,6 +15,8 @@ import { selectable } from '../selectable.ts';
 const uidLabels = ['batch.kubernetes.io/controller-uid', 'controller-uid'];
 const nameLabels = ['batch.kubernetes.io/job-name', 'job-name'];
 
+const maxLabelLength = 63;
+
 const prepared = prepareWithStatus<Job>(Jobs);
 
 export const jobDescriptor: Descriptor<Job> = {
@@ -29,7 +31,8 @@ export const jobDescriptor: Descriptor<Job> = {
   prepareForCreate(draft, context) {
     prepared.prepareForCreate(draft, context);
     if (draft.spec.manualSelector !== true) selectOwnPods(draft);
-    takeTemplateLabels(draft);
+    // A name too long for a label is told once, with the labels of the pods.
+    if (draft.metadata.name.length <= maxLabelLength) takeTemplateLabels(draft);
   },
   validateCreate: (job) => jobErrors(job),
   validateUpdate: (job, old, { subresource }) =>

@@ -4,16 +4,22 @@ import { CertificateSigningRequests } from '../../resources.ts';
 import { durationText, orNone } from '../cells.ts';
 import { ageColumn, column, nameColumn, table } from '../columns.ts';
 import { timestampOf } from '../timestamp.ts';
+import { requestErrors, requestUpdateErrors } from './request-errors.ts';
 import { selectable } from '../selectable.ts';
 
 export const certificateSigningRequestDescriptor: Descriptor<CertificateSigningRequest> = {
   resource: CertificateSigningRequests,
-  defaults({ spec }) {
-    if (spec.usages === undefined || spec.usages.length === 0) spec.usages = ['digital signature', 'key encipherment'];
-  },
-  prepareForCreate(draft, { user, groups }) {
-    draft.spec.username = user;
-    draft.spec.groups = [...groups];
+  prepareForCreate(draft, { user, groups, uid, extra }) {
+    const { uid: _uid, extra: _extra, ...spec } = draft.spec;
+    draft.spec = {
+      ...spec,
+      username: user,
+      groups: [...groups],
+      ...(uid ? { uid } : {}),
+      ...(extra === undefined || Object.keys(extra).length === 0
+        ? {}
+        : { extra: Object.fromEntries(Object.entries(extra).map(([key, values]) => [key, [...values]])) }),
+    };
     draft.status = {};
   },
   prepareForUpdate(draft, old, { subresource, nowMs }) {
@@ -26,6 +32,8 @@ export const certificateSigningRequestDescriptor: Descriptor<CertificateSigningR
     } else if (subresource === 'status') dateConditions(draft, old, nowMs);
   },
   resetFields: { '': [['spec'], ['status']], status: [['spec']], approval: [['spec'], ['status', 'certificate']] },
+  validateCreate: requestErrors,
+  validateUpdate: requestUpdateErrors,
   ...selectable<CertificateSigningRequest>({ 'spec.signerName': ({ spec }) => spec.signerName }),
   table: table<CertificateSigningRequest>([
     nameColumn,

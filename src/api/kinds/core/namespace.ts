@@ -35,7 +35,7 @@ export const namespaceDescriptor: Descriptor<Namespace> = {
     }
     return subresource === 'status' ? statusErrors(namespace) : [];
   },
-  ...selectable<Namespace>({ 'status.phase': ({ status }) => status.phase, name: ({ metadata }) => metadata.name }),
+  ...selectable<Namespace>({ 'status.phase': ({ status }) => status.phase }),
   deleteAnswersObject: true,
   prepareForDelete(draft) {
     draft.status = { ...draft.status, phase: 'Terminating' };

@@ -5,27 +5,36 @@ import { addQuantities, compareQuantities, formatQuantity, parseQuantity, type Q
 type Part = Pick<PodSpec, 'containers' | 'initContainers'>;
 
 /** undefined: no container asks for the resource. */
-export function aggregateRequest({ containers, initContainers }: Part, resource: string): string | undefined {
+export function aggregateRequest(part: Part, resource: string): string | undefined {
+  const total = aggregateAmount(part, 'requests', resource);
+  return total === undefined ? undefined : formatQuantity(total);
+}
+
+/** The same of requests or of limits. */
+export function aggregateAmount(
+  { containers, initContainers }: Part,
+  of: 'requests' | 'limits',
+  resource: string,
+): Quantity | undefined {
   let sidecars: Quantity | undefined;
   let peak: Quantity | undefined;
   for (const container of initContainers ?? []) {
-    const request = requestOf(container, resource);
-    if (request === undefined) continue;
-    const beside = plus(sidecars, request);
+    const amount = amountOf(container, of, resource);
+    if (amount === undefined) continue;
+    const beside = plus(sidecars, amount);
     if (container.restartPolicy === 'Always') sidecars = beside;
     peak = larger(peak, beside);
   }
   let running = sidecars;
   for (const container of containers ?? []) {
-    const request = requestOf(container, resource);
-    if (request !== undefined) running = plus(running, request);
+    const amount = amountOf(container, of, resource);
+    if (amount !== undefined) running = plus(running, amount);
   }
-  const total = running === undefined ? peak : larger(peak, running);
-  return total === undefined ? undefined : formatQuantity(total);
+  return running === undefined ? peak : larger(peak, running);
 }
 
-function requestOf({ resources }: Container, resource: string): Quantity | undefined {
-  const text = resources?.requests?.[resource];
+function amountOf({ resources }: Container, of: 'requests' | 'limits', resource: string): Quantity | undefined {
+  const text = resources?.[of]?.[resource];
   return text === undefined ? undefined : parseQuantity(text);
 }
 

@@ -3,8 +3,9 @@
  * node ends it first.
  */
 import type { Descriptor, Draft, WriteContext } from '../../descriptor.ts';
+import { objectMetaErrors } from '../../object-meta.ts';
 import { sameValue } from '../../equality.ts';
-import { forbidden, type FieldError } from '../../field-error.ts';
+import { forbidden, invalid, type FieldError } from '../../field-error.ts';
 import type { Pod } from '../../groups/core.v1.ts';
 import { dnsLabelErrors } from '../../name-rules.ts';
 import { Pods } from '../../resources.ts';
@@ -19,6 +20,8 @@ import { timestampOf } from '../timestamp.ts';
 import { appArmorAnnotationErrors, appArmorWarnings, syncAppArmor } from './app-armor.ts';
 import { mergeLabelKeys } from './label-keys.ts';
 
+const mirrorAnnotation = 'kubernetes.io/config.mirror';
+
 export const podDescriptor: Descriptor<Pod> = {
   resource: Pods,
   deleteAnswersObject: true,
@@ -26,10 +29,11 @@ export const podDescriptor: Descriptor<Pod> = {
     podSpecDefaults(spec);
     podOnlyDefaults(spec);
   },
-  prepareForCreate(draft, { nowMs }) {
+  prepareForCreate(draft, { nowMs, warn }) {
     draft.metadata.generation = 1;
     mergeLabelKeys(draft);
     syncAppArmor(draft);
+    for (const text of appArmorWarnings(draft as Pod)) warn?.(text);
     draft.status = { phase: 'Pending', qosClass: podQosClass(draft.spec as Pod['spec']) };
     if ((draft.spec.schedulingGates ?? []).length > 0) {
       const conditions = [
@@ -47,13 +51,17 @@ export const podDescriptor: Descriptor<Pod> = {
   },
   prepareForUpdate,
   validateCreate: (pod) => [
+    ...mirrorErrors(pod),
     ...appArmorAnnotationErrors(pod),
     ...podSpecErrors(pod.spec, 'spec'),
     ...gatedNodeErrors(pod),
   ],
   validateUpdate: (pod, old, { subresource }) => {
     if (subresource === 'binding') return [];
-    return subresource === 'status' ? podStatusErrors(pod, old) : podUpdateErrors(pod, old, subresource);
+    if (subresource === 'status') return podStatusErrors(pod, old);
+    // The original checks an updated pod as if it were new, and then what changed.
+    const metadataErrors = objectMetaErrors(pod.metadata, { namespaced: true });
+    return [...metadataErrors, ...podUpdateErrors(pod, old, subresource)];
   },
   warnings: (pod, old, { subresource }) => {
     if (subresource === 'status' || subresource === 'binding') return [];
@@ -66,7 +74,6 @@ export const podDescriptor: Descriptor<Pod> = {
           ]
         : []),
       ...podWarnings(pod, ''),
-      ...appArmorWarnings(pod),
     ];
   },
   gracePeriodSeconds,
@@ -91,6 +98,13 @@ export const podDescriptor: Descriptor<Pod> = {
 };
 
 const specType = Pods.kind.fields['spec']?.type ?? Pods.kind;
+
+function mirrorErrors({ metadata, spec }: Pod): FieldError[] {
+  const value = metadata.annotations?.[mirrorAnnotation];
+  if (value === undefined || (spec.nodeName ?? '') !== '') return [];
+  const field = `metadata.annotations[${mirrorAnnotation}]`;
+  return [invalid(field, value, 'must set spec.nodeName if mirror pod annotation is set')];
+}
 
 function prepareForUpdate(draft: Draft<Pod>, old: Pod, { subresource }: WriteContext): void {
   const before = old as Draft<Pod>;

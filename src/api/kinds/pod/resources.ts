@@ -145,7 +145,7 @@ export function isHugePages(resource: string): boolean {
   return resource.startsWith('hugepages-');
 }
 
-function isExtended(resource: string): boolean {
+export function isExtended(resource: string): boolean {
   return (
     !isNative(resource) && !resource.startsWith('requests.') && qualifiedNameErrors(`requests.${resource}`).length === 0
   );

@@ -3,7 +3,6 @@ import type { PersistentVolumeClaim, PersistentVolumeClaimSpec } from '../../gro
 import { PersistentVolumeClaims } from '../../resources.ts';
 import { accessModesText } from '../cells.ts';
 import { ageColumn, column, nameColumn, table, wideColumn } from '../columns.ts';
-import { selectable } from '../selectable.ts';
 import { protect } from './protection.ts';
 import { claimErrors, claimUpdateErrors } from './claim-errors.ts';
 
@@ -26,7 +25,6 @@ export const persistentVolumeClaimDescriptor: Descriptor<PersistentVolumeClaim> 
     else draft.status = before.status;
   },
   resetFields: { '': [['status']], status: [['spec']] },
-  ...selectable<PersistentVolumeClaim>({ name: ({ metadata }) => metadata.name }),
   table: table<PersistentVolumeClaim>([
     nameColumn,
     column('Status', 'Pending, Bound or Lost', ({ metadata, status }) =>

@@ -5,7 +5,6 @@ import { accessModesText } from '../cells.ts';
 import { ageColumn, column, nameColumn, table, wideColumn } from '../columns.ts';
 import { timestampOf } from '../timestamp.ts';
 import { volumeSourceDefaults } from '../pod/volume-defaults.ts';
-import { selectable } from '../selectable.ts';
 import { protect } from './protection.ts';
 import { volumeErrors, volumeUpdateErrors } from './volume-errors.ts';
 
@@ -31,7 +30,6 @@ export const persistentVolumeDescriptor: Descriptor<PersistentVolume> = {
     }
   },
   resetFields: { '': [['status']], status: [['spec']] },
-  ...selectable<PersistentVolume>({ name: ({ metadata }) => metadata.name }),
   table: table<PersistentVolume>([
     nameColumn,
     column('Capacity', 'Size of the volume', ({ spec }) => spec.capacity?.['storage'] ?? '0'),

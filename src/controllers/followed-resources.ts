@@ -1,16 +1,25 @@
 /**
- * The graph's eyes: an informer for every resource that can be listed, watched and deleted. Which these are is discovered, and
- * again whenever a custom resource definition or an API service changes; a resource that is no longer served is forgotten.
+ * Informers for resources that are known only while running: whatever can be listed, watched and deleted, custom or built-in.
+ * Whoever uses this discovers which these are, and again whenever a custom resource definition or an API service changes; a
+ * resource that is no longer served is forgotten. One that cannot be read for half a minute is let go, to be tried again with
+ * the next discovery: it may be gone, and must not hold up the others.
  */
-import type { KubeObject } from '../../api/kind.ts';
-import type { AnyResource, Resource } from '../../api/resource.ts';
-import { builtinResources } from '../../api/resources.ts';
-import type { ComponentContext } from '../../client/component.ts';
-import type { Change, Informers } from '../../client/informer.ts';
-import { createInformers } from '../../client/shared-informers.ts';
+import type { KubeObject } from '../api/kind.ts';
+import type { AnyResource, Resource } from '../api/resource.ts';
+import { builtinResources } from '../api/resources.ts';
+import { sleep } from '../base/clock.ts';
+import type { ComponentContext } from '../client/component.ts';
+import type { Change, Informer, Informers } from '../client/informer.ts';
+import { createInformers } from '../client/shared-informers.ts';
 
 /** Written all the time, owned by nobody who would care. */
 const ignored = new Set(['events.', 'events.events.k8s.io']);
+const longestSyncMs = 30_000;
+
+interface Followed {
+  readonly resource: AnyResource;
+  readonly informer: Informer<KubeObject>;
+}
 
 export interface FollowedResourcesOptions extends ComponentContext {
   readonly signal: AbortSignal;
@@ -21,14 +30,14 @@ export interface FollowedResourcesOptions extends ComponentContext {
 
 export class FollowedResources {
   readonly #options: FollowedResourcesOptions;
-  readonly #followed = new Map<string, { readonly resource: AnyResource; readonly stop: () => void }>();
+  readonly #followed = new Map<string, Followed & { readonly stop: () => void }>();
 
   constructor(options: FollowedResourcesOptions) {
     this.#options = options;
   }
 
   /**
-   * Resolves when all that is newly followed is complete, or has ended.
+   * Resolves when all that is newly followed is complete, has ended, or was let go.
    * `all`: what is not among the resources is no longer served.
    */
   async follow(resources: readonly AnyResource[], all: boolean): Promise<void> {
@@ -46,6 +55,11 @@ export class FollowedResources {
     return undefined;
   }
 
+  /** What is followed now, complete or not. */
+  all(): readonly Followed[] {
+    return [...this.#followed.values()];
+  }
+
   async #add(name: string, resource: AnyResource): Promise<void> {
     const { informers, changed } = this.#options;
     const of = resource as Resource<KubeObject>;
@@ -60,9 +74,20 @@ export class FollowedResources {
       this.#followed.delete(name);
       if (custom) for (const object of informer.list()) changed(resource, { type: 'deleted', object });
     };
-    this.#followed.set(name, { resource, stop });
+    this.#followed.set(name, { resource, informer, stop });
+    await this.#firstSync(informer);
+    if (!informer.synced && this.#followed.get(name)?.informer === informer) stop();
+  }
+
+  /** Resolves when the copy is complete, when the informer has ended, or when that takes too long. */
+  async #firstSync(informer: Informer<KubeObject>): Promise<void> {
+    const { clock, signal } = this.#options;
+    const waited = new AbortController();
+    const tooLong = sleep(clock, longestSyncMs, AbortSignal.any([signal, waited.signal]));
     // Of a resource that goes before it was ever read, nothing is known: that is no failure.
-    await informer.whenSynced().catch(() => undefined);
+    await Promise.race([informer.whenSynced().catch(() => undefined), tooLong]);
+    waited.abort();
+    await tooLong;
   }
 
   #ownInformers(abort: AbortController): Informers {

@@ -1,0 +1,230 @@
+/** Policies of admission and their bindings, checked but for what their expressions mean. */
+import { duplicate, forbidden, invalid, notSupported, requiredField, type FieldError } from '../../field-error.ts';
+import type {
+  AuditAnnotation,
+  MatchResources,
+  MutatingAdmissionPolicy,
+  MutatingAdmissionPolicyBinding,
+  Mutation,
+  ParamKind,
+  ParamRef,
+  ValidatingAdmissionPolicy,
+  ValidatingAdmissionPolicyBinding,
+  Validation,
+} from '../../groups/admissionregistration.v1.ts';
+import { dnsSubdomainErrors, pathSegmentErrors } from '../../name-rules.ts';
+import { dns1035LabelErrors, qualifiedNameErrors } from '../../names.ts';
+import { labelSelectorErrors } from '../selector-errors.ts';
+import {
+  expressionErrors,
+  failurePolicies,
+  matchConditionErrors,
+  matchResourcesErrors,
+  variableErrors,
+} from './rule-errors.ts';
+
+const reasons = ['Forbidden', 'Invalid', 'RequestEntityTooLarge', 'Unauthorized'];
+const actions = ['Audit', 'Deny', 'Warn'];
+const patchTypes = ['ApplyConfiguration', 'JSONPatch'];
+const reinvocationPolicies = ['IfNeeded', 'Never'];
+/** Objects that are deleted cannot be changed. */
+const mutatedOperations = ['*', 'CONNECT', 'CREATE', 'UPDATE'];
+
+export function validatingPolicyErrors({ metadata, spec }: ValidatingAdmissionPolicy): readonly FieldError[] {
+  const errors: FieldError[] = [...policyErrors(spec)];
+  errors.push(...variableErrors(spec.variables ?? [], 'spec.variables'));
+  const { validations = [], auditAnnotations = [] } = spec;
+  if (validations.length === 0 && auditAnnotations.length === 0) {
+    const detail = 'validations or auditAnnotations must be non-empty';
+    errors.push(requiredField('spec.validations', detail), requiredField('spec.auditAnnotations', detail));
+  }
+  for (const [index, each] of validations.entries()) errors.push(...validationErrors(each, index));
+  errors.push(...auditErrors(auditAnnotations, metadata.name));
+  return errors;
+}
+
+export function mutatingPolicyErrors({ spec }: MutatingAdmissionPolicy): readonly FieldError[] {
+  const errors: FieldError[] = [...policyErrors(spec)];
+  for (const operation of (spec.matchConstraints?.resourceRules ?? []).flatMap((rule) => rule.operations ?? [])) {
+    if (operation !== 'DELETE') continue;
+    errors.push(notSupported('spec.matchConstraints.resourceRules.operations', operation, mutatedOperations));
+  }
+  errors.push(...variableErrors(spec.variables ?? [], 'spec.variables'));
+  const mutations = spec.mutations ?? [];
+  if (mutations.length === 0) {
+    errors.push(requiredField('spec.mutations', 'mutations must contain at least one item'));
+  }
+  for (const [index, mutation] of mutations.entries()) errors.push(...mutationErrors(mutation, index));
+  const { reinvocationPolicy = '' } = spec;
+  if (reinvocationPolicy === '') errors.push(requiredField('spec.reinvocationPolicy'));
+  else if (!reinvocationPolicies.includes(reinvocationPolicy)) {
+    errors.push(notSupported('spec.reinvocationPolicy', reinvocationPolicy, reinvocationPolicies));
+  }
+  return errors;
+}
+
+export function validatingBindingErrors({ spec }: ValidatingAdmissionPolicyBinding): readonly FieldError[] {
+  const errors: FieldError[] = [...bindingErrors(spec)];
+  const given = spec.validationActions ?? [];
+  const field = 'spec.validationActions';
+  if (given.length === 0) errors.push(requiredField(field, 'at least one validation action is required'));
+  for (const [index, action] of given.entries()) {
+    if (!actions.includes(action)) errors.push(notSupported(`${field}[${index}]`, action, actions));
+    if (given.indexOf(action) < index) errors.push(duplicate(`${field}[${index}]`, action));
+  }
+  if (given.includes('Deny') && given.includes('Warn')) {
+    const why = 'repeating the same validation failure information in the API response and headers serves no purpose';
+    errors.push(invalid(field, ['Deny', 'Warn'], `must not contain both Deny and Warn (${why})`));
+  }
+  return errors;
+}
+
+export function mutatingBindingErrors({ spec }: MutatingAdmissionPolicyBinding): readonly FieldError[] {
+  return bindingErrors(spec);
+}
+
+/** What both kinds of policy have. */
+function policyErrors(spec: {
+  readonly failurePolicy?: string | undefined;
+  readonly paramKind?: ParamKind | null | undefined;
+  readonly matchConstraints?: MatchResources | null | undefined;
+  readonly matchConditions?: readonly { readonly name: string; readonly expression: string }[] | undefined;
+}): readonly FieldError[] {
+  const errors: FieldError[] = [];
+  const { failurePolicy = '', paramKind, matchConstraints } = spec;
+  if (failurePolicy === '') errors.push(requiredField('spec.failurePolicy'));
+  else if (!failurePolicies.includes(failurePolicy)) {
+    errors.push(notSupported('spec.failurePolicy', failurePolicy, failurePolicies));
+  }
+  if (paramKind != null) errors.push(...paramKindErrors(paramKind, 'spec.paramKind'));
+  if (matchConstraints == null) errors.push(requiredField('spec.matchConstraints'));
+  else {
+    errors.push(...matchResourcesErrors(matchConstraints, 'spec.matchConstraints'));
+    if ((matchConstraints.resourceRules ?? []).length === 0) {
+      errors.push(requiredField('spec.matchConstraints.resourceRules'));
+    }
+  }
+  return [...errors, ...matchConditionErrors(spec.matchConditions ?? [], 'spec.matchConditions')];
+}
+
+function bindingErrors(spec: {
+  readonly policyName?: string | undefined;
+  readonly paramRef?: ParamRef | null | undefined;
+  readonly matchResources?: MatchResources | null | undefined;
+}): readonly FieldError[] {
+  const errors: FieldError[] = [];
+  const { policyName = '', paramRef, matchResources } = spec;
+  if (policyName === '') errors.push(requiredField('spec.policyName'));
+  else errors.push(...dnsSubdomainErrors(policyName).map((text) => invalid('spec.policyName', policyName, text)));
+  if (paramRef != null) errors.push(...paramRefErrors(paramRef, 'spec.paramRef'));
+  if (matchResources != null) errors.push(...matchResourcesErrors(matchResources, 'spec.matchResources'));
+  return errors;
+}
+
+function paramKindErrors({ apiVersion = '', kind = '' }: ParamKind, field: string): readonly FieldError[] {
+  const errors: FieldError[] = [];
+  const parts = apiVersion.split('/');
+  const version = parts.at(-1) ?? '';
+  if (apiVersion === '') errors.push(requiredField(`${field}.apiVersion`));
+  else if (parts.length > 2) {
+    errors.push(invalid(`${field}.apiVersion`, apiVersion, `unexpected GroupVersion string: ${apiVersion}`));
+  } else {
+    const group = parts.length === 2 ? (parts[0] ?? '') : '';
+    const texts = [...(group === '' ? [] : dnsSubdomainErrors(group)), ...dns1035LabelErrors(version)];
+    errors.push(...texts.map((text) => invalid(`${field}.apiVersion`, apiVersion, text)));
+  }
+  if (kind === '') errors.push(requiredField(`${field}.kind`));
+  else {
+    const texts = dns1035LabelErrors(kind.toLowerCase());
+    if (texts.length > 0) {
+      const detail = `may have mixed case, but should otherwise match: ${texts.join(',')}`;
+      errors.push(invalid(`${field}.kind`, kind, detail));
+    }
+  }
+  return errors;
+}
+
+function paramRefErrors(
+  { name = '', selector, parameterNotFoundAction = '' }: ParamRef,
+  field: string,
+): readonly FieldError[] {
+  const errors: FieldError[] = [];
+  const both = 'name and selector are mutually exclusive';
+  if (name !== '') {
+    errors.push(...pathSegmentErrors(name).map((text) => invalid(`${field}.name`, name, text)));
+    if (selector != null) errors.push(forbidden(`${field}.name`, both));
+  }
+  if (selector != null) {
+    errors.push(...labelSelectorErrors(selector, `${field}.selector`));
+    if (name !== '') errors.push(forbidden(`${field}.selector`, both));
+  }
+  if (name === '' && selector == null) {
+    errors.push(requiredField(field, 'one of name or selector must be specified'));
+  }
+  const known = ['Deny', 'Allow'];
+  if (parameterNotFoundAction === '') errors.push(requiredField(`${field}.parameterNotFoundAction`));
+  else if (!known.includes(parameterNotFoundAction)) {
+    errors.push(notSupported(`${field}.parameterNotFoundAction`, parameterNotFoundAction, known));
+  }
+  return errors;
+}
+
+function validationErrors(
+  { expression, message = '', messageExpression = '', reason }: Validation,
+  index: number,
+): readonly FieldError[] {
+  const item = `spec.validations[${index}]`;
+  const errors: FieldError[] = [...expressionErrors(expression, `${item}.expression`)];
+  if (messageExpression !== '' && messageExpression.trim() === '') {
+    const detail = 'must be non-empty if specified';
+    errors.push(invalid(`${item}.messageExpression`, messageExpression, detail));
+  }
+  if (message !== '' && message.trim() === '') {
+    errors.push(invalid(`${item}.message`, message, 'message must be non-empty if specified'));
+  } else if (message.trim().includes('\n')) {
+    errors.push(invalid(`${item}.message`, message, 'message must not contain line breaks'));
+  } else if (message === '' && expression.trim().includes('\n')) {
+    const detail = 'message must be specified if expression contains line breaks';
+    errors.push(requiredField(`${item}.message`, detail));
+  }
+  if (reason && !reasons.includes(reason)) errors.push(notSupported(`${item}.reason`, reason, reasons));
+  return errors;
+}
+
+function auditErrors(annotations: readonly AuditAnnotation[], policy: string): readonly FieldError[] {
+  return annotations.flatMap(({ key, valueExpression }, index) => {
+    const item = `spec.auditAnnotations[${index}]`;
+    const errors: FieldError[] = [];
+    if (key === '') errors.push(requiredField(`${item}.key`));
+    else {
+      const name = policy === '' ? key : `${policy}/${key}`;
+      errors.push(...qualifiedNameErrors(name).map((text) => invalid(`${item}.key`, key, text)));
+      if (annotations.findIndex((each) => each.key === key) < index) errors.push(duplicate(`${item}.key`, key));
+    }
+    if (valueExpression.trim() === '') {
+      errors.push(requiredField(`${item}.valueExpression`, 'valueExpression is not specified'));
+    }
+    return errors;
+  });
+}
+
+function mutationErrors(mutation: Mutation, index: number): readonly FieldError[] {
+  const item = `spec.mutations[${index}]`;
+  const { patchType } = mutation;
+  if (patchType === '') return [requiredField(`${item}.patchType`)];
+  if (!patchTypes.includes(patchType)) return [notSupported(`${item}.patchType`, patchType, patchTypes)];
+  const [wanted, other] =
+    patchType === 'JSONPatch'
+      ? (['jsonPatch', 'applyConfiguration'] as const)
+      : (['applyConfiguration', 'jsonPatch'] as const);
+  const errors: FieldError[] = [];
+  const patch = mutation[wanted];
+  if (patch == null) {
+    errors.push(requiredField(`${item}.${wanted}`, `must be specified when patchType is ${patchType}`));
+  } else errors.push(...expressionErrors(patch.expression, `${item}.${wanted}.expression`));
+  if (mutation[other] != null) {
+    const detail = `must not be specified when patchType is ${patchType}`;
+    errors.push(invalid(`${item}.${other}`, `{${other}}`, detail));
+  }
+  return errors;
+}

@@ -1,0 +1,70 @@
+/** What a write takes from a quota: the new status, or why it may not. Pure. */
+import type { ResourceQuota, ScopedResourceSelectorRequirement } from '../../../api/groups/core.v1.ts';
+import type { KubeObject } from '../../../api/kind.ts';
+import { compareQuantities, formatQuantity } from '../../../api/quantity.ts';
+import {
+  addAmounts,
+  amountsBeyond,
+  pickAmounts,
+  readAmounts,
+  writeAmounts,
+  type Amounts,
+} from '../../../api/quota/amounts.ts';
+import type { Counting } from '../../../api/quota/usage.ts';
+
+export interface Write {
+  readonly object: KubeObject;
+  /** Undefined for creations. */
+  readonly old: KubeObject | undefined;
+  readonly counting: Counting;
+  readonly nowMs: number;
+}
+
+export type Charge =
+  /** `used`: undefined when the write takes nothing from this quota. */
+  | { readonly ok: true; readonly used: Readonly<Record<string, string>> | undefined }
+  | { readonly ok: false; readonly why: string };
+
+const nothing: Charge = { ok: true, used: undefined };
+
+export function charge(quota: ResourceQuota, write: Write): Charge {
+  const { counting, object } = write;
+  const { name } = quota.metadata;
+  const hard = readAmounts(quota.status?.hard);
+  const used = readAmounts(quota.status?.used);
+  const bounded = Object.keys(hard).filter((one) => counting.matches(one));
+  if (bounded.length === 0 || !scopesOf(quota).every((scope) => counting.inScope(object, scope))) return nothing;
+  const missing = counting.missing(object, bounded);
+  if (missing !== undefined) return { ok: false, why: `failed quota: ${name}: ${missing}` };
+  if (bounded.some((one) => used[one] === undefined)) {
+    return { ok: false, why: `status unknown for quota: ${name}, resources: ${bounded.toSorted().join(',')}` };
+  }
+  const asked = pickAmounts(delta(write), (one, amount) => amount.nanos !== 0n && hard[one] !== undefined);
+  if (Object.keys(asked).length === 0) return nothing;
+  const after = addAmounts(used, asked);
+  const exceeded = (one: string): boolean => {
+    const [now, bound] = [after[one], hard[one]];
+    return asked[one] !== undefined && now !== undefined && bound !== undefined && compareQuantities(now, bound) > 0;
+  };
+  if (!Object.keys(asked).some(exceeded)) return { ok: true, used: writeAmounts(after) };
+  const text = (amounts: Amounts): string => amountsText(pickAmounts(amounts, exceeded));
+  const why = `exceeded quota: ${name}, requested: ${text(asked)}, used: ${text(used)}, limited: ${text(hard)}`;
+  return { ok: false, why };
+}
+
+/** What the write takes beyond what the object takes already. */
+function delta({ object, old, counting, nowMs }: Write): Amounts {
+  const usage = counting.usage(object, nowMs);
+  return old === undefined ? usage : amountsBeyond(usage, counting.usage(old, nowMs));
+}
+
+function scopesOf({ spec }: ResourceQuota): readonly ScopedResourceSelectorRequirement[] {
+  const named = (spec.scopes ?? []).map((scopeName) => ({ scopeName, operator: 'Exists' }));
+  return [...named, ...(spec.scopeSelector?.matchExpressions ?? [])];
+}
+
+const amountsText = (amounts: Amounts): string =>
+  Object.entries(amounts)
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, amount]) => `${name}=${formatQuantity(amount)}`)
+    .join(',');
