@@ -19,6 +19,7 @@ import { namespaceController } from './namespace/reconcile.ts';
 import { nodeLifecycleController } from './node-lifecycle/reconcile.ts';
 import { podGarbageController } from './pod-garbage/reconcile.ts';
 import { replicaSetController } from './replicaset/reconcile.ts';
+import { replicationController } from './replication-controller/reconcile.ts';
 import { resourceQuotaController } from './resource-quota/reconcile.ts';
 import { rootCaController } from './root-ca/reconcile.ts';
 import { serviceAccountTokenController } from './serviceaccount-token/reconcile.ts';
@@ -81,6 +82,7 @@ export function chooseControllers(all: readonly Controller[], names: readonly st
 function allControllers({ rootCertificate }: ControllersOptions): readonly Controller[] {
   return [
     replicaSetController,
+    replicationController,
     deploymentController,
     serviceAccountController,
     serviceAccountTokenController(rootCertificate),
