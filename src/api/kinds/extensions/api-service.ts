@@ -3,6 +3,8 @@ import type { APIService } from '../../groups/apiregistration.v1.ts';
 import { APIServices } from '../../resources.ts';
 import { ageColumn, column, nameColumn, table } from '../columns.ts';
 import { prepareWithStatus } from '../prepare.ts';
+import { pathSegmentErrors } from '../../name-rules.ts';
+import { apiServiceErrors } from './api-service-errors.ts';
 
 export const apiServiceDescriptor: Descriptor<APIService> = {
   resource: APIServices,
@@ -10,6 +12,9 @@ export const apiServiceDescriptor: Descriptor<APIService> = {
   defaults({ spec }) {
     if (spec.service != null) spec.service.port ??= 443;
   },
+  nameErrors: pathSegmentErrors,
+  validateCreate: apiServiceErrors,
+  validateUpdate: (service, _, { subresource }) => (subresource === 'status' ? [] : apiServiceErrors(service)),
   table: table<APIService>([
     nameColumn,
     column('Service', 'The service behind it; Local = the server itself', ({ spec }) =>
