@@ -11,6 +11,7 @@ import {
   Endpoints,
   EndpointSlices,
   FlowSchemas,
+  IPAddresses,
   Namespaces,
   PriorityClasses,
   PriorityLevelConfigurations,
@@ -19,6 +20,7 @@ import {
   Services,
   ServiceCIDRs,
 } from '../../api/resources.ts';
+import { formatTime } from '../../api/time.ts';
 import type { Api } from '../api.ts';
 import { apiServices } from './api-services.ts';
 import { flowSchemas, priorityLevels } from './flow-control.ts';
@@ -51,7 +53,8 @@ export async function bootstrap(api: Api, options: BootstrapOptions): Promise<vo
     [PriorityLevelConfigurations, priorityLevels as readonly unknown[] as readonly AnySeed[]],
     [PriorityClasses, priorityClasses],
     [APIServices, apiServices as readonly unknown[] as readonly AnySeed[]],
-    [ServiceCIDRs, [{ metadata: { name: 'kubernetes' }, spec: { cidrs: [options.serviceClusterIpRange] } }]],
+    [ServiceCIDRs, [serviceRange(options, formatTime(api.clock.now()))]],
+    [IPAddresses, [apiServiceAddress(options)]],
     [Services, [apiService(options)]],
     [Endpoints, [apiEndpoints(options)]],
     [EndpointSlices, [apiEndpointSlice(options)]],
@@ -85,6 +88,33 @@ const priorityClasses = [
     preemptionPolicy: 'PreemptLowerPriority',
   },
 ] as readonly object[] as readonly AnySeed[];
+
+const serviceRange = ({ serviceClusterIpRange }: BootstrapOptions, lastTransitionTime: string): AnySeed => ({
+  metadata: { name: 'kubernetes' },
+  spec: { cidrs: [serviceClusterIpRange] },
+  status: {
+    conditions: [
+      {
+        type: 'Ready',
+        status: 'True',
+        lastTransitionTime,
+        reason: '',
+        message: 'Kubernetes default Service CIDR is ready',
+      },
+    ],
+  },
+});
+
+const apiServiceAddress = ({ apiServiceIp }: BootstrapOptions): AnySeed => ({
+  metadata: {
+    name: apiServiceIp,
+    labels: {
+      'ipaddress.kubernetes.io/ip-family': 'IPv4',
+      'ipaddress.kubernetes.io/managed-by': 'ipallocator.k8s.io',
+    },
+  },
+  spec: { parentRef: { resource: 'services', namespace: 'default', name: 'kubernetes' } },
+});
 
 const apiService = ({ apiServiceIp, securePort }: BootstrapOptions): AnySeed => ({
   metadata: { name: 'kubernetes', namespace: 'default', labels: { component: 'apiserver', provider: 'kubernetes' } },

@@ -11,7 +11,7 @@ import { storedBytes } from '../registry/entry.ts';
 import { storageKey, type Served } from '../registry/served.ts';
 
 /** An object without what the server adds. */
-export type Seed<T extends { readonly metadata: object }> = Omit<Partial<T>, 'metadata' | 'spec'> & {
+export type Seed<T extends { readonly metadata: object }> = Omit<Partial<T>, 'metadata' | 'spec' | 'status'> & {
   readonly metadata: {
     readonly name: string;
     readonly namespace?: string;
@@ -19,6 +19,8 @@ export type Seed<T extends { readonly metadata: object }> = Omit<Partial<T>, 'me
     readonly annotations?: Readonly<Record<string, string>>;
   };
   readonly spec?: object;
+  /** Where the server itself knows the state of what it makes. */
+  readonly status?: object;
 };
 
 /** Creates what does not exist. All writes of one turn share a commit. */
@@ -41,6 +43,7 @@ function complete(api: Api, served: Served, seed: Seed<KubeObject>): KubeObject 
   served.descriptor.defaults?.(draft);
   const context = { nowMs: api.clock.now(), user: 'system:apiserver', groups: ['system:masters'], subresource: '' };
   served.descriptor.prepareForCreate?.(draft, context);
+  if (seed.status !== undefined) Object.assign(draft, { status: seed.status });
   draft.metadata.uid = randomUUID();
   draft.metadata.creationTimestamp = formatTime(api.clock.now());
   if (served.descriptor.hasGeneration === true) draft.metadata.generation = 1;
