@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import type { Json, JsonObject } from '../../api/schema.ts';
+import { at, startTestServer, type TestServer } from '../testing/test-server.ts';
+
+const pods = '/api/v1/namespaces/default/pods';
+const budgets = '/apis/policy/v1/namespaces/default/poddisruptionbudgets';
+const eviction = (name: string): Json => ({ apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name } });
+const mergePatch = 'application/merge-patch+json';
+
+let server: TestServer;
+before(async () => {
+  server = await startTestServer();
+  const account = { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default' } };
+  await server.ok('POST', '/api/v1/namespaces/default/serviceaccounts', account);
+  await server.ok('POST', budgets, {
+    apiVersion: 'policy/v1',
+    kind: 'PodDisruptionBudget',
+    metadata: { name: 'b' },
+    spec: { minAvailable: 1, selector: { matchLabels: { app: 'x' } } },
+  });
+});
+after(() => server.close());
+
+async function startPod(name: string): Promise<void> {
+  const spec = { automountServiceAccountToken: false, nodeName: 'n', containers: [{ name: 'c', image: 'c:1' }] };
+  await server.ok('POST', pods, { apiVersion: 'v1', kind: 'Pod', metadata: { name, labels: { app: 'x' } }, spec });
+  const status = { phase: 'Running', conditions: [{ type: 'Ready', status: 'True' }] };
+  await server.ok('PATCH', `${pods}/${name}/status`, { status }, mergePatch);
+}
+
+const setBudget = (status: JsonObject) => server.ok('PATCH', `${budgets}/b/status`, { status }, mergePatch);
+const evict = (name: string) => server.call('POST', `${pods}/${name}/eviction`, { body: eviction(name) });
+
+test('evict() waits for a budget that its controller has not seen', async () => {
+  await startPod('a');
+  const { status, body } = await evict('a');
+  assert.equal(status, 429);
+  assert.equal(at(body, 'details.retryAfterSeconds'), 10);
+});
+
+test('evict() charges the budget, marks the pod and ends it', async () => {
+  await setBudget({
+    observedGeneration: 1,
+    disruptionsAllowed: 1,
+    currentHealthy: 2,
+    desiredHealthy: 1,
+    expectedPods: 2,
+  });
+  assert.equal((await evict('a')).status, 201);
+  const pod = await server.ok('GET', `${pods}/a`);
+  assert.ok(at(pod, 'metadata.deletionTimestamp'));
+  const conditions = at(pod, 'status.conditions') as Json[];
+  assert.ok(conditions.some((condition) => at(condition, 'reason') === 'EvictionByEvictionAPI'));
+  const budget = await server.ok('GET', `${budgets}/b`);
+  assert.deepEqual(
+    [at(budget, 'status.disruptionsAllowed'), Object.keys(at(budget, 'status.disruptedPods') ?? {})],
+    [0, ['a']],
+  );
+});
+
+test('evict() refuses when the budget is used up, and lets finished pods go', async () => {
+  await startPod('c');
+  const refused = await evict('c');
+  assert.equal(refused.status, 429);
+  assert.equal(refused.body['message'], "Cannot evict pod as it would violate the pod's disruption budget.");
+  await server.ok('PATCH', `${pods}/c/status`, { status: { phase: 'Succeeded' } }, mergePatch);
+  assert.equal((await evict('c')).status, 201);
+});
+
+test('evict() refuses another name than the path has', async () => {
+  await startPod('d');
+  const { status } = await server.call('POST', `${pods}/d/eviction`, { body: eviction('other') });
+  assert.equal(status, 400);
+});

@@ -1,0 +1,192 @@
+/**
+ * The API server for tests: on a store in memory, asked through `handle` as callers of this process ask it. Answers come
+ * as clients get them: status, body, warnings.
+ */
+import { ApiError } from '../../api/api-error.ts';
+import type { Json, JsonObject } from '../../api/schema.ts';
+import { createCertificate, createPrivateKeyPem } from '../../base/certificate.ts';
+import { systemClock } from '../../base/clock.ts';
+import { silentLog } from '../../base/log.ts';
+import { seededRandom } from '../../base/random.ts';
+import { openEmbeddedStore } from '../../store/embedded/open.ts';
+import { startApiServer } from '../api-server.ts';
+import { negotiate } from '../http/negotiate.ts';
+import { render } from '../http/render.ts';
+import { streamWatch } from '../http/watch-stream.ts';
+import type { ApiRequest } from '../request.ts';
+import { readRequestInfo } from '../request-info.ts';
+import { authenticated, type User } from '../user.ts';
+
+/** A bearer token of the user "admin", for requests over the socket. */
+export const adminToken = 'admin-token';
+
+export const admin: User = { name: 'admin', groups: ['system:masters'] };
+export const alice: User = { name: 'alice', groups: ['devs'] };
+
+export interface CallOptions {
+  readonly user?: User;
+  /** Text is sent as it is, in the content type. */
+  readonly body?: Json | string;
+  readonly contentType?: string;
+  readonly accept?: string;
+}
+
+export interface CallResult {
+  readonly status: number;
+  /** Parsed, when it is JSON. */
+  readonly body: JsonObject;
+  readonly text: string;
+  readonly warnings: readonly string[];
+}
+
+export interface TestWatch {
+  /** Waits until `count` events have come, at most a few seconds. */
+  events(count: number): Promise<readonly WatchLine[]>;
+  stop(): Promise<void>;
+}
+
+export interface WatchLine {
+  readonly type: string;
+  readonly object: JsonObject;
+}
+
+export interface TestServer {
+  readonly port: number;
+  call(method: string, path: string, options?: CallOptions): Promise<CallResult>;
+  /** The body of a call that must succeed. */
+  ok(method: string, path: string, body?: Json, contentType?: string): Promise<JsonObject>;
+  watch(path: string): Promise<TestWatch>;
+  close(): Promise<void>;
+}
+
+export async function startTestServer(): Promise<TestServer> {
+  const store = await openEmbeddedStore({ directory: ':memory:', clock: systemClock, log: silentLog });
+  const validity = { notBeforeMs: Date.now() - 60_000, notAfterMs: Date.now() + 3_600_000 };
+  const serving = createCertificate({ commonName: 'test', usage: 'server', hosts: ['127.0.0.1'], ...validity });
+  const server = await startApiServer({
+    store,
+    clock: systemClock,
+    random: seededRandom(1),
+    log: silentLog,
+    bindAddress: '127.0.0.1',
+    securePort: 0,
+    serving: { cert: serving.certificate, key: serving.key },
+    serviceAccountKey: createPrivateKeyPem(),
+    tokens: `${adminToken},admin,1,"system:masters"\n`,
+    serviceClusterIpRange: '10.96.0.0/16',
+  });
+  const call = (method: string, path: string, options: CallOptions = {}): Promise<CallResult> =>
+    callServer(server, method, path, options);
+  return {
+    port: server.port,
+    call,
+    async ok(method, path, body, contentType) {
+      const result = await call(method, path, {
+        ...(body === undefined ? {} : { body }),
+        ...(contentType === undefined ? {} : { contentType }),
+      });
+      if (result.status >= 400) throw new Error(`${method} ${path} answered ${result.status}: ${result.text}`);
+      return result.body;
+    },
+    watch: (path) => startWatch(server, path),
+    async close() {
+      await server.close();
+      await store.close();
+    },
+  };
+}
+
+type Server = Awaited<ReturnType<typeof startApiServer>>;
+
+function requestOf(
+  method: string,
+  url: string,
+  options: CallOptions,
+  warnings: string[],
+  signal: AbortSignal,
+): ApiRequest {
+  const [path = '', search = ''] = url.split('?');
+  const query = new URLSearchParams(search);
+  const { body } = options;
+  return {
+    info: readRequestInfo(method, path, query),
+    method,
+    query,
+    user: authenticated(options.user ?? admin),
+    userAgent: 'test/1',
+    accept: options.accept ?? 'application/json',
+    contentType: options.contentType ?? 'application/json',
+    body:
+      body === undefined
+        ? { type: 'none' }
+        : { type: 'bytes', bytes: Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)) },
+    signal,
+    warn: (text) => void warnings.push(text),
+  };
+}
+
+async function callServer(server: Server, method: string, path: string, options: CallOptions): Promise<CallResult> {
+  const warnings: string[] = [];
+  const request = requestOf(method, path, options, warnings, AbortSignal.timeout(10_000));
+  try {
+    const answer = await server.handle(request);
+    if (answer.type === 'hijacked' || answer.type === 'watch') throw new Error(`${path} answers with a stream`);
+    if (answer.type === 'raw') return result(answer.status, String(answer.body), warnings);
+    const negotiated = negotiate(request.accept, { pretty: false });
+    const { pieces } = await render(answer, { negotiated, query: request.query, nowMs: systemClock.now() });
+    return result(answer.type === 'list' ? 200 : answer.status, pieces.map(String).join(''), warnings);
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    return result(error.code, JSON.stringify(error.toStatus()), warnings);
+  }
+}
+
+function result(status: number, text: string, warnings: readonly string[]): CallResult {
+  const body = text.startsWith('{') ? (JSON.parse(text) as JsonObject) : {};
+  return { status, body, text, warnings };
+}
+
+async function startWatch(server: Server, path: string): Promise<TestWatch> {
+  const stopping = new AbortController();
+  const lines: WatchLine[] = [];
+  let wake: () => void = () => undefined;
+  const request = requestOf('GET', path, {}, [], stopping.signal);
+  const answer = await server.handle(request);
+  if (answer.type !== 'watch') throw new Error(`${path} answers with no watch`);
+  const output = {
+    write: (chunk: Buffer | string) => {
+      for (const line of String(chunk).split('\n')) if (line !== '') lines.push(JSON.parse(line) as WatchLine);
+      wake();
+    },
+    queuedBytes: () => 0,
+    end: () => wake(),
+  };
+  const negotiated = negotiate('application/json', { pretty: false, watch: true });
+  const { signal, query } = request;
+  const ended = streamWatch(output, { ...answer, negotiated, query, now: systemClock.now, signal });
+  return {
+    async events(count) {
+      const deadline = AbortSignal.timeout(5000);
+      while (lines.length < count && !deadline.aborted) {
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+          deadline.addEventListener('abort', () => resolve(), { once: true });
+        });
+      }
+      return lines;
+    },
+    async stop() {
+      stopping.abort();
+      await ended;
+    },
+  };
+}
+
+/** Reads a member by its path, such as `metadata.name`. */
+export function at(value: Json | undefined, path: string): Json | undefined {
+  let inner = value;
+  for (const step of path.split('.')) {
+    inner = typeof inner === 'object' && inner !== null ? (inner as JsonObject)[step] : undefined;
+  }
+  return inner;
+}

@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import type { Json, JsonObject } from '../../api/schema.ts';
+import { at, startTestServer, type TestServer } from '../testing/test-server.ts';
+
+const configMaps = '/api/v1/namespaces/default/configmaps';
+const map = (name: string, labels: JsonObject = {}): JsonObject => ({
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: { name, labels },
+});
+const namesOf = (list: JsonObject): Json[] =>
+  (list['items'] as Json[]).map((item) => at(item, 'metadata.name') ?? null);
+
+let server: TestServer;
+before(async () => {
+  server = await startTestServer();
+  for (const [name, odd] of [
+    ['a', 'yes'],
+    ['b', 'no'],
+    ['c', 'yes'],
+    ['d', 'no'],
+  ] as const)
+    await server.ok('POST', configMaps, map(name, { odd }));
+});
+after(() => server.close());
+
+test('listObjects() gives pages that show one revision and says how many follow', async () => {
+  const first = await server.ok('GET', `${configMaps}?limit=2`);
+  assert.deepEqual([namesOf(first), at(first, 'metadata.remainingItemCount')], [['a', 'b'], 2]);
+  await server.ok('POST', configMaps, map('bb'));
+  const second = await server.ok('GET', `${configMaps}?limit=5&continue=${String(at(first, 'metadata.continue'))}`);
+  assert.deepEqual(namesOf(second), ['c', 'd']);
+  assert.equal(at(second, 'metadata.resourceVersion'), at(first, 'metadata.resourceVersion'));
+  await server.ok('DELETE', `${configMaps}/bb`);
+});
+
+test('listObjects() selects by labels and fields, and does not count what it has not looked at', async () => {
+  assert.deepEqual(namesOf(await server.ok('GET', `${configMaps}?labelSelector=odd%3Dyes`)), ['a', 'c']);
+  assert.deepEqual(namesOf(await server.ok('GET', `${configMaps}?labelSelector=odd+in+(no)`)), ['b', 'd']);
+  assert.deepEqual(namesOf(await server.ok('GET', `${configMaps}?fieldSelector=metadata.name%3Db`)), ['b']);
+  const page = await server.ok('GET', `${configMaps}?limit=1&labelSelector=odd%3Dyes`);
+  assert.ok(at(page, 'metadata.continue'));
+  assert.equal(at(page, 'metadata.remainingItemCount'), undefined);
+});
+
+test('listObjects() refuses parameters that cannot be read or do not go together', async () => {
+  const refused: readonly (readonly [string, number, RegExp])[] = [
+    ['limit=many', 400, /strconv.ParseInt: parsing "many"/],
+    ['continue=!!!', 400, /illegal base64 data at input byte 0/],
+    ['continue=e30', 400, /does not recognize this encoded version/],
+    ['resourceVersion=abc', 500, /strconv.ParseUint: parsing "abc"/],
+    ['resourceVersionMatch=Exact', 422, /forbidden unless resourceVersion is provided/],
+    ['resourceVersion=1&resourceVersionMatch=Sometimes', 422, /Unsupported value: "Sometimes"/],
+    ['fieldSelector=data%3Dx', 400, /"data" is not a known field selector/],
+    ['labelSelector=a+in', 400, /unable to parse requirement/],
+    ['resourceVersion=999999999', 504, /Too large resource version/],
+  ];
+  for (const [query, code, message] of refused) {
+    const { status, body } = await server.call('GET', `${configMaps}?${query}`);
+    assert.equal(status, code, query);
+    assert.match(String(body['message']), message, query);
+  }
+});
+
+test('listObjects() answers tables and metadata alone to who asks for them', async () => {
+  const as = (form: string) => `application/json;as=${form};v=v1;g=meta.k8s.io,application/json`;
+  const table = await server.call('GET', configMaps, { accept: as('Table') });
+  assert.equal(table.body['kind'], 'Table');
+  assert.equal((table.body['rows'] as Json[]).length, 4);
+  const metadata = await server.call('GET', configMaps, { accept: as('PartialObjectMetadataList') });
+  assert.equal(at((metadata.body['items'] as Json[])[0], 'kind'), 'PartialObjectMetadata');
+  const yaml = await server.call('GET', `${configMaps}/a`, { accept: 'application/yaml' });
+  assert.match(yaml.text, /^kind: ConfigMap$/m);
+});
+
+test('watchObjects() sends what exists and then what happens, as the selector sees it', async () => {
+  const watch = await server.watch(`${configMaps}?watch=1&labelSelector=odd%3Dyes`);
+  await server.ok('POST', configMaps, map('w', { odd: 'yes' }));
+  await server.ok('PATCH', `${configMaps}/w`, { metadata: { labels: { odd: 'no' } } }, 'application/merge-patch+json');
+  await server.ok('DELETE', `${configMaps}/w`);
+  const events = await watch.events(4);
+  assert.deepEqual(
+    events.map(({ type, object }) => [type, at(object, 'metadata.name')]),
+    [
+      ['ADDED', 'a'],
+      ['ADDED', 'c'],
+      ['ADDED', 'w'],
+      ['DELETED', 'w'],
+    ],
+  );
+  await watch.stop();
+});
+
+test('watchObjects() goes on from a version without a gap, and marks the end of what exists', async () => {
+  const created = await server.ok('POST', configMaps, map('since'));
+  await server.ok('DELETE', `${configMaps}/since`);
+  const from = await server.watch(
+    `${configMaps}?watch=1&resourceVersion=${String(at(created, 'metadata.resourceVersion'))}`,
+  );
+  const [event] = await from.events(1);
+  assert.deepEqual([event?.type, at(event?.object, 'metadata.name')], ['DELETED', 'since']);
+  await from.stop();
+  const query = 'watch=1&sendInitialEvents=true&allowWatchBookmarks=true&resourceVersionMatch=NotOlderThan';
+  const initial = await server.watch(`${configMaps}?${query}`);
+  const last = (await initial.events(5))[4];
+  assert.equal(last?.type, 'BOOKMARK');
+  assert.deepEqual(at(last.object, 'metadata.annotations'), { 'k8s.io/initial-events-end': 'true' });
+  await initial.stop();
+});

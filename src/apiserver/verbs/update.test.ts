@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import type { Json, JsonObject } from '../../api/schema.ts';
+import { at, startTestServer, type TestServer } from '../testing/test-server.ts';
+
+const configMaps = '/api/v1/namespaces/default/configmaps';
+const map = (metadata: JsonObject, data: JsonObject = {}): JsonObject => ({
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata,
+  data,
+});
+
+let server: TestServer;
+before(async () => void (server = await startTestServer()));
+after(() => server.close());
+
+const put = (name: string, body: Json) => server.call('PUT', `${configMaps}/${name}`, { body });
+
+test('update() refuses a version that is not the last one and keeps what is stored', async () => {
+  const first = await server.ok('POST', configMaps, map({ name: 'a' }, { n: '1' }));
+  const resourceVersion = String(at(first, 'metadata.resourceVersion'));
+  assert.equal((await put('a', map({ name: 'a', resourceVersion }, { n: '2' }))).status, 200);
+  const { status, body } = await put('a', map({ name: 'a', resourceVersion }, { n: '3' }));
+  assert.equal(status, 409);
+  assert.match(
+    String(body['message']),
+    /the object has been modified; please apply your changes to the latest version/,
+  );
+  assert.deepEqual(at(await server.ok('GET', `${configMaps}/a`), 'data'), { n: '2' });
+});
+
+test('update() without a version wins; one that changes nothing makes no new version', async () => {
+  await server.ok('POST', configMaps, map({ name: 'b' }));
+  const second = await put('b', map({ name: 'b' }, { n: '2' }));
+  const third = await put('b', map({ name: 'b' }, { n: '2' }));
+  assert.equal(at(second.body, 'metadata.resourceVersion'), at(third.body, 'metadata.resourceVersion'));
+});
+
+test('update() refuses another name, another uid and missing objects', async () => {
+  await server.ok('POST', configMaps, map({ name: 'c' }));
+  assert.equal((await put('c', map({ name: 'other' }))).status, 400);
+  assert.equal((await put('c', map({}))).status, 400);
+  const wrong = await put('c', map({ name: 'c', uid: 'wrong' }));
+  assert.equal(wrong.status, 409);
+  assert.match(String(wrong.body['message']), /Precondition failed: UID in precondition: wrong/);
+  assert.equal((await put('missing', map({ name: 'missing' }))).status, 404);
+});
+
+test('update() creates where the kind allows it', async () => {
+  const lease = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata: { name: 'l' }, spec: {} };
+  const path = '/apis/coordination.k8s.io/v1/namespaces/default/leases/l';
+  assert.equal((await server.call('PUT', path, { body: lease })).status, 201);
+  const { status, body } = await server.call('PUT', path, { body: lease });
+  assert.equal(status, 422);
+  assert.match(String(body['message']), /metadata.resourceVersion: Invalid value: 0: must be specified for an update$/);
+});
+
+test('update() of the status leaves the spec alone, and the other way round', async () => {
+  const path = '/apis/apps/v1/namespaces/default/deployments';
+  const spec = {
+    replicas: 2,
+    selector: { matchLabels: { app: 'd' } },
+    template: { metadata: { labels: { app: 'd' } }, spec: { containers: [{ name: 'c', image: 'c:1' }] } },
+  };
+  const deployment = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'd' }, spec };
+  await server.ok('POST', path, deployment);
+  const status = { replicas: 5, observedGeneration: 1 };
+  const changed = { ...deployment, spec: { ...spec, replicas: 9 }, status };
+  const afterStatus = await server.ok('PUT', `${path}/d/status`, changed);
+  assert.deepEqual([at(afterStatus, 'spec.replicas'), at(afterStatus, 'status.replicas')], [2, 5]);
+  const afterSpec = await server.ok('PUT', `${path}/d`, { ...changed, status: { replicas: 7 } });
+  assert.deepEqual([at(afterSpec, 'spec.replicas'), at(afterSpec, 'status.replicas')], [9, 5]);
+  assert.deepEqual([at(afterStatus, 'metadata.generation'), at(afterSpec, 'metadata.generation')], [1, 2]);
+});
+
+test('update() carries over what only the server says', async () => {
+  const first = await server.ok('POST', configMaps, map({ name: 'meta' }));
+  const second = await put('meta', map({ name: 'meta', creationTimestamp: '2001-02-03T04:05:06Z', selfLink: '/x' }));
+  assert.equal(at(second.body, 'metadata.creationTimestamp'), at(first, 'metadata.creationTimestamp'));
+  assert.equal(at(second.body, 'metadata.uid'), at(first, 'metadata.uid'));
+  assert.equal(at(second.body, 'metadata.selfLink'), undefined);
+  const deleted = await put('meta', map({ name: 'meta', deletionTimestamp: '2001-02-03T04:05:06Z' }));
+  assert.equal(deleted.status, 422);
+});
+
+test('many writers of one object lose nothing: each either wins or is told', async () => {
+  await server.ok('POST', configMaps, map({ name: 'race' }));
+  const patches = Array.from({ length: 5 }, (_, i) =>
+    server.call('PATCH', `${configMaps}/race`, {
+      body: { data: { [`k${i}`]: 'v' } },
+      contentType: 'application/merge-patch+json',
+    }),
+  );
+  const statuses = (await Promise.all(patches)).map(({ status }) => status);
+  const stored = at(await server.ok('GET', `${configMaps}/race`), 'data') as JsonObject;
+  assert.equal(Object.keys(stored).length, statuses.filter((status) => status === 200).length);
+  assert.ok(statuses.every((status) => status === 200 || status === 409));
+});
