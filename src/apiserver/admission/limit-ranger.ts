@@ -39,7 +39,7 @@ export function createLimitRanger(limitRanges: Served): AdmissionPlugin {
 }
 
 /** Several errors as one text. */
-export function aggregated(errors: readonly string[]): string {
+function aggregated(errors: readonly string[]): string {
   const different = [...new Set(errors)];
   return different.length === 1 ? `${different[0]}` : `[${different.join(', ')}]`;
 }

@@ -16,7 +16,7 @@ export function createStaticTokenAuthenticator(file: string): Authenticator {
 }
 
 /** @throws Error naming the line when a line has fewer than three columns. */
-export function parseTokenFile(text: string): ReadonlyMap<string, User> {
+function parseTokenFile(text: string): ReadonlyMap<string, User> {
   const users = new Map<string, User>();
   for (const [index, line] of text.split(/\r?\n/).entries()) {
     if (line.trim() === '') continue;

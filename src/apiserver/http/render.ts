@@ -102,7 +102,7 @@ const listOfObjectsMetadata = (served: Served, list: ListAnswer): JsonObject => 
   ...listMetadata(list),
 });
 
-export function listMetadata(list: ListAnswer): JsonObject {
+function listMetadata(list: ListAnswer): JsonObject {
   return {
     resourceVersion: list.resourceVersion,
     ...(list.continue === undefined ? {} : { continue: list.continue }),

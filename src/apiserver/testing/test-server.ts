@@ -20,7 +20,7 @@ import { authenticated, type User } from '../user.ts';
 /** A bearer token of the user "admin", for requests over the socket. */
 export const adminToken = 'admin-token';
 
-export const admin: User = { name: 'admin', groups: ['system:masters'] };
+const admin: User = { name: 'admin', groups: ['system:masters'] };
 export const alice: User = { name: 'alice', groups: ['devs'] };
 
 export interface CallOptions {

@@ -90,7 +90,7 @@ function unrecognized(type: KindType | undefined, why: string, bytes: Uint8Array
  * Fields given twice and fields that do not exist, in the order of the text; custom resources are read first and pruned
  * then, and speak in that order.
  */
-export function fromJson(
+function fromJson(
   { value, duplicates, text }: ReturnType<typeof parseJson>,
   prunesLater: boolean | undefined,
 ): ParsedBody {
@@ -121,7 +121,7 @@ async function parseYamlBody(bytes: Uint8Array): Promise<ParsedBody> {
   }
 }
 
-export function unsupportedMediaType(contentType: string): ApiError {
+function unsupportedMediaType(contentType: string): ApiError {
   const accepted = 'application/json, application/yaml, application/vnd.kubernetes.protobuf';
   return new ApiError(
     'UnsupportedMediaType',

@@ -18,11 +18,11 @@ const maxSelectors = 32;
 const maxDevices = 128;
 const maxDriverLength = 63;
 
-export function claimErrors({ spec }: ResourceClaim): readonly FieldError[] {
+export function resourceClaimErrors({ spec }: ResourceClaim): readonly FieldError[] {
   return requestsErrors(spec.devices?.requests ?? [], 'spec.devices.requests');
 }
 
-export function claimUpdateErrors(
+export function resourceClaimUpdateErrors(
   claim: ResourceClaim,
   old: ResourceClaim,
   { subresource }: { readonly subresource: string },

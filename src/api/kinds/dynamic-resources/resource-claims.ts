@@ -6,10 +6,10 @@ import { ageColumn, column, nameColumn, table } from '../columns.ts';
 import { prepareWithGeneration, prepareWithStatus } from '../prepare.ts';
 import { selectable } from '../selectable.ts';
 import {
-  claimErrors,
+  resourceClaimErrors,
   claimTemplateErrors,
   claimTemplateUpdateErrors,
-  claimUpdateErrors,
+  resourceClaimUpdateErrors,
   deviceClassErrors,
   sliceErrors,
   sliceUpdateErrors,
@@ -27,8 +27,8 @@ export const resourceClaimDescriptor: Descriptor<ResourceClaim> = {
   resource: ResourceClaims,
   ...prepareWithStatus<ResourceClaim>(ResourceClaims, { withoutGeneration: true }),
   defaults: ({ spec }) => claimDefaults(spec),
-  validateCreate: claimErrors,
-  validateUpdate: claimUpdateErrors,
+  validateCreate: resourceClaimErrors,
+  validateUpdate: resourceClaimUpdateErrors,
   table: table<ResourceClaim>([
     nameColumn,
     column('State', 'pending, allocated, reserved, deleted', ({ metadata, status }) => {

@@ -2,7 +2,7 @@
 import { invalid, notSupported, requiredField, type FieldError } from '../../field-error.ts';
 import type { JSONSchemaProps } from '../../groups/apiextensions.v1.ts';
 
-export function listTypeErrors(schema: JSONSchemaProps, field: string): readonly FieldError[] {
+export function listSchemaErrors(schema: JSONSchemaProps, field: string): readonly FieldError[] {
   const listType = schema['x-kubernetes-list-type'];
   const mapType = schema['x-kubernetes-map-type'];
   const keys = schema['x-kubernetes-list-map-keys'] ?? [];

@@ -5,7 +5,7 @@
  */
 import { forbidden, invalid, notSupported, requiredField, type FieldError } from '../../field-error.ts';
 import type { JSONSchemaProps, ValidationRule } from '../../groups/apiextensions.v1.ts';
-import { listTypeErrors } from './list-type-errors.ts';
+import { listSchemaErrors } from './list-type-errors.ts';
 import { patternError } from './pattern-error.ts';
 
 type Level = 'root' | 'item' | 'field';
@@ -52,7 +52,7 @@ function keywordErrors(schema: JSONSchemaProps, field: string): readonly FieldEr
     errors.push(forbidden(`${field}.additionalProperties`, 'additionalProperties and properties are mutual exclusive'));
   }
   const below = inner(schema, field).flatMap(([each, where]) => keywordErrors(each, where));
-  return [...errors, ...below, ...listTypeErrors(schema, field), ...ruleErrors(schema, field)];
+  return [...errors, ...below, ...listSchemaErrors(schema, field), ...ruleErrors(schema, field)];
 }
 
 function ruleErrors(schema: JSONSchemaProps, field: string): readonly FieldError[] {
