@@ -25,6 +25,7 @@ import { rootCaController } from './root-ca/reconcile.ts';
 import { serviceAccountTokenController } from './serviceaccount-token/reconcile.ts';
 import { serviceAccountController } from './serviceaccount/reconcile.ts';
 import { statefulSetController } from './statefulset/reconcile.ts';
+import { claimProtectionController, volumeProtectionController } from './storage-protection/reconcile.ts';
 import { taintEvictionController } from './taint-eviction/reconcile.ts';
 import { ttlAfterFinishedController } from './ttl-after-finished/reconcile.ts';
 
@@ -102,5 +103,7 @@ function allControllers({ rootCertificate }: ControllersOptions): readonly Contr
     cronJobController,
     disruptionController,
     resourceQuotaController,
+    claimProtectionController,
+    volumeProtectionController,
   ];
 }
