@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { claim, ownedBy, pod, startTime } from '../testing/objects.ts';
+import { ownedBy, pod, startTime, volumeClaim } from '../testing/objects.ts';
 import { claimNames, planFinalizers, podUsesClaim } from './plan.ts';
 
 test('planFinalizers() holds what lives, and lets go of what is deleted and unused', () => {
   const of = (finalizers: readonly string[], deleted: boolean) =>
-    claim('data', { finalizers, ...(deleted ? { deletionTimestamp: startTime } : {}) });
+    volumeClaim('data', { finalizers, ...(deleted ? { deletionTimestamp: startTime } : {}) });
   assert.deepEqual(planFinalizers(of(['x'], false), 'held', false), ['x', 'held']);
   assert.equal(planFinalizers(of(['held'], false), 'held', false), undefined);
   assert.equal(planFinalizers(of(['held'], true), 'held', true), undefined);
@@ -15,16 +15,16 @@ test('planFinalizers() holds what lives, and lets go of what is deleted and unus
 
 test('podUsesClaim() is about pods that have a node', () => {
   const volumes = [{ name: 'v', persistentVolumeClaim: { claimName: 'data' } }];
-  assert.equal(podUsesClaim(pod('p', { node: 'n', spec: { volumes } }), claim('data')), true);
-  assert.equal(podUsesClaim(pod('p', { node: 'n', spec: { volumes } }), claim('other')), false);
-  assert.equal(podUsesClaim(pod('p', { spec: { volumes } }), claim('data')), false);
-  assert.equal(podUsesClaim(pod('p', { node: 'n', spec: { volumes }, phase: 'Succeeded' }), claim('data')), true);
+  assert.equal(podUsesClaim(pod('p', { node: 'n', spec: { volumes } }), volumeClaim('data')), true);
+  assert.equal(podUsesClaim(pod('p', { node: 'n', spec: { volumes } }), volumeClaim('other')), false);
+  assert.equal(podUsesClaim(pod('p', { spec: { volumes } }), volumeClaim('data')), false);
+  assert.equal(podUsesClaim(pod('p', { node: 'n', spec: { volumes }, phase: 'Succeeded' }), volumeClaim('data')), true);
 });
 
 test('podUsesClaim() knows the claim that was made for a volume of the pod by its owner', () => {
   const volumes = [{ name: 'scratch', ephemeral: {} }];
   const user = pod('p', { node: 'n', spec: { volumes } });
   assert.deepEqual(claimNames(user), ['p-scratch']);
-  assert.equal(podUsesClaim(user, claim('p-scratch', ownedBy('Pod', 'p', 'v1'))), true);
-  assert.equal(podUsesClaim(user, claim('p-scratch')), false);
+  assert.equal(podUsesClaim(user, volumeClaim('p-scratch', ownedBy('Pod', 'p', 'v1'))), true);
+  assert.equal(podUsesClaim(user, volumeClaim('p-scratch')), false);
 });

@@ -124,7 +124,7 @@ export function clusterRole(
   return { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRole', metadata: own, rules };
 }
 
-export function claim(name: string, meta: object = {}): PersistentVolumeClaim {
+export function volumeClaim(name: string, meta: object = {}): PersistentVolumeClaim {
   return {
     apiVersion: 'v1',
     kind: 'PersistentVolumeClaim',
