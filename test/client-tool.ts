@@ -25,6 +25,8 @@ export interface RunningTool {
   /** The first group of the pattern in what the program writes, now or within 30 s. */
   match(pattern: RegExp): Promise<string>;
   output(): string;
+  /** Ends it as Ctrl-C does. */
+  stop(): Promise<void>;
 }
 
 export interface ClientTools {
@@ -113,10 +115,11 @@ const matchWithinMs = 30_000;
 export function startTool(t: TestContext, program: string, args: readonly string[], kubeconfig: string): RunningTool {
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], env: toolEnvironment(kubeconfig) });
   const ended = once(child, 'close');
-  t.after(async () => {
-    child.kill('SIGTERM');
+  const stop = async (): Promise<void> => {
+    child.kill('SIGINT');
     await ended;
-  });
+  };
+  t.after(stop);
   let text = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (part: string) => {
@@ -126,6 +129,7 @@ export function startTool(t: TestContext, program: string, args: readonly string
   }
   return {
     output: () => text,
+    stop,
     async match(pattern) {
       const deadline = AbortSignal.timeout(matchWithinMs);
       for (;;) {

@@ -159,8 +159,14 @@ test('kubectl diff and server-side apply, with conflicts', async () => {
   assert.equal(diff.status, 1, diff.stderr);
   assert.match(diff.stdout, /^\+ {2}replicas: 1$/m);
   const owned = (manager: string, value: string): readonly string[] => [
-    ...['create', 'configmap', 'shared', `--from-literal=key=${value}`, '--dry-run=client', '-o', 'yaml'],
-    ...[`--field-manager=${manager}`],
+    'create',
+    'configmap',
+    'shared',
+    `--from-literal=key=${value}`,
+    '--dry-run=client',
+    '-o',
+    'yaml',
+    `--field-manager=${manager}`,
   ];
   const apply = (manager: string): readonly string[] => [
     'apply',

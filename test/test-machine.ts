@@ -38,7 +38,11 @@ export async function startTestMachine(instance: string, podSubnet: string): Pro
       await containerd.stop();
       const left = await leftovers(folder, machine);
       await rm(folder, { recursive: true, force: true });
-      assert.deepEqual(left, []);
+      // Other clusters of this machine come and go meanwhile.
+      assert.deepEqual(
+        left.filter((thing) => thing.includes(folder) || thing.includes(instance)),
+        [],
+      );
     },
   };
 }

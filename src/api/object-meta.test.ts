@@ -70,3 +70,11 @@ test('objectMetaUpdateErrors() lets no finalizer come while the object goes', ()
   const [error] = objectMetaUpdateErrors({ ...going, finalizers: ['a/b', 'c/d'] }, going);
   assert.match(error?.message ?? '', /found new finalizers \[\]string\{"c\/d"\}$/);
 });
+
+test('objectMetaErrors() tells first of the name that was made, then of what it was made from', () => {
+  const errors = objectMetaErrors({ name: 'A-x', generateName: 'A-', namespace: 'n' }, { namespaced: true });
+  assert.deepEqual(
+    errors.map(({ field }) => field),
+    ['metadata.name', 'metadata.generateName'],
+  );
+});

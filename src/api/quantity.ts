@@ -171,7 +171,3 @@ export function quantityToMilli(quantity: Quantity): number {
 export function quantityFromNumber(value: number | bigint, notation: Notation = 'decimalSI'): Quantity {
   return { nanos: BigInt(value) * nanosPerUnit, notation };
 }
-
-export function subtractQuantities(a: Quantity, b: Quantity): Quantity {
-  return { nanos: a.nanos - b.nanos, notation: a.nanos === 0n ? b.notation : a.notation };
-}

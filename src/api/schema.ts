@@ -169,7 +169,6 @@ export const bytes = scalar<string>('bytes');
 export const quantity = scalar<string>('quantity');
 export const time = scalar<string>('time');
 export const microTime = scalar<string>('microTime');
-export const duration = scalar<string>('duration');
 export const intOrString = scalar<number | string>('intOrString');
 export const rawObject = scalar<JsonObject>('rawObject');
 export const json = scalar<Json>('json');

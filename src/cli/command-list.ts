@@ -64,6 +64,12 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./commands/scheduler.ts'),
   },
   {
+    name: 'kubelet',
+    summary: 'Run the kubelet of a node alone',
+    section: 'Components',
+    load: () => import('./commands/kubelet.ts'),
+  },
+  {
     name: 'proxy',
     summary: 'Run the service proxy of a node alone',
     section: 'Components',

@@ -17,7 +17,7 @@ export interface DemoImage {
 }
 
 /** The image's name in examples/hello. */
-export const demoReference = 'slipway.local/hello:1';
+const demoReference = 'slipway.local/hello:1';
 
 const script = [
   'mkdir -p /tmp/www',

@@ -96,7 +96,8 @@ export class EventCorrelator {
 
 const combinedPrefix = '(combined from similar events): ';
 
-function objectText(object: ObjectReference): string {
+/** The same for all events about one object, whichever part of it they are about. */
+export function objectText(object: ObjectReference): string {
   const { kind, namespace, name, uid, apiVersion } = object;
   return JSON.stringify([kind, namespace, name, uid, apiVersion]);
 }

@@ -3,11 +3,13 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { test } from 'node:test';
 import { ApiError } from '../api/api-error.ts';
 import type { Event } from '../api/groups/core.v1.ts';
+import type { Resource } from '../api/resource.ts';
 import { Events, Nodes, Pods } from '../api/resources.ts';
 import { referenceTo } from '../api/objects/object-reference.ts';
 import { virtualClock } from '../base/clock.ts';
 import { silentLog } from '../base/log.ts';
 import { seededRandom } from '../base/random.ts';
+import type { Client } from './client.ts';
 import { createEventRecorder } from './events.ts';
 import { MemoryClient } from './memory-client.ts';
 import { MemoryServer } from './memory-server.ts';
@@ -17,21 +19,23 @@ async function setUp() {
   const server = new MemoryServer(clock);
   const client = new MemoryClient(server);
   const stop = new AbortController();
-  const recorder = createEventRecorder({
-    client,
-    clock,
-    random: seededRandom(1),
-    log: silentLog,
-    component: 'kubelet',
-    host: 'node-1',
-    signal: stop.signal,
-  });
+  const recorderWith = (through: Client) =>
+    createEventRecorder({
+      client: through,
+      clock,
+      random: seededRandom(1),
+      log: silentLog,
+      component: 'kubelet',
+      host: 'node-1',
+      signal: stop.signal,
+    });
+  const recorder = recorderWith(client);
   const pod = await client.create(Pods, { metadata: { namespace: 'shop', name: 'web' }, spec: { containers: [] } });
   const events = () => {
     const stored: readonly unknown[] = server.all(Events);
     return stored as readonly (Event & { readonly message: string; readonly count: number })[];
   };
-  return { clock, server, client, stop, recorder, pod, events };
+  return { clock, server, client, stop, recorder, recorderWith, pod, events };
 }
 
 test('EventRecorder.event() writes who, what, where and when', async () => {
@@ -162,8 +166,8 @@ test('EventRecorder.event() holds at most 1000 events and writes none after the 
     recorder.event({ kind: 'Pod', namespace: 'shop', name: `web-${i}` }, 'Normal', 'Created', 'text');
   }
   await recorder.whenIdle();
-  // The first left the queue at once, to be written.
-  assert.equal(events().length, 1001);
+  // The first eight left the queue at once, to be written.
+  assert.equal(events().length, 1008);
   server.onRequest = () => {
     throw new Error('connection refused');
   };
@@ -173,5 +177,52 @@ test('EventRecorder.event() holds at most 1000 events and writes none after the 
   stop.abort();
   await idle;
   clock.advance(60_000);
-  assert.equal(events().length, 1001);
+  assert.equal(events().length, 1008);
+});
+
+test('EventRecorder.event() writes the events of eight objects at a time, and loses none of a burst', async () => {
+  const { server, client, recorderWith } = await setUp();
+  let underWay = 0;
+  let most = 0;
+  const writtenOf = new Map<string, string[]>();
+  const slow = {
+    async create<T, I>(resource: Resource<T, I>, object: I): Promise<T> {
+      underWay++;
+      most = Math.max(most, underWay);
+      await turn();
+      underWay--;
+      const { involvedObject, reason = '' } = object as unknown as Event;
+      const name = involvedObject.name ?? '';
+      writtenOf.set(name, [...(writtenOf.get(name) ?? []), reason]);
+      return client.create(resource, object);
+    },
+  };
+  const recorder = recorderWith(Object.assign(new MemoryClient(server), slow));
+  const reasons = Array.from({ length: 10 }, (_, i) => `Reason${i}`);
+  for (const reason of reasons) {
+    for (let i = 0; i < 50; i++)
+      recorder.event({ kind: 'Pod', namespace: 'shop', name: `web-${i}` }, 'Normal', reason, 'text');
+  }
+  await recorder.whenIdle();
+  assert.equal(most, 8);
+  assert.equal(writtenOf.size, 50);
+  for (const [name, written] of writtenOf) assert.deepEqual(written, reasons, name);
+});
+
+test('EventRecorder.event() lets one object that cannot be written hold up no other', async () => {
+  const { clock, server, stop, recorder, pod, events } = await setUp();
+  let refusals = 0;
+  server.onRequest = () => {
+    if (refusals++ === 0) throw new Error('connection refused');
+  };
+  recorder.event(pod, 'Normal', 'First', 'text');
+  recorder.event(pod, 'Normal', 'Second', 'text');
+  recorder.event({ kind: 'Pod', namespace: 'shop', name: 'other' }, 'Normal', 'Third', 'text');
+  for (let i = 0; i < 5; i++) await turn();
+  const reasons = () => events().map(({ reason = '' }) => reason);
+  assert.deepEqual(reasons(), ['Third']);
+  clock.advance(10_000);
+  await recorder.whenIdle();
+  assert.deepEqual(reasons().toSorted(), ['First', 'Second', 'Third']);
+  stop.abort();
 });

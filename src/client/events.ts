@@ -2,8 +2,12 @@
  * Tells users what happens to their objects: the events of `kubectl describe` and `kubectl events`.
  *
  * Telling never waits and never fails: events queue up (at most 1000, then new ones are dropped and that is logged) and
- * are written one after the other, compressed by the correlator. A server that cannot be reached is tried again for a
- * while; an event that it refuses is given up.
+ * are written compressed by the correlator. Those of one object are written one after the other, so that their order and
+ * their counts hold; those of different objects up to eight at a time, objects taking turns:
+ *
+ *   waiting     web-1: ●●   web-2: ●   …          the object whose turn it is ──▶ being written ──▶ to the end, if more waits
+ *
+ * A server that cannot be reached is tried again for a while; an event that it refuses is given up.
  */
 import { isApiError } from '../api/api-error.ts';
 import type { ObjectReference } from '../api/groups/core.v1.ts';
@@ -14,7 +18,7 @@ import { formatTime } from '../api/time.ts';
 import { sleep } from '../base/clock.ts';
 import { errorText } from '../base/log.ts';
 import type { ComponentContext } from './component.ts';
-import { EventCorrelator, type Counted, type Happening } from './event-correlator.ts';
+import { EventCorrelator, objectText, type Counted, type Happening } from './event-correlator.ts';
 
 export type EventType = Happening['type'];
 
@@ -42,42 +46,81 @@ export interface QueuedEventRecorder extends EventRecorder {
 }
 
 const longestQueue = 1000;
+const writtenAtOnce = 8;
 const attempts = 12;
 const retryMs = 10_000;
 
 export function createEventRecorder(options: EventRecorderOptions): QueuedEventRecorder {
-  const { clock, log, signal } = options;
-  const correlator = new EventCorrelator(options.random);
-  const queue: Happening[] = [];
-  let dropped = 0;
-  let writing: Promise<void> | undefined;
+  return new EventQueue(options);
+}
 
-  async function writeQueued(): Promise<void> {
-    for (let next = queue.shift(); next !== undefined && !signal.aborted; next = queue.shift()) {
-      const counted = correlator.take(next);
-      if (counted !== undefined) await writePatiently(options, counted);
-      if (dropped > 0) log.warn('Dropped events: too many at once', { dropped });
-      dropped = 0;
-    }
-    queue.length = 0;
-    writing = undefined;
+class EventQueue implements QueuedEventRecorder {
+  readonly #options: EventRecorderOptions;
+  readonly #correlator: EventCorrelator;
+  /** By object, in the order in which it is their turn. */
+  readonly #waiting = new Map<string, Happening[]>();
+  /** What came after the event being written, by object. */
+  readonly #writing = new Map<string, Happening[]>();
+  #length = 0;
+  #dropped = 0;
+  #idle: PromiseWithResolvers<void> | undefined;
+
+  constructor(options: EventRecorderOptions) {
+    this.#options = options;
+    this.#correlator = new EventCorrelator(options.random);
   }
 
-  return {
-    event(object, type, reason, message) {
-      if (signal.aborted) return;
-      if (queue.length >= longestQueue) {
-        dropped++;
-        return;
-      }
-      const reference = 'metadata' in object ? referenceTo(object) : object;
-      queue.push({ object: reference, type, reason, message, atMs: clock.now() });
-      writing ??= writeQueued();
-    },
-    async whenIdle() {
-      await writing;
-    },
-  };
+  event(object: KubeObject | ObjectReference, type: EventType, reason: string, message: string): void {
+    const { clock, signal } = this.#options;
+    if (signal.aborted) return;
+    if (this.#length >= longestQueue) {
+      this.#dropped++;
+      return;
+    }
+    const reference = 'metadata' in object ? referenceTo(object) : object;
+    const key = objectText(reference);
+    let events = this.#writing.get(key) ?? this.#waiting.get(key);
+    if (events === undefined) {
+      events = [];
+      this.#waiting.set(key, events);
+    }
+    events.push({ object: reference, type, reason, message, atMs: clock.now() });
+    this.#length++;
+    this.#startWriting();
+  }
+
+  async whenIdle(): Promise<void> {
+    if (this.#writing.size === 0) return;
+    this.#idle ??= Promise.withResolvers();
+    await this.#idle.promise;
+  }
+
+  #startWriting(): void {
+    for (const [key, events] of this.#waiting) {
+      if (this.#writing.size >= writtenAtOnce) return;
+      this.#waiting.delete(key);
+      this.#writing.set(key, events);
+      void this.#writeFirst(key, events);
+    }
+  }
+
+  /** Never rejects. */
+  async #writeFirst(key: string, events: Happening[]): Promise<void> {
+    const { log, signal } = this.#options;
+    const first = events.shift();
+    this.#length--;
+    const counted = first === undefined ? undefined : this.#correlator.take(first);
+    await (counted === undefined ? undefined : writePatiently(this.#options, counted));
+    if (this.#dropped > 0) log.warn('Dropped events: too many at once', { dropped: this.#dropped });
+    this.#dropped = 0;
+    this.#writing.delete(key);
+    if (events.length > 0) this.#waiting.set(key, events);
+    if (signal.aborted) this.#waiting.clear();
+    this.#startWriting();
+    if (this.#writing.size > 0) return;
+    this.#idle?.resolve();
+    this.#idle = undefined;
+  }
 }
 
 /** Never rejects: an event that cannot be written is logged and given up. */

@@ -26,7 +26,7 @@ export interface ClusterNetwork {
 
 const numbers = 10;
 
-export function clusterNetwork(number: number): ClusterNetwork {
+function clusterNetwork(number: number): ClusterNetwork {
   return {
     number,
     podRange: `10.${244 + number}.0.0/16`,

@@ -134,7 +134,7 @@ function kubeletCredentials({ apiserverKubeletClient, authority }: ClusterCertif
 }
 
 /** IPv4 addresses of this machine that others can use, in the order of its interfaces. */
-export function machineAddresses(): readonly string[] {
+function machineAddresses(): readonly string[] {
   return Object.values(networkInterfaces())
     .flatMap((addresses) => addresses ?? [])
     .filter(({ family, internal }) => family === 'IPv4' && !internal)

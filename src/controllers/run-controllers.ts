@@ -19,11 +19,13 @@ import { namespaceController } from './namespace/reconcile.ts';
 import { nodeLifecycleController } from './node-lifecycle/reconcile.ts';
 import { podGarbageController } from './pod-garbage/reconcile.ts';
 import { replicaSetController } from './replicaset/reconcile.ts';
+import { replicationController } from './replication-controller/reconcile.ts';
 import { resourceQuotaController } from './resource-quota/reconcile.ts';
 import { rootCaController } from './root-ca/reconcile.ts';
 import { serviceAccountTokenController } from './serviceaccount-token/reconcile.ts';
 import { serviceAccountController } from './serviceaccount/reconcile.ts';
 import { statefulSetController } from './statefulset/reconcile.ts';
+import { claimProtectionController, volumeProtectionController } from './storage-protection/reconcile.ts';
 import { taintEvictionController } from './taint-eviction/reconcile.ts';
 import { ttlAfterFinishedController } from './ttl-after-finished/reconcile.ts';
 
@@ -81,6 +83,7 @@ export function chooseControllers(all: readonly Controller[], names: readonly st
 function allControllers({ rootCertificate }: ControllersOptions): readonly Controller[] {
   return [
     replicaSetController,
+    replicationController,
     deploymentController,
     serviceAccountController,
     serviceAccountTokenController(rootCertificate),
@@ -100,5 +103,7 @@ function allControllers({ rootCertificate }: ControllersOptions): readonly Contr
     cronJobController,
     disruptionController,
     resourceQuotaController,
+    claimProtectionController,
+    volumeProtectionController,
   ];
 }

@@ -1,7 +1,7 @@
 /** Server-side apply as the API server's PATCH uses it: the object ready for admission, or the error for the client. */
 import { decode } from '../codec/decode.ts';
 import { applyPatch, type ApplyRequest } from './apply-patch.ts';
-import { applyConflictError } from './conflict.ts';
+import { applyConflict } from './conflict.ts';
 import type { ManagedFieldsEntry } from './managed-fields.ts';
 
 export interface Configuration<T extends object> extends ApplyRequest {
@@ -18,7 +18,7 @@ export interface Configured<T extends object> {
 /** Throws an ApiError for conflicts and for what does not fit the type. */
 export function applyConfiguration<T extends object>(configuration: Configuration<T>): Configured<T> {
   const result = applyPatch(configuration);
-  if (!result.ok) throw applyConflictError(result.conflicts);
+  if (!result.ok) throw applyConflict(result.conflicts);
   const draft = decode(configuration.type, result.object).value as object;
   return { object: configuration.withDefaults(draft), managedFields: result.managedFields };
 }

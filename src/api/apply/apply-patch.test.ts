@@ -6,7 +6,7 @@ import { ConfigMap, Pod } from '../groups/core.v1.ts';
 import { message, type KindType } from '../message.ts';
 import { list, map, optional, string, type JsonObject } from '../schema.ts';
 import { applyPatch, type ApplyResult } from './apply-patch.ts';
-import { applyConflictError } from './conflict.ts';
+import { applyConflict } from './conflict.ts';
 import { managedFieldsOf, type ManagedFieldsEntry } from './managed-fields.ts';
 import { forgetsManagers, trackUpdate } from './track-update.ts';
 
@@ -63,7 +63,7 @@ const configMap = (data?: JsonObject): JsonObject => ({
   ...(data === undefined ? {} : { data }),
 });
 
-const conflictOf = (result: ApplyResult): string => (result.ok ? 'none' : applyConflictError(result.conflicts).message);
+const conflictOf = (result: ApplyResult): string => (result.ok ? 'none' : applyConflict(result.conflicts).message);
 
 test('applyPatch() owns what is applied, and removes what is left out', () => {
   const subject = new Subject(ConfigMap);
@@ -98,7 +98,7 @@ test('applyPatch() names conflicts, and force takes the fields', () => {
   const conflict = subject.apply('one', configMap({ x: '2' }));
   assert.equal(conflictOf(conflict), 'Apply failed with 1 conflict: conflict with "creator" using v1: .data.x');
   assert.ok(!conflict.ok);
-  assert.deepEqual(applyConflictError(conflict.conflicts).details?.causes, [
+  assert.deepEqual(applyConflict(conflict.conflicts).details?.causes, [
     { reason: 'FieldManagerConflict', message: 'conflict with "creator" using v1', field: '.data.x' },
   ]);
   subject.apply('one', configMap({ x: '2' }), { force: true });

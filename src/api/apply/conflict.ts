@@ -10,7 +10,7 @@ export interface Conflict {
 }
 
 /** The 409 that names all conflicts, by manager. */
-export function applyConflictError(conflicts: readonly Conflict[]): ApiError {
+export function applyConflict(conflicts: readonly Conflict[]): ApiError {
   const causes = conflicts.map(({ manager, path }) => ({
     reason: 'FieldManagerConflict',
     message: `conflict with ${printManager(manager)}`,

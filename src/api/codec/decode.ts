@@ -39,7 +39,7 @@ export function decode(type: AnyType, input: unknown, options: DecodeOptions = {
 
 const decoders = new WeakMap<AnyType, Decoder>();
 
-export function decoderOf(type: AnyType): Decoder {
+function decoderOf(type: AnyType): Decoder {
   let decoder = decoders.get(type);
   if (decoder === undefined) {
     decoder = compile(type);

@@ -21,12 +21,12 @@ export function matchesQuotaScopes(spec: ResourceQuotaSpec, resource: AnyResourc
 }
 
 /** Scopes named alone select what has them. */
-export function quotaScopes({ scopes, scopeSelector }: ResourceQuotaSpec): readonly Scope[] {
+function quotaScopes({ scopes, scopeSelector }: ResourceQuotaSpec): readonly Scope[] {
   const named = (scopes ?? []).map((scopeName) => ({ scopeName, operator: 'Exists' }));
   return [...named, ...(scopeSelector?.matchExpressions ?? [])];
 }
 
-export function podMatchesScope({ spec }: Pod, scope: Scope): boolean {
+function podMatchesScope({ spec }: Pod, scope: Scope): boolean {
   switch (scope.scopeName) {
     case 'Terminating':
       return (spec.activeDeadlineSeconds ?? -1) >= 0;

@@ -32,7 +32,7 @@ export function quotaUsage(resource: AnyResource, object: KubeObject, nowMs: num
 }
 
 /** `count/deployments.apps`. */
-export const objectCountName = ({ plural, group }: AnyResource): string =>
+const objectCountName = ({ plural, group }: AnyResource): string =>
   group === '' ? `count/${plural}` : `count/${plural}.${group}`;
 
 /** Whether objects of the resource may take anything of what the quota calls so. */

@@ -16,7 +16,7 @@ import {
   namespaceParameter,
   pathParameter,
   prettyParameter,
-  writeParameters,
+  writeQueryParameters,
   type Parameter,
 } from './parameters.ts';
 
@@ -180,7 +180,7 @@ function objectOperations(
       method: 'put',
       id: `replace${word}`,
       action: 'put',
-      parameters: writeParameters(false),
+      parameters: writeQueryParameters(false),
       body: { type, mediaTypes: ['*/*'], required: true },
       codes: [200, 201],
     });
@@ -192,7 +192,7 @@ function objectOperations(
       method: 'patch',
       id: `patch${word}`,
       action: 'patch',
-      parameters: writeParameters(true),
+      parameters: writeQueryParameters(true),
       body: { type: Patch, mediaTypes: patchTypes, required: true },
       codes: [200, 201],
     });
@@ -203,7 +203,7 @@ function objectOperations(
 function creation(type: ObjectType, kind: GroupVersionKind, id: string): Operation {
   const body = { type, mediaTypes: ['*/*'], required: true };
   const codes = [200, 201, 202];
-  const parameters = writeParameters(false);
+  const parameters = writeQueryParameters(false);
   return { method: 'post', id, action: 'post', kind, parameters, body, answer: type, codes, produces: objectTypes };
 }
 

@@ -49,7 +49,7 @@ export const logParameters: readonly Parameter[] = [
 ];
 
 /** Of create, update and patch; a patch may also be forced. */
-export function writeParameters(forced: boolean): readonly Parameter[] {
+export function writeQueryParameters(forced: boolean): readonly Parameter[] {
   const parameters = [query('dryRun'), query('fieldManager'), query('fieldValidation')];
   return forced ? [...parameters, query('force', 'boolean')] : parameters;
 }

@@ -1,8 +1,8 @@
 /** LimitRanger: gives containers the default amounts of their namespace, and refuses what is outside its bounds. */
 import type { Draft } from '../../api/descriptor.ts';
 import type { Container, LimitRange, PersistentVolumeClaim, Pod } from '../../api/groups/core.v1.ts';
-import { readAmounts } from '../../api/quota/amounts.ts';
-import { containerDemand, podDemand } from '../../api/quota/pod-demand.ts';
+import { readAmounts } from './amounts.ts';
+import { containerDemand, podDemand } from './pod-demand.ts';
 import { PersistentVolumeClaims, Pods } from '../../api/resources.ts';
 import { scopeOf, type Served } from '../registry/served.ts';
 import type { AdmissionPlugin, Admitted } from './admission.ts';
@@ -39,7 +39,7 @@ export function createLimitRanger(limitRanges: Served): AdmissionPlugin {
 }
 
 /** Several errors as one text. */
-export function aggregated(errors: readonly string[]): string {
+function aggregated(errors: readonly string[]): string {
   const different = [...new Set(errors)];
   return different.length === 1 ? `${different[0]}` : `[${different.join(', ')}]`;
 }

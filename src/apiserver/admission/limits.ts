@@ -7,7 +7,7 @@ import {
   quantityToNumber,
   type Quantity,
 } from '../../api/quantity.ts';
-import { readAmounts, type Amounts, type Demand } from '../../api/quota/amounts.ts';
+import { readAmounts, type Amounts, type Demand } from './amounts.ts';
 
 const maxMilliUnits = Number.MAX_SAFE_INTEGER / 1000;
 

@@ -41,7 +41,7 @@ export function createClaimResize(classes: Served): AdmissionPlugin {
 }
 
 /** The name of a claim's class, '' where it has none. */
-export function claimClass({ metadata, spec }: PersistentVolumeClaim): string {
+function claimClass({ metadata, spec }: PersistentVolumeClaim): string {
   return metadata.annotations?.['volume.beta.kubernetes.io/storage-class'] ?? spec.storageClassName ?? '';
 }
 

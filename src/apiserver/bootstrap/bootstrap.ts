@@ -11,6 +11,7 @@ import {
   Endpoints,
   EndpointSlices,
   FlowSchemas,
+  IPAddresses,
   Namespaces,
   PriorityClasses,
   PriorityLevelConfigurations,
@@ -43,7 +44,6 @@ const namespaces = ['default', 'kube-node-lease', 'kube-public', 'kube-system'];
 export async function bootstrap(api: Api, options: BootstrapOptions): Promise<void> {
   const rbac = (seeds: readonly unknown[]): readonly AnySeed[] => (seeds as readonly AnySeed[]).map(markedAsDefault);
   const now = formatTime(api.clock.now());
-  const local = condition(now, 'Available', 'Local', 'Local APIServices are always available');
   const all: readonly (readonly [AnyResource, readonly AnySeed[]])[] = [
     [Namespaces, namespaces.map(namespaceSeed)],
     [ClusterRoles, rbac(clusterRoles)],
@@ -53,20 +53,9 @@ export async function bootstrap(api: Api, options: BootstrapOptions): Promise<vo
     [FlowSchemas, flowSchemas as readonly unknown[] as readonly AnySeed[]],
     [PriorityLevelConfigurations, priorityLevels as readonly unknown[] as readonly AnySeed[]],
     [PriorityClasses, priorityClasses],
-    [
-      APIServices,
-      (apiServices as readonly unknown[] as readonly AnySeed[]).map((seed) => ({ ...seed, status: local })),
-    ],
-    [
-      ServiceCIDRs,
-      [
-        {
-          metadata: { name: 'kubernetes' },
-          spec: { cidrs: [options.serviceClusterIpRange] },
-          status: condition(now, 'Ready', '', 'Kubernetes default Service CIDR is ready'),
-        },
-      ],
-    ],
+    [APIServices, (apiServices as readonly unknown[] as readonly AnySeed[]).map((seed) => localService(seed, now))],
+    [ServiceCIDRs, [serviceRange(options, now)]],
+    [IPAddresses, [apiServiceAddress(options)]],
     [Services, [apiService(options)]],
     [Endpoints, [apiEndpoints(options)]],
     [EndpointSlices, [apiEndpointSlice(options)]],
@@ -74,10 +63,12 @@ export async function bootstrap(api: Api, options: BootstrapOptions): Promise<vo
   await Promise.all(all.map(([resource, seeds]) => seedMissing(api, resource, seeds)));
 }
 
-/** A status that says one thing, and that it is so. */
-const condition = (lastTransitionTime: string, type: string, reason: string, message: string): object => ({
-  conditions: [{ type, status: 'True', lastTransitionTime, reason, message }],
-});
+/** A group that this server answers itself is there whenever the server is. */
+function localService(seed: AnySeed, lastTransitionTime: string): AnySeed {
+  const message = 'Local APIServices are always available';
+  const available = { type: 'Available', status: 'True', lastTransitionTime, reason: 'Local', message };
+  return { ...seed, status: { conditions: [available] } };
+}
 
 const namespaceSeed = (name: string): AnySeed => ({
   metadata: { name, labels: { 'kubernetes.io/metadata.name': name } },
@@ -105,6 +96,33 @@ const priorityClasses = [
     preemptionPolicy: 'PreemptLowerPriority',
   },
 ] as readonly object[] as readonly AnySeed[];
+
+const serviceRange = ({ serviceClusterIpRange }: BootstrapOptions, lastTransitionTime: string): AnySeed => ({
+  metadata: { name: 'kubernetes' },
+  spec: { cidrs: [serviceClusterIpRange] },
+  status: {
+    conditions: [
+      {
+        type: 'Ready',
+        status: 'True',
+        lastTransitionTime,
+        reason: '',
+        message: 'Kubernetes default Service CIDR is ready',
+      },
+    ],
+  },
+});
+
+const apiServiceAddress = ({ apiServiceIp }: BootstrapOptions): AnySeed => ({
+  metadata: {
+    name: apiServiceIp,
+    labels: {
+      'ipaddress.kubernetes.io/ip-family': 'IPv4',
+      'ipaddress.kubernetes.io/managed-by': 'ipallocator.k8s.io',
+    },
+  },
+  spec: { parentRef: { resource: 'services', namespace: 'default', name: 'kubernetes' } },
+});
 
 const apiService = ({ apiServiceIp, securePort }: BootstrapOptions): AnySeed => ({
   metadata: { name: 'kubernetes', namespace: 'default', labels: { component: 'apiserver', provider: 'kubernetes' } },

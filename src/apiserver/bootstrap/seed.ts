@@ -11,7 +11,7 @@ import { storedBytes } from '../registry/entry.ts';
 import { storageKey, type Served } from '../registry/served.ts';
 
 /** An object without what the server adds. */
-export type Seed<T extends { readonly metadata: object }> = Omit<Partial<T>, 'metadata' | 'spec'> & {
+export type Seed<T extends { readonly metadata: object }> = Omit<Partial<T>, 'metadata' | 'spec' | 'status'> & {
   readonly metadata: {
     readonly name: string;
     readonly namespace?: string;
@@ -19,7 +19,7 @@ export type Seed<T extends { readonly metadata: object }> = Omit<Partial<T>, 'me
     readonly annotations?: Readonly<Record<string, string>>;
   };
   readonly spec?: object;
-  /** A new object has none but the one that the server itself gives it. */
+  /** Where the server itself knows the state of what it makes. */
   readonly status?: object;
 };
 

@@ -1,11 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import { startControlPlane, takeDataDirectory, type ControlPlaneOptions } from '../../cluster/control-plane.ts';
 import { defaultDataDirectory } from '../../cluster/data-directory.ts';
 import { writeKubeconfigs } from '../../cluster/kubeconfig.ts';
-import { SetupError } from '../../cluster/setup-error.ts';
 import { aborted } from '../aborted.ts';
 import { verboseFlag, type Command, type Invocation } from '../command.ts';
 import { createProgress } from '../progress.ts';
+import { readGivenFile } from '../read-given-file.ts';
 import { terminalLog } from '../terminal-log.ts';
 import { UsageError } from '../usage-error.ts';
 
@@ -81,12 +80,4 @@ async function readServing(
     cert: await readGivenFile('--tls-cert-file', cert),
     key: await readGivenFile('--tls-private-key-file', key),
   };
-}
-
-async function readGivenFile(flag: string, path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    throw new SetupError(`Cannot read the file of ${flag}: ${(error as Error).message}`, { cause: error });
-  }
 }

@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { controllerNames, runControllers } from '../../controllers/run-controllers.ts';
 import type { ClusterAccess } from '../../client/kubeconfig.ts';
 import { SetupError } from '../../cluster/setup-error.ts';
 import type { Command } from '../command.ts';
+import { readGivenFile } from '../read-given-file.ts';
 import { componentFlags, runComponent } from '../run-component.ts';
 import { UsageError } from '../usage-error.ts';
 
@@ -30,7 +30,7 @@ export const command: Command = {
     const { flags } = invocation;
     const names = readNames(flags.text('controllers'));
     const file = flags.text('root-ca-file');
-    const given = file === undefined ? undefined : await readFile(file, 'utf8');
+    const given = file === undefined ? undefined : await readGivenFile('--root-ca-file', file);
     return await runComponent(invocation, {
       name: 'kube-controller-manager',
       elected: true,

@@ -5,6 +5,7 @@ import type { ClusterRole, PolicyRule } from '../../api/groups/rbac.v1.ts';
 import type {
   Namespace,
   Node,
+  PersistentVolumeClaim,
   Pod,
   PodCondition,
   PodTemplateSpec,
@@ -121,6 +122,16 @@ export function clusterRole(
 ): ClusterRole {
   const { namespace: _, ...own } = metadata(name, { labels });
   return { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRole', metadata: own, rules };
+}
+
+export function volumeClaim(name: string, meta: object = {}): PersistentVolumeClaim {
+  return {
+    apiVersion: 'v1',
+    kind: 'PersistentVolumeClaim',
+    metadata: metadata(name, meta),
+    spec: { resources: {} },
+    status: {},
+  };
 }
 
 export function quota(spec: ResourceQuota['spec'], status: ResourceQuota['status'] = {}): ResourceQuota {

@@ -12,19 +12,18 @@ import { printTerminalSize } from '../streaming/terminal-resize.ts';
 
 export async function openProcess(url: string, request: StreamRequest): Promise<ProcessStreams> {
   const connection = await connectSpdy(url, 'v4.channel.k8s.io');
-  const open = async (wanted: boolean, streamtype: string) => {
+  const open = async (wanted: boolean, streamtype: string, receiveOnly: boolean) => {
     if (!wanted) return undefined;
-    const stream = await connection.open({ streamtype });
+    const stream = await connection.open({ streamtype }, { receiveOnly });
     stream.on('error', () => undefined);
     return stream;
   };
-  const error = await open(true, 'error');
-  const stdin = await open(request.stdin, 'stdin');
-  const stdout = await open(request.stdout, 'stdout');
-  const stderr = await open(request.stderr && !request.tty, 'stderr');
-  const resize = await open(request.tty, 'resize');
+  const error = await open(true, 'error', true);
+  const stdin = await open(request.stdin, 'stdin', false);
+  const stdout = await open(request.stdout, 'stdout', true);
+  const stderr = await open(request.stderr && !request.tty, 'stderr', true);
+  const resize = await open(request.tty, 'resize', false);
   if (error === undefined) throw new RuntimeError('Unknown', 'Stream for errors is missing');
-  for (const incoming of [error, stdout, stderr]) incoming?.end();
   for (const outgoing of [stdin, resize]) outgoing?.resume();
   const exitCode = text(error).then((status) => {
     const outcome = parseExecStatus(status);

@@ -170,8 +170,12 @@ class Instance {
     this.runtime?.close();
     this.stopping.abort();
     this.child?.kill('SIGTERM');
+    const waited = new AbortController();
     const exited = this.supervisor.then(() => true);
-    if (!(await Promise.race([exited, sleep(systemClock, stopTimeoutMs / 4).then(() => false)]))) {
+    const timeout = sleep(systemClock, stopTimeoutMs / 4, waited.signal).then(() => false);
+    const isGone = await Promise.race([exited, timeout]);
+    waited.abort(); // a timer that runs on would keep the process alive
+    if (!isGone) {
       this.child?.kill('SIGKILL');
       await this.supervisor;
     }

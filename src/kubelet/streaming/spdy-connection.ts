@@ -54,14 +54,18 @@ export class SpdyConnection {
     this.closed = this.readFrames();
   }
 
-  /** Opens a stream and waits for the peer to accept it. */
-  open(headers: SpdyHeaders): Promise<SpdyStream> {
+  /**
+   * Opens a stream and waits for the peer to accept it. `receiveOnly`: nothing will be written to it, which the opening itself tells; a FIN
+   * that came later could meet a peer that has finished and left, and cost what it sent before.
+   */
+  open(headers: SpdyHeaders, { receiveOnly = false }: { readonly receiveOnly?: boolean } = {}): Promise<SpdyStream> {
     return new Promise((resolve, reject) => {
       if (this.closing || this.ended) return reject(new Error('Cannot open a stream: connection is closed'));
       const id = this.nextStreamId;
       this.nextStreamId += 2;
       const stream = new SpdyStream(this, id, headers, this.peerWindowBytes);
       this.streams.set(id, stream);
+      if (receiveOnly) stream.endWithoutFrame();
       const refused = (): void => reject(stream.errored ?? new Error('Peer refused the stream'));
       stream.on('error', refused).once('close', refused);
       stream.once('accepted', () => {
@@ -69,7 +73,7 @@ export class SpdyConnection {
         resolve(stream);
       });
       const payload = Buffer.concat([uint32s(id, 0), Buffer.from([0, 0]), this.deflateHeaders(headers)]);
-      this.send(controlFrame(frameTypes.synStream, 0, payload));
+      this.send(controlFrame(frameTypes.synStream, receiveOnly ? flagFin : 0, payload));
     });
   }
 
@@ -217,6 +221,7 @@ export class SpdyStream extends Duplex {
   private grantedBytes = 0;
   private pending: PendingWrite | undefined;
   private gone = false;
+  private finAnnounced = false;
   /** Data must not overtake the answer that accepts the peer's stream. */
   private started: boolean;
 
@@ -228,6 +233,12 @@ export class SpdyStream extends Duplex {
     this.peerWindow = peerWindow;
     this.started = false;
     this.once('accepted', () => this.start());
+  }
+
+  /** The peer was told by other means that nothing will be written. */
+  endWithoutFrame(): void {
+    this.finAnnounced = true;
+    this.end();
   }
 
   /** Lets what was written go out, now that the stream is accepted. */
@@ -294,6 +305,7 @@ export class SpdyStream extends Duplex {
   }
 
   override _final(done: (error?: Error | null) => void): void {
+    if (this.finAnnounced) return done();
     this.pending = { chunk: Buffer.alloc(0), fin: true, done };
     this.flush();
   }

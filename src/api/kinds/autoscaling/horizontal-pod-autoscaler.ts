@@ -5,7 +5,7 @@ import type { HorizontalPodAutoscaler } from '../../groups/autoscaling.v2.ts';
 import { HorizontalPodAutoscalers, HorizontalPodAutoscalersV1 } from '../../resources.ts';
 import { ageColumn, column, nameColumn, table } from '../columns.ts';
 import { prepareWithStatus } from '../prepare.ts';
-import { autoscalerErrors } from './autoscaler-errors.ts';
+import { autoscalerErrors, autoscalerStatusErrors } from './autoscaler-errors.ts';
 import { metricsText } from './metrics-text.ts';
 
 export const horizontalPodAutoscalerDescriptor: Descriptor<HorizontalPodAutoscaler> = {
@@ -13,7 +13,8 @@ export const horizontalPodAutoscalerDescriptor: Descriptor<HorizontalPodAutoscal
   ...prepareWithStatus<HorizontalPodAutoscaler>(HorizontalPodAutoscalers, { withoutGeneration: true }),
   defaults,
   validateCreate: autoscalerErrors,
-  validateUpdate: (scaler, _, { subresource }) => (subresource === 'status' ? [] : autoscalerErrors(scaler)),
+  validateUpdate: (scaler, _, { subresource }) =>
+    subresource === 'status' ? autoscalerStatusErrors(scaler) : autoscalerErrors(scaler),
   table: table<HorizontalPodAutoscaler>([
     nameColumn,
     column('Reference', 'What is scaled', ({ spec }) => `${spec.scaleTargetRef.kind}/${spec.scaleTargetRef.name}`),
@@ -34,6 +35,9 @@ export const horizontalPodAutoscalerV1Descriptor: Descriptor<HorizontalPodAutosc
     spec.minReplicas ??= 1;
     spec.targetCPUUtilizationPercentage ??= 80;
   },
+  validateCreate: (scaler) => autoscalerErrors(asVersionTwo(scaler)),
+  validateUpdate: (scaler, _, { subresource }) =>
+    subresource === 'status' ? autoscalerStatusErrors(asVersionTwo(scaler)) : autoscalerErrors(asVersionTwo(scaler)),
   table: table<HorizontalPodAutoscalerV1>([
     nameColumn,
     column('Reference', 'What is scaled', ({ spec }) => `${spec.scaleTargetRef.kind}/${spec.scaleTargetRef.name}`),
@@ -68,4 +72,17 @@ function defaults({ spec }: Draft<HorizontalPodAutoscaler>): void {
   const down = (behavior.scaleDown ??= {});
   down.selectPolicy ??= 'Max';
   if ((down.policies ?? []).length === 0) down.policies = [slow];
+}
+
+/** What version one says, in the words of version two: errors name its fields. */
+function asVersionTwo({ spec, status, ...rest }: HorizontalPodAutoscalerV1): HorizontalPodAutoscaler {
+  const { targetCPUUtilizationPercentage: percentage, ...shared } = spec;
+  const { currentReplicas, desiredReplicas } = status;
+  const target = { type: 'Utilization', averageUtilization: percentage ?? null };
+  const metrics = percentage == null ? {} : { metrics: [{ type: 'Resource', resource: { name: 'cpu', target } }] };
+  return {
+    ...rest,
+    spec: { ...shared, ...metrics },
+    status: { currentReplicas, desiredReplicas, currentMetrics: null },
+  } as HorizontalPodAutoscaler;
 }

@@ -78,7 +78,7 @@ function requestBlockErrors(request: string | undefined): readonly FieldError[] 
 }
 
 /** `example.com/serving`: a domain and a path of labels. */
-export function signerErrors(name: string | undefined, field: string): readonly FieldError[] {
+function signerErrors(name: string | undefined, field: string): readonly FieldError[] {
   if (!name) return [requiredField(field)];
   const segments = name.split('/');
   if (segments.length !== 2) {

@@ -3,6 +3,7 @@ import type { Node, Taint } from '../../groups/core.v1.ts';
 import { labelValueErrors, qualifiedNameErrors } from '../../names.ts';
 import { samePlain } from '../../equality.ts';
 import { rangeErrorsOf } from '../ip-errors.ts';
+import { nanosOf } from '../pod/resources.ts';
 
 const effects = ['NoSchedule', 'PreferNoSchedule', 'NoExecute'];
 
@@ -15,7 +16,10 @@ export function nodeErrors({ spec }: Node): readonly FieldError[] {
 }
 
 export function nodeUpdateErrors(node: Node, old: Node): readonly FieldError[] {
-  const errors: FieldError[] = [];
+  const errors: FieldError[] = [
+    ...amountsErrors(node.status.capacity ?? {}, 'status.capacity'),
+    ...amountsErrors(node.status.allocatable ?? {}, 'status.allocatable'),
+  ];
   for (const [index, { type }] of (node.status.addresses ?? []).entries()) {
     const same = (node.status.addresses ?? []).findIndex((each) => samePlain(each, node.status.addresses?.[index]));
     if (same < index) errors.push(duplicate(`status.addresses[${index}]`, type));
@@ -36,6 +40,12 @@ export function nodeUpdateErrors(node: Node, old: Node): readonly FieldError[] {
     }
   }
   return [...errors, ...nodeErrors(node)];
+}
+
+function amountsErrors(amounts: Readonly<Record<string, string>>, field: string): readonly FieldError[] {
+  return Object.entries(amounts).flatMap(([resource, text]) =>
+    nanosOf(text) < 0n ? [invalid(`${field}.${resource}`, text, 'must be greater than or equal to 0')] : [],
+  );
 }
 
 function taintErrors(taints: readonly Taint[], field: string): readonly FieldError[] {

@@ -11,9 +11,7 @@ const rolePrefix = 'node-role.kubernetes.io/';
 export const nodeDescriptor: Descriptor<Node> = {
   resource: Nodes,
   defaults({ spec, status }) {
-    // The old field for one range and the new one for many say the same.
-    if (spec?.podCIDR && (spec.podCIDRs ?? []).length === 0) spec.podCIDRs = [spec.podCIDR];
-    else if (spec?.podCIDRs?.[0] !== undefined && !spec.podCIDR) spec.podCIDR = spec.podCIDRs[0];
+    alignRanges(spec);
     if (status?.capacity !== undefined && status.allocatable === undefined) status.allocatable = { ...status.capacity };
   },
   prepareForUpdate(draft, old, { subresource }) {
@@ -59,3 +57,11 @@ function addressOf({ status }: Node, wanted: string): string {
 }
 
 const orUnknown = (text: string | undefined): string => text || '<unknown>';
+
+/** The old field for one range and the new one for many say the same. */
+function alignRanges(spec: Draft<Node>['spec']): void {
+  if (spec == null) return;
+  const [first] = spec.podCIDRs ?? [];
+  if (spec.podCIDR && spec.podCIDR !== first) spec.podCIDRs = [spec.podCIDR];
+  else if (first !== undefined) spec.podCIDR = first;
+}

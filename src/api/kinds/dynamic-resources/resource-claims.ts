@@ -5,10 +5,21 @@ import { DeviceClasses, ResourceClaims, ResourceClaimTemplates, ResourceSlices }
 import { ageColumn, column, nameColumn, table } from '../columns.ts';
 import { prepareWithGeneration, prepareWithStatus } from '../prepare.ts';
 import { selectable } from '../selectable.ts';
+import {
+  resourceClaimErrors,
+  claimTemplateErrors,
+  claimTemplateUpdateErrors,
+  resourceClaimUpdateErrors,
+  deviceClassErrors,
+  sliceErrors,
+  sliceUpdateErrors,
+} from './claim-errors.ts';
 
 export const deviceClassDescriptor: Descriptor<DeviceClass> = {
   resource: DeviceClasses,
   ...prepareWithGeneration<DeviceClass>(DeviceClasses),
+  validateCreate: deviceClassErrors,
+  validateUpdate: deviceClassErrors,
   table: table<DeviceClass>([nameColumn, ageColumn]),
 };
 
@@ -16,6 +27,8 @@ export const resourceClaimDescriptor: Descriptor<ResourceClaim> = {
   resource: ResourceClaims,
   ...prepareWithStatus<ResourceClaim>(ResourceClaims, { withoutGeneration: true }),
   defaults: ({ spec }) => claimDefaults(spec),
+  validateCreate: resourceClaimErrors,
+  validateUpdate: resourceClaimUpdateErrors,
   table: table<ResourceClaim>([
     nameColumn,
     column('State', 'pending, allocated, reserved, deleted', ({ metadata, status }) => {
@@ -33,6 +46,8 @@ export const resourceClaimDescriptor: Descriptor<ResourceClaim> = {
 export const resourceClaimTemplateDescriptor: Descriptor<ResourceClaimTemplate> = {
   resource: ResourceClaimTemplates,
   defaults: ({ spec }) => claimDefaults(spec.spec),
+  validateCreate: claimTemplateErrors,
+  validateUpdate: claimTemplateUpdateErrors,
   table: table<ResourceClaimTemplate>([nameColumn, ageColumn]),
 };
 
@@ -43,6 +58,8 @@ export const resourceSliceDescriptor: Descriptor<ResourceSlice> = {
     'spec.nodeName': ({ spec }) => spec.nodeName,
     'spec.driver': ({ spec }) => spec.driver,
   }),
+  validateCreate: sliceErrors,
+  validateUpdate: sliceUpdateErrors,
   table: table<ResourceSlice>([
     nameColumn,
     column('Node', 'The node that has the devices', ({ spec }) => spec.nodeName ?? ''),

@@ -1,15 +1,39 @@
-import type { Descriptor } from '../../descriptor.ts';
+import type { Descriptor, Draft } from '../../descriptor.ts';
 import type { APIService } from '../../groups/apiregistration.v1.ts';
 import { APIServices } from '../../resources.ts';
 import { ageColumn, column, nameColumn, table } from '../columns.ts';
 import { prepareWithStatus } from '../prepare.ts';
+import { timestampOf } from '../timestamp.ts';
+import { pathSegmentErrors } from '../../name-rules.ts';
+import { apiServiceErrors } from './api-service-errors.ts';
+
+const prepared = prepareWithStatus<APIService>(APIServices, { withoutGeneration: true });
 
 export const apiServiceDescriptor: Descriptor<APIService> = {
   resource: APIServices,
-  ...prepareWithStatus<APIService>(APIServices, { withoutGeneration: true }),
+  ...prepared,
+  prepareForCreate(draft, context) {
+    prepared.prepareForCreate(draft, context);
+    if (draft.spec.service != null) return;
+    const condition = {
+      type: 'Available',
+      status: 'True',
+      lastTransitionTime: timestampOf(context.nowMs),
+      reason: 'Local',
+      message: 'Local APIServices are always available',
+    };
+    draft.status = { conditions: [condition] };
+  },
+  prepareForUpdate(draft, old, context) {
+    prepared.prepareForUpdate(draft, old, context);
+    if (context.subresource === 'status') keepMetadata(draft, old);
+  },
   defaults({ spec }) {
     if (spec.service != null) spec.service.port ??= 443;
   },
+  nameErrors: pathSegmentErrors,
+  validateCreate: apiServiceErrors,
+  validateUpdate: (service, _, { subresource }) => (subresource === 'status' ? [] : apiServiceErrors(service)),
   table: table<APIService>([
     nameColumn,
     column('Service', 'The service behind it; Local = the server itself', ({ spec }) =>
@@ -23,3 +47,12 @@ export const apiServiceDescriptor: Descriptor<APIService> = {
     ageColumn,
   ]),
 };
+
+/** A write of the status changes nothing that people or owners said of the object. */
+function keepMetadata({ metadata }: Draft<APIService>, old: APIService): void {
+  const before = (old as Draft<APIService>).metadata;
+  for (const name of ['labels', 'annotations', 'finalizers', 'ownerReferences'] as const) {
+    if (before[name] === undefined) delete metadata[name];
+    else Object.assign(metadata, { [name]: before[name] });
+  }
+}

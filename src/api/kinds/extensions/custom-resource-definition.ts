@@ -2,6 +2,8 @@ import type { Descriptor, Draft } from '../../descriptor.ts';
 import type { CustomResourceDefinition } from '../../groups/apiextensions.v1.ts';
 import { CustomResourceDefinitions } from '../../resources.ts';
 import { createdAtTable } from '../columns.ts';
+import { definitionErrors, definitionUpdateErrors } from './definition-errors.ts';
+import { formatWarnings } from './format-warnings.ts';
 import { prepareWithStatus } from '../prepare.ts';
 
 /** Keeps a deleted definition until its objects are gone. */
@@ -27,13 +29,16 @@ export const customResourceDefinitionDescriptor: Descriptor<CustomResourceDefini
     if (!finalizers.includes(cleanupFinalizer)) metadata.finalizers = [...finalizers, cleanupFinalizer];
   },
   defaults,
+  validateCreate: definitionErrors,
+  validateUpdate: (definition, old, { subresource }) =>
+    subresource === 'status' ? [] : definitionUpdateErrors(definition, old),
+  warnings: (definition, _old, { subresource }) => (subresource === '' ? formatWarnings(definition) : []),
   plainFinalizers: true,
   deleteAnswersObject: true,
   table: createdAtTable,
 };
 
 function defaults({ spec }: Draft<CustomResourceDefinition>): void {
-  if (!spec.scope) spec.scope = 'Namespaced';
   if (!spec.names.singular) spec.names.singular = (spec.names.kind ?? '').toLowerCase();
   if (!spec.names.listKind && spec.names.kind) spec.names.listKind = `${spec.names.kind}List`;
   spec.conversion ??= { strategy: 'None' };

@@ -3,6 +3,7 @@ import type { FlowSchema } from '../../groups/flowcontrol.v1.ts';
 import { FlowSchemas } from '../../resources.ts';
 import { ageColumn, column, nameColumn, table } from '../columns.ts';
 import { prepareWithStatus } from '../prepare.ts';
+import { flowSchemaErrors, flowStatusErrors } from './flow-schema-errors.ts';
 
 export const flowSchemaDescriptor: Descriptor<FlowSchema> = {
   resource: FlowSchemas,
@@ -10,6 +11,9 @@ export const flowSchemaDescriptor: Descriptor<FlowSchema> = {
   defaults({ spec }) {
     if (!spec.matchingPrecedence) spec.matchingPrecedence = 1000;
   },
+  validateCreate: flowSchemaErrors,
+  validateUpdate: (schema, _, { subresource }) =>
+    subresource === 'status' ? flowStatusErrors(schema.status) : flowSchemaErrors(schema),
   table: table<FlowSchema>([
     nameColumn,
     column(

@@ -3,6 +3,8 @@ import type { PriorityLevelConfiguration } from '../../groups/flowcontrol.v1.ts'
 import { PriorityLevelConfigurations } from '../../resources.ts';
 import { ageColumn, column, nameColumn, table } from '../columns.ts';
 import { prepareWithStatus } from '../prepare.ts';
+import { flowStatusErrors } from './flow-schema-errors.ts';
+import { priorityLevelErrors } from './priority-level-errors.ts';
 
 export const priorityLevelConfigurationDescriptor: Descriptor<PriorityLevelConfiguration> = {
   resource: PriorityLevelConfigurations,
@@ -22,6 +24,9 @@ export const priorityLevelConfigurationDescriptor: Descriptor<PriorityLevelConfi
     if (!queuing.handSize) queuing.handSize = 8;
     if (!queuing.queueLengthLimit) queuing.queueLengthLimit = 50;
   },
+  validateCreate: priorityLevelErrors,
+  validateUpdate: (level, _, { subresource }) =>
+    subresource === 'status' ? flowStatusErrors(level.status) : priorityLevelErrors(level),
   table: table<PriorityLevelConfiguration>([
     nameColumn,
     column('Type', 'Exempt or Limited', ({ spec }) => spec.type),

@@ -25,10 +25,10 @@ const mirrorAnnotation = 'kubernetes.io/config.mirror';
 export const podDescriptor: Descriptor<Pod> = {
   resource: Pods,
   deleteAnswersObject: true,
-  defaults({ spec, status }) {
-    podSpecDefaults(spec);
-    podOnlyDefaults(spec);
-    if (status?.podIP && (status.podIPs ?? []).length === 0) status.podIPs = [{ ip: status.podIP }];
+  defaults(draft) {
+    podSpecDefaults(draft.spec);
+    podOnlyDefaults(draft.spec);
+    podAddresses(draft);
   },
   prepareForCreate(draft, { nowMs, warn }) {
     draft.metadata.generation = 1;
@@ -113,7 +113,6 @@ function prepareForUpdate(draft: Draft<Pod>, old: Pod, { subresource }: WriteCon
     draft.spec = before.spec;
     const { qosClass: kept } = old.status;
     if (!draft.status.qosClass && kept !== undefined) draft.status.qosClass = kept;
-    podAddresses(draft);
     return;
   }
   // A binding says in the status that the pod is scheduled.
@@ -130,6 +129,7 @@ function prepareForUpdate(draft: Draft<Pod>, old: Pod, { subresource }: WriteCon
 
 /** The old field for one address and the new one for many say the same. */
 function podAddresses({ status }: Draft<Pod>): void {
+  if (status == null) return;
   if (status.podIP && (status.podIPs ?? []).length === 0) status.podIPs = [{ ip: status.podIP }];
   else if (status.podIPs?.[0] !== undefined && status.podIP !== status.podIPs[0].ip) {
     if (status.podIP && status.podIPs.length === 1) status.podIPs = [{ ip: status.podIP }];

@@ -1,10 +1,12 @@
 /** What may change in a pod once it exists. */
 import { sameValue } from '../../equality.ts';
 import { forbidden, invalid, requiredField, type FieldError } from '../../field-error.ts';
-import type { Pod, PodSpec, Toleration } from '../../groups/core.v1.ts';
+import { EphemeralContainer, type Pod, type PodSpec, type Toleration } from '../../groups/core.v1.ts';
 import { dnsSubdomainErrors } from '../../name-rules.ts';
 import { Pods } from '../../resources.ts';
+import { goShape } from '../go-shape.ts';
 import { ipErrors } from '../ip-errors.ts';
+import { lineDifference } from '../line-difference.ts';
 import { within } from '../number-errors.ts';
 import { specDifference } from './spec-difference.ts';
 import { podSpecErrors } from './spec.ts';
@@ -125,10 +127,15 @@ function ephemeralErrors(spec: PodSpec, old: PodSpec): readonly FieldError[] {
     if (after === undefined) {
       errors.push(forbidden(field, `existing ephemeral containers "${before.name}" may not be removed\n`));
     } else if (JSON.stringify(after) !== JSON.stringify(before)) {
-      errors.push(forbidden(field, `existing ephemeral containers "${before.name}" may not be changed\n`));
+      const change = lineDifference(shownContainer(before), shownContainer(after));
+      errors.push(forbidden(field, `existing ephemeral containers "${before.name}" may not be changed\n${change}`));
     }
   }
   return errors;
+}
+
+function shownContainer(container: NonNullable<PodSpec['ephemeralContainers']>[number]): string {
+  return JSON.stringify(goShape(EphemeralContainer, container), null, 1);
 }
 
 export function podStatusErrors(pod: Pod, old: Pod): readonly FieldError[] {

@@ -1,6 +1,7 @@
 import type { Descriptor } from '../../descriptor.ts';
 import type { StorageClass } from '../../groups/storage.v1.ts';
 import { StorageClasses } from '../../resources.ts';
+import { storageClassErrors, storageClassUpdateErrors } from './storage-class-errors.ts';
 import { ageColumn, column, nameColumn, table } from '../columns.ts';
 
 const defaultAnnotations = [
@@ -15,6 +16,8 @@ export const storageClassDescriptor: Descriptor<StorageClass> = {
     draft.reclaimPolicy ??= 'Delete';
     draft.volumeBindingMode ??= 'Immediate';
   },
+  validateCreate: storageClassErrors,
+  validateUpdate: storageClassUpdateErrors,
   table: table<StorageClass>([
     {
       ...nameColumn,

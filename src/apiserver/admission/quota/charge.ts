@@ -1,22 +1,19 @@
 /** What a write takes from a quota: the new status, or why it may not. Pure. */
-import type { ResourceQuota, ScopedResourceSelectorRequirement } from '../../../api/groups/core.v1.ts';
+import type { Pod, ResourceQuota } from '../../../api/groups/core.v1.ts';
 import type { KubeObject } from '../../../api/kind.ts';
+import { matchesQuotaScopes } from '../../../api/objects/quota-scopes.ts';
+import { countsTowards, quotaUsage } from '../../../api/objects/quota-usage.ts';
 import { compareQuantities, formatQuantity } from '../../../api/quantity.ts';
-import {
-  addAmounts,
-  amountsBeyond,
-  pickAmounts,
-  readAmounts,
-  writeAmounts,
-  type Amounts,
-} from '../../../api/quota/amounts.ts';
-import type { Counting } from '../../../api/quota/usage.ts';
+import type { AnyResource } from '../../../api/resource.ts';
+import { Pods } from '../../../api/resources.ts';
+import { addAmounts, amountsBeyond, pickAmounts, readAmounts, writeAmounts, type Amounts } from '../amounts.ts';
+import { missingDemands } from './missing-demands.ts';
 
 export interface Write {
   readonly object: KubeObject;
   /** Undefined for creations. */
   readonly old: KubeObject | undefined;
-  readonly counting: Counting;
+  readonly resource: AnyResource;
   readonly nowMs: number;
 }
 
@@ -28,13 +25,13 @@ export type Charge =
 const nothing: Charge = { ok: true, used: undefined };
 
 export function charge(quota: ResourceQuota, write: Write): Charge {
-  const { counting, object } = write;
+  const { resource, object } = write;
   const { name } = quota.metadata;
   const hard = readAmounts(quota.status?.hard);
   const used = readAmounts(quota.status?.used);
-  const bounded = Object.keys(hard).filter((one) => counting.matches(one));
-  if (bounded.length === 0 || !scopesOf(quota).every((scope) => counting.inScope(object, scope))) return nothing;
-  const missing = counting.missing(object, bounded);
+  const bounded = Object.keys(hard).filter((one) => countsTowards(resource, one));
+  if (bounded.length === 0 || !matchesQuotaScopes(quota.spec, resource, object)) return nothing;
+  const missing = resource === Pods ? missingDemands(object as Pod, bounded) : undefined;
   if (missing !== undefined) return { ok: false, why: `failed quota: ${name}: ${missing}` };
   if (bounded.some((one) => used[one] === undefined)) {
     return { ok: false, why: `status unknown for quota: ${name}, resources: ${bounded.toSorted().join(',')}` };
@@ -53,14 +50,9 @@ export function charge(quota: ResourceQuota, write: Write): Charge {
 }
 
 /** What the write takes beyond what the object takes already. */
-function delta({ object, old, counting, nowMs }: Write): Amounts {
-  const usage = counting.usage(object, nowMs);
-  return old === undefined ? usage : amountsBeyond(usage, counting.usage(old, nowMs));
-}
-
-function scopesOf({ spec }: ResourceQuota): readonly ScopedResourceSelectorRequirement[] {
-  const named = (spec.scopes ?? []).map((scopeName) => ({ scopeName, operator: 'Exists' }));
-  return [...named, ...(spec.scopeSelector?.matchExpressions ?? [])];
+function delta({ object, old, resource, nowMs }: Write): Amounts {
+  const usage = quotaUsage(resource, object, nowMs);
+  return old === undefined ? usage : amountsBeyond(usage, quotaUsage(resource, old, nowMs));
 }
 
 const amountsText = (amounts: Amounts): string =>

@@ -13,7 +13,8 @@ import { decode } from '../../../api/codec/decode.ts';
 import type { Draft } from '../../../api/descriptor.ts';
 import type { ResourceQuota } from '../../../api/groups/core.v1.ts';
 import type { KubeObject } from '../../../api/kind.ts';
-import { countingOf } from '../../../api/quota/usage.ts';
+import { PersistentVolumeClaims, Pods, Services } from '../../../api/resources.ts';
+import type { AnyResource } from '../../../api/resource.ts';
 import type { JsonObject } from '../../../api/schema.ts';
 import type { Clock } from '../../../base/clock.ts';
 import type { Store } from '../../../store/store.ts';
@@ -27,6 +28,9 @@ import { charge, type Write } from './charge.ts';
 const attempts = 4;
 /** Short-lived or not stored at all. */
 const uncounted = new Set(['events', 'bindings', 'tokenreviews', 'localsubjectaccessreviews']);
+
+/** Kinds of which an update may take more. */
+const grows = new Set<AnyResource>([Services, PersistentVolumeClaims]);
 
 interface Charged {
   readonly entry: Entry;
@@ -62,11 +66,10 @@ export function createResourceQuota(quotas: Served, store: Store, clock: Clock):
 function writeOf({ operation, served, subresource, object, old }: Admitted, nowMs: number): Write | undefined {
   const { resource } = served;
   if (!resource.namespaced || uncounted.has(resource.plural) || object === undefined) return undefined;
-  const counting = countingOf(resource);
-  const resizes = resource.plural === 'pods' && subresource === 'resize';
+  const resizes = resource === Pods && subresource === 'resize';
   if (subresource !== '' && !resizes) return undefined;
-  const counts = operation === 'CREATE' || (operation === 'UPDATE' && (counting.countsUpdates || resizes));
-  return counts ? { object: object as KubeObject, old, counting, nowMs } : undefined;
+  const counts = operation === 'CREATE' || (operation === 'UPDATE' && (grows.has(resource) || resizes));
+  return counts ? { object: object as KubeObject, old, resource, nowMs } : undefined;
 }
 
 /** After those that came before for the same key; the next one begins when this has ended, well or not. */

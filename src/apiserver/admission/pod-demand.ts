@@ -2,7 +2,7 @@
  * What a pod asks for as a whole: its containers run together beside the sidecars that started before them; each step of
  * initialisation runs alone beside the sidecars so far. Amounts that the pod itself states go before these sums.
  */
-import type { Container, PodSpec } from '../groups/core.v1.ts';
+import type { Container, PodSpec } from '../../api/groups/core.v1.ts';
 import { addAmounts, largestAmounts, pickAmounts, readAmounts, type Amounts, type Demand } from './amounts.ts';
 
 type Part = 'requests' | 'limits';

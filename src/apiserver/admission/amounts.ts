@@ -1,5 +1,5 @@
 /** Amounts of resources by name, as quotas and limits count them. */
-import { addQuantities, compareQuantities, formatQuantity, parseQuantity, type Quantity } from '../quantity.ts';
+import { addQuantities, compareQuantities, formatQuantity, parseQuantity, type Quantity } from '../../api/quantity.ts';
 
 export type Amounts = Readonly<Record<string, Quantity>>;
 

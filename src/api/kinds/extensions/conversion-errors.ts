@@ -1,0 +1,64 @@
+/** How a CustomResourceDefinition says that its versions are converted. Errors name the fields as they are kept inside. */
+import { forbidden, invalid, notSupported, requiredField, type FieldError } from '../../field-error.ts';
+import type { CustomResourceConversion, WebhookClientConfig } from '../../groups/apiextensions.v1.ts';
+import { dns1035LabelErrors } from '../../names.ts';
+
+export function conversionErrors(
+  conversion: CustomResourceConversion | undefined,
+  field: string,
+): readonly FieldError[] {
+  if (conversion === undefined) return [];
+  const { strategy, webhook } = conversion;
+  const config = `${field}.webhookClientConfig`;
+  const reviews = `${field}.conversionReviewVersions`;
+  const versions = webhook?.conversionReviewVersions ?? [];
+  const errors: FieldError[] = [];
+  if (strategy === '') errors.push(requiredField(`${field}.strategy`));
+  else if (strategy !== 'None' && strategy !== 'Webhook') {
+    errors.push(notSupported(`${field}.strategy`, strategy, ['None', 'Webhook']));
+  }
+  if (strategy === 'Webhook') {
+    const client = webhook?.clientConfig;
+    if (client === undefined) errors.push(requiredField(config, 'required when strategy is set to Webhook'));
+    else errors.push(...clientErrors(client, config));
+    return [...errors, ...reviewErrors(versions, reviews)];
+  }
+  const why = 'should not be set when strategy is not set to Webhook';
+  if (webhook?.clientConfig !== undefined) errors.push(forbidden(config, why));
+  if (versions.length > 0) errors.push(forbidden(reviews, why));
+  return errors;
+}
+
+function reviewErrors(versions: readonly string[], field: string): readonly FieldError[] {
+  if (versions.length === 0) return [requiredField(field)];
+  const errors = versions.flatMap((version, i) =>
+    dns1035LabelErrors(version).map((text) => invalid(`${field}[${i}]`, version, text)),
+  );
+  const known = versions.includes('v1') || versions.includes('v1beta1');
+  return known ? errors : [...errors, invalid(field, versions, 'must include at least one of v1, v1beta1')];
+}
+
+const form = 'desired format: https://host[/path]';
+
+function clientErrors({ url, service }: WebhookClientConfig, field: string): readonly FieldError[] {
+  if ((url === undefined) === (service === undefined)) {
+    return [requiredField(field, 'exactly one of url or service is required')];
+  }
+  if (url !== undefined) return urlErrors(url, `${field}.url`);
+  return [
+    ...(service?.namespace === '' ? [requiredField(`${field}.service.namespace`)] : []),
+    ...(service?.name === '' ? [requiredField(`${field}.service.name`)] : []),
+  ];
+}
+
+function urlErrors(text: string, field: string): readonly FieldError[] {
+  if (!URL.canParse(text)) return [invalid(field, text, `url must be a valid URL; ${form}`)];
+  const { protocol, username, hash, search } = new URL(text);
+  const scheme = protocol.slice(0, -1);
+  const errors: FieldError[] = [];
+  if (scheme !== 'https') errors.push(invalid(field, scheme, `'https' is the only allowed URL scheme; ${form}`));
+  if (username !== '') errors.push(invalid(field, username, 'user information is not permitted in the URL'));
+  if (hash !== '') errors.push(invalid(field, hash.slice(1), 'fragments are not permitted in the URL'));
+  if (search !== '') errors.push(invalid(field, search.slice(1), 'query parameters are not permitted in the URL'));
+  return errors;
+}

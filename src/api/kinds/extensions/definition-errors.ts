@@ -1,0 +1,237 @@
+/**
+ * What a CustomResourceDefinition may say. Errors about schemas, subresources and columns name the places they had when a
+ * definition had one version only (`spec.validation`), wherever all its versions say the same.
+ */
+import { samePlain } from '../../equality.ts';
+import { invalid, notSupported, requiredField, type FieldError } from '../../field-error.ts';
+import type {
+  CustomResourceColumnDefinition,
+  CustomResourceDefinition,
+  CustomResourceDefinitionNames,
+  CustomResourceDefinitionSpec,
+  CustomResourceDefinitionVersion,
+  CustomResourceSubresources,
+} from '../../groups/apiextensions.v1.ts';
+import { dns1035LabelErrors, subdomainErrors } from '../../names.ts';
+import { approvalErrors } from './approval-errors.ts';
+import { conversionErrors } from './conversion-errors.ts';
+import { structuralErrors } from './structural-errors.ts';
+
+export function definitionErrors(definition: CustomResourceDefinition): readonly FieldError[] {
+  const { metadata, spec, status } = definition;
+  const isNamed = metadata.name === `${spec.names.plural}.${spec.group}`;
+  return [
+    ...(isNamed ? [] : [invalid('metadata.name', metadata.name, 'must be spec.names.plural+"."+spec.group')]),
+    ...specErrors(spec),
+    ...storedVersionErrors(status?.storedVersions, spec.versions ?? []),
+    ...approvalErrors(definition, undefined),
+    ...unknownFieldErrors(spec),
+  ];
+}
+
+export function definitionUpdateErrors(
+  definition: CustomResourceDefinition,
+  old: CustomResourceDefinition,
+): readonly FieldError[] {
+  const { spec, status } = definition;
+  const established = old.status?.conditions?.some(({ type, status: is }) => type === 'Established' && is === 'True');
+  const immutable = (field: string, now: unknown, before: unknown): readonly FieldError[] =>
+    now === before ? [] : [invalid(field, now, 'field is immutable')];
+  return [
+    ...specErrors(spec),
+    ...(established === true ? immutable('spec.scope', spec.scope, old.spec.scope) : []),
+    ...(established === true ? immutable('spec.names.kind', spec.names.kind, old.spec.names.kind) : []),
+    ...immutable('spec.group', spec.group, old.spec.group),
+    ...immutable('spec.names.plural', spec.names.plural, old.spec.names.plural),
+    ...storedVersionErrors(status?.storedVersions, spec.versions ?? []),
+    ...approvalErrors(definition, old),
+    ...(old.spec.preserveUnknownFields === true ? [] : unknownFieldErrors(spec)),
+  ];
+}
+
+function specErrors(spec: CustomResourceDefinitionSpec): readonly FieldError[] {
+  const versions = spec.versions ?? [];
+  const errors: FieldError[] = [...groupErrors(spec.group)];
+  if (!spec.scope) errors.push(requiredField('spec.scope'));
+  else if (spec.scope !== 'Cluster' && spec.scope !== 'Namespaced') {
+    errors.push(notSupported('spec.scope', spec.scope, ['Cluster', 'Namespaced']));
+  }
+  versions.forEach(({ schema }, i) => {
+    if (schema?.openAPIV3Schema === undefined) errors.push(requiredField(`spec.versions[${i}].schema.openAPIV3Schema`));
+  });
+  const shared = sharedParts(versions);
+  versions.forEach((version, i) => errors.push(...versionErrors(version, `spec.versions[${i}]`, shared)));
+  if (new Set(versions.map(({ name }) => name)).size < versions.length) {
+    errors.push(invalid('spec.versions', spec.versions, 'must contain unique version names'));
+  }
+  if (versions.filter(({ storage }) => storage).length !== 1) {
+    errors.push(invalid('spec.versions', spec.versions, 'must have exactly one version marked as storage version'));
+  }
+  const [first] = versions;
+  return [
+    ...errors,
+    ...namesErrors(spec.names),
+    ...(first !== undefined && shared.schema ? schemaErrors(first, 'spec.validation') : []),
+    ...(first !== undefined && shared.subresources ? subresourceErrors(first.subresources, 'spec.subresources') : []),
+    ...(first !== undefined && shared.columns ? columnErrors(first, 'spec.additionalPrinterColumns') : []),
+    ...conversionErrors(spec.conversion, 'spec.conversion'),
+  ];
+}
+
+function groupErrors(group: string): readonly FieldError[] {
+  if (group === '') return [requiredField('spec.group')];
+  const texts = subdomainErrors(group);
+  if (texts.length > 0) return [invalid('spec.group', group, texts.join(','))];
+  return group.includes('.') ? [] : [invalid('spec.group', group, 'should be a domain with at least one dot')];
+}
+
+interface SharedParts {
+  readonly schema: boolean;
+  readonly subresources: boolean;
+  readonly columns: boolean;
+}
+
+/** What all versions say alike. */
+function sharedParts(versions: readonly CustomResourceDefinitionVersion[]): SharedParts {
+  const same = (part: keyof CustomResourceDefinitionVersion): boolean =>
+    versions.every((version) => samePlain(version[part], versions[0]?.[part]));
+  return { schema: same('schema'), subresources: same('subresources'), columns: same('additionalPrinterColumns') };
+}
+
+function versionErrors(
+  version: CustomResourceDefinitionVersion,
+  field: string,
+  shared: SharedParts,
+): readonly FieldError[] {
+  const texts = dns1035LabelErrors(version.name);
+  return [
+    ...(texts.length === 0 ? [] : [invalid(`${field}.name`, version.name, texts.join(','))]),
+    ...deprecationErrors(version, `${field}.deprecationWarning`),
+    ...(shared.schema ? [] : schemaErrors(version, `${field}.schema`)),
+    ...(shared.subresources ? [] : subresourceErrors(version.subresources, `${field}.subresources`)),
+    ...(shared.columns ? [] : columnErrors(version, `${field}.additionalPrinterColumns`)),
+  ];
+}
+
+const maxWarningLength = 256;
+
+function deprecationErrors(version: CustomResourceDefinitionVersion, field: string): readonly FieldError[] {
+  const { deprecated, deprecationWarning: warning } = version;
+  if (warning === undefined) return [];
+  if (deprecated !== true) return [invalid(field, warning, 'can only be set for deprecated versions')];
+  if (warning === '') return [invalid(field, warning, 'must not be an empty string')];
+  return Buffer.byteLength(warning) > maxWarningLength
+    ? [invalid(field, warning, `must be <= ${maxWarningLength} characters long`)]
+    : [];
+}
+
+function schemaErrors({ schema }: CustomResourceDefinitionVersion, field: string): readonly FieldError[] {
+  const root = schema?.openAPIV3Schema;
+  if (root === undefined) return [];
+  const where = `${field}.openAPIV3Schema`;
+  const nullable = root.nullable === true;
+  return [
+    ...(nullable
+      ? [
+          {
+            type: 'FieldValueForbidden',
+            field: `${where}.nullable`,
+            message: 'Forbidden: nullable cannot be true at the root',
+          } as const,
+        ]
+      : []),
+    ...structuralErrors(root, where),
+  ];
+}
+
+function subresourceErrors(subresources: CustomResourceSubresources | undefined, field: string): readonly FieldError[] {
+  const scale = subresources?.scale;
+  if (scale === undefined) return [];
+  const { specReplicasPath: wanted, statusReplicasPath: actual, labelSelectorPath: selector } = scale;
+  const below = (name: string, path: string, root: string): readonly FieldError[] => {
+    if (path === '') return [requiredField(`${field}.scale.${name}`)];
+    if (path.startsWith(`${root}.`)) return [];
+    return [invalid(`${field}.scale.${name}`, path, `should be a json path under ${root}`)];
+  };
+  const selects = selector === undefined || selector === '' || /^\.(?:spec|status)\./.test(selector);
+  const why = 'should be a json path under either .spec or .status';
+  return [
+    ...below('specReplicasPath', wanted, '.spec'),
+    ...below('statusReplicasPath', actual, '.status'),
+    ...(selects ? [] : [invalid(`${field}.scale.labelSelectorPath`, selector, why)]),
+  ];
+}
+
+const columnTypes = ['boolean', 'date', 'integer', 'number', 'string'];
+const columnFormats = ['byte', 'date', 'date-time', 'double', 'float', 'int32', 'int64', 'password'];
+
+function columnErrors(version: CustomResourceDefinitionVersion, field: string): readonly FieldError[] {
+  return (version.additionalPrinterColumns ?? []).flatMap((column, i) => oneColumnErrors(column, `${field}[${i}]`));
+}
+
+function oneColumnErrors(column: CustomResourceColumnDefinition, field: string): readonly FieldError[] {
+  const { name, type, format = '', jsonPath } = column;
+  const errors: FieldError[] = [];
+  const oneOf = (list: readonly string[]): string => `must be one of ${list.join(',')}`;
+  if (name === '') errors.push(requiredField(`${field}.name`));
+  if (type === '') errors.push(requiredField(`${field}.type`, oneOf(columnTypes)));
+  else if (!columnTypes.includes(type)) errors.push(invalid(`${field}.type`, type, oneOf(columnTypes)));
+  if (format !== '' && !columnFormats.includes(format)) {
+    errors.push(invalid(`${field}.format`, format, oneOf(columnFormats)));
+  }
+  if (jsonPath === '') errors.push(requiredField(`${field}.JSONPath`));
+  return errors;
+}
+
+function namesErrors(names: CustomResourceDefinitionNames): readonly FieldError[] {
+  const { plural = '', singular = '', kind = '', listKind = '', shortNames = [], categories = [] } = names;
+  const all = { plural, singular, kind, listKind };
+  const missing = Object.entries(all).flatMap(([name, value]) =>
+    value === '' ? [requiredField(`spec.names.${name}`)] : [],
+  );
+  const label = (field: string, value: string, prefix = ''): readonly FieldError[] => {
+    const texts = value === '' ? [] : dns1035LabelErrors(prefix === '' ? value : value.toLowerCase());
+    return texts.length === 0 ? [] : [invalid(`spec.names.${field}`, value, prefix + texts.join(','))];
+  };
+  const mixed = 'may have mixed case, but should otherwise match: ';
+  return [
+    ...missing,
+    ...label('plural', plural),
+    ...label('singular', singular),
+    ...label('kind', kind, mixed),
+    ...label('listKind', listKind, mixed),
+    ...shortNames.flatMap((name, i) => label(`shortNames[${i}]`, name)),
+    ...(kind !== '' && kind === listKind
+      ? [invalid('spec.names.listKind', listKind, 'kind and listKind may not be the same')]
+      : []),
+    ...categories.flatMap((name, i) => label(`categories[${i}]`, name)),
+  ];
+}
+
+function storedVersionErrors(
+  stored: readonly string[] | null | undefined,
+  versions: readonly CustomResourceDefinitionVersion[],
+): readonly FieldError[] {
+  const field = 'status.storedVersions';
+  if (stored === undefined || stored === null || stored.length === 0) {
+    return [invalid(field, stored?.length === 0 ? null : stored, 'must have at least one stored version')];
+  }
+  return stored.flatMap((name, i) =>
+    versions.some((version) => version.name === name)
+      ? []
+      : [
+          invalid(
+            `${field}[${i}]`,
+            name,
+            `missing from spec.versions; ${name} was previously a storage version, and must remain in spec.versions ` +
+              `until a storage migration ensures no data remains persisted in ${name} and removes ${name} from status.storedVersions`,
+          ),
+        ],
+  );
+}
+
+function unknownFieldErrors({ preserveUnknownFields }: CustomResourceDefinitionSpec): readonly FieldError[] {
+  if (preserveUnknownFields !== true) return [];
+  const instead = 'set x-kubernetes-preserve-unknown-fields to true in spec.versions[*].schema instead';
+  return [invalid('spec.preserveUnknownFields', true, `cannot set to true, ${instead}`)];
+}

@@ -1,0 +1,87 @@
+import {
+  duplicate,
+  forbidden,
+  invalid,
+  notSupported,
+  requiredField,
+  tooLong,
+  type FieldError,
+} from '../../field-error.ts';
+import type { StorageClass } from '../../groups/storage.v1.ts';
+import { samePlain } from '../../equality.ts';
+import { qualifiedNameErrors } from '../../names.ts';
+
+const maxParameters = 512;
+const maxParameterBytes = 256 * 1024;
+
+export function storageClassErrors(storageClass: StorageClass): readonly FieldError[] {
+  const errors: FieldError[] = [];
+  const { provisioner, parameters = {}, reclaimPolicy = '', volumeBindingMode } = storageClass;
+  if (provisioner === '') errors.push(requiredField('provisioner'));
+  else {
+    const texts = qualifiedNameErrors(provisioner.toLowerCase());
+    errors.push(...texts.map((text) => invalid('provisioner', provisioner, text)));
+  }
+  errors.push(...parameterErrors(parameters, 'parameters'));
+  const policies = ['Delete', 'Retain'];
+  if (reclaimPolicy !== '' && !policies.includes(reclaimPolicy)) {
+    errors.push(notSupported('reclaimPolicy', reclaimPolicy, policies));
+  }
+  const modes = ['Immediate', 'WaitForFirstConsumer'];
+  if (volumeBindingMode == null) errors.push(requiredField('volumeBindingMode'));
+  else if (!modes.includes(volumeBindingMode)) {
+    errors.push(notSupported('volumeBindingMode', volumeBindingMode, modes));
+  }
+  return [...errors, ...topologiesErrors(storageClass.allowedTopologies ?? [])];
+}
+
+export function storageClassUpdateErrors(storageClass: StorageClass, old: StorageClass): readonly FieldError[] {
+  const errors: FieldError[] = [];
+  for (const name of ['parameters', 'provisioner', 'reclaimPolicy'] as const) {
+    if (!samePlain(storageClass[name], old[name])) {
+      errors.push(forbidden(name, `updates to ${name} are forbidden.`));
+    }
+  }
+  if (storageClass.volumeBindingMode !== old.volumeBindingMode) {
+    errors.push(invalid('volumeBindingMode', storageClass.volumeBindingMode, 'field is immutable'));
+  }
+  return errors;
+}
+
+function parameterErrors(parameters: Readonly<Record<string, string>>, field: string): readonly FieldError[] {
+  const entries = Object.entries(parameters);
+  if (entries.length > maxParameters) return [tooLong(field, maxParameters)];
+  const errors = entries.filter(([key]) => key === '').map(([key]) => invalid(field, key, 'field can not be empty.'));
+  const bytes = entries.reduce((sum, [key, value]) => sum + Buffer.byteLength(key) + Buffer.byteLength(value), 0);
+  return bytes > maxParameterBytes ? [...errors, tooLong(field, maxParameterBytes)] : errors;
+}
+
+type Terms = NonNullable<StorageClass['allowedTopologies']>;
+
+function topologiesErrors(terms: Terms): readonly FieldError[] {
+  return terms.flatMap((term, index) => {
+    const field = `allowedTopologies[${index}].matchLabelExpressions`;
+    const errors: FieldError[] = [];
+    const requirements = term.matchLabelExpressions ?? [];
+    for (const [at, { key, values = [] }] of requirements.entries()) {
+      const item = `${field}[${at}]`;
+      if (values.length === 0) errors.push(requiredField(`${item}.values`));
+      for (const [i, value] of values.entries()) {
+        if (values.indexOf(value) < i) errors.push(duplicate(`${item}.values[${i}]`, value));
+      }
+      errors.push(...qualifiedNameErrors(key).map((text) => invalid(`${item}.key`, key, text)));
+      if (requirements.findIndex((each) => each.key === key) < at) errors.push(duplicate(`${item}.key`, key));
+    }
+    if (terms.slice(0, index).some((other) => sameTerm(other, term))) errors.push(duplicate(field, ''));
+    return errors;
+  });
+}
+
+/** Terms say the same whatever the order of their keys and values. */
+function sameTerm(a: Terms[number], b: Terms[number]): boolean {
+  const sorted = (term: Terms[number]): readonly (readonly [string, readonly string[]])[] =>
+    (term.matchLabelExpressions ?? [])
+      .map(({ key, values = [] }) => [key, values.toSorted()] as const)
+      .toSorted(([x], [y]) => (x < y ? -1 : 1));
+  return samePlain(sorted(a), sorted(b));
+}

@@ -1,0 +1,21 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { integer, objectIdentifier, sequence, setOf, utf8String } from '../../base/der.ts';
+import { organizations } from './certificates.ts';
+
+test('organizations() reads the groups that a request asks for', () => {
+  const attribute = (type: string, value: string): Buffer => setOf(sequence(objectIdentifier(type), utf8String(value)));
+  const subject = sequence(
+    attribute('2.5.4.10', 'devs'),
+    attribute('2.5.4.10', 'system:masters'),
+    attribute('2.5.4.3', 'ann'),
+  );
+  const der = sequence(sequence(integer(Buffer.of(0)), subject));
+  const pem = `-----BEGIN CERTIFICATE REQUEST-----\n${der.toString('base64')}\n-----END CERTIFICATE REQUEST-----\n`;
+  assert.deepEqual(organizations(Buffer.from(pem).toString('base64')), ['devs', 'system:masters']);
+});
+
+test('organizations() has no answer for what is no request', () => {
+  const broken = '-----BEGIN CERTIFICATE REQUEST-----\nMIIF\n-----END CERTIFICATE REQUEST-----\n';
+  for (const text of ['', 'x', broken]) assert.equal(organizations(Buffer.from(text).toString('base64')), undefined);
+});
