@@ -5,7 +5,7 @@ export function patternError(source: string): string | undefined {
   const reference = /(?:^|[^\\])(?:\\\\)*(\\[1-9])/.exec(source)?.[1];
   if (reference !== undefined) return `invalid escape sequence: \`${reference}\``;
   try {
-    new RegExp(source.replace(/^\(\?[imsU]+\)/, '').replaceAll('(?P<', '(?<'));
+    RegExp(source.replace(/^\(\?[imsU]+\)/, '').replaceAll('(?P<', '(?<'));
     return undefined;
   } catch (error) {
     return inGoWords(source, error instanceof Error ? error.message : String(error));
