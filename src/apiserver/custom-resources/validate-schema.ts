@@ -18,17 +18,9 @@ import type { JSONSchemaProps } from '../../api/groups/apiextensions.v1.ts';
 import type { Json, JsonObject } from '../../api/schema.ts';
 import { hasFormat } from './formats.ts';
 import { goPattern } from './go-pattern.ts';
+import { isObject } from '../verbs/body.ts';
+import { fieldAt, wholeError, type Place } from './place.ts';
 import { numberErrors, typeErrors } from './validate-type.ts';
-
-/** Where a value stands, and what stood there before. */
-export interface Place {
-  /** Path below the value that is validated, such as `spec.a[0]`; '' = the value itself. */
-  readonly path: string;
-  /** What the path is relative to in errors: '' or `status`. */
-  readonly root: string;
-  /** The value before the update; undefined: there was none, or nobody knows which. */
-  readonly old?: Json | undefined;
-}
 
 export function schemaErrors(schema: JSONSchemaProps, value: Json, place: Place): readonly FieldError[] {
   if (place.old !== undefined && samePlain(value, place.old)) return [];
@@ -43,21 +35,6 @@ export function schemaErrors(schema: JSONSchemaProps, value: Json, place: Place)
     ...enumErrors(schema, value, place),
     ...(isObject(value) ? objectErrors(schema, value, place) : []),
   ];
-}
-
-/** The field that an error names. */
-export function fieldAt({ path, root }: Place): string {
-  if (path === '') return root === '' ? '<nil>' : root;
-  return root === '' ? path : `${root}.${path}`;
-}
-
-/** An error about the whole, not about a field. */
-export function wholeError({ root }: Place, text: string): FieldError {
-  return invalid(root === '' ? '<nil>' : root, '', text);
-}
-
-export function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function stringErrors(schema: JSONSchemaProps, value: string, place: Place): readonly FieldError[] {

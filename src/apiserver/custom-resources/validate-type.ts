@@ -2,7 +2,7 @@
 import { invalid, typeInvalid, type FieldError } from '../../api/field-error.ts';
 import type { JSONSchemaProps } from '../../api/groups/apiextensions.v1.ts';
 import type { Json } from '../../api/schema.ts';
-import { fieldAt, wholeError, type Place } from './validate-schema.ts';
+import { fieldAt, wholeError, type Place } from './place.ts';
 
 interface Found {
   readonly type: string;
