@@ -43,6 +43,8 @@ const namespaces = ['default', 'kube-node-lease', 'kube-public', 'kube-system'];
 
 export async function bootstrap(api: Api, options: BootstrapOptions): Promise<void> {
   const rbac = (seeds: readonly unknown[]): readonly AnySeed[] => (seeds as readonly AnySeed[]).map(markedAsDefault);
+  const now = formatTime(api.clock.now());
+  const local = condition(now, 'Available', 'Local', 'Local APIServices are always available');
   const all: readonly (readonly [AnyResource, readonly AnySeed[]])[] = [
     [Namespaces, namespaces.map(namespaceSeed)],
     [ClusterRoles, rbac(clusterRoles)],
@@ -52,7 +54,10 @@ export async function bootstrap(api: Api, options: BootstrapOptions): Promise<vo
     [FlowSchemas, flowSchemas as readonly unknown[] as readonly AnySeed[]],
     [PriorityLevelConfigurations, priorityLevels as readonly unknown[] as readonly AnySeed[]],
     [PriorityClasses, priorityClasses],
-    [APIServices, apiServices as readonly unknown[] as readonly AnySeed[]],
+    [
+      APIServices,
+      (apiServices as readonly unknown[] as readonly AnySeed[]).map((seed) => ({ ...seed, status: local })),
+    ],
     [ServiceCIDRs, [serviceRange(options, formatTime(api.clock.now()))]],
     [IPAddresses, [apiServiceAddress(options)]],
     [Services, [apiService(options)]],
@@ -61,6 +66,11 @@ export async function bootstrap(api: Api, options: BootstrapOptions): Promise<vo
   ];
   await Promise.all(all.map(([resource, seeds]) => seedMissing(api, resource, seeds)));
 }
+
+/** A status that says one thing, and that it is so. */
+const condition = (lastTransitionTime: string, type: string, reason: string, message: string): object => ({
+  conditions: [{ type, status: 'True', lastTransitionTime, reason, message }],
+});
 
 const namespaceSeed = (name: string): AnySeed => ({
   metadata: { name, labels: { 'kubernetes.io/metadata.name': name } },

@@ -82,7 +82,10 @@ function groupObject({ group, versions }: GroupVersions): JsonObject {
 function resourceList(api: Api, group: string, version: string): Answer | undefined {
   const served = api.resources.all().filter(({ resource }) => resource.group === group && resource.version === version);
   if (served.length === 0) return undefined;
-  const resources = served.flatMap(plainEntries).toSorted((a, b) => (String(a['name']) < String(b['name']) ? -1 : 1));
+  // The entries of built-in resources are sorted one and all, those of custom ones stay together in the order of definition.
+  const resources = served.some(({ itemsCarryType }) => itemsCarryType)
+    ? served.toSorted((a, b) => (a.resource.plural < b.resource.plural ? -1 : 1)).flatMap(plainEntries)
+    : served.flatMap(plainEntries).toSorted((a, b) => (String(a['name']) < String(b['name']) ? -1 : 1));
   const groupVersion = joinApiVersion(group, version);
   const head =
     group === ''

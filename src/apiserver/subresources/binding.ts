@@ -37,6 +37,7 @@ export async function bind(api: Api, served: Served, request: ApiRequest): Promi
   await admitSubresource(api, served, request, binding, options.dryRun);
   await changeObject(api, served, request, options, {
     retry: true,
+    tracked: true,
     optionsKind: 'UpdateOptions',
     admitted: true,
     make: (current) => {

@@ -1,10 +1,11 @@
 /** pods/log, exec, attach and portforward: passed on to the kubelet of the pod's node. */
 import type { IncomingMessage } from 'node:http';
-import { ApiError } from '../../api/api-error.ts';
+import { ApiError, isApiError } from '../../api/api-error.ts';
 import { invalidError } from '../../api/field-error.ts';
 import type { Node, Pod } from '../../api/groups/core.v1.ts';
 import { Nodes } from '../../api/resources.ts';
 import type { Api } from '../api.ts';
+import { authorize } from '../authorization/authorize.ts';
 import { storageKey, type Served } from '../registry/served.ts';
 import type { Answer, ApiRequest } from '../request.ts';
 import { currentEntry, notFoundError, targetOf } from '../verbs/target.ts';
@@ -26,6 +27,7 @@ export async function readLog(api: Api, served: Served, request: ApiRequest): Pr
 }
 
 export async function passToKubelet(api: Api, served: Served, request: ApiRequest): Promise<Answer> {
+  if (request.info.verb === 'get') checkMayCreate(api, request);
   const pod = currentEntry(served, request).object as unknown as Pod;
   const { subresource } = targetOf(request);
   const { namespace, name } = pod.metadata;
@@ -43,6 +45,17 @@ export async function passToKubelet(api: Api, served: Served, request: ApiReques
   const { socket, head } = upgrade;
   await api.kubelets.relay(node, { method: request.method, path, headers: incoming.headers, socket, head });
   return { type: 'hijacked' };
+}
+
+/** A web socket begins with a GET, but to run something in a pod is more than to read. */
+function checkMayCreate(api: Api, request: ApiRequest): void {
+  try {
+    authorize(api.authorizer, request, 'create');
+  } catch (error) {
+    if (!isApiError(error, 'Forbidden')) throw error;
+    const { name = '' } = targetOf(request);
+    throw new ApiError('Forbidden', `pods ${JSON.stringify(name)} is forbidden: `, { name, kind: 'pods' });
+  }
 }
 
 /** The API's names of the streams are not the kubelet's. */
