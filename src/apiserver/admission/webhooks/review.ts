@@ -2,12 +2,13 @@
 import { randomUUID } from 'node:crypto';
 import { ApiError, statusCodes, type StatusReason } from '../../../api/api-error.ts';
 import { decode } from '../../../api/codec/decode.ts';
+import type { AdmissionResponse } from '../../../api/groups/admission.v1.ts';
 import type { JsonObject } from '../../../api/schema.ts';
 import type { Admitted } from '../admission.ts';
 
 export interface Verdict {
   readonly allowed: boolean;
-  readonly status: { readonly message?: string; readonly reason?: string; readonly code?: number };
+  readonly status: Partial<NonNullable<AdmissionResponse['status']>>;
   /** A JSON patch, as parsed JSON. */
   readonly patch: unknown;
   readonly warnings: readonly string[];
@@ -65,21 +66,7 @@ export function readVerdict(body: unknown, uid: string): Verdict {
       `expected webhook response of admission.k8s.io/v1, Kind=AdmissionReview, got ${String(kind)}`,
     );
   if (typeof response !== 'object' || response === null) throw new ReviewError('webhook response was absent');
-  const {
-    uid: answered,
-    allowed,
-    status,
-    patch,
-    patchType,
-    warnings,
-  } = response as {
-    readonly uid?: unknown;
-    readonly allowed?: unknown;
-    readonly status?: Verdict['status'];
-    readonly patch?: unknown;
-    readonly patchType?: unknown;
-    readonly warnings?: readonly string[];
-  };
+  const { uid: answered, allowed, status, patch, patchType, warnings } = response as Partial<AdmissionResponse>;
   if (answered !== uid) {
     throw new ReviewError(`expected response.uid=${JSON.stringify(uid)}, got ${JSON.stringify(answered ?? '')}`);
   }
