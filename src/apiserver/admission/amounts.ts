@@ -1,12 +1,5 @@
 /** Amounts of resources by name, as quotas and limits count them. */
-import {
-  addQuantities,
-  compareQuantities,
-  formatQuantity,
-  parseQuantity,
-  subtractQuantities,
-  type Quantity,
-} from '../../api/quantity.ts';
+import { addQuantities, compareQuantities, formatQuantity, parseQuantity, type Quantity } from '../../api/quantity.ts';
 
 export type Amounts = Readonly<Record<string, Quantity>>;
 
@@ -38,8 +31,8 @@ export function amountsBeyond(a: Amounts, b: Amounts): Amounts {
   const entries = Object.entries(a).map(([name, amount]): [string, Quantity] => {
     const other = b[name];
     if (other === undefined) return [name, amount];
-    const beyond = subtractQuantities(amount, other);
-    return [name, beyond.nanos > 0n ? beyond : { nanos: 0n, notation: amount.notation }];
+    const { nanos, notation } = amount;
+    return [name, { nanos: nanos > other.nanos ? nanos - other.nanos : 0n, notation }];
   });
   return Object.fromEntries(entries);
 }

@@ -2,16 +2,25 @@
 import { randomUUID } from 'node:crypto';
 import { ApiError, statusCodes, type StatusReason } from '../../../api/api-error.ts';
 import { decode } from '../../../api/codec/decode.ts';
-import type { AdmissionResponse } from '../../../api/groups/admission.v1.ts';
 import type { JsonObject } from '../../../api/schema.ts';
 import type { Admitted } from '../admission.ts';
 
 export interface Verdict {
   readonly allowed: boolean;
-  readonly status: Partial<NonNullable<AdmissionResponse['status']>>;
+  readonly status: { readonly message?: string; readonly reason?: string; readonly code?: number };
   /** A JSON patch, as parsed JSON. */
   readonly patch: unknown;
   readonly warnings: readonly string[];
+}
+
+interface Response {
+  readonly uid?: string;
+  readonly allowed?: boolean;
+  readonly status?: Verdict['status'];
+  /** Base64. */
+  readonly patch?: string;
+  readonly patchType?: string;
+  readonly warnings?: readonly string[];
 }
 
 /** The answer is no AdmissionReview that fits the question; the message says why. */
@@ -66,7 +75,7 @@ export function readVerdict(body: unknown, uid: string): Verdict {
       `expected webhook response of admission.k8s.io/v1, Kind=AdmissionReview, got ${String(kind)}`,
     );
   if (typeof response !== 'object' || response === null) throw new ReviewError('webhook response was absent');
-  const { uid: answered, allowed, status, patch, patchType, warnings } = response as Partial<AdmissionResponse>;
+  const { uid: answered, allowed, status, patch, patchType, warnings } = response as Response;
   if (answered !== uid) {
     throw new ReviewError(`expected response.uid=${JSON.stringify(uid)}, got ${JSON.stringify(answered ?? '')}`);
   }
