@@ -70,3 +70,11 @@ test('objectMetaUpdateErrors() lets no finalizer come while the object goes', ()
   const [error] = objectMetaUpdateErrors({ ...going, finalizers: ['a/b', 'c/d'] }, going);
   assert.match(error?.message ?? '', /found new finalizers \[\]string\{"c\/d"\}$/);
 });
+
+test('objectMetaErrors() looks away from the end of a prefix, not from the name made of it', () => {
+  const errors = objectMetaErrors({ name: 'A-x', generateName: 'A-', namespace: 'n' }, { namespaced: true });
+  assert.deepEqual(
+    errors.map(({ field }) => field),
+    ['metadata.name'],
+  );
+});
