@@ -90,12 +90,12 @@ function readBelow(group: string, version: string, all: readonly string[]): Reso
 function readVerb(method: string, target: ResourceTarget, query: URLSearchParams): string {
   const verb = verbsOfMethods[method] ?? '';
   if (target.name !== undefined) return verb;
-  if (verb === 'get') return isTrue(query.get('watch')) ? 'watch' : 'list';
+  if (verb === 'get') return isTrueParameter(query.get('watch')) ? 'watch' : 'list';
   if (verb === 'delete') return 'deletecollection';
   return verb;
 }
 
 /** Go's reading of booleans in queries: `1` and `true` in their spellings; an empty value counts as true. */
-export function isTrue(value: string | null): boolean {
+export function isTrueParameter(value: string | null): boolean {
   return value !== null && !['0', 'false', 'f', 'F', 'FALSE', 'False'].includes(value);
 }

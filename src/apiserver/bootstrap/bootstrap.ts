@@ -44,7 +44,6 @@ const namespaces = ['default', 'kube-node-lease', 'kube-public', 'kube-system'];
 export async function bootstrap(api: Api, options: BootstrapOptions): Promise<void> {
   const rbac = (seeds: readonly unknown[]): readonly AnySeed[] => (seeds as readonly AnySeed[]).map(markedAsDefault);
   const now = formatTime(api.clock.now());
-  const local = condition(now, 'Available', 'Local', 'Local APIServices are always available');
   const all: readonly (readonly [AnyResource, readonly AnySeed[]])[] = [
     [Namespaces, namespaces.map(namespaceSeed)],
     [ClusterRoles, rbac(clusterRoles)],
@@ -54,11 +53,8 @@ export async function bootstrap(api: Api, options: BootstrapOptions): Promise<vo
     [FlowSchemas, flowSchemas as readonly unknown[] as readonly AnySeed[]],
     [PriorityLevelConfigurations, priorityLevels as readonly unknown[] as readonly AnySeed[]],
     [PriorityClasses, priorityClasses],
-    [
-      APIServices,
-      (apiServices as readonly unknown[] as readonly AnySeed[]).map((seed) => ({ ...seed, status: local })),
-    ],
-    [ServiceCIDRs, [serviceRange(options, formatTime(api.clock.now()))]],
+    [APIServices, (apiServices as readonly unknown[] as readonly AnySeed[]).map((seed) => localService(seed, now))],
+    [ServiceCIDRs, [serviceRange(options, now)]],
     [IPAddresses, [apiServiceAddress(options)]],
     [Services, [apiService(options)]],
     [Endpoints, [apiEndpoints(options)]],
@@ -67,10 +63,12 @@ export async function bootstrap(api: Api, options: BootstrapOptions): Promise<vo
   await Promise.all(all.map(([resource, seeds]) => seedMissing(api, resource, seeds)));
 }
 
-/** A status that says one thing, and that it is so. */
-const condition = (lastTransitionTime: string, type: string, reason: string, message: string): object => ({
-  conditions: [{ type, status: 'True', lastTransitionTime, reason, message }],
-});
+/** A group that this server answers itself is there whenever the server is. */
+function localService(seed: AnySeed, lastTransitionTime: string): AnySeed {
+  const message = 'Local APIServices are always available';
+  const available = { type: 'Available', status: 'True', lastTransitionTime, reason: 'Local', message };
+  return { ...seed, status: { conditions: [available] } };
+}
 
 const namespaceSeed = (name: string): AnySeed => ({
   metadata: { name, labels: { 'kubernetes.io/metadata.name': name } },

@@ -2,7 +2,7 @@
 import { ApiError } from '../../api/api-error.ts';
 import { forbidden, invalidError, notSupported, type FieldError } from '../../api/field-error.ts';
 import type { ApiRequest } from '../request.ts';
-import { isTrue } from '../request-info.ts';
+import { isTrueParameter } from '../request-info.ts';
 
 export interface ListOptions {
   readonly limit: number | undefined;
@@ -27,8 +27,8 @@ export function readListOptions(request: ApiRequest): ListOptions {
     continue: query.get('continue') ?? '',
     resourceVersion: readVersion(query),
     match: (query.get('resourceVersionMatch') ?? '') as ListOptions['match'],
-    sendInitialEvents: query.has('sendInitialEvents') ? isTrue(query.get('sendInitialEvents')) : undefined,
-    bookmarks: isTrue(query.get('allowWatchBookmarks')),
+    sendInitialEvents: query.has('sendInitialEvents') ? isTrueParameter(query.get('sendInitialEvents')) : undefined,
+    bookmarks: isTrueParameter(query.get('allowWatchBookmarks')),
     timeoutSeconds,
   };
 }
