@@ -133,6 +133,7 @@ test('kubectl shows what is wrong with a manifest', async () => {
       pod('{"containers":[{"name":"c","image":"i","ports":[{"containerPort":99999}]}]}'),
       /must be between 1 and 65535, inclusive/,
     ],
+    ['{"apiVersion":"v9","kind":"Pod","metadata":{"name":"p"}}', /no matches for kind "Pod" in version "v9"/],
   ];
   for (const [manifest, message] of cases) {
     const { status, stderr } = await tryKubectl(['apply', '-f', '-'], { input: manifest });

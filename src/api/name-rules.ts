@@ -32,7 +32,7 @@ export function portNumOrNameErrors(value: string | number): readonly string[] {
   return typeof value === 'number' ? portErrors(value) : portNameErrors(value);
 }
 
-/** A prefix from which a name is generated may end in a dash. */
+/** A prefix from which a name is generated may end in a dash; the original looks away from the letter before it, too. */
 function completed(name: string, prefix: boolean): string {
-  return prefix && name.length > 1 && name.endsWith('-') ? `${name.slice(0, -1)}a` : name;
+  return prefix && name.length > 1 && name.endsWith('-') ? `${name.slice(0, -2)}a` : name;
 }

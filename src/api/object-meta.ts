@@ -64,13 +64,13 @@ export function objectMetaUpdateErrors(
 function nameErrors(meta: Partial<ObjectMeta>, rules: MetaRules, field: string): readonly FieldError[] {
   const rule = rules.nameErrors ?? dnsSubdomainErrors;
   const errors: FieldError[] = [];
-  if (!meta.name) errors.push(requiredField(`${field}.name`, 'name or generateName is required'));
-  else for (const text of rule(meta.name, false)) errors.push(invalid(`${field}.name`, meta.name, text));
   if (meta.generateName) {
     for (const text of rule(meta.generateName, true)) {
       errors.push(invalid(`${field}.generateName`, meta.generateName, text));
     }
   }
+  if (!meta.name) errors.push(requiredField(`${field}.name`, 'name or generateName is required'));
+  else for (const text of rule(meta.name, false)) errors.push(invalid(`${field}.name`, meta.name, text));
   return errors;
 }
 

@@ -151,7 +151,7 @@ function createApi(options: ApiServerOptions, served: ServedResources): Api {
   const admission = new Admission([
     refuseCreate,
     warnOfRules,
-    ...createDefaultPlugins({ served, authorizer, reservations, random, store, clock }),
+    ...createDefaultPlugins({ served, authorizer, reservations, random, store, clock, log }),
     createRbacEscalation(rbac, authorizer),
   ]);
   return {

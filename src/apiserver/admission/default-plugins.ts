@@ -1,6 +1,7 @@
 /** The admission plugins that are on by default, in Kubernetes' order. */
 import * as resources from '../../api/resources.ts';
 import type { Clock } from '../../base/clock.ts';
+import type { Log } from '../../base/log.ts';
 import type { Random } from '../../base/random.ts';
 import type { Store } from '../../store/store.ts';
 import type { Authorizer } from '../authorization/authorizer.ts';
@@ -22,6 +23,7 @@ import { createServiceAddresses } from './service-addresses.ts';
 import { createClaimResize, storageObjectInUseProtection } from './storage.ts';
 import { taintNodesByCondition } from './taint-nodes.ts';
 import { createPodTopologyLabels } from './topology-labels.ts';
+import { createMutatingWebhooks, createValidatingWebhooks } from './webhooks/webhooks.ts';
 
 export interface PluginNeeds {
   readonly served: ServedResources;
@@ -30,6 +32,7 @@ export interface PluginNeeds {
   readonly random: Random;
   readonly store: Store;
   readonly clock: Clock;
+  readonly log: Log;
 }
 
 export function createDefaultPlugins({
@@ -39,7 +42,9 @@ export function createDefaultPlugins({
   random,
   store,
   clock,
+  log,
 }: PluginNeeds): AdmissionPlugin[] {
+  const others = { namespaces: served.of(resources.Namespaces), services: served.of(resources.Services), log };
   return [
     createNamespaceLifecycle(served.of(resources.Namespaces)),
     createLimitRanger(served.of(resources.LimitRanges)),
@@ -58,6 +63,8 @@ export function createDefaultPlugins({
     certificateSubjectRestriction,
     createDefaultIngressClass(served.of(resources.IngressClasses)),
     createPodTopologyLabels(served.of(resources.Nodes)),
+    createMutatingWebhooks({ configurations: served.of(resources.MutatingWebhookConfigurations), ...others }),
+    createValidatingWebhooks({ configurations: served.of(resources.ValidatingWebhookConfigurations), ...others }),
     createResourceQuota(served.of(resources.ResourceQuotas), store, clock),
     createServiceAddresses(reservations),
   ];

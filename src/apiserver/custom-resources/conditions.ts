@@ -16,7 +16,7 @@ export function conditionOf(
   return status?.conditions?.find((condition) => condition.type === type);
 }
 
-export const isTrue = (definition: CustomResourceDefinition, type: string): boolean =>
+export const isConditionTrue = (definition: CustomResourceDefinition, type: string): boolean =>
   conditionOf(definition, type)?.status === 'True';
 
 /** The conditions with the given ones in place of those of their type; the time changes with the status alone. */

@@ -5,7 +5,7 @@ import type { JSONSchemaProps } from '../../api/groups/apiextensions.v1.ts';
 import type { KubeObject } from '../../api/kind.ts';
 import type { Json, JsonObject } from '../../api/schema.ts';
 import { embeddedErrors } from './embedded-resources.ts';
-import { listTypeErrors } from './validate-lists.ts';
+import { duplicateItemErrors } from './validate-lists.ts';
 import { ruleErrors } from './validation-rules.ts';
 import { schemaErrors } from './validate-schema.ts';
 
@@ -19,7 +19,7 @@ export function validation(schema: JSONSchemaProps): Validation {
       const errors = [
         ...schemaErrors(schema, value, place),
         ...embeddedErrors(schema, value),
-        ...listTypeErrors(schema, value),
+        ...duplicateItemErrors(schema, value),
       ];
       return [...errors, ...ruleErrors(schema, value, place, errors)];
     },
@@ -32,7 +32,7 @@ export function validation(schema: JSONSchemaProps): Validation {
           ? statusErrors(schema, value['status'], before['status'])
           : schemaErrors(schema, value, place)),
         ...ratcheted((each) => embeddedErrors(schema, each), value, before),
-        ...ratcheted((each) => listTypeErrors(schema, each), value, before),
+        ...ratcheted((each) => duplicateItemErrors(schema, each), value, before),
       ];
       return [...errors, ...ruleErrors(schema, value, place, errors)];
     },

@@ -18,7 +18,7 @@ import type { Api } from '../api.ts';
 import type { ResourceCache } from '../registry/cache.ts';
 import type { Served } from '../registry/served.ts';
 import { acceptNames } from './accept-names.ts';
-import { approvalCondition, conditionOf, isTrue, withConditions, type Condition } from './conditions.ts';
+import { approvalCondition, conditionOf, isConditionTrue, withConditions, type Condition } from './conditions.ts';
 import { deleteInstances } from './delete-instances.ts';
 import { ownRequest } from './own-request.ts';
 import { customPrefix, servedVersions } from './served-versions.ts';
@@ -147,7 +147,7 @@ export class CustomResources {
   #serve(definition: CustomResourceDefinition): void {
     const { name } = definition.metadata;
     const current = this.#established.get(name);
-    if (!isTrue(definition, 'Established')) return;
+    if (!isConditionTrue(definition, 'Established')) return;
     if (
       current !== undefined &&
       samePlain(current.spec, definition.spec) &&
@@ -174,7 +174,7 @@ export class CustomResources {
     }
     for (const { object } of this.#definitions.cache.list(this.#definitions.cache.prefix)) {
       const other = object as unknown as CustomResourceDefinition;
-      if (!isTrue(other, 'NamesAccepted')) this.#dirty.add(other.metadata.name);
+      if (!isConditionTrue(other, 'NamesAccepted')) this.#dirty.add(other.metadata.name);
     }
   }
 

@@ -4,7 +4,7 @@ import type { JSONSchemaProps } from '../../api/groups/apiextensions.v1.ts';
 import { annotationsErrors, labelsErrors } from '../../api/object-meta.ts';
 import { dns1035LabelErrors } from '../../api/names.ts';
 import type { Json, JsonObject } from '../../api/schema.ts';
-import { isObject } from './validate-schema.ts';
+import { isObject } from '../verbs/body.ts';
 
 export function embeddedErrors(schema: JSONSchemaProps, value: Json, path = ''): readonly FieldError[] {
   if (Array.isArray(value)) {

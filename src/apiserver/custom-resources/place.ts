@@ -1,4 +1,4 @@
-/** Where in a custom object the validation stands, and how its errors name it. */
+/** Where a value stands inside of the object that is validated, and how errors name the place. */
 import { invalid, type FieldError } from '../../api/field-error.ts';
 import type { Json } from '../../api/schema.ts';
 

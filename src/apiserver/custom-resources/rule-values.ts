@@ -5,7 +5,7 @@
  */
 import type { JSONSchemaProps } from '../../api/groups/apiextensions.v1.ts';
 import type { Json, JsonObject } from '../../api/schema.ts';
-import { isObject } from './validate-schema.ts';
+import { isObject } from '../verbs/body.ts';
 
 export function ruleValue(schema: JSONSchemaProps, value: Json): unknown {
   if (Array.isArray(value)) {

@@ -16,7 +16,7 @@ import type { KindType } from '../../api/message.ts';
 import { kindFromSchema } from '../../api/schema-from-openapi.ts';
 import type { ResourceCache } from '../registry/cache.ts';
 import type { Conversion, Served } from '../registry/served.ts';
-import { isTrue } from './conditions.ts';
+import { isConditionTrue } from './conditions.ts';
 import { descriptorOf } from './descriptor-of.ts';
 import { publishedSchema } from './published-schema.ts';
 import { pruneNulls } from './prune-nulls.ts';
@@ -72,7 +72,7 @@ function servedVersion(
     cache,
     itemsCarryType: true,
     ...(asStored ? {} : { conversion: conversionOf(definition, versions, storage, version) }),
-    ...(isTrue(definition, 'Terminating')
+    ...(isConditionTrue(definition, 'Terminating')
       ? { refusesCreate: 'create not allowed while custom resource definition is terminating' }
       : {}),
   };

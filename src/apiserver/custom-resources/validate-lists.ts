@@ -3,15 +3,15 @@ import { samePlain } from '../../api/equality.ts';
 import { duplicate, type FieldError } from '../../api/field-error.ts';
 import type { JSONSchemaProps } from '../../api/groups/apiextensions.v1.ts';
 import type { Json, JsonObject } from '../../api/schema.ts';
-import { isObject } from './validate-schema.ts';
+import { isObject } from '../verbs/body.ts';
 
-export function listTypeErrors(schema: JSONSchemaProps, value: Json, path = ''): readonly FieldError[] {
+export function duplicateItemErrors(schema: JSONSchemaProps, value: Json, path = ''): readonly FieldError[] {
   if (Array.isArray(value)) {
     const items = value as readonly Json[];
     const item = schema.items as JSONSchemaProps | undefined;
     return [
       ...duplicateErrors(schema, items, path),
-      ...(item === undefined ? [] : items.flatMap((each, i) => listTypeErrors(item, each, `${path}[${i}]`))),
+      ...(item === undefined ? [] : items.flatMap((each, i) => duplicateItemErrors(item, each, `${path}[${i}]`))),
     ];
   }
   if (!isObject(value)) return [];
@@ -20,8 +20,8 @@ export function listTypeErrors(schema: JSONSchemaProps, value: Json, path = ''):
     const declared = Object.hasOwn(properties, name) ? properties[name] : undefined;
     const type = declared ?? (typeof additionalProperties === 'object' ? additionalProperties : undefined);
     if (type === undefined) return [];
-    if (declared === undefined) return listTypeErrors(type, member, `${path}[${name}]`);
-    return listTypeErrors(type, member, path === '' ? name : `${path}.${name}`);
+    if (declared === undefined) return duplicateItemErrors(type, member, `${path}[${name}]`);
+    return duplicateItemErrors(type, member, path === '' ? name : `${path}.${name}`);
   });
 }
 

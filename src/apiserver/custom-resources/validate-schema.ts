@@ -18,10 +18,10 @@ import type { JSONSchemaProps } from '../../api/groups/apiextensions.v1.ts';
 import type { Json, JsonObject } from '../../api/schema.ts';
 import { hasFormat } from './formats.ts';
 import { goPattern } from './go-pattern.ts';
+import { isObject } from '../verbs/body.ts';
 import { fieldAt, wholeError, type Place } from './place.ts';
 import { numberErrors, typeErrors } from './validate-type.ts';
 
-/** Where a value stands, and what stood there before. */
 export function schemaErrors(schema: JSONSchemaProps, value: Json, place: Place): readonly FieldError[] {
   if (place.old !== undefined && samePlain(value, place.old)) return [];
   const types = typeErrors(schema, value, place);
@@ -35,10 +35,6 @@ export function schemaErrors(schema: JSONSchemaProps, value: Json, place: Place)
     ...enumErrors(schema, value, place),
     ...(isObject(value) ? objectErrors(schema, value, place) : []),
   ];
-}
-
-export function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function stringErrors(schema: JSONSchemaProps, value: string, place: Place): readonly FieldError[] {

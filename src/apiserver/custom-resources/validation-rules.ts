@@ -10,8 +10,9 @@ import type { Json, JsonObject } from '../../api/schema.ts';
 import { parseJsonPath } from './json-path.ts';
 import { compileExpression, optionalValue } from './rule-engine.ts';
 import { ruleValue } from './rule-values.ts';
+import { isObject } from '../verbs/body.ts';
 import { fieldAt, type Place } from './place.ts';
-import { isObject, oldItemFinder } from './validate-schema.ts';
+import { oldItemFinder } from './validate-schema.ts';
 
 const blocking: ReadonlySet<FieldErrorType> = new Set([
   'FieldValueRequired',

@@ -1,6 +1,7 @@
 /** The OpenAPI documents, printed from the type declarations when they are first asked for. */
 import { createHash } from 'node:crypto';
 import type { AnyResource } from '../../api/resource.ts';
+import type { JsonObject } from '../../api/schema.ts';
 import type { Api } from '../api.ts';
 import { readAccept } from '../http/negotiate.ts';
 import { textAnswer, type Answer, type ApiRequest } from '../request.ts';
@@ -13,16 +14,26 @@ interface Document {
 
 const documents = new Map<string, Document>();
 
+/** Asked for with an @, which no content type may have: answered with a point, as Kubernetes does. */
+const swaggerProtobuf = 'application/com.github.proto-openapi.spec.v2@v1.0+protobuf';
+
 export async function openApiV2(api: Api, request: ApiRequest): Promise<Answer> {
-  const offered = ['application/json', 'application/*', '*/*'];
-  if (!readAccept(request.accept).some(({ type }) => offered.includes(type))) {
-    return { type: 'raw', status: 406, headers: {}, body: '' };
-  }
+  const asked = readAccept(request.accept).map(({ type }) => type);
+  const form = asked.find((type) => type === swaggerProtobuf || jsonForms.includes(type));
+  if (form === undefined) return { type: 'raw', status: 406, headers: {}, body: '' };
   const { printOpenApiV2 } = await import('../../api/openapi.ts');
   const resources = served(api);
-  const body = cached('v2', resources, () => printOpenApiV2(resources));
-  return { type: 'raw', status: 200, headers: { 'content-type': 'application/json', etag: etagOf(body) }, body };
+  const text = cached('v2', resources, () => printOpenApiV2(resources));
+  const etag = etagOf(text);
+  if (form !== swaggerProtobuf) {
+    return { type: 'raw', status: 200, headers: { 'content-type': 'application/json', etag }, body: text };
+  }
+  const { encodeSwagger } = await import('../../api/openapi/swagger-protobuf.ts');
+  const body = encodeSwagger(JSON.parse(text) as JsonObject);
+  return { type: 'raw', status: 200, headers: { 'content-type': swaggerProtobuf.replace('@', '.'), etag }, body };
 }
+
+const jsonForms = ['application/json', 'application/*', '*/*'];
 
 /** Which documents there are: one for each group and version. */
 export async function openApiIndex(api: Api): Promise<Answer> {

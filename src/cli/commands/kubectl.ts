@@ -9,7 +9,7 @@ export const command: Command = {
   parameters: '[--data-dir DIR] [kubectl arguments …]',
   description: [
     'Takes the kubectl on the PATH, else the one among the development dependencies of a checkout, and points it to the',
-    'cluster in the data directory. Everything else after "kubectl" is kubectl\'s own.',
+    'cluster in the data directory, or to the one that KUBECONFIG names. Everything else after "kubectl" is kubectl\'s own.',
   ].join('\n'),
   flags: {},
   examples: {
@@ -20,7 +20,7 @@ export const command: Command = {
   async run({ parameters }) {
     const [first, second, ...others] = parameters;
     const hasDirectory = first === '--data-dir' && second !== undefined;
-    const kubeconfig = await kubeconfigPath(hasDirectory ? second : defaultDataDirectory());
+    const kubeconfig = await findKubeconfig(hasDirectory ? second : undefined, process.env['KUBECONFIG']);
     const args = hasDirectory ? others : parameters;
     const status = (await run('kubectl', args, kubeconfig)) ?? (await runBundled(args, kubeconfig));
     if (status !== undefined) return status;
@@ -44,6 +44,12 @@ function run(program: string, args: readonly string[], kubeconfig: string): Prom
     child.on('error', (error: NodeJS.ErrnoException) => (error.code === 'ENOENT' ? resolve(undefined) : reject(error)));
     child.on('exit', (status, signal) => resolve(status ?? (signal === 'SIGINT' ? 130 : 1)));
   });
+}
+
+/** The directory that was named wins, then what the user has set for every tool, then the usual directory. */
+async function findKubeconfig(directory: string | undefined, chosen: string | undefined): Promise<string> {
+  if (directory === undefined && chosen !== undefined && chosen !== '') return chosen;
+  return kubeconfigPath(directory ?? defaultDataDirectory());
 }
 
 async function kubeconfigPath(directory: string): Promise<string> {

@@ -56,6 +56,7 @@ const requiredPrograms = ['containerd', 'containerd-shim-runc-v2', 'ctr', 'runc'
 const pluginDirectories = ['/usr/lib/cni', '/opt/cni/bin', '/usr/libexec/cni'];
 const startTimeoutMs = 30_000;
 const stopTimeoutMs = 20_000;
+const stopGraceSeconds = 2;
 const sandboxImageElsewhere = 'registry.k8s.io/pause:3.10';
 const namespace = 'k8s.io';
 
@@ -163,7 +164,7 @@ class Instance {
   private async tearDown(): Promise<void> {
     if (this.runtime !== undefined && this.child?.exitCode === null) {
       const deadline = AbortSignal.timeout(stopTimeoutMs);
-      await Promise.race([removeSandboxes(this.runtime), once(deadline, 'abort')]).catch((error: unknown) => {
+      await Promise.race([endPods(this.runtime), once(deadline, 'abort')]).catch((error: unknown) => {
         this.log.warn('cannot stop all pods in good order', { error: errorText(error) });
       });
     }
@@ -248,6 +249,13 @@ class Instance {
 /** `ctr images import` prints one line an image: `unpacking docker.io/library/busybox:1 (sha256:…)...done`. */
 export function parseImportedImages(printed: string): readonly string[] {
   return [...printed.matchAll(/^unpacking (\S+) \(/gm)].map(([, reference]) => reference ?? '');
+}
+
+/** Programs get a moment to put their files in order; whoever ignores that is killed. */
+async function endPods(runtime: ContainerRuntime): Promise<void> {
+  const running = await runtime.containers.list({ state: 'running' });
+  await Promise.all(running.map(({ id }) => runtime.containers.stop(id, stopGraceSeconds)));
+  await removeSandboxes(runtime);
 }
 
 async function removeSandboxes(runtime: ContainerRuntime): Promise<void> {

@@ -92,7 +92,8 @@ function clientErrors({ clientConfig }: Webhook, field: string): readonly FieldE
   return service == null ? [] : serviceReferenceErrors(service, `${field}.service`);
 }
 
-function urlErrors(text: string, field: string): readonly FieldError[] {
+/** The address of a webhook that is reached by URL. */
+export function urlErrors(text: string, field: string): readonly FieldError[] {
   const form = '; desired format: https://host[/path]';
   const match = /^(?:([A-Za-z][A-Za-z0-9+.-]*):)?(?:\/\/([^/?#]*))?([^?#]*)(?:\?([^#]*))?(?:#(.*))?$/s.exec(text);
   const [, scheme = '', authority = '', , query = '', fragment = ''] = match ?? [];
@@ -107,7 +108,8 @@ function urlErrors(text: string, field: string): readonly FieldError[] {
   return errors;
 }
 
-function serviceReferenceErrors(
+/** The Service of a webhook that is reached in the cluster. */
+export function serviceReferenceErrors(
   { name, namespace, path, port }: ServiceReference,
   field: string,
 ): readonly FieldError[] {

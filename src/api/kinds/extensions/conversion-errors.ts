@@ -2,6 +2,7 @@
 import { forbidden, invalid, notSupported, requiredField, type FieldError } from '../../field-error.ts';
 import type { CustomResourceConversion, WebhookClientConfig } from '../../groups/apiextensions.v1.ts';
 import { dns1035LabelErrors } from '../../names.ts';
+import { serviceReferenceErrors, urlErrors } from '../admission/webhook-errors.ts';
 
 export function conversionErrors(
   conversion: CustomResourceConversion | undefined,
@@ -38,27 +39,10 @@ function reviewErrors(versions: readonly string[], field: string): readonly Fiel
   return known ? errors : [...errors, invalid(field, versions, 'must include at least one of v1, v1beta1')];
 }
 
-const form = 'desired format: https://host[/path]';
-
 function clientErrors({ url, service }: WebhookClientConfig, field: string): readonly FieldError[] {
   if ((url === undefined) === (service === undefined)) {
     return [requiredField(field, 'exactly one of url or service is required')];
   }
   if (url !== undefined) return urlErrors(url, `${field}.url`);
-  return [
-    ...(service?.namespace === '' ? [requiredField(`${field}.service.namespace`)] : []),
-    ...(service?.name === '' ? [requiredField(`${field}.service.name`)] : []),
-  ];
-}
-
-function urlErrors(text: string, field: string): readonly FieldError[] {
-  if (!URL.canParse(text)) return [invalid(field, text, `url must be a valid URL; ${form}`)];
-  const { protocol, username, hash, search } = new URL(text);
-  const scheme = protocol.slice(0, -1);
-  const errors: FieldError[] = [];
-  if (scheme !== 'https') errors.push(invalid(field, scheme, `'https' is the only allowed URL scheme; ${form}`));
-  if (username !== '') errors.push(invalid(field, username, 'user information is not permitted in the URL'));
-  if (hash !== '') errors.push(invalid(field, hash.slice(1), 'fragments are not permitted in the URL'));
-  if (search !== '') errors.push(invalid(field, search.slice(1), 'query parameters are not permitted in the URL'));
-  return errors;
+  return service === undefined ? [] : serviceReferenceErrors(service, `${field}.service`);
 }

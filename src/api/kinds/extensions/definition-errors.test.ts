@@ -1,0 +1,155 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { decode } from '../../codec/decode.ts';
+import { CustomResourceDefinition, type JSONSchemaProps } from '../../groups/apiextensions.v1.ts';
+import type { Json, JsonObject } from '../../schema.ts';
+import { definitionErrors, definitionUpdateErrors } from './definition-errors.ts';
+import { formatWarnings } from './format-warnings.ts';
+
+const names = { plural: 'widgets', singular: 'widget', kind: 'Widget', listKind: 'WidgetList' };
+
+function version(name: string, spec: JSONSchemaProps = { type: 'object' }, more: JsonObject = {}): JsonObject {
+  const openAPIV3Schema = { type: 'object', properties: { spec } } as unknown as Json;
+  return { name, served: true, storage: name === 'v1', schema: { openAPIV3Schema }, ...more };
+}
+
+function definition(
+  spec: JsonObject,
+  stored: readonly string[] = ['v1'],
+  conditions: Json = null,
+): CustomResourceDefinition {
+  const whole = { group: 'example.com', scope: 'Namespaced', names, versions: [version('v1')], ...spec };
+  return decode(CustomResourceDefinition, {
+    metadata: { name: 'widgets.example.com' },
+    spec: whole,
+    status: { conditions, acceptedNames: names, storedVersions: stored },
+  }).value;
+}
+
+const texts = (spec: JsonObject): readonly string[] =>
+  definitionErrors(definition(spec)).map(({ field, message }) => `${field}: ${message}`);
+const ofSchema = (schema: JSONSchemaProps): readonly string[] =>
+  texts({ versions: [version('v1', schema)] }).map((text) => text.replace('spec.validation.openAPIV3Schema.', ''));
+
+test('definitionErrors() is content with a sound definition', () => assert.deepEqual(texts({}), []));
+
+const refused: readonly (readonly [string, JsonObject, RegExp])[] = [
+  ['a group without a dot', { group: 'example' }, /^spec\.group: .* should be a domain with at least one dot$/],
+  ['another scope', { scope: 'Planet' }, /^spec\.scope: Unsupported value: "Planet"/],
+  ['a list kind like the kind', { names: { ...names, listKind: 'Widget' } }, /kind and listKind may not be the same$/],
+  [
+    'two storage versions',
+    { versions: [version('v1'), version('v2', {}, { storage: true })] },
+    /exactly one version marked/,
+  ],
+  ['pruning turned off', { preserveUnknownFields: true }, /^spec\.preserveUnknownFields: .*cannot set to true/],
+  ['a conversion that nobody knows', { conversion: { strategy: 'Magic' } }, /supported values: "None", "Webhook"$/],
+  [
+    'a webhook that is not described',
+    { conversion: { strategy: 'Webhook' } },
+    /^spec\.conversion\.webhookClientConfig: Required value/,
+  ],
+  [
+    'a column of an unknown type',
+    {
+      versions: [version('v1', undefined, { additionalPrinterColumns: [{ name: 'a', type: 'frob', jsonPath: '.a' }] })],
+    },
+    /^spec\.additionalPrinterColumns\[0\]\.type: .*must be one of boolean,date/,
+  ],
+  [
+    'a scale path outside of the spec',
+    {
+      versions: [
+        version('v1', undefined, {
+          subresources: { scale: { specReplicasPath: '.status.a', statusReplicasPath: '.status.b' } },
+        }),
+      ],
+    },
+    /^spec\.subresources\.scale\.specReplicasPath: .*should be a json path under \.spec$/,
+  ],
+];
+
+for (const [what, spec, expected] of refused) {
+  test(`definitionErrors() refuses ${what}`, () =>
+    assert.ok(
+      texts(spec).some((text) => expected.test(text)),
+      texts(spec).join('\n'),
+    ));
+}
+
+const schemas: readonly (readonly [string, JSONSchemaProps, RegExp])[] = [
+  [
+    'a field without a type',
+    { type: 'object', properties: { a: {} } },
+    /^properties\[spec\]\.properties\[a\]\.type: Required value: must not be empty for specified object fields$/,
+  ],
+  ['a list without items', { type: 'array' }, /\.items: Required value: must be specified$/],
+  ['an unknown type', { type: 'frob' }, /\.type: Unsupported value: "frob"/],
+  [
+    'a type inside of alternatives',
+    { type: 'string', anyOf: [{ type: 'string' }] },
+    /anyOf\[0\]\.type: Forbidden: must be empty to be structural$/,
+  ],
+  [
+    'a pattern that Go does not know',
+    { type: 'string', pattern: '(?=x)' },
+    /invalid or unsupported Perl syntax: `\(\?=`$/,
+  ],
+  ['a pattern that does not end', { type: 'string', pattern: '([' }, /missing closing \]: `\[`$/],
+  [
+    'a keyed list without keys',
+    { type: 'array', items: { type: 'object' }, 'x-kubernetes-list-type': 'map' },
+    /must not be empty if x-kubernetes-list-type is map$/,
+  ],
+  [
+    'a set of open objects',
+    { type: 'array', items: { type: 'object' }, 'x-kubernetes-list-type': 'set' },
+    /must be atomic as item of a list/,
+  ],
+  [
+    'an empty rule',
+    { type: 'object', 'x-kubernetes-validations': [{ rule: '' }] },
+    /\.rule: Required value: rule is not specified$/,
+  ],
+];
+
+for (const [what, schema, expected] of schemas) {
+  test(`definitionErrors() refuses ${what}`, () => {
+    const found = ofSchema(schema);
+    assert.ok(
+      found.some((text) => expected.test(text)),
+      found.join('\n'),
+    );
+  });
+}
+
+test('definitionErrors() names the version when versions differ', () => {
+  const versions = [version('v1'), version('v2', { type: 'frob' })];
+  assert.match(texts({ versions }).join(), /^spec\.versions\[1\]\.schema\.openAPIV3Schema\.properties\[spec\]\.type/);
+});
+
+test('definitionErrors() asks who approved a group of Kubernetes', () => {
+  const found = definitionErrors(definition({ group: 'x.k8s.io' })).map(({ field }) => field);
+  assert.ok(found.includes('metadata.annotations[api-approved.kubernetes.io]'));
+});
+
+test('definitionUpdateErrors() keeps scope and kind once the definition is established', () => {
+  const established = [{ type: 'Established', status: 'True' }];
+  const old = definition({}, ['v1'], established);
+  const errors = definitionUpdateErrors(definition({ scope: 'Cluster' }), old);
+  assert.deepEqual(
+    errors.map(({ field, message }) => `${field}: ${message}`),
+    ['spec.scope: Invalid value: "Cluster": field is immutable'],
+  );
+  assert.deepEqual(definitionUpdateErrors(definition({ scope: 'Cluster' }), definition({})), []);
+});
+
+test('definitionUpdateErrors() keeps versions in which objects are stored', () => {
+  const errors = definitionUpdateErrors(definition({}, ['v1', 'v0']), definition({}));
+  assert.match(errors[0]?.message ?? '', /^Invalid value: "v0": missing from spec\.versions; v0 was previously/);
+});
+
+test('formatWarnings() names formats that nobody knows', () => {
+  const schema: JSONSchemaProps = { type: 'object', properties: { a: { type: 'string', format: 'frob' } } };
+  assert.deepEqual(formatWarnings(definition({ versions: [version('v1', schema)] })), ['unrecognized format "frob"']);
+});
