@@ -13,7 +13,7 @@ import type { Api } from '../api.ts';
 import { storedBytes, type Entry } from '../registry/entry.ts';
 import { scopeOf, type Served } from '../registry/served.ts';
 import type { Answer, ApiRequest } from '../request.ts';
-import { decodeObject, isPlainObject, parseBody } from '../verbs/body.ts';
+import { decodeObject, isObject, parseBody } from '../verbs/body.ts';
 import { deleteOne } from '../verbs/delete.ts';
 import { currentEntry, nameOf } from '../verbs/target.ts';
 import { changeObject } from '../verbs/update.ts';
@@ -48,7 +48,7 @@ export async function evict(api: Api, served: Served, request: ApiRequest): Prom
 async function readEviction(request: ApiRequest, options: WriteOptions): Promise<Eviction> {
   const parsed = await parseBody(request, Eviction);
   const { value } = parsed;
-  const current = isPlainObject(value) && value['apiVersion'] === 'policy/v1beta1';
+  const current = isObject(value) && value['apiVersion'] === 'policy/v1beta1';
   const known = current ? { ...value, apiVersion: Eviction.apiVersion } : value;
   return decodeObject(request, Eviction, { ...parsed, value: known }, options) as Eviction;
 }

@@ -10,7 +10,7 @@ import type { ManagedFieldsEntry } from '../../api/apply/managed-fields.ts';
 import { trackUpdate } from '../../api/apply/track-update.ts';
 import { Scale } from '../../api/groups/autoscaling.v1.ts';
 import type { Json, JsonObject } from '../../api/schema.ts';
-import { isPlainObject } from '../verbs/body.ts';
+import { isObject } from '../verbs/body.ts';
 
 export interface ScaleWrite {
   readonly managedFields: readonly ManagedFieldsEntry[];
@@ -69,7 +69,7 @@ function fresh({ manager, operation }: ManagedFieldsEntry, { apiVersion, path }:
 }
 
 function owns(fields: Json | undefined, [step, ...rest]: readonly string[]): boolean {
-  if (!isPlainObject(fields)) return false;
+  if (!isObject(fields)) return false;
   return step === undefined || (Object.hasOwn(fields, `f:${step}`) && owns(fields[`f:${step}`], rest));
 }
 
@@ -81,7 +81,7 @@ function without(entry: ManagedFieldsEntry, path: readonly string[]): ManagedFie
 
 function removed(fields: JsonObject, [step = '', ...rest]: readonly string[]): JsonObject | undefined {
   const { [`f:${step}`]: inner, ...others } = fields;
-  const left = rest.length === 0 || !isPlainObject(inner) ? undefined : removed(inner, rest);
+  const left = rest.length === 0 || !isObject(inner) ? undefined : removed(inner, rest);
   const result = left === undefined ? others : { ...others, [`f:${step}`]: left };
   return Object.keys(result).length === 0 ? undefined : result;
 }

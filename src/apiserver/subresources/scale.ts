@@ -11,7 +11,7 @@ import type { Json, JsonObject } from '../../api/schema.ts';
 import type { Api } from '../api.ts';
 import { servedObject, type Served } from '../registry/served.ts';
 import type { Answer, ApiRequest } from '../request.ts';
-import { decodeObject, isPlainObject, parseBody, readObject, unwritten } from '../verbs/body.ts';
+import { decodeObject, isObject, parseBody, readObject, unwritten } from '../verbs/body.ts';
 import { scaleManagers } from './scale-managers.ts';
 import { currentEntry, otherNameError } from '../verbs/target.ts';
 import { changeObject } from '../verbs/update.ts';
@@ -132,7 +132,7 @@ function pathsOf(served: Served): ScalePaths {
 
 function numberAt(object: JsonObject, path: string): number {
   let value: Json | undefined = object;
-  for (const part of steps(path)) value = isPlainObject(value) ? value[part] : undefined;
+  for (const part of steps(path)) value = isObject(value) ? value[part] : undefined;
   return typeof value === 'number' ? value : 0;
 }
 
@@ -141,7 +141,7 @@ function setPath(object: Record<string, Json>, path: string, value: number): voi
   const last = parts.pop() ?? '';
   let inner = object;
   for (const part of parts) {
-    const next = isPlainObject(inner[part]) ? { ...inner[part] } : {};
+    const next = isObject(inner[part]) ? { ...inner[part] } : {};
     inner[part] = next;
     inner = next;
   }

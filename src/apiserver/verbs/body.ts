@@ -180,7 +180,7 @@ const cannotHandle = (type: KindType): string =>
 /** The body says what it is; when it does not, it is taken for what the address says. */
 function checkKind(value: Json, type: KindType, request: ApiRequest): void {
   checkTypeMeta(value, type, request);
-  const { apiVersion, kind } = (isPlainObject(value) ? value : {}) as { apiVersion?: string; kind?: string };
+  const { apiVersion, kind } = (isObject(value) ? value : {}) as { apiVersion?: string; kind?: string };
   const saidVersion = apiVersion || type.apiVersion;
   const saidKind = kind || type.kind;
   if (saidKind !== type.kind) {
@@ -206,7 +206,7 @@ const goTypeMeta =
 /** apiVersion and kind are read first, by themselves. */
 function checkTypeMeta(value: Json, type: KindType, { body }: ApiRequest): void {
   if (value === null || body.type !== 'bytes') return;
-  const wrong = isPlainObject(value)
+  const wrong = isObject(value)
     ? ['apiVersion', 'kind']
         .filter((name) => value[name] !== undefined && value[name] !== null && typeof value[name] !== 'string')
         .map((name) => `${jsonName(value[name] as Json)} into Go struct field .${name} of type string`)
@@ -219,6 +219,6 @@ function jsonName(value: Json): string {
   return typeof value === 'boolean' ? 'bool' : value instanceof NumberLiteral ? 'number' : typeof value;
 }
 
-export function isPlainObject(value: Json | undefined): value is JsonObject {
+export function isObject(value: Json | undefined): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

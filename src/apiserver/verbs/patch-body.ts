@@ -12,7 +12,7 @@ import { goText } from '../../api/patch/go-text.ts';
 import { restoreErrorText } from '../../api/patch/restore-error.ts';
 import type { Json, JsonObject } from '../../api/schema.ts';
 import type { ApiRequest } from '../request.ts';
-import { isPlainObject } from './body.ts';
+import { isObject } from './body.ts';
 import type { WriteOptions } from './write-options.ts';
 
 export interface PatchBody {
@@ -47,7 +47,7 @@ export function decodePatched(
     const shown = strategicPatch === undefined ? JSON.stringify(patched) : goText(strategicPatch);
     return invalidError('', '', '', [invalid('patch', shown, text)]);
   };
-  if (isPlainObject(patched)) {
+  if (isObject(patched)) {
     const { apiVersion = type.apiVersion, kind = type.kind } = patched;
     if (apiVersion !== type.apiVersion || kind !== type.kind) {
       throw refuse(`no kind "${goText(kind)}" is registered for version "${goText(apiVersion)}"`);
@@ -80,7 +80,7 @@ export async function readApplied(
   if (duplicates !== undefined && fieldValidation === 'Warn') {
     for (const line of duplicates.split('\n').slice(1)) request.warn(line.trim());
   }
-  if (!isPlainObject(value)) throw new ApiError('BadRequest', 'error decoding YAML: the body is not an object');
+  if (!isObject(value)) throw new ApiError('BadRequest', 'error decoding YAML: the body is not an object');
   const { apiVersion, kind } = value;
   if (apiVersion !== type.apiVersion || kind !== type.kind) {
     const [version, group = ''] = goTextOr(apiVersion).split('/').toReversed();

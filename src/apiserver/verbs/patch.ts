@@ -14,7 +14,7 @@ import type { Api } from '../api.ts';
 import { authorize } from '../authorization/authorize.ts';
 import type { Served } from '../registry/served.ts';
 import type { Answer, ApiRequest } from '../request.ts';
-import { isPlainObject } from './body.ts';
+import { isObject } from './body.ts';
 import { checkNamespace, createDraft } from './create.ts';
 import { decodePatched, readApplied, readPatchBody } from './patch-body.ts';
 import { versionConverter } from './other-version.ts';
@@ -41,7 +41,7 @@ export async function patch(api: Api, served: Served, request: ApiRequest): Prom
     ]);
   }
   const body = readPatchBody(request, type === 'strategic');
-  const strategicPatch = type === 'strategic' && isPlainObject(body.value) ? body.value : undefined;
+  const strategicPatch = type === 'strategic' && isObject(body.value) ? body.value : undefined;
   return changeObject(api, served, request, options, {
     retry: true,
     optionsKind: 'PatchOptions',
