@@ -85,3 +85,25 @@ test('access reviews answer what the authorizers would decide', async () => {
     /exactly one of nonResourceAttributes or resourceAttributes must be specified/,
   );
 });
+
+test('access reviews check their selectors and say which they could not read', async () => {
+  const path = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews';
+  const ask = (labelSelector: JsonObject) =>
+    server.call('POST', path, {
+      body: {
+        apiVersion: 'authorization.k8s.io/v1',
+        kind: 'SelfSubjectAccessReview',
+        spec: { resourceAttributes: { verb: 'list', resource: 'pods', labelSelector } },
+      },
+    });
+  const both = await ask({ rawSelector: 'a=b', requirements: [{ key: 'a', operator: 'In' }] });
+  assert.equal(both.status, 422);
+  assert.match(
+    String(both.body['message']),
+    /may not specified at the same time as requirements.*must be specified when/,
+  );
+  assert.equal(
+    at((await ask({ rawSelector: 'a in (' })).body, 'status.evaluationError'),
+    'spec.resourceAttributes.labelSelector ignored due to parse error',
+  );
+});

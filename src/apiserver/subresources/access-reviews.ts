@@ -11,6 +11,7 @@ import type { AccessQuestion } from '../authorization/authorizer.ts';
 import type { ApiRequest } from '../request.ts';
 import type { User } from '../user.ts';
 import { targetOf } from '../verbs/target.ts';
+import { selectorErrors, unreadableSelectors } from './selector-reviews.ts';
 
 type Attributes = Pick<SelfSubjectAccessReview['spec'], 'resourceAttributes' | 'nonResourceAttributes'>;
 
@@ -71,7 +72,8 @@ function attributeErrors({ resourceAttributes: resource, nonResourceAttributes: 
   if (resource !== undefined && path !== undefined) {
     return [invalidPath(path, 'cannot be specified in combination with resourceAttributes')];
   }
-  if (resource !== undefined || path !== undefined) return [];
+  if (resource !== undefined) return selectorErrors(resource);
+  if (path !== undefined) return [];
   const detail = 'exactly one of nonResourceAttributes or resourceAttributes must be specified';
   return [invalid('spec.resourceAttributes', null, detail)];
 }
@@ -97,7 +99,13 @@ const userOf = ({ user = '', groups = [], uid, extra }: SubjectAccessReview['spe
 
 function decide(api: Api, user: User, spec: Attributes): object {
   const decision = api.authorizer.decide(questionOf(user, spec));
-  return { allowed: decision?.allowed ?? false, ...(decision?.reason ? { reason: decision.reason } : {}) };
+  const { resourceAttributes: resource } = spec;
+  const evaluationError = resource === undefined ? undefined : unreadableSelectors(resource);
+  return {
+    allowed: decision?.allowed ?? false,
+    ...(decision?.reason ? { reason: decision.reason } : {}),
+    ...(evaluationError === undefined ? {} : { evaluationError }),
+  };
 }
 
 function questionOf(user: User, { resourceAttributes: resource, nonResourceAttributes: path }: Attributes) {
