@@ -4,7 +4,7 @@ import type { JSONSchemaProps } from '../../api/groups/apiextensions.v1.ts';
 import { annotationsErrors, labelsErrors } from '../../api/object-meta.ts';
 import { dns1035LabelErrors } from '../../api/names.ts';
 import type { Json, JsonObject } from '../../api/schema.ts';
-import { isObject } from '../verbs/body.ts';
+import { isJsonObject } from '../../api/codec/json-object.ts';
 
 export function embeddedErrors(schema: JSONSchemaProps, value: Json, path = ''): readonly FieldError[] {
   if (Array.isArray(value)) {
@@ -12,7 +12,7 @@ export function embeddedErrors(schema: JSONSchemaProps, value: Json, path = ''):
     if (item === undefined) return [];
     return (value as readonly Json[]).flatMap((each, i) => embeddedErrors(item, each, `${path}[${i}]`));
   }
-  if (!isObject(value)) return [];
+  if (!isJsonObject(value)) return [];
   const { properties = {}, additionalProperties } = schema;
   const own = schema['x-kubernetes-embedded-resource'] === true ? resourceErrors(value, path) : [];
   const inside = Object.entries(value).flatMap(([name, member]) => {
@@ -37,7 +37,7 @@ function resourceErrors({ apiVersion, kind, metadata }: JsonObject, path: string
       ...texts.map((text) => invalid(`${path}.kind`, kind, `may have mixed case, but should otherwise match: ${text}`)),
     );
   }
-  if (!isObject(metadata)) return errors;
+  if (!isJsonObject(metadata)) return errors;
   const { labels, annotations } = metadata as { labels?: Record<string, string>; annotations?: Record<string, string> };
   return [
     ...errors,

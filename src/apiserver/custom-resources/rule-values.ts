@@ -5,14 +5,14 @@
  */
 import type { JSONSchemaProps } from '../../api/groups/apiextensions.v1.ts';
 import type { Json, JsonObject } from '../../api/schema.ts';
-import { isObject } from '../verbs/body.ts';
+import { isJsonObject } from '../../api/codec/json-object.ts';
 
 export function ruleValue(schema: JSONSchemaProps, value: Json): unknown {
   if (Array.isArray(value)) {
     const item = schema.items as JSONSchemaProps | undefined;
     return (value as readonly Json[]).map((each) => ruleValue(item ?? {}, each));
   }
-  if (isObject(value)) return ruleObject(schema, value);
+  if (isJsonObject(value)) return ruleObject(schema, value);
   if (typeof value === 'number') return schema.type === 'number' ? value : wholeNumber(value);
   return typeof value === 'string' ? ruleText(schema, value) : value;
 }

@@ -3,7 +3,7 @@ import { samePlain } from '../../api/equality.ts';
 import { duplicate, type FieldError } from '../../api/field-error.ts';
 import type { JSONSchemaProps } from '../../api/groups/apiextensions.v1.ts';
 import type { Json, JsonObject } from '../../api/schema.ts';
-import { isObject } from '../verbs/body.ts';
+import { isJsonObject } from '../../api/codec/json-object.ts';
 
 export function duplicateItemErrors(schema: JSONSchemaProps, value: Json, path = ''): readonly FieldError[] {
   if (Array.isArray(value)) {
@@ -14,7 +14,7 @@ export function duplicateItemErrors(schema: JSONSchemaProps, value: Json, path =
       ...(item === undefined ? [] : items.flatMap((each, i) => duplicateItemErrors(item, each, `${path}[${i}]`))),
     ];
   }
-  if (!isObject(value)) return [];
+  if (!isJsonObject(value)) return [];
   const { properties = {}, additionalProperties } = schema;
   return Object.entries(value).flatMap(([name, member]) => {
     const declared = Object.hasOwn(properties, name) ? properties[name] : undefined;
@@ -38,6 +38,6 @@ function duplicateErrors(schema: JSONSchemaProps, items: readonly Json[], path: 
 }
 
 function keysOf(item: Json, keys: readonly string[]): JsonObject {
-  const given = keys.toSorted().filter((key) => isObject(item) && Object.hasOwn(item, key));
+  const given = keys.toSorted().filter((key) => isJsonObject(item) && Object.hasOwn(item, key));
   return Object.fromEntries(given.map((key) => [key, (item as JsonObject)[key] as Json]));
 }

@@ -18,7 +18,7 @@ import type { JSONSchemaProps } from '../../api/groups/apiextensions.v1.ts';
 import type { Json, JsonObject } from '../../api/schema.ts';
 import { hasFormat } from './formats.ts';
 import { goPattern } from './go-pattern.ts';
-import { isObject } from '../verbs/body.ts';
+import { isJsonObject } from '../../api/codec/json-object.ts';
 import { fieldAt, wholeError, type Place } from './place.ts';
 import { numberErrors, typeErrors } from './validate-type.ts';
 
@@ -33,7 +33,7 @@ export function schemaErrors(schema: JSONSchemaProps, value: Json, place: Place)
     ...(typeof value === 'number' ? numberErrors(schema, value, place) : []),
     ...(Array.isArray(value) ? listErrors(schema, value as readonly Json[], place) : []),
     ...enumErrors(schema, value, place),
-    ...(isObject(value) ? objectErrors(schema, value, place) : []),
+    ...(isJsonObject(value) ? objectErrors(schema, value, place) : []),
   ];
 }
 
@@ -81,8 +81,8 @@ export function oldItemFinder(schema: JSONSchemaProps, old: Json | undefined): (
   if (!Array.isArray(old) || schema['x-kubernetes-list-type'] !== 'map' || keys === undefined) return () => undefined;
   const sameKeys = (a: JsonObject, b: JsonObject): boolean => keys.every((key) => samePlain(a[key], b[key]));
   return (item) => {
-    if (!isObject(item)) return undefined;
-    return (old as readonly Json[]).find((before) => isObject(before) && sameKeys(item, before));
+    if (!isJsonObject(item)) return undefined;
+    return (old as readonly Json[]).find((before) => isJsonObject(before) && sameKeys(item, before));
   };
 }
 
@@ -100,7 +100,7 @@ function objectErrors(schema: JSONSchemaProps, value: JsonObject, place: Place):
     const rest = typeof additionalProperties === 'object' ? additionalProperties : undefined;
     const type = declared ?? rest;
     if (type === undefined) continue;
-    const old = isObject(place.old) ? place.old[name] : undefined;
+    const old = isJsonObject(place.old) ? place.old[name] : undefined;
     errors.push(...schemaErrors(type, value[name] as Json, { ...place, path: below(place.path, name), old }));
   }
   for (const name of required) {

@@ -10,7 +10,7 @@ import type { Json, JsonObject } from '../../api/schema.ts';
 import { parseJsonPath } from './json-path.ts';
 import { compileExpression, optionalValue } from './rule-engine.ts';
 import { ruleValue } from './rule-values.ts';
-import { isObject } from '../verbs/body.ts';
+import { isJsonObject } from '../../api/codec/json-object.ts';
 import { fieldAt, type Place } from './place.ts';
 import { oldItemFinder } from './validate-schema.ts';
 
@@ -70,7 +70,7 @@ function errorsOf(schema: JSONSchemaProps, value: Json, place: Place): readonly 
     );
     return [...own, ...inside];
   }
-  return isObject(value) ? [...own, ...memberErrors(schema, value, place)] : own;
+  return isJsonObject(value) ? [...own, ...memberErrors(schema, value, place)] : own;
 }
 
 function memberErrors(schema: JSONSchemaProps, value: JsonObject, place: Place): readonly FieldError[] {
@@ -81,7 +81,7 @@ function memberErrors(schema: JSONSchemaProps, value: JsonObject, place: Place):
       const declared = Object.hasOwn(properties, name) ? properties[name] : undefined;
       const type = declared ?? (typeof additionalProperties === 'object' ? additionalProperties : undefined);
       if (type === undefined) return [];
-      const old = isObject(place.old) ? place.old[name] : undefined;
+      const old = isJsonObject(place.old) ? place.old[name] : undefined;
       const path = place.path === '' ? name : `${place.path}.${name}`;
       return errorsOf(type, value[name] as Json, { ...place, path, old });
     });
@@ -97,7 +97,7 @@ function oneRule(rule: ValidationRule, schema: JSONSchemaProps, value: Json, pla
     self: ruleValue(schema, value),
     oldSelf: rule.optionalOldSelf === true ? optionalValue(old) : old,
   };
-  const shown = isObject(value) || Array.isArray(value) ? undefined : value;
+  const shown = isJsonObject(value) || Array.isArray(value) ? undefined : value;
   try {
     if (expression.evaluate(variables) === true) return [];
   } catch (error) {
