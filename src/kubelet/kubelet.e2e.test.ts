@@ -197,8 +197,10 @@ suite('the kubelet server', () => {
     assert.match(await node.kubectl(['logs', 'server', '--tail=1', '--timestamps']), /^\d{4}-\S+Z line 3\n$/);
     assert.equal(await node.kubectl(['logs', 'server', '--limit-bytes=4']), 'line');
     assert.equal(await node.forwarded('server', 8080), 'page\n');
-    const follow = node.kubectl(['logs', '-f', 'server', '--tail=0']);
+    // One line back: whether following began before or after the line was typed, it shows.
+    const follow = node.kubectl(['logs', '-f', 'server', '--tail=1']);
     await node.kubectl(['attach', '-i', 'server'], { input: 'typed\n' });
+    await eventually(async () => assert.match(await node.kubectl(['logs', 'server', '--tail=1']), /^typed\n$/));
     await node.kubectl(['delete', 'pod', 'server', '--now']);
     assert.match(await follow, /typed\n/);
   });
