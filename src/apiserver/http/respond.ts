@@ -35,6 +35,7 @@ export async function send(exchange: Exchange, answer: Answer, outgoing: Outgoin
         write: (chunk: Buffer | string) => void (outgoing as ServerResponse).write(chunk),
         queuedBytes: () => outgoing.writableLength,
         end: () => void outgoing.end(),
+        drop: () => void ('stream' in outgoing ? outgoing.stream : outgoing).destroy(),
       };
       return streamWatch(output, {
         ...answer,

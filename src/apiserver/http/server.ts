@@ -110,7 +110,8 @@ async function serve(
     await send({ request, warnings }, answer, outgoing, options.now);
   } catch (error) {
     const known = toApiError(error);
-    if (known.code === 500 && !(error instanceof ApiError))
+    // A client that hung up in its own body is no fault of ours.
+    if (known.code === 500 && !(error instanceof ApiError) && !gone.signal.aborted)
       failure = error instanceof Error ? (error.stack ?? error.message) : errorText(error);
     if (error instanceof RequestInfoError) sendInfoError(error, incoming, outgoing);
     else await sendError(known, requestStyle(incoming), outgoing, warnings);

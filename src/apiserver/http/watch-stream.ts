@@ -1,6 +1,6 @@
 /**
- * A watch on the wire: one JSON object a line. A watcher that does not read is ended when `maxQueuedBytes` wait for it;
- * it lists again. Others never wait for it.
+ * A watch on the wire: one JSON object a line. A watcher that does not read is dropped, connection and all, when
+ * `maxQueuedBytes` beyond its initial state wait for it; it lists again. Others never wait for it.
  */
 import { zeroOf } from '../../api/codec/decode.ts';
 import type { KubeObject } from '../../api/kind.ts';
@@ -18,7 +18,10 @@ export interface WatchOutput {
   write(chunk: Buffer | string): void;
   /** Bytes that wait to be read. */
   queuedBytes(): number;
+  /** Ends the answer in good order, when what waits was read. */
   end(): void;
+  /** Ends it now and lets go of what waits. */
+  drop(): void;
 }
 
 export interface WatchStreamOptions {
@@ -36,14 +39,16 @@ export function streamWatch(output: WatchOutput, options: WatchStreamOptions): P
   const frame = makeFramer(options);
   return new Promise((resolve) => {
     let stop: (() => void) | undefined;
-    const finish = (): void => {
+    let limit = Infinity; // whatever there is at the start is delivered
+    const over = (close: () => void): void => {
       stop?.();
       clearTimeout(timeout);
       clearInterval(bookmarks);
       signal.removeEventListener('abort', finish);
-      output.end();
+      close();
       resolve();
     };
+    const finish = (): void => over(() => output.end());
     const timeout = setTimeout(finish, subscription.timeoutMs);
     const bookmarks = setInterval(() => {
       if (subscription.bookmarks) {
@@ -54,10 +59,11 @@ export function streamWatch(output: WatchOutput, options: WatchStreamOptions): P
     stop = subscription.start({
       items(items) {
         for (const item of items) output.write(frame(item));
-        if (output.queuedBytes() > maxQueuedBytes) finish();
+        if (output.queuedBytes() > limit) over(() => output.drop());
       },
       ended: finish,
     });
+    limit = output.queuedBytes() + maxQueuedBytes;
     if (signal.aborted) finish();
   });
 }

@@ -159,6 +159,7 @@ async function startWatch(server: Server, path: string): Promise<TestWatch> {
       wake();
     },
     queuedBytes: () => 0,
+    drop: () => undefined,
     end: () => wake(),
   };
   const negotiated = negotiate('application/json', { pretty: false, watch: true });
