@@ -5,7 +5,7 @@
  *   store ──watch──▶ entries (sorted by key) ──▶ get, list
  *                └─▶ ring of changes ──────────▶ watchers, filed under the namespace they ask for
  *
- * Limits: the ring holds `ringSize` changes; a watch from before its oldest one is refused as expired. With the embedded
+ * Limits: the ring holds `ringSize` to twice as many changes and `maxRingBytes` of objects; a watch from before its oldest one is refused as expired. With the embedded
  * store the cache is exact: a change is in it before the write is answered.
  */
 import { prefixEnd, type Store, type StoreEvent } from '../../store/store.ts';
@@ -14,6 +14,7 @@ import { SortedEntries } from './sorted-entries.ts';
 import { seenAs, type ChangeEvent, type Matches, type WatchItem, type WatchReceiver } from './watch.ts';
 
 const ringSize = 4096;
+const maxRingBytes = 64 * 1024 * 1024;
 
 interface Watcher {
   /** Keys it may want: a prefix, or a single key. */
@@ -40,6 +41,7 @@ export class ResourceCache {
   readonly #entries = new SortedEntries();
   readonly #watchers = new Map<string, Set<Watcher>>();
   #ring: ChangeEvent[] = [];
+  #ringBytes = 0;
   /** Changes at and below this revision are no longer in the ring. */
   #ringStart = 0;
   #loading: Promise<void> | undefined;
@@ -132,12 +134,30 @@ export class ResourceCache {
 
   #apply(events: readonly StoreEvent[]): void {
     const changes = events.map((event) => this.#change(event));
-    this.#ring.push(...changes);
-    if (this.#ring.length > 2 * ringSize) {
-      this.#ring = this.#ring.slice(-ringSize);
-      this.#ringStart = (this.#ring[0] as ChangeEvent).revision - 1;
+    for (const change of changes) {
+      this.#ring.push(change);
+      this.#ringBytes += change.entry.bytes.length;
     }
+    this.#trim();
     for (const change of changes) this.#announce(change);
+  }
+
+  /** When the ring holds too many changes or too heavy ones, the newest half stays. */
+  #trim(): void {
+    if (this.#ring.length <= 2 * ringSize && this.#ringBytes <= maxRingBytes) return;
+    let first = this.#ring.length;
+    let bytes = 0;
+    while (first > 0 && this.#ring.length - first < ringSize) {
+      const weight = (this.#ring[first - 1] as ChangeEvent).entry.bytes.length;
+      if (bytes + weight > maxRingBytes / 2) break;
+      bytes += weight;
+      first--;
+    }
+    const lastDropped = this.#ring[first - 1];
+    // Changes of one transaction share a revision: where some of them went, none of them can be watched from.
+    if (lastDropped !== undefined) this.#ringStart = lastDropped.revision;
+    this.#ring = this.#ring.slice(first);
+    this.#ringBytes = bytes;
   }
 
   #change(event: StoreEvent): ChangeEvent {
@@ -176,6 +196,7 @@ export class ResourceCache {
     this.#endWatchers();
     for (const { key } of this.#entries.slice('', '\uffff')) this.#entries.delete(key);
     this.#ring = [];
+    this.#ringBytes = 0;
     this.#loading = this.#load();
   }
 
