@@ -16,7 +16,7 @@ import type { Snapshot } from './snapshot-file.ts';
 import { syncDirectory } from './take-snapshot.ts';
 
 /** What etcd's documentation recommends for restoring: more changes than a cluster makes between two backups. */
-export const defaultBump = 1_000_000_000;
+const defaultBump = 1_000_000_000;
 const rowsInTurn = 1000;
 const operationsInTransaction = 100;
 
