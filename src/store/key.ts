@@ -23,12 +23,10 @@ export function bytesOfKey(key: string): Buffer<ArrayBuffer> {
   return Buffer.from(key, 'latin1');
 }
 
-// oxlint-disable-next-line no-control-regex
-const byteString = /^[\u0000-\u00ff]*$/;
-
 /** Whether each character is one byte. */
 export function isByteString(text: string): boolean {
-  return byteString.test(text);
+  for (let at = 0; at < text.length; at += 1) if (text.charCodeAt(at) > 0xff) return false;
+  return true;
 }
 
 /** The smallest key that is greater: the end of a range that is this key alone. */
