@@ -15,6 +15,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { freePort, slipwayProgram } from '../test/cluster.ts';
+import { configMapBody, podBody } from './bodies.ts';
 import { inspectorOf, Profiler } from './profiler.ts';
 
 const token = 'bench-token';
@@ -35,20 +36,11 @@ interface Path {
   readonly url?: string;
 }
 
-const configMap =
-  '{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"NAME","labels":{"app":"bench","shard":"SHARD"}},"data":{"k":"' +
-  `${'x'.repeat(900)}"}}`;
-const pod =
-  '{"apiVersion":"v1","kind":"Pod","metadata":{"name":"NAME","labels":{"app":"bench","shard":"SHARD"}},"spec":' +
-  '{"terminationGracePeriodSeconds":0,"automountServiceAccountToken":false,"containers":[{"name":"c","image":"busybox:1.36",' +
-  '"command":["sleep","1000"],"resources":{"requests":{"cpu":"10m","memory":"16Mi"}},"env":[{"name":"A","value":"b"}],' +
-  '"ports":[{"containerPort":8080}]}]}}';
-
 const paths: readonly Path[] = [
-  { name: 'create-1', connections: 1, script: posts('configmaps', configMap, 'a') },
-  { name: 'create-16', connections: 16, script: posts('configmaps', configMap, 'b') },
-  { name: 'create-64', connections: 64, script: posts('configmaps', configMap, 'c') },
-  { name: 'pods', connections: 64, script: posts('pods', pod, 'p') },
+  { name: 'create-1', connections: 1, script: posts('configmaps', configMapBody, 'a') },
+  { name: 'create-16', connections: 16, script: posts('configmaps', configMapBody, 'b') },
+  { name: 'create-64', connections: 64, script: posts('configmaps', configMapBody, 'c') },
+  { name: 'pods', connections: 64, script: posts('pods', podBody, 'p') },
   { name: 'get', connections: 64, url: '/api/v1/namespaces/default/pods/p-100' },
   { name: 'list', connections: 4, url: '/api/v1/pods?resourceVersion=0' },
   { name: 'page', connections: 16, url: '/api/v1/pods?limit=500' },
@@ -56,8 +48,8 @@ const paths: readonly Path[] = [
 ];
 
 /** A script for wrk that posts objects with names of their own. */
-function posts(resource: string, body: string, prefix: string): string {
-  const lua = body.replace('NAME', `${prefix}-'..n..'`).replace('SHARD', `'..(n%10)..'`);
+function posts(resource: string, body: (name: string, shard: string) => string, prefix: string): string {
+  const lua = body(`${prefix}-'..n..'`, "'..(n%10)..'");
   return `local n=0
 function request() n=n+1; return wrk.format("POST","/api/v1/namespaces/default/${resource}",
 {["Content-Type"]="application/json",["Authorization"]="Bearer ${token}"},'${lua}') end`;
@@ -72,7 +64,7 @@ try {
   const pid = server.pid as number;
   const only = options.only === '' ? paths.map(({ name }) => name) : options.only.split(',');
   // The engine compiles what runs often: the first requests cost several times what the others do.
-  await load({ name: 'warm-up', connections: 16, script: posts('configmaps', configMap, 'w') });
+  await load({ name: 'warm-up', connections: 16, script: posts('configmaps', configMapBody, 'w') });
   print('path', ['requests', 'per s', 'us main', 'us store', 'us engine', 'MB']);
   for (const path of paths) {
     if (!only.includes(path.name)) continue;

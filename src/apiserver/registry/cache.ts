@@ -8,10 +8,10 @@
  * Limits: the ring holds `ringSize` to twice as many changes and `maxRingBytes` of objects; a watch from before its oldest one is refused as expired. With the embedded
  * store the cache is exact: a change is in it before the write is answered.
  */
+import { KeyIndex } from '../../store/key-index.ts';
 import { prefixEnd, type Store, type StoreEvent } from '../../store/store.ts';
 import { Entry } from './entry.ts';
 import { LabelIndex } from './label-index.ts';
-import { sliceEntries, SortedEntries } from './sorted-entries.ts';
 import { seenAs, type ChangeEvent, type Matches, type WatchItem, type WatchReceiver } from './watch.ts';
 
 const ringSize = 4096;
@@ -39,7 +39,7 @@ export interface WatchStart {
 export class ResourceCache {
   readonly prefix: string;
   readonly #store: Store;
-  readonly #entries = new SortedEntries();
+  readonly #entries = new KeyIndex<Entry>();
   readonly #byLabel = new LabelIndex();
   readonly #watchers = new Map<string, Set<Watcher>>();
   #ring: ChangeEvent[] = [];
@@ -86,7 +86,7 @@ export class ResourceCache {
   /** The same, of those alone that carry a label with a value. */
   listLabelled([label, value]: readonly [string, string], scope: string, after: string): Entry[] {
     const entries = this.#byLabel.entries(label, value, () => this.#entries.slice('', '\uffff'));
-    return sliceEntries(entries, after > scope ? `${after}\0` : scope, prefixEnd(scope));
+    return entries.slice(after > scope ? `${after}\0` : scope, prefixEnd(scope));
   }
 
   /** Starts at once; the first items may be delivered before it returns. */
