@@ -96,7 +96,7 @@ export async function restoreInto(
   };
   const leases = new Set(snapshot.leases().map(({ id }) => id));
   for (const { key, value, lease } of snapshot.entries()) {
-    operations.push({ type: 'put', key, value, lease: leases.has(lease) ? lease : 0 });
+    operations.push({ type: 'put', key, value, lease: leases.has(lease) ? lease : 0n });
     if (operations.length === operationsInTransaction) await write();
   }
   await write();
