@@ -7,6 +7,7 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { damagedValue, isIntact } from '../embedded/value-sum.ts';
 import { keyAfter } from '../key.ts';
 import { prefixEnd, StoreError } from '../store.ts';
 import type { Entry, Lease, Store } from '../store.ts';
@@ -51,12 +52,14 @@ export async function openDirectorySource(directory: string): Promise<SnapshotSo
     async *pages() {
       let page: Entry[] = [];
       for (const row of exact(database, `SELECT * ${current} ORDER BY position`).iterate()) {
-        const value = row['value'];
+        const value = row['value'] instanceof Uint8Array ? row['value'] : new Uint8Array(0);
+        const [key, modRevision] = [String(row['key']), Number(row['revision'])];
+        if (!isIntact(value, modRevision, row['sum'] ?? null)) throw damagedValue(key, modRevision);
         page.push({
-          key: String(row['key']),
-          value: value instanceof Uint8Array ? value : new Uint8Array(0),
+          key,
+          value,
           createRevision: Number(row['create_revision']),
-          modRevision: Number(row['revision']),
+          modRevision,
           version: Number(row['version']),
           lease: bigint(row['lease']),
         });
