@@ -7,7 +7,7 @@ import { descriptors } from '../api/kinds/descriptors.ts';
 import type { ClusterRole, PolicyRule } from '../api/groups/rbac.v1.ts';
 import type { AnyResource } from '../api/resource.ts';
 import * as resources from '../api/resources.ts';
-import type { Clock } from '../base/clock.ts';
+import { sleep, type Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import type { Random } from '../base/random.ts';
 import type { Store } from '../store/store.ts';
@@ -24,15 +24,17 @@ import { bootstrap } from './bootstrap/bootstrap.ts';
 import { CustomResources } from './custom-resources/definitions.ts';
 import { refuseCreate } from './custom-resources/refuse-create.ts';
 import { warnOfRules } from './custom-resources/warn-of-rules.ts';
-import { dispatch } from './dispatch.ts';
-import type { Health } from './health.ts';
+import type { AuditConfiguration } from './audit/configure.ts';
+import { keepDefaults } from './fairness/keep-defaults.ts';
 import { createHttpServer } from './http/server.ts';
-import { createRequestMetrics } from './metrics.ts';
+import { measuredPlugins } from './metrics/admission-metrics.ts';
+import { Registry } from './metrics/registry.ts';
+import { createObserved, type Start } from './observed.ts';
+import type { Handle } from './pipeline.ts';
+import { defaultLimits, type RequestLimits } from './request-limits.ts';
 import { createKubeletConnection, type KubeletCredentials } from './nodes/kubelet-connection.ts';
-import { createPathHandler } from './paths.ts';
 import { storageKey } from './registry/served.ts';
 import { ServedResources } from './registry/served-resources.ts';
-import type { Answer, ApiRequest } from './request.ts';
 import { parseRange } from './services/address-range.ts';
 import { createReservations } from './services/reservations.ts';
 
@@ -54,12 +56,17 @@ export interface ApiServerOptions {
   readonly tokens?: string;
   readonly serviceClusterIpRange: string;
   readonly kubelet?: KubeletCredentials;
+  /** Default: `defaultLimits`. */
+  readonly limits?: Partial<RequestLimits>;
+  /** Default: nothing is audited. */
+  readonly audit?: AuditConfiguration;
 }
 
 export interface ApiServer {
   readonly port: number;
   /** Answers a request of this process; who asks was established by whoever calls. */
-  handle(request: ApiRequest): Promise<Answer>;
+  readonly handle: Handle;
+  /** Ends in good order: not ready first, then no new requests, then those under way finish, watches end at once. */
   close(): Promise<void>;
 }
 
@@ -74,6 +81,8 @@ const neededAtOnce: readonly AnyResource[] = [
   resources.ClusterRoles,
   resources.RoleBindings,
   resources.ClusterRoleBindings,
+  resources.FlowSchemas,
+  resources.PriorityLevelConfigurations,
 ];
 
 /** Resolves when the server answers /readyz with ok. */
@@ -81,29 +90,27 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
   const { store, clock, log } = options;
   const served = new ServedResources(store, descriptors);
   await Promise.all(neededAtOnce.map((resource) => served.of(resource).cache.ready()));
-  const api = createApi(options, served);
+  const registry = new Registry();
+  const limits = { ...defaultLimits, ...options.limits };
+  const api = createApi(options, served, { registry, limits });
   const customResources = await CustomResources.start(api);
   const range = parseRange(options.serviceClusterIpRange);
-  const metrics = createRequestMetrics();
-  const started = { bootstrapped: false };
-  const health = createHealth(store, started);
-  const paths = createPathHandler(health, metrics);
-  const handle = (request: ApiRequest): Promise<Answer> => dispatch(api, request, paths);
+  const start: Start = { bootstrapped: false, stopping: false };
+  const observed = createObserved(options, { api, registry, limits, start });
   const http = createHttpServer({
     certificate: options.serving,
     clientCa: options.clientCa,
     now: clock.now,
-    authenticate: (credentials) => api.authentication.authenticate(credentials),
-    handle,
-    finished: (request) => {
-      metrics.finished(request);
-      if (request.failure !== undefined)
-        log.error('Request failed', { method: request.method, path: request.path, failure: request.failure });
-    },
+    authenticate: observed.authenticate,
+    handle: observed.handle,
+    watchEvents: observed.watchEvents,
+    failed: (failure) => log.error('Request failed', { ...failure }),
+    sendsAway: () => limits.goawayChance > 0 && options.random.next() < limits.goawayChance,
   });
   try {
     await listen(http.server, options);
   } catch (error) {
+    await observed.close();
     await customResources.close();
     served.close();
     throw error;
@@ -115,19 +122,28 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     advertiseAddress: options.advertiseAddress ?? options.bindAddress,
     securePort: port,
   });
-  started.bootstrapped = true;
+  const stopKeeping = keepDefaults(api);
+  start.bootstrapped = true;
   return {
     port,
-    handle,
+    handle: observed.handle,
     async close() {
-      await http.close();
+      start.stopping = true;
+      if (limits.shutdownDelayMs > 0) await sleep(clock, limits.shutdownDelayMs);
+      await http.close(limits.requestTimeoutMs);
+      await stopKeeping();
+      await observed.close();
       await customResources.close();
       served.close();
     },
   };
 }
 
-function createApi(options: ApiServerOptions, served: ServedResources): Api {
+function createApi(
+  options: ApiServerOptions,
+  served: ServedResources,
+  { registry, limits }: { readonly registry: Registry; readonly limits: RequestLimits },
+): Api {
   const { store, clock, random, log } = options;
   const cache = (resource: AnyResource): ReturnType<typeof served.of>['cache'] => served.of(resource).cache;
   const rbac = createRbacAuthorizer({
@@ -148,25 +164,26 @@ function createApi(options: ApiServerOptions, served: ServedResources): Api {
   const authorizer = anyOf([masters, createNodeAuthorizer(cache(resources.Pods), nodeRules), rbac]);
   const tokens = createServiceAccountTokens(options.serviceAccountKey, stillThere(served), clock.now);
   const authentication = createAuthentication(options.tokens, tokens, clock.now, log);
-  const admission = new Admission([
+  const plugins = [
     refuseCreate,
     warnOfRules,
     ...createDefaultPlugins({ served, authorizer, reservations, random, store, clock, log }),
     createRbacEscalation(rbac, authorizer),
-  ]);
+  ];
   return {
     store,
     clock,
     random,
     log,
     resources: served,
-    admission,
+    admission: new Admission(measuredPlugins(registry, plugins)),
     authorizer,
     rules: (user, namespace) => rbac.rulesFor(user, namespace),
     tokens,
     authentication,
     reservations,
     kubelets: createKubeletConnection(options.kubelet),
+    minRequestTimeoutSeconds: limits.minRequestTimeoutSeconds,
   };
 }
 
@@ -186,25 +203,6 @@ function stillThere(served: ServedResources): StillThere {
     const key = namespace === undefined ? `${cache.prefix}${name}` : `${cache.prefix}${namespace}/${name}`;
     return cache.get(key)?.object.metadata.uid;
   };
-}
-
-/** The steps of the start that others may wait for, by the names that Kubernetes gives them. */
-const startSteps = [
-  'poststarthook/rbac/bootstrap-roles',
-  'poststarthook/scheduling/bootstrap-system-priority-classes',
-  'poststarthook/priority-and-fairness-config-producer',
-  'poststarthook/apiservice-registration-controller',
-];
-
-function createHealth(store: Store, started: { readonly bootstrapped: boolean }): Health {
-  const well = (): undefined => undefined;
-  const step = (name: string) => ({ name, check: () => (started.bootstrapped ? undefined : 'not finished') });
-  const live = [{ name: 'ping', check: well }, { name: 'log', check: well }, storeCheck(store)];
-  return { live: [...live, ...startSteps.map(step)], ready: [] };
-}
-
-function storeCheck(store: Store): { name: string; check: () => string | undefined } {
-  return { name: 'etcd', check: () => store.fault?.message };
 }
 
 function listen(server: ReturnType<typeof createHttpServer>['server'], options: ApiServerOptions): Promise<void> {

@@ -27,4 +27,6 @@ export interface Api {
   readonly authentication: Authentication;
   readonly reservations: Reservations;
   readonly kubelets: KubeletConnection;
+  /** Watches that do not say how long they want to last do so for this to twice as long. */
+  readonly minRequestTimeoutSeconds: number;
 }

@@ -1,10 +1,9 @@
 /**
- * The request's way after authentication: authorization, then the one place that knows which function answers which
- * path. Long-running requests (watches, exec, proxies) leave it as answers that stream.
+ * The one place that knows which function answers which path, for requests that were authorized (pipeline.ts).
+ * Long-running requests (watches, exec, proxies) leave it as answers that stream.
  */
 import type { Api } from './api.ts';
 import { impersonate } from './authentication/impersonation.ts';
-import { authorize } from './authorization/authorize.ts';
 import type { Served } from './registry/served.ts';
 import { textAnswer, type Answer, type ApiRequest } from './request.ts';
 import type { ResourceTarget } from './request-info.ts';
@@ -21,9 +20,7 @@ import { update } from './verbs/update.ts';
 /** Answers paths that are not resources; undefined = no such path. */
 export type PathHandler = (api: Api, request: ApiRequest) => Promise<Answer | undefined> | Answer | undefined;
 
-export async function dispatch(api: Api, received: ApiRequest, paths: PathHandler): Promise<Answer> {
-  const request = actingAs(api, received);
-  authorize(api.authorizer, request);
+export async function dispatch(api: Api, request: ApiRequest, paths: PathHandler): Promise<Answer> {
   const target = request.info.resource;
   if (target === undefined) return (await paths(api, request)) ?? pathNotFound();
   const served = api.resources.find(target.group, target.version, target.resource);
@@ -44,7 +41,7 @@ export async function dispatch(api: Api, received: ApiRequest, paths: PathHandle
 const pathNotFound = (): Answer => textAnswer(404, '404 page not found\n');
 
 /** The request in the name of the user who is impersonated, if any is. */
-function actingAs(api: Api, request: ApiRequest): ApiRequest {
+export function actingAs(api: Api, request: ApiRequest): ApiRequest {
   if (request.impersonation === undefined) return request;
   return { ...request, user: impersonate(request.user, request.impersonation, api.authorizer) };
 }

@@ -9,7 +9,10 @@ import { forbiddenError } from './forbidden.ts';
 export function authorize(authorizer: Authorizer, request: ApiRequest, verb = request.info.verb): void {
   const question = { ...questionOf(request), verb };
   const decision = authorizer.decide(question);
-  if (decision?.allowed !== true) throw forbiddenError(question, decision?.reason);
+  const allowed = decision?.allowed === true;
+  request.auditAnnotations?.add('authorization.k8s.io/decision', allowed ? 'allow' : 'forbid');
+  request.auditAnnotations?.add('authorization.k8s.io/reason', decision?.reason ?? '');
+  if (!allowed) throw forbiddenError(question, decision?.reason);
 }
 
 function questionOf({ info, user, query }: ApiRequest): AccessQuestion {

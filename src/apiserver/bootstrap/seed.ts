@@ -30,13 +30,14 @@ export async function seedMissing(api: Api, resource: AnyResource, seeds: readon
   const writes = seeds.map((seed) => {
     const key = storageKey(served, seed.metadata.namespace, seed.metadata.name);
     if (served.cache.get(key) !== undefined) return undefined;
-    const value = storedBytes(complete(api, served, seed));
+    const value = storedBytes(completeSeed(api, served, seed));
     return api.store.transact([{ key, modRevision: 0 }], [{ type: 'put', key, value }]);
   });
   await Promise.all(writes);
 }
 
-function complete(api: Api, served: Served, seed: Seed<KubeObject>): KubeObject {
+/** The object that a seed becomes. */
+export function completeSeed(api: Api, served: Served, seed: Seed<KubeObject>): KubeObject {
   const { kind, apiVersion } = served.type;
   const draft = decode(served.type, { ...seed, kind, apiVersion }).value as Draft<KubeObject>;
   applyDefaults(served.type, draft);

@@ -3,6 +3,9 @@ import type { ServerResponse } from 'node:http';
 import type { Http2ServerResponse } from 'node:http2';
 import type { ApiError } from '../../api/api-error.ts';
 import type { Answer, ApiRequest } from '../request.ts';
+import type { Served } from '../registry/served.ts';
+import type { Delivered } from '../pipeline.ts';
+import { OverloadError } from '../fairness/overload-error.ts';
 import { lengthOf, writeBody } from './body-writer.ts';
 import { negotiate, negotiateError } from './negotiate.ts';
 import { isPretty } from './pretty.ts';
@@ -14,17 +17,25 @@ export type Outgoing = ServerResponse | Http2ServerResponse;
 export interface Exchange {
   readonly request: ApiRequest;
   readonly warnings: readonly string[];
+  /** Counts an event of so many bytes that a watcher of the resource is sent. */
+  readonly watchEvents: (served: Served) => (bytes: number) => void;
 }
 
 /** Sends an answer in the encoding and form that its client asked for. */
-export async function send(exchange: Exchange, answer: Answer, outgoing: Outgoing, now: () => number): Promise<void> {
+export async function send(
+  exchange: Exchange,
+  answer: Answer,
+  outgoing: Outgoing,
+  now: () => number,
+): Promise<Delivered> {
   const { request } = exchange;
   setWarnings(outgoing, exchange.warnings);
   switch (answer.type) {
     case 'hijacked':
-      return;
+      return { status: 101 };
     case 'raw':
-      return sendRaw(answer, request, outgoing);
+      await sendRaw(answer, request, outgoing);
+      return { status: answer.status };
     case 'watch': {
       const negotiated = negotiate(request.accept, { pretty: false, watch: true });
       (outgoing as ServerResponse).writeHead(200, {
@@ -32,25 +43,27 @@ export async function send(exchange: Exchange, answer: Answer, outgoing: Outgoin
         'cache-control': 'no-cache, private',
       });
       flush(outgoing);
+      const count = exchange.watchEvents(answer.served);
       const output = {
-        write: (chunk: Buffer | string) => void (outgoing as ServerResponse).write(chunk),
+        write: (chunk: Buffer | string) => {
+          (outgoing as ServerResponse).write(chunk);
+          count(chunk.length);
+        },
         queuedBytes: () => outgoing.writableLength,
         end: () => void outgoing.end(),
         drop: () => void ('stream' in outgoing ? outgoing.stream : outgoing).destroy(),
       };
-      return streamWatch(output, {
-        ...answer,
-        negotiated,
-        query: request.query,
-        now,
-        signal: request.signal,
-      });
+      const { query, signal } = request;
+      await streamWatch(output, { ...answer, negotiated, query, now, signal });
+      return { status: 200 };
     }
     default: {
       const negotiated = negotiate(request.accept, { pretty: isPretty(request.query, request.userAgent) });
       const rendered = await render(answer, { negotiated, query: request.query, nowMs: now() });
       const status = answer.type === 'list' ? 200 : answer.status;
-      await sendPieces(outgoing, status, rendered, request.method === 'HEAD');
+      const bytes = lengthOf(rendered.pieces);
+      await sendPieces(outgoing, status, rendered, bytes, request.method === 'HEAD');
+      return { status, bytes };
     }
   }
 }
@@ -59,9 +72,9 @@ function sendPieces(
   outgoing: Outgoing,
   status: number,
   { contentType, pieces }: Rendered,
+  length: number,
   headOnly: boolean,
 ): void | Promise<void> {
-  const length = lengthOf(pieces);
   (outgoing as ServerResponse).writeHead(status, {
     'content-type': contentType,
     'content-length': length,
@@ -119,8 +132,16 @@ export async function sendError(
   setWarnings(outgoing, warnings);
   const retryAfter = error.details?.retryAfterSeconds;
   if (retryAfter !== undefined) outgoing.setHeader('retry-after', String(retryAfter));
+  if (error instanceof OverloadError) return sendPlain(outgoing, error.code, error.message);
   const rendered = await encode(error.toStatus(), negotiateError(style.accept, style.pretty));
-  await sendPieces(outgoing, error.code, rendered, style.headOnly);
+  await sendPieces(outgoing, error.code, rendered, lengthOf(rendered.pieces), style.headOnly);
+}
+
+/** An error that is told without a Status. */
+function sendPlain(outgoing: Outgoing, status: number, text: string): void {
+  const headers = { 'content-type': 'text/plain; charset=utf-8', 'x-content-type-options': 'nosniff' };
+  (outgoing as ServerResponse).writeHead(status, headers);
+  outgoing.end(`${text}\n`);
 }
 
 /** Warning headers as RFC 7234 has them: `299 - "text"`. */

@@ -5,13 +5,20 @@
  * Limits: bodies of 3 MiB (read-body.ts); `maxConnections` sockets; headers of 64 KiB.
  */
 import type { X509Certificate } from 'node:crypto';
-import { createSecureServer, type Http2SecureServer, type Http2ServerRequest } from 'node:http2';
+import {
+  createSecureServer,
+  type Http2SecureServer,
+  type Http2ServerRequest,
+  type ServerHttp2Session,
+} from 'node:http2';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
 import { ApiError } from '../../api/api-error.ts';
 import { errorText } from '../../base/log.ts';
-import type { Answer, ApiRequest } from '../request.ts';
+import type { Handle } from '../pipeline.ts';
+import type { ApiRequest } from '../request.ts';
+import { isLongRunning } from '../request-limits.ts';
 import { readRequestInfo, RequestInfoError } from '../request-info.ts';
 import type { User } from '../user.ts';
 import type { Credentials } from '../authentication/authenticator.ts';
@@ -30,25 +37,25 @@ export interface HttpServerOptions {
   readonly now: () => number;
   /** Who has these credentials. @throws ApiError Unauthorized */
   authenticate(credentials: Credentials): Promise<User>;
-  /** The rest of the way: fairness, authorization, admission, registry. */
-  handle(request: ApiRequest): Promise<Answer>;
-  /** Told of every finished request, for metrics and logs. */
-  finished(request: FinishedRequest): void;
+  /** The rest of the way (pipeline.ts). */
+  readonly handle: Handle;
+  readonly watchEvents: Exchange['watchEvents'];
+  /** Something went wrong inside, and the answer was an internal error. */
+  failed(request: FailedRequest): void;
+  /** Whether the client is to connect anew after this request, so that clients spread over servers. */
+  sendsAway(): boolean;
 }
 
-export interface FinishedRequest {
+export interface FailedRequest {
   readonly method: string;
   readonly path: string;
-  readonly status: number;
-  readonly durationMs: number;
-  /** What went wrong inside, when the answer was an internal error. */
-  readonly failure?: string;
+  readonly failure: string;
 }
 
 export interface HttpServer {
   readonly server: Http2SecureServer;
-  /** Ends all requests and connections. */
-  close(): Promise<void>;
+  /** Takes no new connections, ends watches, lets other requests finish for as long as `graceMs`, then ends all. */
+  close(graceMs: number): Promise<void>;
 }
 
 export function createHttpServer(options: HttpServerOptions): HttpServer {
@@ -82,14 +89,22 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     void serveUpgrade(options, incoming, socket, head, lifetimes.begin());
   });
   server.on('sessionError', () => undefined);
+  const sessions = new Set<ServerHttp2Session>();
+  server.on('session', (session) => {
+    sessions.add(session);
+    session.on('close', () => sessions.delete(session));
+  });
   return {
     server,
-    close: () =>
-      new Promise((resolve) => {
-        lifetimes.stop();
-        server.close(() => resolve());
-        setTimeout(() => sockets.forEach((socket) => socket.destroy()), 100);
-      }),
+    async close(graceMs) {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      lifetimes.stopLong();
+      for (const session of sessions) session.close();
+      await lifetimes.settled(graceMs);
+      lifetimes.stop();
+      setTimeout(() => sockets.forEach((socket) => socket.destroy()), 100);
+      await closed;
+    },
   };
 }
 
@@ -99,33 +114,28 @@ async function serve(
   outgoing: Outgoing,
   lifetime: Lifetime,
 ): Promise<void> {
-  const begun = options.now();
   const end = (): void => lifetime.end();
   outgoing.on('close', end);
   outgoing.on('error', end);
   const warnings: string[] = [];
-  let failure: string | undefined;
   try {
-    const { request } = await readRequest(options, incoming, lifetime, warnings);
-    const answer = await options.handle(request);
-    await send({ request, warnings }, answer, outgoing, options.now);
+    const setHeader = (name: string, value: string): void => void outgoing.setHeader(name, value);
+    const request = await readRequest(options, incoming, lifetime, warnings, setHeader);
+    if (lifetime.stopping) setHeader('connection', 'close');
+    const exchange = { request, warnings, watchEvents: options.watchEvents };
+    await options.handle(request, (answer) => send(exchange, answer, outgoing, options.now));
+    if ('stream' in incoming && options.sendsAway()) incoming.stream.session?.close();
   } catch (error) {
     const known = toApiError(error);
     // A client that hung up in its own body is no fault of ours.
-    if (known.code === 500 && !(error instanceof ApiError) && !lifetime.over)
-      failure = error instanceof Error ? (error.stack ?? error.message) : errorText(error);
+    if (known.code === 500 && !(error instanceof ApiError) && !lifetime.over) {
+      const failure = error instanceof Error ? (error.stack ?? error.message) : errorText(error);
+      const path = (incoming.url ?? '').split('?')[0] ?? '';
+      options.failed({ method: incoming.method ?? '', path, failure });
+    }
     if (error instanceof RequestInfoError) sendInfoError(error, incoming, outgoing);
     else await sendError(known, requestStyle(incoming), outgoing, warnings);
   }
-  const path = (incoming.url ?? '').split('?')[0] ?? '';
-  const durationMs = options.now() - begun;
-  options.finished({
-    method: incoming.method ?? '',
-    path,
-    status: outgoing.statusCode,
-    durationMs,
-    ...(failure === undefined ? {} : { failure }),
-  });
 }
 
 async function serveUpgrade(
@@ -138,7 +148,7 @@ async function serveUpgrade(
   socket.on('error', () => socket.destroy());
   socket.on('close', () => lifetime.end());
   try {
-    const { request } = await readRequest(options, incoming, lifetime, []);
+    const request = await readRequest(options, incoming, lifetime, [], () => undefined);
     const answer = await options.handle({ ...request, upgrade: { socket, head } });
     if (answer.type !== 'hijacked') throw new ApiError('BadRequest', 'Upgrade request required');
   } catch (error) {
@@ -156,7 +166,8 @@ async function readRequest(
   incoming: Incoming,
   lifetime: Lifetime,
   warnings: string[],
-): Promise<Exchange> {
+  setHeader: (name: string, value: string) => void,
+): Promise<ApiRequest> {
   const url = incoming.url ?? '/';
   const mark = url.indexOf('?');
   const path = mark < 0 ? url : url.slice(0, mark);
@@ -174,6 +185,7 @@ async function readRequest(
     if (error instanceof RequestInfoError) throw error;
     throw new ApiError('BadRequest', `invalid URL escape in path ${JSON.stringify(path)}`);
   }
+  lifetime.long = isLongRunning(info);
   const request: ApiRequest = {
     info,
     method,
@@ -188,11 +200,12 @@ async function readRequest(
     },
     incoming: incoming as IncomingMessage,
     impersonation: readImpersonation(incoming.headers),
+    header: setHeader,
     warn: (text) => {
       if (!warnings.includes(text)) warnings.push(text);
     },
   };
-  return { request, warnings };
+  return request;
 }
 
 /** How the client wants errors: known even when the request could not be read. */

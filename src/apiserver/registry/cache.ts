@@ -74,6 +74,12 @@ export class ResourceCache {
     return this.#entries.size;
   }
 
+  /** Watchers that a change below this scope, or of the one key, would concern. */
+  watchersOf(scope: string): number {
+    const all = this.#watchers.get(this.prefix)?.size ?? 0;
+    return scope === this.prefix ? all : all + (this.#watchers.get(scope)?.size ?? 0);
+  }
+
   get(key: string): Entry | undefined {
     return this.#entries.get(key);
   }
