@@ -37,20 +37,64 @@ export function timeoutError({ info }: ApiRequest): ApiError {
   return new ApiError('Timeout', `Timeout: ${why}`, {});
 }
 
-/** The work's result, or a rejection with `late()` when it takes longer; then the work goes on and nobody waits for it. */
-export async function withTimeLimit<T>(
-  clock: Clock,
-  timeoutMs: number,
-  work: Promise<T>,
-  late: () => Error,
-): Promise<T> {
-  let cancel: () => void = () => undefined;
-  const over = new Promise<never>((_, reject) => {
-    cancel = clock.after(timeoutMs, () => reject(late()));
-  });
-  try {
-    return await Promise.race([work, over]);
-  } finally {
-    cancel();
+/** How often requests under way are looked through for those whose time is over. */
+const lookEveryMs = 1000;
+
+interface Open {
+  readonly dueMs: number;
+  readonly giveUp: () => void;
+}
+
+/**
+ * The time limits of all requests under way. A timer for each would cost as much as the rest of a small request, so one
+ * timer looks through all of them every second; only who asks for a short time gets a timer.
+ */
+export class Deadlines {
+  readonly #clock: Clock;
+  readonly #open = new Set<Open>();
+  #cancelLook: (() => void) | undefined;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
   }
+
+  /** The work's result, or a rejection with `late()` when it takes longer; then the work goes on and nobody waits for it. */
+  limit<T>(timeoutMs: number, work: Promise<T>, late: () => Error): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const giveUp = (): void => reject(late());
+      const leave =
+        timeoutMs < 10 * lookEveryMs ? this.#clock.after(timeoutMs, giveUp) : this.#enter(timeoutMs, giveUp);
+      const settle = async (): Promise<void> => {
+        try {
+          resolve(await work);
+        } catch (error) {
+          reject(error as Error);
+        } finally {
+          leave();
+        }
+      };
+      void settle();
+    });
+  }
+
+  close(): void {
+    this.#cancelLook?.();
+  }
+
+  #enter(timeoutMs: number, giveUp: () => void): () => void {
+    const open = { dueMs: this.#clock.now() + timeoutMs, giveUp };
+    this.#open.add(open);
+    this.#cancelLook ??= this.#clock.after(lookEveryMs, this.#look);
+    return () => this.#open.delete(open);
+  }
+
+  readonly #look = (): void => {
+    this.#cancelLook = this.#open.size === 0 ? undefined : this.#clock.after(lookEveryMs, this.#look);
+    const now = this.#clock.now();
+    for (const open of this.#open) {
+      if (open.dueMs > now) continue;
+      this.#open.delete(open);
+      open.giveUp();
+    }
+  };
 }

@@ -10,8 +10,9 @@ import type { Store } from '../store/store.ts';
 import type { Api } from './api.ts';
 import { configureAudit, type AuditConfiguration } from './audit/configure.ts';
 import type { Credentials } from './authentication/authenticator.ts';
+import { Deadlines } from './deadline.ts';
 import { Fairness } from './fairness/fairness.ts';
-import { followConfiguration, type FollowedConfiguration } from './fairness/follow-configuration.ts';
+import { followConfiguration } from './fairness/follow-configuration.ts';
 import type { Health, HealthCheck } from './health.ts';
 import { createInFlight, type InFlight } from './in-flight.ts';
 import { createAccessMetrics, type AccessMetrics } from './metrics/access-metrics.ts';
@@ -61,6 +62,7 @@ export function createObserved(options: ObservedOptions, { api, registry, limits
   const followed = fairness && followConfiguration(api, fairness);
   const access = createAccessMetrics(registry);
   const inFlight = createInFlight(limits);
+  const deadlines = new Deadlines(clock);
   registerProcessMetrics(registry);
   registerInFlight(registry, inFlight, fairness);
   const healthMetrics = new Registry();
@@ -68,21 +70,16 @@ export function createObserved(options: ObservedOptions, { api, registry, limits
   const paths = createPathHandler({ health, metrics: registry, healthMetrics, fairness });
   const metrics = createRequestMetrics(registry);
   return {
-    handle: createPipeline({ api, paths, limits, audit, fairness, inFlight, metrics, access, storage }),
+    handle: createPipeline({ api, paths, limits, audit, fairness, inFlight, deadlines, metrics, access, storage }),
     authenticate: (credentials) => authenticate(api, access, credentials),
     watchEvents: storage.watchEvents,
-    close: () => close(followed, fairness, audit),
+    async close() {
+      deadlines.close();
+      await followed?.close();
+      fairness?.close();
+      await audit?.close();
+    },
   };
-}
-
-async function close(
-  followed: FollowedConfiguration | undefined,
-  fairness: Fairness | undefined,
-  audit: { close(): Promise<void> } | undefined,
-): Promise<void> {
-  await followed?.close();
-  fairness?.close();
-  await audit?.close();
 }
 
 function createFairness({ api, registry, limits }: Omit<Inside, 'start'>, storage: StorageMetrics): Fairness {

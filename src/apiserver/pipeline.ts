@@ -12,7 +12,7 @@ import type { Api } from './api.ts';
 import { auditIdOf, type Audit } from './audit/audit.ts';
 import type { AuditRecord } from './audit/audit-record.ts';
 import { authorize } from './authorization/authorize.ts';
-import { timeoutError, timeoutOf, withTimeLimit } from './deadline.ts';
+import { timeoutError, timeoutOf, type Deadlines } from './deadline.ts';
 import { actingAs, dispatch, type PathHandler } from './dispatch.ts';
 import type { Fairness } from './fairness/fairness.ts';
 import type { InFlight } from './in-flight.ts';
@@ -43,6 +43,7 @@ export interface PipelineOptions {
   /** Undefined: the plain limits hold. */
   readonly fairness: Fairness | undefined;
   readonly inFlight: InFlight;
+  readonly deadlines: Deadlines;
   readonly metrics: RequestMetrics;
   readonly access: AccessMetrics;
   readonly storage: StorageMetrics;
@@ -151,12 +152,12 @@ async function answered({ api, paths, access }: PipelineOptions, request: ApiReq
 
 /** The answer, or the error that its time is over; what becomes of it then is counted. */
 function inTime(
-  { api, metrics }: PipelineOptions,
+  { deadlines, metrics }: PipelineOptions,
   request: ApiRequest,
   answering: Promise<Answer>,
   timeoutMs: number,
 ): Promise<Answer> {
-  return withTimeLimit(api.clock, timeoutMs, answering, () => {
+  return deadlines.limit(timeoutMs, answering, () => {
     answering.then(
       () => metrics.postTimeout.of('rest-handler', 'result').add(),
       () => metrics.postTimeout.of('rest-handler', 'error').add(),

@@ -11,7 +11,7 @@ import type { AnyResource } from '../../api/resource.ts';
 import { FlowSchemas, PriorityLevelConfigurations } from '../../api/resources.ts';
 import type { Json } from '../../api/schema.ts';
 import type { Api } from '../api.ts';
-import { flowSchemas, priorityLevels } from '../bootstrap/flow-control.ts';
+import { flowControlManager, flowSchemas, priorityLevels } from '../bootstrap/flow-control.ts';
 import { completeSeed, seedMissing, type Seed } from '../bootstrap/seed.ts';
 import { ownRequest } from '../custom-resources/own-request.ts';
 import { deleteOne } from '../verbs/delete.ts';
@@ -20,7 +20,6 @@ import { mandatoryNames } from './follow-configuration.ts';
 
 const everyMs = 60_000;
 const annotation = 'apf.kubernetes.io/autoupdate-spec';
-const fieldManager = 'api-priority-and-fairness-config-producer-v1';
 
 type Configured = FlowSchema | PriorityLevelConfiguration;
 type ConfiguredSeed = Seed<KubeObject>;
@@ -59,7 +58,7 @@ async function mend(api: Api): Promise<void> {
 }
 
 async function mendKind(api: Api, resource: AnyResource, seeds: readonly ConfiguredSeed[]): Promise<void> {
-  await seedMissing(api, resource, seeds);
+  await seedMissing(api, resource, seeds, flowControlManager);
   const { cache } = api.resources.of(resource);
   const wanted = new Map(seeds.map((seed) => [seed.metadata.name, seed]));
   for (const entry of cache.list(cache.prefix)) {
@@ -87,7 +86,9 @@ async function mendOne(api: Api, resource: AnyResource, object: Configured, want
   const body = { ...object, metadata: { ...object.metadata, annotations }, spec } as unknown as Json;
   const served = api.resources.of(resource);
   const name = object.metadata.name ?? '';
-  await unlessChanged(update(api, served, ownRequest(served, { verb: 'update', name, body, fieldManager })));
+  await unlessChanged(
+    update(api, served, ownRequest(served, { verb: 'update', name, body, fieldManager: flowControlManager })),
+  );
 }
 
 async function removeOutdated(api: Api, resource: AnyResource, object: Configured): Promise<void> {
