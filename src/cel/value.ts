@@ -157,7 +157,7 @@ export function numeric(value: Value): bigint | number | undefined {
 }
 
 function sameObject(a: Value & object, b: Value & object): boolean {
-  if (isList(a)) return isList(b) && a.length === b.length && a.every((each, i) => equalValues(each, b[i] as Value));
+  if (isList(a)) return isList(b) && a.length === b.length && equalItems(a, reordered(a, b) ?? b);
   if (isBytes(a)) return isBytes(b) && Buffer.compare(a, b) === 0;
   const [x, y] = [boxed(a), boxed(b)];
   if (x === undefined || y === undefined || x.kind !== y.kind) return false;
@@ -177,6 +177,9 @@ function sameObject(a: Value & object, b: Value & object): boolean {
       return sameMap(x, y as MapValue);
   }
 }
+
+const equalItems = (a: readonly Value[], b: readonly Value[]): boolean =>
+  a.every((each, i) => equalValues(each, b[i] as Value));
 
 /** Types are equal by name, whatever their parameters. */
 const typeText = (type: Type): string => ('name' in type ? type.name : type.kind);

@@ -1,5 +1,6 @@
 /** Arithmetic, comparison, membership, size. Whole numbers have 64 bits, and what does not fit is an error. */
 import { global, method, type Overload, type Run } from '../function.ts';
+import { concatenated } from '../list-kinds.ts';
 import { maxInt, maxUint, minInt } from '../literal.ts';
 import {
   boxed,
@@ -83,7 +84,7 @@ const additions: readonly Overload[] = [
   global('add_duration_duration', '_+_', 'duration, duration', 'duration', addNanos),
   global('add_duration_timestamp', '_+_', 'duration, timestamp', 'timestamp', addNanos),
   global('add_timestamp_duration', '_+_', 'timestamp, duration', 'timestamp', addNanos),
-  global('add_list', '_+_', 'list(A), list(A)', 'list(A)', (a: readonly Value[], b: readonly Value[]) => [...a, ...b]),
+  global('add_list', '_+_', 'list(A), list(A)', 'list(A)', concatenated),
   global('add_string', '_+_', 'string, string', 'string', (a: string, b: string) => a + b),
 ];
 
