@@ -6,6 +6,7 @@
  *
  * Lists and maps may be views of API objects: items are converted when they are read.
  */
+import { reordered } from './list-kinds.ts';
 import type { Type } from './type.ts';
 
 export type Value =
