@@ -4,6 +4,7 @@ import { compile, type Outcome } from './compile.ts';
 import { environmentOf } from './environment.ts';
 import { jsonOf } from './json-of-value.ts';
 import { valueOf } from './json-value.ts';
+import { jsonPatchType } from './named-types.ts';
 import { objectType, readType, stringType } from './type.ts';
 import { timestampValue } from './value.ts';
 
@@ -152,6 +153,17 @@ test('compile() takes long chains of macros without doubling its work at each', 
 test('evaluate() runs patterns in linear time', () => {
   const outcome = run(`"${'a'.repeat(5000)}!".matches("^(a+)+$")`);
   assert.ok(outcome.ok && outcome.value === false);
+});
+
+test('evaluate() makes the objects that the environment knows', () => {
+  const types = (name: string): typeof jsonPatchType | undefined => (name === 'JSONPatch' ? jsonPatchType : undefined);
+  const patch = '[JSONPatch{op: "add", path: "/metadata/labels/" + jsonpatch.escapeKey("a/b~c"), value: 1}]';
+  const compiled = compile(patch, { ...environment, types });
+  assert.ok(compiled.ok, compiled.ok ? '' : compiled.text);
+  const outcome = compiled.program.evaluate(activation);
+  assert.deepEqual(outcome.ok && jsonOf(outcome.value), [{ op: 'add', path: '/metadata/labels/a~1b~0c', value: 1 }]);
+  const wrong = compile('JSONPatch{oops: 1}', { ...environment, types });
+  assert.match(wrong.ok ? '' : wrong.text, /1:15: undefined field 'oops'/);
 });
 
 test('jsonOf() writes values as JSON', () => {

@@ -11,7 +11,7 @@ import {
   type MapValue,
   type Value,
 } from '../value.ts';
-import { checkedDuration, checkedUint, compare, int } from './operators.ts';
+import { checkedDuration, checkedInt, checkedUint, compare } from './operators.ts';
 
 type List = readonly Value[];
 
@@ -24,7 +24,7 @@ const sums: readonly (readonly [type: string, zero: Value])[] = [
 ];
 
 function add(a: Value, b: Value): Value {
-  if (typeof a === 'bigint' && typeof b === 'bigint') return int(a + b);
+  if (typeof a === 'bigint' && typeof b === 'bigint') return checkedInt(a + b);
   if (typeof a === 'number' && typeof b === 'number') return a + b;
   const [x, y] = [boxed(a), boxed(b)];
   if (x?.kind === 'duration' && y?.kind === 'duration') return checkedDuration(x.nanos + y.nanos);

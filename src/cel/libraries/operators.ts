@@ -25,7 +25,7 @@ import {
 const minTimestamp = -62_135_596_800_000_000_000n;
 const maxTimestamp = 253_402_300_799_999_999_999n;
 
-export function int(value: bigint): bigint {
+export function checkedInt(value: bigint): bigint {
   return value < minInt || value > maxInt ? fail('integer overflow') : value;
 }
 
@@ -52,7 +52,7 @@ function arithmetic(
 ): readonly Overload[] {
   return [
     ...(double === undefined ? [] : [global(`${word}_double`, name, 'double, double', 'double', double)]),
-    global(`${word}_int64`, name, 'int, int', 'int', (a: bigint, b: bigint) => int(whole(a, b))),
+    global(`${word}_int64`, name, 'int, int', 'int', (a: bigint, b: bigint) => checkedInt(whole(a, b))),
     global(`${word}_uint64`, name, 'uint, uint', 'uint', (a: UintValue, b: UintValue) =>
       checkedUint(whole(a.value, b.value)),
     ),
@@ -179,7 +179,7 @@ const logic: readonly Overload[] = [
   global('not_strictly_false', '@not_strictly_false', 'bool', 'bool', unused),
   global('logical_not', '!_', 'bool', 'bool', (value: boolean) => !value),
   global('negate_double', '-_', 'double', 'double', (value: number) => -value),
-  global('negate_int64', '-_', 'int', 'int', (value: bigint) => int(-value)),
+  global('negate_int64', '-_', 'int', 'int', (value: bigint) => checkedInt(-value)),
 ];
 
 /** How many code points a text has. */
