@@ -44,7 +44,6 @@ export function createDefaultPlugins({
   clock,
   log,
 }: PluginNeeds): AdmissionPlugin[] {
-  const others = { namespaces: served.of(resources.Namespaces), services: served.of(resources.Services), log };
   return [
     createNamespaceLifecycle(served.of(resources.Namespaces)),
     createLimitRanger(served.of(resources.LimitRanges)),
@@ -63,8 +62,8 @@ export function createDefaultPlugins({
     certificateSubjectRestriction,
     createDefaultIngressClass(served.of(resources.IngressClasses)),
     createPodTopologyLabels(served.of(resources.Nodes)),
-    createMutatingWebhooks({ configurations: served.of(resources.MutatingWebhookConfigurations), ...others }),
-    createValidatingWebhooks({ configurations: served.of(resources.ValidatingWebhookConfigurations), ...others }),
+    createMutatingWebhooks({ served, log }),
+    createValidatingWebhooks({ served, log }),
     createResourceQuota(served.of(resources.ResourceQuotas), store, clock),
     createServiceAddresses(reservations),
   ];

@@ -19,10 +19,12 @@ export interface Served {
   readonly refusesCreate?: string;
 }
 
-/** Between the version that is served and the one that is stored. */
+/** Between the version that is served and the one that is stored. Who may have to ask a webhook throws ConversionPending. */
 export interface Conversion {
   toServed(stored: KubeObject): KubeObject;
   toStored(served: KubeObject): KubeObject;
+  /** Makes ready many at once what `toServed` will answer. */
+  prepare?(stored: readonly KubeObject[]): Promise<void>;
 }
 
 /** `prefix` + namespace + name, as Kubernetes lays out its keys. */

@@ -10,9 +10,12 @@ import { invalidError, type FieldError } from '../../api/field-error.ts';
 import type { KubeObject } from '../../api/kind.ts';
 import { formatTime } from '../../api/time.ts';
 import type { JsonObject } from '../../api/schema.ts';
+import type { Admitted } from '../admission/admission.ts';
+import { requester } from '../admission/admitted.ts';
 import type { Api } from '../api.ts';
 import { storedBytes, type Entry } from '../registry/entry.ts';
-import type { Served } from '../registry/served.ts';
+import { settled } from '../registry/conversion-pending.ts';
+import { servedObject, type Served } from '../registry/served.ts';
 import type { Answer, ApiRequest } from '../request.ts';
 import { parseBody } from './body.ts';
 import { listEntries } from './read.ts';
@@ -56,18 +59,19 @@ async function deleteEntry(
   for (;;) {
     const entry = current();
     checkPreconditions(served, name, options, entry);
-    const admitted = {
-      operation: 'DELETE' as const,
+    const old = await settled(() => servedObject(served, entry));
+    const admitted: Admitted = {
+      operation: 'DELETE',
       served,
       namespace: entry.object.metadata.namespace,
-      name,
+      // When many are deleted at once, the request names none of them.
+      name: request.info.resource?.name ?? '',
       subresource: '',
       object: undefined,
-      old: entry.object,
-      options: options as unknown as JsonObject,
-      user: request.user,
+      old,
+      options: { ...(options as unknown as JsonObject), kind: 'DeleteOptions', apiVersion: 'meta.k8s.io/v1' },
       dryRun: (options.dryRun ?? []).length > 0,
-      warn: request.warn,
+      ...requester(request),
     };
     await api.admission.mutate(admitted);
     await api.admission.validate(admitted);
@@ -97,12 +101,14 @@ async function carryOut(
     if (!dryRun && !(await removeEntry(api, served, entry))) return undefined;
     return gone(served, entry, marked);
   }
-  const object = decode(served.type, marked as unknown as JsonObject).value as KubeObject;
+  const { conversion } = served;
+  const stored = conversion === undefined ? (decode(served.type, marked).value as KubeObject) : marked;
+  const object = await settled(() => conversion?.toServed(stored) ?? stored);
   if (dryRun) return { type: 'object', status: 200, object: object as unknown as JsonObject, served };
   const { key } = entry;
   const result = await api.store.transact(
     [{ key, modRevision: entry.revision }],
-    [{ type: 'put', key, value: storedBytes(object) }],
+    [{ type: 'put', key, value: storedBytes(stored) }],
   );
   if (!result.ok) return undefined;
   const metadata = { ...object.metadata, resourceVersion: String(result.revision) };

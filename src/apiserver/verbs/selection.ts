@@ -1,8 +1,10 @@
 /** Label and field selectors of a request, compiled to one test on entries. */
 import { ApiError } from '../../api/api-error.ts';
 import { matchesFields, parseFieldSelector, type FieldRequirement } from '../../api/field-selector.ts';
+import type { KubeObject } from '../../api/kind.ts';
 import { matchesLabels, parseLabelSelector, SelectorError, type LabelRequirements } from '../../api/label-selector.ts';
 import type { Entry } from '../registry/entry.ts';
+import { ConversionPending } from '../registry/conversion-pending.ts';
 import { scopeOf, servedObject, type Served } from '../registry/served.ts';
 import type { ApiRequest } from '../request.ts';
 import type { Matches } from '../registry/watch.ts';
@@ -14,6 +16,8 @@ export interface Selection {
   readonly matches: Matches;
   /** There is no selector: every entry of the scope matches. */
   readonly all: boolean;
+  /** The selector asks for fields of the kind, which depend on the version. */
+  readonly ownFields: boolean;
 }
 
 export function readSelection(served: Served, request: ApiRequest): Selection {
@@ -24,10 +28,12 @@ export function readSelection(served: Served, request: ApiRequest): Selection {
   const single = name ?? exactValue(fields, 'metadata.name');
   const known = single !== undefined && (!served.resource.namespaced || namespace !== undefined);
   const within = known ? scope + single : scope;
-  if (labels.length === 0 && fields.length === 0) return { scope: within, matches: () => true, all: true };
+  if (labels.length === 0 && fields.length === 0)
+    return { scope: within, matches: () => true, all: true, ownFields: false };
   return {
     scope: within,
     all: false,
+    ownFields: fields.some(({ field }) => !field.startsWith('metadata.')),
     matches: (entry) =>
       matchesLabels(labels, entry.object.metadata.labels) &&
       (fields.length === 0 || matchesFields(fields, fieldsOf(served, entry))),
@@ -39,10 +45,20 @@ function exactValue(fields: readonly FieldRequirement[], field: string): string 
 }
 
 function fieldsOf(served: Served, entry: Entry): Readonly<Record<string, string>> {
-  const object = servedObject(served, entry);
+  const object = knownObject(served, entry);
   const { name, namespace = '' } = object.metadata;
   const own = served.descriptor.selectableFields?.(object);
   return { 'metadata.name': name, 'metadata.namespace': namespace, ...own };
+}
+
+/** As stored, while a webhook has yet to convert it: lists convert first, watches see every object once as stored. */
+function knownObject(served: Served, entry: Entry): KubeObject {
+  try {
+    return servedObject(served, entry);
+  } catch (error) {
+    if (error instanceof ConversionPending) return entry.object;
+    throw error;
+  }
 }
 
 function readLabels(request: ApiRequest): LabelRequirements {
