@@ -5,7 +5,10 @@ import type {
   ValidatingWebhook,
 } from '../../../api/groups/admissionregistration.v1.ts';
 import type { KubeObject } from '../../../api/kind.ts';
+import { admissionEnvironment } from '../../../cel/admission-environment.ts';
+import { boolType } from '../../../cel/type.ts';
 import type { Served } from '../../registry/served.ts';
+import { compileExpression, type CompiledExpression } from '../policies/compiled-expression.ts';
 import { matchCriteria, type MatchCriteria } from '../matching.ts';
 
 export type Webhook = ValidatingWebhook & Pick<Partial<MutatingWebhook>, 'reinvocationPolicy'>;
@@ -14,6 +17,8 @@ export interface CompiledWebhook {
   readonly webhook: Webhook;
   readonly configuration: string;
   readonly criteria: MatchCriteria;
+  /** Compiled when they are first needed. */
+  readonly conditions: () => readonly CompiledExpression[];
 }
 
 const compiled = new WeakMap<KubeObject, readonly CompiledWebhook[]>();
@@ -33,5 +38,16 @@ function compile(object: KubeObject): readonly CompiledWebhook[] {
     webhook,
     configuration: metadata.name,
     criteria: matchCriteria({ ...webhook, rules: webhook.rules ?? [] }),
+    conditions: once(() => compileConditions(webhook)),
   }));
+}
+
+function compileConditions({ matchConditions = [] }: Webhook): readonly CompiledExpression[] {
+  const environment = admissionEnvironment({ params: false, authorizer: true });
+  return matchConditions.map(({ expression }) => compileExpression(expression, environment, [boolType]));
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
 }

@@ -1,11 +1,11 @@
 /** The AdmissionReview that a webhook is sent, and what it answers. */
 import { randomUUID } from 'node:crypto';
 import { ApiError, statusCodes, type StatusDetails, type StatusReason } from '../../../api/api-error.ts';
-import type { Json, JsonObject } from '../../../api/schema.ts';
+import type { JsonObject } from '../../../api/schema.ts';
 import type { Served } from '../../registry/served.ts';
 import type { Admitted } from '../admission.ts';
-import { requestNamespace } from '../matching.ts';
-import { shownKind, type ShownObjects } from '../shown-objects.ts';
+import { describeOptions, describeRequest } from '../request-facts.ts';
+import type { ShownObjects } from '../shown-objects.ts';
 
 export interface Verdict {
   readonly allowed: boolean;
@@ -59,39 +59,6 @@ export function createReview(request: Admitted, as: Served, shown: ShownObjects,
     apiVersion: `admission.k8s.io/${version}`,
     request: { ...about, object: shown.object, oldObject: shown.oldObject, ...describeOptions(request) },
   };
-}
-
-/** All of a review's request but its objects: policies see the same as webhooks. */
-export function describeRequest(request: Admitted, as: Served): JsonObject {
-  const { served, subresource, operation, name, user } = request;
-  const namespace = requestNamespace(request);
-  const { name: username, uid = '', groups, extra } = user;
-  const resource = ({ resource: { group, version, plural } }: Served): JsonObject => ({
-    group,
-    version,
-    resource: plural,
-  });
-  return {
-    kind: { ...shownKind(as, subresource) },
-    resource: resource(as),
-    ...(subresource === '' ? {} : { subResource: subresource }),
-    requestKind: { ...shownKind(served, subresource) },
-    requestResource: resource(served),
-    ...(subresource === '' ? {} : { requestSubResource: subresource }),
-    ...(name === '' || name === undefined ? {} : { name }),
-    ...(namespace === undefined || namespace === '' ? {} : { namespace }),
-    operation,
-    userInfo: {
-      username,
-      ...(uid === '' ? {} : { uid }),
-      ...(groups.length === 0 ? {} : { groups }),
-      ...(extra === undefined || Object.keys(extra).length === 0 ? {} : { extra: extra as JsonObject }),
-    },
-  };
-}
-
-export function describeOptions({ operation, dryRun, options }: Admitted): JsonObject {
-  return { dryRun, options: operation === 'CONNECT' ? null : (options as Json) };
 }
 
 /** @throws ReviewError */

@@ -9,6 +9,7 @@ import { virtualClock } from '../../../base/clock.ts';
 import { silentLog } from '../../../base/log.ts';
 import { openEmbeddedStore } from '../../../store/embedded/open.ts';
 import { storedBytes } from '../../registry/entry.ts';
+import { masters } from '../../authorization/authorizer.ts';
 import { ServedResources } from '../../registry/served-resources.ts';
 import { storageKey } from '../../registry/served.ts';
 import { serveWebhook, type Hooks } from '../../testing/webhook.ts';
@@ -22,9 +23,7 @@ interface Cluster {
   /** Stores a configuration of one kind with these webhooks. */
   configure(kind: 'Mutating' | 'Validating', ...webhooks: readonly object[]): Promise<void>;
   /** Admits a new ConfigMap; answers its data and the warnings. */
-  admit(
-    dryRun?: boolean,
-  ): Promise<{
+  admit(dryRun?: boolean): Promise<{
     readonly data: unknown;
     readonly warnings: readonly string[];
     readonly audit: Readonly<Record<string, string>>;
@@ -38,7 +37,7 @@ async function createCluster(context: TestContext): Promise<Cluster> {
     served.close();
     await store.close();
   });
-  const needs = { served, log: silentLog };
+  const needs = { served, authorizer: masters, log: silentLog };
   const admission = new Admission([createMutatingWebhooks(needs), createValidatingWebhooks(needs)]);
   return {
     async configure(kind, ...webhooks) {

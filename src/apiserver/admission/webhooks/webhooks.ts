@@ -16,18 +16,19 @@ import * as resources from '../../../api/resources.ts';
 import type { JsonObject } from '../../../api/schema.ts';
 import type { Log } from '../../../base/log.ts';
 import type { Served } from '../../registry/served.ts';
-import type { ServedResources } from '../../registry/served-resources.ts';
 import type { AdmissionPlugin, Admitted, MutationRound } from '../admission.ts';
 import { isExemptFromWebhooks } from '../exempt-resources.ts';
 import { matchRequest } from '../matching.ts';
+import { activationOf, type ActivationNeeds } from '../policies/activation.ts';
+import { evaluateConditions } from '../policies/match-conditions.ts';
+import { refusal } from '../refusal.ts';
 import { Reinvocation } from '../reinvocation.ts';
 import { showObjects, takeObject } from '../shown-objects.ts';
 import { askWebhook, orPassedOver, type Question } from './ask.ts';
 import { compiledWebhooks, type CompiledWebhook } from './compile.ts';
 import { ReviewError } from './review.ts';
 
-export interface WebhookNeeds {
-  readonly served: ServedResources;
+export interface WebhookNeeds extends ActivationNeeds {
   readonly log: Log;
 }
 
@@ -106,12 +107,19 @@ const servicesOf = ({ served }: WebhookNeeds): Served => served.of(resources.Ser
 
 /** The resource in the version that the webhook wants to see; undefined: it does not want to see this request. */
 async function wantedAs(
-  { served }: WebhookNeeds,
+  needs: WebhookNeeds,
   request: Admitted,
-  { criteria }: CompiledWebhook,
+  { criteria, webhook, conditions }: CompiledWebhook,
 ): Promise<Served | undefined> {
+  const { served } = needs;
   await served.of(resources.Namespaces).cache.ready();
-  return matchRequest(criteria, request, served);
+  const as = matchRequest(criteria, request, served);
+  const compiled = as === undefined ? [] : conditions();
+  if (as === undefined || compiled.length === 0) return as;
+  const activation = activationOf(needs, request, as, await showObjects(request, as));
+  const { matches, error } = evaluateConditions(compiled, webhook.failurePolicy, () => activation);
+  if (error !== undefined) throw refusal(request, error);
+  return matches ? as : undefined;
 }
 
 /** Answers whether the object is another one now. `place`: where in the order of all calls this one stands. */
