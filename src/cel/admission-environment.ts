@@ -6,6 +6,7 @@
 import { compile, type Program } from './compile.ts';
 import type { Environment } from './environment.ts';
 import { authorizerType, resourceCheckType } from './libraries/authorizers.ts';
+import { jsonPatchType } from './named-types.ts';
 import {
   boolType,
   dynType,
@@ -81,8 +82,9 @@ function shownType(type: Type): string {
   return parameters === '' ? typeName(type) : `${typeName(type)}(${parameters})`;
 }
 
-/** `Object` and what is below it, such as Object.spec: any field, of any type. */
+/** JSONPatch; `Object` and what is below it, such as Object.spec: any field, of any type. */
 function patchType(name: string): Type | undefined {
+  if (name === jsonPatchType.name) return jsonPatchType;
   if (name !== 'Object' && !name.startsWith('Object.')) return undefined;
   return objectType(name, { creatable: true, field: () => dynType });
 }

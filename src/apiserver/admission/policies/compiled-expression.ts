@@ -10,7 +10,7 @@ export interface CompiledExpression {
   readonly program: AdmissionProgram;
 }
 
-export function compileExpression(
+export function compiledExpression(
   text: string,
   environment: Environment,
   results: readonly Type[] = [],

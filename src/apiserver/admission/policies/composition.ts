@@ -7,7 +7,7 @@ import type { Activation } from '../../../cel/compile.ts';
 import type { Environment } from '../../../cel/environment.ts';
 import { boolType, dynType, type Type } from '../../../cel/type.ts';
 import { fail, type MapValue, type Value } from '../../../cel/value.ts';
-import { compileExpression, type Budget, type CompiledExpression } from './compiled-expression.ts';
+import { compiledExpression, type Budget, type CompiledExpression } from './compiled-expression.ts';
 
 interface NamedExpression {
   readonly name: string;
@@ -27,7 +27,7 @@ export class Composition {
 
   /** Later expressions know the variable, and its type where it compiles. */
   declare(name: string, expression: string): CompiledExpression {
-    const compiled = compileExpression(expression, this.environment({ authorizer: true }));
+    const compiled = compiledExpression(expression, this.environment({ authorizer: true }));
     this.#variables.set(name, compiled);
     this.#types.set(name, compiled.program.ok ? knownType(compiled.program.program.resultType) : dynType);
     return compiled;
@@ -38,7 +38,7 @@ export class Composition {
   }
 
   condition(expression: string): CompiledExpression {
-    return compileExpression(expression, this.environment({ authorizer: true }), [boolType]);
+    return compiledExpression(expression, this.environment({ authorizer: true }), [boolType]);
   }
 
   /** The activation with the variables; what they cost is paid by the expressions that ask for them. */

@@ -9,7 +9,7 @@ import { applyConfigured, applyPatched, MutationError } from './apply-mutation.t
 import { Composition } from './composition.ts';
 import {
   Budget,
-  compileExpression,
+  compiledExpression,
   evaluate,
   OutOfBudgetError,
   type CompiledExpression,
@@ -47,7 +47,7 @@ export function compileMutation({ spec }: MutatingAdmissionPolicy): CompiledMuta
       const patch = patchType === 'JSONPatch' ? mutation.jsonPatch : mutation.applyConfiguration;
       return {
         patchType,
-        expression: compileExpression(patch?.expression ?? '', environment, mutationResults[patchType]),
+        expression: compiledExpression(patch?.expression ?? '', environment, mutationResults[patchType]),
       };
     }),
   };

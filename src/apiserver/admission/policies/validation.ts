@@ -9,7 +9,7 @@ import { nullType, stringType } from '../../../cel/type.ts';
 import { Composition } from './composition.ts';
 import {
   Budget,
-  compileExpression,
+  compiledExpression,
   evaluate,
   OutOfBudgetError,
   type CompiledExpression,
@@ -44,12 +44,12 @@ export function compileValidation({ spec }: ValidatingAdmissionPolicy): Compiled
       validation,
       expression: composition.condition(validation.expression),
       message: validation.messageExpression
-        ? compileExpression(validation.messageExpression, messages, [stringType])
+        ? compiledExpression(validation.messageExpression, messages, [stringType])
         : undefined,
     })),
     annotations: (spec.auditAnnotations ?? []).map((annotation) => ({
       annotation,
-      value: compileExpression(annotation.valueExpression, values, [stringType, nullType]),
+      value: compiledExpression(annotation.valueExpression, values, [stringType, nullType]),
     })),
   };
 }

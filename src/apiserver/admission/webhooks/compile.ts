@@ -8,7 +8,7 @@ import type { KubeObject } from '../../../api/kind.ts';
 import { admissionEnvironment } from '../../../cel/admission-environment.ts';
 import { boolType } from '../../../cel/type.ts';
 import type { Served } from '../../registry/served.ts';
-import { compileExpression, type CompiledExpression } from '../policies/compiled-expression.ts';
+import { compiledExpression, type CompiledExpression } from '../policies/compiled-expression.ts';
 import { matchCriteria, type MatchCriteria } from '../matching.ts';
 
 export type Webhook = ValidatingWebhook & Pick<Partial<MutatingWebhook>, 'reinvocationPolicy'>;
@@ -44,7 +44,7 @@ function compile(object: KubeObject): readonly CompiledWebhook[] {
 
 function compileConditions({ matchConditions = [] }: Webhook): readonly CompiledExpression[] {
   const environment = admissionEnvironment({ params: false, authorizer: true });
-  return matchConditions.map(({ expression }) => compileExpression(expression, environment, [boolType]));
+  return matchConditions.map(({ expression }) => compiledExpression(expression, environment, [boolType]));
 }
 
 function once<T>(make: () => T): () => T {
