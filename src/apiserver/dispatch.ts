@@ -45,8 +45,8 @@ export async function dispatch(api: Api, received: ApiRequest, paths: PathHandle
 
 /** What a webhook converts is converted before the answer is written. */
 async function prepareAnswer(prepare: NonNullable<Conversion['prepare']>, answer: Answer): Promise<void> {
-  if (answer.type === 'entry') await prepare([answer.entry.object]);
-  if (answer.type === 'list') await prepare(answer.list.entries.map(({ object }) => object));
+  if (answer.type === 'entry') await prepare([answer.entry]);
+  if (answer.type === 'list') await prepare(answer.list.entries);
 }
 
 const pathNotFound = (): Answer => textAnswer(404, '404 page not found\n');

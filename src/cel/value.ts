@@ -145,8 +145,9 @@ export function equalValues(a: Value, b: Value): boolean {
   if (a === b) return true;
   if (typeof a === 'object' && a !== null && typeof b === 'object' && b !== null) return sameObject(a, b);
   const [x, y] = [numeric(a), numeric(b)];
-  // Neither is greater: a bigint and a number may be equal in value.
-  return x !== undefined && y !== undefined && x <= y && x >= y;
+  if (x === undefined || y === undefined) return false;
+  // As in cel-go, a whole number is compared with a double as a double.
+  return typeof x === typeof y ? x === y : Number(x) === Number(y);
 }
 
 /** A number, whichever its type. */

@@ -49,12 +49,16 @@ export interface AdmissionPlugin {
   validate?(request: Admitted): Promise<void> | void;
 }
 
+type Step<R> = (request: Admitted, round: R) => Promise<void> | void;
+
 /** Runs the plugins in their order; the first refusal ends the write. */
 export class Admission {
-  readonly #plugins: readonly AdmissionPlugin[];
+  readonly #mutating: readonly Step<MutationRound>[];
+  readonly #validating: readonly Step<undefined>[];
 
   constructor(plugins: readonly AdmissionPlugin[]) {
-    this.#plugins = plugins;
+    this.#mutating = plugins.flatMap((plugin) => plugin.mutate?.bind(plugin) ?? []);
+    this.#validating = plugins.flatMap((plugin) => plugin.validate?.bind(plugin) ?? []);
   }
 
   async mutate(request: Admitted): Promise<void> {
@@ -63,21 +67,19 @@ export class Admission {
     const askAgain = (): void => {
       again = true;
     };
-    await this.#round(request, { index: 0, memory, askAgain });
-    if (again) await this.#round(request, { index: 1, memory, askAgain });
+    await run(this.#mutating, request, { index: 0, memory, askAgain });
+    if (again) await run(this.#mutating, request, { index: 1, memory, askAgain });
   }
 
-  async #round(request: Admitted, round: MutationRound): Promise<void> {
-    for (const plugin of this.#plugins) {
-      const pending = plugin.mutate?.(request, round);
-      if (pending !== undefined) await pending;
-    }
+  validate(request: Admitted): Promise<void> {
+    return run(this.#validating, request, undefined);
   }
+}
 
-  async validate(request: Admitted): Promise<void> {
-    for (const plugin of this.#plugins) {
-      const pending = plugin.validate?.(request);
-      if (pending !== undefined) await pending;
-    }
+/** Waits only for the steps that have to wait themselves: most have nothing to say. */
+async function run<R>(steps: readonly Step<R>[], request: Admitted, round: R): Promise<void> {
+  for (const step of steps) {
+    const done = step(request, round);
+    if (done !== undefined) await done;
   }
 }

@@ -17,6 +17,7 @@ import { kindFromSchema } from '../../api/schema-from-openapi.ts';
 import type { JsonObject } from '../../api/schema.ts';
 import type { ResourceCache } from '../registry/cache.ts';
 import { ConversionPending } from '../registry/conversion-pending.ts';
+import type { Entry } from '../registry/entry.ts';
 import type { Conversion, Served } from '../registry/served.ts';
 import { isConditionTrue } from './conditions.ts';
 import { descriptorOf } from './descriptor-of.ts';
@@ -94,32 +95,48 @@ function conversionOf(
   webhook: WebhookConverter | undefined,
 ): Conversion {
   const byApiVersion = new Map(versions.map((each) => [each.type.apiVersion, each]));
-  const versionOfObject = ({ apiVersion = '' }: KubeObject): Version => byApiVersion.get(apiVersion) ?? storage;
+  const read = (stored: KubeObject): KubeObject =>
+    readStored(byApiVersion.get(stored.apiVersion ?? '') ?? storage, stored);
+  if (webhook !== undefined) return webhookConversion(read, storage, version, webhook);
   const known = new WeakMap<KubeObject, KubeObject>();
-  const convert = webhook === undefined ? renamed : askedFirst(webhook);
   return {
     toServed(stored) {
       let object = known.get(stored);
-      if (object === undefined) {
-        object = convert(readStored(versionOfObject(stored), stored), version);
-        known.set(stored, object);
-      }
+      if (object === undefined) known.set(stored, (object = renamed(read(stored), version)));
       return object;
     },
+    toStored: (served) => renamed(served, storage),
+  };
+}
+
+function webhookConversion(
+  read: (stored: KubeObject) => KubeObject,
+  storage: Version,
+  version: Version,
+  webhook: WebhookConverter,
+): Conversion {
+  const known = new WeakMap<Entry, KubeObject>();
+  const convert = askedFirst(webhook);
+  const { apiVersion } = version.type;
+  return {
+    toServed: (stored) => convert(read(stored), version),
     toStored: (served) => convert(served, storage),
-    ...(webhook === undefined
-      ? {}
-      : {
-          async prepare(stored: readonly KubeObject[]) {
-            const { apiVersion } = version.type;
-            const others = stored.filter((object) => !known.has(object) && versionOfObject(object) !== version);
-            for (const alike of Map.groupBy(others, versionOfObject).values()) {
-              const read = alike.map((object) => readStored(versionOfObject(object), object));
-              const converted = await webhook(read, apiVersion);
-              for (const [i, object] of alike.entries()) known.set(object, pruned(version, converted[i] as JsonObject));
-            }
-          },
-        }),
+    prepared: (entry) => known.get(entry),
+    async prepare(entries) {
+      const objects = entries.flatMap((entry) => (known.has(entry) ? [] : [{ entry, object: read(entry.object) }]));
+      for (const [from, alike] of Map.groupBy(objects, ({ object }) => object.apiVersion)) {
+        const same = from === apiVersion;
+        const converted = same
+          ? []
+          : await webhook(
+              alike.map(({ object }) => object),
+              apiVersion,
+            );
+        for (const [i, { entry, object }] of alike.entries()) {
+          known.set(entry, same ? object : pruned(version, converted[i] as JsonObject));
+        }
+      }
+    },
   };
 }
 

@@ -49,7 +49,7 @@ async function deliver(
   state: { waiting: number; delivered: number; readonly over: boolean },
 ): Promise<void> {
   if (state.over) return;
-  await prepare(items.flatMap((item) => (item.type === 'BOOKMARK' ? [] : [item.entry.object])));
+  await prepare(items.flatMap((item) => (item.type === 'BOOKMARK' ? [] : [item.entry])));
   state.waiting -= items.length;
   if (state.over) return;
   receiver.items(items);

@@ -1,13 +1,12 @@
 /** GET of one object, of a list by pages, and watches. */
 import { ApiError } from '../../api/api-error.ts';
-import type { KubeObject } from '../../api/kind.ts';
 import { prefixEnd, StoreError } from '../../store/store.ts';
 import type { Api } from '../api.ts';
 import { convertedWatch } from '../registry/converted-watch.ts';
 import { Entry } from '../registry/entry.ts';
 import type { Served } from '../registry/served.ts';
 import type { Answer, ApiRequest, ListAnswer } from '../request.ts';
-import type { WatchStart } from '../registry/cache.ts';
+import type { ResourceCache, WatchStart } from '../registry/cache.ts';
 import type { WatchReceiver, WatchSubscription } from '../registry/watch.ts';
 import { decodeContinue, encodeContinue } from './continue-token.ts';
 import { readListOptions, readVersion, type ListOptions } from './list-options.ts';
@@ -29,12 +28,9 @@ export async function listEntries(api: Api, served: Served, request: ApiRequest)
   const selection = readSelection(served, request);
   const page = readPage(options);
   checkFuture(api, options.resourceVersion);
-  if (selection.ownFields) await served.conversion?.prepare?.(candidates(served, selection));
+  if (selection.ownFields) await served.conversion?.prepare?.(served.cache.list(selection.scope));
   return page.exactRevision === undefined ? listNow(api, served, selection, page) : listAt(api, selection, page);
 }
-
-const candidates = ({ cache }: Served, { scope }: Selection): readonly KubeObject[] =>
-  cache.list(scope).map(({ object }) => object);
 
 interface Page {
   readonly limit: number | undefined;
@@ -62,10 +58,14 @@ function readPage({ limit, match, resourceVersion, continue: token }: ListOption
 }
 
 function listNow(api: Api, served: Served, selection: Selection, page: Page): ListAnswer {
-  const entries = selection.scope.endsWith('/')
-    ? served.cache.list(selection.scope, page.after)
-    : [served.cache.get(selection.scope)].filter((entry) => entry !== undefined);
-  return cut(entries, selection, page, api.store.revision);
+  return cut(candidates(served.cache, selection, page), selection, page, api.store.revision);
+}
+
+/** Entries among which those that are wanted are. A page says by what is left of them whether it is the last. */
+function candidates(cache: ResourceCache, { scope, label }: Selection, { after, limit }: Page): readonly Entry[] {
+  if (!scope.endsWith('/')) return [cache.get(scope)].filter((entry) => entry !== undefined);
+  if (label === undefined || limit !== undefined) return cache.list(scope, after);
+  return cache.listLabelled(label, scope, after);
 }
 
 async function listAt(api: Api, selection: Selection, page: Page): Promise<ListAnswer> {
@@ -85,8 +85,10 @@ async function listAt(api: Api, selection: Selection, page: Page): Promise<ListA
 /** A page ends with its last match; whether another match follows is only known when it is asked for. */
 function cut(entries: readonly Entry[], selection: Selection, page: Page, revision: number): ListAnswer {
   const resourceVersion = String(revision);
+  if (selection.all && (page.limit ?? Infinity) >= entries.length) return { entries, resourceVersion };
   const found: Entry[] = [];
-  for (const [index, entry] of entries.entries()) {
+  for (let index = 0; index < entries.length; index++) {
+    const entry = entries[index] as Entry;
     if (!selection.matches(entry)) continue;
     found.push(entry);
     const left = entries.length - index - 1;

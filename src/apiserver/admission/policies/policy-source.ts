@@ -3,7 +3,6 @@
  * request first needs them.
  */
 import type { MatchResources, ParamKind, ParamRef } from '../../../api/groups/admissionregistration.v1.ts';
-import type { KubeObject } from '../../../api/kind.ts';
 import type { Entry } from '../../registry/entry.ts';
 import type { Served } from '../../registry/served.ts';
 import { matchCriteria, type MatchCriteria } from '../matching.ts';
@@ -27,19 +26,28 @@ export interface AnyBinding {
   };
 }
 
-export interface Hook<P extends AnyPolicy, B extends AnyBinding, C> {
+interface KnownPolicy<P, C> {
   readonly policy: P;
   readonly criteria: MatchCriteria;
   readonly compiled: () => C;
-  readonly bindings: readonly { readonly binding: B; readonly criteria: MatchCriteria | undefined }[];
+}
+
+interface BoundBy<B> {
+  readonly binding: B;
+  /** Undefined: it holds wherever the policy does. */
+  readonly criteria: MatchCriteria | undefined;
+}
+
+export interface Hook<P, B, C> extends KnownPolicy<P, C> {
+  readonly bindings: readonly BoundBy<B>[];
 }
 
 export class PolicySource<P extends AnyPolicy, B extends AnyBinding, C> {
   readonly #policies: Served;
   readonly #bindings: Served;
   readonly #compile: (policy: P) => C;
-  readonly #compiled = new WeakMap<object, C>();
-  readonly #criteria = new WeakMap<object, MatchCriteria>();
+  readonly #knownPolicies = new WeakMap<Entry, KnownPolicy<P, C>>();
+  readonly #knownBindings = new WeakMap<Entry, BoundBy<B>>();
   #entries: readonly Entry[] = [];
   #hooks: readonly Hook<P, B, C>[] = [];
   #loaded = false;
@@ -70,45 +78,47 @@ export class PolicySource<P extends AnyPolicy, B extends AnyBinding, C> {
   }
 
   #join(policies: readonly Entry[], bindings: readonly Entry[]): readonly Hook<P, B, C>[] {
-    const all = bindings.map(({ object }) => object as unknown as B);
-    const byPolicy = Map.groupBy(all, ({ spec }) => spec.policyName ?? '');
-    return policies.flatMap(({ object }) => {
-      const policy = object as unknown as P;
+    const all = bindings.map((entry) => this.#bindingOf(entry));
+    const byPolicy = Map.groupBy(all, ({ binding }) => binding.spec.policyName ?? '');
+    return policies.flatMap((entry) => {
+      const { policy, criteria, compiled } = this.#policyOf(entry);
       const own = byPolicy.get(policy.metadata.name) ?? [];
-      if (own.length === 0) return [];
-      const hook: Hook<P, B, C> = {
-        policy,
-        criteria: this.#criteriaOf(object, policy.spec.matchConstraints ?? {}),
-        compiled: () => this.#compiledOf(policy),
-        bindings: own.map((binding) => ({
-          binding,
-          criteria:
-            binding.spec.matchResources == null
-              ? undefined
-              : this.#criteriaOf(binding as unknown as KubeObject, binding.spec.matchResources),
-        })),
-      };
-      return [hook];
+      return own.length === 0 ? [] : [{ policy, criteria, compiled, bindings: own }];
     });
   }
 
-  #compiledOf(policy: P): C {
-    let compiled = this.#compiled.get(policy);
-    if (compiled === undefined) this.#compiled.set(policy, (compiled = this.#compile(policy)));
-    return compiled;
+  #bindingOf(entry: Entry): BoundBy<B> {
+    let known = this.#knownBindings.get(entry);
+    if (known === undefined) {
+      const binding = entry.object as unknown as B;
+      const { matchResources } = binding.spec;
+      known = { binding, criteria: matchResources == null ? undefined : criteriaOf(matchResources) };
+      this.#knownBindings.set(entry, known);
+    }
+    return known;
   }
 
-  #criteriaOf(object: KubeObject, match: MatchResources): MatchCriteria {
-    let criteria = this.#criteria.get(object);
-    if (criteria === undefined) {
-      const rules = match.resourceRules ?? [];
-      criteria = matchCriteria({
-        ...match,
-        rules: rules.length === 0 ? undefined : rules,
-        excluded: match.excludeResourceRules ?? [],
-      });
-      this.#criteria.set(object, criteria);
+  #policyOf(entry: Entry): KnownPolicy<P, C> {
+    let known = this.#knownPolicies.get(entry);
+    if (known === undefined) {
+      const policy = entry.object as unknown as P;
+      let compiled: { readonly value: C } | undefined;
+      known = {
+        policy,
+        criteria: criteriaOf(policy.spec.matchConstraints ?? {}),
+        compiled: () => (compiled ??= { value: this.#compile(policy) }).value,
+      };
+      this.#knownPolicies.set(entry, known);
     }
-    return criteria;
+    return known;
   }
+}
+
+function criteriaOf(match: MatchResources): MatchCriteria {
+  const rules = match.resourceRules ?? [];
+  return matchCriteria({
+    ...match,
+    rules: rules.length === 0 ? undefined : rules,
+    excluded: match.excludeResourceRules ?? [],
+  });
 }

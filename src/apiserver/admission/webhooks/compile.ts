@@ -7,6 +7,7 @@ import type {
 import type { KubeObject } from '../../../api/kind.ts';
 import { admissionEnvironment } from '../../../cel/admission-environment.ts';
 import { boolType } from '../../../cel/type.ts';
+import type { Entry } from '../../registry/entry.ts';
 import type { Served } from '../../registry/served.ts';
 import { compiledExpression, type CompiledExpression } from '../policies/compiled-expression.ts';
 import { matchCriteria, type MatchCriteria } from '../matching.ts';
@@ -21,13 +22,13 @@ export interface CompiledWebhook {
   readonly conditions: () => readonly CompiledExpression[];
 }
 
-const compiled = new WeakMap<KubeObject, readonly CompiledWebhook[]>();
+const compiled = new WeakMap<Entry, readonly CompiledWebhook[]>();
 
 /** All webhooks of a kind, in the order of their configurations' names. */
 export function compiledWebhooks({ cache }: Served): readonly CompiledWebhook[] {
-  return cache.list(cache.prefix).flatMap(({ object }) => {
-    let webhooks = compiled.get(object);
-    if (webhooks === undefined) compiled.set(object, (webhooks = compile(object)));
+  return cache.list(cache.prefix).flatMap((entry) => {
+    let webhooks = compiled.get(entry);
+    if (webhooks === undefined) compiled.set(entry, (webhooks = compile(entry.object)));
     return webhooks;
   });
 }
