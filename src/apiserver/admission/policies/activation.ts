@@ -1,5 +1,6 @@
 /** The values of the variables that expressions of admission may name, for one request. */
-import { timestampOf, type Value } from '../../../cel/value.ts';
+import { readTimestamp } from '../../../cel/time.ts';
+import { timestampValue, type Value } from '../../../cel/value.ts';
 import { mapView, valueOf } from '../../../cel/json-value.ts';
 import type { Activation } from '../../../cel/compile.ts';
 import { authorizerValue, requestResourceValue, type CheckAccess } from '../../../cel/libraries/authorizers.ts';
@@ -75,7 +76,8 @@ const times = new Set(['creationTimestamp', 'deletionTimestamp', 'lastTransition
 
 /** The namespace has a type of its own, in which times are times. */
 function withTimes(json: Json, name = ''): Value {
-  if (times.has(name) && typeof json === 'string') return timestampOf(BigInt(Date.parse(json)) * 1_000_000n);
+  const nanos = times.has(name) && typeof json === 'string' ? readTimestamp(json) : undefined;
+  if (nanos !== undefined) return timestampValue(nanos);
   if (Array.isArray(json)) return (json as readonly Json[]).map((item) => withTimes(item));
   return isJsonObject(json) ? mapView(json, withTimes) : valueOf(json);
 }

@@ -12,7 +12,8 @@ import type { KindType } from '../../../api/message.ts';
 import { applyJsonPatch, type JsonPatchOperation } from '../../../api/patch/json-patch.ts';
 import type { Json, JsonObject } from '../../../api/schema.ts';
 import { jsonOf } from '../../../cel/json-of-value.ts';
-import { EvaluationError, isList, isMap, type MapValue, type Value } from '../../../cel/value.ts';
+import { EvaluationError } from '../../../cel/errors.ts';
+import { isList, isMap, type MapValue, type Value } from '../../../cel/value.ts';
 import type { Served } from '../../registry/served.ts';
 import { shownKind } from '../shown-objects.ts';
 
