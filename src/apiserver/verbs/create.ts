@@ -73,6 +73,7 @@ async function createOnce(
   if (request.info.verb !== 'patch') trackNew(api, served, options, draft);
   const admitted = admittedCreate(served, request, options, draft);
   await api.admission.mutate(admitted);
+  dropDoubledOwners(draft, request, ' after mutating admission happens');
   nameDraft(api, draft);
   fillMeta(api, served, draft);
   descriptor.prepareForCreate?.(draft, context);
