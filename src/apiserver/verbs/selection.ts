@@ -7,7 +7,7 @@ import { ConversionPending } from '../registry/conversion-pending.ts';
 import type { Entry, FieldReader } from '../registry/entry.ts';
 import { scopeOf, servedObject, type Served } from '../registry/served.ts';
 import type { ApiRequest } from '../request.ts';
-import type { Matches } from '../registry/watch.ts';
+import { everything, type Matches } from '../registry/watch.ts';
 import { targetOf } from './target.ts';
 
 export interface Selection {
@@ -31,7 +31,7 @@ export function readSelection(served: Served, request: ApiRequest): Selection {
   const known = single !== undefined && (!served.resource.namespaced || namespace !== undefined);
   const within = known ? scope + single : scope;
   if (labels.length === 0 && fields.length === 0)
-    return { scope: within, matches: () => true, all: true, ownFields: false };
+    return { scope: within, matches: everything, all: true, ownFields: false };
   return {
     scope: within,
     all: false,
