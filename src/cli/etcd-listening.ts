@@ -6,22 +6,14 @@ import { UsageError } from './usage-error.ts';
 
 type Flags = Invocation['flags'];
 
-/**
- * @param prefix Stands before each flag of a command that serves more than etcd's API.
- * @returns undefined when no address is given. @throws UsageError
- */
-export async function readEtcdListening(flags: Flags, prefix = ''): Promise<EtcdListening | undefined> {
-  const listenUrls = readUrls(flags, `${prefix}listen-client-urls`);
-  const advertiseUrls = readUrls(flags, `${prefix}advertise-client-urls`);
-  const name = flags.text(`${prefix}name`);
-  const tls = await readTls(flags, prefix);
-  const interval = flags.text(`${prefix}experimental-watch-progress-notify-interval`);
-  if (listenUrls === undefined) {
-    if (tls !== undefined) throw new UsageError(`--${prefix}cert-file needs --${prefix}listen-client-urls`);
-    return undefined;
-  }
+/** @throws UsageError */
+export async function readEtcdListening(flags: Flags, defaultUrl: string): Promise<EtcdListening> {
+  const advertiseUrls = readUrls(flags, 'advertise-client-urls');
+  const name = flags.text('name');
+  const tls = await readTls(flags);
+  const interval = flags.text('experimental-watch-progress-notify-interval');
   return {
-    listenUrls,
+    listenUrls: readUrls(flags, 'listen-client-urls') ?? [defaultUrl],
     ...(advertiseUrls === undefined ? {} : { advertiseUrls }),
     ...(name === undefined ? {} : { name }),
     ...(tls === undefined ? {} : { tls }),
@@ -29,7 +21,8 @@ export async function readEtcdListening(flags: Flags, prefix = ''): Promise<Etcd
   };
 }
 
-function readUrls(flags: Flags, flag: string): readonly string[] | undefined {
+/** @throws UsageError for what is no address that can be listened on. */
+export function readUrls(flags: Flags, flag: string): readonly string[] | undefined {
   const urls = flags.text(flag)?.split(',');
   for (const url of urls ?? []) {
     if (!/^(https?|unixs?):\/\/./.test(url) || !URL.canParse(url)) {
@@ -41,25 +34,25 @@ function readUrls(flags: Flags, flag: string): readonly string[] | undefined {
   return urls;
 }
 
-async function readTls(flags: Flags, prefix: string): Promise<EtcdListening['tls']> {
-  const cert = flags.text(`${prefix}cert-file`);
-  const key = flags.text(`${prefix}key-file`);
-  const authority = flags.text(`${prefix}trusted-ca-file`);
-  const clientCertAuth = flags.has(`${prefix}client-cert-auth`);
+async function readTls(flags: Flags): Promise<EtcdListening['tls']> {
+  const cert = flags.text('cert-file');
+  const key = flags.text('key-file');
+  const authority = flags.text('trusted-ca-file');
+  const clientCertAuth = flags.has('client-cert-auth');
   if (cert === undefined && key === undefined) {
     if (authority === undefined && !clientCertAuth) return undefined;
-    throw new UsageError(`--${prefix}trusted-ca-file and --${prefix}client-cert-auth need --${prefix}cert-file`);
+    throw new UsageError('--trusted-ca-file and --client-cert-auth need --cert-file');
   }
   if (cert === undefined || key === undefined) {
-    throw new UsageError(`--${prefix}cert-file and --${prefix}key-file go together`);
+    throw new UsageError('--cert-file and --key-file go together');
   }
   if (clientCertAuth && authority === undefined) {
-    throw new UsageError(`--${prefix}client-cert-auth needs --${prefix}trusted-ca-file`);
+    throw new UsageError('--client-cert-auth needs --trusted-ca-file');
   }
   return {
-    cert: await readGivenFile(`--${prefix}cert-file`, cert),
-    key: await readGivenFile(`--${prefix}key-file`, key),
-    ...(authority === undefined ? {} : { clientCa: await readGivenFile(`--${prefix}trusted-ca-file`, authority) }),
+    cert: await readGivenFile('--cert-file', cert),
+    key: await readGivenFile('--key-file', key),
+    ...(authority === undefined ? {} : { clientCa: await readGivenFile('--trusted-ca-file', authority) }),
     clientCertAuth,
   };
 }

@@ -2,7 +2,9 @@ import { startControlPlane, takeDataDirectory, type ControlPlaneOptions } from '
 import { defaultDataDirectory } from '../../cluster/data-directory.ts';
 import { writeKubeconfigs } from '../../cluster/kubeconfig.ts';
 import { aborted } from '../aborted.ts';
+import { backupFlags, readBackupFlags, startScheduledBackups } from '../backup-flags.ts';
 import { verboseFlag, type Command, type Invocation } from '../command.ts';
+import { readUrls } from '../etcd-listening.ts';
 import { createProgress } from '../progress.ts';
 import { readGivenFile } from '../read-given-file.ts';
 import { terminalLog } from '../terminal-log.ts';
@@ -23,6 +25,11 @@ export const command: Command = {
     'client-ca-file': { value: 'FILE', help: "Authority of client certificates, PEM (default the cluster's own)." },
     'tls-cert-file': { value: 'FILE', help: 'Serving certificate, PEM; with --tls-private-key-file.' },
     'tls-private-key-file': { value: 'FILE', help: 'Key of the serving certificate, PEM.' },
+    ...backupFlags,
+    'etcd-listen-client-urls': {
+      value: 'URLS',
+      help: 'Serve the store by the etcd v3 API at these, with commas between: https:// (for administrators), unix://.',
+    },
     ...verboseFlag,
   },
   examples: {
@@ -34,12 +41,15 @@ export const command: Command = {
     const progress = createProgress(terminal, () => performance.now());
     const log = terminalLog(flags.has('verbose'), (line) => progress.note(line.trimEnd()));
     const options = await readOptions(invocation, log);
+    const schedule = readBackupFlags(flags);
     const directory = await takeDataDirectory(flags.text('data-dir') ?? defaultDataDirectory(), progress);
     const controlPlane = await startControlPlane({ ...options, directory }, progress);
     await writeKubeconfigs(controlPlane);
     const ready = `ready in ${Math.round(performance.now())} ms, kubeconfig ${directory.kubeconfig}`;
     terminal.write(`${terminal.style('green', '✔')} ${terminal.style('bold', ready)}\n`);
+    const stopBackups = startScheduledBackups(schedule, directory.path, log);
     await aborted(signal);
+    await stopBackups();
     await controlPlane.close();
     directory.release();
     return 0;
@@ -60,6 +70,7 @@ async function readOptions(
     portFlag: '--secure-port',
     serviceRange: flags.text('service-cluster-ip-range') ?? '10.96.0.0/16',
     nodes: [],
+    etcdListenUrls: readUrls(flags, 'etcd-listen-client-urls') ?? [],
     log,
     ...(advertiseAddress === undefined ? {} : { advertiseAddress }),
     ...(tokenFile === undefined ? {} : { tokens: await readGivenFile('--token-auth-file', tokenFile) }),

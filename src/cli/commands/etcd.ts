@@ -1,4 +1,4 @@
-import { startStandaloneEtcd, type EtcdListening } from '../../cluster/etcd-server.ts';
+import { startStandaloneEtcd } from '../../cluster/etcd-server.ts';
 import { aborted } from '../aborted.ts';
 import { verboseFlag, type Command } from '../command.ts';
 import { readEtcdListening } from '../etcd-listening.ts';
@@ -42,7 +42,7 @@ export const command: Command = {
   async run({ flags, terminal, signal }) {
     const progress = createProgress(terminal, () => performance.now());
     const log = terminalLog(flags.has('verbose'), (line) => progress.note(line.trimEnd()));
-    const listening: EtcdListening = (await readEtcdListening(flags)) ?? { listenUrls: [defaultUrl] };
+    const listening = await readEtcdListening(flags, defaultUrl);
     const directory = flags.text('data-dir') ?? defaultDirectory;
     const etcd = await startStandaloneEtcd(directory, listening, log);
     const ready = `ready in ${Math.round(performance.now())} ms, revision ${etcd.revision}, ${etcd.urls.join(' ')}`;

@@ -28,7 +28,7 @@ import type {
 import { CommitQueue } from './commit-queue.ts';
 import type { Landed, Write } from './commit-queue.ts';
 import type { DatabaseThread } from './database-thread.ts';
-import { KeyIndex } from './key-index.ts';
+import { KeyIndex } from '../key-index.ts';
 import { KeySpace } from './key-space.ts';
 import type { Change } from './key-space.ts';
 import { Leases } from './leases.ts';

@@ -7,7 +7,7 @@
  * A write is decided against the second and shown in the first only when it is durable. If a commit fails, `reset`
  * drops what was staged, and with it every decision that was built on it.
  */
-import { KeyIndex } from './key-index.ts';
+import { KeyIndex } from '../key-index.ts';
 import type { Meta } from './messages.ts';
 
 export interface Change {

@@ -3,7 +3,7 @@ import { keyAfter } from '../key.ts';
 import { StoreError } from '../store.ts';
 import type { Entry, RangeOptions, RangeResult } from '../store.ts';
 import type { DatabaseThread } from './database-thread.ts';
-import type { KeyIndex } from './key-index.ts';
+import type { KeyIndex } from '../key-index.ts';
 import type { Meta } from './messages.ts';
 import { unpackValues } from './pack.ts';
 import type { RecentHistory } from './recent-history.ts';

@@ -10,7 +10,8 @@ import { createSecureServer, createServer as createHttp2Server } from 'node:http
 import type { Http2Server, SecureServerOptions } from 'node:http2';
 import { createServer } from 'node:net';
 import type { Server, Socket } from 'node:net';
-import { rmSync, statSync } from 'node:fs';
+import type { TLSSocket } from 'node:tls';
+import { chmodSync, rmSync, statSync } from 'node:fs';
 import { serveGrpc } from './grpc.ts';
 import type { GrpcOptions } from './grpc.ts';
 import { etcdVersion } from './maintenance.ts';
@@ -22,6 +23,8 @@ export interface Tls {
   readonly clientCa?: string;
   /** Refuses clients without a certificate of `clientCa`. */
   readonly clientCertAuth: boolean;
+  /** Refuses clients whose certificate names no such organization (O). */
+  readonly clientOrganization?: string;
 }
 
 interface Listener {
@@ -53,6 +56,7 @@ export async function listen(
     server.once('error', reject);
     server.listen(isUnix ? { path: `${hostname}${pathname}` } : { host, port: Number(port) || 0 }, resolve);
   });
+  if (isUnix) chmodSync(`${hostname}${pathname}`, 0o600);
   const address = server.address();
   const taken = typeof address === 'object' && address !== null ? address.port : 0;
   return {
@@ -78,6 +82,11 @@ function secure(tls: Tls, grpc: GrpcOptions, answer: RequestListener): { server:
     settings,
   };
   const server = createSecureServer(options);
+  const { clientOrganization } = tls;
+  server.on('secureConnection', (socket: TLSSocket) => {
+    const organizations = [socket.getPeerCertificate().subject?.O ?? []].flat();
+    if (clientOrganization !== undefined && !organizations.includes(clientOrganization)) socket.destroy();
+  });
   const end = serveGrpc(server, grpc);
   server.on('request', (request, response) => {
     if (request.httpVersionMajor === 1) answer(request as never, response as never);
