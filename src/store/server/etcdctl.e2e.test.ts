@@ -85,7 +85,7 @@ test('etcdctl puts, gets and deletes keys, on a port and on a unix socket', asyn
     assert.equal(await print('get', 'b', '--prefix', '--limit', '2', '--print-value-only'), 'B1\nB2');
     assert.equal(await print('get', 'b1', 'b3', '--order', 'DESCEND', '--sort-by', 'MODIFY'), 'b2\nB2\nb1\nB1');
     assert.equal(await print('get', 'b2', '--from-key', '--print-value-only'), 'B2\nB3');
-    const counted = await print('get', 'b', '--prefix', '--count-only', '-w', 'fields');
+    const counted = await print('get', 'b', '--prefix', '--keys-only', '-w', 'fields');
     assert.match(counted, /"Count" : 3/);
     assert.equal(await print('put', 'a', '--ignore-value'), 'OK');
     assert.equal(await print('del', 'b', '--prefix', '--prev-kv'), '3\nb1\nB1\nb2\nB2\nb3\nB3');

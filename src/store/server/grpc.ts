@@ -1,26 +1,28 @@
 /**
- * gRPC's server side on node:http2: messages framed by five bytes, a status in the trailers, deadlines
+ * gRPC's server side: messages framed by five bytes, a status in the trailers, deadlines
  * (https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md).
  *
  * Just what a server of a few known methods needs, and so half the work per call of a general library: no metadata, no
  * interceptors, no compression (a compressed message is refused, as the protocol provides).
  *
- * Limits: `maxMessageBytes` a message received, `maxUnsentBytes` waiting on a stream of answers, of which the owner of the
- * stream is told by `overflow`; the windows of HTTP/2 hold back whoever sends faster than is read.
+ * Limits: `maxMessageBytes` a message received; `maxUnsentBytes` waiting on a stream of answers, beyond which `overflows`
+ * tells the owner of the stream to end it.
  */
-import type { Http2Server, Http2Session, IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
 import { Code } from '../protocol/errors.ts';
 import { WireError } from '../protocol/reader.ts';
 import { decode, encode } from '../protocol/schema.ts';
 import type { Decoded, Encodable, Message } from '../protocol/schema.ts';
 import type { Method } from '../protocol/services.ts';
 import { GrpcError } from './grpc-error.ts';
+import { encodeHeaders } from './hpack.ts';
+import type { Http2Stream } from './http2-stream.ts';
 import { MessageSplitter } from './message-splitter.ts';
 
 const prefixBytes = 5;
 const maxUnsentBytes = 64 * 1024 * 1024;
-const okTrailers = { 'grpc-status': '0' };
-const headers = { ':status': 200, 'content-type': 'application/grpc' };
+const headers = { ':status': '200', 'content-type': 'application/grpc' };
+const headersBlock = encodeHeaders(headers);
+const okBlock = encodeHeaders({ 'grpc-status': '0' });
 
 /** One call with streams of messages. Everything is silent once it has ended. */
 export interface StreamCall<Request, Response> {
@@ -29,33 +31,44 @@ export interface StreamCall<Request, Response> {
   send(response: Response): void;
   /** Whether so much waits to be read by the client that no more should be sent. */
   readonly overflows: boolean;
+  /** Bytes that wait for the client to read. */
+  readonly unsentBytes: number;
   /** Ends the call, with OK unless an error is given. */
   end(error?: GrpcError): void;
 }
 
-export type Handler = (stream: ServerHttp2Stream, receive: Receive) => void;
-type Receive = { maxMessageBytes: number };
+/** Serves one call. @returns what it does with the call's bytes. */
+export type Handler = (stream: Http2Stream) => Receiver;
+interface Receiver {
+  message(message: Buffer): void;
+  ended(): void;
+  closed(): void;
+}
 
 export function unary<Request extends Message, Response extends Message>(
   { request, response }: Method<Request, Response>,
   handle: (request: Decoded<Request>, size: number) => Promise<Encodable<Response>> | Encodable<Response>,
 ): Handler {
-  return (stream, { maxMessageBytes }) => {
+  return (stream) => {
     const answer = async (message: Buffer): Promise<void> => {
       try {
-        const result = await handle(decode(request, message), message.length);
-        if (!stream.closed) sendOne(stream, frame(response, result));
+        const framed = frame(response, await handle(decode(request, message), message.length));
+        stream.respond(headersBlock);
+        stream.write(framed);
+        stream.end(okBlock);
       } catch (error) {
         fail(stream, toGrpcError(error));
       }
     };
     let received: Buffer | undefined;
-    const splitter = new MessageSplitter(maxMessageBytes, (message) => (received ??= message));
-    stream.on('data', (chunk: Buffer) => attempt(stream, () => splitter.push(chunk)));
-    stream.on('end', () => {
-      if (received !== undefined) void answer(received);
-      else fail(stream, new GrpcError(Code.internal, 'The request ended before its message'));
-    });
+    return {
+      message: (message) => (received ??= message),
+      ended() {
+        if (received !== undefined) void answer(received);
+        else fail(stream, new GrpcError(Code.internal, 'The request ended before its message'));
+      },
+      closed: () => undefined,
+    };
   };
 }
 
@@ -63,28 +76,30 @@ export function streaming<Request extends Message, Response extends Message>(
   { request, response }: Method<Request, Response>,
   handle: (call: StreamCall<Decoded<Request>, Encodable<Response>>) => void,
 ): Handler {
-  return (stream, { maxMessageBytes }) => {
-    stream.respond(headers, { waitForTrailers: true });
-    let status: Record<string, string> = okTrailers;
-    stream.on('wantTrailers', () => stream.sendTrailers(status));
+  return (stream) => {
+    stream.respond(headersBlock);
+    let listener: Parameters<StreamCall<Decoded<Request>, unknown>['listen']>[0] | undefined;
     handle({
-      listen({ message, ended, closed }) {
-        const splitter = new MessageSplitter(maxMessageBytes, (bytes) => message?.(decode(request, bytes)));
-        stream.on('data', (chunk: Buffer) => attempt(stream, () => splitter.push(chunk)));
-        stream.on('end', () => ended?.());
-        stream.on('close', closed);
+      listen(wanted) {
+        listener = wanted;
       },
-      send(value) {
-        if (stream.writable) stream.write(frame(response, value));
-      },
+      send: (value) => stream.write(frame(response, value)),
       get overflows() {
-        return stream.writableLength > maxUnsentBytes;
+        return stream.unsentBytes > maxUnsentBytes;
+      },
+      get unsentBytes() {
+        return stream.unsentBytes;
       },
       end(error) {
-        if (error !== undefined) status = statusOf(error);
-        if (stream.writable) stream.end();
+        if (error === undefined) stream.end(okBlock);
+        else fail(stream, error);
       },
     });
+    return {
+      message: (message) => listener?.message?.(decode(request, message)),
+      ended: () => listener?.ended?.(),
+      closed: () => listener?.closed(),
+    };
   };
 }
 
@@ -94,39 +109,29 @@ export interface GrpcOptions {
   readonly maxMessageBytes: number;
 }
 
-/** Serves the methods on a server of HTTP/2. @returns what ends it: asks clients to go, then after a moment drops them. */
-export function serveGrpc(server: Http2Server, { handlers, maxMessageBytes }: GrpcOptions): (graceMs: number) => void {
-  const sessions = new Set<Http2Session>();
-  server.on('session', (session: Http2Session) => {
-    sessions.add(session);
-    session.setLocalWindowSize(connectionWindowBytes);
-    session.on('close', () => sessions.delete(session));
-    // The connection is gone, and its streams have been told.
-    session.on('error', () => undefined);
-  });
-  server.on('stream', (stream: ServerHttp2Stream, head: IncomingHttpHeaders) => {
-    stream.on('error', () => undefined);
-    const refusal = refuse(head);
-    if (refusal !== undefined) return void stream.respond({ ':status': refusal }, { endStream: true });
-    const handler = handlers.get(head[':path'] ?? '');
-    if (handler === undefined) return fail(stream, unknownMethod(head[':path'] ?? ''));
-    startDeadline(stream, head['grpc-timeout']);
-    handler(stream, { maxMessageBytes });
-  });
-  return (graceMs) => {
-    for (const session of sessions) session.close();
-    setTimeout(() => {
-      for (const session of sessions) session.destroy();
-    }, graceMs).unref();
+/** Serves one call of a connection. */
+export function serveCall({ handlers, maxMessageBytes }: GrpcOptions, stream: Http2Stream): void {
+  const refusal = refuse(stream.headers);
+  if (refusal !== undefined) return stream.end(encodeHeaders({ ':status': refusal }));
+  const path = stream.headers.get(':path') ?? '';
+  const handler = handlers.get(path);
+  if (handler === undefined) return fail(stream, unknownMethod(path));
+  const cancelDeadline = startDeadline(stream, stream.headers.get('grpc-timeout'));
+  const receiver = handler(stream);
+  const splitter = new MessageSplitter(maxMessageBytes, (message) => receiver.message(message));
+  stream.listener = {
+    data: (chunk) => attempt(stream, () => splitter.push(chunk)),
+    end: () => attempt(stream, () => receiver.ended()),
+    closed() {
+      cancelDeadline();
+      receiver.closed();
+    },
   };
 }
 
-/** Room for what the client sends before it is read, on a whole connection. */
-const connectionWindowBytes = 4 * 1024 * 1024;
-
-function refuse(head: IncomingHttpHeaders): number | undefined {
-  if (head[':method'] !== 'POST') return 405;
-  return head['content-type']?.startsWith('application/grpc') === true ? undefined : 415;
+function refuse(head: ReadonlyMap<string, string>): string | undefined {
+  if (head.get(':method') !== 'POST') return '405';
+  return head.get('content-type')?.startsWith('application/grpc') === true ? undefined : '415';
 }
 
 function unknownMethod(path: string): GrpcError {
@@ -136,32 +141,23 @@ function unknownMethod(path: string): GrpcError {
 
 const unitMs: Readonly<Record<string, number>> = { H: 3_600_000, M: 60_000, S: 1000, m: 1, u: 1e-3, n: 1e-6 };
 
-function startDeadline(stream: ServerHttp2Stream, timeout: string | string[] | undefined): void {
-  const [, amount, unit] = /^(\d{1,8})([HMSmun])$/.exec(String(timeout ?? '')) ?? [];
-  if (amount === undefined || unit === undefined) return;
+/** @returns what calls it off. */
+function startDeadline(stream: Http2Stream, timeout: string | undefined): () => void {
+  const [, amount, unit] = /^(\d{1,8})([HMSmun])$/.exec(timeout ?? '') ?? [];
+  if (amount === undefined || unit === undefined) return () => undefined;
   const delayMs = Math.min(Number(amount) * (unitMs[unit] ?? 0), 2 ** 31 - 1);
-  const timer = setTimeout(
-    () => fail(stream, new GrpcError(Code.deadlineExceeded, 'context deadline exceeded')),
-    delayMs,
-  );
-  stream.on('close', () => clearTimeout(timer));
+  const expire = (): void => fail(stream, new GrpcError(Code.deadlineExceeded, 'context deadline exceeded'));
+  const timer = setTimeout(expire, delayMs);
+  timer.unref();
+  return () => clearTimeout(timer);
 }
 
-function sendOne(stream: ServerHttp2Stream, framed: Buffer): void {
-  stream.respond(headers, { waitForTrailers: true });
-  stream.on('wantTrailers', () => stream.sendTrailers(okTrailers));
-  stream.end(framed);
+function fail(stream: Http2Stream, error: GrpcError): void {
+  const status = statusOf(error);
+  stream.end(encodeHeaders(stream.hasHead ? status : { ...headers, ...status }));
 }
 
-function fail(stream: ServerHttp2Stream, error: GrpcError): void {
-  if (stream.closed || stream.destroyed) return;
-  if (!stream.headersSent) return stream.respond({ ...headers, ...statusOf(error) }, { endStream: true });
-  stream.removeAllListeners('wantTrailers');
-  stream.on('wantTrailers', () => stream.sendTrailers(statusOf(error)));
-  stream.end();
-}
-
-function attempt(stream: ServerHttp2Stream, work: () => void): void {
+function attempt(stream: Http2Stream, work: () => void): void {
   try {
     work();
   } catch (error) {

@@ -4,16 +4,16 @@
  * One port speaks HTTP/2 for gRPC and HTTP/1.1 for `/health` and `/version`. TLS tells the two apart by ALPN; without it
  * the first bytes do: HTTP/2 opens with `PRI * HTTP/2.0`.
  */
+import { chmodSync, rmSync, statSync } from 'node:fs';
 import { createServer as createHttpServer } from 'node:http';
-import type { RequestListener } from 'node:http';
-import { createSecureServer, createServer as createHttp2Server } from 'node:http2';
-import type { Http2Server, SecureServerOptions } from 'node:http2';
+import type { RequestListener, Server as HttpServer } from 'node:http';
 import { createServer } from 'node:net';
 import type { Server, Socket } from 'node:net';
-import type { TLSSocket } from 'node:tls';
-import { chmodSync, rmSync, statSync } from 'node:fs';
-import { serveGrpc } from './grpc.ts';
+import type { Duplex } from 'node:stream';
+import { createServer as createTlsServer } from 'node:tls';
+import { serveCall } from './grpc.ts';
 import type { GrpcOptions } from './grpc.ts';
+import { Http2Connection } from './http2-connection.ts';
 import { etcdVersion } from './maintenance.ts';
 
 export interface Tls {
@@ -33,10 +33,6 @@ interface Listener {
 }
 
 const graceMs = 1000;
-/** Memory of one connection, above all for answers that wait to be read: HTTP/2's own default of 10 MB ends calls. */
-const maxSessionMegabytes = 1024;
-const settings = { initialWindowSize: 1024 * 1024, maxConcurrentStreams: 100_000 };
-
 export async function listen(
   url: string,
   tls: Tls | undefined,
@@ -46,9 +42,22 @@ export async function listen(
   const { protocol, hostname, port, pathname } = new URL(url);
   const isSecure = protocol === 'https:' || protocol === 'unixs:';
   if (isSecure && tls === undefined) throw new RangeError(`Cannot listen on ${url}: no certificate is given`);
-  const answerPlainly = plainAnswers(isHealthy);
-  const { server, close } =
-    isSecure && tls !== undefined ? secure(tls, grpc, answerPlainly) : plain(grpc, answerPlainly);
+  const connections = new Set<Http2Connection>();
+  const serve = (socket: Duplex): void => {
+    const connection: Http2Connection = new Http2Connection(
+      socket,
+      (stream) => serveCall(grpc, stream),
+      () => connections.delete(connection),
+    );
+    connections.add(connection);
+  };
+  const http1 = createHttpServer(plainAnswers(isHealthy));
+  const server = isSecure && tls !== undefined ? secure(tls, serve, http1) : plain(serve, http1);
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+  });
   const isUnix = protocol.startsWith('unix');
   const host = hostname.replace(/^\[|\]$/g, '');
   if (isUnix) removeStaleSocket(`${hostname}${pathname}`);
@@ -63,61 +72,51 @@ export async function listen(
     url: isUnix ? url : `${protocol}//${hostname}:${taken}`,
     async close() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      close();
+      for (const connection of connections) connection.leave();
+      http1.closeIdleConnections();
+      const timer = setTimeout(() => {
+        for (const socket of sockets) socket.destroy();
+      }, graceMs);
       await closed;
+      clearTimeout(timer);
     },
   };
 }
 
-function secure(tls: Tls, grpc: GrpcOptions, answer: RequestListener): { server: Server; close: () => void } {
-  const options: SecureServerOptions = {
-    cert: tls.cert,
-    key: tls.key,
-    ...(tls.clientCa === undefined ? {} : { ca: tls.clientCa }),
-    requestCert: tls.clientCertAuth,
-    rejectUnauthorized: tls.clientCertAuth,
-    allowHTTP1: true,
-    minVersion: 'TLSv1.2',
-    maxSessionMemory: maxSessionMegabytes,
-    settings,
-  };
-  const server = createSecureServer(options);
+function secure(tls: Tls, serve: (socket: Duplex) => void, http1: HttpServer): Server {
   const { clientOrganization } = tls;
-  server.on('secureConnection', (socket: TLSSocket) => {
-    const organizations = [socket.getPeerCertificate().subject?.O ?? []].flat();
-    if (clientOrganization !== undefined && !organizations.includes(clientOrganization)) socket.destroy();
-  });
-  const end = serveGrpc(server, grpc);
-  server.on('request', (request, response) => {
-    if (request.httpVersionMajor === 1) answer(request as never, response as never);
-  });
-  return { server, close: () => end(graceMs) };
+  return createTlsServer(
+    {
+      cert: tls.cert,
+      key: tls.key,
+      ...(tls.clientCa === undefined ? {} : { ca: tls.clientCa }),
+      requestCert: tls.clientCertAuth,
+      rejectUnauthorized: tls.clientCertAuth,
+      ALPNProtocols: ['h2', 'http/1.1'],
+      minVersion: 'TLSv1.2',
+    },
+    (socket) => {
+      socket.setNoDelay(true);
+      socket.on('error', () => undefined);
+      const organizations = [socket.getPeerCertificate().subject?.O ?? []].flat();
+      if (clientOrganization !== undefined && !organizations.includes(clientOrganization)) socket.destroy();
+      else if (socket.alpnProtocol === 'h2') serve(socket);
+      else http1.emit('connection', socket);
+    },
+  );
 }
 
-function plain(grpc: GrpcOptions, answer: RequestListener): { server: Server; close: () => void } {
-  const http1 = createHttpServer(answer);
-  const http2: Http2Server = createHttp2Server({ maxSessionMemory: maxSessionMegabytes, settings });
-  const end = serveGrpc(http2, grpc);
-  const waiting = new Set<Socket>();
-  const server = createServer({ noDelay: true }, (socket) => {
-    waiting.add(socket);
+function plain(serve: (socket: Duplex) => void, http1: HttpServer): Server {
+  return createServer({ noDelay: true }, (socket) => {
     socket.on('error', () => undefined);
-    socket.on('close', () => waiting.delete(socket));
     socket.once('data', (first: Buffer) => {
-      waiting.delete(socket);
       socket.pause();
       socket.unshift(first);
-      if (first.toString('latin1', 0, 3) === 'PRI') return void http2.emit('connection', socket);
-      http1.emit('connection', socket);
+      if (first.toString('latin1', 0, 3) === 'PRI') serve(socket);
+      else http1.emit('connection', socket);
       socket.resume();
     });
   });
-  const close = (): void => {
-    for (const socket of waiting) socket.destroy();
-    http1.closeAllConnections();
-    end(graceMs);
-  };
-  return { server, close };
 }
 
 function plainAnswers(isHealthy: () => boolean): RequestListener {
