@@ -33,8 +33,8 @@ export async function send(exchange: Exchange, answer: Answer, outgoing: Outgoin
       });
       flush(outgoing);
       const output = {
-        write: (chunk: Buffer | string) => void (outgoing as ServerResponse).write(chunk),
-        queuedBytes: () => outgoing.writableLength,
+        write: (chunk: Buffer | string, taken: () => void) => void (outgoing as ServerResponse).write(chunk, taken),
+        queuedBytes: () => ('stream' in outgoing ? outgoing.stream.writableLength : outgoing.writableLength),
         end: () => void outgoing.end(),
         drop: () => void ('stream' in outgoing ? outgoing.stream : outgoing).destroy(),
       };

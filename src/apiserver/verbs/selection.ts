@@ -6,7 +6,7 @@ import type { KubeObject } from '../../api/kind.ts';
 import type { Entry, FieldReader } from '../registry/entry.ts';
 import { scopeOf, servedObject, type Served } from '../registry/served.ts';
 import type { ApiRequest } from '../request.ts';
-import type { Matches } from '../registry/watch.ts';
+import { everything, type Matches } from '../registry/watch.ts';
 import { targetOf } from './target.ts';
 
 export interface Selection {
@@ -27,7 +27,7 @@ export function readSelection(served: Served, request: ApiRequest): Selection {
   const single = name ?? exactValue(fields, 'metadata.name');
   const known = single !== undefined && (!served.resource.namespaced || namespace !== undefined);
   const within = known ? scope + single : scope;
-  if (labels.length === 0 && fields.length === 0) return { scope: within, matches: () => true, all: true };
+  if (labels.length === 0 && fields.length === 0) return { scope: within, matches: everything, all: true };
   return {
     scope: within,
     all: false,
