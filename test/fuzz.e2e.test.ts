@@ -25,6 +25,8 @@ const deliberate = [
   /resourceVersion should not be set on objects to be created/,
   /strconv\.ParseUint: parsing/,
   /without impersonating a user name/,
+  /failed to create typed patch object/,
+  /target\.(kind: Unsupported value|name: Required value)/,
 ];
 
 let server: FuzzServer;

@@ -144,6 +144,6 @@ function setWarnings(outgoing: Outgoing, warnings: readonly string[]): void {
 
 /** UTF-8, whose bytes Node takes as Latin-1 characters; control characters may not stand in a header. */
 function headerText(text: string): string {
-  const quoted = text.replaceAll(/[\\"]/g, '\\$&').replaceAll(/[\u0000-\u001f\u007f]+/g, ' ');
+  const quoted = text.replaceAll(/[\\"]/g, '\\$&').replaceAll(/\p{Cc}+/gu, ' ');
   return Buffer.from(quoted).toString('latin1');
 }
