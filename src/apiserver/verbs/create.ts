@@ -81,7 +81,7 @@ async function createOnce(
   const object = decode(served.type, draft as unknown as JsonObject).value as KubeObject;
   const errors = [
     ...objectMetaErrors(object.metadata, metaRules(served)),
-    ...(descriptor.validateCreate?.(object, context) ?? []),
+    ...(descriptor.validateCreate?.(withName(object), context) ?? []),
   ];
   const { kind } = served.type;
   if (errors.length > 0) throw invalidError(errorGroup(served), kind, object.metadata.name ?? '', errors);
@@ -89,6 +89,14 @@ async function createOnce(
   await api.admission.validate({ ...admitted, object: object as Draft<KubeObject> });
   if (options.dryRun) return answerDryRun(served, object);
   return store(api, served, object);
+}
+
+/** The checks of kinds read the name; that it is missing is told beside what they find. */
+function withName(object: KubeObject): KubeObject {
+  const { metadata } = object;
+  return (metadata.name as string | undefined) === undefined
+    ? { ...object, metadata: { ...metadata, name: '' } }
+    : object;
 }
 
 /** How the kind wants its names. */
