@@ -23,7 +23,7 @@ import { createRbacAuthorizer } from './authorization/rbac.ts';
 import { bootstrap } from './bootstrap/bootstrap.ts';
 import { CustomResources } from './custom-resources/definitions.ts';
 import { refuseCreate } from './custom-resources/refuse-create.ts';
-import { warnOfRules } from './custom-resources/warn-of-rules.ts';
+import { withRuleChecks } from './custom-resources/definition-rules.ts';
 import type { AuditConfiguration } from './audit/configure.ts';
 import { keepDefaults } from './fairness/keep-defaults.ts';
 import { createHttpServer } from './http/server.ts';
@@ -88,7 +88,7 @@ const neededAtOnce: readonly AnyResource[] = [
 /** Resolves when the server answers /readyz with ok. */
 export async function startApiServer(options: ApiServerOptions): Promise<ApiServer> {
   const { store, clock, log } = options;
-  const served = new ServedResources(store, descriptors);
+  const served = new ServedResources(store, descriptors.map(withRuleChecks));
   await Promise.all(neededAtOnce.map((resource) => served.of(resource).cache.ready()));
   const registry = new Registry();
   const limits = { ...defaultLimits, ...options.limits };
@@ -102,6 +102,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     clientCa: options.clientCa,
     now: clock.now,
     authenticate: observed.authenticate,
+    inTime: observed.inTime,
     handle: observed.handle,
     watchEvents: observed.watchEvents,
     failed: (failure) => log.error('Request failed', { ...failure }),
@@ -166,7 +167,6 @@ function createApi(
   const authentication = createAuthentication(options.tokens, tokens, clock.now, log);
   const plugins = [
     refuseCreate,
-    warnOfRules,
     ...createDefaultPlugins({ served, authorizer, reservations, random, store, clock, log }),
     createRbacEscalation(rbac, authorizer),
   ];

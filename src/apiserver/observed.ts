@@ -3,11 +3,12 @@
  * starts and closed when it ends.
  */
 import { performance } from 'node:perf_hooks';
-import { isApiError } from '../api/api-error.ts';
+import { ApiError, isApiError } from '../api/api-error.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import type { Store } from '../store/store.ts';
 import type { Api } from './api.ts';
+import { auditIdOf, type Audit } from './audit/audit.ts';
 import { configureAudit, type AuditConfiguration } from './audit/configure.ts';
 import type { Credentials } from './authentication/authenticator.ts';
 import { Deadlines } from './deadline.ts';
@@ -24,6 +25,7 @@ import { createStorageMetrics, type StorageMetrics } from './metrics/storage-met
 import { createPathHandler } from './paths.ts';
 import { createPipeline, type Handle } from './pipeline.ts';
 import type { RequestLimits } from './request-limits.ts';
+import type { ApiRequest } from './request.ts';
 import type { User } from './user.ts';
 
 /** How far the server has come. */
@@ -48,7 +50,8 @@ interface Inside {
 
 export interface Observed {
   readonly handle: Handle;
-  authenticate(credentials: Credentials): Promise<User>;
+  authenticate(credentials: Credentials, unknown: () => ApiRequest): Promise<User>;
+  inTime<T>(work: Promise<T>): Promise<T>;
   readonly watchEvents: StorageMetrics['watchEvents'];
   close(): Promise<void>;
 }
@@ -71,7 +74,15 @@ export function createObserved(options: ObservedOptions, { api, registry, limits
   const metrics = createRequestMetrics(registry);
   return {
     handle: createPipeline({ api, paths, limits, audit, fairness, inFlight, deadlines, metrics, access, storage }),
-    authenticate: (credentials) => authenticate(api, access, credentials),
+    async authenticate(credentials, unknown) {
+      try {
+        return await authenticate(api, access, credentials);
+      } catch (error) {
+        if (audit !== undefined && isApiError(error)) auditUnknown(audit, api, unknown(), error);
+        throw error;
+      }
+    },
+    inTime: (work) => deadlines.limit(limits.requestTimeoutMs, work, () => new ApiError('Timeout', bodyTimeout, {})),
     watchEvents: storage.watchEvents,
     async close() {
       deadlines.close();
@@ -80,6 +91,17 @@ export function createObserved(options: ObservedOptions, { api, registry, limits
       await audit?.close();
     },
   };
+}
+
+const bodyTimeout = 'Timeout: request did not complete within the allotted timeout';
+
+/** Who could not say who they are is told of too. */
+function auditUnknown(audit: Audit, api: Api, request: ApiRequest, error: ApiError): void {
+  const { resource } = request.info;
+  const served = resource && api.resources.find(resource.group, resource.version, resource.resource);
+  const auditId = auditIdOf(request);
+  request.header?.('audit-id', auditId);
+  void audit.begin(request, served, auditId)?.complete(error.code, undefined, error);
 }
 
 function createFairness({ api, registry, limits }: Omit<Inside, 'start'>, storage: StorageMetrics): Fairness {

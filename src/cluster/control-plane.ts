@@ -7,12 +7,16 @@ import type { Log } from '../base/log.ts';
 import { systemClock } from '../base/clock.ts';
 import { systemRandom } from '../base/random.ts';
 import { startApiServer, type ApiServer } from '../apiserver/api-server.ts';
+import type { AuditConfiguration } from '../apiserver/audit/configure.ts';
+import type { RequestLimits } from '../apiserver/request-limits.ts';
 import type { KubeletCredentials } from '../apiserver/nodes/kubelet-connection.ts';
 import { parseRange } from '../apiserver/services/address-range.ts';
+import type { EmbeddedStore } from '../store/embedded/embedded-store.ts';
 import { openEmbeddedStore } from '../store/embedded/open.ts';
 import { StoreError } from '../store/store.ts';
 import { ensureCertificates, type ClusterCertificates, type NodeIdentity } from './certificates.ts';
 import { openDataDirectory, type DataDirectory } from './data-directory.ts';
+import { serveEtcd } from './etcd-server.ts';
 import { explainListen } from './explain-listen.ts';
 import { SetupError } from './setup-error.ts';
 import type { Steps } from './steps.ts';
@@ -34,6 +38,10 @@ export interface ControlPlaneOptions {
   /** Content of a static token file. */
   readonly tokens?: string;
   readonly nodes: readonly NodeIdentity[];
+  /** Where the store is served by the etcd v3 API; default: nowhere. */
+  readonly etcdListenUrls?: readonly string[];
+  readonly limits?: Partial<RequestLimits>;
+  readonly audit?: AuditConfiguration;
   readonly log: Log;
 }
 
@@ -74,6 +82,15 @@ export async function startControlPlane(options: ControlPlaneOptions, steps: Ste
       () => storeOpening,
       ({ revision }) => `revision ${revision}`,
     );
+    const etcdUrls = options.etcdListenUrls ?? [];
+    if (etcdUrls.length > 0) {
+      const etcd = await steps.step(
+        'etcd API',
+        () => serveStore(store, certificates, etcdUrls),
+        ({ urls }) => urls.join(' '),
+      );
+      opened.push(() => etcd.close());
+    }
     const start = (): Promise<ApiServer> =>
       startApiServer({
         store,
@@ -88,6 +105,8 @@ export async function startControlPlane(options: ControlPlaneOptions, steps: Ste
         serviceAccountKey: certificates.serviceAccount.privateKey,
         ...(options.tokens === undefined ? {} : { tokens: options.tokens }),
         serviceClusterIpRange: options.serviceRange,
+        ...(options.limits === undefined ? {} : { limits: options.limits }),
+        ...(options.audit === undefined ? {} : { audit: options.audit }),
         kubelet: kubeletCredentials(certificates),
       });
     const urlOf = ({ port }: ApiServer): string => `https://${localAddress(options.bindAddress)}:${port}`;
@@ -98,6 +117,19 @@ export async function startControlPlane(options: ControlPlaneOptions, steps: Ste
     await close();
     throw error;
   }
+}
+
+/** Over TLS the API server's certificate is shown, and whoever may do everything in the cluster may do so here. */
+function serveStore(store: EmbeddedStore, certificates: ClusterCertificates, listenUrls: readonly string[]) {
+  const { apiserver, authority } = certificates;
+  const tls = {
+    cert: apiserver.certificate,
+    key: apiserver.key,
+    clientCa: authority.certificate,
+    clientCertAuth: true,
+    clientOrganization: 'system:masters',
+  };
+  return serveEtcd(store, { listenUrls, tls }, '--etcd-listen-client-urls');
 }
 
 function certificatesFor(directory: DataDirectory, options: ControlPlaneOptions): Promise<ClusterCertificates> {

@@ -17,9 +17,9 @@ import type { TLSSocket } from 'node:tls';
 import { ApiError } from '../../api/api-error.ts';
 import { errorText } from '../../base/log.ts';
 import type { Handle } from '../pipeline.ts';
-import type { ApiRequest } from '../request.ts';
+import type { ApiRequest, RequestBody } from '../request.ts';
 import { isLongRunning } from '../request-limits.ts';
-import { readRequestInfo, RequestInfoError } from '../request-info.ts';
+import { readRequestInfo, RequestInfoError, type RequestInfo } from '../request-info.ts';
 import type { User } from '../user.ts';
 import type { Credentials } from '../authentication/authenticator.ts';
 import { readImpersonation } from '../authentication/impersonation.ts';
@@ -35,8 +35,10 @@ export interface HttpServerOptions {
   /** PEM of the authority that client certificates come from. */
   readonly clientCa?: string | undefined;
   readonly now: () => number;
-  /** Who has these credentials. @throws ApiError Unauthorized */
-  authenticate(credentials: Credentials): Promise<User>;
+  /** Who has these credentials; `unknown` is the request of nobody that is refused. @throws ApiError Unauthorized */
+  authenticate(credentials: Credentials, unknown: () => ApiRequest): Promise<User>;
+  /** The body, unless the client takes too long to send it. @throws ApiError Timeout */
+  inTime<T>(reading: Promise<T>): Promise<T>;
   /** The rest of the way (pipeline.ts). */
   readonly handle: Handle;
   readonly watchEvents: Exchange['watchEvents'];
@@ -121,21 +123,27 @@ async function serve(
   try {
     const setHeader = (name: string, value: string): void => void outgoing.setHeader(name, value);
     const request = await readRequest(options, incoming, lifetime, warnings, setHeader);
-    if (lifetime.stopping) setHeader('connection', 'close');
+    if (lifetime.stopping && !('stream' in incoming)) setHeader('connection', 'close');
     const exchange = { request, warnings, watchEvents: options.watchEvents };
     await options.handle(request, (answer) => send(exchange, answer, outgoing, options.now));
     if ('stream' in incoming && options.sendsAway()) incoming.stream.session?.close();
   } catch (error) {
     const known = toApiError(error);
     // A client that hung up in its own body is no fault of ours.
-    if (known.code === 500 && !(error instanceof ApiError) && !lifetime.over) {
-      const failure = error instanceof Error ? (error.stack ?? error.message) : errorText(error);
-      const path = (incoming.url ?? '').split('?')[0] ?? '';
-      options.failed({ method: incoming.method ?? '', path, failure });
+    if (known.code === 500 && !(error instanceof ApiError) && !lifetime.over) tellFailure(options, incoming, error);
+    try {
+      if (error instanceof RequestInfoError) sendInfoError(error, incoming, outgoing);
+      else await sendError(known, requestStyle(incoming), outgoing, warnings);
+    } catch (unsent) {
+      tellFailure(options, incoming, unsent);
+      outgoing.destroy();
     }
-    if (error instanceof RequestInfoError) sendInfoError(error, incoming, outgoing);
-    else await sendError(known, requestStyle(incoming), outgoing, warnings);
   }
+}
+
+function tellFailure(options: HttpServerOptions, { method = '', url = '' }: Incoming, error: unknown): void {
+  const failure = error instanceof Error ? (error.stack ?? error.message) : errorText(error);
+  options.failed({ method, path: url.split('?')[0] ?? '', failure });
 }
 
 async function serveUpgrade(
@@ -174,19 +182,7 @@ async function readRequest(
   const query = new URLSearchParams(mark < 0 ? '' : url.slice(mark + 1));
   const method = incoming.method ?? 'GET';
   const header = (name: string): string => String(incoming.headers[name] ?? '');
-  const user = await options.authenticate({
-    certificate: clientCertificate(incoming),
-    bearerToken: bearerToken(incoming),
-  });
-  let info: ReturnType<typeof readRequestInfo>;
-  try {
-    info = readRequestInfo(method, path, query);
-  } catch (error) {
-    if (error instanceof RequestInfoError) throw error;
-    throw new ApiError('BadRequest', `invalid URL escape in path ${JSON.stringify(path)}`);
-  }
-  lifetime.long = isLongRunning(info);
-  const request: ApiRequest = {
+  const requestOf = (info: RequestInfo, user: User, body: RequestBody): ApiRequest => ({
     info,
     method,
     query,
@@ -194,7 +190,7 @@ async function readRequest(
     userAgent: header('user-agent'),
     accept: header('accept'),
     contentType: header('content-type'),
-    body: info.resource?.subresource === 'proxy' ? { type: 'none' } : await readBody(incoming),
+    body,
     get signal() {
       return lifetime.signal;
     },
@@ -204,8 +200,27 @@ async function readRequest(
     warn: (text) => {
       if (!warnings.includes(text)) warnings.push(text);
     },
-  };
-  return request;
+  });
+  const credentials = { certificate: clientCertificate(incoming), bearerToken: bearerToken(incoming) };
+  const user = await options.authenticate(credentials, () =>
+    requestOf(readInfo(method, path, query), nobody, { type: 'none' }),
+  );
+  const info = readInfo(method, path, query);
+  lifetime.long = isLongRunning(info);
+  const body = info.resource?.subresource === 'proxy' ? noBody : readBody(incoming);
+  return requestOf(info, user, body instanceof Promise ? await options.inTime(body) : body);
+}
+
+const noBody: RequestBody = { type: 'none' };
+const nobody: User = { name: '', groups: [] };
+
+function readInfo(method: string, path: string, query: URLSearchParams): RequestInfo {
+  try {
+    return readRequestInfo(method, path, query);
+  } catch (error) {
+    if (error instanceof RequestInfoError) throw error;
+    throw new ApiError('BadRequest', `invalid URL escape in path ${JSON.stringify(path)}`);
+  }
 }
 
 /** How the client wants errors: known even when the request could not be read. */

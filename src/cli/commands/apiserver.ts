@@ -2,9 +2,12 @@ import { startControlPlane, takeDataDirectory, type ControlPlaneOptions } from '
 import { defaultDataDirectory } from '../../cluster/data-directory.ts';
 import { writeKubeconfigs } from '../../cluster/kubeconfig.ts';
 import { aborted } from '../aborted.ts';
+import { auditFlags, readAudit } from '../audit-flags.ts';
 import { backupFlags, readBackupFlags, startScheduledBackups } from '../backup-flags.ts';
 import { verboseFlag, type Command, type Invocation } from '../command.ts';
+import { readUrls } from '../etcd-listening.ts';
 import { createProgress } from '../progress.ts';
+import { readRequestLimits, requestLimitFlags } from '../request-limit-flags.ts';
 import { readGivenFile } from '../read-given-file.ts';
 import { terminalLog } from '../terminal-log.ts';
 import { UsageError } from '../usage-error.ts';
@@ -24,7 +27,13 @@ export const command: Command = {
     'client-ca-file': { value: 'FILE', help: "Authority of client certificates, PEM (default the cluster's own)." },
     'tls-cert-file': { value: 'FILE', help: 'Serving certificate, PEM; with --tls-private-key-file.' },
     'tls-private-key-file': { value: 'FILE', help: 'Key of the serving certificate, PEM.' },
+    ...requestLimitFlags,
+    ...auditFlags,
     ...backupFlags,
+    'etcd-listen-client-urls': {
+      value: 'URLS',
+      help: 'Serve the store by the etcd v3 API at these, with commas between: https:// (for administrators), unix://.',
+    },
     ...verboseFlag,
   },
   examples: {
@@ -58,6 +67,7 @@ async function readOptions(
   const advertiseAddress = flags.text('advertise-address');
   const tokenFile = flags.text('token-auth-file');
   const clientCaFile = flags.text('client-ca-file');
+  const audit = await readAudit(flags);
   const serving = await readServing(flags.text('tls-cert-file'), flags.text('tls-private-key-file'));
   return {
     bindAddress: flags.text('bind-address') ?? '127.0.0.1',
@@ -65,7 +75,10 @@ async function readOptions(
     portFlag: '--secure-port',
     serviceRange: flags.text('service-cluster-ip-range') ?? '10.96.0.0/16',
     nodes: [],
+    etcdListenUrls: readUrls(flags, 'etcd-listen-client-urls') ?? [],
     log,
+    limits: readRequestLimits(flags),
+    ...(audit === undefined ? {} : { audit }),
     ...(advertiseAddress === undefined ? {} : { advertiseAddress }),
     ...(tokenFile === undefined ? {} : { tokens: await readGivenFile('--token-auth-file', tokenFile) }),
     ...(clientCaFile === undefined ? {} : { clientCa: await readGivenFile('--client-ca-file', clientCaFile) }),
