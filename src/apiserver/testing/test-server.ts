@@ -9,7 +9,7 @@ import { systemClock } from '../../base/clock.ts';
 import { silentLog } from '../../base/log.ts';
 import { seededRandom } from '../../base/random.ts';
 import { openEmbeddedStore } from '../../store/embedded/open.ts';
-import { startApiServer } from '../api-server.ts';
+import { startApiServer, type ApiServerOptions } from '../api-server.ts';
 import { joinPieces } from '../http/body-writer.ts';
 import { negotiate } from '../http/negotiate.ts';
 import { render } from '../http/render.ts';
@@ -62,7 +62,8 @@ export interface TestServer {
   close(): Promise<void>;
 }
 
-export async function startTestServer(): Promise<TestServer> {
+/** `given`: options that matter to the test. */
+export async function startTestServer(given: Partial<ApiServerOptions> = {}): Promise<TestServer> {
   const store = await openEmbeddedStore({ directory: ':memory:', clock: systemClock, log: silentLog });
   const validity = { notBeforeMs: Date.now() - 60_000, notAfterMs: Date.now() + 3_600_000 };
   const serving = createCertificate({ commonName: 'test', usage: 'server', hosts: ['127.0.0.1'], ...validity });
@@ -77,6 +78,7 @@ export async function startTestServer(): Promise<TestServer> {
     serviceAccountKey: createPrivateKeyPem(),
     tokens: `${adminToken},admin,1,"system:masters"\n`,
     serviceClusterIpRange: '10.96.0.0/16',
+    ...given,
   });
   const call = (method: string, path: string, options: CallOptions = {}): Promise<CallResult> =>
     callServer(server, method, path, options);
