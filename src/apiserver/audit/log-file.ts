@@ -88,6 +88,7 @@ export class LogFile {
         await file.write(together.join(''));
         together = [];
         await this.#putAside();
+        await this.#opened();
       }
       together.push(text);
       this.#size += bytes;
