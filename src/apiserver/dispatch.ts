@@ -3,8 +3,7 @@
  * path. Long-running requests (watches, exec, proxies) leave it as answers that stream.
  */
 import type { Api } from './api.ts';
-import { impersonate } from './authentication/impersonation.ts';
-import { authorize } from './authorization/authorize.ts';
+import { authorize, questionOf } from './authorization/authorize.ts';
 import type { Served } from './registry/served.ts';
 import { textAnswer, type Answer, type ApiRequest } from './request.ts';
 import type { ResourceTarget } from './request-info.ts';
@@ -22,8 +21,8 @@ import { update } from './verbs/update.ts';
 export type PathHandler = (api: Api, request: ApiRequest) => Promise<Answer | undefined> | Answer | undefined;
 
 export async function dispatch(api: Api, received: ApiRequest, paths: PathHandler): Promise<Answer> {
-  const request = actingAs(api, received);
-  authorize(api.authorizer, request);
+  const request = await actingAs(api, received);
+  await authorize(api.authorizer, request);
   const target = request.info.resource;
   if (target === undefined) return (await paths(api, request)) ?? pathNotFound();
   const served = api.resources.find(target.group, target.version, target.resource);
@@ -44,9 +43,10 @@ export async function dispatch(api: Api, received: ApiRequest, paths: PathHandle
 const pathNotFound = (): Answer => textAnswer(404, '404 page not found\n');
 
 /** The request in the name of the user who is impersonated, if any is. */
-function actingAs(api: Api, request: ApiRequest): ApiRequest {
+async function actingAs(api: Api, request: ApiRequest): Promise<ApiRequest> {
   if (request.impersonation === undefined) return request;
-  return { ...request, user: impersonate(request.user, request.impersonation, api.authorizer) };
+  const { user } = await api.impersonate(request.impersonation, questionOf(request));
+  return { ...request, user };
 }
 
 /** Cluster-scoped resources stand below no namespace; single objects of others stand below one. */

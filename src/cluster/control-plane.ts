@@ -7,6 +7,8 @@ import type { Log } from '../base/log.ts';
 import { systemClock } from '../base/clock.ts';
 import { systemRandom } from '../base/random.ts';
 import { startApiServer, type ApiServer } from '../apiserver/api-server.ts';
+import type { AuthenticationOptions } from '../apiserver/authentication/configure.ts';
+import type { AuthorizationMode } from '../apiserver/authorization/configure.ts';
 import type { KubeletCredentials } from '../apiserver/nodes/kubelet-connection.ts';
 import { parseRange } from '../apiserver/services/address-range.ts';
 import { openEmbeddedStore } from '../store/embedded/open.ts';
@@ -29,10 +31,9 @@ export interface ControlPlaneOptions {
   readonly serviceRange: string;
   /** Default: one that the cluster's own authority signs. */
   readonly serving?: { readonly cert: string; readonly key: string };
-  /** PEM of the authority that client certificates come from; default: the cluster's own. */
-  readonly clientCa?: string;
-  /** Content of a static token file. */
-  readonly tokens?: string;
+  /** Default: certificates of the cluster's own authorities and tokens of its own service accounts. */
+  readonly authentication?: Partial<AuthenticationOptions>;
+  readonly authorization?: readonly AuthorizationMode[];
   readonly nodes: readonly NodeIdentity[];
   readonly log: Log;
 }
@@ -69,6 +70,7 @@ export async function startControlPlane(options: ControlPlaneOptions, steps: Ste
     const opening = storeOpening.catch(() => undefined);
     opened.push(async () => (await opening)?.close());
     const certificates = await steps.step('certificates', () => certificatesFor(directory, options));
+    opened.push(async () => void (await certificates.serviceAccountKey.catch(() => undefined)));
     const store = await steps.step(
       'store',
       () => storeOpening,
@@ -84,9 +86,8 @@ export async function startControlPlane(options: ControlPlaneOptions, steps: Ste
         securePort: options.port,
         advertiseAddress: options.advertiseAddress ?? reachableAddress(options.bindAddress),
         serving: options.serving ?? { cert: certificates.apiserver.certificate, key: certificates.apiserver.key },
-        clientCa: options.clientCa ?? certificates.authority.certificate,
-        serviceAccountKey: certificates.serviceAccount.privateKey,
-        ...(options.tokens === undefined ? {} : { tokens: options.tokens }),
+        authentication: { ...ownAuthentication(certificates), ...options.authentication },
+        ...(options.authorization === undefined ? {} : { authorization: options.authorization }),
         serviceClusterIpRange: options.serviceRange,
         kubelet: kubeletCredentials(certificates),
       });
@@ -99,6 +100,24 @@ export async function startControlPlane(options: ControlPlaneOptions, steps: Ste
     throw error;
   }
 }
+
+/** Who the cluster's own certificates and keys are for. */
+function ownAuthentication({ authority, frontProxyAuthority, serviceAccountKey }: ClusterCertificates) {
+  return {
+    clientCa: () => authority.certificate,
+    frontProxy: { ...frontProxyDefaults, ca: () => frontProxyAuthority.certificate },
+    serviceAccounts: { signingKey: serviceAccountKey },
+  } satisfies AuthenticationOptions;
+}
+
+/** As kubeadm has them. */
+const frontProxyDefaults = {
+  allowedNames: ['front-proxy-client'],
+  usernameHeaders: ['X-Remote-User'],
+  uidHeaders: ['X-Remote-Uid'],
+  groupHeaders: ['X-Remote-Group'],
+  extraHeaderPrefixes: ['X-Remote-Extra-'],
+};
 
 function certificatesFor(directory: DataDirectory, options: ControlPlaneOptions): Promise<ClusterCertificates> {
   const addresses = options.bindAddress === '127.0.0.1' ? [] : machineAddresses();

@@ -28,7 +28,7 @@ before(async () => {
     bindAddress: '127.0.0.1',
     securePort: 0,
     serving: { cert: serving.certificate, key: serving.key },
-    serviceAccountKey: createPrivateKeyPem(),
+    authentication: { serviceAccounts: { signingKey: createPrivateKeyPem() } },
     serviceClusterIpRange: '10.96.0.0/16',
   });
   client = createInProcessClient({

@@ -38,7 +38,7 @@ function start(): Promise<ApiServer> {
     bindAddress: '127.0.0.1',
     securePort: 0,
     serving: { cert: serving.certificate, key: serving.key },
-    serviceAccountKey: createPrivateKeyPem(),
+    authentication: { serviceAccounts: { signingKey: createPrivateKeyPem() } },
     serviceClusterIpRange: '10.96.0.0/16',
   });
 }

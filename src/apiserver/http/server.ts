@@ -4,7 +4,6 @@
  *
  * Limits: bodies of `maxBodyBytes`; `maxConnections` sockets; headers of 64 KiB.
  */
-import type { X509Certificate } from 'node:crypto';
 import { createSecureServer, type Http2SecureServer, type Http2ServerRequest } from 'node:http2';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
@@ -12,10 +11,13 @@ import type { TLSSocket } from 'node:tls';
 import { ApiError } from '../../api/api-error.ts';
 import { errorText } from '../../base/log.ts';
 import type { Answer, ApiRequest, RequestBody } from '../request.ts';
+import { UndecidedError } from '../authorization/authorize.ts';
 import { readRequestInfo, RequestInfoError } from '../request-info.ts';
 import type { User } from '../user.ts';
-import type { Credentials } from '../authentication/authenticator.ts';
-import { readImpersonation } from '../authentication/impersonation.ts';
+import type { Credentials, PresentedCertificate } from '../authentication/authenticator.ts';
+import { bearerToken } from '../authentication/bearer-token.ts';
+import { asksToImpersonate, readImpersonation } from '../authentication/impersonation.ts';
+import { readHeaderValues } from './header-values.ts';
 import { isPretty } from './pretty.ts';
 import { send, sendError, type Exchange, type Outgoing } from './respond.ts';
 
@@ -113,7 +115,9 @@ async function serve(
     // A client that hung up in its own body is no fault of ours.
     if (known.code === 500 && !(error instanceof ApiError) && !gone.signal.aborted)
       failure = error instanceof Error ? (error.stack ?? error.message) : errorText(error);
-    if (error instanceof RequestInfoError) sendInfoError(error, incoming, outgoing);
+    if (error instanceof RequestInfoError)
+      sendPlain(`failed to create RequestInfo: ${error.message}`, incoming, outgoing);
+    else if (error instanceof UndecidedError) sendPlain(error.message, incoming, outgoing);
     else await sendError(known, requestStyle(incoming), outgoing, warnings);
   }
   const path = (incoming.url ?? '').split('?')[0] ?? '';
@@ -166,7 +170,9 @@ async function readRequest(
   const header = (name: string): string => String(incoming.headers[name] ?? '');
   const user = await options.authenticate({
     certificate: clientCertificate(incoming),
-    bearerToken: bearerToken(incoming),
+    bearerToken: bearerToken(incoming.headers),
+    headers: () => readHeaderValues(incoming.rawHeaders),
+    path,
   });
   let info: ReturnType<typeof readRequestInfo>;
   try {
@@ -186,7 +192,9 @@ async function readRequest(
     body: info.resource?.subresource === 'proxy' ? { type: 'none' } : await readBody(incoming),
     signal,
     incoming: incoming as IncomingMessage,
-    impersonation: readImpersonation(incoming.headers),
+    impersonation: asksToImpersonate(incoming.headers)
+      ? readImpersonation(readHeaderValues(incoming.rawHeaders))
+      : undefined,
     warn: (text) => {
       if (!warnings.includes(text)) warnings.push(text);
     },
@@ -202,11 +210,11 @@ function requestStyle({ headers, url = '', method = '' }: Incoming): Parameters<
   return { accept: String(headers.accept ?? ''), pretty, headOnly: method === 'HEAD' };
 }
 
-function sendInfoError(error: RequestInfoError, { url = '' }: Incoming, outgoing: Outgoing): void {
-  const text = `Internal Server Error: ${JSON.stringify(url)}: failed to create RequestInfo: ${error.message}\n`;
+/** Faults before the request is understood or allowed are told without a Status. */
+function sendPlain(why: string, { url = '' }: Incoming, outgoing: Outgoing): void {
   outgoing.statusCode = 500;
   outgoing.setHeader('content-type', 'text/plain; charset=utf-8');
-  outgoing.end(text);
+  outgoing.end(`Internal Server Error: ${JSON.stringify(url)}: ${why}\n`);
 }
 
 /** Anything that is not an ApiError is a fault of ours; its text stays out of the answer's details. */
@@ -239,20 +247,14 @@ async function readBody(incoming: Incoming): Promise<RequestBody> {
   return { type: 'bytes', bytes: chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks) };
 }
 
-const certificates = new WeakMap<object, X509Certificate | undefined>();
+const certificates = new WeakMap<object, PresentedCertificate | undefined>();
 
-function clientCertificate(incoming: Incoming): X509Certificate | undefined {
+function clientCertificate(incoming: Incoming): PresentedCertificate | undefined {
   const socket = ('stream' in incoming ? incoming.stream.session?.socket : incoming.socket) as TLSSocket | undefined;
-  if (socket === undefined || !socket.authorized) return undefined;
-  if (!certificates.has(socket)) certificates.set(socket, socket.getPeerX509Certificate());
+  if (socket === undefined) return undefined;
+  if (!certificates.has(socket)) {
+    const leaf = socket.getPeerX509Certificate();
+    certificates.set(socket, leaf === undefined ? undefined : { leaf, trusted: socket.authorized });
+  }
   return certificates.get(socket);
-}
-
-/** From the Authorization header, or from the sub-protocol by which browsers send it on web sockets. */
-function bearerToken(incoming: Incoming): string | undefined {
-  const match = /^Bearer\s+(\S+)$/i.exec(incoming.headers.authorization ?? '');
-  if (match !== null) return match[1];
-  const protocols = String(incoming.headers['sec-websocket-protocol'] ?? '');
-  const encoded = /base64url\.bearer\.authorization\.k8s\.io\.([^,\s]+)/.exec(protocols)?.[1];
-  return encoded === undefined ? undefined : Buffer.from(encoded, 'base64url').toString('utf8');
 }

@@ -27,7 +27,7 @@ export async function readLog(api: Api, served: Served, request: ApiRequest): Pr
 }
 
 export async function passToKubelet(api: Api, served: Served, request: ApiRequest): Promise<Answer> {
-  if (request.info.verb === 'get') checkMayCreate(api, request);
+  if (request.info.verb === 'get') await checkMayCreate(api, request);
   const pod = currentEntry(served, request).object as unknown as Pod;
   const { subresource } = targetOf(request);
   const { namespace, name } = pod.metadata;
@@ -48,9 +48,9 @@ export async function passToKubelet(api: Api, served: Served, request: ApiReques
 }
 
 /** A web socket begins with a GET, but to run something in a pod is more than to read. */
-function checkMayCreate(api: Api, request: ApiRequest): void {
+async function checkMayCreate(api: Api, request: ApiRequest): Promise<void> {
   try {
-    authorize(api.authorizer, request, 'create');
+    await authorize(api.authorizer, request, 'create');
   } catch (error) {
     if (!isApiError(error, 'Forbidden')) throw error;
     const { name = '' } = targetOf(request);

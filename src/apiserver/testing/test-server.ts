@@ -71,8 +71,10 @@ export async function startTestServer(): Promise<TestServer> {
     bindAddress: '127.0.0.1',
     securePort: 0,
     serving: { cert: serving.certificate, key: serving.key },
-    serviceAccountKey: createPrivateKeyPem(),
-    tokens: `${adminToken},admin,1,"system:masters"\n`,
+    authentication: {
+      serviceAccounts: { signingKey: createPrivateKeyPem() },
+      tokens: `${adminToken},admin,1,"system:masters"\n`,
+    },
     serviceClusterIpRange: '10.96.0.0/16',
   });
   const call = (method: string, path: string, options: CallOptions = {}): Promise<CallResult> =>

@@ -53,6 +53,7 @@ async function readOptions(
   const advertiseAddress = flags.text('advertise-address');
   const tokenFile = flags.text('token-auth-file');
   const clientCaFile = flags.text('client-ca-file');
+  const clientCa = clientCaFile === undefined ? undefined : await readGivenFile('--client-ca-file', clientCaFile);
   const serving = await readServing(flags.text('tls-cert-file'), flags.text('tls-private-key-file'));
   return {
     bindAddress: flags.text('bind-address') ?? '127.0.0.1',
@@ -62,8 +63,10 @@ async function readOptions(
     nodes: [],
     log,
     ...(advertiseAddress === undefined ? {} : { advertiseAddress }),
-    ...(tokenFile === undefined ? {} : { tokens: await readGivenFile('--token-auth-file', tokenFile) }),
-    ...(clientCaFile === undefined ? {} : { clientCa: await readGivenFile('--client-ca-file', clientCaFile) }),
+    authentication: {
+      ...(tokenFile === undefined ? {} : { tokens: await readGivenFile('--token-auth-file', tokenFile) }),
+      ...(clientCa === undefined ? {} : { clientCa: () => clientCa }),
+    },
     ...(serving === undefined ? {} : { serving }),
   };
 }
