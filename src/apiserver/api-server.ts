@@ -28,6 +28,7 @@ import { ownRequest } from './custom-resources/own-request.ts';
 import { dispatch } from './dispatch.ts';
 import type { Health } from './health.ts';
 import { createHttpServer } from './http/server.ts';
+import type { ServingOptions } from './http/tls.ts';
 import { createRequestMetrics } from './metrics.ts';
 import { createKubeletConnection, type KubeletCredentials } from './nodes/kubelet-connection.ts';
 import { createPathHandler } from './paths.ts';
@@ -47,7 +48,7 @@ export interface ApiServerOptions {
   readonly securePort: number;
   /** Where pods reach this server; default: the bind address. */
   readonly advertiseAddress?: string;
-  readonly serving: { readonly cert: string; readonly key: string };
+  readonly serving: ServingOptions;
   readonly authentication: AuthenticationOptions;
   /** Default: Node, then RBAC. */
   readonly authorization?: readonly AuthorizationMode[];
@@ -89,8 +90,8 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
   const paths = createPathHandler(health, metrics);
   const handle = (request: ApiRequest): Promise<Answer> => dispatch(api, request, paths);
   const http = createHttpServer({
-    certificate: options.serving,
-    clientCa: clientAuthorities(options.authentication),
+    serving: options.serving,
+    clientCa: () => clientAuthorities(options.authentication),
     now: clock.now,
     authenticate: (credentials) => api.authentication.authenticate(credentials),
     handle,

@@ -54,7 +54,9 @@ export function checkHead(
 ): void {
   const known = versions.map((version) => `apiserver.config.k8s.io/${version}`);
   if (kind === wanted && known.includes(apiVersion)) return;
-  throw new ConfigError(`no kind ${JSON.stringify(kind)} is registered for version ${JSON.stringify(apiVersion)}: expected ${wanted} of ${known.join(' or ')}`);
+  throw new ConfigError(
+    `no kind ${JSON.stringify(kind)} is registered for version ${JSON.stringify(apiVersion)}: expected ${wanted} of ${known.join(' or ')}`,
+  );
 }
 
 /** @throws ConfigError naming all that is wrong. */

@@ -72,7 +72,11 @@ export async function callRemote(server: RemoteServer, { body, timeoutMs }: Remo
         response.destroy();
       });
       response.on('end', () =>
-        resolve({ status: response.statusCode ?? 0, body: Buffer.concat(parts).toString('utf8'), headers: response.headers }),
+        resolve({
+          status: response.statusCode ?? 0,
+          body: Buffer.concat(parts).toString('utf8'),
+          headers: response.headers,
+        }),
       );
       response.on('error', fail);
     });

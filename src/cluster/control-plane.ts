@@ -9,6 +9,7 @@ import { systemRandom } from '../base/random.ts';
 import { startApiServer, type ApiServer } from '../apiserver/api-server.ts';
 import type { AuthenticationOptions } from '../apiserver/authentication/configure.ts';
 import type { AuthorizationMode } from '../apiserver/authorization/configure.ts';
+import type { ServingOptions } from '../apiserver/http/tls.ts';
 import type { KubeletCredentials } from '../apiserver/nodes/kubelet-connection.ts';
 import { parseRange } from '../apiserver/services/address-range.ts';
 import { openEmbeddedStore } from '../store/embedded/open.ts';
@@ -18,6 +19,10 @@ import { openDataDirectory, type DataDirectory } from './data-directory.ts';
 import { explainListen } from './explain-listen.ts';
 import { SetupError } from './setup-error.ts';
 import type { Steps } from './steps.ts';
+
+type AuthenticationChoice = Partial<Omit<AuthenticationOptions, 'serviceAccounts'>> & {
+  readonly serviceAccounts?: Partial<AuthenticationOptions['serviceAccounts']>;
+};
 
 export interface ControlPlaneOptions {
   /** Taken by the caller, who gives it back after `close`. */
@@ -30,9 +35,11 @@ export interface ControlPlaneOptions {
   readonly advertiseAddress?: string;
   readonly serviceRange: string;
   /** Default: one that the cluster's own authority signs. */
-  readonly serving?: { readonly cert: string; readonly key: string };
+  readonly serving?: ServingOptions | undefined;
+  /** For the default certificate: which TLS to speak. */
+  readonly tls?: Omit<ServingOptions, 'certificate'>;
   /** Default: certificates of the cluster's own authorities and tokens of its own service accounts. */
-  readonly authentication?: Partial<AuthenticationOptions>;
+  readonly authentication?: AuthenticationChoice;
   readonly authorization?: readonly AuthorizationMode[];
   readonly nodes: readonly NodeIdentity[];
   readonly log: Log;
@@ -85,8 +92,8 @@ export async function startControlPlane(options: ControlPlaneOptions, steps: Ste
         bindAddress: options.bindAddress,
         securePort: options.port,
         advertiseAddress: options.advertiseAddress ?? reachableAddress(options.bindAddress),
-        serving: options.serving ?? { cert: certificates.apiserver.certificate, key: certificates.apiserver.key },
-        authentication: { ...ownAuthentication(certificates), ...options.authentication },
+        serving: options.serving ?? { ...options.tls, ...servingPair(certificates) },
+        authentication: authenticationOf(certificates, options.authentication),
         ...(options.authorization === undefined ? {} : { authorization: options.authorization }),
         serviceClusterIpRange: options.serviceRange,
         kubelet: kubeletCredentials(certificates),
@@ -101,13 +108,17 @@ export async function startControlPlane(options: ControlPlaneOptions, steps: Ste
   }
 }
 
-/** Who the cluster's own certificates and keys are for. */
-function ownAuthentication({ authority, frontProxyAuthority, serviceAccountKey }: ClusterCertificates) {
+/** The cluster's own authorities and keys, where nothing else was chosen. */
+function authenticationOf(
+  { authority, frontProxyAuthority, serviceAccountKey }: ClusterCertificates,
+  chosen: AuthenticationChoice = {},
+): AuthenticationOptions {
   return {
     clientCa: () => authority.certificate,
     frontProxy: { ...frontProxyDefaults, ca: () => frontProxyAuthority.certificate },
-    serviceAccounts: { signingKey: serviceAccountKey },
-  } satisfies AuthenticationOptions;
+    ...chosen,
+    serviceAccounts: { signingKey: serviceAccountKey, ...chosen.serviceAccounts },
+  };
 }
 
 /** As kubeadm has them. */
@@ -118,6 +129,10 @@ const frontProxyDefaults = {
   groupHeaders: ['X-Remote-Group'],
   extraHeaderPrefixes: ['X-Remote-Extra-'],
 };
+
+const servingPair = ({ apiserver }: ClusterCertificates) => ({
+  certificate: () => ({ cert: apiserver.certificate, key: apiserver.key }),
+});
 
 function certificatesFor(directory: DataDirectory, options: ControlPlaneOptions): Promise<ClusterCertificates> {
   const addresses = options.bindAddress === '127.0.0.1' ? [] : machineAddresses();

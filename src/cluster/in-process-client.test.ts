@@ -27,7 +27,7 @@ before(async () => {
     log: silentLog,
     bindAddress: '127.0.0.1',
     securePort: 0,
-    serving: { cert: serving.certificate, key: serving.key },
+    serving: { certificate: () => ({ cert: serving.certificate, key: serving.key }) },
     authentication: { serviceAccounts: { signingKey: createPrivateKeyPem() } },
     serviceClusterIpRange: '10.96.0.0/16',
   });

@@ -4,7 +4,7 @@
  * A signature is checked once and its claims are remembered; times and what the token is bound to are looked at each time,
  * so that a token ends with its pod, at once. Limit: `maxVerified` tokens are remembered, by their hashes.
  */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { audiencesInBoth, TokenError, type TokenAuthenticator } from './authenticator.ts';
 import { parseToken, signToken, verifyToken, type ParsedToken } from './json-web-token.ts';
 import { legacyIssuer, legacyUser, type LabelSecret } from './legacy-tokens.ts';
@@ -80,8 +80,8 @@ export function createServiceAccountTokens(options: ServiceAccountTokenOptions):
     (reading ??= Promise.resolve(options.signingKey).then((pem) => readSigningKeys(pem, options.verifyingKeys)));
   const verified = new Map<string, ParsedToken['claims']>();
   const read = async (token: string): Promise<ParsedToken['claims'] | undefined> => {
-    const hash = createHash('sha256').update(token).digest('base64');
-    const known = verified.get(hash);
+    const fingerprint = hash('sha256', token, 'base64');
+    const known = verified.get(fingerprint);
     if (known !== undefined) return known;
     const parsed = parseToken(token);
     if (parsed === undefined) return undefined;
@@ -89,7 +89,7 @@ export function createServiceAccountTokens(options: ServiceAccountTokenOptions):
     if (typeof iss !== 'string' || (iss !== legacyIssuer && !issuers.includes(iss))) return undefined;
     checkSignature(parsed, await keys());
     if (verified.size >= maxVerified) verified.clear();
-    verified.set(hash, parsed.claims);
+    verified.set(fingerprint, parsed.claims);
     return parsed.claims;
   };
   return {

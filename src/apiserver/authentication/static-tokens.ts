@@ -2,13 +2,13 @@
  * The static token file (--token-auth-file): lines of `token,user,uid[,"group1,group2"]`.
  * Tokens are compared by their hashes, so that the time of a comparison tells nothing.
  */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { User } from '../user.ts';
 
 /** @returns who has a token. @throws Error naming the line that cannot be read. */
 export function createStaticTokens(file: string): (token: string) => Promise<User | undefined> {
   const users = parseTokenFile(file);
-  return async (token) => users.get(hash(token));
+  return async (token) => users.get(fingerprint(token));
 }
 
 /** @throws Error naming the line when a line has fewer than three columns. */
@@ -20,12 +20,12 @@ function parseTokenFile(text: string): ReadonlyMap<string, User> {
     if (token === '' || name === '') {
       throw new Error(`Cannot read line ${index + 1} of the token file: expected token,user,uid[,"groups"]`);
     }
-    users.set(hash(token), { name, uid, groups: groups.split(',').filter((group) => group !== '') });
+    users.set(fingerprint(token), { name, uid, groups: groups.split(',').filter((group) => group !== '') });
   }
   return users;
 }
 
-const hash = (token: string): string => createHash('sha256').update(token).digest('base64');
+const fingerprint = (token: string): string => hash('sha256', token, 'base64');
 
 function splitCsv(line: string): string[] {
   return [...line.matchAll(/(?:^|,)(?:"([^"]*)"|([^,]*))/g)].map((match) => (match[1] ?? match[2] ?? '').trim());

@@ -25,7 +25,9 @@ export function createWebhookTokens(options: WebhookTokensOptions): TokenAuthent
   const answers = new Remembered<Answer>(maxRemembered, options.clock.now);
   return {
     async authenticateToken(token, wanted) {
-      const key = createHash('sha256').update(JSON.stringify([token, wanted])).digest('base64');
+      const key = createHash('sha256')
+        .update(JSON.stringify([token, wanted]))
+        .digest('base64');
       const answer = await answers.get(
         key,
         () => ask(options, token, wanted),
@@ -54,7 +56,11 @@ async function ask(options: WebhookTokensOptions, token: string, wanted: readonl
   }
 }
 
-function readStatus(status: Readonly<Record<string, unknown>>, wanted: readonly string[], own: readonly string[]): Answer {
+function readStatus(
+  status: Readonly<Record<string, unknown>>,
+  wanted: readonly string[],
+  own: readonly string[],
+): Answer {
   if (status['authenticated'] !== true) {
     return { refused: typeof status['error'] === 'string' ? status['error'] : '' };
   }

@@ -32,7 +32,9 @@ const maxAttributeBytes = 10_000;
 export function createWebhookAuthorizer(options: WebhookAuthorizerOptions): Authorizer {
   const answers = new Remembered<Decision>(maxRemembered, options.clock.now);
   const failed = (error: string): Opinion =>
-    options.failurePolicy === 'Deny' ? { allowed: false, denied: true, reason: '', error } : { allowed: false, reason: '', error };
+    options.failurePolicy === 'Deny'
+      ? { allowed: false, denied: true, reason: '', error }
+      : { allowed: false, reason: '', error };
   const lifetimeOf = ({ allowed }: Decision): number => {
     if (allowed) return options.cacheAuthorized ? options.authorizedMs : 0;
     return options.cacheUnauthorized ? options.unauthorizedMs : 0;
@@ -44,7 +46,12 @@ export function createWebhookAuthorizer(options: WebhookAuthorizerOptions): Auth
       if (match.error !== undefined) return failed(match.error);
       if (!match.matches) return undefined;
       const small = attributeBytes(question) < maxAttributeBytes;
-      const review = { kind: 'SubjectAccessReview', apiVersion: `authorization.k8s.io/${options.version}`, metadata: {}, spec: written(spec, options.version) };
+      const review = {
+        kind: 'SubjectAccessReview',
+        apiVersion: `authorization.k8s.io/${options.version}`,
+        metadata: {},
+        spec: written(spec, options.version),
+      };
       try {
         return await answers.get(
           JSON.stringify(spec),
@@ -76,6 +83,13 @@ function readStatus({ allowed, denied, reason }: Readonly<Record<string, unknown
 }
 
 function attributeBytes({ verb, path, resource }: AccessQuestion): number {
-  const { namespace = '', group = '', version = '', resource: plural = '', subresource = '', name = '' } = resource ?? {};
+  const {
+    namespace = '',
+    group = '',
+    version = '',
+    resource: plural = '',
+    subresource = '',
+    name = '',
+  } = resource ?? {};
   return [verb, path, namespace, group, version, plural, subresource, name].reduce((sum, text) => sum + text.length, 0);
 }

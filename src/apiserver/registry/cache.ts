@@ -8,9 +8,10 @@
  * Limits: the ring holds `ringSize` to twice as many changes and `maxRingBytes` of objects; a watch from before its oldest one is refused as expired. With the embedded
  * store the cache is exact: a change is in it before the write is answered.
  */
+import { KeyIndex } from '../../store/key-index.ts';
 import { prefixEnd, type Store, type StoreEvent } from '../../store/store.ts';
 import { Entry } from './entry.ts';
-import { SortedEntries } from './sorted-entries.ts';
+import { LabelIndex } from './label-index.ts';
 import { seenAs, type ChangeEvent, type Matches, type WatchItem, type WatchReceiver } from './watch.ts';
 
 const ringSize = 4096;
@@ -38,7 +39,8 @@ export interface WatchStart {
 export class ResourceCache {
   readonly prefix: string;
   readonly #store: Store;
-  readonly #entries = new SortedEntries();
+  readonly #entries = new KeyIndex<Entry>();
+  readonly #byLabel = new LabelIndex();
   readonly #watchers = new Map<string, Set<Watcher>>();
   #ring: ChangeEvent[] = [];
   #ringBytes = 0;
@@ -79,6 +81,12 @@ export class ResourceCache {
   /** Entries whose keys begin with the scope (which ends in '/') and are greater than `after`. */
   list(scope: string, after = ''): Entry[] {
     return this.#entries.slice(after > scope ? `${after}\0` : scope, prefixEnd(scope));
+  }
+
+  /** The same, of those alone that carry a label with a value. */
+  listLabelled([label, value]: readonly [string, string], scope: string, after: string): Entry[] {
+    const entries = this.#byLabel.entries(label, value, () => this.#entries.slice('', '\uffff'));
+    return entries.slice(after > scope ? `${after}\0` : scope, prefixEnd(scope));
   }
 
   /** Starts at once; the first items may be delivered before it returns. */
@@ -136,7 +144,7 @@ export class ResourceCache {
     const changes = events.map((event) => this.#change(event));
     for (const change of changes) {
       this.#ring.push(change);
-      this.#ringBytes += change.entry.bytes.length;
+      this.#ringBytes += change.entry.bytes;
     }
     this.#trim();
     for (const change of changes) this.#announce(change);
@@ -148,7 +156,7 @@ export class ResourceCache {
     let first = this.#ring.length;
     let bytes = 0;
     while (first > 0 && this.#ring.length - first < ringSize) {
-      const weight = (this.#ring[first - 1] as ChangeEvent).entry.bytes.length;
+      const weight = (this.#ring[first - 1] as ChangeEvent).entry.bytes;
       if (bytes + weight > maxRingBytes / 2) break;
       bytes += weight;
       first--;
@@ -165,11 +173,13 @@ export class ResourceCache {
     const previous = this.#entries.get(key);
     if (event.type === 'delete') {
       this.#entries.delete(key);
+      this.#byLabel.replace(previous, undefined);
       const last = previous ?? new Entry(key, modRevision, event.previous?.value ?? event.entry.value);
       return { revision: modRevision, entry: last.at(modRevision), previous, deleted: true };
     }
     const entry = new Entry(key, modRevision, event.entry.value);
     this.#entries.set(entry);
+    this.#byLabel.replace(previous, entry);
     return { revision: modRevision, entry, previous, deleted: false };
   }
 
@@ -195,6 +205,7 @@ export class ResourceCache {
   #reload(): void {
     this.#endWatchers();
     for (const { key } of this.#entries.slice('', '\uffff')) this.#entries.delete(key);
+    this.#byLabel.clear();
     this.#ring = [];
     this.#ringBytes = 0;
     this.#loading = this.#load();

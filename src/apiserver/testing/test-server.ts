@@ -10,6 +10,7 @@ import { silentLog } from '../../base/log.ts';
 import { seededRandom } from '../../base/random.ts';
 import { openEmbeddedStore } from '../../store/embedded/open.ts';
 import { startApiServer } from '../api-server.ts';
+import { joinPieces } from '../http/body-writer.ts';
 import { negotiate } from '../http/negotiate.ts';
 import { render } from '../http/render.ts';
 import { streamWatch } from '../http/watch-stream.ts';
@@ -70,7 +71,7 @@ export async function startTestServer(): Promise<TestServer> {
     log: silentLog,
     bindAddress: '127.0.0.1',
     securePort: 0,
-    serving: { cert: serving.certificate, key: serving.key },
+    serving: { certificate: () => ({ cert: serving.certificate, key: serving.key }) },
     authentication: {
       serviceAccounts: { signingKey: createPrivateKeyPem() },
       tokens: `${adminToken},admin,1,"system:masters"\n`,
@@ -136,7 +137,7 @@ async function callServer(server: Server, method: string, path: string, options:
     if (answer.type === 'raw') return result(answer.status, String(answer.body), warnings);
     const negotiated = negotiate(request.accept, { pretty: false });
     const { pieces } = await render(answer, { negotiated, query: request.query, nowMs: systemClock.now() });
-    return result(answer.type === 'list' ? 200 : answer.status, pieces.map(String).join(''), warnings);
+    return result(answer.type === 'list' ? 200 : answer.status, joinPieces(pieces).toString('utf8'), warnings);
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     return result(error.code, JSON.stringify(error.toStatus()), warnings);

@@ -58,15 +58,20 @@ export class Database {
 
   /** Reads what the serving thread keeps in memory. */
   readAll(): Opened {
-    const latest = `SELECT key, max(revision) AS revision, position, create_revision, version, lease, deleted
-      FROM change INDEXED BY change_by_key GROUP BY key ORDER BY key`;
+    // Leases are ids of 64 bits, more than a number holds; bigints for all columns would take longer.
+    const latest = this.#database.prepare(`SELECT key, max(revision) AS revision, position, create_revision, version,
+      lease >> 32 AS lease_high, lease & 4294967295 AS lease_low, deleted
+      FROM change INDEXED BY change_by_key GROUP BY key ORDER BY key`);
     const keys: string[] = [];
     const numbers: number[] = [];
-    for (const row of this.#sql(latest).iterate()) {
+    const leaseOfKey: bigint[] = [];
+    for (const row of latest.iterate()) {
       if (row['deleted'] === 1) continue;
-      const meta = toMeta(row);
-      keys.push(meta.key);
-      numbers.push(meta.position, meta.modRevision, meta.createRevision, meta.version, meta.lease);
+      keys.push(text(row, 'key'));
+      for (const column of ['position', 'revision', 'create_revision', 'version']) numbers.push(integer(row, column));
+      const high = integer(row, 'lease_high');
+      const low = integer(row, 'lease_low');
+      leaseOfKey.push(high === 0 && low === 0 ? 0n : (BigInt(high) << 32n) | BigInt(low));
     }
     const last = this.#sql('SELECT position, revision FROM change ORDER BY position DESC LIMIT 1').get();
     const compactRevision = integer(this.#sql('SELECT revision FROM compaction').get(), 'revision');
@@ -80,7 +85,8 @@ export class Database {
       ),
       keys,
       numbers: Float64Array.from(numbers),
-      leases: leases.map((row) => ({ id: integer(row, 'id'), ttlSeconds: integer(row, 'ttl_seconds') })),
+      leaseOfKey: BigInt64Array.from(leaseOfKey),
+      leases: leases.map((row) => ({ id: bigint(row, 'id'), ttlSeconds: integer(row, 'ttl_seconds') })),
     };
   }
 
@@ -134,7 +140,7 @@ export class Database {
     );
     return Array.from(changed, (key) => {
       const row = latest.get(key, request.revision);
-      return { key, meta: row === undefined || row['deleted'] === 1 ? undefined : toMeta(row) };
+      return { key, meta: row === undefined || isDeleted(row) ? undefined : toMeta(row) };
     });
   }
 
@@ -176,9 +182,10 @@ export class Database {
     return this.#transaction(() => {
       for (const [index, key] of batch.keys.entries()) {
         const at = index * numbersOfChange;
-        const [position, revision, created, version, lease, deleted] = batch.numbers.subarray(at, at + numbersOfChange);
+        const [position, revision, created, version, deleted] = batch.numbers.subarray(at, at + numbersOfChange);
+        const lease = batch.leaseOfChange[index] ?? 0n;
         const value = values[index] ?? new Uint8Array(0);
-        insert.run(position ?? 0, revision ?? 0, key, created ?? 0, version ?? 0, lease ?? 0, deleted ?? 0, value);
+        insert.run(position ?? 0, revision ?? 0, key, created ?? 0, version ?? 0, lease, deleted ?? 0, value);
       }
       for (const lease of batch.granted) this.#sql('INSERT INTO lease VALUES (?, ?)').run(lease.id, lease.ttlSeconds);
       for (const id of batch.revoked) this.#sql('DELETE FROM lease WHERE id = ?').run(id);
@@ -193,9 +200,9 @@ export class Database {
       'SELECT * FROM change INDEXED BY change_by_key WHERE key = ? AND revision < ? ORDER BY revision DESC LIMIT 1',
     ).get(text(row, 'key'), integer(row, 'revision'));
     return {
-      type: row['deleted'] === 1 ? 'delete' : 'put',
+      type: isDeleted(row) ? 'delete' : 'put',
       entry: toEntry(row),
-      previous: older === undefined || older['deleted'] === 1 ? undefined : toEntry(older),
+      previous: older === undefined || isDeleted(older) ? undefined : toEntry(older),
     };
   }
 
@@ -204,7 +211,7 @@ export class Database {
     const next = this.#sql('SELECT position, revision FROM change WHERE position >= ? ORDER BY position LIMIT 1');
     const last = this.#sql('SELECT max(position) AS position FROM change').get();
     let low = 0;
-    let high = typeof last?.['position'] === 'number' ? last['position'] + 1 : 0;
+    let high = integer(last, 'position') + 1 || 0;
     while (low < high) {
       const middle = Math.floor((low + high) / 2);
       const row = next.get(middle);
@@ -231,6 +238,7 @@ export class Database {
     let statement = this.#statements.get(text);
     if (statement === undefined) {
       statement = this.#database.prepare(text);
+      statement.setReadBigInts(true);
       this.#statements.set(text, statement);
     }
     return statement;
@@ -255,13 +263,22 @@ function toMeta(row: Row): Meta {
     createRevision: integer(row, 'create_revision'),
     modRevision: integer(row, 'revision'),
     version: integer(row, 'version'),
-    lease: integer(row, 'lease'),
+    lease: bigint(row, 'lease'),
   };
 }
 
 function toEntry(row: Row): StoreEvent['entry'] {
   const { key, createRevision, modRevision, version, lease } = toMeta(row);
   return { key, value: bytes(row) ?? new Uint8Array(0), createRevision, modRevision, version, lease };
+}
+
+function isDeleted(row: Row): boolean {
+  return integer(row, 'deleted') === 1;
+}
+
+function bigint(row: Row, column: string): bigint {
+  const value = row[column];
+  return typeof value === 'bigint' ? value : 0n;
 }
 
 function integer(row: Row | undefined, column: string): number {

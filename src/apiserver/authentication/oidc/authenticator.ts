@@ -35,7 +35,9 @@ export function createOidc({ jwt, algorithms, now }: OidcOptions): (token: strin
     checkTimes(parsed, now(), fail);
     const { alg, kid } = parsed.header;
     if (!algorithms.includes(alg)) {
-      throw fail(`oidc: id token signed with unsupported algorithm, expected ${goList(algorithms)} got ${JSON.stringify(alg)}`);
+      throw fail(
+        `oidc: id token signed with unsupported algorithm, expected ${goList(algorithms)} got ${JSON.stringify(alg)}`,
+      );
     }
     const candidates = await keys.find(kid);
     if (!candidates.some((key) => verifyToken(parsed, key, [alg]))) {

@@ -9,15 +9,16 @@ export type ClaimSet = Readonly<Record<string, unknown>>;
 /** @throws TokenError when a claim is missing or a rule does not hold. */
 export function userFromClaims({ configuration, programs }: CheckedJwt, claims: ClaimSet): User {
   const { claimMappings = {} } = configuration;
-  const name = programs.username === undefined
-    ? usernameClaim(claimMappings.username ?? {}, claims)
-    : textOf(programs.username, claims, 'username');
-  const groups = programs.groups === undefined
-    ? groupsClaim(claimMappings.groups ?? {}, claims)
-    : textsOf(programs.groups.evaluate(claims), 'group');
-  const uid = programs.uid === undefined
-    ? uidClaim(claimMappings.uid?.claim ?? '', claims)
-    : textOf(programs.uid, claims, 'uid');
+  const name =
+    programs.username === undefined
+      ? usernameClaim(claimMappings.username ?? {}, claims)
+      : textOf(programs.username, claims, 'username');
+  const groups =
+    programs.groups === undefined
+      ? groupsClaim(claimMappings.groups ?? {}, claims)
+      : textsOf(programs.groups.evaluate(claims), 'group');
+  const uid =
+    programs.uid === undefined ? uidClaim(claimMappings.uid?.claim ?? '', claims) : textOf(programs.uid, claims, 'uid');
   const extra = programs.extra
     .map(({ key, program }) => [key, textsOf(program.evaluate(claims), 'extra')] as const)
     .filter(([, values]) => values.length > 0);
@@ -28,9 +29,11 @@ export function userFromClaims({ configuration, programs }: CheckedJwt, claims: 
     ...(extra.length === 0 ? {} : { extra: Object.fromEntries(extra) }),
   };
   checkRequired(configuration, claims);
-  for (const { program, message } of programs.validations) checkRule(program, claims, message, 'claim validation expression');
+  for (const { program, message } of programs.validations)
+    checkRule(program, claims, message, 'claim validation expression');
   const info = { username: user.name, uid, groups, extra: Object.fromEntries(extra) };
-  for (const { program, message } of programs.userValidations) checkRule(program, info, message, 'user info validation rule');
+  for (const { program, message } of programs.userValidations)
+    checkRule(program, info, message, 'user info validation rule');
   return user;
 }
 
@@ -38,7 +41,8 @@ type Mapping = NonNullable<NonNullable<JwtConfiguration['claimMappings']>['usern
 
 function usernameClaim({ claim = '', prefix = '' }: Mapping, claims: ClaimSet): string {
   const name = claims[claim];
-  if (typeof name !== 'string') throw new TokenError(`oidc: parse username claims ${JSON.stringify(claim)}: ${fault(name)}`);
+  if (typeof name !== 'string')
+    throw new TokenError(`oidc: parse username claims ${JSON.stringify(claim)}: ${fault(name)}`);
   const verified = claims['email_verified'];
   if (claim === 'email' && verified !== undefined) {
     if (typeof verified !== 'boolean') throw new TokenError(`oidc: parse 'email_verified' claim: ${fault(verified)}`);
@@ -64,7 +68,8 @@ function uidClaim(claim: string, claims: ClaimSet): string {
   throw new TokenError(`oidc: parse uid claim ${JSON.stringify(claim)}: ${fault(uid)}`);
 }
 
-const fault = (value: unknown): string => (value === undefined ? 'claim not present' : 'claim is not of the type string');
+const fault = (value: unknown): string =>
+  value === undefined ? 'claim not present' : 'claim is not of the type string';
 
 function checkRequired({ claimValidationRules = [] }: JwtConfiguration, claims: ClaimSet): void {
   for (const { claim = '', requiredValue = '' } of claimValidationRules) {
@@ -73,7 +78,9 @@ function checkRequired({ claimValidationRules = [] }: JwtConfiguration, claims: 
     if (value === undefined) throw new TokenError(`oidc: required claim ${claim} not present in ID token`);
     if (typeof value !== 'string') throw new TokenError(`oidc: parse claim ${claim}: ${fault(value)}`);
     if (value !== requiredValue) {
-      throw new TokenError(`oidc: required claim ${claim} value does not match. Got = ${value}, want = ${requiredValue}`);
+      throw new TokenError(
+        `oidc: required claim ${claim} value does not match. Got = ${value}, want = ${requiredValue}`,
+      );
     }
   }
 }
@@ -97,8 +104,9 @@ function textsOf(value: unknown, what: string): readonly string[] {
 function checkRule(program: ClaimProgram, about: ClaimSet, message: string, what: string): void {
   const holds = program.evaluate(about);
   if (holds === true) return;
-  const why = holds === false
-    ? `validation expression '${program.text}' failed: ${message}`
-    : 'validation expression must return a boolean';
+  const why =
+    holds === false
+      ? `validation expression '${program.text}' failed: ${message}`
+      : 'validation expression must return a boolean';
   throw new TokenError(`oidc: error evaluating ${what}: ${why}`);
 }

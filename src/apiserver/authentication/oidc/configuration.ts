@@ -65,11 +65,16 @@ export function readAuthenticationConfiguration(
   errors.push(...repeated(jwt, 'url'), ...repeated(jwt, 'discoveryURL'));
   const conditions = anonymous?.conditions ?? [];
   if (anonymous !== undefined && anonymous.enabled !== true && conditions.length > 0) {
-    errors.push(invalid('anonymous.conditions', conditions, 'enabled should be set to true when conditions are defined'));
+    errors.push(
+      invalid('anonymous.conditions', conditions, 'enabled should be set to true when conditions are defined'),
+    );
   }
   refuseFaults(errors.map(({ field, message }) => `${field}: ${message}`));
   const paths = conditions.flatMap(({ path }) => path ?? []);
-  return { jwt: checked, anonymous: anonymous === undefined ? undefined : { enabled: anonymous.enabled === true, paths } };
+  return {
+    jwt: checked,
+    anonymous: anonymous === undefined ? undefined : { enabled: anonymous.enabled === true, paths },
+  };
 }
 
 function repeated(jwt: readonly JwtConfiguration[], member: 'url' | 'discoveryURL'): FieldError[] {
@@ -88,8 +93,8 @@ export function checkJwt(
 ): CheckedJwt {
   const at = (name: string): string => (path === '' ? name : `${path}.${name}`);
   errors.push(...issuerErrors(configuration.issuer ?? {}, at('issuer'), ownIssuers));
-  const compile = (expression: string, field: string, about: 'claims' | 'user'): ClaimProgram | undefined => {
-    const compiled = compileMapping(expression, about);
+  const compile: Compile = (expression, field, about, wanted) => {
+    const compiled = compileMapping(expression, about, wanted);
     if (compiled.ok) return compiled.program;
     errors.push(invalid(field, expression, compiled.why));
     return undefined;
@@ -99,12 +104,24 @@ export function checkJwt(
     ...checkMappings(configuration, at('claimMappings'), errors, compile),
     userValidations: checkUserRules(configuration, at('userValidationRules'), errors, compile),
   };
-  return { configuration, programs: checkEmail(programs, configuration, at('claimMappings.username.expression'), errors) };
+  return {
+    configuration,
+    programs: checkEmail(programs, configuration, at('claimMappings.username.expression'), errors),
+  };
 }
 
-type Compile = (expression: string, field: string, about: 'claims' | 'user') => ClaimProgram | undefined;
+type Compile = (
+  expression: string,
+  field: string,
+  about: 'claims' | 'user',
+  wanted?: 'bool',
+) => ClaimProgram | undefined;
 
-function issuerErrors(issuer: NonNullable<JwtConfiguration['issuer']>, path: string, own: readonly string[]): FieldError[] {
+function issuerErrors(
+  issuer: NonNullable<JwtConfiguration['issuer']>,
+  path: string,
+  own: readonly string[],
+): FieldError[] {
   const { url = '', discoveryURL = '', audiences = [], audienceMatchPolicy = '', certificateAuthority = '' } = issuer;
   const errors: FieldError[] = url === '' ? [requiredField(`${path}.url`)] : urlErrors(url, `${path}.url`, own);
   if (discoveryURL !== '') {
@@ -123,10 +140,14 @@ function issuerErrors(issuer: NonNullable<JwtConfiguration['issuer']>, path: str
     errors.push(invalid(policy, audienceMatchPolicy, 'audienceMatchPolicy must be MatchAny for multiple audiences'));
   }
   if (audiences.length === 1 && !['', 'MatchAny'].includes(audienceMatchPolicy)) {
-    errors.push(invalid(policy, audienceMatchPolicy, 'audienceMatchPolicy must be empty or MatchAny for single audience'));
+    errors.push(
+      invalid(policy, audienceMatchPolicy, 'audienceMatchPolicy must be empty or MatchAny for single audience'),
+    );
   }
   if (certificateAuthority !== '' && !readsCertificates(certificateAuthority)) {
-    errors.push(invalid(`${path}.certificateAuthority`, '<omitted>', 'data does not contain any valid RSA or ECDSA certificates'));
+    errors.push(
+      invalid(`${path}.certificateAuthority`, '<omitted>', 'data does not contain any valid RSA or ECDSA certificates'),
+    );
   }
   if (issuer.egressSelectorType !== undefined) {
     errors.push(forbidden(`${path}.egressSelectorType`, 'egress selectors are not supported'));
@@ -151,13 +172,19 @@ function urlErrors(url: string, field: string, disallowed: readonly string[]): F
   if (!URL.canParse(url)) return [...errors, invalid(field, url, 'URL scheme must be https')];
   const { protocol, username, password, search, hash } = new URL(url);
   if (protocol !== 'https:') errors.push(invalid(field, url, 'URL scheme must be https'));
-  if (username !== '' || password !== '') errors.push(invalid(field, url, 'URL must not contain a username or password'));
+  if (username !== '' || password !== '')
+    errors.push(invalid(field, url, 'URL must not contain a username or password'));
   if (search !== '') errors.push(invalid(field, url, 'URL must not contain a query'));
   if (hash !== '') errors.push(invalid(field, url, 'URL must not contain a fragment'));
   return errors;
 }
 
-function checkRules({ claimValidationRules = [] }: JwtConfiguration, path: string, errors: FieldError[], compile: Compile) {
+function checkRules(
+  { claimValidationRules = [] }: JwtConfiguration,
+  path: string,
+  errors: FieldError[],
+  compile: Compile,
+) {
   const claims = new Set<string>();
   const expressions = new Set<string>();
   return claimValidationRules.flatMap(({ claim = '', requiredValue = '', expression = '', message = '' }, index) => {
@@ -174,7 +201,7 @@ function checkRules({ claimValidationRules = [] }: JwtConfiguration, path: strin
       }
       if (expressions.has(expression)) errors.push(duplicate(`${field}.expression`, expression));
       expressions.add(expression);
-      const program = compile(expression, `${field}.expression`, 'claims');
+      const program = compile(expression, `${field}.expression`, 'claims', 'bool');
       return program === undefined ? [] : [{ program, message }];
     }
     return [];
@@ -186,9 +213,11 @@ function checkMappings({ claimMappings = {} }: JwtConfiguration, path: string, e
   const prefixed = (one: typeof username, field: string, needed: boolean): ClaimProgram | undefined => {
     const { claim = '', expression = '', prefix } = one;
     if (claim !== '' && expression !== '') errors.push(invalid(field, '', "claim and expression can't both be set"));
-    else if (claim === '' && expression === '' && needed) errors.push(requiredField(field, 'claim or expression is required'));
+    else if (claim === '' && expression === '' && needed)
+      errors.push(requiredField(field, 'claim or expression is required'));
     else if (expression !== '') {
-      if (prefix !== undefined) errors.push(invalid(`${field}.prefix`, prefix, 'may not be specified when expression is set'));
+      if (prefix !== undefined)
+        errors.push(invalid(`${field}.prefix`, prefix, 'may not be specified when expression is set'));
       return compile(expression, `${field}.expression`, 'claims');
     } else if (claim !== '' && prefix === undefined) {
       const detail = 'prefix is required when claim is set. It can be set to an empty string to disable prefixing';
@@ -210,7 +239,8 @@ function checkMappings({ claimMappings = {} }: JwtConfiguration, path: string, e
       if (keys.has(key)) errors.push(duplicate(`${field}.key`, key));
       keys.add(key);
       if (valueExpression === '') errors.push(requiredField(`${field}.valueExpression`));
-      const program = valueExpression === '' ? undefined : compile(valueExpression, `${field}.valueExpression`, 'claims');
+      const program =
+        valueExpression === '' ? undefined : compile(valueExpression, `${field}.valueExpression`, 'claims');
       return program === undefined ? [] : [{ key, program }];
     }),
   };
@@ -227,20 +257,30 @@ function extraKeyErrors(key: string, field: string): FieldError[] {
   return errors;
 }
 
-function checkUserRules({ userValidationRules = [] }: JwtConfiguration, path: string, errors: FieldError[], compile: Compile) {
+function checkUserRules(
+  { userValidationRules = [] }: JwtConfiguration,
+  path: string,
+  errors: FieldError[],
+  compile: Compile,
+) {
   const seen = new Set<string>();
   return userValidationRules.flatMap(({ expression = '', message = '' }, index) => {
     const field = `${path}[${index}].expression`;
     if (expression === '') errors.push(requiredField(field));
     else if (seen.has(expression)) errors.push(duplicate(field, expression));
     seen.add(expression);
-    const program = expression === '' ? undefined : compile(expression, field, 'user');
+    const program = expression === '' ? undefined : compile(expression, field, 'user', 'bool');
     return program === undefined ? [] : [{ program, message }];
   });
 }
 
 /** Who takes the mail address as the name must look whether the issuer has verified it. */
-function checkEmail(programs: JwtPrograms, { claimMappings }: JwtConfiguration, field: string, errors: FieldError[]): JwtPrograms {
+function checkEmail(
+  programs: JwtPrograms,
+  { claimMappings }: JwtConfiguration,
+  field: string,
+  errors: FieldError[],
+): JwtPrograms {
   const { username, extra, validations } = programs;
   const others = [username, ...extra.map(({ program }) => program), ...validations.map(({ program }) => program)];
   const verified = others.some((program) => program?.usesClaim('email_verified') === true);

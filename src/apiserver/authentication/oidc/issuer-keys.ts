@@ -5,7 +5,7 @@
  * fetched again, because issuers replace keys without notice; but not within `minPauseMs`, so that nobody can make this
  * server call another one at will. Requests that wait for the same fetch share it.
  */
-import { createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto';
+import { createPublicKey, type KeyObject, type webcrypto } from 'node:crypto';
 import { callRemote, readAnswer, RemoteError, type RemoteServer } from '../../remote-call.ts';
 import { TokenError } from '../authenticator.ts';
 
@@ -74,10 +74,14 @@ async function fetchKeys({ issuer, discoveryUrl, server }: IssuerKeysOptions): P
   const url = discoveryUrl ?? `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
   const document = readAnswer(await callRemote({ ...server, url }, { timeoutMs }));
   if (document['issuer'] !== issuer) {
-    throw new RemoteError(`issuer did not match the issuer returned by provider, expected ${JSON.stringify(issuer)}`, false);
+    throw new RemoteError(
+      `issuer did not match the issuer returned by provider, expected ${JSON.stringify(issuer)}`,
+      false,
+    );
   }
   const keysUrl = document['jwks_uri'];
-  if (typeof keysUrl !== 'string' || !URL.canParse(keysUrl)) throw new RemoteError('the provider names no jwks_uri', false);
+  if (typeof keysUrl !== 'string' || !URL.canParse(keysUrl))
+    throw new RemoteError('the provider names no jwks_uri', false);
   if (new URL(keysUrl).protocol !== 'https:') throw new RemoteError('the jwks_uri is not https', false);
   const { keys } = readAnswer(await callRemote({ ...server, url: keysUrl }, { timeoutMs }));
   if (!Array.isArray(keys)) throw new RemoteError('the key set has no keys', false);
@@ -90,7 +94,7 @@ function readKey(value: unknown): KnownKey[] {
   const { use, kid, kty } = value as Readonly<Record<string, unknown>>;
   if ((use !== undefined && use !== 'sig') || (kty !== 'RSA' && kty !== 'EC')) return [];
   try {
-    const key = createPublicKey({ key: value as JsonWebKey, format: 'jwk' });
+    const key = createPublicKey({ key: value as webcrypto.JsonWebKey, format: 'jwk' });
     return [{ id: typeof kid === 'string' && kid !== '' ? kid : undefined, key }];
   } catch {
     return [];
