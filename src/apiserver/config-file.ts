@@ -16,8 +16,8 @@ const reader =
     throw new ConfigError(`${path}: must be ${what}`);
   };
 
-export const text = reader((value): value is string => typeof value === 'string', 'a string');
-export const flag = reader((value): value is boolean => typeof value === 'boolean', 'true or false');
+export const textField = reader((value): value is string => typeof value === 'string', 'a string');
+export const flagField = reader((value): value is boolean => typeof value === 'boolean', 'true or false');
 
 export const listOf =
   <T>(item: Reader<T>): Reader<readonly T[]> =>

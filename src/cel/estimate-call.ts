@@ -175,12 +175,13 @@ const firstArgument =
     return { cost: text(size), ...(resize === undefined ? {} : { size: resize(size) }) };
   };
 
-const constantTypes: ReadonlySet<string> = new Set([
-  ...['net.IP', 'net.CIDR', 'kubernetes.Quantity', 'kubernetes.Semver'],
-  ...['Authorizer', 'PathCheck', 'GroupCheck', 'ResourceCheck', 'Decision'].map(
-    (name) => `kubernetes.authorization.${name}`,
+const constantTypes: ReadonlySet<string> = new Set(
+  ['net.IP', 'net.CIDR', 'kubernetes.Quantity', 'kubernetes.Semver'].concat(
+    ['Authorizer', 'PathCheck', 'GroupCheck', 'ResourceCheck', 'Decision'].map(
+      (name) => `kubernetes.authorization.${name}`,
+    ),
   ),
-]);
+);
 
 const isConstant = (type: Type | undefined): boolean => type !== undefined && constantTypes.has(typeName(type));
 

@@ -74,8 +74,19 @@ function special(value: number): string | undefined {
 
 const fixed: Write = (value, precision) => {
   const number = floating(value, 'fixed-point');
-  return special(number) ?? number.toFixed(Math.min(precision, 100));
+  return special(number) ?? toFixed(number, Math.min(precision, 75));
 };
+
+/** Halves are rounded to even, as in Go. */
+function toFixed(number: number, precision: number): string {
+  if (Math.abs(number) >= 1e21)
+    return precision === 0 ? `${BigInt(number)}` : `${BigInt(number)}.${'0'.repeat(precision)}`;
+  const rounded = number.toFixed(precision);
+  const exact = number.toFixed(precision + 25);
+  const isHalf = exact.slice(-25) === '5'.padEnd(25, '0');
+  const truncated = exact.slice(0, precision === 0 ? -26 : -25);
+  return isHalf && '02468'.includes(truncated.at(-1) ?? '') ? truncated : rounded;
+}
 
 const scientific: Write = (value, precision) => {
   const number = floating(value, 'scientific');

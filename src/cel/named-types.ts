@@ -14,9 +14,9 @@ export const jsonPatchType: ObjectType = {
 };
 
 const names = [
-  ...['bool', 'int', 'uint', 'double', 'string', 'bytes', 'list(A)', 'map(A, B)', 'optional(V)', 'net.IP', 'net.CIDR'],
-  ...['kubernetes.URL', 'kubernetes.Quantity', 'kubernetes.Semver', 'kubernetes.NamedFormat'],
-];
+  'bool int uint double string bytes list(A) map(A,B) optional(V) net.IP net.CIDR',
+  'kubernetes.URL kubernetes.Quantity kubernetes.Semver kubernetes.NamedFormat',
+].flatMap((line) => line.split(' '));
 
 const known: ReadonlyMap<string, Type> = new Map<string, Type>([
   ...names.map((name): [string, Type] => [

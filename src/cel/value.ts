@@ -6,6 +6,7 @@
  *
  * Lists and maps may be views of API objects: items are converted when they are read.
  */
+import { reordered } from './list-kinds.ts';
 import type { Type } from './type.ts';
 
 export type Value =
@@ -145,8 +146,9 @@ export function equalValues(a: Value, b: Value): boolean {
   if (a === b) return true;
   if (typeof a === 'object' && a !== null && typeof b === 'object' && b !== null) return sameObject(a, b);
   const [x, y] = [numeric(a), numeric(b)];
-  // Neither is greater: a bigint and a number may be equal in value.
-  return x !== undefined && y !== undefined && x <= y && x >= y;
+  if (x === undefined || y === undefined) return false;
+  // As in cel-go, a whole number is compared with a double as a double.
+  return typeof x === typeof y ? x === y : Number(x) === Number(y);
 }
 
 /** A number, whichever its type. */
@@ -156,7 +158,7 @@ export function numeric(value: Value): bigint | number | undefined {
 }
 
 function sameObject(a: Value & object, b: Value & object): boolean {
-  if (isList(a)) return isList(b) && a.length === b.length && a.every((each, i) => equalValues(each, b[i] as Value));
+  if (isList(a)) return isList(b) && a.length === b.length && equalItems(a, reordered(a, b) ?? b);
   if (isBytes(a)) return isBytes(b) && Buffer.compare(a, b) === 0;
   const [x, y] = [boxed(a), boxed(b)];
   if (x === undefined || y === undefined || x.kind !== y.kind) return false;
@@ -176,6 +178,9 @@ function sameObject(a: Value & object, b: Value & object): boolean {
       return sameMap(x, y as MapValue);
   }
 }
+
+const equalItems = (a: readonly Value[], b: readonly Value[]): boolean =>
+  a.every((each, i) => equalValues(each, b[i] as Value));
 
 /** Types are equal by name, whatever their parameters. */
 const typeText = (type: Type): string => ('name' in type ? type.name : type.kind);

@@ -5,27 +5,27 @@
 import { parseDuration } from '../../api/duration.ts';
 import { duplicate, invalid, notSupported, requiredField, type FieldError } from '../../api/field-error.ts';
 import { subdomainErrors } from '../../api/names.ts';
-import { checkHead, flag, listOf, record, refuseFaults, text } from '../config-file.ts';
+import { checkHead, flagField, listOf, record, refuseFaults, textField } from '../config-file.ts';
 import { compileMatchConditions } from './match-conditions.ts';
 import type { WebhookAuthorizerOptions } from './webhook.ts';
 
 const readWebhook = record({
-  authorizedTTL: text,
-  unauthorizedTTL: text,
-  cacheAuthorizedRequests: flag,
-  cacheUnauthorizedRequests: flag,
-  timeout: text,
-  subjectAccessReviewVersion: text,
-  matchConditionSubjectAccessReviewVersion: text,
-  failurePolicy: text,
-  connectionInfo: record({ type: text, kubeConfigFile: text }),
-  matchConditions: listOf(record({ expression: text })),
+  authorizedTTL: textField,
+  unauthorizedTTL: textField,
+  cacheAuthorizedRequests: flagField,
+  cacheUnauthorizedRequests: flagField,
+  timeout: textField,
+  subjectAccessReviewVersion: textField,
+  matchConditionSubjectAccessReviewVersion: textField,
+  failurePolicy: textField,
+  connectionInfo: record({ type: textField, kubeConfigFile: textField }),
+  matchConditions: listOf(record({ expression: textField })),
 });
 
 const readFile = record({
-  apiVersion: text,
-  kind: text,
-  authorizers: listOf(record({ type: text, name: text, webhook: readWebhook })),
+  apiVersion: textField,
+  kind: textField,
+  authorizers: listOf(record({ type: textField, name: textField, webhook: readWebhook })),
 });
 
 type Webhook = ReturnType<typeof readWebhook>;

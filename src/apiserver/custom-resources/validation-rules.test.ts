@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { JSONSchemaProps, ValidationRule } from '../../api/groups/apiextensions.v1.ts';
 import { requiredField } from '../../api/field-error.ts';
 import type { Json } from '../../api/schema.ts';
-import { ruleErrors, unreadableRules } from './validation-rules.ts';
+import { ruleErrors } from './validation-rules.ts';
 
 const schemaWith = (rule: ValidationRule): JSONSchemaProps => ({
   type: 'object',
@@ -53,12 +53,4 @@ test('ruleErrors() asks no rule about an object that does not fit its schema', (
   ]);
   assert.equal(errors.length, 1);
   assert.match(errors[0]?.message ?? '', /some validation rules were not checked/);
-});
-
-test('unreadableRules() tells which rules are not evaluated', () => {
-  assert.deepEqual(unreadableRules(schemaWith({ rule: 'self.n > 1' })), []);
-  assert.match(
-    unreadableRules(schemaWith({ rule: 'nonsense(' })).join(),
-    /validation rule "nonsense\(" is not evaluated/,
-  );
 });

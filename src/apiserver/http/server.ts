@@ -68,6 +68,8 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     settings: { maxConcurrentStreams: 1000 },
     keepAliveTimeout: 180_000,
     requestTimeout: 0,
+    // No stream is set up for a body that will not come.
+    optimizeEmptyRequests: true,
   } as Parameters<typeof createSecureServer>[0]);
   const stopRenewal = serving.onChange?.(() => {
     choose = chooseContext(serving, clientCa());

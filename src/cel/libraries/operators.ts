@@ -1,5 +1,6 @@
 /** Arithmetic, comparison, membership, size. Whole numbers have 64 bits, and what does not fit is an error. */
 import { global, method, type Overload, type Run } from '../function.ts';
+import { concatenated } from '../list-kinds.ts';
 import { maxInt, maxUint, minInt } from '../literal.ts';
 import {
   boxed,
@@ -83,7 +84,7 @@ const additions: readonly Overload[] = [
   global('add_duration_duration', '_+_', 'duration, duration', 'duration', addNanos),
   global('add_duration_timestamp', '_+_', 'duration, timestamp', 'timestamp', addNanos),
   global('add_timestamp_duration', '_+_', 'timestamp, duration', 'timestamp', addNanos),
-  global('add_list', '_+_', 'list(A), list(A)', 'list(A)', (a: readonly Value[], b: readonly Value[]) => [...a, ...b]),
+  global('add_list', '_+_', 'list(A), list(A)', 'list(A)', concatenated),
   global('add_string', '_+_', 'string, string', 'string', (a: string, b: string) => a + b),
 ];
 
@@ -110,7 +111,7 @@ export function compare(a: Value, b: Value): number {
   const [x, y] = [numeric(a), numeric(b)];
   if (x !== undefined && y !== undefined) {
     if (Number.isNaN(x) || Number.isNaN(y)) fail('NaN values cannot be ordered');
-    return order(x, y);
+    return typeof x === typeof y ? order(x, y) : order(Number(x), Number(y));
   }
   if (typeof a === 'string' && typeof b === 'string') return compareText(a, b);
   if (typeof a === 'boolean' && typeof b === 'boolean') return order(Number(a), Number(b));
@@ -134,29 +135,22 @@ function compareText(a: string, b: string): number {
   return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }
 
-const ordered = [
-  ...[
-    ['bool', 'bool', 'bool'],
-    ['int64', 'int', 'int'],
-    ['int64_double', 'int', 'double'],
-    ['int64_uint64', 'int', 'uint'],
-  ],
-  ...[
-    ['uint64', 'uint', 'uint'],
-    ['uint64_double', 'uint', 'double'],
-    ['uint64_int64', 'uint', 'int'],
-  ],
-  ...[
-    ['double', 'double', 'double'],
-    ['double_int64', 'double', 'int'],
-    ['double_uint64', 'double', 'uint'],
-  ],
-  ...[
-    ['string', 'string', 'string'],
-    ['bytes', 'bytes', 'bytes'],
-    ['timestamp', 'timestamp', 'timestamp'],
-  ],
-  ...[['duration', 'duration', 'duration']],
+/** Pairs of types that have an order, by the name that cel-go gives them. */
+const ordered: readonly (readonly [id: string, a: string, b: string])[] = [
+  ['bool', 'bool', 'bool'],
+  ['int64', 'int', 'int'],
+  ['int64_double', 'int', 'double'],
+  ['int64_uint64', 'int', 'uint'],
+  ['uint64', 'uint', 'uint'],
+  ['uint64_double', 'uint', 'double'],
+  ['uint64_int64', 'uint', 'int'],
+  ['double', 'double', 'double'],
+  ['double_int64', 'double', 'int'],
+  ['double_uint64', 'double', 'uint'],
+  ['string', 'string', 'string'],
+  ['bytes', 'bytes', 'bytes'],
+  ['timestamp', 'timestamp', 'timestamp'],
+  ['duration', 'duration', 'duration'],
 ];
 
 function comparison(word: string, name: string, holds: (order: number) => boolean): readonly Overload[] {
@@ -204,17 +198,10 @@ export function valueSize(value: Value): number | undefined {
 }
 
 const size: Run = (value: Value) => BigInt(valueSize(value) ?? noSuchOverload());
-const sizes = [
-  ...[
-    ['bytes', 'bytes'],
-    ['list', 'list(A)'],
-    ['map', 'map(A, B)'],
-    ['string', 'string'],
-  ],
-].flatMap(([id = '', type = '']) => [
-  global(`size_${id}`, 'size', type, 'int', size),
-  method(`${id}_size`, 'size', type, 'int', size),
-]);
+const sizes = (['bytes', 'list', 'map', 'string'] as const).flatMap((id) => {
+  const type = { bytes: 'bytes', list: 'list(A)', map: 'map(A, B)', string: 'string' }[id];
+  return [global(`size_${id}`, 'size', type, 'int', size), method(`${id}_size`, 'size', type, 'int', size)];
+});
 
 /** What stands at an index or under a key; undefined: nothing. */
 export function itemAt(container: Value, index: Value): Value | undefined {

@@ -34,7 +34,7 @@ function indexOf(text: string, part: string, from = 0n): bigint {
 
 function lastIndexOf(text: string, part: string, from?: bigint): bigint {
   if (part === '') return from ?? BigInt(textSize(text));
-  if (text === '') return outOfRange(from ?? -1);
+  if (from === undefined && textSize(text) < textSize(part)) return -1n;
   const start = from ?? BigInt(textSize(text) - 1);
   return BigInt(codePoints(text, text.lastIndexOf(part, unitsOf(text, start))));
 }
@@ -79,6 +79,18 @@ function join(items: readonly Value[], separator = ''): string {
 const lower = (text: string): string => text.replaceAll(/[A-Z]+/g, (part) => part.toLowerCase());
 const upper = (text: string): string => text.replaceAll(/[a-z]+/g, (part) => part.toUpperCase());
 
+/** What Go takes for space. */
+const spaces: ReadonlySet<string> = new Set(
+  '\t\n\v\f\r \x85\xA0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200A\u2028\u2029\u202F\u205F\u3000',
+);
+
+function trim(text: string): string {
+  let [start, end] = [0, text.length];
+  while (start < end && spaces.has(text.charAt(start))) start++;
+  while (end > start && spaces.has(text.charAt(end - 1))) end--;
+  return text.slice(start, end);
+}
+
 const quotes: Readonly<Record<string, string>> = {
   '\x07': '\\a',
   '\b': '\\b',
@@ -92,7 +104,7 @@ const quotes: Readonly<Record<string, string>> = {
 };
 
 const quote = (text: string): string =>
-  `"${text.toWellFormed().replaceAll(/[\x07\b\f\n\r\t\v\\"]/g, (character) => quotes[character] ?? character)}"`;
+  `"${Array.from(text.toWellFormed(), (character) => quotes[character] ?? character).join('')}"`;
 
 const matches = (text: string, pattern: string): boolean => linearPattern(pattern).test(text);
 
@@ -121,7 +133,7 @@ export const strings: readonly Overload[] = [
   method('string_split_string_int', 'split', 'string, string, int', 'list(string)', split),
   method('string_substring_int', 'substring', 'string, int', 'string', substring),
   method('string_substring_int_int', 'substring', 'string, int, int', 'string', substring),
-  method('string_trim', 'trim', 'string', 'string', (text: string) => text.trim()),
+  method('string_trim', 'trim', 'string', 'string', trim),
   method('string_format', 'format', 'string, list(dyn)', 'string', formatText),
   method('list_join', 'join', 'list(string)', 'string', (items: readonly Value[]) => join(items)),
   method('list_join_string', 'join', 'list(string), string', 'string', join),

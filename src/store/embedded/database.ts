@@ -12,6 +12,7 @@ import type { StoreEvent } from '../store.ts';
 import { lockDirectory } from './data-lock.ts';
 import type { DataLock } from './data-lock.ts';
 import { toFailure } from './failure.ts';
+import { HighWaterMark } from './high-water-mark.ts';
 import { numbersOfChange } from './messages.ts';
 import type {
   BeforeRequest,
@@ -27,6 +28,7 @@ import type {
 } from './messages.ts';
 import { packValues, unpackValues } from './pack.ts';
 import { openDatabase } from './schema.ts';
+import { damagedValue, isIntact, sumOfValue } from './value-sum.ts';
 
 /** A page of history is closed after so many rows or bytes, at the end of a transaction. */
 const pageRows = 1000;
@@ -39,7 +41,9 @@ type Row = Readonly<Record<string, SQLOutputValue>>;
 export class Database {
   readonly #database: DatabaseSync;
   readonly #lock: DataLock | undefined;
+  readonly #mark: HighWaterMark | undefined;
   readonly #statements = new Map<string, StatementSync>();
+  #selectValue: StatementSync | undefined;
 
   constructor(request: OpenRequest) {
     if (request.directory === ':memory:') {
@@ -48,6 +52,7 @@ export class Database {
     }
     makeDirectory(request.directory);
     this.#lock = lockDirectory(request.directory);
+    this.#mark = new HighWaterMark(request.directory);
     try {
       this.#database = openDatabase(join(request.directory, 'store.db'), request.maxBytes);
     } catch (error) {
@@ -76,8 +81,10 @@ export class Database {
     const last = this.#sql('SELECT position, revision FROM change ORDER BY position DESC LIMIT 1').get();
     const compactRevision = integer(this.#sql('SELECT revision FROM compaction').get(), 'revision');
     const leases = this.#sql('SELECT id, ttl_seconds FROM lease').all();
+    const revision = Math.max(1, compactRevision, last === undefined ? 0 : integer(last, 'revision'));
+    this.#mark?.assertReached(revision);
     return {
-      revision: Math.max(1, compactRevision, last === undefined ? 0 : integer(last, 'revision')),
+      revision,
       compactRevision,
       lastPosition: Math.max(
         last === undefined ? 0 : integer(last, 'position'),
@@ -103,8 +110,7 @@ export class Database {
   }
 
   values(request: ValuesRequest): PackedValues {
-    const select = this.#sql('SELECT value FROM change WHERE position = ?');
-    return packValues(Array.from(request.positions, (position) => bytes(select.get(position))));
+    return packValues(Array.from(request.positions, (position) => this.#value(position)));
   }
 
   history(request: HistoryRequest): HistoryPage {
@@ -172,27 +178,58 @@ export class Database {
   }
 
   close(): void {
+    this.#mark?.write();
     this.#database.close();
     this.#lock?.release();
   }
 
+  #rowOf(position: number): Row | undefined {
+    this.#selectValue ??= this.#database.prepare('SELECT revision, value, sum FROM change WHERE position = ?');
+    return this.#selectValue.get(position);
+  }
+
+  /** @throws StoreError `corrupt` when it is not what was written. */
+  #value(position: number): Uint8Array | undefined {
+    const row = this.#rowOf(position);
+    const value = bytes(row);
+    if (row === undefined || value === undefined) return undefined;
+    const revision = integer(row, 'revision');
+    if (isIntact(value, revision, row['sum'])) return value;
+    const { key } = this.#sql('SELECT key FROM change WHERE position = ?').get(position) ?? {};
+    throw damagedValue(String(key), revision);
+  }
+
   #commit(batch: CommitRequest): PackedValues {
-    const insert = this.#sql('INSERT INTO change VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
+    const insert = this.#sql('INSERT INTO change VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)');
     const values = unpackValues(batch.values);
-    return this.#transaction(() => {
+    const superseded = this.#transaction(() => {
       for (const [index, key] of batch.keys.entries()) {
         const at = index * numbersOfChange;
         const [position, revision, created, version, deleted] = batch.numbers.subarray(at, at + numbersOfChange);
         const lease = batch.leaseOfChange[index] ?? 0n;
         const value = values[index] ?? new Uint8Array(0);
-        insert.run(position ?? 0, revision ?? 0, key, created ?? 0, version ?? 0, lease, deleted ?? 0, value);
+        insert.run(
+          position ?? 0,
+          revision ?? 0,
+          key,
+          created ?? 0,
+          version ?? 0,
+          lease,
+          deleted ?? 0,
+          value,
+          sumOfValue(value, revision ?? 0),
+        );
       }
       for (const lease of batch.granted) this.#sql('INSERT INTO lease VALUES (?, ?)').run(lease.id, lease.ttlSeconds);
       for (const id of batch.revoked) this.#sql('DELETE FROM lease WHERE id = ?').run(id);
-      const superseded = this.values({ type: 'values', positions: batch.wanted });
+      // Damaged or not: writing over a damaged value is how it is mended.
+      const superseded = packValues(Array.from(batch.wanted, (position) => bytes(this.#rowOf(position))));
       if (!superseded.lengths.includes(-1)) return superseded;
       throw new StoreError('corrupt', 'Cannot commit: rows of current keys are missing from the database');
     });
+    const latest = batch.numbers.at(-numbersOfChange + 1);
+    if (latest !== undefined) this.#mark?.note(latest);
+    return superseded;
   }
 
   #toEvent(row: Row): StoreEvent {
@@ -269,7 +306,9 @@ function toMeta(row: Row): Meta {
 
 function toEntry(row: Row): StoreEvent['entry'] {
   const { key, createRevision, modRevision, version, lease } = toMeta(row);
-  return { key, value: bytes(row) ?? new Uint8Array(0), createRevision, modRevision, version, lease };
+  const value = bytes(row) ?? new Uint8Array(0);
+  if (!isIntact(value, modRevision, row['sum'])) throw damagedValue(key, modRevision);
+  return { key, value, createRevision, modRevision, version, lease };
 }
 
 function isDeleted(row: Row): boolean {

@@ -23,10 +23,17 @@ port.on('message', ({ id, request }: Question) => {
 
 function carryOut(request: Exclude<Request, { type: 'compact' }>): Answers[keyof Answers] {
   if (request.type === 'open') {
-    database = new Database(request);
-    // What the last process left of a compaction.
-    startSweep();
-    return database.readAll();
+    const opening = new Database(request);
+    try {
+      const opened = opening.readAll();
+      database = opening;
+      // What the last process left of a compaction.
+      startSweep();
+      return opened;
+    } catch (error) {
+      opening.close();
+      throw error;
+    }
   }
   if (database === undefined) throw new Error('Cannot serve a request: the database is not open');
   switch (request.type) {

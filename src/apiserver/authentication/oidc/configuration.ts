@@ -4,40 +4,40 @@
  */
 import { duplicate, forbidden, invalid, requiredField, tooMany, type FieldError } from '../../../api/field-error.ts';
 import { domainPathErrors } from '../../../api/kinds/domain-path.ts';
-import { checkHead, flag, listOf, record, refuseFaults, text } from '../../config-file.ts';
+import { checkHead, flagField, listOf, record, refuseFaults, textField } from '../../config-file.ts';
 import type { AnonymousOptions } from '../anonymous.ts';
 import { readCertificates } from '../certificate-pool.ts';
 import { compileMapping, type ClaimProgram, type JwtPrograms } from './programs.ts';
 
-const mapping = record({ claim: text, prefix: text, expression: text });
+const mapping = record({ claim: textField, prefix: textField, expression: textField });
 
 const readJwt = record({
   issuer: record({
-    url: text,
-    discoveryURL: text,
-    certificateAuthority: text,
-    audiences: listOf(text),
-    audienceMatchPolicy: text,
-    egressSelectorType: text,
+    url: textField,
+    discoveryURL: textField,
+    certificateAuthority: textField,
+    audiences: listOf(textField),
+    audienceMatchPolicy: textField,
+    egressSelectorType: textField,
   }),
-  claimValidationRules: listOf(record({ claim: text, requiredValue: text, expression: text, message: text })),
+  claimValidationRules: listOf(record({ claim: textField, requiredValue: textField, expression: textField, message: textField })),
   claimMappings: record({
     username: mapping,
     groups: mapping,
-    uid: record({ claim: text, expression: text }),
-    extra: listOf(record({ key: text, valueExpression: text })),
+    uid: record({ claim: textField, expression: textField }),
+    extra: listOf(record({ key: textField, valueExpression: textField })),
   }),
-  userValidationRules: listOf(record({ expression: text, message: text })),
+  userValidationRules: listOf(record({ expression: textField, message: textField })),
 });
 
 /** One issuer, as the file has it. */
 export type JwtConfiguration = ReturnType<typeof readJwt>;
 
 const readFile = record({
-  apiVersion: text,
-  kind: text,
+  apiVersion: textField,
+  kind: textField,
   jwt: listOf(readJwt),
-  anonymous: record({ enabled: flag, conditions: listOf(record({ path: text })) }),
+  anonymous: record({ enabled: flagField, conditions: listOf(record({ path: textField })) }),
 });
 
 export interface AuthenticationConfiguration {
