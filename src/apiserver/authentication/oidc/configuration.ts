@@ -20,7 +20,9 @@ const readJwt = record({
     audienceMatchPolicy: textField,
     egressSelectorType: textField,
   }),
-  claimValidationRules: listOf(record({ claim: textField, requiredValue: textField, expression: textField, message: textField })),
+  claimValidationRules: listOf(
+    record({ claim: textField, requiredValue: textField, expression: textField, message: textField }),
+  ),
   claimMappings: record({
     username: mapping,
     groups: mapping,
