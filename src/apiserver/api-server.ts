@@ -9,7 +9,7 @@ import type { AnyResource } from '../api/resource.ts';
 import type { Json } from '../api/schema.ts';
 import * as resources from '../api/resources.ts';
 import type { Clock } from '../base/clock.ts';
-import type { Log } from '../base/log.ts';
+import { errorText, type Log } from '../base/log.ts';
 import type { Random } from '../base/random.ts';
 import type { Store } from '../store/store.ts';
 import { Admission } from './admission/admission.ts';
@@ -21,6 +21,7 @@ import { createImpersonate } from './authentication/impersonation.ts';
 import type { LabelSecret } from './authentication/legacy-tokens.ts';
 import { configureAuthorization, type AuthorizationMode } from './authorization/configure.ts';
 import { bootstrap } from './bootstrap/bootstrap.ts';
+import { publishClusterAuthentication } from './bootstrap/cluster-authentication.ts';
 import { CustomResources } from './custom-resources/definitions.ts';
 import { refuseCreate } from './custom-resources/refuse-create.ts';
 import { ownRequest } from './custom-resources/own-request.ts';
@@ -115,11 +116,17 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     advertiseAddress: options.advertiseAddress ?? options.bindAddress,
     securePort: port,
   });
+  const publish = (): Promise<void> => publishClusterAuthentication(api, options.authentication);
+  await publish();
+  const stopPublishing = options.serving.onChange?.(() => {
+    publish().catch((error: unknown) => log.warn('Could not publish whom to believe', { why: errorText(error) }));
+  });
   started.bootstrapped = true;
   return {
     port,
     handle,
     async close() {
+      stopPublishing?.();
       await http.close();
       await customResources.close();
       served.close();
