@@ -38,10 +38,35 @@ export function checkCertificate(
 ): void {
   const fail = (why: string): TokenError =>
     new TokenError(`verifying certificate SN=${BigInt(`0x${leaf.serialNumber}`)} failed: x509: ${why}`);
-  if (nowMs < leaf.validFromDate.getTime() || nowMs > leaf.validToDate.getTime()) {
-    throw fail('certificate has expired or is not yet valid');
-  }
-  if (!trusted || !endsAt(leaf, authorities)) throw fail('certificate signed by unknown authority');
+  const { fromMs, toMs, endsAtAny } = knownFacts(leaf);
+  if (nowMs < fromMs || nowMs > toMs) throw fail('certificate has expired or is not yet valid');
+  if (!trusted || !endsAtAny(authorities)) throw fail('certificate signed by unknown authority');
+}
+
+interface Facts {
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly endsAtAny: (authorities: readonly X509Certificate[]) => boolean;
+}
+
+/** Signatures cost more than all else of a request: they are checked once for a connection and a set of authorities. */
+const facts = new WeakMap<X509Certificate, Facts>();
+
+function knownFacts(leaf: X509Certificate): Facts {
+  const known = facts.get(leaf);
+  if (known !== undefined) return known;
+  const outcomes = new WeakMap<readonly X509Certificate[], boolean>();
+  const found: Facts = {
+    fromMs: leaf.validFromDate.getTime(),
+    toMs: leaf.validToDate.getTime(),
+    endsAtAny(authorities) {
+      const outcome = outcomes.get(authorities) ?? endsAt(leaf, authorities);
+      outcomes.set(authorities, outcome);
+      return outcome;
+    },
+  };
+  facts.set(leaf, found);
+  return found;
 }
 
 /** Follows the chain that the client sent, checking every signature on the way. */
