@@ -8,18 +8,14 @@
  * server from /proc: the one that serves, that of the store, and those of the engine (garbage collection, compilation).
  * With --profile each path leaves a CPU profile of the serving thread in the directory.
  */
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { request } from 'node:https';
+import { spawn } from 'node:child_process';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { freePort, slipwayProgram } from '../test/cluster.ts';
 import { configMapBody, podBody } from './bodies.ts';
+import { makeFolder, namespaced, removeFolder, startMeasuredServer, token } from './measured-server.ts';
 import { inspectorOf, Profiler } from './profiler.ts';
 
-const token = 'bench-token';
 /** Names of objects must differ from one run of wrk to the next. */
 let loads = 0;
 const { values: options } = parseArgs({
@@ -59,13 +55,13 @@ function request() n=n+1; return wrk.format("POST","/api/v1/namespaces/default/$
 {["Content-Type"]="application/json",["Authorization"]="Bearer ${token}"},'${lua}') end`;
 }
 
-const folder = await mkdtemp(join(options.directory, 'slipway-bench-'));
-const port = await freePort();
-const server = await startServer();
+const folder = await makeFolder(options.directory);
+const server = await startMeasuredServer(folder, options.profile === undefined ? [] : ['--inspect=127.0.0.1:0']);
 const profiler =
-  options.profile === undefined ? undefined : await Profiler.connect(await inspectorOf(server), options.profile);
+  options.profile === undefined ? undefined : await Profiler.connect(await inspectorOf(server.child), options.profile);
 try {
-  const pid = server.pid as number;
+  const { pid } = server;
+  await server.ask('POST', `${namespaced}/pods`, podBody('target', '1'));
   const only = options.only === '' ? paths.map(({ name }) => name) : options.only.split(',');
   // The engine compiles what runs often: the first requests cost several times what the others do.
   await load({ name: 'warm-up', connections: 16, script: posts('configmaps', configMapBody, 'w') });
@@ -79,53 +75,12 @@ try {
     const best = rounds.reduce((a, b) => (b.serving < a.serving ? b : a));
     const { requests, perSecond, serving, store, engine } = best;
     const figures = [requests, Math.round(perSecond), serving.toFixed(1), store.toFixed(1), engine.toFixed(1)];
-    print(path.name, [...figures, (await residentMegabytes(pid)).toFixed(0)].map(String));
+    print(path.name, [...figures, (await server.residentMegabytes()).toFixed(0)].map(String));
   }
 } finally {
   profiler?.close();
-  const ended = once(server, 'exit');
-  server.kill('SIGTERM');
-  await ended;
-  await rm(folder, { recursive: true, force: true });
-}
-
-async function startServer(): Promise<ChildProcess> {
-  await writeFile(join(folder, 'tokens'), `${token},admin,1,"system:masters"\n`);
-  const args = ['--data-dir', join(folder, 'data'), '--secure-port', String(port)];
-  const child = spawn(slipwayProgram, ['apiserver', ...args, '--token-auth-file', join(folder, 'tokens')], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-    env: { ...process.env, ...(options.profile === undefined ? {} : { NODE_OPTIONS: '--inspect=127.0.0.1:0' }) },
-  });
-  const readyBy = Date.now() + 30_000;
-  while ((await ask('GET', '/readyz').catch(() => 0)) !== 200) {
-    if (child.exitCode !== null || Date.now() > readyBy) throw new Error('The API server does not get ready');
-    await delay(20);
-  }
-  await ask('POST', '/api/v1/namespaces/default/serviceaccounts', '{"metadata":{"name":"default"}}');
-  await ask('POST', '/api/v1/namespaces/default/pods', podBody('target', '1'));
-  return child;
-}
-
-/** The status of the answer. */
-function ask(method: string, path: string, body?: string): Promise<number> {
-  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
-  return new Promise((resolve, reject) => {
-    const question = request({
-      host: '127.0.0.1',
-      port,
-      path,
-      method,
-      headers,
-      rejectUnauthorized: false,
-      agent: false,
-    });
-    question.on('response', (answer) => {
-      answer.resume();
-      answer.on('end', () => resolve(answer.statusCode ?? 0));
-    });
-    question.on('error', reject);
-    question.end(body);
-  });
+  await server.stop();
+  await removeFolder(folder);
 }
 
 /** Microseconds of CPU time a request. */
@@ -145,7 +100,7 @@ async function measure(pid: number, path: Path): Promise<Figures> {
 }
 
 async function load(path: Path): Promise<{ requests: number; seconds: number; bad: number }> {
-  const base = `https://127.0.0.1:${port}`;
+  const base = `https://127.0.0.1:${server.port}`;
   const args = ['-t1', `-c${path.connections}`, `-d${options.seconds}s`, '--timeout', '60s'];
   if (path.script !== undefined) {
     await writeFile(join(folder, 'load.lua'), path.script.replaceAll('ROUND', String(loads++)));
@@ -177,11 +132,6 @@ async function cpuTimes(pid: number): Promise<Cpu> {
     times[kind] += Number(ran);
   }
   return times;
-}
-
-async function residentMegabytes(pid: number): Promise<number> {
-  const status = await readFile(`/proc/${pid}/status`, 'utf8');
-  return (Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1]) * 1024) / 1e6;
 }
 
 function print(what: string, figures: readonly string[]): void {

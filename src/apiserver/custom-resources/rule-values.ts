@@ -5,7 +5,7 @@ import type { Json, JsonObject } from '../../api/schema.ts';
 import { mapView, valueOf } from '../../cel/json-value.ts';
 import { keyedList } from '../../cel/list-kinds.ts';
 import { readDuration, readTimestamp } from '../../cel/time.ts';
-import { durationOf, isMap, keyText, timestampOf, type MapValue, type Value } from '../../cel/value.ts';
+import { durationValue, isMap, keyText, timestampValue, type MapValue, type Value } from '../../cel/value.ts';
 import { escapedName, rulePropertiesOf } from './rule-types.ts';
 
 export function ruleValue(schema: JSONSchemaProps, value: Json, isRoot = false): Value {
@@ -29,11 +29,11 @@ const keyOf = (item: Value, key: string): string => keyText((isMap(item) ? item.
 function ruleText({ format }: JSONSchemaProps, value: string): Value {
   if (format === 'date-time' || format === 'date') {
     const nanos = readTimestamp(format === 'date' ? `${value}T00:00:00Z` : value);
-    return nanos === undefined ? value : timestampOf(nanos);
+    return nanos === undefined ? value : timestampValue(nanos);
   }
   if (format === 'duration') {
     const nanos = readDuration(value);
-    return nanos === undefined ? value : durationOf(nanos);
+    return nanos === undefined ? value : durationValue(nanos);
   }
   return format === 'byte' ? new Uint8Array(Buffer.from(value, 'base64')) : value;
 }

@@ -5,7 +5,6 @@
 import { ApiError } from '../../api/api-error.ts';
 import type { KubeObject } from '../../api/kind.ts';
 import type { JsonObject } from '../../api/schema.ts';
-import type { Entry } from '../registry/entry.ts';
 import type { Piece } from './body-writer.ts';
 import { servedObject, type Served } from '../registry/served.ts';
 import type { Answer, ListAnswer } from '../request.ts';
@@ -148,18 +147,4 @@ function escapeHtml(json: string): string {
     /[<>&\u2028\u2029]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
-}
-
-const frames = new WeakMap<Entry, Map<string, Buffer>>();
-
-/** One line of a watch stream, encoded once for all its watchers. */
-export function watchFrame(type: string, entry: Entry): Buffer {
-  let byType = frames.get(entry);
-  if (byType === undefined) frames.set(entry, (byType = new Map()));
-  let frame = byType.get(type);
-  if (frame === undefined) {
-    frame = Buffer.concat([Buffer.from(`{"type":"${type}","object":`), entry.json, Buffer.from('}\n')]);
-    byType.set(type, frame);
-  }
-  return frame;
 }

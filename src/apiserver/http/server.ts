@@ -122,10 +122,15 @@ async function serve(
     // A client that hung up in its own body is no fault of ours.
     if (known.code === 500 && !(error instanceof ApiError) && !lifetime.over)
       failure = error instanceof Error ? (error.stack ?? error.message) : errorText(error);
-    if (error instanceof RequestInfoError)
-      sendPlain(`failed to create RequestInfo: ${error.message}`, incoming, outgoing);
-    else if (error instanceof UndecidedError) sendPlain(error.message, incoming, outgoing);
-    else await sendError(known, requestStyle(incoming), outgoing, warnings);
+    try {
+      if (error instanceof RequestInfoError) {
+        sendPlain(`failed to create RequestInfo: ${error.message}`, incoming, outgoing);
+      } else if (error instanceof UndecidedError) sendPlain(error.message, incoming, outgoing);
+      else await sendError(known, requestStyle(incoming), outgoing, warnings);
+    } catch (unsent) {
+      failure = unsent instanceof Error ? (unsent.stack ?? unsent.message) : errorText(unsent);
+      outgoing.destroy();
+    }
   }
   const path = (incoming.url ?? '').split('?')[0] ?? '';
   const durationMs = options.now() - begun;

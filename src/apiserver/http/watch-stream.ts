@@ -1,28 +1,20 @@
 /**
- * A watch on the wire: one JSON object a line. A watcher that does not read is dropped, connection and all, when
- * `maxQueuedBytes` beyond its initial state wait for it; it lists again. Others never wait for it.
+ * A watch on the wire: one JSON object a line. A watcher that does not read is dropped, connection and all, when objects
+ * of `maxQueuedBytes` beyond its initial state wait for it; it lists again. Others never wait for it.
  */
 import { zeroOf } from '../../api/codec/decode.ts';
 import type { KubeObject } from '../../api/kind.ts';
 import type { JsonObject } from '../../api/schema.ts';
-import type { WatchItem, WatchSubscription } from '../registry/watch.ts';
+import type { Bookmark, ChangeItem, WatchItem, WatchSubscription } from '../registry/watch.ts';
 import { servedObject, type Served } from '../registry/served.ts';
-import { watchFrame, readInclude } from './render.ts';
+import { readInclude } from './render.ts';
+import { watchFrames } from './watch-frames.ts';
+import { WatchQueue, type Frames, type WatchOutput } from './watch-queue.ts';
 import type { Negotiated } from './negotiate.ts';
 import { makeTable, partialMetadata } from './table.ts';
 
 const maxQueuedBytes = 64 * 1024 * 1024;
 const bookmarkEveryMs = 60_000;
-
-export interface WatchOutput {
-  write(chunk: Buffer | string): void;
-  /** Bytes that wait to be read. */
-  queuedBytes(): number;
-  /** Ends the answer in good order, when what waits was read. */
-  end(): void;
-  /** Ends it now and lets go of what waits. */
-  drop(): void;
-}
 
 export interface WatchStreamOptions {
   readonly served: Served;
@@ -36,7 +28,8 @@ export interface WatchStreamOptions {
 /** Runs until the client goes, the time is over, or the watcher is too slow. */
 export function streamWatch(output: WatchOutput, options: WatchStreamOptions): Promise<void> {
   const { subscription, signal } = options;
-  const frame = makeFramer(options);
+  const frames = makeFrames(options);
+  const queue = new WatchQueue(output, frames);
   return new Promise((resolve) => {
     let stop: (() => void) | undefined;
     let limit = Infinity; // whatever there is at the start is delivered
@@ -45,36 +38,48 @@ export function streamWatch(output: WatchOutput, options: WatchStreamOptions): P
       clearTimeout(timeout);
       clearInterval(bookmarks);
       signal.removeEventListener('abort', finish);
+      queue.clear();
       close();
       resolve();
     };
-    const finish = (): void => over(() => output.end());
+    const finish = (): void => {
+      queue.flush();
+      over(() => output.end());
+    };
     const timeout = setTimeout(finish, subscription.timeoutMs);
     const bookmarks = setInterval(() => {
-      if (subscription.bookmarks) {
-        output.write(frame({ type: 'BOOKMARK', revision: subscription.revision(), initialEventsEnd: false }));
-      }
+      if (!subscription.bookmarks) return;
+      queue.offer([{ type: 'BOOKMARK', revision: subscription.revision(), initialEventsEnd: false }]);
     }, bookmarkEveryMs);
     signal.addEventListener('abort', finish, { once: true });
     stop = subscription.start({
       items(items) {
-        for (const item of items) output.write(frame(item));
-        if (output.queuedBytes() > limit) over(() => output.drop());
+        queue.offer(items);
+        if (queue.weight > limit) over(() => output.drop());
       },
       ended: finish,
     });
-    limit = output.queuedBytes() + maxQueuedBytes;
+    limit = queue.weight + maxQueuedBytes;
     if (signal.aborted) finish();
   });
 }
 
-function makeFramer({ served, negotiated, query, now }: WatchStreamOptions): (item: WatchItem) => Buffer | string {
+function makeFrames(options: WatchStreamOptions): Frames {
+  const { served, negotiated } = options;
+  const bookmark = (item: Bookmark): string =>
+    line('BOOKMARK', inBookmarkForm(served, negotiated, item, options.now()));
+  if (negotiated.form === 'object' && served.conversion === undefined)
+    return (batches) => watchFrames(batches, bookmark);
+  const frame = makeFramer(options);
+  const lineOf = (item: WatchItem): string => (item.type === 'BOOKMARK' ? bookmark(item) : frame(item));
+  return (batches) => batches.flatMap((batch) => batch.map(lineOf)).join('');
+}
+
+function makeFramer({ served, negotiated, query, now }: WatchStreamOptions): (item: ChangeItem) => string {
   const { form, formVersion: version } = negotiated;
   let withColumns = true;
   const include = form === 'table' ? readInclude(query) : 'None';
   return (item) => {
-    if (item.type === 'BOOKMARK') return line('BOOKMARK', inBookmarkForm(served, negotiated, item, now()));
-    if (form === 'object' && served.conversion === undefined) return watchFrame(item.type, item.entry);
     const object = servedObject(served, item.entry);
     if (form === 'object') return line(item.type, object as unknown as JsonObject);
     if (form !== 'table') return line(item.type, partialMetadata(object, version));
@@ -90,7 +95,7 @@ const line = (type: string, object: JsonObject): string => `${JSON.stringify({ t
 function inBookmarkForm(
   served: Served,
   { form, formVersion }: Negotiated,
-  { revision, initialEventsEnd }: Extract<WatchItem, { type: 'BOOKMARK' }>,
+  { revision, initialEventsEnd }: Bookmark,
   nowMs: number,
 ): JsonObject {
   const metadata = {

@@ -12,7 +12,7 @@ import { KeyIndex } from '../../store/key-index.ts';
 import { prefixEnd, type Store, type StoreEvent } from '../../store/store.ts';
 import { Entry } from './entry.ts';
 import { LabelIndex } from './label-index.ts';
-import { seenAs, type ChangeEvent, type Matches, type WatchItem, type WatchReceiver } from './watch.ts';
+import { everything, seenAs, type ChangeEvent, type Matches, type WatchItem, type WatchReceiver } from './watch.ts';
 
 const ringSize = 4096;
 const maxRingBytes = 64 * 1024 * 1024;
@@ -147,7 +147,7 @@ export class ResourceCache {
       this.#ringBytes += change.entry.bytes;
     }
     this.#trim();
-    for (const change of changes) this.#announce(change);
+    this.#announce(changes);
   }
 
   /** When the ring holds too many changes or too heavy ones, the newest half stays. */
@@ -183,22 +183,20 @@ export class ResourceCache {
     return { revision: modRevision, entry, previous, deleted: false };
   }
 
-  /** Only watchers filed under the change's resource, namespace or name are visited. */
-  #announce(change: ChangeEvent): void {
-    const { key } = change.entry;
-    const lastSlash = key.lastIndexOf('/') + 1;
-    this.#tell(this.#watchers.get(this.prefix), change);
-    if (lastSlash > this.prefix.length) this.#tell(this.#watchers.get(key.slice(0, lastSlash)), change);
-    this.#tell(this.#watchers.get(key), change);
-  }
-
-  #tell(watchers: Set<Watcher> | undefined, change: ChangeEvent): void {
-    if (watchers === undefined) return;
-    for (const { matches, receiver, after } of watchers) {
-      if (change.revision <= after) continue;
-      const item = seenAs(change, matches);
-      if (item !== undefined) receiver.items([item]);
+  /** Each watcher is told of a batch at once. Only those filed under a change's resource, namespace or name are visited. */
+  #announce(changes: readonly ChangeEvent[]): void {
+    const byScope = new Map<string, ChangeEvent[]>();
+    for (const change of changes) {
+      const { key } = change.entry;
+      const namespace = key.slice(0, key.lastIndexOf('/') + 1);
+      for (const scope of namespace === this.prefix ? [namespace, key] : [this.prefix, namespace, key]) {
+        if (!this.#watchers.has(scope)) continue;
+        const concerning = byScope.get(scope);
+        if (concerning === undefined) byScope.set(scope, [change]);
+        else concerning.push(change);
+      }
     }
+    for (const [scope, concerning] of byScope) tell(this.#watchers.get(scope) ?? [], concerning);
   }
 
   /** The store lost the thread (compaction under a slow reader): start anew, and let watchers list again. */
@@ -216,4 +214,24 @@ export class ResourceCache {
     this.#watchers.clear();
     for (const { receiver } of all) receiver.ended();
   }
+}
+
+function tell(watchers: Iterable<Watcher>, changes: readonly ChangeEvent[]): void {
+  const first = changes[0]?.revision ?? 0;
+  let all: readonly WatchItem[] | undefined;
+  for (const { matches, receiver, after } of watchers) {
+    const items =
+      matches === everything && first > after ? (all ??= seen(changes, matches, 0)) : seen(changes, matches, after);
+    if (items.length > 0) receiver.items(items);
+  }
+}
+
+/** How a watcher sees the changes after a revision. */
+function seen(changes: readonly ChangeEvent[], matches: Matches, after: number): readonly WatchItem[] {
+  const items: WatchItem[] = [];
+  for (const change of changes) {
+    const item = change.revision > after ? seenAs(change, matches) : undefined;
+    if (item !== undefined) items.push(item);
+  }
+  return items;
 }

@@ -10,6 +10,7 @@ import { authenticationFlags, readAuthenticationFlags } from '../apiserver-flags
 import { authorizationFlags, readAuthorizationFlags } from '../apiserver-flags/authorization.ts';
 import { readTlsFlags, tlsFlags } from '../apiserver-flags/tls.ts';
 import { verboseFlag, type Command, type Invocation } from '../command.ts';
+import { readUrls } from '../etcd-listening.ts';
 import { createProgress } from '../progress.ts';
 import { terminalLog } from '../terminal-log.ts';
 import { UsageError } from '../usage-error.ts';
@@ -29,6 +30,10 @@ export const command: Command = {
     ...authorizationFlags,
     ...tlsFlags,
     ...backupFlags,
+    'etcd-listen-client-urls': {
+      value: 'URLS',
+      help: 'Serve the store by the etcd v3 API at these, with commas between: https:// (for administrators), unix://.',
+    },
     ...verboseFlag,
   },
   examples: {
@@ -71,6 +76,7 @@ async function readOptions(
     portFlag: '--secure-port',
     serviceRange: flags.text('service-cluster-ip-range') ?? '10.96.0.0/16',
     nodes: [],
+    etcdListenUrls: readUrls(flags, 'etcd-listen-client-urls') ?? [],
     log,
     ...(advertiseAddress === undefined ? {} : { advertiseAddress }),
     authentication: await readAuthenticationFlags(invocation, files),
