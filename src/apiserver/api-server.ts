@@ -14,6 +14,10 @@ import type { Store } from '../store/store.ts';
 import { Admission } from './admission/admission.ts';
 import { createDefaultPlugins } from './admission/default-plugins.ts';
 import { createRbacEscalation } from './admission/rbac-escalation.ts';
+import { Aggregation } from './aggregation/aggregation.ts';
+import { publishAuthentication } from './aggregation/authentication-config.ts';
+import { createExtensionConnection, type ProxyCertificate } from './aggregation/connection.ts';
+import { AggregationUpkeep } from './aggregation/upkeep.ts';
 import type { Api } from './api.ts';
 import { createAuthentication } from './authentication/authentication.ts';
 import { createServiceAccountTokens, type StillThere } from './authentication/service-account-tokens.ts';
@@ -54,6 +58,8 @@ export interface ApiServerOptions {
   readonly tokens?: string;
   readonly serviceClusterIpRange: string;
   readonly kubelet?: KubeletCredentials;
+  /** What this server shows to extension servers, and the authority by which they know it. */
+  readonly frontProxy?: ProxyCertificate & { readonly ca: string; readonly allowedNames: readonly string[] };
 }
 
 export interface ApiServer {
@@ -65,6 +71,7 @@ export interface ApiServer {
 
 /** Caches that every request or many need: filled before the server says it is ready. */
 const neededAtOnce: readonly AnyResource[] = [
+  resources.APIServices,
   resources.Namespaces,
   resources.Pods,
   resources.ServiceAccounts,
@@ -94,6 +101,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     clientCa: options.clientCa,
     now: clock.now,
     authenticate: (credentials) => api.authentication.authenticate(credentials),
+    passesOn: (info) => info.resource?.subresource === 'proxy' || api.aggregation.answering(info) !== undefined,
     handle,
     finished: (request) => {
       metrics.finished(request);
@@ -115,12 +123,16 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     advertiseAddress: options.advertiseAddress ?? options.bindAddress,
     securePort: port,
   });
+  await publishAuthentication(api, { clientCa: options.clientCa, frontProxy: options.frontProxy });
+  const upkeep = await AggregationUpkeep.start(api);
   started.bootstrapped = true;
   return {
     port,
     handle,
     async close() {
       await http.close();
+      await upkeep.close();
+      api.aggregation.close();
       await customResources.close();
       served.close();
     },
@@ -167,6 +179,7 @@ function createApi(options: ApiServerOptions, served: ServedResources): Api {
     authentication,
     reservations,
     kubelets: createKubeletConnection(options.kubelet),
+    aggregation: new Aggregation(cache(resources.APIServices), createExtensionConnection(options.frontProxy)),
   };
 }
 

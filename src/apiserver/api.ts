@@ -5,6 +5,7 @@ import type { Log } from '../base/log.ts';
 import type { Random } from '../base/random.ts';
 import type { Store } from '../store/store.ts';
 import type { Admission } from './admission/admission.ts';
+import type { Aggregation } from './aggregation/aggregation.ts';
 import type { Authentication } from './authentication/authentication.ts';
 import type { Authorizer } from './authorization/authorizer.ts';
 import type { KubeletConnection } from './nodes/kubelet-connection.ts';
@@ -27,4 +28,6 @@ export interface Api {
   readonly authentication: Authentication;
   readonly reservations: Reservations;
   readonly kubelets: KubeletConnection;
+  /** Groups that other servers answer. */
+  readonly aggregation: Aggregation;
 }

@@ -89,6 +89,7 @@ export async function startControlPlane(options: ControlPlaneOptions, steps: Ste
         ...(options.tokens === undefined ? {} : { tokens: options.tokens }),
         serviceClusterIpRange: options.serviceRange,
         kubelet: kubeletCredentials(certificates),
+        frontProxy: frontProxyOf(certificates),
       });
     const urlOf = ({ port }: ApiServer): string => `https://${localAddress(options.bindAddress)}:${port}`;
     const apiServer = await steps.step('API server', () => listening(start, options), urlOf);
@@ -98,6 +99,15 @@ export async function startControlPlane(options: ControlPlaneOptions, steps: Ste
     await close();
     throw error;
   }
+}
+
+function frontProxyOf({ frontProxyClient, frontProxyAuthority }: ClusterCertificates) {
+  return {
+    cert: frontProxyClient.certificate,
+    key: frontProxyClient.key,
+    ca: frontProxyAuthority.certificate,
+    allowedNames: ['front-proxy-client'],
+  };
 }
 
 function certificatesFor(directory: DataDirectory, options: ControlPlaneOptions): Promise<ClusterCertificates> {

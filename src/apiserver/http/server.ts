@@ -12,7 +12,7 @@ import type { TLSSocket } from 'node:tls';
 import { ApiError } from '../../api/api-error.ts';
 import { errorText } from '../../base/log.ts';
 import type { Answer, ApiRequest, RequestBody } from '../request.ts';
-import { readRequestInfo, RequestInfoError } from '../request-info.ts';
+import { readRequestInfo, RequestInfoError, type RequestInfo } from '../request-info.ts';
 import type { User } from '../user.ts';
 import type { Credentials } from '../authentication/authenticator.ts';
 import { readImpersonation } from '../authentication/impersonation.ts';
@@ -30,6 +30,8 @@ export interface HttpServerOptions {
   readonly now: () => number;
   /** Who has these credentials. @throws ApiError Unauthorized */
   authenticate(credentials: Credentials): Promise<User>;
+  /** The body is left on the socket, for whoever passes the request on. */
+  passesOn(info: RequestInfo): boolean;
   /** The rest of the way: fairness, authorization, admission, registry. */
   handle(request: ApiRequest): Promise<Answer>;
   /** Told of every finished request, for metrics and logs. */
@@ -183,7 +185,7 @@ async function readRequest(
     userAgent: header('user-agent'),
     accept: header('accept'),
     contentType: header('content-type'),
-    body: info.resource?.subresource === 'proxy' ? { type: 'none' } : await readBody(incoming),
+    body: options.passesOn(info) ? { type: 'none' } : await readBody(incoming),
     signal,
     incoming: incoming as IncomingMessage,
     impersonation: readImpersonation(incoming.headers),

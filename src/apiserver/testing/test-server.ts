@@ -9,7 +9,7 @@ import { systemClock } from '../../base/clock.ts';
 import { silentLog } from '../../base/log.ts';
 import { seededRandom } from '../../base/random.ts';
 import { openEmbeddedStore } from '../../store/embedded/open.ts';
-import { startApiServer } from '../api-server.ts';
+import { startApiServer, type ApiServerOptions } from '../api-server.ts';
 import { negotiate } from '../http/negotiate.ts';
 import { render } from '../http/render.ts';
 import { streamWatch } from '../http/watch-stream.ts';
@@ -59,7 +59,8 @@ export interface TestServer {
   close(): Promise<void>;
 }
 
-export async function startTestServer(): Promise<TestServer> {
+/** `options`: beyond what every test needs. */
+export async function startTestServer(options: Partial<ApiServerOptions> = {}): Promise<TestServer> {
   const store = await openEmbeddedStore({ directory: ':memory:', clock: systemClock, log: silentLog });
   const validity = { notBeforeMs: Date.now() - 60_000, notAfterMs: Date.now() + 3_600_000 };
   const serving = createCertificate({ commonName: 'test', usage: 'server', hosts: ['127.0.0.1'], ...validity });
@@ -74,6 +75,7 @@ export async function startTestServer(): Promise<TestServer> {
     serviceAccountKey: createPrivateKeyPem(),
     tokens: `${adminToken},admin,1,"system:masters"\n`,
     serviceClusterIpRange: '10.96.0.0/16',
+    ...options,
   });
   const call = (method: string, path: string, options: CallOptions = {}): Promise<CallResult> =>
     callServer(server, method, path, options);
@@ -131,7 +133,7 @@ async function callServer(server: Server, method: string, path: string, options:
   try {
     const answer = await server.handle(request);
     if (answer.type === 'hijacked' || answer.type === 'watch') throw new Error(`${path} answers with a stream`);
-    if (answer.type === 'raw') return result(answer.status, String(answer.body), warnings);
+    if (answer.type === 'raw') return result(answer.status, await rawText(answer.body), warnings);
     const negotiated = negotiate(request.accept, { pretty: false });
     const { pieces } = await render(answer, { negotiated, query: request.query, nowMs: systemClock.now() });
     return result(answer.type === 'list' ? 200 : answer.status, pieces.map(String).join(''), warnings);
@@ -139,6 +141,13 @@ async function callServer(server: Server, method: string, path: string, options:
     if (!(error instanceof ApiError)) throw error;
     return result(error.code, JSON.stringify(error.toStatus()), warnings);
   }
+}
+
+async function rawText(body: string | Uint8Array | AsyncIterable<Uint8Array>): Promise<string> {
+  if (typeof body === 'string' || body instanceof Uint8Array) return Buffer.from(body).toString('utf8');
+  const parts: Uint8Array[] = [];
+  for await (const part of body) parts.push(part);
+  return Buffer.concat(parts).toString('utf8');
 }
 
 function result(status: number, text: string, warnings: readonly string[]): CallResult {

@@ -39,7 +39,7 @@ export async function callWebhook(webhook: Webhook, services: Served, review: ob
     host = (spec.type === 'ExternalName' ? spec.externalName : spec.clusterIP) ?? '';
   }
   const answer = await post({ url, host }, webhook, JSON.stringify(review), seconds * 1000).catch((error: unknown) => {
-    throw fail(goText(error, host, url.port === '' ? '443' : url.port));
+    throw fail(networkErrorText(error, host, url.port === '' ? '443' : url.port));
   });
   if (answer.status !== 200) throw new CallError(`failed to call webhook: ${statusText(answer.body)}`);
   try {
@@ -96,7 +96,7 @@ function post(
 }
 
 /** What goes wrong on the way, in the words of the original's network library. */
-function goText(error: unknown, host: string, port: string): string {
+export function networkErrorText(error: unknown, host: string, port: string): string {
   const { code = '', name = '', message = String(error) } = (error ?? {}) as NodeJS.ErrnoException;
   const address = `dial tcp ${host}:${port}`;
   if (name === 'TimeoutError' || name === 'AbortError') return 'context deadline exceeded';
@@ -104,7 +104,12 @@ function goText(error: unknown, host: string, port: string): string {
   if (code === 'ENETUNREACH') return `${address}: connect: network is unreachable`;
   if (code === 'EHOSTUNREACH') return `${address}: connect: no route to host`;
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return `dial tcp: lookup ${host}: no such host`;
-  if (/CERT|SELF_SIGNED|ISSUER/.test(code)) {
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') {
+    const { host: wanted = '', cert } = error as { host?: string; cert?: { subjectaltname?: string } };
+    const names = (cert?.subjectaltname ?? '').replaceAll(/(?:DNS|IP Address):/g, '');
+    return `tls: failed to verify certificate: x509: certificate is valid for ${names}, not ${wanted}`;
+  }
+  if (/CERT|SELF_SIGNED|ISSUER|VERIFY/.test(code)) {
     return `tls: failed to verify certificate: x509: ${code === 'CERT_HAS_EXPIRED' ? 'certificate has expired or is not yet valid' : 'certificate signed by unknown authority'}`;
   }
   return message;
