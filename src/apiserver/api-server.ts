@@ -29,6 +29,7 @@ import { CustomResources } from './custom-resources/definitions.ts';
 import { refuseCreate } from './custom-resources/refuse-create.ts';
 import { warnOfRules } from './custom-resources/warn-of-rules.ts';
 import { dispatch } from './dispatch.ts';
+import { Encryption } from './encryption/encryption.ts';
 import type { Health } from './health.ts';
 import { createHttpServer } from './http/server.ts';
 import { createRequestMetrics } from './metrics.ts';
@@ -58,6 +59,8 @@ export interface ApiServerOptions {
   readonly tokens?: string;
   readonly serviceClusterIpRange: string;
   readonly kubelet?: KubeletCredentials;
+  /** Objects are encrypted before they are stored: the EncryptionConfiguration, and whether its changes are followed. */
+  readonly encryption?: { readonly path: string; readonly reload: boolean };
   /** What this server shows to extension servers, and the authority by which they know it. */
   readonly frontProxy?: ProxyCertificate & { readonly ca: string; readonly allowedNames: readonly string[] };
 }
@@ -84,16 +87,19 @@ const neededAtOnce: readonly AnyResource[] = [
 ];
 
 /** Resolves when the server answers /readyz with ok. */
-export async function startApiServer(options: ApiServerOptions): Promise<ApiServer> {
-  const { store, clock, log } = options;
+export async function startApiServer(given: ApiServerOptions): Promise<ApiServer> {
+  const { clock, log } = given;
+  const encryption = await startEncryption(given);
+  const store = encryption?.over(given.store) ?? given.store;
+  const options = { ...given, store };
   const served = new ServedResources(store, descriptors);
   await Promise.all(neededAtOnce.map((resource) => served.of(resource).cache.ready()));
-  const api = createApi(options, served);
+  const api = createApi(options, served, encryption);
   const customResources = await CustomResources.start(api);
   const range = parseRange(options.serviceClusterIpRange);
   const metrics = createRequestMetrics();
   const started = { bootstrapped: false };
-  const health = createHealth(store, started);
+  const health = createHealth(store, started, encryption);
   const paths = createPathHandler(health, metrics);
   const handle = (request: ApiRequest): Promise<Answer> => dispatch(api, request, paths);
   const http = createHttpServer({
@@ -114,6 +120,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
   } catch (error) {
     await customResources.close();
     served.close();
+    encryption?.close();
     throw error;
   }
   const { port } = http.server.address() as AddressInfo;
@@ -135,11 +142,17 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
       api.aggregation.close();
       await customResources.close();
       served.close();
+      encryption?.close();
     },
   };
 }
 
-function createApi(options: ApiServerOptions, served: ServedResources): Api {
+function startEncryption({ encryption, clock, log }: ApiServerOptions): Promise<Encryption> | undefined {
+  const builtin = descriptors.map(({ resource }) => resource as AnyResource);
+  return encryption === undefined ? undefined : Encryption.start({ ...encryption, clock, log }, builtin);
+}
+
+function createApi(options: ApiServerOptions, served: ServedResources, encryption: Encryption | undefined): Api {
   const { store, clock, random, log } = options;
   const cache = (resource: AnyResource): ReturnType<typeof served.of>['cache'] => served.of(resource).cache;
   const rbac = createRbacAuthorizer({
@@ -179,6 +192,7 @@ function createApi(options: ApiServerOptions, served: ServedResources): Api {
     authentication,
     reservations,
     kubelets: createKubeletConnection(options.kubelet),
+    encryption,
     aggregation: new Aggregation(cache(resources.APIServices), createExtensionConnection(options.frontProxy)),
   };
 }
@@ -209,11 +223,15 @@ const startSteps = [
   'poststarthook/apiservice-registration-controller',
 ];
 
-function createHealth(store: Store, started: { readonly bootstrapped: boolean }): Health {
+function createHealth(
+  store: Store,
+  started: { readonly bootstrapped: boolean },
+  encryption: Encryption | undefined,
+): Health {
   const well = (): undefined => undefined;
   const step = (name: string) => ({ name, check: () => (started.bootstrapped ? undefined : 'not finished') });
   const live = [{ name: 'ping', check: well }, { name: 'log', check: well }, storeCheck(store)];
-  return { live: [...live, ...startSteps.map(step)], ready: [] };
+  return { live: [...live, ...(encryption?.checks() ?? []), ...startSteps.map(step)], ready: [] };
 }
 
 function storeCheck(store: Store): { name: string; check: () => string | undefined } {

@@ -33,6 +33,8 @@ export interface ControlPlaneOptions {
   readonly clientCa?: string;
   /** Content of a static token file. */
   readonly tokens?: string;
+  /** How objects are encrypted before they are stored. */
+  readonly encryption?: { readonly path: string; readonly reload: boolean };
   readonly nodes: readonly NodeIdentity[];
   readonly log: Log;
 }
@@ -87,6 +89,7 @@ export async function startControlPlane(options: ControlPlaneOptions, steps: Ste
         clientCa: options.clientCa ?? certificates.authority.certificate,
         serviceAccountKey: certificates.serviceAccount.privateKey,
         ...(options.tokens === undefined ? {} : { tokens: options.tokens }),
+        ...(options.encryption === undefined ? {} : { encryption: options.encryption }),
         serviceClusterIpRange: options.serviceRange,
         kubelet: kubeletCredentials(certificates),
         frontProxy: frontProxyOf(certificates),

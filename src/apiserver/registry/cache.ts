@@ -10,6 +10,7 @@
  */
 import { prefixEnd, type Store, type StoreEvent } from '../../store/store.ts';
 import { Entry } from './entry.ts';
+import { corruptObjectError, whyUnreadable } from './unreadable.ts';
 import { SortedEntries } from './sorted-entries.ts';
 import { seenAs, type ChangeEvent, type Matches, type WatchItem, type WatchReceiver } from './watch.ts';
 
@@ -39,6 +40,8 @@ export class ResourceCache {
   readonly prefix: string;
   readonly #store: Store;
   readonly #entries = new SortedEntries();
+  /** What is stored and cannot be read, with the reason. */
+  readonly #unreadable = new Map<string, string>();
   readonly #watchers = new Map<string, Set<Watcher>>();
   #ring: ChangeEvent[] = [];
   #ringBytes = 0;
@@ -72,8 +75,17 @@ export class ResourceCache {
     return this.#entries.size;
   }
 
+  /** @throws ApiError for what is stored and cannot be read */
   get(key: string): Entry | undefined {
+    const reason = this.#unreadable.size === 0 ? undefined : this.#unreadable.get(key);
+    if (reason !== undefined) throw corruptObjectError(key, reason);
     return this.#entries.get(key);
+  }
+
+  /** What lies in a scope and is in no list, because it cannot be read. */
+  unreadableIn(scope: string): readonly { readonly key: string; readonly reason: string }[] {
+    if (this.#unreadable.size === 0) return [];
+    return [...this.#unreadable].flatMap(([key, reason]) => (key.startsWith(scope) ? [{ key, reason }] : []));
   }
 
   /** Entries whose keys begin with the scope (which ends in '/') and are greater than `after`. */
@@ -120,7 +132,9 @@ export class ResourceCache {
 
   async #load(): Promise<void> {
     const { entries, revision } = await this.#store.range(this.prefix, { end: prefixEnd(this.prefix) });
-    for (const { key, modRevision, value } of entries) this.#entries.set(new Entry(key, modRevision, value));
+    for (const { key, modRevision, value } of entries) {
+      if (this.#isReadable(key, value)) this.#entries.set(new Entry(key, modRevision, value));
+    }
     this.#ringStart = revision;
     this.#stopWatch = this.#store.watch(
       this.prefix,
@@ -133,7 +147,7 @@ export class ResourceCache {
   }
 
   #apply(events: readonly StoreEvent[]): void {
-    const changes = events.map((event) => this.#change(event));
+    const changes = events.filter((event) => this.#isTold(event)).map((event) => this.#change(event));
     for (const change of changes) {
       this.#ring.push(change);
       this.#ringBytes += change.entry.bytes.length;
@@ -158,6 +172,26 @@ export class ResourceCache {
     if (lastDropped !== undefined) this.#ringStart = lastDropped.revision;
     this.#ring = this.#ring.slice(first);
     this.#ringBytes = bytes;
+  }
+
+  /** False: the value is kept apart. */
+  #isReadable(key: string, value: Uint8Array): boolean {
+    const reason = whyUnreadable(value);
+    if (reason === undefined) {
+      if (this.#unreadable.size > 0) this.#unreadable.delete(key);
+      return true;
+    }
+    this.#unreadable.set(key, reason);
+    return false;
+  }
+
+  /** Nothing can be said to watchers of an object that cannot be read; its last readable state is gone for them. */
+  #isTold(event: StoreEvent): boolean {
+    const { key, value } = event.entry;
+    if (event.type === 'delete') return !this.#unreadable.delete(key);
+    if (this.#isReadable(key, value)) return true;
+    this.#entries.delete(key);
+    return false;
   }
 
   #change(event: StoreEvent): ChangeEvent {
@@ -195,6 +229,7 @@ export class ResourceCache {
   #reload(): void {
     this.#endWatchers();
     for (const { key } of this.#entries.slice('', '\uffff')) this.#entries.delete(key);
+    this.#unreadable.clear();
     this.#ring = [];
     this.#ringBytes = 0;
     this.#loading = this.#load();

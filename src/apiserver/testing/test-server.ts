@@ -59,13 +59,16 @@ export interface TestServer {
   close(): Promise<void>;
 }
 
-/** `options`: beyond what every test needs. */
+/** `options`: beyond what every test needs. A store that is given stays open. */
 export async function startTestServer(options: Partial<ApiServerOptions> = {}): Promise<TestServer> {
-  const store = await openEmbeddedStore({ directory: ':memory:', clock: systemClock, log: silentLog });
+  const own =
+    options.store === undefined
+      ? await openEmbeddedStore({ directory: ':memory:', clock: systemClock, log: silentLog })
+      : undefined;
   const validity = { notBeforeMs: Date.now() - 60_000, notAfterMs: Date.now() + 3_600_000 };
   const serving = createCertificate({ commonName: 'test', usage: 'server', hosts: ['127.0.0.1'], ...validity });
-  const server = await startApiServer({
-    store,
+  const starting = startApiServer({
+    ...(own === undefined ? {} : { store: own }),
     clock: systemClock,
     random: seededRandom(1),
     log: silentLog,
@@ -76,7 +79,9 @@ export async function startTestServer(options: Partial<ApiServerOptions> = {}): 
     tokens: `${adminToken},admin,1,"system:masters"\n`,
     serviceClusterIpRange: '10.96.0.0/16',
     ...options,
-  });
+  } as ApiServerOptions);
+  starting.catch(() => own?.close());
+  const server = await starting;
   const call = (method: string, path: string, options: CallOptions = {}): Promise<CallResult> =>
     callServer(server, method, path, options);
   return {
@@ -93,7 +98,7 @@ export async function startTestServer(options: Partial<ApiServerOptions> = {}): 
     watch: (path) => startWatch(server, path),
     async close() {
       await server.close();
-      await store.close();
+      await own?.close();
     },
   };
 }

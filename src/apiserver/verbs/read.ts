@@ -3,6 +3,7 @@ import { ApiError } from '../../api/api-error.ts';
 import { prefixEnd, StoreError } from '../../store/store.ts';
 import type { Api } from '../api.ts';
 import { Entry } from '../registry/entry.ts';
+import { corruptListError, whyUnreadable } from '../registry/unreadable.ts';
 import type { Served } from '../registry/served.ts';
 import type { Answer, ApiRequest, ListAnswer } from '../request.ts';
 import type { WatchStart } from '../registry/cache.ts';
@@ -26,7 +27,9 @@ export async function listEntries(api: Api, served: Served, request: ApiRequest)
   const selection = readSelection(served, request);
   const page = readPage(options);
   checkFuture(api, options.resourceVersion);
-  return page.exactRevision === undefined ? listNow(api, served, selection, page) : listAt(api, selection, page);
+  return page.exactRevision === undefined
+    ? listNow(api, served, selection, page)
+    : listAt(api, served, selection, page);
 }
 
 interface Page {
@@ -55,18 +58,24 @@ function readPage({ limit, match, resourceVersion, continue: token }: ListOption
 }
 
 function listNow(api: Api, served: Served, selection: Selection, page: Page): ListAnswer {
+  checkReadable(served, served.cache.unreadableIn(selection.scope));
   const entries = selection.scope.endsWith('/')
     ? served.cache.list(selection.scope, page.after)
     : [served.cache.get(selection.scope)].filter((entry) => entry !== undefined);
   return cut(entries, selection, page, api.store.revision);
 }
 
-async function listAt(api: Api, selection: Selection, page: Page): Promise<ListAnswer> {
+async function listAt(api: Api, served: Served, selection: Selection, page: Page): Promise<ListAnswer> {
   const revision = page.exactRevision as number;
   checkFuture(api, revision);
   try {
     const from = page.after > selection.scope ? `${page.after}\0` : selection.scope;
     const range = await api.store.range(from, { end: prefixEnd(selection.scope), revision });
+    const unreadable = range.entries.flatMap(({ key, value }) => {
+      const reason = whyUnreadable(value);
+      return reason === undefined ? [] : [{ key, reason }];
+    });
+    checkReadable(served, unreadable);
     const entries = range.entries.map(({ key, modRevision, value }) => new Entry(key, modRevision, value));
     return cut(entries, selection, page, revision);
   } catch (error) {
@@ -113,6 +122,7 @@ export function watchObjects(api: Api, served: Served, request: ApiRequest): Ans
   if (sinceRevision !== undefined && sinceRevision < served.cache.oldestRevision) {
     throw tooOld(sinceRevision, served.cache.oldestRevision);
   }
+  if (sendInitial) checkReadable(served, served.cache.unreadableIn(selection.scope));
   const start: WatchStart = {
     scope: selection.scope,
     matches: selection.matches,
@@ -130,6 +140,11 @@ export function watchObjects(api: Api, served: Served, request: ApiRequest): Ans
       timeoutMs: timeoutSeconds * 1000,
     },
   };
+}
+
+/** @throws ApiError StorageReadError */
+function checkReadable({ resource }: Served, unreadable: Parameters<typeof corruptListError>[1]): void {
+  if (unreadable.length > 0) throw corruptListError(resource, unreadable);
 }
 
 function checkFuture(api: Api, version: number | undefined): void {
