@@ -9,7 +9,7 @@ import { systemClock } from '../../base/clock.ts';
 import { silentLog } from '../../base/log.ts';
 import { seededRandom } from '../../base/random.ts';
 import { openEmbeddedStore } from '../../store/embedded/open.ts';
-import { startApiServer, type ApiServerOptions } from '../api-server.ts';
+import { startApiServer, type ApiServer, type ApiServerOptions } from '../api-server.ts';
 import { negotiate } from '../http/negotiate.ts';
 import { render } from '../http/render.ts';
 import { streamWatch } from '../http/watch-stream.ts';
@@ -50,7 +50,7 @@ export interface WatchLine {
   readonly object: JsonObject;
 }
 
-export interface TestServer {
+export interface TestServer extends Pick<ApiServer, 'handle'> {
   readonly port: number;
   call(method: string, path: string, options?: CallOptions): Promise<CallResult>;
   /** The body of a call that must succeed. */
@@ -86,6 +86,7 @@ export async function startTestServer(options: Partial<ApiServerOptions> = {}): 
     callServer(server, method, path, options);
   return {
     port: server.port,
+    handle: (request) => server.handle(request),
     call,
     async ok(method, path, body, contentType) {
       const result = await call(method, path, {
