@@ -1,21 +1,32 @@
 /** Certificate signing requests from end to end: an API server, the controllers, and what a kubelet does with its certificate. */
 import assert from 'node:assert/strict';
 import { X509Certificate } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { Json, JsonObject } from '../src/api/schema.ts';
 import { at, startTestServer, type TestServer } from '../src/apiserver/testing/test-server.ts';
-import { createCertificate, createPrivateKeyPem } from '../src/base/certificate.ts';
+import { createCertificate, createPrivateKeyPem, type KeyPair } from '../src/base/certificate.ts';
 import { createSigningRequest } from '../src/base/certificate-request.ts';
 import { systemClock } from '../src/base/clock.ts';
 import { silentLog } from '../src/base/log.ts';
 import { systemRandom } from '../src/base/random.ts';
+import { createHttpClient } from '../src/client/http-client.ts';
+import { findClusterAccess } from '../src/client/kubeconfig.ts';
 import { controllerManager } from '../src/cluster/identities.ts';
+import { bootstrapKubelet } from '../src/cluster/node-credentials.ts';
 import { createInProcessClient } from '../src/cluster/in-process-client.ts';
+import { runRotation } from '../src/kubelet/certificates/rotation.ts';
 import { runControllers } from '../src/controllers/run-controllers.ts';
 import { eventually } from './eventually.ts';
 
 const validity = { notBeforeMs: Date.now() - 60_000, notAfterMs: Date.now() + 30 * 86_400_000 };
 const authority = createCertificate({ commonName: 'kubernetes', usage: 'authority', ...validity });
+const serving = createCertificate(
+  { commonName: 'kube-apiserver', usage: 'server', hosts: ['127.0.0.1'], ...validity },
+  authority,
+);
 const requests = '/apis/certificates.k8s.io/v1/certificatesigningrequests';
 const kubeletSigner = 'kubernetes.io/kube-apiserver-client-kubelet';
 const privateKey = createPrivateKeyPem();
@@ -24,7 +35,11 @@ const stop = new AbortController();
 let server: TestServer;
 let controllers: Promise<void>;
 before(async () => {
-  server = await startTestServer({ clientCa: authority.certificate });
+  server = await startTestServer({
+    clientCa: authority.certificate,
+    serving: { cert: serving.certificate, key: serving.key },
+    tokens: 'bootstrap-token,system:bootstrap:abcdef,1,"system:bootstrappers"\n',
+  });
   const client = createInProcessClient({ apiServer: server, user: controllerManager, userAgent: 'controllers' });
   controllers = runControllers(
     stop.signal,
@@ -125,4 +140,67 @@ test('an approved request that its signer may not sign fails with the reason', a
     const failed = await server.ok('GET', `${requests}/d`);
     assert.equal(reasonOf(failed, 1), 'SignerValidationFailure', JSON.stringify(failed['status']));
   });
+});
+
+test('bootstrapKubelet() joins with a token, and the kubelet renews what it got', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'slipway-bootstrap-'));
+  try {
+    const bootstrapKubeconfig = join(directory, 'bootstrap.conf');
+    const kubeconfig = join(directory, 'kubelet.conf');
+    await writeFile(
+      bootstrapKubeconfig,
+      JSON.stringify({
+        'current-context': 'c',
+        clusters: [
+          {
+            name: 'c',
+            cluster: {
+              server: `https://127.0.0.1:${server.port}`,
+              'certificate-authority-data': Buffer.from(authority.certificate).toString('base64'),
+            },
+          },
+        ],
+        users: [{ name: 'u', user: { token: 'bootstrap-token' } }],
+        contexts: [{ name: 'c', context: { cluster: 'c', user: 'u' } }],
+      }),
+    );
+    await bootstrapKubelet({ bootstrapKubeconfig, kubeconfig, nodeName: 'joiner' }, stop.signal);
+    const { client } = await findClusterAccess({ path: kubeconfig, environment: {}, clock: systemClock });
+    const certificate = client.tls?.cert ?? '';
+    assert.match(new X509Certificate(certificate).subject, /CN=system:node:joiner/);
+
+    // A certificate near its end: the node asks with the one it has, and is approved because it asks for itself.
+    await server.ok('POST', '/apis/rbac.authorization.k8s.io/v1/clusterrolebindings', {
+      metadata: { name: 'node-renewal' },
+      roleRef: {
+        apiGroup: 'rbac.authorization.k8s.io',
+        kind: 'ClusterRole',
+        name: 'system:certificates.k8s.io:certificatesigningrequests:selfnodeclient',
+      },
+      subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'Group', name: 'system:nodes' }],
+    });
+    const old = createCertificate({ commonName: 'old', usage: 'client', notBeforeMs: 0, notAfterMs: 1000 });
+    const ownClient = createHttpClient({ ...client, userAgent: 'kubelet' });
+    const ended = new AbortController();
+    const { promise, resolve } = Promise.withResolvers<KeyPair>();
+    const rotation = runRotation(ended.signal, {
+      client: ownClient,
+      clock: systemClock,
+      random: systemRandom,
+      log: silentLog,
+      nodeName: 'joiner',
+      certificate: old.certificate,
+      async renewed(pair) {
+        resolve(pair);
+      },
+    });
+    const renewed = await promise;
+    ended.abort();
+    await rotation;
+    ownClient.close();
+    assert.match(new X509Certificate(renewed.certificate).subject, /CN=system:node:joiner/);
+    assert.notEqual(renewed.certificate, certificate);
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
 });

@@ -1,6 +1,14 @@
 /** Signs certificates for the keys of others (RFC 5280): subject and names are the request's, everything else the signer's. */
 import { createPrivateKey, sign, X509Certificate } from 'node:crypto';
-import { extension, keyIdentifier, keyUsage, certificateParts, pem, serialNumber, type KeyPair } from './certificate.ts';
+import {
+  extension,
+  keyIdentifier,
+  keyUsage,
+  certificateParts,
+  pem,
+  serialNumber,
+  type KeyPair,
+} from './certificate.ts';
 import type { SigningRequest } from './certificate-request.ts';
 import * as der from './der.ts';
 
