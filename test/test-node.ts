@@ -72,7 +72,7 @@ export async function startTestNode(options: TestNodeOptions): Promise<TestNode>
       nodes: [{ name, hosts: ['127.0.0.1'] }],
       log,
     },
-    { step: (_, action) => action(), note: () => undefined },
+    { step: (_, action) => action(() => undefined), note: () => undefined },
   );
   const { apiServer, certificates, directory: data } = controlPlane;
   const client = createInProcessClient({ apiServer, user: admin, userAgent: 'test' });

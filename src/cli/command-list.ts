@@ -22,6 +22,18 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./commands/demo.ts'),
   },
   {
+    name: 'backup',
+    summary: 'Write the state of a running cluster to a file',
+    section: 'Cluster',
+    load: () => import('./commands/backup.ts'),
+  },
+  {
+    name: 'restore',
+    summary: 'Make a cluster of a backup',
+    section: 'Cluster',
+    load: () => import('./commands/restore.ts'),
+  },
+  {
     name: 'kubeconfig',
     summary: 'Print the kubeconfig, or where it lies',
     section: 'Use',

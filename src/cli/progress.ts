@@ -9,7 +9,7 @@ import type { Terminal } from './terminal.ts';
 
 /** @param now monotonic, in milliseconds. */
 export function createProgress(terminal: Terminal, now: () => number): Steps {
-  let running: { readonly name: string; readonly startedAt: number } | undefined;
+  let running: { readonly name: string; readonly startedAt: number; howFar: string } | undefined;
 
   const clear = (): void => {
     if (terminal.interactive && running !== undefined) terminal.write('\r\u001B[K');
@@ -17,7 +17,8 @@ export function createProgress(terminal: Terminal, now: () => number): Steps {
   const draw = (): void => {
     if (!terminal.interactive || running === undefined) return;
     const seconds = Math.floor((now() - running.startedAt) / 1000);
-    const text = `· ${running.name} …${seconds === 0 ? '' : ` ${seconds} s`}`;
+    const howFar = running.howFar === '' ? '' : ` ${running.howFar}`;
+    const text = `· ${running.name} …${howFar}${seconds === 0 ? '' : ` ${seconds} s`}`;
     terminal.write(`\r\u001B[K${terminal.style('dim', text.slice(0, terminal.columns - 1))}`);
   };
   const finish = (mark: string, text: string): void => {
@@ -29,11 +30,14 @@ export function createProgress(terminal: Terminal, now: () => number): Steps {
 
   return {
     async step(name, action, detail) {
-      running = { name, startedAt: now() };
+      const started = { name, startedAt: now(), howFar: '' };
+      running = started;
       draw();
       const timer = terminal.interactive ? setInterval(draw, 1000).unref() : undefined;
       try {
-        const result = await action();
+        const result = await action((text) => {
+          started.howFar = text;
+        });
         finish(terminal.style('green', '✔'), detail === undefined ? name : `${name}: ${detail(result)}`);
         return result;
       } catch (error) {

@@ -2,7 +2,7 @@
  * The static token file (--token-auth-file): lines of `token,user,uid[,"group1,group2"]`.
  * Tokens are compared by their hashes, so that the time of a comparison tells nothing.
  */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { User } from '../user.ts';
 import type { Authenticator } from './authenticator.ts';
 
@@ -10,7 +10,7 @@ export function createStaticTokenAuthenticator(file: string): Authenticator {
   const users = parseTokenFile(file);
   return {
     async authenticate({ bearerToken }) {
-      return bearerToken === undefined ? undefined : users.get(hash(bearerToken));
+      return bearerToken === undefined ? undefined : users.get(fingerprint(bearerToken));
     },
   };
 }
@@ -24,12 +24,12 @@ function parseTokenFile(text: string): ReadonlyMap<string, User> {
     if (token === '' || name === '') {
       throw new Error(`Cannot read line ${index + 1} of the token file: expected token,user,uid[,"groups"]`);
     }
-    users.set(hash(token), { name, uid, groups: groups.split(',').filter((group) => group !== '') });
+    users.set(fingerprint(token), { name, uid, groups: groups.split(',').filter((group) => group !== '') });
   }
   return users;
 }
 
-const hash = (token: string): string => createHash('sha256').update(token).digest('base64');
+const fingerprint = (token: string): string => hash('sha256', token, 'base64');
 
 function splitCsv(line: string): string[] {
   return [...line.matchAll(/(?:^|,)(?:"([^"]*)"|([^,]*))/g)].map((match) => (match[1] ?? match[2] ?? '').trim());

@@ -6,6 +6,7 @@ import { ApiError } from '../../api/api-error.ts';
 import type { KubeObject } from '../../api/kind.ts';
 import type { JsonObject } from '../../api/schema.ts';
 import type { Entry } from '../registry/entry.ts';
+import type { Piece } from './body-writer.ts';
 import { servedObject, type Served } from '../registry/served.ts';
 import type { Answer, ListAnswer } from '../request.ts';
 import type { Negotiated } from './negotiate.ts';
@@ -14,7 +15,7 @@ import { makeTable, partialMetadata, type IncludeObject } from './table.ts';
 export interface Rendered {
   readonly contentType: string;
   /** Pieces to be sent one after the other. */
-  readonly pieces: readonly (Buffer | string)[];
+  readonly pieces: readonly Piece[];
 }
 
 export interface RenderOptions {
@@ -29,7 +30,7 @@ export async function render(answer: Whole, options: RenderOptions): Promise<Ren
   const { negotiated } = options;
   const plain = negotiated.mediaType === 'application/json' && !negotiated.pretty;
   if (plain && negotiated.form === 'object') {
-    if (answer.type === 'entry' && answer.served.conversion === undefined) return jsonPieces([...answer.entry.parts()]);
+    if (answer.type === 'entry' && answer.served.conversion === undefined) return jsonPieces([answer.entry.json]);
     if (answer.type === 'list' && answer.served.conversion === undefined)
       return jsonPieces(listPieces(answer.served, answer.list));
   }
@@ -121,20 +122,16 @@ function listObject(served: Served, list: ListAnswer): JsonObject {
   return { kind: `${kind}List`, apiVersion, metadata: listOfObjectsMetadata(served, list), items };
 }
 
-function listPieces(served: Served, list: ListAnswer): (Buffer | string)[] {
+function listPieces(served: Served, list: ListAnswer): readonly Piece[] {
   const { kind, apiVersion } = served.type;
   const metadata = JSON.stringify(listOfObjectsMetadata(served, list));
-  const pieces: (Buffer | string)[] = [
-    `{"kind":"${kind}List","apiVersion":"${apiVersion}","metadata":${metadata},"items":[`,
-  ];
-  const skipped = served.itemsCarryType ? 0 : `{"kind":"${kind}","apiVersion":"${apiVersion}",`.length;
-  const opening = served.itemsCarryType ? '' : '{';
-  list.entries.forEach((entry, index) => pieces.push(`${index === 0 ? '' : ','}${opening}`, ...entry.parts(skipped)));
-  pieces.push(']}\n');
-  return pieces;
+  const items = served.itemsCarryType
+    ? { entries: list.entries, skip: 0, opening: '' }
+    : { entries: list.entries, skip: `{"kind":"${kind}","apiVersion":"${apiVersion}",`.length, opening: '{' };
+  return [`{"kind":"${kind}List","apiVersion":"${apiVersion}","metadata":${metadata},"items":[`, items, ']}\n'];
 }
 
-const jsonPieces = (pieces: readonly (Buffer | string)[]): Rendered => ({ contentType: 'application/json', pieces });
+const jsonPieces = (pieces: readonly Piece[]): Rendered => ({ contentType: 'application/json', pieces });
 
 export async function encode(object: JsonObject, negotiated: Negotiated): Promise<Rendered> {
   if (negotiated.mediaType === 'application/yaml') {
@@ -161,14 +158,7 @@ export function watchFrame(type: string, entry: Entry): Buffer {
   if (byType === undefined) frames.set(entry, (byType = new Map()));
   let frame = byType.get(type);
   if (frame === undefined) {
-    const [before, version, after] = entry.parts();
-    frame = Buffer.concat([
-      Buffer.from(`{"type":"${type}","object":`),
-      before,
-      Buffer.from(version),
-      after,
-      Buffer.from('}\n'),
-    ]);
+    frame = Buffer.concat([Buffer.from(`{"type":"${type}","object":`), entry.json, Buffer.from('}\n')]);
     byType.set(type, frame);
   }
   return frame;

@@ -3,9 +3,10 @@ import type { ServerResponse } from 'node:http';
 import type { Http2ServerResponse } from 'node:http2';
 import type { ApiError } from '../../api/api-error.ts';
 import type { Answer, ApiRequest } from '../request.ts';
+import { lengthOf, writeBody } from './body-writer.ts';
 import { negotiate, negotiateError } from './negotiate.ts';
 import { isPretty } from './pretty.ts';
-import { encode, render } from './render.ts';
+import { encode, render, type Rendered } from './render.ts';
 import { streamWatch } from './watch-stream.ts';
 
 export type Outgoing = ServerResponse | Http2ServerResponse;
@@ -49,38 +50,25 @@ export async function send(exchange: Exchange, answer: Answer, outgoing: Outgoin
       const negotiated = negotiate(request.accept, { pretty: isPretty(request.query, request.userAgent) });
       const rendered = await render(answer, { negotiated, query: request.query, nowMs: now() });
       const status = answer.type === 'list' ? 200 : answer.status;
-      sendPieces(outgoing, status, rendered, request.method === 'HEAD');
+      await sendPieces(outgoing, status, rendered, request.method === 'HEAD');
     }
   }
 }
 
-/** Short answers go out in one write; long lists piece by piece in batches, so that no copy of the whole is made. */
 function sendPieces(
   outgoing: Outgoing,
   status: number,
-  { contentType, pieces }: Awaited<ReturnType<typeof render>>,
+  { contentType, pieces }: Rendered,
   headOnly: boolean,
-): void {
-  let length = 0;
-  for (const piece of pieces) length += typeof piece === 'string' ? Buffer.byteLength(piece) : piece.length;
+): void | Promise<void> {
+  const length = lengthOf(pieces);
   (outgoing as ServerResponse).writeHead(status, {
     'content-type': contentType,
     'content-length': length,
     'cache-control': 'no-cache, private',
   });
-  if (headOnly) return void outgoing.end();
-  const batch: Buffer[] = [];
-  let batched = 0;
-  for (const piece of pieces) {
-    const buffer = typeof piece === 'string' ? Buffer.from(piece) : piece;
-    batch.push(buffer);
-    batched += buffer.length;
-    if (batched < 256 * 1024) continue;
-    (outgoing as ServerResponse).write(Buffer.concat(batch, batched));
-    batch.length = 0;
-    batched = 0;
-  }
-  outgoing.end(Buffer.concat(batch, batched));
+  if (headOnly) outgoing.end();
+  else return writeBody(outgoing, pieces, length);
 }
 
 async function sendRaw(
@@ -132,7 +120,7 @@ export async function sendError(
   const retryAfter = error.details?.retryAfterSeconds;
   if (retryAfter !== undefined) outgoing.setHeader('retry-after', String(retryAfter));
   const rendered = await encode(error.toStatus(), negotiateError(style.accept, style.pretty));
-  sendPieces(outgoing, error.code, rendered, style.headOnly);
+  await sendPieces(outgoing, error.code, rendered, style.headOnly);
 }
 
 /** Warning headers as RFC 7234 has them: `299 - "text"`. */

@@ -2,7 +2,7 @@
  * The HTTP edge: TLS with HTTP/2 and HTTP/1.1 on one port. It turns sockets into ApiRequests with an identity, and
  * answers into bytes. All errors become Status objects here and nowhere else.
  *
- * Limits: bodies of `maxBodyBytes`; `maxConnections` sockets; headers of 64 KiB.
+ * Limits: bodies of 3 MiB (read-body.ts); `maxConnections` sockets; headers of 64 KiB.
  */
 import type { X509Certificate } from 'node:crypto';
 import { createSecureServer, type Http2SecureServer, type Http2ServerRequest } from 'node:http2';
@@ -11,15 +11,15 @@ import type { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
 import { ApiError } from '../../api/api-error.ts';
 import { errorText } from '../../base/log.ts';
-import type { Answer, ApiRequest, RequestBody } from '../request.ts';
+import type { Answer, ApiRequest } from '../request.ts';
 import { readRequestInfo, RequestInfoError, type RequestInfo } from '../request-info.ts';
 import type { User } from '../user.ts';
 import type { Credentials } from '../authentication/authenticator.ts';
 import { readImpersonation } from '../authentication/impersonation.ts';
+import { Lifetimes, type Lifetime } from './lifetime.ts';
 import { isPretty } from './pretty.ts';
+import { readBody } from './read-body.ts';
 import { send, sendError, type Exchange, type Outgoing } from './respond.ts';
-
-const maxBodyBytes = 3 * 1024 * 1024;
 
 type Incoming = IncomingMessage | Http2ServerRequest;
 
@@ -67,8 +67,10 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     settings: { maxConcurrentStreams: 1000 },
     keepAliveTimeout: 180_000,
     requestTimeout: 0,
+    // No stream is set up for a body that will not come.
+    optimizeEmptyRequests: true,
   } as Parameters<typeof createSecureServer>[0]);
-  const stopping = new AbortController();
+  const lifetimes = new Lifetimes();
   const sockets = new Set<Duplex>();
   server.on('secureConnection', (socket: TLSSocket) => {
     sockets.add(socket);
@@ -76,17 +78,17 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     socket.on('error', () => socket.destroy());
   });
   server.on('request', (incoming: Incoming, outgoing: Outgoing) => {
-    void serve(options, incoming, outgoing, stopping.signal);
+    void serve(options, incoming, outgoing, lifetimes.begin());
   });
   server.on('upgrade', (incoming: IncomingMessage, socket: Duplex, head: Buffer) => {
-    void serveUpgrade(options, incoming, socket, head, stopping.signal);
+    void serveUpgrade(options, incoming, socket, head, lifetimes.begin());
   });
   server.on('sessionError', () => undefined);
   return {
     server,
     close: () =>
       new Promise((resolve) => {
-        stopping.abort();
+        lifetimes.stop();
         server.close(() => resolve());
         setTimeout(() => sockets.forEach((socket) => socket.destroy()), 100);
       }),
@@ -97,23 +99,22 @@ async function serve(
   options: HttpServerOptions,
   incoming: Incoming,
   outgoing: Outgoing,
-  stopping: AbortSignal,
+  lifetime: Lifetime,
 ): Promise<void> {
   const begun = options.now();
-  const gone = new AbortController();
-  outgoing.on('close', () => gone.abort());
-  outgoing.on('error', () => gone.abort());
+  const end = (): void => lifetime.end();
+  outgoing.on('close', end);
+  outgoing.on('error', end);
   const warnings: string[] = [];
   let failure: string | undefined;
   try {
-    const signal = AbortSignal.any([gone.signal, stopping]);
-    const { request } = await readRequest(options, incoming, signal, warnings);
+    const { request } = await readRequest(options, incoming, lifetime, warnings);
     const answer = await options.handle(request);
     await send({ request, warnings }, answer, outgoing, options.now);
   } catch (error) {
     const known = toApiError(error);
     // A client that hung up in its own body is no fault of ours.
-    if (known.code === 500 && !(error instanceof ApiError) && !gone.signal.aborted)
+    if (known.code === 500 && !(error instanceof ApiError) && !lifetime.over)
       failure = error instanceof Error ? (error.stack ?? error.message) : errorText(error);
     if (error instanceof RequestInfoError) sendInfoError(error, incoming, outgoing);
     else await sendError(known, requestStyle(incoming), outgoing, warnings);
@@ -134,14 +135,12 @@ async function serveUpgrade(
   incoming: IncomingMessage,
   socket: Duplex,
   head: Buffer,
-  stopping: AbortSignal,
+  lifetime: Lifetime,
 ): Promise<void> {
   socket.on('error', () => socket.destroy());
-  const gone = new AbortController();
-  socket.on('close', () => gone.abort());
+  socket.on('close', () => lifetime.end());
   try {
-    const signal = AbortSignal.any([gone.signal, stopping]);
-    const { request } = await readRequest(options, incoming, signal, []);
+    const { request } = await readRequest(options, incoming, lifetime, []);
     const answer = await options.handle({ ...request, upgrade: { socket, head } });
     if (answer.type !== 'hijacked') throw new ApiError('BadRequest', 'Upgrade request required');
   } catch (error) {
@@ -157,7 +156,7 @@ async function serveUpgrade(
 async function readRequest(
   options: HttpServerOptions,
   incoming: Incoming,
-  signal: AbortSignal,
+  lifetime: Lifetime,
   warnings: string[],
 ): Promise<Exchange> {
   const url = incoming.url ?? '/';
@@ -186,7 +185,9 @@ async function readRequest(
     accept: header('accept'),
     contentType: header('content-type'),
     body: options.passesOn(info) ? { type: 'none' } : await readBody(incoming),
-    signal,
+    get signal() {
+      return lifetime.signal;
+    },
     incoming: incoming as IncomingMessage,
     impersonation: readImpersonation(incoming.headers),
     warn: (text) => {
@@ -217,28 +218,6 @@ function toApiError(error: unknown): ApiError {
   return new ApiError('InternalError', `Internal error occurred: ${errorText(error)}`, {
     causes: [{ message: errorText(error) }],
   });
-}
-
-async function readBody(incoming: Incoming): Promise<RequestBody> {
-  const { method } = incoming;
-  if (method === 'GET' || method === 'HEAD') return { type: 'none' };
-  const tooLarge = new ApiError('RequestEntityTooLarge', `Request entity too large: limit is ${maxBodyBytes}`);
-  if (Number(incoming.headers['content-length'] ?? 0) > maxBodyBytes) {
-    incoming.resume();
-    throw tooLarge;
-  }
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of incoming as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > maxBodyBytes) {
-      incoming.resume();
-      throw tooLarge;
-    }
-    chunks.push(chunk);
-  }
-  if (size === 0) return { type: 'none' };
-  return { type: 'bytes', bytes: chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks) };
 }
 
 const certificates = new WeakMap<object, X509Certificate | undefined>();

@@ -8,10 +8,11 @@
  * Limits: the ring holds `ringSize` to twice as many changes and `maxRingBytes` of objects; a watch from before its oldest one is refused as expired. With the embedded
  * store the cache is exact: a change is in it before the write is answered.
  */
+import { KeyIndex } from '../../store/key-index.ts';
 import { prefixEnd, type Store, type StoreEvent } from '../../store/store.ts';
 import { Entry } from './entry.ts';
+import { LabelIndex } from './label-index.ts';
 import { corruptObjectError, whyUnreadable } from './unreadable.ts';
-import { SortedEntries } from './sorted-entries.ts';
 import { seenAs, type ChangeEvent, type Matches, type WatchItem, type WatchReceiver } from './watch.ts';
 
 const ringSize = 4096;
@@ -39,7 +40,8 @@ export interface WatchStart {
 export class ResourceCache {
   readonly prefix: string;
   readonly #store: Store;
-  readonly #entries = new SortedEntries();
+  readonly #entries = new KeyIndex<Entry>();
+  readonly #byLabel = new LabelIndex();
   /** What is stored and cannot be read, with the reason. */
   readonly #unreadable = new Map<string, string>();
   readonly #watchers = new Map<string, Set<Watcher>>();
@@ -91,6 +93,12 @@ export class ResourceCache {
   /** Entries whose keys begin with the scope (which ends in '/') and are greater than `after`. */
   list(scope: string, after = ''): Entry[] {
     return this.#entries.slice(after > scope ? `${after}\0` : scope, prefixEnd(scope));
+  }
+
+  /** The same, of those alone that carry a label with a value. */
+  listLabelled([label, value]: readonly [string, string], scope: string, after: string): Entry[] {
+    const entries = this.#byLabel.entries(label, value, () => this.#entries.slice('', '\uffff'));
+    return entries.slice(after > scope ? `${after}\0` : scope, prefixEnd(scope));
   }
 
   /** Starts at once; the first items may be delivered before it returns. */
@@ -147,10 +155,14 @@ export class ResourceCache {
   }
 
   #apply(events: readonly StoreEvent[]): void {
-    const changes = events.filter((event) => this.#isTold(event)).map((event) => this.#change(event));
+    const changes: ChangeEvent[] = [];
+    for (const event of events) {
+      const told = this.#told(event);
+      if (told !== undefined) changes.push(this.#change(told));
+    }
     for (const change of changes) {
       this.#ring.push(change);
-      this.#ringBytes += change.entry.bytes.length;
+      this.#ringBytes += change.entry.bytes;
     }
     this.#trim();
     for (const change of changes) this.#announce(change);
@@ -162,7 +174,7 @@ export class ResourceCache {
     let first = this.#ring.length;
     let bytes = 0;
     while (first > 0 && this.#ring.length - first < ringSize) {
-      const weight = (this.#ring[first - 1] as ChangeEvent).entry.bytes.length;
+      const weight = (this.#ring[first - 1] as ChangeEvent).entry.bytes;
       if (bytes + weight > maxRingBytes / 2) break;
       bytes += weight;
       first--;
@@ -185,13 +197,12 @@ export class ResourceCache {
     return false;
   }
 
-  /** Nothing can be said to watchers of an object that cannot be read; its last readable state is gone for them. */
-  #isTold(event: StoreEvent): boolean {
+  /** The event as watchers may know of it: an object that cannot be read any more is gone for them. */
+  #told(event: StoreEvent): StoreEvent | undefined {
     const { key, value } = event.entry;
-    if (event.type === 'delete') return !this.#unreadable.delete(key);
-    if (this.#isReadable(key, value)) return true;
-    this.#entries.delete(key);
-    return false;
+    if (event.type === 'delete') return this.#unreadable.delete(key) ? undefined : event;
+    if (this.#isReadable(key, value)) return event;
+    return this.#entries.get(key) === undefined ? undefined : { ...event, type: 'delete' };
   }
 
   #change(event: StoreEvent): ChangeEvent {
@@ -199,11 +210,13 @@ export class ResourceCache {
     const previous = this.#entries.get(key);
     if (event.type === 'delete') {
       this.#entries.delete(key);
+      this.#byLabel.replace(previous, undefined);
       const last = previous ?? new Entry(key, modRevision, event.previous?.value ?? event.entry.value);
       return { revision: modRevision, entry: last.at(modRevision), previous, deleted: true };
     }
     const entry = new Entry(key, modRevision, event.entry.value);
     this.#entries.set(entry);
+    this.#byLabel.replace(previous, entry);
     return { revision: modRevision, entry, previous, deleted: false };
   }
 
@@ -230,6 +243,7 @@ export class ResourceCache {
     this.#endWatchers();
     for (const { key } of this.#entries.slice('', '\uffff')) this.#entries.delete(key);
     this.#unreadable.clear();
+    this.#byLabel.clear();
     this.#ring = [];
     this.#ringBytes = 0;
     this.#loading = this.#load();

@@ -1,64 +1,106 @@
 /**
- * An object as the server keeps it: the bytes that were stored, and the parsed value once somebody needed it.
+ * An object as the server keeps it: its JSON as it is served, and the parsed value once somebody needed it.
  *
- * What is stored has no resource version: the version is the revision of the write, known only when it is on disk. It
- * goes into the answer behind the uid:
+ * What is stored has no resource version: the version is the revision of the write, known only when it is on disk. An
+ * entry is made when the write has landed, and the version is joined in behind the uid once and for all:
  *
- *   {"kind":"Pod","apiVersion":"v1","metadata":{"name":"a","uid":"…",│"resourceVersion":"7",│"creationTimestamp":…}}
- *                                                        stored bytes └─ joined on the way out ─┘
+ *   {"kind":"Pod","apiVersion":"v1","metadata":{"name":"a","uid":"…"│,"resourceVersion":"7"│,"creationTimestamp":…}}
+ *                                                         stored    └────── joined in ─────┘   stored
  *
- * Entries are immutable and shared by the cache, by lists and by every watcher.
+ * So answers, lists and watches send `json` as it lies there. Entries are immutable and shared by all of them.
  */
 import type { KubeObject } from '../../api/kind.ts';
+import { forgetLater, type Parsed } from './parsed-objects.ts';
 
+type Labels = Readonly<Record<string, string>>;
+
+export interface FieldReader {
+  read(object: KubeObject): Readonly<Record<string, string>>;
+}
+
+const noLabels: Labels = Object.freeze({});
 const uidStart = Buffer.from('"uid":"');
 const uidLength = 36;
 
-export class Entry {
+export class Entry implements Parsed {
   readonly key: string;
   /** The revision of the last write; the object's resource version. */
   readonly revision: number;
-  readonly bytes: Buffer;
+  /** As served. */
+  readonly json: Buffer;
   readonly #splitAt: number;
   #object: KubeObject | undefined;
+  #labels: Labels | undefined;
+  #selectable: { readonly reader: FieldReader; readonly fields: Labels } | undefined;
 
   constructor(key: string, revision: number, stored: Uint8Array) {
+    const source = Buffer.from(stored.buffer, stored.byteOffset, stored.byteLength);
+    const version = versionText(revision);
+    const splitAt = source.indexOf(uidStart) + uidStart.length + uidLength + 1;
+    const json = Buffer.allocUnsafeSlow(source.length + version.length);
+    source.copy(json, 0, 0, splitAt);
+    json.write(version, splitAt, 'latin1');
+    source.copy(json, splitAt + version.length, splitAt);
     this.key = key;
     this.revision = revision;
-    this.bytes = Buffer.from(stored.buffer, stored.byteOffset, stored.byteLength);
-    this.#splitAt = this.bytes.indexOf(uidStart) + uidStart.length + uidLength + 1;
+    this.json = json;
+    this.#splitAt = splitAt;
   }
 
   get resourceVersion(): string {
     return String(this.revision);
   }
 
-  /** The JSON as served, in three parts to be joined; `from` skips the first bytes (kind and apiVersion in lists). */
-  parts(from = 0): readonly [Buffer, string, Buffer] {
-    return [
-      this.bytes.subarray(from, this.#splitAt),
-      `,"resourceVersion":"${this.revision}"`,
-      this.bytes.subarray(this.#splitAt),
-    ];
+  /** What weighs on memory: the size of the object and of its parsed value, about. */
+  get bytes(): number {
+    return this.json.length;
   }
 
-  /** The JSON as served. */
-  text(): string {
-    const [before, version, after] = this.parts();
-    return before.toString('utf8') + version + after.toString('utf8');
+  /** The bytes are those that are stored. */
+  holds(stored: Uint8Array): boolean {
+    const { length } = versionText(this.revision);
+    return (
+      stored.length === this.json.length - length &&
+      this.json.compare(stored, 0, this.#splitAt, 0, this.#splitAt) === 0 &&
+      this.json.compare(stored, this.#splitAt, stored.length, this.#splitAt + length) === 0
+    );
   }
 
   /** The same state under another resource version. */
   at(revision: number): Entry {
-    return new Entry(this.key, revision, this.bytes);
+    const { length } = versionText(this.revision);
+    const before = this.json.subarray(0, this.#splitAt);
+    return new Entry(this.key, revision, Buffer.concat([before, this.json.subarray(this.#splitAt + length)]));
   }
 
   /** The parsed object, resource version and all. Shared: never changed. */
   get object(): KubeObject {
-    this.#object ??= JSON.parse(this.text()) as KubeObject;
+    if (this.#object === undefined) {
+      this.#object = JSON.parse(this.json.toString('utf8')) as KubeObject;
+      forgetLater(this);
+    }
     return this.#object;
   }
+
+  /** Kept when they were looked at once: whoever selects by labels looks at all entries, again and again. */
+  get labels(): Labels {
+    this.#labels ??= this.object.metadata.labels ?? noLabels;
+    return this.#labels;
+  }
+
+  /** The fields that selectors may name, likewise. `reader` knows which they are for this kind. */
+  selectable(reader: FieldReader): Labels {
+    if (this.#selectable?.reader !== reader) this.#selectable = { reader, fields: reader.read(this.object) };
+    return this.#selectable.fields;
+  }
+
+  /** Lets go of the parsed object; it is parsed again when it is asked for. */
+  forget(): void {
+    this.#object = undefined;
+  }
 }
+
+const versionText = (revision: number): string => `,"resourceVersion":"${revision}"`;
 
 /** The bytes to store for an object; its resource version stays out. The metadata come first, where they are found. */
 export function storedBytes(object: KubeObject): Uint8Array {

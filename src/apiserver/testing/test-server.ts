@@ -10,6 +10,7 @@ import { silentLog } from '../../base/log.ts';
 import { seededRandom } from '../../base/random.ts';
 import { openEmbeddedStore } from '../../store/embedded/open.ts';
 import { startApiServer, type ApiServer, type ApiServerOptions } from '../api-server.ts';
+import { joinPieces } from '../http/body-writer.ts';
 import { negotiate } from '../http/negotiate.ts';
 import { render } from '../http/render.ts';
 import { streamWatch } from '../http/watch-stream.ts';
@@ -142,7 +143,7 @@ async function callServer(server: Server, method: string, path: string, options:
     if (answer.type === 'raw') return result(answer.status, await rawText(answer.body), warnings);
     const negotiated = negotiate(request.accept, { pretty: false });
     const { pieces } = await render(answer, { negotiated, query: request.query, nowMs: systemClock.now() });
-    return result(answer.type === 'list' ? 200 : answer.status, pieces.map(String).join(''), warnings);
+    return result(answer.type === 'list' ? 200 : answer.status, joinPieces(pieces).toString('utf8'), warnings);
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     return result(error.code, JSON.stringify(error.toStatus()), warnings);

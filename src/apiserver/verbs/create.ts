@@ -172,7 +172,7 @@ function trackNew(api: Api, served: Served, options: WriteOptions, draft: Draft<
     manager: options.fieldManager,
     subresource: '',
     nowMs: api.clock.now(),
-    resetFields: served.descriptor.resetFields?.[''] ?? [],
+    resetFields: served.descriptor.resetFields?.[''],
   });
   Object.assign(draft.metadata, { managedFields });
 }

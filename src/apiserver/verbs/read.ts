@@ -6,7 +6,7 @@ import { Entry } from '../registry/entry.ts';
 import { corruptListError, whyUnreadable } from '../registry/unreadable.ts';
 import type { Served } from '../registry/served.ts';
 import type { Answer, ApiRequest, ListAnswer } from '../request.ts';
-import type { WatchStart } from '../registry/cache.ts';
+import type { ResourceCache, WatchStart } from '../registry/cache.ts';
 import { decodeContinue, encodeContinue } from './continue-token.ts';
 import { readListOptions, readVersion, type ListOptions } from './list-options.ts';
 import { readSelection, type Selection } from './selection.ts';
@@ -59,10 +59,14 @@ function readPage({ limit, match, resourceVersion, continue: token }: ListOption
 
 function listNow(api: Api, served: Served, selection: Selection, page: Page): ListAnswer {
   checkReadable(served, served.cache.unreadableIn(selection.scope));
-  const entries = selection.scope.endsWith('/')
-    ? served.cache.list(selection.scope, page.after)
-    : [served.cache.get(selection.scope)].filter((entry) => entry !== undefined);
-  return cut(entries, selection, page, api.store.revision);
+  return cut(candidates(served.cache, selection, page), selection, page, api.store.revision);
+}
+
+/** Entries among which those that are wanted are. A page says by what is left of them whether it is the last. */
+function candidates(cache: ResourceCache, { scope, label }: Selection, { after, limit }: Page): readonly Entry[] {
+  if (!scope.endsWith('/')) return [cache.get(scope)].filter((entry) => entry !== undefined);
+  if (label === undefined || limit !== undefined) return cache.list(scope, after);
+  return cache.listLabelled(label, scope, after);
 }
 
 async function listAt(api: Api, served: Served, selection: Selection, page: Page): Promise<ListAnswer> {
@@ -87,8 +91,10 @@ async function listAt(api: Api, served: Served, selection: Selection, page: Page
 /** A page ends with its last match; whether another match follows is only known when it is asked for. */
 function cut(entries: readonly Entry[], selection: Selection, page: Page, revision: number): ListAnswer {
   const resourceVersion = String(revision);
+  if (selection.all && (page.limit ?? Infinity) >= entries.length) return { entries, resourceVersion };
   const found: Entry[] = [];
-  for (const [index, entry] of entries.entries()) {
+  for (let index = 0; index < entries.length; index++) {
+    const entry = entries[index] as Entry;
     if (!selection.matches(entry)) continue;
     found.push(entry);
     const left = entries.length - index - 1;

@@ -2,7 +2,8 @@
 import { ApiError } from '../../api/api-error.ts';
 import { matchesFields, parseFieldSelector, type FieldRequirement } from '../../api/field-selector.ts';
 import { matchesLabels, parseLabelSelector, SelectorError, type LabelRequirements } from '../../api/label-selector.ts';
-import type { Entry } from '../registry/entry.ts';
+import type { KubeObject } from '../../api/kind.ts';
+import type { Entry, FieldReader } from '../registry/entry.ts';
 import { scopeOf, servedObject, type Served } from '../registry/served.ts';
 import type { ApiRequest } from '../request.ts';
 import type { Matches } from '../registry/watch.ts';
@@ -14,6 +15,8 @@ export interface Selection {
   readonly matches: Matches;
   /** There is no selector: every entry of the scope matches. */
   readonly all: boolean;
+  /** A label and the one value of it that is selected, if there is such a requirement. */
+  readonly label?: readonly [label: string, value: string] | undefined;
 }
 
 export function readSelection(served: Served, request: ApiRequest): Selection {
@@ -28,8 +31,9 @@ export function readSelection(served: Served, request: ApiRequest): Selection {
   return {
     scope: within,
     all: false,
+    label: exactLabel(labels),
     matches: (entry) =>
-      matchesLabels(labels, entry.object.metadata.labels) &&
+      (labels.length === 0 || matchesLabels(labels, entry.labels)) &&
       (fields.length === 0 || matchesFields(fields, fieldsOf(served, entry))),
   };
 }
@@ -38,11 +42,32 @@ function exactValue(fields: readonly FieldRequirement[], field: string): string 
   return fields.find((requirement) => requirement.field === field && requirement.operator === '=')?.value;
 }
 
+function exactLabel(labels: LabelRequirements): Selection['label'] {
+  for (const { key, operator, values } of labels) {
+    const [value] = values;
+    if (values.length === 1 && value !== undefined && exactOperators.has(operator)) return [key, value];
+  }
+  return undefined;
+}
+
+const exactOperators: ReadonlySet<string> = new Set(['=', '==', 'in']);
+
 function fieldsOf(served: Served, entry: Entry): Readonly<Record<string, string>> {
-  const object = servedObject(served, entry);
+  // Another version of the kind may name other fields: only those of the stored one are kept with the entry.
+  if (served.conversion !== undefined) return fieldsOfObject(served.descriptor, servedObject(served, entry));
+  let reader = readers.get(served.descriptor);
+  if (reader === undefined) {
+    reader = { read: (object) => fieldsOfObject(served.descriptor, object) };
+    readers.set(served.descriptor, reader);
+  }
+  return entry.selectable(reader);
+}
+
+const readers = new WeakMap<Served['descriptor'], FieldReader>();
+
+function fieldsOfObject(descriptor: Served['descriptor'], object: KubeObject): Readonly<Record<string, string>> {
   const { name, namespace = '' } = object.metadata;
-  const own = served.descriptor.selectableFields?.(object);
-  return { 'metadata.name': name, 'metadata.namespace': namespace, ...own };
+  return { 'metadata.name': name, 'metadata.namespace': namespace, ...descriptor.selectableFields?.(object) };
 }
 
 function readLabels(request: ApiRequest): LabelRequirements {

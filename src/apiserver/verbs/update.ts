@@ -139,7 +139,7 @@ function metaErrors(served: Served, object: KubeObject, current: KubeObject): re
 
 async function store(api: Api, served: Served, entry: Entry, object: KubeObject): Promise<Answer | undefined> {
   const bytes = storedBytes(served.conversion?.toStored(object) ?? object);
-  const unchanged = entry.bytes.equals(bytes) && (await api.encryption?.isStale(entry.key)) !== true;
+  const unchanged = entry.holds(bytes) && (await api.encryption?.isStale(entry.key)) !== true;
   if (unchanged) return { type: 'entry', status: 200, served, entry };
   if (mayGoNow(served, object)) {
     const removed = await removeEntry(api, served, entry);

@@ -2,6 +2,7 @@ import { startControlPlane, takeDataDirectory, type ControlPlaneOptions } from '
 import { defaultDataDirectory } from '../../cluster/data-directory.ts';
 import { writeKubeconfigs } from '../../cluster/kubeconfig.ts';
 import { aborted } from '../aborted.ts';
+import { backupFlags, readBackupFlags, startScheduledBackups } from '../backup-flags.ts';
 import { verboseFlag, type Command, type Invocation } from '../command.ts';
 import { createProgress } from '../progress.ts';
 import { readGivenFile } from '../read-given-file.ts';
@@ -28,6 +29,7 @@ export const command: Command = {
     'encryption-provider-config-automatic-reload': { help: 'Follows changes of that file while the server runs.' },
     'tls-cert-file': { value: 'FILE', help: 'Serving certificate, PEM; with --tls-private-key-file.' },
     'tls-private-key-file': { value: 'FILE', help: 'Key of the serving certificate, PEM.' },
+    ...backupFlags,
     ...verboseFlag,
   },
   examples: {
@@ -39,12 +41,15 @@ export const command: Command = {
     const progress = createProgress(terminal, () => performance.now());
     const log = terminalLog(flags.has('verbose'), (line) => progress.note(line.trimEnd()));
     const options = await readOptions(invocation, log);
+    const schedule = readBackupFlags(flags);
     const directory = await takeDataDirectory(flags.text('data-dir') ?? defaultDataDirectory(), progress);
     const controlPlane = await startControlPlane({ ...options, directory }, progress);
     await writeKubeconfigs(controlPlane);
     const ready = `ready in ${Math.round(performance.now())} ms, kubeconfig ${directory.kubeconfig}`;
     terminal.write(`${terminal.style('green', '✔')} ${terminal.style('bold', ready)}\n`);
+    const stopBackups = startScheduledBackups(schedule, directory.path, log);
     await aborted(signal);
+    await stopBackups();
     await controlPlane.close();
     directory.release();
     return 0;

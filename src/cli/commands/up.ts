@@ -3,6 +3,7 @@ import { startCluster } from '../../cluster/one-process.ts';
 import { verboseFlag, type Command } from '../command.ts';
 import { createProgress } from '../progress.ts';
 import { aborted } from '../aborted.ts';
+import { backupFlags, readBackupFlags, startScheduledBackups } from '../backup-flags.ts';
 import { terminalLog } from '../terminal-log.ts';
 import type { Terminal } from '../terminal.ts';
 import { kubectlName } from '../kubectl-name.ts';
@@ -18,15 +19,18 @@ export const command: Command = {
     port: { value: 'N', help: 'Port of the API (default 6443).' },
     nodes: { value: 'N', help: 'Number of nodes; those after the first are simulated (default 1).' },
     runtime: { value: 'auto|containerd|simulated', help: 'What runs containers (default auto: containerd if it can).' },
+    ...backupFlags,
     ...verboseFlag,
   },
   examples: {
     'slipway up': 'One node, with real containers where that is possible.',
     'slipway up --runtime simulated --nodes 100': 'A hundred nodes that only pretend.',
     'slipway up --data-dir /tmp/try --port 7443': 'A second cluster beside another.',
+    'slipway up --backup-dir /mnt/safe --backup-keep 48': 'Take a backup every hour, keep two days of them.',
   },
   async run({ flags, terminal, signal }) {
     const progress = createProgress(terminal, () => performance.now());
+    const schedule = readBackupFlags(flags);
     const options = {
       dataDirectory: flags.text('data-dir') ?? defaultDataDirectory(),
       port: flags.number('port', 1, 65_535) ?? 6443,
@@ -35,12 +39,14 @@ export const command: Command = {
       log: terminalLog(flags.has('verbose'), (line) => progress.note(line.trimEnd())),
     } as const;
     const cluster = await startCluster(options, progress, signal);
+    const stopBackups = startScheduledBackups(schedule, options.dataDirectory, options.log);
     if (!signal.aborted) {
       const ready = `ready in ${Math.round(performance.now())} ms, kubeconfig ${cluster.kubeconfig}`;
       terminal.write(`${terminal.style('green', '✔')} ${terminal.style('bold', ready)}\n`);
       terminal.write(await nextThings(cluster.kubeconfig, terminal));
       await aborted(signal);
     }
+    await stopBackups();
     await progress.step('stopped, the data is kept', () => cluster.stop());
     return 0;
   },

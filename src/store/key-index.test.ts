@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { seededRandom } from '../../base/random.ts';
+import { seededRandom } from '../base/random.ts';
 import { KeyIndex } from './key-index.ts';
 
 interface Numbered {
@@ -34,6 +34,8 @@ test('KeyIndex holds what a sorted array would', () => {
     const between = sorted.filter(({ key }) => key >= start && key < end);
     assert.deepEqual([...index.between('', '~')], sorted, `seed ${seed}`);
     assert.deepEqual([...index.between(start, end)], between, `seed ${seed}`);
+    assert.deepEqual(index.slice(start, end), between, `seed ${seed}`);
+    assert.equal(index.size, model.size, `seed ${seed}`);
     assert.equal(index.count(start, end), between.length, `seed ${seed}`);
   }
 });

@@ -10,11 +10,17 @@ const chunkLimit = 512;
 
 export class KeyIndex<Item extends { readonly key: string }> {
   readonly #chunks: Item[][] = [];
+  #size = 0;
 
   /** @param sorted Items in key order. */
   constructor(sorted: readonly Item[] = []) {
     const fill = chunkLimit / 2;
     for (let start = 0; start < sorted.length; start += fill) this.#chunks.push(sorted.slice(start, start + fill));
+    this.#size = sorted.length;
+  }
+
+  get size(): number {
+    return this.#size;
   }
 
   get(key: string): Item | undefined {
@@ -29,6 +35,7 @@ export class KeyIndex<Item extends { readonly key: string }> {
     const chunk = this.#chunks[at];
     if (chunk === undefined) {
       this.#chunks.push([item]);
+      this.#size += 1;
       return;
     }
     const place = lowerBound(chunk, item.key);
@@ -37,6 +44,7 @@ export class KeyIndex<Item extends { readonly key: string }> {
       return;
     }
     chunk.splice(place, 0, item);
+    this.#size += 1;
     if (chunk.length > chunkLimit) this.#split(at, place === chunk.length - 1);
   }
 
@@ -47,6 +55,7 @@ export class KeyIndex<Item extends { readonly key: string }> {
     const place = lowerBound(chunk, key);
     if (chunk[place]?.key !== key) return;
     chunk.splice(place, 1);
+    this.#size -= 1;
     if (chunk.length === 0) this.#chunks.splice(at, 1);
   }
 
@@ -60,6 +69,17 @@ export class KeyIndex<Item extends { readonly key: string }> {
         yield item;
       }
     }
+  }
+
+  /** The same as a list. */
+  slice(start: string, end: string): Item[] {
+    const parts: Item[][] = [];
+    for (let at = this.#chunkOf(start); at < this.#chunks.length; at += 1) {
+      const chunk = this.#chunks[at] ?? [];
+      if (chunk[0] !== undefined && chunk[0].key >= end) break;
+      parts.push(chunk.slice(lowerBound(chunk, start), lowerBound(chunk, end)));
+    }
+    return parts.length === 1 ? (parts[0] ?? []) : ([] as Item[]).concat(...parts);
   }
 
   count(start: string, end: string): number {
