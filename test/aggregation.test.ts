@@ -226,7 +226,8 @@ test('proxyToExtension() lets watches flow', async () => {
   await ended;
 });
 
-test('proxyToExtension() joins a client that leaves HTTP with the server', async () => {
+/** What is echoed through an upgraded connection, or the status and text of the answer that there was instead. */
+function echo(): Promise<string> {
   const request = httpsRequest({
     host: '127.0.0.1',
     port: server.port,
@@ -235,20 +236,26 @@ test('proxyToExtension() joins a client that leaves HTTP with the server', async
     agent: false,
     rejectUnauthorized: false,
   });
-  const text = await new Promise<string>((resolve, reject) => {
-    request.on('upgrade', (response, socket) => {
-      assert.equal(response.headers.upgrade, 'echo');
+  return new Promise((resolve, reject) => {
+    request.on('upgrade', (_response, socket) => {
       socket.once('data', (data: Buffer) => {
         socket.destroy();
         resolve(data.toString('utf8'));
       });
       socket.write('hello');
     });
-    request.on('response', (response) => reject(new Error(`answered ${response.statusCode}`)));
+    request.on('response', (response) => {
+      let text = `${response.statusCode} `;
+      response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
+      response.on('end', () => resolve(text));
+    });
     request.on('error', reject);
     request.end();
   });
-  assert.equal(text, 'hello');
+}
+
+test('proxyToExtension() joins a client that leaves HTTP with the server', async () => {
+  assert.equal(await echo(), 'hello');
 });
 
 test('discovery and OpenAPI hold what the extension server has', async () => {
@@ -351,6 +358,7 @@ test('an extension server that went away leaves its group in discovery, as stale
   ) as Json[];
   assert.equal(at(versions[0], 'freshness'), 'Stale');
   assert.equal((await send('GET', flunders)).text, 'service unavailable\n');
+  assert.equal(await echo(), '503 service unavailable\n');
   await server.call('DELETE', apiServicePath);
   assert.equal((await send('GET', flunders)).text, '404 page not found\n');
 });

@@ -94,6 +94,7 @@ export async function startApiServer(given: ApiServerOptions): Promise<ApiServer
   const options = { ...given, store };
   const served = new ServedResources(store, descriptors);
   await Promise.all(neededAtOnce.map((resource) => served.of(resource).cache.ready()));
+  encryption?.whenReloaded(() => served.reread());
   const api = createApi(options, served, encryption);
   const customResources = await CustomResources.start(api);
   const range = parseRange(options.serviceClusterIpRange);

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
 import { xsalsa20poly1305 } from '@noble/ciphers/salsa.js';
+import { Secrets } from '../../api/resources.ts';
 import { systemClock } from '../../base/clock.ts';
 import { silentLog } from '../../base/log.ts';
 import { openEmbeddedStore } from '../../store/embedded/open.ts';
@@ -12,9 +13,11 @@ import type { Store } from '../../store/store.ts';
 import { startTestServer, type TestServer } from '../testing/test-server.ts';
 import { aesCbc, aesGcm, secretbox, seededGcm } from './ciphers.ts';
 import { parseConfiguration } from './configuration.ts';
+import { encryptedStore } from './encrypted-store.ts';
+import { Encryption } from './encryption.ts';
 import { KmsProvider } from './kms.ts';
 import { startKmsPlugin } from './testing/kms-plugin.ts';
-import type { Decrypted } from './transformer.ts';
+import type { Decrypted, Transformer } from './transformer.ts';
 
 const base64 = (byte: number, length = 32): string => Buffer.alloc(length, byte).toString('base64');
 
@@ -332,4 +335,75 @@ test('KmsProvider goes on with its seed for a while when the plug-in is ill, and
     provider.close();
     plugin.close();
   }
+});
+
+test('reload() takes a changed file into use, and a wrong one not', async () => {
+  const wait = async (use: (encryption: Encryption) => Promise<void>): Promise<void> => {
+    const options = { path, reload: true, clock: { now: Date.now, after: () => () => undefined }, log: silentLog };
+    const encryption = await Encryption.start(options, [Secrets]);
+    await use(encryption).finally(() => encryption.close());
+  };
+  await writeFile(path, configuration(keys('aesgcm', ['old', 1])));
+  await wait(async (encryption) => {
+    const told: string[] = [];
+    encryption.whenReloaded(() => void told.push('reloaded'));
+    const store = encryption.over(raw);
+    const put = (key: string) => store.transact([], [{ type: 'put', key, value: Buffer.from('{"a":1}') }]);
+    await put('/registry/secrets/x/a');
+    await encryption.reload();
+    assert.deepEqual(told, []);
+    await writeFile(path, configuration('  - nothing: {}'));
+    await encryption.reload();
+    assert.deepEqual(told, []);
+    await writeFile(path, configuration(keys('aesgcm', ['new', 2], ['old', 1])));
+    await encryption.reload();
+    assert.deepEqual(told, ['reloaded']);
+    await put('/registry/secrets/x/b');
+    const read = await store.range('/registry/secrets/', { end: '/registry/secrets0' });
+    assert.deepEqual(
+      read.entries.map(({ value }) => Buffer.from(value).toString()),
+      ['{"a":1}', '{"a":1}'],
+    );
+    assert.match((await stored('/registry/secrets/x/b')).toString('latin1'), /^k8s:enc:aesgcm:v1:new:/);
+    assert.deepEqual(
+      [await encryption.isStale('/registry/secrets/x/a'), await encryption.isStale('/registry/secrets/x/b')],
+      [true, false],
+    );
+    assert.deepEqual(
+      encryption.checks().map(({ name }) => name),
+      ['kms-providers'],
+    );
+  });
+});
+
+test('encryptedStore() tells changes in their order, whatever one of them waits for', async () => {
+  const waiting = Promise.withResolvers<void>();
+  const transformer: Transformer = {
+    decrypt: (data, key) => {
+      const read = { value: data, stale: false };
+      return key.endsWith('slow') ? waiting.promise.then(() => read) : read;
+    },
+    encrypt: (data) => data,
+  };
+  const store = encryptedStore(raw, () => transformer);
+  const told: string[] = [];
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const stop = store.watch(
+    '/k/',
+    { end: '/k0' },
+    {
+      events(events) {
+        told.push(...events.map(({ entry }) => entry.key));
+        if (told.length === 3) resolve();
+      },
+      ended: () => undefined,
+    },
+  );
+  const put = (key: string) => store.transact([], [{ type: 'put', key, value: Buffer.from('x') }]);
+  for (const key of ['/k/a', '/k/slow', '/k/b']) await put(key);
+  assert.deepEqual(told, ['/k/a']);
+  waiting.resolve();
+  await promise;
+  assert.deepEqual(told, ['/k/a', '/k/slow', '/k/b']);
+  stop();
 });

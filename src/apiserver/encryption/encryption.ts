@@ -41,6 +41,7 @@ export class Encryption {
   #store: Store | undefined;
   #cancel: (() => void) | undefined;
   readonly #closing = new Map<Keyring, () => void>();
+  #listener: () => void = () => undefined;
   #closed = false;
 
   private constructor(options: EncryptionOptions, resources: readonly AnyResource[], loaded: Loaded) {
@@ -60,6 +61,11 @@ export class Encryption {
   over(store: Store): Store {
     this.#store = store;
     return encryptedStore(store, (key) => this.#transformerOf(key));
+  }
+
+  /** Told when other keys are in use. */
+  whenReloaded(listener: () => void): void {
+    this.#listener = listener;
   }
 
   /** What is stored now would be written differently: with another key, or encrypted at all. */
@@ -100,6 +106,7 @@ export class Encryption {
         old,
         this.#options.clock.after(keepOldMs, () => this.#closeOld(old)),
       );
+      this.#listener();
       log.info('Uses a changed encryption configuration', { path });
     } catch (error) {
       log.error('Keeps the encryption configuration: the changed one cannot be used', { path, why: errorText(error) });

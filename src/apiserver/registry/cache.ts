@@ -115,6 +115,13 @@ export class ResourceCache {
     };
   }
 
+  /** Reads anew when something could not be read: the keys may be there now. */
+  reread(): void {
+    if (this.#unreadable.size === 0) return;
+    this.#stopWatch?.();
+    this.#reload();
+  }
+
   close(): void {
     this.#stopWatch?.();
     this.#endWatchers();
