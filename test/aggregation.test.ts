@@ -359,6 +359,8 @@ test('an extension server that went away leaves its group in discovery, as stale
   assert.equal(at(versions[0], 'freshness'), 'Stale');
   assert.equal((await send('GET', flunders)).text, 'service unavailable\n');
   assert.equal(await echo(), '503 service unavailable\n');
+  const { text } = await server.call('GET', '/metrics');
+  assert.match(text, /^aggregator_unavailable_apiservice\{name="v1alpha1\.wardle\.example\.com"\} 1$/m);
   await server.call('DELETE', apiServicePath);
   assert.equal((await send('GET', flunders)).text, '404 page not found\n');
 });
