@@ -35,11 +35,14 @@ before(async () => {
     aggregatedDiscovery: true,
   });
   server = await startTestServer({
+    proxyClient: { cert: proxyClient.certificate, key: proxyClient.key },
     frontProxy: {
-      cert: proxyClient.certificate,
-      key: proxyClient.key,
       ca: proxyCa.certificate,
       allowedNames: ['front-proxy-client'],
+      usernameHeaders: ['X-Remote-User'],
+      uidHeaders: ['X-Remote-Uid'],
+      groupHeaders: ['X-Remote-Group'],
+      extraHeaderPrefixes: ['X-Remote-Extra-'],
     },
     clientCa: authority('clients').certificate,
     tokens: `${adminToken},admin,1,"system:masters"\nbob-token,bob,b-1,"devs,ops"\n`,

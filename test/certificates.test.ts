@@ -14,7 +14,6 @@ import { silentLog } from '../src/base/log.ts';
 import { systemRandom } from '../src/base/random.ts';
 import { createHttpClient } from '../src/client/http-client.ts';
 import { findClusterAccess } from '../src/client/kubeconfig.ts';
-import { controllerManager } from '../src/cluster/identities.ts';
 import { bootstrapKubelet } from '../src/cluster/node-credentials.ts';
 import { createInProcessClient } from '../src/cluster/in-process-client.ts';
 import { runRotation } from '../src/kubelet/certificates/rotation.ts';
@@ -29,6 +28,11 @@ const serving = createCertificate(
 );
 const requests = '/apis/certificates.k8s.io/v1/certificatesigningrequests';
 const kubeletSigner = 'kubernetes.io/kube-apiserver-client-kubelet';
+/** The account that Kubernetes gives these controllers: its role must do. */
+const controller = {
+  name: 'system:serviceaccount:kube-system:certificate-controller',
+  groups: ['system:serviceaccounts', 'system:serviceaccounts:kube-system'],
+};
 const privateKey = createPrivateKeyPem();
 const stop = new AbortController();
 
@@ -40,7 +44,7 @@ before(async () => {
     serving: { cert: serving.certificate, key: serving.key },
     tokens: 'bootstrap-token,system:bootstrap:abcdef,1,"system:bootstrappers"\n',
   });
-  const client = createInProcessClient({ apiServer: server, user: controllerManager, userAgent: 'controllers' });
+  const client = createInProcessClient({ apiServer: server, user: controller, userAgent: 'controllers' });
   controllers = runControllers(
     stop.signal,
     { client, clock: systemClock, random: systemRandom, log: silentLog },

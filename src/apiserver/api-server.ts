@@ -15,7 +15,7 @@ import { Admission } from './admission/admission.ts';
 import { createDefaultPlugins } from './admission/default-plugins.ts';
 import { createRbacEscalation } from './admission/rbac-escalation.ts';
 import { Aggregation } from './aggregation/aggregation.ts';
-import { publishAuthentication } from './aggregation/authentication-config.ts';
+import { publishAuthentication, type FrontProxyAuthority } from './aggregation/authentication-config.ts';
 import { createExtensionConnection, type ProxyCertificate } from './aggregation/connection.ts';
 import { AggregationUpkeep } from './aggregation/upkeep.ts';
 import type { Api } from './api.ts';
@@ -61,8 +61,10 @@ export interface ApiServerOptions {
   readonly kubelet?: KubeletCredentials;
   /** Objects are encrypted before they are stored: the EncryptionConfiguration, and whether its changes are followed. */
   readonly encryption?: { readonly path: string; readonly reload: boolean };
-  /** What this server shows to extension servers, and the authority by which they know it. */
-  readonly frontProxy?: ProxyCertificate & { readonly ca: string; readonly allowedNames: readonly string[] };
+  /** What this server shows to extension servers. */
+  readonly proxyClient?: ProxyCertificate;
+  /** How extension servers know front proxies such as this server. */
+  readonly frontProxy?: FrontProxyAuthority;
 }
 
 export interface ApiServer {
@@ -194,7 +196,7 @@ function createApi(options: ApiServerOptions, served: ServedResources, encryptio
     reservations,
     kubelets: createKubeletConnection(options.kubelet),
     encryption,
-    aggregation: new Aggregation(cache(resources.APIServices), createExtensionConnection(options.frontProxy)),
+    aggregation: new Aggregation(cache(resources.APIServices), createExtensionConnection(options.proxyClient)),
   };
 }
 

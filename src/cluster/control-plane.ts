@@ -92,7 +92,8 @@ export async function startControlPlane(options: ControlPlaneOptions, steps: Ste
         ...(options.encryption === undefined ? {} : { encryption: options.encryption }),
         serviceClusterIpRange: options.serviceRange,
         kubelet: kubeletCredentials(certificates),
-        frontProxy: frontProxyOf(certificates),
+        proxyClient: { cert: certificates.frontProxyClient.certificate, key: certificates.frontProxyClient.key },
+        frontProxy: { ...frontProxyDefaults, ca: certificates.frontProxyAuthority.certificate },
       });
     const urlOf = ({ port }: ApiServer): string => `https://${localAddress(options.bindAddress)}:${port}`;
     const apiServer = await steps.step('API server', () => listening(start, options), urlOf);
@@ -104,14 +105,14 @@ export async function startControlPlane(options: ControlPlaneOptions, steps: Ste
   }
 }
 
-function frontProxyOf({ frontProxyClient, frontProxyAuthority }: ClusterCertificates) {
-  return {
-    cert: frontProxyClient.certificate,
-    key: frontProxyClient.key,
-    ca: frontProxyAuthority.certificate,
-    allowedNames: ['front-proxy-client'],
-  };
-}
+/** As kubeadm has them. */
+const frontProxyDefaults = {
+  allowedNames: ['front-proxy-client'],
+  usernameHeaders: ['X-Remote-User'],
+  uidHeaders: ['X-Remote-Uid'],
+  groupHeaders: ['X-Remote-Group'],
+  extraHeaderPrefixes: ['X-Remote-Extra-'],
+};
 
 function certificatesFor(directory: DataDirectory, options: ControlPlaneOptions): Promise<ClusterCertificates> {
   const addresses = options.bindAddress === '127.0.0.1' ? [] : machineAddresses();

@@ -14,12 +14,23 @@ import { seedMissing } from '../bootstrap/seed.ts';
 import { ownRequest } from '../custom-resources/own-request.ts';
 import { storageKey } from '../registry/served.ts';
 import { update } from '../verbs/update.ts';
-import { headerNames } from './proxy-headers.ts';
 
 export interface AuthenticationAuthorities {
   /** PEM of the authority of client certificates. */
   readonly clientCa: string | undefined;
-  readonly frontProxy: { readonly ca: string; readonly allowedNames: readonly string[] } | undefined;
+  readonly frontProxy: FrontProxyAuthority | undefined;
+}
+
+/** Whose word is taken for who asks, and in which headers it says so. */
+export interface FrontProxyAuthority {
+  /** PEM. */
+  readonly ca: string;
+  /** Common names of its certificates; none = all that the authority signed. */
+  readonly allowedNames: readonly string[];
+  readonly usernameHeaders: readonly string[];
+  readonly uidHeaders: readonly string[];
+  readonly groupHeaders: readonly string[];
+  readonly extraHeaderPrefixes: readonly string[];
 }
 
 const namespace = 'kube-system';
@@ -51,10 +62,10 @@ export function authenticationData(
     const caKey = 'requestheader-client-ca-file';
     data[caKey] = withCertificates(before[caKey], frontProxy.ca);
     data['requestheader-allowed-names'] = JSON.stringify(frontProxy.allowedNames);
-    data['requestheader-username-headers'] = JSON.stringify(headerNames.username);
-    data['requestheader-uid-headers'] = JSON.stringify(headerNames.uid);
-    data['requestheader-group-headers'] = JSON.stringify(headerNames.group);
-    data['requestheader-extra-headers-prefix'] = JSON.stringify(headerNames.extraPrefix);
+    data['requestheader-username-headers'] = JSON.stringify(frontProxy.usernameHeaders);
+    data['requestheader-uid-headers'] = JSON.stringify(frontProxy.uidHeaders);
+    data['requestheader-group-headers'] = JSON.stringify(frontProxy.groupHeaders);
+    data['requestheader-extra-headers-prefix'] = JSON.stringify(frontProxy.extraHeaderPrefixes);
   }
   return data;
 }

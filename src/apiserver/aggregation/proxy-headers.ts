@@ -10,14 +10,6 @@ const uidHeader = 'x-remote-uid';
 const groupHeader = 'x-remote-group';
 const extraPrefix = 'x-remote-extra-';
 
-/** How the headers are called in the ConfigMap by which extension servers learn to read them. */
-export const headerNames = {
-  username: ['X-Remote-User'],
-  uid: ['X-Remote-Uid'],
-  group: ['X-Remote-Group'],
-  extraPrefix: ['X-Remote-Extra-'],
-} as const;
-
 const ofOneConnection = new Set([
   'connection',
   'keep-alive',

@@ -5,12 +5,14 @@
 import { X509Certificate } from 'node:crypto';
 import { isApiError } from '../../api/api-error.ts';
 import type { CertificateSigningRequest } from '../../api/groups/certificates.v1.ts';
+import { resourcePath } from '../../api/resource.ts';
 import { CertificateSigningRequests, SubjectAccessReviews } from '../../api/resources.ts';
 import type { Json } from '../../api/schema.ts';
 import { formatTime } from '../../api/time.ts';
 import type { KeyPair } from '../../base/certificate.ts';
 import { readSigningRequest, type SigningRequest } from '../../base/certificate-request.ts';
 import { signCertificate } from '../../base/sign-request.ts';
+import { statusError } from '../../client/status-error.ts';
 import type { WorkResult } from '../../client/work-queue.ts';
 import type { Controller, Reconcile, Run } from '../controller.ts';
 import {
@@ -71,12 +73,17 @@ async function approve(request: CertificateSigningRequest, { client, nowMs }: Ru
       lastUpdateTime: now,
       lastTransitionTime: now,
     };
-    const { name, resourceVersion } = request.metadata;
-    const conditions = [...(request.status.conditions ?? []), condition] as readonly object[] as Json[];
-    const value = { metadata: { resourceVersion: resourceVersion ?? '' }, status: { conditions } };
-    await client.patch(CertificateSigningRequests, { name }, { type: 'merge', value }, { subresource: 'approval' });
+    const conditions = [...(request.status.conditions ?? []), condition];
+    await updateApproval(client, { ...request, status: { ...request.status, conditions } });
     return;
   }
+}
+
+/** The role of this controller lets it update the subresource, not patch it. */
+async function updateApproval(client: Run['client'], request: CertificateSigningRequest): Promise<void> {
+  const path = `${resourcePath(CertificateSigningRequests)}/${request.metadata.name}/approval`;
+  const { status, body } = await client.request({ method: 'PUT', path, body: request as unknown as Json });
+  if (status >= 400) throw statusError(JSON.parse(Buffer.from(body).toString('utf8')) as Json, status);
 }
 
 async function mayBeApproved(
