@@ -35,6 +35,8 @@ export interface ControlPlaneOptions {
   readonly clientCa?: string;
   /** Content of a static token file. */
   readonly tokens?: string;
+  /** How objects are encrypted before they are stored. */
+  readonly encryption?: { readonly path: string; readonly reload: boolean };
   readonly nodes: readonly NodeIdentity[];
   /** Where the store is served by the etcd v3 API; default: nowhere. */
   readonly etcdListenUrls?: readonly string[];
@@ -100,8 +102,11 @@ export async function startControlPlane(options: ControlPlaneOptions, steps: Ste
         clientCa: options.clientCa ?? certificates.authority.certificate,
         serviceAccountKey: certificates.serviceAccount.privateKey,
         ...(options.tokens === undefined ? {} : { tokens: options.tokens }),
+        ...(options.encryption === undefined ? {} : { encryption: options.encryption }),
         serviceClusterIpRange: options.serviceRange,
         kubelet: kubeletCredentials(certificates),
+        proxyClient: { cert: certificates.frontProxyClient.certificate, key: certificates.frontProxyClient.key },
+        frontProxy: { ...frontProxyDefaults, ca: certificates.frontProxyAuthority.certificate },
       });
     const urlOf = ({ port }: ApiServer): string => `https://${localAddress(options.bindAddress)}:${port}`;
     const apiServer = await steps.step('API server', () => listening(start, options), urlOf);
@@ -112,6 +117,15 @@ export async function startControlPlane(options: ControlPlaneOptions, steps: Ste
     throw error;
   }
 }
+
+/** As kubeadm has them. */
+const frontProxyDefaults = {
+  allowedNames: ['front-proxy-client'],
+  usernameHeaders: ['X-Remote-User'],
+  uidHeaders: ['X-Remote-Uid'],
+  groupHeaders: ['X-Remote-Group'],
+  extraHeaderPrefixes: ['X-Remote-Extra-'],
+};
 
 /** Over TLS the API server's certificate is shown, and whoever may do everything in the cluster may do so here. */
 function serveStore(store: EmbeddedStore, certificates: ClusterCertificates, listenUrls: readonly string[]) {

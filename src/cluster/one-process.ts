@@ -133,9 +133,11 @@ class ClusterProcess {
   }
 
   #startComponents(controlPlane: ControlPlane): void {
-    const rootCertificate = controlPlane.certificates.authority.certificate;
+    const { authority } = controlPlane.certificates;
     const manager = this.#component(controlPlane, 'kube-controller-manager', controllerManager);
-    this.#supervisor.start(controllersPart(manager, { rootCertificate }));
+    this.#supervisor.start(
+      controllersPart(manager, { rootCertificate: authority.certificate, signingAuthority: authority }),
+    );
     this.#supervisor.start(schedulerPart(this.#component(controlPlane, 'kube-scheduler', scheduler)));
   }
 
