@@ -15,18 +15,22 @@ import type { Store } from '../store/store.ts';
 import { Admission } from './admission/admission.ts';
 import { createDefaultPlugins } from './admission/default-plugins.ts';
 import { createRbacEscalation } from './admission/rbac-escalation.ts';
+import { Aggregation } from './aggregation/aggregation.ts';
+import { publishAuthentication } from './aggregation/authentication-config.ts';
+import { createExtensionConnection, type ProxyCertificate } from './aggregation/connection.ts';
+import { AggregationUpkeep } from './aggregation/upkeep.ts';
 import type { Api } from './api.ts';
 import { configureAuthentication, type AuthenticationOptions } from './authentication/configure.ts';
 import { createImpersonate } from './authentication/impersonation.ts';
 import type { LabelSecret } from './authentication/legacy-tokens.ts';
 import { configureAuthorization, type AuthorizationMode } from './authorization/configure.ts';
 import { bootstrap } from './bootstrap/bootstrap.ts';
-import { publishClusterAuthentication } from './bootstrap/cluster-authentication.ts';
 import { CustomResources } from './custom-resources/definitions.ts';
 import { refuseCreate } from './custom-resources/refuse-create.ts';
 import { ownRequest } from './custom-resources/own-request.ts';
 import { withRuleChecks } from './custom-resources/definition-rules.ts';
 import { dispatch } from './dispatch.ts';
+import { Encryption } from './encryption/encryption.ts';
 import type { Health } from './health.ts';
 import { createHttpServer } from './http/server.ts';
 import type { ServingOptions } from './http/tls.ts';
@@ -55,6 +59,10 @@ export interface ApiServerOptions {
   readonly authorization?: readonly AuthorizationMode[];
   readonly serviceClusterIpRange: string;
   readonly kubelet?: KubeletCredentials;
+  /** Objects are encrypted before they are stored: the EncryptionConfiguration, and whether its changes are followed. */
+  readonly encryption?: { readonly path: string; readonly reload: boolean };
+  /** What this server shows to extension servers. */
+  readonly proxyClient?: ProxyCertificate;
 }
 
 export interface ApiServer {
@@ -66,6 +74,7 @@ export interface ApiServer {
 
 /** Caches that every request or many need: filled before the server says it is ready. */
 const neededAtOnce: readonly AnyResource[] = [
+  resources.APIServices,
   resources.Namespaces,
   resources.Pods,
   resources.ServiceAccounts,
@@ -78,16 +87,20 @@ const neededAtOnce: readonly AnyResource[] = [
 ];
 
 /** Resolves when the server answers /readyz with ok. */
-export async function startApiServer(options: ApiServerOptions): Promise<ApiServer> {
-  const { store, clock, log } = options;
+export async function startApiServer(given: ApiServerOptions): Promise<ApiServer> {
+  const { clock, log } = given;
+  const encryption = await startEncryption(given);
+  const store = encryption?.over(given.store) ?? given.store;
+  const options = { ...given, store };
   const served = new ServedResources(store, descriptors.map(withRuleChecks));
   await Promise.all(neededAtOnce.map((resource) => served.of(resource).cache.ready()));
-  const api = createApi(options, served);
+  encryption?.whenReloaded(() => served.reread());
+  const api = createApi(options, served, encryption);
   const customResources = await CustomResources.start(api);
   const range = parseRange(options.serviceClusterIpRange);
   const metrics = createRequestMetrics();
   const started = { bootstrapped: false };
-  const health = createHealth(store, started);
+  const health = createHealth(store, started, encryption);
   const paths = createPathHandler(health, metrics);
   const handle = (request: ApiRequest): Promise<Answer> => dispatch(api, request, paths);
   const http = createHttpServer({
@@ -95,6 +108,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     clientCa: () => clientAuthorities(options.authentication),
     now: clock.now,
     authenticate: (credentials) => api.authentication.authenticate(credentials),
+    passesOn: (info) => info.resource?.subresource === 'proxy' || api.aggregation.answering(info) !== undefined,
     handle,
     finished: (request) => {
       metrics.finished(request);
@@ -107,6 +121,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
   } catch (error) {
     await customResources.close();
     served.close();
+    encryption?.close();
     throw error;
   }
   const { port } = http.server.address() as AddressInfo;
@@ -116,11 +131,12 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     advertiseAddress: options.advertiseAddress ?? options.bindAddress,
     securePort: port,
   });
-  const publish = (): Promise<void> => publishClusterAuthentication(api, options.authentication);
+  const publish = (): Promise<void> => publishAuthentication(api, authoritiesOf(options.authentication));
   await publish();
   const stopPublishing = options.serving.onChange?.(() => {
     publish().catch((error: unknown) => log.warn('Could not publish whom to believe', { why: errorText(error) }));
   });
+  const upkeep = await AggregationUpkeep.start(api);
   started.bootstrapped = true;
   return {
     port,
@@ -128,13 +144,21 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     async close() {
       stopPublishing?.();
       await http.close();
+      await upkeep.close();
+      api.aggregation.close();
       await customResources.close();
       served.close();
+      encryption?.close();
     },
   };
 }
 
-function createApi(options: ApiServerOptions, served: ServedResources): Api {
+function startEncryption({ encryption, clock, log }: ApiServerOptions): Promise<Encryption> | undefined {
+  const builtin = descriptors.map(({ resource }) => resource as AnyResource);
+  return encryption === undefined ? undefined : Encryption.start({ ...encryption, clock, log }, builtin);
+}
+
+function createApi(options: ApiServerOptions, served: ServedResources, encryption: Encryption | undefined): Api {
   const { store, clock, random, log } = options;
   const cache = (resource: AnyResource): ReturnType<typeof served.of>['cache'] => served.of(resource).cache;
   const { authorizer, rbac } = configureAuthorization(options.authorization ?? ['Node', 'RBAC'], served);
@@ -164,9 +188,17 @@ function createApi(options: ApiServerOptions, served: ServedResources): Api {
     authentication,
     reservations,
     kubelets: createKubeletConnection(options.kubelet),
+    encryption,
+    aggregation: new Aggregation(cache(resources.APIServices), createExtensionConnection(options.proxyClient)),
   };
   return api;
 }
+
+/** What extension servers are told of whom to believe: what this server believes itself. */
+const authoritiesOf = ({ clientCa, frontProxy }: AuthenticationOptions) => ({
+  clientCa: clientCa?.(),
+  frontProxy: frontProxy === undefined ? undefined : { ...frontProxy, ca: frontProxy.ca() },
+});
 
 /** What TLS may check client certificates by: all authorities together; which of them counts is decided later. */
 function clientAuthorities({ clientCa, frontProxy }: AuthenticationOptions): string | undefined {
@@ -196,11 +228,15 @@ const startSteps = [
   'poststarthook/apiservice-registration-controller',
 ];
 
-function createHealth(store: Store, started: { readonly bootstrapped: boolean }): Health {
+function createHealth(
+  store: Store,
+  started: { readonly bootstrapped: boolean },
+  encryption: Encryption | undefined,
+): Health {
   const well = (): undefined => undefined;
   const step = (name: string) => ({ name, check: () => (started.bootstrapped ? undefined : 'not finished') });
   const live = [{ name: 'ping', check: well }, { name: 'log', check: well }, storeCheck(store)];
-  return { live: [...live, ...startSteps.map(step)], ready: [] };
+  return { live: [...live, ...(encryption?.checks() ?? []), ...startSteps.map(step)], ready: [] };
 }
 
 function storeCheck(store: Store): { name: string; check: () => string | undefined } {

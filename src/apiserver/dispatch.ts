@@ -2,6 +2,7 @@
  * The request's way after authentication: authorization, then the one place that knows which function answers which
  * path. Long-running requests (watches, exec, proxies) leave it as answers that stream.
  */
+import { proxyToExtension } from './aggregation/proxy.ts';
 import type { Api } from './api.ts';
 import { authorize, questionOf } from './authorization/authorize.ts';
 import type { Conversion, Served } from './registry/served.ts';
@@ -23,6 +24,8 @@ export type PathHandler = (api: Api, request: ApiRequest) => Promise<Answer | un
 export async function dispatch(api: Api, received: ApiRequest, paths: PathHandler): Promise<Answer> {
   const request = await actingAs(api, received);
   await authorize(api.authorizer, request);
+  const extension = api.aggregation.answering(request.info);
+  if (extension !== undefined) return proxyToExtension(api, extension, request);
   const target = request.info.resource;
   if (target === undefined) return (await paths(api, request)) ?? pathNotFound();
   const served = api.resources.find(target.group, target.version, target.resource);

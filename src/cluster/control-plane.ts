@@ -43,6 +43,8 @@ export interface ControlPlaneOptions {
   /** Default: certificates of the cluster's own authorities and tokens of its own service accounts. */
   readonly authentication?: AuthenticationChoice;
   readonly authorization?: readonly AuthorizationMode[];
+  /** How objects are encrypted before they are stored. */
+  readonly encryption?: { readonly path: string; readonly reload: boolean };
   readonly nodes: readonly NodeIdentity[];
   /** Where the store is served by the etcd v3 API; default: nowhere. */
   readonly etcdListenUrls?: readonly string[];
@@ -108,8 +110,10 @@ export async function startControlPlane(options: ControlPlaneOptions, steps: Ste
         serving: options.serving ?? { ...options.tls, ...servingPair(certificates) },
         authentication: authenticationOf(certificates, options.authentication),
         ...(options.authorization === undefined ? {} : { authorization: options.authorization }),
+        ...(options.encryption === undefined ? {} : { encryption: options.encryption }),
         serviceClusterIpRange: options.serviceRange,
         kubelet: kubeletCredentials(certificates),
+        proxyClient: { cert: certificates.frontProxyClient.certificate, key: certificates.frontProxyClient.key },
       });
     const urlOf = ({ port }: ApiServer): string => `https://${localAddress(options.bindAddress)}:${port}`;
     const apiServer = await steps.step('API server', () => listening(start, options), urlOf);

@@ -134,13 +134,14 @@ class ClusterProcess {
   }
 
   #startComponents(controlPlane: ControlPlane): void {
-    const rootCertificate = controlPlane.certificates.authority.certificate;
+    const { authority } = controlPlane.certificates;
     const manager = this.#component(controlPlane, 'kube-controller-manager', controllerManager);
     const clientOf = (account: string): Client => {
       const user = systemAccount(account);
       return createInProcessClient({ apiServer: controlPlane.apiServer, user, userAgent: 'kube-controller-manager' });
     };
-    this.#supervisor.start(controllersPart(manager, { rootCertificate, clientOf }));
+    const options = { rootCertificate: authority.certificate, signingAuthority: authority, clientOf };
+    this.#supervisor.start(controllersPart(manager, options));
     this.#supervisor.start(schedulerPart(this.#component(controlPlane, 'kube-scheduler', scheduler)));
   }
 

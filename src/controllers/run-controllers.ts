@@ -8,6 +8,12 @@ import { createEventRecorder, type EventRecorder } from '../client/events.ts';
 import { createInformers } from '../client/shared-informers.ts';
 import { accountOf } from './accounts.ts';
 import { runController, type Controller, type ControllersContext } from './controller.ts';
+import type { KeyPair } from '../base/certificate.ts';
+import {
+  certificateApprovingController,
+  certificateCleanerController,
+  certificateSigningController,
+} from './certificates/reconcile.ts';
 import { clusterRoleAggregationController } from './cluster-role-aggregation/reconcile.ts';
 import { cronJobController } from './cronjob/reconcile.ts';
 import { daemonSetController } from './daemonset/reconcile.ts';
@@ -39,6 +45,8 @@ export interface ControllersOptions {
   readonly rootCertificate: string;
   /** The client that acts as a service account of kube-system; default: all controllers share the one of the context. */
   readonly clientOf?: (account: string) => Client;
+  /** The authority that signs certificates for who is approved; without one nobody signs here. */
+  readonly signingAuthority?: KeyPair | undefined;
 }
 
 /** @throws RangeError for a name that no controller has. */
@@ -74,7 +82,8 @@ function eventRecorder(signal: AbortSignal, context: ComponentContext): Controll
 
 /** Every name and alias that may be asked for. */
 export function controllerNames(): readonly string[] {
-  return allControllers({ rootCertificate: '' }).flatMap(({ name, alias }) => [name, alias]);
+  const none = { rootCertificate: '', signingAuthority: { certificate: '', key: '' } };
+  return allControllers(none).flatMap(({ name, alias }) => [name, alias]);
 }
 
 /** What is named explicitly wins over `*`. */
@@ -90,7 +99,7 @@ export function chooseControllers(all: readonly Controller[], names: readonly st
   return all.filter((one) => has(one, '') || (names.includes('*') && !has(one, '-')));
 }
 
-function allControllers({ rootCertificate }: ControllersOptions): readonly Controller[] {
+function allControllers({ rootCertificate, signingAuthority }: ControllersOptions): readonly Controller[] {
   return [
     replicaSetController,
     replicationController,
@@ -116,5 +125,8 @@ function allControllers({ rootCertificate }: ControllersOptions): readonly Contr
     resourceQuotaController,
     claimProtectionController,
     volumeProtectionController,
+    certificateApprovingController,
+    ...(signingAuthority === undefined ? [] : [certificateSigningController(signingAuthority)]),
+    certificateCleanerController,
   ];
 }

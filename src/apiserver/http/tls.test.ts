@@ -21,6 +21,7 @@ async function listen(t: TestContext, serving: ServingOptions): Promise<number> 
     clientCa: () => undefined,
     now: () => 0,
     authenticate: async () => ({ name: 'anybody', groups: [] }),
+    passesOn: () => false,
     handle: async () => textAnswer(200, 'ok'),
     finished: () => undefined,
   });

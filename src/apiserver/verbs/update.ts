@@ -156,7 +156,8 @@ function metaErrors(served: Served, object: KubeObject, current: KubeObject): re
 
 async function store(api: Api, served: Served, entry: Entry, object: KubeObject): Promise<Answer | undefined> {
   const bytes = storedBytes(await settled(() => served.conversion?.toStored(object) ?? object));
-  if (entry.holds(bytes)) return { type: 'entry', status: 200, served, entry };
+  const unchanged = entry.holds(bytes) && (await api.encryption?.isStale(entry.key)) !== true;
+  if (unchanged) return { type: 'entry', status: 200, served, entry };
   if (mayGoNow(served, object)) {
     const removed = await removeEntry(api, served, entry);
     return removed ? { type: 'object', status: 200, object: object as unknown as JsonObject, served } : undefined;

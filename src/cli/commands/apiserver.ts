@@ -29,6 +29,11 @@ export const command: Command = {
     ...authenticationFlags,
     ...authorizationFlags,
     ...tlsFlags,
+    'encryption-provider-config': {
+      value: 'FILE',
+      help: 'Encrypts objects before they are stored; names resources and keys.',
+    },
+    'encryption-provider-config-automatic-reload': { help: 'Follows changes of that file while the server runs.' },
     ...backupFlags,
     'etcd-listen-client-urls': {
       value: 'URLS',
@@ -70,6 +75,7 @@ async function readOptions(
   const { flags } = invocation;
   const advertiseAddress = flags.text('advertise-address');
   const authorization = await readAuthorizationFlags(invocation);
+  const encryption = readEncryption(flags);
   return {
     bindAddress: flags.text('bind-address') ?? '127.0.0.1',
     port: flags.number('secure-port', 0, 65_535) ?? 6443,
@@ -81,8 +87,17 @@ async function readOptions(
     ...(advertiseAddress === undefined ? {} : { advertiseAddress }),
     authentication: await readAuthenticationFlags(invocation, files),
     ...(authorization === undefined ? {} : { authorization }),
+    ...(encryption === undefined ? {} : { encryption }),
     ...(await readTlsFlags(invocation, files)),
   };
+}
+
+function readEncryption(flags: Invocation['flags']): ControlPlaneOptions['encryption'] {
+  const path = flags.text('encryption-provider-config');
+  const reload = flags.has('encryption-provider-config-automatic-reload');
+  if (path !== undefined) return { path, reload };
+  if (!reload) return undefined;
+  throw new UsageError('--encryption-provider-config-automatic-reload goes with --encryption-provider-config');
 }
 
 /** What is wrong with a file that a flag names is for the user to mend. */
