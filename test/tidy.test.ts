@@ -16,7 +16,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   client: ['base', 'api'],
   cel: ['base', 'api'],
   apiserver: ['base', 'api', 'store', 'cel'],
-  controllers: ['base', 'api', 'client'],
+  controllers: ['base', 'api', 'client', 'cel'],
   scheduler: ['base', 'api', 'client'],
   cloud: ['base', 'api', 'client'],
   kubelet: ['base', 'api', 'client'],

@@ -23,7 +23,7 @@ import { createRbacAuthorizer } from './authorization/rbac.ts';
 import { bootstrap } from './bootstrap/bootstrap.ts';
 import { CustomResources } from './custom-resources/definitions.ts';
 import { refuseCreate } from './custom-resources/refuse-create.ts';
-import { warnOfRules } from './custom-resources/warn-of-rules.ts';
+import { withRuleChecks } from './custom-resources/definition-rules.ts';
 import { dispatch } from './dispatch.ts';
 import type { Health } from './health.ts';
 import { createHttpServer } from './http/server.ts';
@@ -79,7 +79,7 @@ const neededAtOnce: readonly AnyResource[] = [
 /** Resolves when the server answers /readyz with ok. */
 export async function startApiServer(options: ApiServerOptions): Promise<ApiServer> {
   const { store, clock, log } = options;
-  const served = new ServedResources(store, descriptors);
+  const served = new ServedResources(store, descriptors.map(withRuleChecks));
   await Promise.all(neededAtOnce.map((resource) => served.of(resource).cache.ready()));
   const api = createApi(options, served);
   const customResources = await CustomResources.start(api);
@@ -150,7 +150,6 @@ function createApi(options: ApiServerOptions, served: ServedResources): Api {
   const authentication = createAuthentication(options.tokens, tokens, clock.now, log);
   const admission = new Admission([
     refuseCreate,
-    warnOfRules,
     ...createDefaultPlugins({ served, authorizer, reservations, random, store, clock, log }),
     createRbacEscalation(rbac, authorizer),
   ]);

@@ -5,7 +5,7 @@
 import type { Api } from './api.ts';
 import { impersonate } from './authentication/impersonation.ts';
 import { authorize } from './authorization/authorize.ts';
-import type { Served } from './registry/served.ts';
+import type { Conversion, Served } from './registry/served.ts';
 import { textAnswer, type Answer, type ApiRequest } from './request.ts';
 import type { ResourceTarget } from './request-info.ts';
 import type { ResourceHandler } from './handler.ts';
@@ -38,7 +38,15 @@ export async function dispatch(api: Api, received: ApiRequest, paths: PathHandle
   const handler = handlerFor(served, request, target);
   if (served.descriptor.deprecation !== undefined) request.warn(served.descriptor.deprecation);
   await served.cache.ready();
-  return handler(api, served, request);
+  const answer = await handler(api, served, request);
+  if (served.conversion?.prepare !== undefined) await prepareAnswer(served.conversion.prepare, answer);
+  return answer;
+}
+
+/** What a webhook converts is converted before the answer is written. */
+async function prepareAnswer(prepare: NonNullable<Conversion['prepare']>, answer: Answer): Promise<void> {
+  if (answer.type === 'entry') await prepare([answer.entry]);
+  if (answer.type === 'list') await prepare(answer.list.entries);
 }
 
 const pathNotFound = (): Answer => textAnswer(404, '404 page not found\n');

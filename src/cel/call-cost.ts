@@ -5,6 +5,7 @@
 import type { Overload } from './function.ts';
 import type { Format } from './libraries/formats.ts';
 import { boxed, isBytes, isList, isMap, type ExtensionValue, type Value } from './value.ts';
+import { countSteps } from './walk-limit.ts';
 
 /** Undefined: the call costs 1. */
 export type CallCost = (args: readonly Value[], result: Value) => number;
@@ -26,6 +27,7 @@ function size(value: Value | undefined): number {
 
 /** All that is in a value. */
 function traversal(value: Value): number {
+  countSteps(1);
   if (typeof value === 'string' || isBytes(value)) return Math.floor(size(value) * perCharacter);
   if (isList(value)) return value.reduce<number>((sum, item) => sum + traversal(item), 0);
   if (!isMap(value)) return 1;

@@ -80,7 +80,10 @@ class Checker {
     this.#environment = environment;
   }
 
+  /** Macros use some parts twice: those are looked at once. */
   visit(expression: Expression): Type {
+    const known = this.types.get(expression);
+    if (known !== undefined) return known;
     const type = this.#typeOf(expression);
     this.types.set(expression, type);
     return type;

@@ -7,16 +7,18 @@
  */
 import { check } from './check.ts';
 import type { Environment } from './environment.ts';
+import { CostLimitError, EvaluationError } from './errors.ts';
 import { estimateCost, type CostEstimate } from './estimate.ts';
 import { formatIssues, Source, type Issue } from './issue.ts';
 import { literalIssues } from './literal-issues.ts';
 import { parse } from './parse.ts';
 import { plan, type Frame } from './plan.ts';
 import type { Type } from './type.ts';
-import { CostLimitError, EvaluationError, type Value } from './value.ts';
+import type { Value } from './value.ts';
+import { resetWalks } from './walk-limit.ts';
 
 /** What one expression may cost when it is run. */
-export const perCallLimit = 1_000_000;
+const perCallLimit = 1_000_000;
 
 export interface Program {
   readonly resultType: Type;
@@ -65,6 +67,7 @@ function refused(source: Source, issues: readonly Issue[]): Compiled {
 }
 
 function run(step: (frame: Frame) => Value, activation: Activation, limit: number): Outcome {
+  resetWalks();
   const known = new Map<string, Value>();
   const frame: Frame = {
     variable(name) {

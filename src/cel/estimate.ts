@@ -9,7 +9,7 @@ import { estimateCall, type CallEstimate, type Part } from './estimate-call.ts';
 import type { Checked } from './check.ts';
 import type { Declared, Environment } from './environment.ts';
 import type { Call, Comprehension, Expression } from './expression.ts';
-import { add, exactly, times, union, unlimited, zero, type Range } from './range.ts';
+import { add, exactly, times, spanning, unlimited, zero, type Range } from './range.ts';
 import { textSize } from './libraries/operators.ts';
 import { isOptional, type Type } from './type.ts';
 import { isBytes } from './value.ts';
@@ -41,6 +41,7 @@ const objectCost = exactly(40);
 class Estimator {
   readonly #checked: Checked;
   readonly #environment: Environment;
+  readonly #costs = new Map<Expression, Range>();
   readonly #paths = new Map<Expression, readonly string[]>();
   readonly #sizes = new Map<Expression, Range>();
   readonly #entries = new Map<Expression, EntrySize>();
@@ -52,6 +53,14 @@ class Estimator {
   }
 
   cost(expression: Expression): Range {
+    const known = this.#costs.get(expression);
+    if (known !== undefined) return known;
+    const cost = this.#costOf(expression);
+    this.#costs.set(expression, cost);
+    return cost;
+  }
+
+  #costOf(expression: Expression): Range {
     switch (expression.kind) {
       case 'literal':
         return zero;
@@ -85,7 +94,7 @@ class Estimator {
   /** A range over the sizes of all. */
   #widest(parts: readonly Expression[]): Range {
     const [first, ...others] = parts.map((part) => this.sizeOrUnlimited(part));
-    return first === undefined ? zero : others.reduce(union, first);
+    return first === undefined ? zero : others.reduce(spanning, first);
   }
 
   #local(expression: Expression): Local | undefined {
@@ -141,8 +150,8 @@ class Estimator {
         parts,
         argCosts,
       });
-      cost = cost === undefined ? found.cost : union(cost, found.cost);
-      if (found.size !== undefined) size = size === undefined ? found.size : union(size, found.size);
+      cost = cost === undefined ? found.cost : spanning(cost, found.cost);
+      if (found.size !== undefined) size = size === undefined ? found.size : spanning(size, found.size);
       const [container] = given;
       if ((id === 'index_list' || id === 'index_map') && container !== undefined) {
         size = this.#entriesOf(container)?.value;
@@ -169,9 +178,9 @@ class Estimator {
     }
     const [, a, b] = parts;
     if (id === 'conditional' && a?.expression !== undefined && b?.expression !== undefined) {
-      const size = union(this.#ofPart(a), this.#ofPart(b));
+      const size = spanning(this.#ofPart(a), this.#ofPart(b));
       this.#setEntries(expression, joined(this.#entriesOf(a.expression), this.#entriesOf(b.expression)));
-      return { cost: add(first, union(second, third)), size };
+      return { cost: add(first, spanning(second, third)), size };
     }
     const all = add(zero, ...argCosts);
     if (['add_string', 'add_bytes', 'add_list'].includes(id)) {
@@ -294,7 +303,7 @@ function inside(declared: Declared, step: string): Declared | undefined {
 
 function joined(a: EntrySize | undefined, b: EntrySize | undefined): EntrySize | undefined {
   if (a === undefined || b === undefined) return undefined;
-  return { container: a.container, key: union(a.key, b.key), value: union(a.value, b.value) };
+  return { container: a.container, key: spanning(a.key, b.key), value: spanning(a.value, b.value) };
 }
 
 function literalSize(expression: Expression): Range | undefined {

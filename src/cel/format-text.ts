@@ -4,6 +4,7 @@ import { typeName } from './type.ts';
 import { typeOfValue } from './type-of-value.ts';
 import { boxed, fail, isBytes, isList, isMap, isUint, type MapValue, type Value } from './value.ts';
 import { formatDouble } from './libraries/conversions.ts';
+import { countSteps } from './walk-limit.ts';
 
 const defaultPrecision = 6;
 const maxPrecision = 1000;
@@ -24,7 +25,9 @@ export function formatText(format: string, args: readonly Value[]): string {
       const arg = args[next];
       if (arg === undefined) return fail(`index ${next} out of range`);
       next++;
-      return write(arg, digits);
+      const written = write(arg, digits);
+      countSteps(written.length);
+      return written;
     },
   );
   return text;
@@ -138,6 +141,7 @@ function mapText(map: MapValue): string {
 
 /** Inside of lists and maps. */
 function literalText(value: Value): string {
+  countSteps(1);
   if (typeof value === 'string') return JSON.stringify(value);
   if (typeof value === 'number')
     return special(value) === undefined ? value.toFixed(defaultPrecision) : `"${special(value)}"`;

@@ -4,6 +4,7 @@ import { showDuration, showTimestamp } from './time.ts';
 import { typeName } from './type.ts';
 import { typeOfValue } from './type-of-value.ts';
 import { boxed, fail, isBytes, isList, type MapValue, type Value } from './value.ts';
+import { countSteps } from './walk-limit.ts';
 
 /** Throws an EvaluationError where JSON has nothing like it. */
 export function jsonOf(value: Value): Json {
@@ -21,6 +22,7 @@ export function jsonOf(value: Value): Json {
 }
 
 function jsonOfObject(value: Value & object): Json {
+  countSteps(1);
   if (isList(value)) return value.map(jsonOf);
   if (isBytes(value)) return Buffer.from(value).toString('base64');
   const box = boxed(value);

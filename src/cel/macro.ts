@@ -48,8 +48,9 @@ function loop(
     const bad = variables.find(({ kind }) => kind !== 'identifier');
     if (bad !== undefined) return { why, offset: bad.offset };
     const [variable = '', secondVariable] = variables.map((each) => (each.kind === 'identifier' ? each.name : ''));
-    if ([variable, secondVariable].includes(accumulatorName)) {
-      return { why: 'iteration variable overwrites accumulator variable', offset };
+    const hides = variables.find((each) => each.kind === 'identifier' && each.name === '__result__');
+    if (hides !== undefined) {
+      return { why: 'iteration variable overwrites accumulator variable', offset: hides.offset };
     }
     const parts = make(build(offset), args.slice(names), variable);
     const second = secondVariable === undefined ? {} : { secondVariable };

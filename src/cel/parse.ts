@@ -141,6 +141,8 @@ function repeated(stream: TokenStream, operator: string, name: string): Expressi
   const { offset } = stream.accept();
   let count = 1;
   while (stream.is(operator)) {
+    const next = stream.peek(1).kind;
+    if (operator === '-' && next !== '-' && !memberStarts.includes(next)) stream.noViable(1);
     stream.accept();
     count++;
   }
@@ -186,7 +188,7 @@ function parseSelect(stream: TokenStream, operand: Expression): Expression {
   }
   const name = stream.accept();
   if (name.kind === 'ESC_IDENTIFIER') stream.report("unsupported syntax: '`'", name.offset);
-  if (!stream.is('(')) {
+  if (!stream.is('(') || name.kind !== 'IDENTIFIER') {
     return { kind: 'select', operand, field: name.text, testOnly: false, offset: dot.offset };
   }
   const { offset } = stream.accept();
@@ -298,6 +300,7 @@ function parseObject(stream: TokenStream, typeTokens: number): ObjectLiteral {
         const optional = stream.is('?');
         if (optional) stream.accept();
         const name = stream.match(stream.is('ESC_IDENTIFIER') ? 'ESC_IDENTIFIER' : 'IDENTIFIER', beforeColon);
+        if (name.kind === 'ESC_IDENTIFIER') stream.report("unsupported syntax: '`'", name.offset);
         const colon = stream.match(':', beforeValue);
         const value = parseExpression(stream, afterItem);
         fields.push({ name: name.text, value, optional, offset: colon.offset });

@@ -5,22 +5,14 @@
 import { callCost } from './call-cost.ts';
 import type { Checked } from './check.ts';
 import type { Call, Comprehension, Expression, ListLiteral, MapLiteral, ObjectLiteral, Select } from './expression.ts';
+import { CostLimitError, EvaluationError } from './errors.ts';
 import type { Overload } from './function.ts';
 import { indexed, itemAt } from './libraries/operators.ts';
 import { optionalItem } from './libraries/optionals.ts';
+import { accumulatorName } from './macro.ts';
 import { formatType } from './type.ts';
 import { isOfType, typeOfValue } from './type-of-value.ts';
-import {
-  boxed,
-  CostLimitError,
-  EvaluationError,
-  fail,
-  isList,
-  isMap,
-  mapOf,
-  noSuchOverload,
-  type Value,
-} from './value.ts';
+import { boxed, fail, isList, isMap, mapOf, noSuchOverload, type Value } from './value.ts';
 
 /** One evaluation under way. */
 export interface Frame {
@@ -38,7 +30,12 @@ export type Step = (frame: Frame) => Value;
 type Scope = readonly string[];
 
 export function plan(checked: Checked): Step {
-  return planned(checked, checked.expression, []);
+  return planned({ ...checked, steps: new Map() }, checked.expression, []);
+}
+
+/** Parts that an expression has twice are planned once, or long chains of macros would double the work at each link. */
+interface Planning extends Checked {
+  readonly steps: Map<Expression, Step>;
 }
 
 function charge(frame: Frame, cost: number): void {
@@ -46,7 +43,15 @@ function charge(frame: Frame, cost: number): void {
   if (frame.cost > frame.limit) throw new CostLimitError('operation cancelled: actual cost limit exceeded');
 }
 
-function planned(checked: Checked, expression: Expression, scope: Scope): Step {
+function planned(checked: Planning, expression: Expression, scope: Scope): Step {
+  const known = checked.steps.get(expression);
+  if (known !== undefined) return known;
+  const step = planNew(checked, expression, scope);
+  checked.steps.set(expression, step);
+  return step;
+}
+
+function planNew(checked: Planning, expression: Expression, scope: Scope): Step {
   switch (expression.kind) {
     case 'literal': {
       const { value } = expression;
@@ -69,7 +74,7 @@ function planned(checked: Checked, expression: Expression, scope: Scope): Step {
   }
 }
 
-function plannedIdentifier(checked: Checked, expression: Expression, name: string, scope: Scope): Step {
+function plannedIdentifier(checked: Planning, expression: Expression, name: string, scope: Scope): Step {
   const reference = checked.references.get(expression);
   if (reference?.kind === 'type') {
     const value: Value = { kind: 'type', type: reference.type };
@@ -95,7 +100,7 @@ function plannedIdentifier(checked: Checked, expression: Expression, name: strin
 /** Values that fields are read from at no cost of their own; reading from others counts as one more step. */
 const isPath = ({ kind }: Expression): boolean => kind === 'identifier' || kind === 'select';
 
-function plannedSelect(checked: Checked, expression: Select, scope: Scope): Step {
+function plannedSelect(checked: Planning, expression: Select, scope: Scope): Step {
   if (checked.references.has(expression)) return plannedIdentifier(checked, expression, '', scope);
   const { field, testOnly } = expression;
   const operand = planned(checked, expression.operand, scope);
@@ -124,7 +129,7 @@ function selected(value: Value, field: string): Value {
   return box?.kind === 'optional' ? optionalItem(value, field) : noSuchOverload();
 }
 
-function plannedCall(checked: Checked, expression: Call, scope: Scope): Step {
+function plannedCall(checked: Planning, expression: Call, scope: Scope): Step {
   const { name, args } = expression;
   if (name === '_?._') return plannedOptionalField(checked, expression, scope);
   const reference = checked.references.get(expression);
@@ -146,6 +151,8 @@ function plannedCall(checked: Checked, expression: Call, scope: Scope): Step {
       return notStrictlyFalse(first);
     case '_[_]':
       return plannedIndex(first, second, args[1] as Expression);
+    case '_+_':
+      return isAccumulator(reference.args[0]) ? appending(first, second) : strict(reference.overloads, steps);
     case 'or':
     case 'orValue':
       return otherwise(first, second, reference.overloads[0].name);
@@ -205,13 +212,28 @@ function otherwise(first: Step, second: Step, name: string): Step {
   };
 }
 
-function plannedOptionalField(checked: Checked, { args }: Call, scope: Scope): Step {
+function plannedOptionalField(checked: Planning, { args }: Call, scope: Scope): Step {
   const operand = planned(checked, args[0] as Expression, scope);
   const field = args[1]?.kind === 'literal' ? args[1].value : null;
   return (frame) => {
     const value = operand(frame);
     charge(frame, 1);
     return optionalItem(value, field);
+  };
+}
+
+const isAccumulator = (expression: Expression | undefined): boolean =>
+  expression?.kind === 'identifier' && expression.name === accumulatorName;
+
+/** `map` and `filter` build their list in place: nobody else has it yet. */
+function appending(list: Step, added: Step): Step {
+  return (frame) => {
+    const [to, more] = [list(frame), added(frame)];
+    charge(frame, 1);
+    if (typeof to === 'bigint' && typeof more === 'bigint') return to + more;
+    if (!isList(to) || !isList(more)) return noSuchOverload();
+    (to as Value[]).push(...more);
+    return to;
   };
 }
 
@@ -254,7 +276,7 @@ function once(step: Step): Step {
   };
 }
 
-function plannedList(checked: Checked, expression: ListLiteral, scope: Scope): Step {
+function plannedList(checked: Planning, expression: ListLiteral, scope: Scope): Step {
   const items = expression.items.map(({ value, optional }) => ({ step: planned(checked, value, scope), optional }));
   const make: Step = (frame) => {
     const values: Value[] = [];
@@ -273,7 +295,7 @@ function unwrapped(value: Value, what: string): Value | undefined {
   return box?.kind === 'optional' ? box.value : fail(`${what} from non-optional value ${String(value)}`);
 }
 
-function plannedMap(checked: Checked, expression: MapLiteral, scope: Scope): Step {
+function plannedMap(checked: Planning, expression: MapLiteral, scope: Scope): Step {
   const entries = expression.entries.map(({ key, value, optional }) => ({
     key: planned(checked, key, scope),
     value: planned(checked, value, scope),
@@ -293,7 +315,7 @@ function plannedMap(checked: Checked, expression: MapLiteral, scope: Scope): Ste
   return isConstant(expression) ? once(make) : make;
 }
 
-function plannedObject(checked: Checked, expression: ObjectLiteral, scope: Scope): Step {
+function plannedObject(checked: Planning, expression: ObjectLiteral, scope: Scope): Step {
   const fields = expression.fields.map(({ name, value, optional }) => ({
     name,
     step: planned(checked, value, scope),
@@ -310,7 +332,7 @@ function plannedObject(checked: Checked, expression: ObjectLiteral, scope: Scope
   };
 }
 
-function plannedLoop(checked: Checked, expression: Comprehension, scope: Scope): Step {
+function plannedLoop(checked: Planning, expression: Comprehension, scope: Scope): Step {
   const { accumulator, variable, secondVariable } = expression;
   const range = planned(checked, expression.range, scope);
   const initial = planned(checked, expression.initial, scope);

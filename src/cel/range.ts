@@ -32,4 +32,4 @@ export function times(range: Range, by: Range | number): Range {
 /** What is unlimited stays so but for the factor, as cel-go reckons it. */
 const scaled = (value: number, by: number): number => bounded(Math.ceil(value * by));
 
-export const union = (a: Range, b: Range): Range => ({ min: Math.min(a.min, b.min), max: Math.max(a.max, b.max) });
+export const spanning = (a: Range, b: Range): Range => ({ min: Math.min(a.min, b.min), max: Math.max(a.max, b.max) });

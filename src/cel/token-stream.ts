@@ -21,7 +21,7 @@ export interface Follow {
 export const follow = (kinds: readonly TokenKind[], ends = false): Follow => ({ kinds: new Set(kinds), ends });
 
 /** A token that does not fit: ends the rule. */
-export class SyntaxMismatch extends Error {
+class SyntaxMismatch extends Error {
   readonly token: Token;
   constructor(message: string, token: Token) {
     super(message);

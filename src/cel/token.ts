@@ -48,6 +48,7 @@ const patterns: readonly (readonly [kind: string, pattern: RegExp])[] = [
 
 /** An unfinished literal: how far it went before it could not go on. */
 const unfinished = [
+  sticky('`[A-Za-z0-9_./ -]*'),
   sticky(String.raw`[bB]?[rR]?"(?:\\.|[^\\"\n\r])*`),
   sticky(String.raw`[bB]?[rR]?'(?:\\.|[^\\'\n\r])*`),
 ];

@@ -61,7 +61,7 @@ export const mapType = (key: Type, value: Type): Type => ({ kind: 'map', paramet
 export const typeType = (of?: Type): Type => ({ kind: 'type', parameters: of === undefined ? [] : [of] });
 export const opaqueType = (name: string, ...parameters: Type[]): Type => ({ kind: 'opaque', name, parameters });
 export const optionalType = (of: Type): Type => opaqueType('optional_type', of);
-export const parameterType = (name: string): Type => ({ kind: 'parameter', name, parameters: [] });
+const parameterType = (name: string): Type => ({ kind: 'parameter', name, parameters: [] });
 export const objectType = (name: string, more: Pick<ObjectType, 'field' | 'creatable'> = {}): ObjectType => ({
   kind: 'object',
   name,

@@ -6,7 +6,10 @@
  *
  * Lists and maps may be views of API objects: items are converted when they are read.
  */
+import { EvaluationError } from './errors.ts';
+import { reordered } from './list-kinds.ts';
 import type { Type } from './type.ts';
+import { countSteps } from './walk-limit.ts';
 
 export type Value =
   | null
@@ -72,16 +75,6 @@ export interface ExtensionValue {
   readonly size?: number;
 }
 
-/** An error of evaluation: part of the language, absorbed by && and ||. */
-export class EvaluationError extends Error {
-  override readonly name = 'EvaluationError';
-}
-
-/** The expression cost more than it may: ends the evaluation, whatever stands around. */
-export class CostLimitError extends Error {
-  override readonly name = 'CostLimitError';
-}
-
 export function fail(message: string): never {
   throw new EvaluationError(message);
 }
@@ -89,8 +82,8 @@ export function fail(message: string): never {
 export const noSuchOverload = (): never => fail('no such overload');
 
 export const uint = (value: bigint): UintValue => ({ kind: 'uint', value });
-export const timestampOf = (nanos: bigint): TimestampValue => ({ kind: 'timestamp', nanos });
-export const durationOf = (nanos: bigint): DurationValue => ({ kind: 'duration', nanos });
+export const timestampValue = (nanos: bigint): TimestampValue => ({ kind: 'timestamp', nanos });
+export const durationValue = (nanos: bigint): DurationValue => ({ kind: 'duration', nanos });
 export const optionalOf = (value: Value): OptionalValue => ({ kind: 'optional', value });
 export const optionalNone: OptionalValue = { kind: 'optional', value: undefined };
 
@@ -123,22 +116,38 @@ export function keyText(key: Value): string | undefined {
   }
 }
 
+/** The entries of maps that were computed. */
+const backing = new WeakMap<MapValue, Map<string, readonly [Value, Value]>>();
+
+type Entries = readonly (readonly [Value, Value])[];
+
 /** A map of what was computed. */
-export function mapOf(entries: readonly (readonly [Value, Value])[], named?: string): MapValue {
+export function mapOf(entries: Entries, named?: string): MapValue {
   const values = new Map<string, readonly [Value, Value]>();
+  const map: MapValue = {
+    kind: 'map',
+    get: (key) => values.get(keyText(key) ?? '')?.[1],
+    keys: () => Array.from(values.values(), ([key]) => key),
+    get size() {
+      return values.size;
+    },
+    ...(named === undefined ? {} : { typeName: named }),
+  };
+  backing.set(map, values);
+  addEntries(map, entries, (key) => `Failed with repeated key: ${key}`);
+  return map;
+}
+
+/** Changes a map that only its maker knows yet. */
+export function addEntries(map: MapValue, entries: Entries, repeated: (key: string) => string): void {
+  const values = backing.get(map);
+  if (values === undefined) throw new Error('the map was not made by mapOf');
   for (const entry of entries) {
     const text = keyText(entry[0]);
     if (text === undefined) fail('unsupported key type');
-    if (values.has(text)) fail(`Failed with repeated key: ${String(entry[0])}`);
+    if (values.has(text)) fail(repeated(text.slice(1)));
     values.set(text, entry);
   }
-  return {
-    kind: 'map',
-    get: (key) => values.get(keyText(key) ?? '')?.[1],
-    keys: () => [...values.values()].map(([key]) => key),
-    size: values.size,
-    ...(named === undefined ? {} : { typeName: named }),
-  };
 }
 
 export function equalValues(a: Value, b: Value): boolean {
@@ -157,7 +166,8 @@ export function numeric(value: Value): bigint | number | undefined {
 }
 
 function sameObject(a: Value & object, b: Value & object): boolean {
-  if (isList(a)) return isList(b) && a.length === b.length && a.every((each, i) => equalValues(each, b[i] as Value));
+  countSteps(1);
+  if (isList(a)) return isList(b) && a.length === b.length && equalItems(a, reordered(a, b) ?? b);
   if (isBytes(a)) return isBytes(b) && Buffer.compare(a, b) === 0;
   const [x, y] = [boxed(a), boxed(b)];
   if (x === undefined || y === undefined || x.kind !== y.kind) return false;
@@ -177,6 +187,9 @@ function sameObject(a: Value & object, b: Value & object): boolean {
       return sameMap(x, y as MapValue);
   }
 }
+
+const equalItems = (a: readonly Value[], b: readonly Value[]): boolean =>
+  a.every((each, i) => equalValues(each, b[i] as Value));
 
 /** Types are equal by name, whatever their parameters. */
 const typeText = (type: Type): string => ('name' in type ? type.name : type.kind);

@@ -1,9 +1,15 @@
-/** Goes through an expression and all its parts. */
+/** Goes through an expression and all its parts, each once. */
 import type { Expression } from './expression.ts';
 
-export function visitAll(expression: Expression, visit: (expression: Expression) => void): void {
+export function visitAll(
+  expression: Expression,
+  visit: (expression: Expression) => void,
+  seen = new Set<Expression>(),
+): void {
+  if (seen.has(expression)) return;
+  seen.add(expression);
   visit(expression);
-  for (const part of partsOf(expression)) visitAll(part, visit);
+  for (const part of partsOf(expression)) visitAll(part, visit, seen);
 }
 
 function partsOf(expression: Expression): readonly Expression[] {

@@ -28,6 +28,7 @@ import { statefulSetController } from './statefulset/reconcile.ts';
 import { claimProtectionController, volumeProtectionController } from './storage-protection/reconcile.ts';
 import { taintEvictionController } from './taint-eviction/reconcile.ts';
 import { ttlAfterFinishedController } from './ttl-after-finished/reconcile.ts';
+import { validatingPolicyStatusController } from './validating-policy-status/reconcile.ts';
 
 export interface ControllersOptions {
   /** As --controllers has it, such as ['*', '-job-controller']; default: all. */
@@ -100,6 +101,7 @@ function allControllers({ rootCertificate }: ControllersOptions): readonly Contr
     statefulSetController,
     jobController,
     ttlAfterFinishedController,
+    validatingPolicyStatusController,
     cronJobController,
     disruptionController,
     resourceQuotaController,

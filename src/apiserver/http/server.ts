@@ -114,8 +114,13 @@ async function serve(
     // A client that hung up in its own body is no fault of ours.
     if (known.code === 500 && !(error instanceof ApiError) && !lifetime.over)
       failure = error instanceof Error ? (error.stack ?? error.message) : errorText(error);
-    if (error instanceof RequestInfoError) sendInfoError(error, incoming, outgoing);
-    else await sendError(known, requestStyle(incoming), outgoing, warnings);
+    try {
+      if (error instanceof RequestInfoError) sendInfoError(error, incoming, outgoing);
+      else await sendError(known, requestStyle(incoming), outgoing, warnings);
+    } catch (unsent) {
+      failure = unsent instanceof Error ? (unsent.stack ?? unsent.message) : errorText(unsent);
+      outgoing.destroy();
+    }
   }
   const path = (incoming.url ?? '').split('?')[0] ?? '';
   const durationMs = options.now() - begun;

@@ -38,6 +38,8 @@ export interface CallResult {
   readonly body: JsonObject;
   readonly text: string;
   readonly warnings: readonly string[];
+  /** Annotations for the audit log. */
+  readonly audit: Readonly<Record<string, string>>;
 }
 
 export interface TestWatch {
@@ -105,6 +107,7 @@ function requestOf(
   options: CallOptions,
   warnings: string[],
   signal: AbortSignal,
+  audit: Record<string, string> = {},
 ): ApiRequest {
   const [path = '', search = ''] = url.split('?');
   const query = new URLSearchParams(search);
@@ -123,28 +126,33 @@ function requestOf(
         : { type: 'bytes', bytes: Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)) },
     signal,
     warn: (text) => void warnings.push(text),
+    auditAnnotations: { add: (key, value) => void (audit[key] ??= value) },
   };
 }
 
 async function callServer(server: Server, method: string, path: string, options: CallOptions): Promise<CallResult> {
   const warnings: string[] = [];
-  const request = requestOf(method, path, options, warnings, AbortSignal.timeout(10_000));
+  const audit: Record<string, string> = {};
+  const request = requestOf(method, path, options, warnings, AbortSignal.timeout(10_000), audit);
   try {
     const answer = await server.handle(request);
     if (answer.type === 'hijacked' || answer.type === 'watch') throw new Error(`${path} answers with a stream`);
-    if (answer.type === 'raw') return result(answer.status, String(answer.body), warnings);
+    if (answer.type === 'raw') return result(answer.status, String(answer.body), { warnings, audit });
     const negotiated = negotiate(request.accept, { pretty: false });
     const { pieces } = await render(answer, { negotiated, query: request.query, nowMs: systemClock.now() });
-    return result(answer.type === 'list' ? 200 : answer.status, joinPieces(pieces).toString('utf8'), warnings);
+    return result(answer.type === 'list' ? 200 : answer.status, joinPieces(pieces).toString('utf8'), {
+      warnings,
+      audit,
+    });
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    return result(error.code, JSON.stringify(error.toStatus()), warnings);
+    return result(error.code, JSON.stringify(error.toStatus()), { warnings, audit });
   }
 }
 
-function result(status: number, text: string, warnings: readonly string[]): CallResult {
+function result(status: number, text: string, told: Pick<CallResult, 'warnings' | 'audit'>): CallResult {
   const body = text.startsWith('{') ? (JSON.parse(text) as JsonObject) : {};
-  return { status, body, text, warnings };
+  return { status, body, text, ...told };
 }
 
 async function startWatch(server: Server, path: string): Promise<TestWatch> {

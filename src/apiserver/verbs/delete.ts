@@ -10,9 +10,12 @@ import { invalidError, type FieldError } from '../../api/field-error.ts';
 import type { KubeObject } from '../../api/kind.ts';
 import { formatTime } from '../../api/time.ts';
 import type { JsonObject } from '../../api/schema.ts';
+import type { Admitted } from '../admission/admission.ts';
+import { requester } from '../admission/admitted.ts';
 import type { Api } from '../api.ts';
 import { storedBytes, type Entry } from '../registry/entry.ts';
-import type { Served } from '../registry/served.ts';
+import { settled } from '../registry/conversion-pending.ts';
+import { servedObject, type Served } from '../registry/served.ts';
 import type { Answer, ApiRequest } from '../request.ts';
 import { parseBody } from './body.ts';
 import { listEntries } from './read.ts';
@@ -21,10 +24,24 @@ import { currentEntry, nameOf, notFoundError } from './target.ts';
 const orphan = 'orphan';
 const foreground = 'foregroundDeletion';
 
+/** A deletion that follows from something else which admission has let through: an eviction, the end of a definition. */
+export async function deleteAdmitted(api: Api, served: Served, request: ApiRequest): Promise<Answer> {
+  const options = await readDeleteOptions(request);
+  await served.cache.ready();
+  return deleteEntry(api, served, request, options, {
+    name: nameOf(request),
+    current: () => currentEntry(served, request),
+    admitted: true,
+  });
+}
+
 export async function deleteOne(api: Api, served: Served, request: ApiRequest): Promise<Answer> {
   const options = await readDeleteOptions(request);
   await served.cache.ready();
-  return deleteEntry(api, served, request, options, nameOf(request), () => currentEntry(served, request));
+  return deleteEntry(api, served, request, options, {
+    name: nameOf(request),
+    current: () => currentEntry(served, request),
+  });
 }
 
 /** Deletes what a list with the same parameters answers, and answers that. */
@@ -38,11 +55,19 @@ export async function deleteCollection(api: Api, served: Served, request: ApiReq
       if (entry === undefined) throw notFoundError(served, name);
       return entry;
     };
-    await deleteEntry(api, served, request, options, name, current).catch((error: unknown) => {
+    await deleteEntry(api, served, request, options, { name, current }).catch((error: unknown) => {
       if (!isApiError(error, 'NotFound')) throw error;
     });
   }
   return { type: 'list', served, list };
+}
+
+interface Deleted {
+  readonly name: string;
+  /** Asked again when another write came between. */
+  readonly current: () => Entry;
+  /** Admission has had its say about what this deletion follows from. */
+  readonly admitted?: boolean;
 }
 
 async function deleteEntry(
@@ -50,32 +75,46 @@ async function deleteEntry(
   served: Served,
   request: ApiRequest,
   options: DeleteOptions,
-  name: string,
-  current: () => Entry,
+  { name, current, admitted = false }: Deleted,
 ): Promise<Answer> {
   for (;;) {
     const entry = current();
+    const { object } = entry;
     checkPreconditions(served, name, options, entry);
-    const admitted = {
-      operation: 'DELETE' as const,
-      served,
-      namespace: entry.object.metadata.namespace,
-      name,
-      subresource: '',
-      object: undefined,
-      old: entry.object,
-      options: options as unknown as JsonObject,
-      user: request.user,
-      dryRun: (options.dryRun ?? []).length > 0,
-      warn: request.warn,
-    };
-    await api.admission.mutate(admitted);
-    await api.admission.validate(admitted);
+    if (!admitted) await admit(api, served, request, options, entry);
     warnOfOrphans(served, request, options);
-    const marked = markDeleted(api, served, entry.object, options);
-    const answer = await carryOut(api, served, entry, marked, admitted.dryRun);
+    const marked = markDeleted(api, served, object, options);
+    if (marked === object) return { type: 'entry', status: 200, served, entry };
+    const answer = await carryOut(api, served, entry, marked, isDryRun(options));
     if (answer !== undefined) return answer;
   }
+}
+
+const isDryRun = ({ dryRun }: DeleteOptions): boolean => (dryRun ?? []).length > 0;
+
+async function admit(
+  api: Api,
+  served: Served,
+  request: ApiRequest,
+  options: DeleteOptions,
+  entry: Entry,
+): Promise<void> {
+  const old = await settled(() => servedObject(served, entry));
+  const admitted: Admitted = {
+    operation: 'DELETE',
+    served,
+    namespace: old.metadata.namespace,
+    // When many are deleted at once, the request names none of them.
+    name: request.info.resource?.name ?? '',
+    subresource: '',
+    object: undefined,
+    old,
+    options: { ...(options as unknown as JsonObject), kind: 'DeleteOptions', apiVersion: 'meta.k8s.io/v1' },
+    dryRun: isDryRun(options),
+    ...requester(request),
+  };
+  await api.admission.mutate(admitted);
+  await api.admission.validate(admitted);
 }
 
 function warnOfOrphans({ descriptor }: Served, request: ApiRequest, options: DeleteOptions): void {
@@ -92,17 +131,18 @@ async function carryOut(
   marked: KubeObject,
   dryRun: boolean,
 ): Promise<Answer | undefined> {
-  if (marked === entry.object) return { type: 'entry', status: 200, served, entry };
   if (mayGoNow(served, marked)) {
     if (!dryRun && !(await removeEntry(api, served, entry))) return undefined;
     return gone(served, entry, marked);
   }
-  const object = decode(served.type, marked as unknown as JsonObject).value as KubeObject;
+  const { conversion } = served;
+  const stored = conversion === undefined ? (decode(served.type, marked).value as KubeObject) : marked;
+  const object = await settled(() => conversion?.toServed(stored) ?? stored);
   if (dryRun) return { type: 'object', status: 200, object: object as unknown as JsonObject, served };
   const { key } = entry;
   const result = await api.store.transact(
     [{ key, modRevision: entry.revision }],
-    [{ type: 'put', key, value: storedBytes(object) }],
+    [{ type: 'put', key, value: storedBytes(stored) }],
   );
   if (!result.ok) return undefined;
   const metadata = { ...object.metadata, resourceVersion: String(result.revision) };

@@ -2,10 +2,12 @@
 import { ApiError } from '../../api/api-error.ts';
 import { prefixEnd, StoreError } from '../../store/store.ts';
 import type { Api } from '../api.ts';
+import { convertedWatch } from '../registry/converted-watch.ts';
 import { Entry } from '../registry/entry.ts';
 import type { Served } from '../registry/served.ts';
 import type { Answer, ApiRequest, ListAnswer } from '../request.ts';
 import type { ResourceCache, WatchStart } from '../registry/cache.ts';
+import type { WatchReceiver, WatchSubscription } from '../registry/watch.ts';
 import { decodeContinue, encodeContinue } from './continue-token.ts';
 import { readListOptions, readVersion, type ListOptions } from './list-options.ts';
 import { readSelection, type Selection } from './selection.ts';
@@ -26,6 +28,7 @@ export async function listEntries(api: Api, served: Served, request: ApiRequest)
   const selection = readSelection(served, request);
   const page = readPage(options);
   checkFuture(api, options.resourceVersion);
+  if (selection.ownFields) await served.conversion?.prepare?.(served.cache.list(selection.scope));
   return page.exactRevision === undefined ? listNow(api, served, selection, page) : listAt(api, selection, page);
 }
 
@@ -130,12 +133,20 @@ export function watchObjects(api: Api, served: Served, request: ApiRequest): Ans
     type: 'watch',
     served,
     subscription: {
-      start: (receiver) => served.cache.watch(start, receiver),
-      revision: () => api.store.revision,
+      ...startOf(api, served, start),
       bookmarks,
       timeoutMs: timeoutSeconds * 1000,
     },
   };
+}
+
+type Start = Pick<WatchSubscription, 'start' | 'revision'>;
+
+function startOf({ store }: Api, { cache, conversion }: Served, start: WatchStart): Start {
+  const watch = (receiver: WatchReceiver) => cache.watch(start, receiver);
+  const revision = () => store.revision;
+  const prepare = conversion?.prepare;
+  return prepare === undefined ? { start: watch, revision } : convertedWatch({ start: watch, revision }, prepare);
 }
 
 function checkFuture(api: Api, version: number | undefined): void {

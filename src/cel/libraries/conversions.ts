@@ -52,7 +52,7 @@ export function formatDouble(value: number): string {
 }
 
 /** Without an exponent. */
-export function plain(value: number): string {
+function plain(value: number): string {
   const text = String(value);
   if (!text.includes('e')) return text;
   const [digits = '', exponent = '0'] = text.split('e');

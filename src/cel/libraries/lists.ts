@@ -1,7 +1,17 @@
 /** Lists as sums, as ranges and as sets. https://kubernetes.io/docs/reference/using-api/cel/#kubernetes-list-library */
 import { global, method, type Overload } from '../function.ts';
-import { boxed, durationOf, fail, isUint, mapOf, equalValues, uint, type MapValue, type Value } from '../value.ts';
-import { checkedDuration, checkedUint, compare, int } from './operators.ts';
+import {
+  addEntries,
+  boxed,
+  durationValue,
+  fail,
+  isUint,
+  equalValues,
+  uint,
+  type MapValue,
+  type Value,
+} from '../value.ts';
+import { checkedDuration, checkedInt, checkedUint, compare } from './operators.ts';
 
 type List = readonly Value[];
 
@@ -10,11 +20,11 @@ const sums: readonly (readonly [type: string, zero: Value])[] = [
   ['int', 0n],
   ['uint', uint(0n)],
   ['double', 0],
-  ['duration', durationOf(0n)],
+  ['duration', durationValue(0n)],
 ];
 
 function add(a: Value, b: Value): Value {
-  if (typeof a === 'bigint' && typeof b === 'bigint') return int(a + b);
+  if (typeof a === 'bigint' && typeof b === 'bigint') return checkedInt(a + b);
   if (typeof a === 'number' && typeof b === 'number') return a + b;
   const [x, y] = [boxed(a), boxed(b)];
   if (x?.kind === 'duration' && y?.kind === 'duration') return checkedDuration(x.nanos + y.nanos);
@@ -63,10 +73,12 @@ export const lists: readonly Overload[] = [
   ),
 ];
 
+const repeatedKey = (key: string): string => `insert failed: key ${key} already exists`;
+
 function insert(map: MapValue, entries: readonly (readonly [Value, Value])[]): MapValue {
-  const known = entries.find(([key]) => map.get(key) !== undefined);
-  if (known !== undefined) return fail(`insert failed: key ${String(known[0])} already exists`);
-  return mapOf([...map.keys().map((key): [Value, Value] => [key, map.get(key) as Value]), ...entries]);
+  // The map is what a loop builds up: nobody else has it.
+  addEntries(map, entries, repeatedKey);
+  return map;
 }
 
 /** What transformMap and transformMapEntry become. */

@@ -1,9 +1,10 @@
 /** Arithmetic, comparison, membership, size. Whole numbers have 64 bits, and what does not fit is an error. */
 import { global, method, type Overload, type Run } from '../function.ts';
+import { concatenated } from '../list-kinds.ts';
 import { maxInt, maxUint, minInt } from '../literal.ts';
 import {
   boxed,
-  durationOf,
+  durationValue,
   fail,
   isBytes,
   isList,
@@ -12,7 +13,7 @@ import {
   noSuchOverload,
   numeric,
   equalValues,
-  timestampOf,
+  timestampValue,
   uint,
   type DurationValue,
   type MapValue,
@@ -24,7 +25,7 @@ import {
 const minTimestamp = -62_135_596_800_000_000_000n;
 const maxTimestamp = 253_402_300_799_999_999_999n;
 
-export function int(value: bigint): bigint {
+export function checkedInt(value: bigint): bigint {
   return value < minInt || value > maxInt ? fail('integer overflow') : value;
 }
 
@@ -33,11 +34,11 @@ export function checkedUint(value: bigint): UintValue {
 }
 
 export function checkedDuration(nanos: bigint): DurationValue {
-  return nanos < minInt || nanos > maxInt ? fail('duration overflow') : durationOf(nanos);
+  return nanos < minInt || nanos > maxInt ? fail('duration overflow') : durationValue(nanos);
 }
 
 export function checkedTimestamp(nanos: bigint): TimestampValue {
-  return nanos < minTimestamp || nanos > maxTimestamp ? fail('timestamp overflow') : timestampOf(nanos);
+  return nanos < minTimestamp || nanos > maxTimestamp ? fail('timestamp overflow') : timestampValue(nanos);
 }
 
 type Nanos = DurationValue | TimestampValue;
@@ -51,7 +52,7 @@ function arithmetic(
 ): readonly Overload[] {
   return [
     ...(double === undefined ? [] : [global(`${word}_double`, name, 'double, double', 'double', double)]),
-    global(`${word}_int64`, name, 'int, int', 'int', (a: bigint, b: bigint) => int(whole(a, b))),
+    global(`${word}_int64`, name, 'int, int', 'int', (a: bigint, b: bigint) => checkedInt(whole(a, b))),
     global(`${word}_uint64`, name, 'uint, uint', 'uint', (a: UintValue, b: UintValue) =>
       checkedUint(whole(a.value, b.value)),
     ),
@@ -83,7 +84,9 @@ const additions: readonly Overload[] = [
   global('add_duration_duration', '_+_', 'duration, duration', 'duration', addNanos),
   global('add_duration_timestamp', '_+_', 'duration, timestamp', 'timestamp', addNanos),
   global('add_timestamp_duration', '_+_', 'timestamp, duration', 'timestamp', addNanos),
-  global('add_list', '_+_', 'list(A), list(A)', 'list(A)', (a: readonly Value[], b: readonly Value[]) => [...a, ...b]),
+  global('add_list', '_+_', 'list(A), list(A)', 'list(A)', (a: readonly Value[], b: readonly Value[]) =>
+    concatenated(a, b),
+  ),
   global('add_string', '_+_', 'string, string', 'string', (a: string, b: string) => a + b),
 ];
 
@@ -176,7 +179,7 @@ const logic: readonly Overload[] = [
   global('not_strictly_false', '@not_strictly_false', 'bool', 'bool', unused),
   global('logical_not', '!_', 'bool', 'bool', (value: boolean) => !value),
   global('negate_double', '-_', 'double', 'double', (value: number) => -value),
-  global('negate_int64', '-_', 'int', 'int', (value: bigint) => int(-value)),
+  global('negate_int64', '-_', 'int', 'int', (value: bigint) => checkedInt(-value)),
 ];
 
 /** How many code points a text has. */
@@ -214,7 +217,7 @@ export function itemAt(container: Value, index: Value): Value | undefined {
 }
 
 /** How errors show a key or an index. */
-export function showKey(key: Value): string {
+function showKey(key: Value): string {
   return typeof key === 'object' && key !== null && isUint(key) ? String(key.value) : String(key);
 }
 

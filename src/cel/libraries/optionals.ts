@@ -12,7 +12,7 @@ import {
 } from '../value.ts';
 import { itemAt, valueSize } from './operators.ts';
 
-export function isZero(value: Value): boolean {
+function isZero(value: Value): boolean {
   if (value === null || value === false || value === 0n || value === 0) return true;
   const size = valueSize(value);
   if (size !== undefined) return size === 0;

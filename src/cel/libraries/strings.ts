@@ -4,6 +4,7 @@
  */
 import { global, method, type Overload } from '../function.ts';
 import { fail, type Value } from '../value.ts';
+import { countSteps } from '../walk-limit.ts';
 import { formatText } from '../format-text.ts';
 import { textSize } from './operators.ts';
 import { linearPattern } from './regular-expression.ts';
@@ -49,11 +50,15 @@ function substring(text: string, start: bigint, end?: bigint): string {
 }
 
 function replace(text: string, from: string, to: string, times = -1n): string {
+  countSteps(text.length + occurrences(text, from) * to.length);
   if (times < 0n) return from === '' ? surround(text, to, -1n) : text.split(from).join(to);
   if (from === '') return surround(text, to, times);
   const parts = split(text, from, times + 1n);
   return parts.join(to);
 }
+
+const occurrences = (text: string, part: string): number =>
+  part === '' ? text.length + 1 : text.split(part).length - 1;
 
 /** A text put before each character and after the last, so often at most; negative: without limit. */
 function surround(text: string, mark: string, times: bigint): string {
@@ -71,9 +76,9 @@ function split(text: string, separator: string, limit = -1n): readonly string[] 
 }
 
 function join(items: readonly Value[], separator = ''): string {
-  return items
-    .map((item) => (typeof item === 'string' ? item : fail(`join: invalid input: ${String(item)}`)))
-    .join(separator);
+  const texts = items.map((item) => (typeof item === 'string' ? item : fail(`join: invalid input: ${String(item)}`)));
+  countSteps(texts.reduce((size, text) => size + text.length + separator.length, 0));
+  return texts.join(separator);
 }
 
 const lower = (text: string): string => text.replaceAll(/[A-Z]+/g, (part) => part.toLowerCase());

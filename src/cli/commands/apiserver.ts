@@ -4,6 +4,7 @@ import { writeKubeconfigs } from '../../cluster/kubeconfig.ts';
 import { aborted } from '../aborted.ts';
 import { backupFlags, readBackupFlags, startScheduledBackups } from '../backup-flags.ts';
 import { verboseFlag, type Command, type Invocation } from '../command.ts';
+import { readUrls } from '../etcd-listening.ts';
 import { createProgress } from '../progress.ts';
 import { readGivenFile } from '../read-given-file.ts';
 import { terminalLog } from '../terminal-log.ts';
@@ -25,6 +26,10 @@ export const command: Command = {
     'tls-cert-file': { value: 'FILE', help: 'Serving certificate, PEM; with --tls-private-key-file.' },
     'tls-private-key-file': { value: 'FILE', help: 'Key of the serving certificate, PEM.' },
     ...backupFlags,
+    'etcd-listen-client-urls': {
+      value: 'URLS',
+      help: 'Serve the store by the etcd v3 API at these, with commas between: https:// (for administrators), unix://.',
+    },
     ...verboseFlag,
   },
   examples: {
@@ -65,6 +70,7 @@ async function readOptions(
     portFlag: '--secure-port',
     serviceRange: flags.text('service-cluster-ip-range') ?? '10.96.0.0/16',
     nodes: [],
+    etcdListenUrls: readUrls(flags, 'etcd-listen-client-urls') ?? [],
     log,
     ...(advertiseAddress === undefined ? {} : { advertiseAddress }),
     ...(tokenFile === undefined ? {} : { tokens: await readGivenFile('--token-auth-file', tokenFile) }),

@@ -24,10 +24,11 @@ import type {
   Opened,
   OpenRequest,
   PackedValues,
+  Size,
   ValuesRequest,
 } from './messages.ts';
 import { packValues, unpackValues } from './pack.ts';
-import { openDatabase } from './schema.ts';
+import { openDatabase, readPragma } from './schema.ts';
 import { damagedValue, isIntact, sumOfValue } from './value-sum.ts';
 
 /** A page of history is closed after so many rows or bytes, at the end of a transaction. */
@@ -175,6 +176,17 @@ export class Database {
       this.#sql('UPDATE compaction SET swept_position = ?').run(integer(last, 'position'));
     });
     return due.length === sliceRows;
+  }
+
+  size(): Size {
+    const pageBytes = readPragma(this.#database, 'page_size');
+    const pages = readPragma(this.#database, 'page_count');
+    return { bytes: pages * pageBytes, bytesInUse: (pages - readPragma(this.#database, 'freelist_count')) * pageBytes };
+  }
+
+  /** Writes the file anew. Nothing else is served meanwhile, and the disk needs room for a second copy. */
+  defragment(): void {
+    this.#database.exec('VACUUM; PRAGMA wal_checkpoint(TRUNCATE)');
   }
 
   close(): void {

@@ -32,8 +32,9 @@ import { KeyIndex } from '../key-index.ts';
 import { KeySpace } from './key-space.ts';
 import type { Change } from './key-space.ts';
 import { Leases } from './leases.ts';
+import type { LeaseState } from './leases.ts';
 import { numbersOfMeta } from './messages.ts';
-import type { HistoryPage, Meta, Opened } from './messages.ts';
+import type { HistoryPage, Meta, Opened, Size } from './messages.ts';
 import { unpackValues } from './pack.ts';
 import { readEntries, readRange, toEntry } from './read-range.ts';
 import type { ReadContext, Revisions } from './read-range.ts';
@@ -197,6 +198,26 @@ export class EmbeddedStore implements Store {
     }
     this.#revisions.compacted = revision;
     await this.#thread.call<'compact'>({ type: 'compact', revision, untilSwept });
+  }
+
+  /** Leases that have not ended, the one with the least time left first. */
+  leases(): readonly LeaseState[] {
+    return this.#leases.all();
+  }
+
+  describeLease(id: bigint): LeaseState | undefined {
+    return this.#leases.describe(id);
+  }
+
+  size(): Promise<Size> {
+    this.#assertOpen();
+    return this.#thread.call<'size'>({ type: 'size' });
+  }
+
+  /** Makes the file as small as what it holds. Writes wait meanwhile. */
+  async defragment(): Promise<void> {
+    this.#assertOpen();
+    await this.#thread.call<'defragment'>({ type: 'defragment' });
   }
 
   close(): Promise<void> {

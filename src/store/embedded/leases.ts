@@ -7,6 +7,12 @@
 import type { Clock } from '../../base/clock.ts';
 import type { Lease } from '../store.ts';
 
+export interface LeaseState extends Lease {
+  readonly remainingMs: number;
+  /** Keys that hang on it, in no order. */
+  readonly keys: ReadonlySet<string>;
+}
+
 /** After a lease could not be ended, as on a full disk. */
 const retryMs = 5000;
 
@@ -43,6 +49,17 @@ export class Leases {
     let id = BigInt(this.#clock.now()) * 1000n;
     while (this.#held.has(id)) id += 1n;
     return id;
+  }
+
+  /** Leases that have not ended, by the time they have left. */
+  all(): LeaseState[] {
+    const alive = [...this.#held.values()].filter(({ state }) => state === 'alive');
+    return alive.map((held) => this.#describe(held)).sort((a, b) => a.remainingMs - b.remainingMs);
+  }
+
+  describe(id: bigint): LeaseState | undefined {
+    const held = this.#held.get(id);
+    return held?.state === 'alive' ? this.#describe(held) : undefined;
   }
 
   keysOf(id: bigint): Iterable<string> {
@@ -103,6 +120,10 @@ export class Leases {
   stop(): void {
     this.#stopped = true;
     for (const held of this.#held.values()) held.cancel();
+  }
+
+  #describe({ lease, expiresMs, keys }: Held): LeaseState {
+    return { ...lease, remainingMs: Math.max(0, expiresMs - this.#clock.now()), keys };
   }
 
   #await(held: Held): void {

@@ -98,6 +98,22 @@ export interface CompactRequest {
   readonly untilSwept: boolean;
 }
 
+/** Asks how large the file is. */
+export interface SizeRequest {
+  readonly type: 'size';
+}
+
+export interface Size {
+  readonly bytes: number;
+  /** Without the pages that hold nothing. */
+  readonly bytesInUse: number;
+}
+
+/** Asks to give the pages that hold nothing back to the disk. */
+export interface DefragmentRequest {
+  readonly type: 'defragment';
+}
+
 export interface CloseRequest {
   readonly type: 'close';
 }
@@ -109,6 +125,8 @@ export type Request =
   | HistoryRequest
   | BeforeRequest
   | CompactRequest
+  | SizeRequest
+  | DefragmentRequest
   | CloseRequest;
 
 export interface Answers {
@@ -118,6 +136,8 @@ export interface Answers {
   readonly history: HistoryPage;
   readonly before: readonly KeyBefore[];
   readonly compact: undefined;
+  readonly size: Size;
+  readonly defragment: undefined;
   readonly close: undefined;
 }
 

@@ -45,6 +45,11 @@ function carryOut(request: Exclude<Request, { type: 'compact' }>): Answers[keyof
       return database.history(request);
     case 'before':
       return database.before(request);
+    case 'size':
+      return database.size();
+    case 'defragment':
+      database.defragment();
+      return undefined;
     case 'close':
       database.close();
       database = undefined;

@@ -4,7 +4,7 @@
  * Keys and range ends are byte strings, ids of leases and members bigints (see schema.ts). A range end of '' stands for
  * the single key, one of '\0' for everything from the key on.
  */
-import { bool, bytes, id, int, ints, key, keys, many, message, one, optional, text, texts } from './schema.ts';
+import { blobs, bool, bytes, id, int, ints, key, keys, many, message, one, optional, text, texts } from './schema.ts';
 import type { Decoded, Encodable, Field, Message } from './schema.ts';
 
 export const SortOrder = { none: 0, ascend: 1, descend: 2 } as const;
@@ -187,7 +187,7 @@ export const WatchRequest = message({
   cancelRequest: one(2, message({ watchId: int(1) })),
   progressRequest: one(3, message({})),
 });
-export const WatchResponse = message({
+const watchResponse = {
   header,
   watchId: int(2),
   created: bool(3),
@@ -195,8 +195,10 @@ export const WatchResponse = message({
   compactRevision: int(5),
   cancelReason: text(6),
   fragment: bool(7),
-  events: many(11, Event),
-});
+};
+export const WatchResponse = message({ ...watchResponse, events: many(11, Event) });
+/** The same bytes, for who has encoded the events already. */
+export const WatchResponseOfBytes = message({ ...watchResponse, events: blobs(11) });
 
 export const LeaseGrantRequest = message({ ttl: int(1), id: id(2) });
 export const LeaseGrantResponse = message({ header, id: id(2), ttl: int(3), error: text(4) });

@@ -176,6 +176,18 @@ export function keys(number: number): Field<string[], readonly string[]> {
   );
 }
 
+/** Repeated bytes: also messages that were encoded before. */
+export function blobs(number: number): Field<Buffer[], readonly Uint8Array[]> {
+  return repeated(
+    number,
+    (to, value) => {
+      to.bytes(value);
+      to.varint(value.byteLength);
+    },
+    (from) => from.bytes(),
+  );
+}
+
 /** Repeated enumeration values: written packed, as proto3 does, read in both forms. */
 export function ints(number: number): Field<number[], readonly number[]> {
   return {

@@ -32,6 +32,8 @@ export const kv = {
 
 export const watch = {
   watch: stream('Watch/Watch', messages.WatchRequest, messages.WatchResponse, 'both'),
+  /** The same method, for a server that has encoded the events already. */
+  watchOfBytes: stream('Watch/Watch', messages.WatchRequest, messages.WatchResponseOfBytes, 'both'),
 };
 
 export const lease = {
