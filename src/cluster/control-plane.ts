@@ -4,7 +4,7 @@
  */
 import { hostname, networkInterfaces } from 'node:os';
 import type { Log } from '../base/log.ts';
-import { systemClock } from '../base/clock.ts';
+import { steadyClock, systemClock } from '../base/clock.ts';
 import { systemRandom } from '../base/random.ts';
 import { startApiServer, type ApiServer } from '../apiserver/api-server.ts';
 import type { AuthenticationOptions } from '../apiserver/authentication/configure.ts';
@@ -178,7 +178,7 @@ function certificatesFor(directory: DataDirectory, options: ControlPlaneOptions)
 
 async function openStore(directory: DataDirectory, log: Log): ReturnType<typeof openEmbeddedStore> {
   try {
-    return await openEmbeddedStore({ directory: directory.store, clock: systemClock, log: log.named('store') });
+    return await openEmbeddedStore({ directory: directory.store, clock: steadyClock, log: log.named('store') });
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
     throw new SetupError(`Cannot open the store in "${directory.store}": ${error.message}`, { cause: error });
