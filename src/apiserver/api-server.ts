@@ -4,26 +4,32 @@
  */
 import type { AddressInfo } from 'node:net';
 import { descriptors } from '../api/kinds/descriptors.ts';
-import type { ClusterRole, PolicyRule } from '../api/groups/rbac.v1.ts';
+import { isApiError } from '../api/api-error.ts';
 import type { AnyResource } from '../api/resource.ts';
+import type { Json } from '../api/schema.ts';
 import * as resources from '../api/resources.ts';
 import { sleep, type Clock } from '../base/clock.ts';
-import type { Log } from '../base/log.ts';
+import { errorText, type Log } from '../base/log.ts';
 import type { Random } from '../base/random.ts';
 import type { Store } from '../store/store.ts';
 import { Admission } from './admission/admission.ts';
 import { createDefaultPlugins } from './admission/default-plugins.ts';
 import { createRbacEscalation } from './admission/rbac-escalation.ts';
+import { Aggregation } from './aggregation/aggregation.ts';
+import { publishAuthentication } from './aggregation/authentication-config.ts';
+import { createExtensionConnection, type ProxyCertificate } from './aggregation/connection.ts';
+import { AggregationUpkeep } from './aggregation/upkeep.ts';
 import type { Api } from './api.ts';
-import { createAuthentication } from './authentication/authentication.ts';
-import { createServiceAccountTokens, type StillThere } from './authentication/service-account-tokens.ts';
-import { anyOf, masters } from './authorization/authorizer.ts';
-import { createNodeAuthorizer } from './authorization/node.ts';
-import { createRbacAuthorizer } from './authorization/rbac.ts';
+import { configureAuthentication, type AuthenticationOptions } from './authentication/configure.ts';
+import { createImpersonate } from './authentication/impersonation.ts';
+import type { LabelSecret } from './authentication/legacy-tokens.ts';
+import { configureAuthorization, type AuthorizationMode } from './authorization/configure.ts';
 import { bootstrap } from './bootstrap/bootstrap.ts';
 import { CustomResources } from './custom-resources/definitions.ts';
 import { refuseCreate } from './custom-resources/refuse-create.ts';
+import { ownRequest } from './custom-resources/own-request.ts';
 import { withRuleChecks } from './custom-resources/definition-rules.ts';
+import { Encryption } from './encryption/encryption.ts';
 import type { AuditConfiguration } from './audit/configure.ts';
 import { keepDefaults } from './fairness/keep-defaults.ts';
 import { createHttpServer } from './http/server.ts';
@@ -32,10 +38,11 @@ import { Registry } from './metrics/registry.ts';
 import { createObserved, type Start } from './observed.ts';
 import type { Handle } from './pipeline.ts';
 import { defaultLimits, type RequestLimits } from './request-limits.ts';
+import type { ServingOptions } from './http/tls.ts';
 import { createKubeletConnection, type KubeletCredentials } from './nodes/kubelet-connection.ts';
-import { storageKey } from './registry/served.ts';
 import { ServedResources } from './registry/served-resources.ts';
 import { parseRange } from './services/address-range.ts';
+import { update } from './verbs/update.ts';
 import { createReservations } from './services/reservations.ts';
 
 export interface ApiServerOptions {
@@ -48,14 +55,16 @@ export interface ApiServerOptions {
   readonly securePort: number;
   /** Where pods reach this server; default: the bind address. */
   readonly advertiseAddress?: string;
-  readonly serving: { readonly cert: string; readonly key: string };
-  readonly clientCa?: string;
-  /** PEM of the private key that signs service account tokens. */
-  readonly serviceAccountKey: string;
-  /** Content of the static token file. */
-  readonly tokens?: string;
+  readonly serving: ServingOptions;
+  readonly authentication: AuthenticationOptions;
+  /** Default: Node, then RBAC. */
+  readonly authorization?: readonly AuthorizationMode[];
   readonly serviceClusterIpRange: string;
   readonly kubelet?: KubeletCredentials;
+  /** Objects are encrypted before they are stored: the EncryptionConfiguration, and whether its changes are followed. */
+  readonly encryption?: { readonly path: string; readonly reload: boolean };
+  /** What this server shows to extension servers. */
+  readonly proxyClient?: ProxyCertificate;
   /** Default: `defaultLimits`. */
   readonly limits?: Partial<RequestLimits>;
   /** Default: nothing is audited. */
@@ -72,6 +81,7 @@ export interface ApiServer {
 
 /** Caches that every request or many need: filled before the server says it is ready. */
 const neededAtOnce: readonly AnyResource[] = [
+  resources.APIServices,
   resources.Namespaces,
   resources.Pods,
   resources.ServiceAccounts,
@@ -86,23 +96,28 @@ const neededAtOnce: readonly AnyResource[] = [
 ];
 
 /** Resolves when the server answers /readyz with ok. */
-export async function startApiServer(options: ApiServerOptions): Promise<ApiServer> {
-  const { store, clock, log } = options;
+export async function startApiServer(given: ApiServerOptions): Promise<ApiServer> {
+  const { clock, log } = given;
+  const encryption = await startEncryption(given);
+  const store = encryption?.over(given.store) ?? given.store;
+  const options = { ...given, store };
   const served = new ServedResources(store, descriptors.map(withRuleChecks));
   await Promise.all(neededAtOnce.map((resource) => served.of(resource).cache.ready()));
+  encryption?.whenReloaded(() => served.reread());
   const registry = new Registry();
   const limits = { ...defaultLimits, ...options.limits };
-  const api = createApi(options, served, { registry, limits });
+  const api = createApi(options, served, { encryption, registry, limits });
   const customResources = await CustomResources.start(api);
   const range = parseRange(options.serviceClusterIpRange);
   const start: Start = { bootstrapped: false, stopping: false };
   const observed = createObserved(options, { api, registry, limits, start });
   const http = createHttpServer({
-    certificate: options.serving,
-    clientCa: options.clientCa,
+    serving: options.serving,
+    clientCa: () => clientAuthorities(options.authentication),
     now: clock.now,
     authenticate: observed.authenticate,
     inTime: observed.inTime,
+    passesOn: (info) => info.resource?.subresource === 'proxy' || api.aggregation.answering(info) !== undefined,
     handle: observed.handle,
     watchEvents: observed.watchEvents,
     failed: (failure) => log.error('Request failed', { ...failure }),
@@ -114,6 +129,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     await observed.close();
     await customResources.close();
     served.close();
+    encryption?.close();
     throw error;
   }
   const { port } = http.server.address() as AddressInfo;
@@ -123,6 +139,12 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     advertiseAddress: options.advertiseAddress ?? options.bindAddress,
     securePort: port,
   });
+  const publish = (): Promise<void> => publishAuthentication(api, authoritiesOf(options.authentication));
+  await publish();
+  const stopPublishing = options.serving.onChange?.(() => {
+    publish().catch((error: unknown) => log.warn('Could not publish whom to believe', { why: errorText(error) }));
+  });
+  const upkeep = await AggregationUpkeep.start(api);
   const stopKeeping = keepDefaults(api);
   start.bootstrapped = true;
   return {
@@ -131,46 +153,52 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     async close() {
       start.stopping = true;
       if (limits.shutdownDelayMs > 0) await sleep(clock, limits.shutdownDelayMs);
+      stopPublishing?.();
       await http.close(limits.requestTimeoutMs);
       await stopKeeping();
       await observed.close();
+      await upkeep.close();
+      api.aggregation.close();
       await customResources.close();
       served.close();
+      encryption?.close();
     },
   };
+}
+
+function startEncryption({ encryption, clock, log }: ApiServerOptions): Promise<Encryption> | undefined {
+  const builtin = descriptors.map(({ resource }) => resource as AnyResource);
+  return encryption === undefined ? undefined : Encryption.start({ ...encryption, clock, log }, builtin);
+}
+
+interface ApiParts {
+  readonly encryption: Encryption | undefined;
+  readonly registry: Registry;
+  readonly limits: RequestLimits;
 }
 
 function createApi(
   options: ApiServerOptions,
   served: ServedResources,
-  { registry, limits }: { readonly registry: Registry; readonly limits: RequestLimits },
+  { encryption, registry, limits }: ApiParts,
 ): Api {
   const { store, clock, random, log } = options;
   const cache = (resource: AnyResource): ReturnType<typeof served.of>['cache'] => served.of(resource).cache;
-  const rbac = createRbacAuthorizer({
-    roles: cache(resources.Roles),
-    clusterRoles: cache(resources.ClusterRoles),
-    roleBindings: cache(resources.RoleBindings),
-    clusterRoleBindings: cache(resources.ClusterRoleBindings),
-  });
-  const nodeRole = served.of(resources.ClusterRoles);
-  const nodeRules = (): readonly PolicyRule[] =>
-    (nodeRole.cache.get(storageKey(nodeRole, undefined, 'system:node'))?.object as ClusterRole | undefined)?.rules ??
-    [];
+  const { authorizer, rbac } = configureAuthorization(options.authorization ?? ['Node', 'RBAC'], served);
   const reservations = createReservations(cache(resources.Services), {
     range: options.serviceClusterIpRange,
     random,
     now: clock.now,
   });
-  const authorizer = anyOf([masters, createNodeAuthorizer(cache(resources.Pods), nodeRules), rbac]);
-  const tokens = createServiceAccountTokens(options.serviceAccountKey, stillThere(served), clock.now);
-  const authentication = createAuthentication(options.tokens, tokens, clock.now, log);
+  const label: LabelSecret = (...labelled) => labelSecret(api, ...labelled);
+  const context = { served, label, now: clock.now, log };
+  const { authentication, tokens } = configureAuthentication(options.authentication, context);
   const plugins = [
     refuseCreate,
     ...createDefaultPlugins({ served, authorizer, reservations, random, store, clock, log }),
     createRbacEscalation(rbac, authorizer),
   ];
-  return {
+  const api: Api = {
     store,
     clock,
     random,
@@ -178,32 +206,43 @@ function createApi(
     resources: served,
     admission: new Admission(measuredPlugins(registry, plugins)),
     authorizer,
-    rules: (user, namespace) => rbac.rulesFor(user, namespace),
+    impersonate: createImpersonate(authorizer),
     tokens,
     authentication,
     reservations,
     kubelets: createKubeletConnection(options.kubelet),
     minRequestTimeoutSeconds: limits.minRequestTimeoutSeconds,
+    encryption,
+    aggregation: new Aggregation(cache(resources.APIServices), createExtensionConnection(options.proxyClient)),
   };
+  return api;
 }
 
-/** The uid under which the object that a token is bound to is stored now. */
-function stillThere(served: ServedResources): StillThere {
-  const kinds: Readonly<Record<string, AnyResource>> = {
-    ServiceAccount: resources.ServiceAccounts,
-    Pod: resources.Pods,
-    Secret: resources.Secrets,
-    Node: resources.Nodes,
-  };
-  return async (kind, namespace, name) => {
-    const resource = kinds[kind];
-    if (resource === undefined) return undefined;
-    const { cache } = served.of(resource);
-    await cache.ready();
-    const key = namespace === undefined ? `${cache.prefix}${name}` : `${cache.prefix}${namespace}/${name}`;
-    return cache.get(key)?.object.metadata.uid;
-  };
+/** What extension servers are told of whom to believe: what this server believes itself. */
+const authoritiesOf = ({ clientCa, frontProxy }: AuthenticationOptions) => ({
+  clientCa: clientCa?.(),
+  frontProxy: frontProxy === undefined ? undefined : { ...frontProxy, ca: frontProxy.ca() },
+});
+
+/** What TLS may check client certificates by: all authorities together; which of them counts is decided later. */
+function clientAuthorities({ clientCa, frontProxy }: AuthenticationOptions): string | undefined {
+  const texts = [clientCa?.(), frontProxy?.ca()].filter((text) => text !== undefined && text !== '');
+  return texts.length === 0 ? undefined : texts.join('\n');
 }
+
+const labelSecret = async (api: Api, ...[secret, label, value]: Parameters<LabelSecret>): Promise<void> => {
+  const served = api.resources.of(resources.Secrets);
+  const { name, namespace, labels } = secret.metadata;
+  const body = { ...secret, metadata: { ...secret.metadata, labels: { ...labels, [label]: value } } };
+  const request = ownRequest(served, { verb: 'update', name, namespace, body: body as unknown as Json });
+  try {
+    await update(api, served, request);
+  } catch (error) {
+    // A token is not the worse for it; the next use writes it.
+    if (!isApiError(error)) throw error;
+    api.log.info('Could not write on a token when it was used', { namespace, name, why: error.message });
+  }
+};
 
 function listen(server: ReturnType<typeof createHttpServer>['server'], options: ApiServerOptions): Promise<void> {
   return new Promise((resolve, reject) => {

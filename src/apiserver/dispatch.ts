@@ -2,8 +2,8 @@
  * The one place that knows which function answers which path, for requests that were authorized (pipeline.ts).
  * Long-running requests (watches, exec, proxies) leave it as answers that stream.
  */
+import { proxyToExtension } from './aggregation/proxy.ts';
 import type { Api } from './api.ts';
-import { impersonate } from './authentication/impersonation.ts';
 import type { Conversion, Served } from './registry/served.ts';
 import { textAnswer, type Answer, type ApiRequest } from './request.ts';
 import type { ResourceTarget } from './request-info.ts';
@@ -21,6 +21,8 @@ import { update } from './verbs/update.ts';
 export type PathHandler = (api: Api, request: ApiRequest) => Promise<Answer | undefined> | Answer | undefined;
 
 export async function dispatch(api: Api, request: ApiRequest, paths: PathHandler): Promise<Answer> {
+  const extension = api.aggregation.answering(request.info);
+  if (extension !== undefined) return proxyToExtension(api, extension, request);
   const target = request.info.resource;
   if (target === undefined) return (await paths(api, request)) ?? pathNotFound();
   const served = api.resources.find(target.group, target.version, target.resource);
@@ -47,12 +49,6 @@ async function prepareAnswer(prepare: NonNullable<Conversion['prepare']>, answer
 }
 
 const pathNotFound = (): Answer => textAnswer(404, '404 page not found\n');
-
-/** The request in the name of the user who is impersonated, if any is. */
-export function actingAs(api: Api, request: ApiRequest): ApiRequest {
-  if (request.impersonation === undefined) return request;
-  return { ...request, user: impersonate(request.user, request.impersonation, api.authorizer) };
-}
 
 /** Cluster-scoped resources stand below no namespace; single objects of others stand below one. */
 function pathFits(served: Served, target: ResourceTarget): boolean {

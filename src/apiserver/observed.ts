@@ -68,8 +68,9 @@ export function createObserved(options: ObservedOptions, { api, registry, limits
   const deadlines = new Deadlines(clock);
   registerProcessMetrics(registry);
   registerInFlight(registry, inFlight, fairness);
+  registerExtensions(registry, api);
   const healthMetrics = new Registry();
-  const health = createHealth(store, start, countedChecks(healthMetrics));
+  const health = createHealth(api, start, countedChecks(healthMetrics));
   const paths = createPathHandler({ health, metrics: registry, healthMetrics, fairness });
   const metrics = createRequestMetrics(registry);
   return {
@@ -141,6 +142,18 @@ function registerInFlight(registry: Registry, inFlight: InFlight, fairness: Fair
   });
 }
 
+function registerExtensions(registry: Registry, { aggregation }: Api): void {
+  const unavailable = registry.gauge({
+    name: 'aggregator_unavailable_apiservice',
+    help: 'APIServices of other servers: 1 while they cannot be used',
+    labels: ['name'],
+  });
+  registry.collect(() => {
+    unavailable.clear();
+    for (const { name, available } of aggregation.all()) unavailable.of(name).set(available ? 0 : 1);
+  });
+}
+
 /** The steps of the start that others may wait for, by the names that Kubernetes gives them. */
 const startSteps = [
   'poststarthook/generic-apiserver-start-informers',
@@ -159,7 +172,7 @@ const startSteps = [
 
 /** A server whose store is gone needs to be started anew; one that stops only wants no more requests. */
 function createHealth(
-  store: Store,
+  { store, encryption }: Api,
   start: Start,
   counted: (type: string, checks: readonly HealthCheck[]) => readonly HealthCheck[],
 ): Health {
@@ -169,6 +182,7 @@ function createHealth(
     { name: 'ping', check: well },
     { name: 'log', check: well },
     { name: 'etcd', check: storeFault },
+    ...(encryption?.checks() ?? []),
   ];
   const steps = startSteps.map((name) => ({ name, check: () => (start.bootstrapped ? undefined : 'not finished') }));
   const readyOnly = [

@@ -11,7 +11,6 @@ import { dumpFairness } from './fairness/dump.ts';
 import type { Fairness } from './fairness/fairness.ts';
 import { textAnswer, type Answer } from './request.ts';
 import { versionInfo } from './version.ts';
-import { issuer } from './authentication/service-account-tokens.ts';
 import type { JsonObject } from '../api/schema.ts';
 
 export interface PathOptions {
@@ -46,20 +45,10 @@ export function createPathHandler({ health, metrics, healthMetrics, fairness }: 
         return openApiIndex(api);
       case '/openid/v1/jwks':
         checkAccepts(request.accept, ['application/jwk-set+json']);
-        return {
-          type: 'raw',
-          status: 200,
-          headers: { 'content-type': 'application/jwk-set+json' },
-          body: JSON.stringify(api.tokens.keySet()),
-        };
+        return publish(api.tokens.keySet(), 'application/jwk-set+json');
       case '/.well-known/openid-configuration':
-        return answer({
-          issuer,
-          jwks_uri: `${issuer}/openid/v1/jwks`,
-          response_types_supported: ['id_token'],
-          subject_types_supported: ['public'],
-          id_token_signing_alg_values_supported: [api.tokens.algorithm],
-        });
+        checkAccepts(request.accept, ['application/json']);
+        return publish(api.tokens.discovery(), 'application/json');
       case '/robots.txt':
         return textAnswer(200, 'User-agent: *\nDisallow: /\n');
       default:
@@ -74,9 +63,16 @@ function metricsAnswer(registry: Registry): Answer {
   return textAnswer(200, registry.text(), 'text/plain; version=0.0.4; charset=utf-8; escaping=underscores');
 }
 
+/** What parties outside the cluster read to trust its tokens; they may keep it for an hour. */
+async function publish(document: Promise<object>, contentType: string): Promise<Answer> {
+  const headers = { 'content-type': contentType, 'cache-control': 'public, max-age=3600' };
+  return { type: 'raw', status: 200, headers, body: JSON.stringify(await document) };
+}
+
 /** What there is to ask for, as the server answers on /. */
 function indexPaths(api: Api, health: Health): string[] {
-  const groupVersions = api.resources.all().flatMap(({ resource: { group, version } }) => {
+  const local = api.resources.all().map(({ resource }) => resource);
+  const groupVersions = [...local, ...api.aggregation.all()].flatMap(({ group, version }) => {
     return group === '' ? [`/api/${version}`] : [`/apis/${group}`, `/apis/${group}/${version}`];
   });
   const checks = healthEndpoints.flatMap((endpoint) => [

@@ -11,9 +11,10 @@ import { errorText } from '../base/log.ts';
 import type { Api } from './api.ts';
 import { auditIdOf, type Audit } from './audit/audit.ts';
 import type { AuditRecord } from './audit/audit-record.ts';
-import { authorize } from './authorization/authorize.ts';
+import type { Impersonation } from './authentication/impersonation-modes.ts';
+import { authorize, questionOf } from './authorization/authorize.ts';
 import { timeoutError, timeoutOf, type Deadlines } from './deadline.ts';
-import { actingAs, dispatch, type PathHandler } from './dispatch.ts';
+import { dispatch, type PathHandler } from './dispatch.ts';
 import type { Fairness } from './fairness/fairness.ts';
 import type { InFlight } from './in-flight.ts';
 import type { AccessMetrics, AuthorizationResult } from './metrics/access-metrics.ts';
@@ -109,9 +110,8 @@ async function keepFirstEvent(audit: Audit, record: AuditRecord): Promise<void> 
 
 async function pass(passage: Passage): Promise<Outcome> {
   const { options, request: received, longRunning, record, deliver } = passage;
-  const { api, limits, inFlight } = options;
-  const request = received.impersonation === undefined ? received : actingAs(api, received);
-  if (request !== received) record?.impersonates(request.user);
+  const { limits, inFlight } = options;
+  const request = received.impersonation === undefined ? received : await actingAs(passage, received.impersonation);
   const timeoutMs = longRunning ? Infinity : timeoutOf(request, limits.requestTimeoutMs);
   const ticket = await seatsFor(passage, request);
   const leave = longRunning ? undefined : inFlight.enter(request, options.fairness === undefined);
@@ -130,6 +130,13 @@ async function pass(passage: Passage): Promise<Outcome> {
   }
 }
 
+/** The request in the name of the user who is impersonated. */
+async function actingAs({ options, request, record }: Passage, asked: Impersonation): Promise<ApiRequest> {
+  const { user, constraint } = await options.api.impersonate(asked, questionOf(request));
+  record?.impersonates(user, constraint === '' ? undefined : constraint);
+  return { ...request, user };
+}
+
 function seatsFor({ options, longRunning }: Passage, request: ApiRequest): ReturnType<Fairness['admit']> {
   if (longRunning && request.info.verb !== 'watch') return undefined;
   return options.fairness?.admit(request, ({ flowSchema, priorityLevel }) => {
@@ -142,7 +149,7 @@ async function answered({ api, paths, access }: PipelineOptions, request: ApiReq
   const begunMs = performance.now();
   let result: AuthorizationResult = 'denied';
   try {
-    authorize(api.authorizer, request);
+    await authorize(api.authorizer, request);
     result = 'allowed';
   } finally {
     access.authorized(result, (performance.now() - begunMs) / 1000);

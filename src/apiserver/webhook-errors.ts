@@ -27,7 +27,7 @@ export function connectionText(error: unknown, host: string, port: string): stri
     case 'EPROTO':
       return 'http: server gave HTTP response to HTTPS client';
     default:
-      return /CERT|SELF_SIGNED|ISSUER/.test(code)
+      return /CERT|SELF_SIGNED|ISSUER|VERIFY/.test(code)
         ? 'tls: failed to verify certificate: x509: certificate signed by unknown authority'
         : message;
   }

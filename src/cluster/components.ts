@@ -7,7 +7,7 @@ import type { Log } from '../base/log.ts';
 import { systemRandom } from '../base/random.ts';
 import type { Client } from '../client/client.ts';
 import type { ComponentContext } from '../client/component.ts';
-import { runControllers } from '../controllers/run-controllers.ts';
+import { runControllers, type ControllersOptions } from '../controllers/run-controllers.ts';
 import { runScheduler } from '../scheduler/scheduler.ts';
 import type { Part } from './supervise.ts';
 
@@ -20,13 +20,6 @@ export function schedulerPart(context: ComponentContext): Part {
   return { name: 'scheduler', run: (signal) => runScheduler(signal, context) };
 }
 
-export interface ControllersPartOptions {
-  /** As --controllers has it; default: all. */
-  readonly names?: readonly string[];
-  /** PEM of the authority that signed the API server's certificate. */
-  readonly rootCertificate: string;
-}
-
-export function controllersPart(context: ComponentContext, options: ControllersPartOptions): Part {
+export function controllersPart(context: ComponentContext, options: ControllersOptions): Part {
   return { name: 'controllers', run: (signal) => runControllers(signal, context, options) };
 }

@@ -6,7 +6,7 @@ import { Audit } from './audit.ts';
 import type { BatchOptions } from './batch.ts';
 import { createLogSink, type AuditFailure, type LogSinkOptions } from './log-sink.ts';
 import { createDecideAudit } from './policy.ts';
-import { readPolicy } from './read-policy.ts';
+import { readAuditPolicy } from './read-audit-policy.ts';
 import { createWebhookSink, type WebhookSinkOptions } from './webhook-sink.ts';
 
 export interface AuditConfiguration {
@@ -42,5 +42,5 @@ export function configureAudit(
     log === undefined ? undefined : createLogSink(log, clock, failed),
     webhook === undefined ? undefined : createWebhookSink(webhook, clock, failed),
   ].filter((sink) => sink !== undefined);
-  return new Audit({ decide: createDecideAudit(readPolicy(policy)), sinks, registry, now: clock.now });
+  return new Audit({ decide: createDecideAudit(readAuditPolicy(policy)), sinks, registry, now: clock.now });
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readRequestInfo } from '../request-info.ts';
 import { createDecideAudit, type PolicyRule } from './policy.ts';
-import { PolicyError, readPolicy } from './read-policy.ts';
+import { PolicyError, readAuditPolicy } from './read-audit-policy.ts';
 
 function levelOf(rule: Omit<PolicyRule, 'level'>, method: string, path: string, name = 'alice', groups = ['devs']) {
   const decide = createDecideAudit({ rules: [{ level: 'Request', ...rule }, { level: 'None' }] });
@@ -58,12 +58,12 @@ test('createDecideAudit() adds the stages of the rule to those of the policy, an
 
 const policy = (rest: string): string => `apiVersion: audit.k8s.io/v1\nkind: Policy\n${rest}`;
 
-test('readPolicy() reads a policy', () => {
-  const read = readPolicy(policy('rules:\n- level: Metadata\n  users: [a]\n'));
+test('readAuditPolicy() reads a policy', () => {
+  const read = readAuditPolicy(policy('rules:\n- level: Metadata\n  users: [a]\n'));
   assert.deepEqual(read.rules, [{ level: 'Metadata', users: ['a'] }]);
 });
 
-test('readPolicy() names what is wrong', () => {
+test('readAuditPolicy() names what is wrong', () => {
   const faults: readonly (readonly [string, RegExp])[] = [
     ['kind: Pod\napiVersion: v1', /must hold a Policy of audit\.k8s\.io\/v1, not Pod of v1/],
     [policy('rules: []'), /no rules/],
@@ -78,7 +78,7 @@ test('readPolicy() names what is wrong', () => {
   ];
   for (const [text, message] of faults) {
     assert.throws(
-      () => readPolicy(text),
+      () => readAuditPolicy(text),
       (error) => error instanceof PolicyError && message.test(error.message),
       text,
     );

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { request as httpsRequest } from 'node:https';
 import { after, before, test } from 'node:test';
+import { createPrivateKeyPem } from '../../base/certificate.ts';
 import type { Json, JsonObject } from '../../api/schema.ts';
 import { adminToken, at, startTestServer, type TestServer } from '../testing/test-server.ts';
 
@@ -11,10 +12,11 @@ const schemas = `${group}/v1/flowschemas`;
 const levels = `${group}/v1/prioritylevelconfigurations`;
 
 let server: TestServer;
-before(
-  async () =>
-    void (server = await startTestServer({ tokens: `${adminToken},admin,1,"system:masters"\nalice,alice,2,devs\n` })),
-);
+before(async () => {
+  const serviceAccounts = { signingKey: createPrivateKeyPem() };
+  const tokens = `${adminToken},admin,1,"system:masters"\nalice,alice,2,devs\n`;
+  server = await startTestServer({ authentication: { serviceAccounts, tokens } });
+});
 after(() => server.close());
 
 const level = (name: string, limited: JsonObject): Json => ({

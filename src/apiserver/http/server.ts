@@ -4,39 +4,44 @@
  *
  * Limits: bodies of 3 MiB (read-body.ts); `maxConnections` sockets; headers of 64 KiB.
  */
-import type { X509Certificate } from 'node:crypto';
 import {
   createSecureServer,
   type Http2SecureServer,
   type Http2ServerRequest,
   type ServerHttp2Session,
 } from 'node:http2';
-import type { IncomingMessage } from 'node:http';
+import { STATUS_CODES, type IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { TLSSocket } from 'node:tls';
+import type { SecureContext, TLSSocket } from 'node:tls';
 import { ApiError } from '../../api/api-error.ts';
 import { errorText } from '../../base/log.ts';
 import type { Handle } from '../pipeline.ts';
 import type { ApiRequest, RequestBody } from '../request.ts';
 import { isLongRunning } from '../request-limits.ts';
+import { UndecidedError } from '../authorization/authorize.ts';
 import { readRequestInfo, RequestInfoError, type RequestInfo } from '../request-info.ts';
 import type { User } from '../user.ts';
-import type { Credentials } from '../authentication/authenticator.ts';
-import { readImpersonation } from '../authentication/impersonation.ts';
+import type { Credentials, PresentedCertificate } from '../authentication/authenticator.ts';
+import { bearerToken } from '../authentication/bearer-token.ts';
+import { asksToImpersonate, readImpersonation } from '../authentication/impersonation.ts';
+import { readHeaderValues } from './header-values.ts';
 import { Lifetimes, type Lifetime } from './lifetime.ts';
 import { isPretty } from './pretty.ts';
 import { readBody } from './read-body.ts';
 import { send, sendError, type Exchange, type Outgoing } from './respond.ts';
+import { chooseContext, renewContext, secureContextOptions, type ServingOptions } from './tls.ts';
 
 type Incoming = IncomingMessage | Http2ServerRequest;
 
 export interface HttpServerOptions {
-  readonly certificate: { readonly cert: string; readonly key: string };
-  /** PEM of the authority that client certificates come from. */
-  readonly clientCa?: string | undefined;
+  readonly serving: ServingOptions;
+  /** PEM of the authorities that client certificates come from, as of now; undefined = none is asked for. */
+  readonly clientCa: () => string | undefined;
   readonly now: () => number;
   /** Who has these credentials; `unknown` is the request of nobody that is refused. @throws ApiError Unauthorized */
   authenticate(credentials: Credentials, unknown: () => ApiRequest): Promise<User>;
+  /** The body is left on the socket, for whoever passes the request on. */
+  passesOn(info: RequestInfo): boolean;
   /** The body, unless the client takes too long to send it. @throws ApiError Timeout */
   inTime<T>(reading: Promise<T>): Promise<T>;
   /** The rest of the way (pipeline.ts). */
@@ -61,15 +66,15 @@ export interface HttpServer {
 }
 
 export function createHttpServer(options: HttpServerOptions): HttpServer {
-  const { cert, key } = options.certificate;
+  const { serving, clientCa } = options;
+  let choose = chooseContext(serving, clientCa());
   const server = createSecureServer({
     allowHTTP1: true,
-    cert,
-    key,
-    minVersion: 'TLSv1.2',
-    requestCert: options.clientCa !== undefined,
+    ...secureContextOptions(serving, clientCa()),
+    SNICallback: (name: string, answer: (error: Error | null, context?: SecureContext) => void) =>
+      answer(null, choose(name)),
+    requestCert: clientCa() !== undefined,
     rejectUnauthorized: false,
-    ...(options.clientCa === undefined ? {} : { ca: options.clientCa }),
     maxHeaderListPairs: 256,
     settings: { maxConcurrentStreams: 1000 },
     keepAliveTimeout: 180_000,
@@ -77,6 +82,10 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     // No stream is set up for a body that will not come.
     optimizeEmptyRequests: true,
   } as Parameters<typeof createSecureServer>[0]);
+  const stopRenewal = serving.onChange?.(() => {
+    choose = chooseContext(serving, clientCa());
+    renewContext(server, serving, clientCa());
+  });
   const lifetimes = new Lifetimes();
   const sockets = new Set<Duplex>();
   server.on('secureConnection', (socket: TLSSocket) => {
@@ -100,6 +109,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     server,
     async close(graceMs) {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      stopRenewal?.();
       lifetimes.stopLong();
       for (const session of sessions) session.close();
       await lifetimes.settled(graceMs);
@@ -132,7 +142,9 @@ async function serve(
     // A client that hung up in its own body is no fault of ours.
     if (known.code === 500 && !(error instanceof ApiError) && !lifetime.over) tellFailure(options, incoming, error);
     try {
-      if (error instanceof RequestInfoError) sendInfoError(error, incoming, outgoing);
+      if (error instanceof RequestInfoError) {
+        sendPlain(`failed to create RequestInfo: ${error.message}`, incoming, outgoing);
+      } else if (error instanceof UndecidedError) sendPlain(error.message, incoming, outgoing);
       else await sendError(known, requestStyle(incoming), outgoing, warnings);
     } catch (unsent) {
       tellFailure(options, incoming, unsent);
@@ -158,15 +170,23 @@ async function serveUpgrade(
   try {
     const request = await readRequest(options, incoming, lifetime, [], () => undefined);
     const answer = await options.handle({ ...request, upgrade: { socket, head } });
-    if (answer.type !== 'hijacked') throw new ApiError('BadRequest', 'Upgrade request required');
+    if (answer.type === 'hijacked') return;
+    if (answer.type !== 'raw' || typeof answer.body !== 'string') {
+      throw new ApiError('BadRequest', 'Upgrade request required');
+    }
+    hangUp(socket, answer.status, answer.headers['content-type'] ?? 'text/plain', answer.body);
   } catch (error) {
     const status = toApiError(error);
-    const body = JSON.stringify(status.toStatus());
-    socket.end(
-      `HTTP/1.1 ${status.code} ${status.reason}\r\nContent-Type: application/json\r\nConnection: close\r\n` +
-        `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
-    );
+    hangUp(socket, status.code, 'application/json', JSON.stringify(status.toStatus()));
   }
+}
+
+/** Answers who wanted to leave HTTP and may not. */
+function hangUp(socket: Duplex, status: number, contentType: string, body: string): void {
+  socket.end(
+    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\nContent-Type: ${contentType}\r\nConnection: close\r\n` +
+      `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+  );
 }
 
 async function readRequest(
@@ -195,19 +215,26 @@ async function readRequest(
       return lifetime.signal;
     },
     incoming: incoming as IncomingMessage,
-    impersonation: readImpersonation(incoming.headers),
+    impersonation: asksToImpersonate(incoming.headers)
+      ? readImpersonation(readHeaderValues(incoming.rawHeaders))
+      : undefined,
     header: setHeader,
     warn: (text) => {
       if (!warnings.includes(text)) warnings.push(text);
     },
   });
-  const credentials = { certificate: clientCertificate(incoming), bearerToken: bearerToken(incoming) };
+  const credentials: Credentials = {
+    certificate: clientCertificate(incoming),
+    bearerToken: bearerToken(incoming.headers),
+    headers: () => readHeaderValues(incoming.rawHeaders),
+    path,
+  };
   const user = await options.authenticate(credentials, () =>
     requestOf(readInfo(method, path, query), nobody, { type: 'none' }),
   );
   const info = readInfo(method, path, query);
   lifetime.long = isLongRunning(info);
-  const body = info.resource?.subresource === 'proxy' ? noBody : readBody(incoming);
+  const body = options.passesOn(info) ? noBody : readBody(incoming);
   return requestOf(info, user, body instanceof Promise ? await options.inTime(body) : body);
 }
 
@@ -231,11 +258,11 @@ function requestStyle({ headers, url = '', method = '' }: Incoming): Parameters<
   return { accept: String(headers.accept ?? ''), pretty, headOnly: method === 'HEAD' };
 }
 
-function sendInfoError(error: RequestInfoError, { url = '' }: Incoming, outgoing: Outgoing): void {
-  const text = `Internal Server Error: ${JSON.stringify(url)}: failed to create RequestInfo: ${error.message}\n`;
+/** Faults before the request is understood or allowed are told without a Status. */
+function sendPlain(why: string, { url = '' }: Incoming, outgoing: Outgoing): void {
   outgoing.statusCode = 500;
   outgoing.setHeader('content-type', 'text/plain; charset=utf-8');
-  outgoing.end(text);
+  outgoing.end(`Internal Server Error: ${JSON.stringify(url)}: ${why}\n`);
 }
 
 /** Anything that is not an ApiError is a fault of ours; its text stays out of the answer's details. */
@@ -246,20 +273,14 @@ function toApiError(error: unknown): ApiError {
   });
 }
 
-const certificates = new WeakMap<object, X509Certificate | undefined>();
+const certificates = new WeakMap<object, PresentedCertificate | undefined>();
 
-function clientCertificate(incoming: Incoming): X509Certificate | undefined {
+function clientCertificate(incoming: Incoming): PresentedCertificate | undefined {
   const socket = ('stream' in incoming ? incoming.stream.session?.socket : incoming.socket) as TLSSocket | undefined;
-  if (socket === undefined || !socket.authorized) return undefined;
-  if (!certificates.has(socket)) certificates.set(socket, socket.getPeerX509Certificate());
+  if (socket === undefined) return undefined;
+  if (!certificates.has(socket)) {
+    const leaf = socket.getPeerX509Certificate();
+    certificates.set(socket, leaf === undefined ? undefined : { leaf, trusted: socket.authorized });
+  }
   return certificates.get(socket);
-}
-
-/** From the Authorization header, or from the sub-protocol by which browsers send it on web sockets. */
-function bearerToken(incoming: Incoming): string | undefined {
-  const match = /^Bearer\s+(\S+)$/i.exec(incoming.headers.authorization ?? '');
-  if (match !== null) return match[1];
-  const protocols = String(incoming.headers['sec-websocket-protocol'] ?? '');
-  const encoded = /base64url\.bearer\.authorization\.k8s\.io\.([^,\s]+)/.exec(protocols)?.[1];
-  return encoded === undefined ? undefined : Buffer.from(encoded, 'base64url').toString('utf8');
 }

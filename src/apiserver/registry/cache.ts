@@ -12,6 +12,7 @@ import { KeyIndex } from '../../store/key-index.ts';
 import { prefixEnd, type Store, type StoreEvent } from '../../store/store.ts';
 import { Entry } from './entry.ts';
 import { LabelIndex } from './label-index.ts';
+import { corruptObjectError, whyUnreadable } from './unreadable.ts';
 import { everything, seenAs, type ChangeEvent, type Matches, type WatchItem, type WatchReceiver } from './watch.ts';
 
 const ringSize = 4096;
@@ -41,6 +42,8 @@ export class ResourceCache {
   readonly #store: Store;
   readonly #entries = new KeyIndex<Entry>();
   readonly #byLabel = new LabelIndex();
+  /** What is stored and cannot be read, with the reason. */
+  readonly #unreadable = new Map<string, string>();
   readonly #watchers = new Map<string, Set<Watcher>>();
   #ring: ChangeEvent[] = [];
   #ringBytes = 0;
@@ -80,8 +83,17 @@ export class ResourceCache {
     return scope === this.prefix ? all : all + (this.#watchers.get(scope)?.size ?? 0);
   }
 
+  /** @throws ApiError for what is stored and cannot be read */
   get(key: string): Entry | undefined {
+    const reason = this.#unreadable.size === 0 ? undefined : this.#unreadable.get(key);
+    if (reason !== undefined) throw corruptObjectError(key, reason);
     return this.#entries.get(key);
+  }
+
+  /** What lies in a scope and is in no list, because it cannot be read. */
+  unreadableIn(scope: string): readonly { readonly key: string; readonly reason: string }[] {
+    if (this.#unreadable.size === 0) return [];
+    return [...this.#unreadable].flatMap(([key, reason]) => (key.startsWith(scope) ? [{ key, reason }] : []));
   }
 
   /** Entries whose keys begin with the scope (which ends in '/') and are greater than `after`. */
@@ -109,6 +121,13 @@ export class ResourceCache {
     };
   }
 
+  /** Reads anew when something could not be read: the keys may be there now. */
+  reread(): void {
+    if (this.#unreadable.size === 0) return;
+    this.#stopWatch?.();
+    this.#reload();
+  }
+
   close(): void {
     this.#stopWatch?.();
     this.#endWatchers();
@@ -134,7 +153,9 @@ export class ResourceCache {
 
   async #load(): Promise<void> {
     const { entries, revision } = await this.#store.range(this.prefix, { end: prefixEnd(this.prefix) });
-    for (const { key, modRevision, value } of entries) this.#entries.set(new Entry(key, modRevision, value));
+    for (const { key, modRevision, value } of entries) {
+      if (this.#isReadable(key, value)) this.#entries.set(new Entry(key, modRevision, value));
+    }
     this.#ringStart = revision;
     this.#stopWatch = this.#store.watch(
       this.prefix,
@@ -147,7 +168,11 @@ export class ResourceCache {
   }
 
   #apply(events: readonly StoreEvent[]): void {
-    const changes = events.map((event) => this.#change(event));
+    const changes: ChangeEvent[] = [];
+    for (const event of events) {
+      const told = this.#told(event);
+      if (told !== undefined) changes.push(this.#change(told));
+    }
     for (const change of changes) {
       this.#ring.push(change);
       this.#ringBytes += change.entry.bytes;
@@ -172,6 +197,25 @@ export class ResourceCache {
     if (lastDropped !== undefined) this.#ringStart = lastDropped.revision;
     this.#ring = this.#ring.slice(first);
     this.#ringBytes = bytes;
+  }
+
+  /** False: the value is kept apart. */
+  #isReadable(key: string, value: Uint8Array): boolean {
+    const reason = whyUnreadable(value);
+    if (reason === undefined) {
+      if (this.#unreadable.size > 0) this.#unreadable.delete(key);
+      return true;
+    }
+    this.#unreadable.set(key, reason);
+    return false;
+  }
+
+  /** The event as watchers may know of it: an object that cannot be read any more is gone for them. */
+  #told(event: StoreEvent): StoreEvent | undefined {
+    const { key, value } = event.entry;
+    if (event.type === 'delete') return this.#unreadable.delete(key) ? undefined : event;
+    if (this.#isReadable(key, value)) return event;
+    return this.#entries.get(key) === undefined ? undefined : { ...event, type: 'delete' };
   }
 
   #change(event: StoreEvent): ChangeEvent {
@@ -209,6 +253,7 @@ export class ResourceCache {
   #reload(): void {
     this.#endWatchers();
     for (const { key } of this.#entries.slice('', '\uffff')) this.#entries.delete(key);
+    this.#unreadable.clear();
     this.#byLabel.clear();
     this.#ring = [];
     this.#ringBytes = 0;

@@ -71,6 +71,11 @@ export class ServedResources {
     this.#caches.delete(prefix);
   }
 
+  /** What could not be read is read again. */
+  reread(): void {
+    for (const cache of this.#caches.values()) cache.reread();
+  }
+
   close(): void {
     for (const cache of this.#caches.values()) cache.close();
   }

@@ -9,7 +9,7 @@ import { systemClock } from '../../base/clock.ts';
 import { silentLog } from '../../base/log.ts';
 import { seededRandom } from '../../base/random.ts';
 import { openEmbeddedStore } from '../../store/embedded/open.ts';
-import { startApiServer, type ApiServerOptions } from '../api-server.ts';
+import { startApiServer, type ApiServer, type ApiServerOptions } from '../api-server.ts';
 import { joinPieces } from '../http/body-writer.ts';
 import { negotiate } from '../http/negotiate.ts';
 import { render } from '../http/render.ts';
@@ -54,7 +54,7 @@ export interface WatchLine {
   readonly object: JsonObject;
 }
 
-export interface TestServer {
+export interface TestServer extends Pick<ApiServer, 'handle'> {
   readonly port: number;
   call(method: string, path: string, options?: CallOptions): Promise<CallResult>;
   /** The body of a call that must succeed. */
@@ -65,28 +65,36 @@ export interface TestServer {
   close(): Promise<void>;
 }
 
-/** `given`: options that matter to the test. */
-export async function startTestServer(given: Partial<ApiServerOptions> = {}): Promise<TestServer> {
-  const store = await openEmbeddedStore({ directory: ':memory:', clock: systemClock, log: silentLog });
+/** `options`: beyond what every test needs. A store that is given stays open. */
+export async function startTestServer(options: Partial<ApiServerOptions> = {}): Promise<TestServer> {
+  const own =
+    options.store === undefined
+      ? await openEmbeddedStore({ directory: ':memory:', clock: systemClock, log: silentLog })
+      : undefined;
   const validity = { notBeforeMs: Date.now() - 60_000, notAfterMs: Date.now() + 3_600_000 };
   const serving = createCertificate({ commonName: 'test', usage: 'server', hosts: ['127.0.0.1'], ...validity });
-  const server = await startApiServer({
-    store,
+  const starting = startApiServer({
+    ...(own === undefined ? {} : { store: own }),
     clock: systemClock,
     random: seededRandom(1),
     log: silentLog,
     bindAddress: '127.0.0.1',
     securePort: 0,
-    serving: { cert: serving.certificate, key: serving.key },
-    serviceAccountKey: createPrivateKeyPem(),
-    tokens: `${adminToken},admin,1,"system:masters"\n`,
+    serving: { certificate: () => ({ cert: serving.certificate, key: serving.key }) },
+    authentication: {
+      serviceAccounts: { signingKey: createPrivateKeyPem() },
+      tokens: `${adminToken},admin,1,"system:masters"\n`,
+    },
     serviceClusterIpRange: '10.96.0.0/16',
-    ...given,
-  });
+    ...options,
+  } as ApiServerOptions);
+  starting.catch(() => own?.close());
+  const server = await starting;
   const call = (method: string, path: string, options: CallOptions = {}): Promise<CallResult> =>
     callServer(server, method, path, options);
   return {
     port: server.port,
+    handle: (request) => server.handle(request),
     call,
     async ok(method, path, body, contentType) {
       const result = await call(method, path, {
@@ -100,7 +108,7 @@ export async function startTestServer(given: Partial<ApiServerOptions> = {}): Pr
     hold: (path, user) => hold(server, path, user),
     async close() {
       await server.close();
-      await store.close();
+      await own?.close();
     },
   };
 }
@@ -143,7 +151,7 @@ async function callServer(server: Server, method: string, path: string, options:
   try {
     const answer = await server.handle(request);
     if (answer.type === 'hijacked' || answer.type === 'watch') throw new Error(`${path} answers with a stream`);
-    if (answer.type === 'raw') return result(answer.status, String(answer.body), { warnings, audit });
+    if (answer.type === 'raw') return result(answer.status, await rawText(answer.body), { warnings, audit });
     const negotiated = negotiate(request.accept, { pretty: false });
     const { pieces } = await render(answer, { negotiated, query: request.query, nowMs: systemClock.now() });
     return result(answer.type === 'list' ? 200 : answer.status, joinPieces(pieces).toString('utf8'), {
@@ -154,6 +162,13 @@ async function callServer(server: Server, method: string, path: string, options:
     if (!(error instanceof ApiError)) throw error;
     return result(error.code, JSON.stringify(error.toStatus()), { warnings, audit });
   }
+}
+
+async function rawText(body: string | Uint8Array | AsyncIterable<Uint8Array>): Promise<string> {
+  if (typeof body === 'string' || body instanceof Uint8Array) return Buffer.from(body).toString('utf8');
+  const parts: Uint8Array[] = [];
+  for await (const part of body) parts.push(part);
+  return Buffer.concat(parts).toString('utf8');
 }
 
 function result(status: number, text: string, told: Pick<CallResult, 'warnings' | 'audit'>): CallResult {

@@ -6,20 +6,22 @@ import { ApiError, isApiError } from '../../api/api-error.ts';
 import { decode } from '../../api/codec/decode.ts';
 import type { Draft } from '../../api/descriptor.ts';
 import { DeleteOptions } from '../../api/groups/meta.v1.ts';
-import { invalidError, type FieldError } from '../../api/field-error.ts';
+import { invalid, invalidError, type FieldError } from '../../api/field-error.ts';
 import type { KubeObject } from '../../api/kind.ts';
 import { formatTime } from '../../api/time.ts';
 import type { JsonObject } from '../../api/schema.ts';
 import type { Admitted } from '../admission/admission.ts';
 import { requester } from '../admission/admitted.ts';
 import type { Api } from '../api.ts';
+import { authorize } from '../authorization/authorize.ts';
 import { storedBytes, type Entry } from '../registry/entry.ts';
 import { settled } from '../registry/conversion-pending.ts';
 import { servedObject, type Served } from '../registry/served.ts';
 import type { Answer, ApiRequest } from '../request.ts';
+import { isTrueParameter } from '../request-info.ts';
 import { parseBody } from './body.ts';
 import { listEntries } from './read.ts';
-import { currentEntry, nameOf, notFoundError } from './target.ts';
+import { currentEntry, keyOf, nameOf, notFoundError } from './target.ts';
 
 const orphan = 'orphan';
 const foreground = 'foregroundDeletion';
@@ -38,10 +40,28 @@ export async function deleteAdmitted(api: Api, served: Served, request: ApiReque
 export async function deleteOne(api: Api, served: Served, request: ApiRequest): Promise<Answer> {
   const options = await readDeleteOptions(request);
   await served.cache.ready();
+  if (options.ignoreStoreReadErrorWithClusterBreakingPotential === true) return deleteUnreadable(api, served, request);
   return deleteEntry(api, served, request, options, {
     name: nameOf(request),
     current: () => currentEntry(served, request),
   });
+}
+
+const unsafeField = 'ignoreStoreReadErrorWithClusterBreakingPotential';
+const unsafeVerb = 'unsafe-delete-ignore-read-errors';
+
+/** The way out for an object that cannot be read: it goes whatever holds it, since nobody can know what does. */
+async function deleteUnreadable(api: Api, served: Served, request: ApiRequest): Promise<Answer> {
+  const name = nameOf(request);
+  const key = keyOf(served, request);
+  authorize(api.authorizer, request, unsafeVerb);
+  if (!served.cache.unreadableIn(key).some((each) => each.key === key)) {
+    const { group, plural } = served.resource;
+    const detail = 'is exclusively used to delete corrupt object(s), try again by removing this option';
+    throw invalidError(group, plural, name, [invalid(unsafeField, true, detail)]);
+  }
+  await api.store.transact([], [{ type: 'delete', key }]);
+  return { type: 'object', status: 200, object: successStatus(served, { name }) };
 }
 
 /** Deletes what a list with the same parameters answers, and answers that. */
@@ -251,13 +271,20 @@ function gone(served: Served, entry: Entry, marked: KubeObject): Answer {
     return { type: 'object', status: 200, object: marked as unknown as JsonObject, served };
   }
   const { name, uid } = entry.object.metadata;
-  const { group, plural } = served.resource;
-  const details = { name, ...(group === '' ? {} : { group }), kind: plural, uid };
-  return {
-    type: 'object',
-    status: 200,
-    object: { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', details },
+  return { type: 'object', status: 200, object: successStatus(served, { name, uid }) };
+}
+
+function successStatus(
+  { resource: { group, plural } }: Served,
+  { name, uid }: { readonly name: string; readonly uid?: string },
+): JsonObject {
+  const details = {
+    name,
+    ...(group === '' ? {} : { group }),
+    kind: plural,
+    ...(uid === undefined ? {} : { uid }),
   };
+  return { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', details };
 }
 
 /** Options come in the body, or as query parameters where there is none. */
@@ -276,6 +303,7 @@ async function readDeleteOptions(request: ApiRequest): Promise<DeleteOptions> {
       : { propagationPolicy: query.get('propagationPolicy') ?? undefined }),
     ...(orphanDependents === null ? {} : { orphanDependents: orphanDependents === 'true' }),
     ...(dryRun.length === 0 ? {} : { dryRun }),
+    ...(query.has(unsafeField) ? { [unsafeField]: isTrueParameter(query.get(unsafeField)) } : {}),
   };
   const errors = optionErrors(options);
   if (errors.length > 0) throw invalidError('meta.k8s.io', 'DeleteOptions', '', errors);
@@ -306,5 +334,20 @@ function optionErrors(options: DeleteOptions): FieldError[] {
       message: `Unsupported value: ${JSON.stringify(dryRun)}: supported values: "All"`,
     });
   }
+  const unsafe = options.ignoreStoreReadErrorWithClusterBreakingPotential === true;
+  for (const other of unsafe ? besideUnsafe : []) {
+    const value = options[other];
+    if (value === undefined || (Array.isArray(value) && value.length === 0)) continue;
+    errors.push(invalid(unsafeField, true, `cannot be set together with .${other}`));
+  }
   return errors;
 }
+
+/** What has no meaning for an object that cannot be read. */
+const besideUnsafe = [
+  'dryRun',
+  'propagationPolicy',
+  'orphanDependents',
+  'gracePeriodSeconds',
+  'preconditions',
+] as const;

@@ -65,7 +65,7 @@ export async function update(api: Api, served: Served, request: ApiRequest): Pro
   const key = keyOf(served, request);
   const { descriptor } = served;
   if (descriptor.createOnUpdate === true && served.cache.get(key) === undefined && subresourceOf(request) === '') {
-    authorize(api.authorizer, request, 'create');
+    await authorize(api.authorizer, request, 'create');
     const { uid = '', name = '' } = draft.metadata;
     if (uid !== '') throw uidConflict(served, name, key, uid, '');
     delete (draft.metadata as Partial<typeof draft.metadata>).resourceVersion;
@@ -156,7 +156,8 @@ function metaErrors(served: Served, object: KubeObject, current: KubeObject): re
 
 async function store(api: Api, served: Served, entry: Entry, object: KubeObject): Promise<Answer | undefined> {
   const bytes = storedBytes(await settled(() => served.conversion?.toStored(object) ?? object));
-  if (entry.holds(bytes)) return { type: 'entry', status: 200, served, entry };
+  const unchanged = entry.holds(bytes) && (await api.encryption?.isStale(entry.key)) !== true;
+  if (unchanged) return { type: 'entry', status: 200, served, entry };
   if (mayGoNow(served, object)) {
     const removed = await removeEntry(api, served, entry);
     return removed ? { type: 'object', status: 200, object: object as unknown as JsonObject, served } : undefined;

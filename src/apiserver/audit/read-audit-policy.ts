@@ -7,7 +7,7 @@ export class PolicyError extends Error {
 }
 
 /** @throws PolicyError that names every fault. */
-export function readPolicy(text: string): AuditPolicy {
+export function readAuditPolicy(text: string): AuditPolicy {
   let value: unknown;
   try {
     value = load(text);
