@@ -34,6 +34,7 @@ import type { AuditConfiguration } from './audit/configure.ts';
 import { keepDefaults } from './fairness/keep-defaults.ts';
 import { createHttpServer } from './http/server.ts';
 import { measuredPlugins } from './metrics/admission-metrics.ts';
+import { measuredStore } from './metrics/measured-store.ts';
 import { Registry } from './metrics/registry.ts';
 import { createObserved, type Start } from './observed.ts';
 import type { Handle } from './pipeline.ts';
@@ -98,13 +99,14 @@ const neededAtOnce: readonly AnyResource[] = [
 /** Resolves when the server answers /readyz with ok. */
 export async function startApiServer(given: ApiServerOptions): Promise<ApiServer> {
   const { clock, log } = given;
+  const registry = new Registry();
   const encryption = await startEncryption(given);
-  const store = encryption?.over(given.store) ?? given.store;
+  const measured = measuredStore(given.store, registry);
+  const store = encryption?.over(measured) ?? measured;
   const options = { ...given, store };
   const served = new ServedResources(store, descriptors.map(withRuleChecks));
   await Promise.all(neededAtOnce.map((resource) => served.of(resource).cache.ready()));
   encryption?.whenReloaded(() => served.reread());
-  const registry = new Registry();
   const limits = { ...defaultLimits, ...options.limits };
   const api = createApi(options, served, { encryption, registry, limits });
   const customResources = await CustomResources.start(api);

@@ -102,7 +102,7 @@ function auditUnknown(audit: Audit, api: Api, request: ApiRequest, error: ApiErr
   const served = resource && api.resources.find(resource.group, resource.version, resource.resource);
   const auditId = auditIdOf(request);
   request.header?.('audit-id', auditId);
-  void audit.begin(request, served, auditId)?.complete(error.code, undefined, error);
+  audit.begin(request, served, auditId)?.complete(error.code, undefined, error);
 }
 
 function createFairness({ api, registry, limits }: Omit<Inside, 'start'>, storage: StorageMetrics): Fairness {

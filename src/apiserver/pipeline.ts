@@ -82,16 +82,16 @@ export function createPipeline(options: PipelineOptions): Handle {
       const { answer, status, bytes } = await pass({ options, request, longRunning, record, deliver });
       metrics.finished(route, status, (performance.now() - begunMs) / 1000, bytes);
       storage.listed(answer, bytes);
-      void record?.complete(status, answer, undefined);
+      record?.complete(status, answer, undefined);
       return answer;
     } catch (error) {
       const code = isApiError(error) ? error.code : 500;
       metrics.finished(route, code, (performance.now() - begunMs) / 1000, undefined);
       if (code === 429 || code === 504) metrics.terminated(route, code);
-      if (isApiError(error)) void record?.complete(code, undefined, error);
+      if (isApiError(error)) record?.complete(code, undefined, error);
       else {
         metrics.aborted(route);
-        void record?.panic(errorText(error));
+        record?.panic(errorText(error));
       }
       throw error;
     } finally {

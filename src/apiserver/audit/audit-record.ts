@@ -18,6 +18,8 @@ export interface AuditRecordOptions {
   readonly receivedMs: number;
   readonly now: () => number;
   readonly tell: (event: AuditEvent) => boolean | Promise<boolean>;
+  /** Takes charge of what goes on after the request was answered. */
+  readonly goOn: (work: Promise<unknown>) => void;
 }
 
 const maxUserAgent = 1024;
@@ -56,18 +58,21 @@ export class AuditRecord implements AuditAnnotations {
   }
 
   /** `answer`: undefined when it was refused with the error. */
-  async complete(code: number, answer: Answer | undefined, error: ApiError | undefined): Promise<void> {
-    if (this.#omits('ResponseComplete')) return;
+  complete(code: number, answer: Answer | undefined, error: ApiError | undefined): void {
+    if (!this.#omits('ResponseComplete')) this.#options.goOn(this.#tellComplete(code, answer, error));
+  }
+
+  async #tellComplete(code: number, answer: Answer | undefined, error: ApiError | undefined): Promise<void> {
     const responseStatus = error === undefined ? statusOf(code) : statusOfError(error.toStatus());
     const bodies = await this.#bodies(answer, error);
     await this.#options.tell(this.#event('ResponseComplete', { responseStatus, ...bodies }));
   }
 
-  async panic(why: string): Promise<void> {
+  panic(why: string): void {
     if (this.#omits('Panic')) return;
     const message = `APIServer panic'd: ${why}`;
     const responseStatus = { metadata: {}, status: 'Failure', message, reason: 'InternalError', code: 500 };
-    await this.#options.tell(this.#event('Panic', { responseStatus }));
+    void this.#options.tell(this.#event('Panic', { responseStatus }));
   }
 
   async #bodies(answer: Answer | undefined, error: ApiError | undefined): Promise<Partial<AuditEvent>> {

@@ -19,6 +19,8 @@ export interface AuditOptions {
   readonly sinks: readonly AuditSink[];
   readonly registry: Registry;
   readonly now: () => number;
+  /** Told why an event could not be made. */
+  readonly failed: (error: unknown) => void;
 }
 
 export class Audit {
@@ -51,14 +53,16 @@ export class Audit {
     this.#levels.of(decision.level).add();
     if (decision.level === 'None') return undefined;
     const receivedMs = this.#options.now();
+    const { now } = this.#options;
     return new AuditRecord({
       request,
       served,
       auditId,
       decision,
       receivedMs,
-      now: this.#options.now,
+      now,
       tell: this.#tell,
+      goOn: this.#goOn,
     });
   }
 
@@ -73,13 +77,19 @@ export class Audit {
     await Promise.all(this.#options.sinks.map((sink) => sink.close()));
   }
 
+  readonly #goOn = (work: Promise<unknown>): void => {
+    const going = work.catch(this.#options.failed);
+    this.#underWay.add(going);
+    void going.finally(() => this.#underWay.delete(going));
+  };
+
   readonly #tell = (event: AuditEvent): boolean | Promise<boolean> => {
     this.#events.of().add();
     const answers = this.#options.sinks.map((sink) => sink.process([event]));
     if (answers.every((answer) => typeof answer === 'boolean')) return answers.every((taken) => taken === true);
     const all = Promise.all(answers).then((taken) => taken.every((one) => one));
-    this.#underWay.add(all);
-    return all.finally(() => this.#underWay.delete(all));
+    this.#goOn(all);
+    return all;
   };
 }
 

@@ -1,6 +1,6 @@
 /** Auditing as the flags of kube-apiserver want it. */
 import type { Clock } from '../../base/clock.ts';
-import type { Log } from '../../base/log.ts';
+import { errorText, type Log } from '../../base/log.ts';
 import type { Registry } from '../metrics/registry.ts';
 import { Audit } from './audit.ts';
 import type { BatchOptions } from './batch.ts';
@@ -42,5 +42,11 @@ export function configureAudit(
     log === undefined ? undefined : createLogSink(log, clock, failed),
     webhook === undefined ? undefined : createWebhookSink(webhook, clock, failed),
   ].filter((sink) => sink !== undefined);
-  return new Audit({ decide: createDecideAudit(readAuditPolicy(policy)), sinks, registry, now: clock.now });
+  return new Audit({
+    decide: createDecideAudit(readAuditPolicy(policy)),
+    sinks,
+    registry,
+    now: clock.now,
+    failed: (error) => serverLog.error('Could not tell of a request', { why: errorText(error) }),
+  });
 }
