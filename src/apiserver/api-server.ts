@@ -125,6 +125,11 @@ export async function startApiServer(given: ApiServerOptions): Promise<ApiServer
     failed: (failure) => log.error('Request failed', { ...failure }),
     sendsAway: () => limits.goawayChance > 0 && options.random.next() < limits.goawayChance,
   });
+  const handshakeErrors = registry.counter({
+    name: 'apiserver_tls_handshake_errors_total',
+    help: 'Failed TLS handshakes',
+  });
+  http.server.on('tlsClientError', () => handshakeErrors.of().add());
   try {
     await listen(http.server, options);
   } catch (error) {

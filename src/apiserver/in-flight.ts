@@ -11,7 +11,11 @@ export interface InFlight {
   enter(request: ApiRequest, limited: boolean): () => void;
 }
 
-export function createInFlight({ maxInFlight, maxMutatingInFlight }: RequestLimits): InFlight {
+/** `changed` is told of each change, and how many may be there at once. */
+export function createInFlight(
+  { maxInFlight, maxMutatingInFlight }: RequestLimits,
+  changed: (kind: 'reads' | 'writes', count: number, limit: number) => void,
+): InFlight {
   const now = { reads: 0, writes: 0 };
   return {
     get reads() {
@@ -27,8 +31,8 @@ export function createInFlight({ maxInFlight, maxMutatingInFlight }: RequestLimi
       if (limited && limit > 0 && now[kind] >= limit && !user.groups.includes('system:masters')) {
         throw new OverloadError(1);
       }
-      now[kind]++;
-      return () => void now[kind]--;
+      changed(kind, ++now[kind], limit);
+      return () => changed(kind, --now[kind], limit);
     },
   };
 }

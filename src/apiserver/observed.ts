@@ -13,6 +13,7 @@ import { configureAudit, type AuditConfiguration } from './audit/configure.ts';
 import type { Credentials } from './authentication/authenticator.ts';
 import { Deadlines } from './deadline.ts';
 import { Fairness } from './fairness/fairness.ts';
+import { TimedRatio } from './fairness/timed-ratio.ts';
 import { followConfiguration } from './fairness/follow-configuration.ts';
 import type { Health, HealthCheck } from './health.ts';
 import { createInFlight, type InFlight } from './in-flight.ts';
@@ -64,7 +65,7 @@ export function createObserved(options: ObservedOptions, { api, registry, limits
   const fairness = limits.fairness ? createFairness({ api, registry, limits }, storage) : undefined;
   const followed = fairness && followConfiguration(api, fairness);
   const access = createAccessMetrics(registry);
-  const inFlight = createInFlight(limits);
+  const inFlight = createInFlight(limits, readsAndWrites(clock, fairness));
   const deadlines = new Deadlines(clock);
   registerProcessMetrics(registry);
   registerInFlight(registry, inFlight, fairness);
@@ -140,6 +141,17 @@ function registerInFlight(registry: Registry, inFlight: InFlight, fairness: Fair
     queued.of('readOnly').set(waiting.reads);
     queued.of('mutating').set(waiting.writes);
   });
+}
+
+/** Tells the figures of fairness how full the server is of reads and of writes. */
+function readsAndWrites(clock: Clock, fairness: Fairness | undefined): Parameters<typeof createInFlight>[1] {
+  if (fairness === undefined) return () => undefined;
+  const now = clock.now();
+  const ratios = {
+    reads: new TimedRatio(fairness.readVersusWrite.of('executing', 'readOnly'), now),
+    writes: new TimedRatio(fairness.readVersusWrite.of('executing', 'mutating'), now),
+  };
+  return (kind, count, limit) => ratios[kind].set(limit === 0 ? count : count / limit, clock.now());
 }
 
 function registerExtensions(registry: Registry, { aggregation }: Api): void {

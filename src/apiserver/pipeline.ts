@@ -77,6 +77,10 @@ export function createPipeline(options: PipelineOptions): Handle {
     const route = metrics.route(received, served !== undefined);
     if (received.body.type === 'bytes') route.bodySize.observe(received.body.bytes.length);
     if (longRunning) route.longRunning.value++;
+    if (served?.descriptor.deprecation !== undefined && resource !== undefined) {
+      const { group, version, subresource } = resource;
+      metrics.deprecated.of(group, version, resource.resource, subresource, '').set(1);
+    }
     try {
       if (audit !== undefined && record !== undefined) await keepFirstEvent(audit, record);
       const { answer, status, bytes } = await pass({ options, request, longRunning, record, deliver });

@@ -9,7 +9,7 @@
  */
 import type { FlowSchema, PriorityLevelConfiguration } from '../../api/groups/flowcontrol.v1.ts';
 import type { Clock } from '../../base/clock.ts';
-import type { Registry } from '../metrics/registry.ts';
+import type { HistogramFamily, Registry } from '../metrics/registry.ts';
 import type { ApiRequest } from '../request.ts';
 import { namespaceOf } from '../request-info.ts';
 import { isMutating } from '../request-limits.ts';
@@ -69,6 +69,11 @@ export class Fairness {
     this.#metrics = createFairnessMetrics(options.registry);
     options.registry.collect(() => this.#collect());
     this.#adjustLater();
+  }
+
+  /** For who counts reads and writes. */
+  get readVersusWrite(): HistogramFamily {
+    return this.#metrics.readVersusWrite;
   }
 
   get levels(): ReadonlyMap<string, PriorityLevel> {

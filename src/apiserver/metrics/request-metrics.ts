@@ -32,6 +32,8 @@ export interface RequestMetrics {
   /** Its client went, or it failed inside. */
   aborted(route: RouteMetrics): void;
   readonly postTimeout: MetricFamily;
+  /** Deprecated APIs that somebody has asked for: 1 each. */
+  readonly deprecated: MetricFamily;
 }
 
 export function createRequestMetrics(registry: Registry): RequestMetrics {
@@ -75,6 +77,11 @@ export function createRequestMetrics(registry: Registry): RequestMetrics {
     },
     terminated: ({ labels }, code) => terminations.of(...undry(labels), String(code)).add(),
     aborted: ({ labels }) => aborts.of(...undry(labels).slice(0, -1)).add(),
+    deprecated: registry.gauge({
+      name: 'apiserver_requested_deprecated_apis',
+      help: 'Deprecated APIs that were asked for',
+      labels: [...target, 'removed_release'],
+    }),
     postTimeout: registry.counter({
       name: 'apiserver_request_post_timeout_total',
       help: 'What became of requests after their time was over',

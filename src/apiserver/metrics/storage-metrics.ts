@@ -50,6 +50,12 @@ export function createStorageMetrics(registry: Registry, store: Store, resources
     labels: watchLabels,
     buckets: eventSizes,
   });
+  const lists = registry.counter({ name: 'apiserver_cache_list_total', help: 'Lists from the cache', labels });
+  const listed = registry.counter({
+    name: 'apiserver_cache_list_returned_objects_total',
+    help: 'Objects in lists from the cache',
+    labels,
+  });
   return {
     watchEvents({ resource: { group, version, plural } }) {
       const count = events.of(group, version, plural);
@@ -61,7 +67,10 @@ export function createStorageMetrics(registry: Registry, store: Store, resources
     },
     listed(answer, bytes) {
       if (answer.type !== 'list' || bytes === undefined) return;
+      const { group, plural } = answer.served.resource;
       const { length } = answer.list.entries;
+      lists.of(group, plural).value++;
+      listed.of(group, plural).value += length;
       if (length > 0) averages.set(answer.served, bytes / length);
     },
     amountOf({ info: { resource: target } }) {
