@@ -7,9 +7,8 @@ import { methodNotAllowed } from './path-errors.ts';
 import { answerHealth, checksOf, type Health } from './health.ts';
 import { checkAccepts } from './http/negotiate.ts';
 import type { RequestMetrics } from './metrics.ts';
-import { textAnswer } from './request.ts';
+import { textAnswer, type Answer } from './request.ts';
 import { versionInfo } from './version.ts';
-import { issuer } from './authentication/service-account-tokens.ts';
 import type { JsonObject } from '../api/schema.ts';
 
 export function createPathHandler(health: Health, metrics: RequestMetrics): PathHandler {
@@ -33,20 +32,10 @@ export function createPathHandler(health: Health, metrics: RequestMetrics): Path
         return openApiIndex(api);
       case '/openid/v1/jwks':
         checkAccepts(request.accept, ['application/jwk-set+json']);
-        return {
-          type: 'raw',
-          status: 200,
-          headers: { 'content-type': 'application/jwk-set+json' },
-          body: JSON.stringify(api.tokens.keySet()),
-        };
+        return publish(api.tokens.keySet(), 'application/jwk-set+json');
       case '/.well-known/openid-configuration':
-        return answer({
-          issuer,
-          jwks_uri: `${issuer}/openid/v1/jwks`,
-          response_types_supported: ['id_token'],
-          subject_types_supported: ['public'],
-          id_token_signing_alg_values_supported: [api.tokens.algorithm],
-        });
+        checkAccepts(request.accept, ['application/json']);
+        return publish(api.tokens.discovery(), 'application/json');
       case '/robots.txt':
         return textAnswer(200, 'User-agent: *\nDisallow: /\n');
       default:
@@ -54,6 +43,12 @@ export function createPathHandler(health: Health, metrics: RequestMetrics): Path
         return answerHealth(health, request) ?? discover(api, request);
     }
   };
+}
+
+/** What parties outside the cluster read to trust its tokens; they may keep it for an hour. */
+async function publish(document: Promise<object>, contentType: string): Promise<Answer> {
+  const headers = { 'content-type': contentType, 'cache-control': 'public, max-age=3600' };
+  return { type: 'raw', status: 200, headers, body: JSON.stringify(await document) };
 }
 
 /** What there is to ask for, as the server answers on /. */
