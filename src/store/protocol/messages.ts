@@ -7,15 +7,15 @@
 import {
   blobs,
   bool,
-  bytes,
+  blob,
   id,
   int,
   ints,
   key,
   keys,
-  many,
+  submessages,
   declareMessage,
-  one,
+  submessage,
   optional,
   text,
   texts,
@@ -32,17 +32,17 @@ export const AlarmAction = { get: 0, activate: 1, deactivate: 2 } as const;
 export const AlarmType = { none: 0, noSpace: 1, corrupt: 2 } as const;
 
 export const ResponseHeader = declareMessage({ clusterId: id(1), memberId: id(2), revision: int(3), raftTerm: int(4) });
-const header = one(1, ResponseHeader);
+const header = submessage(1, ResponseHeader);
 
 export const KeyValue = declareMessage({
   key: key(1),
   createRevision: int(2),
   modRevision: int(3),
   version: int(4),
-  value: bytes(5),
+  value: blob(5),
   lease: id(6),
 });
-export const Event = declareMessage({ type: int(1), kv: one(2, KeyValue), prevKv: one(3, KeyValue) });
+export const Event = declareMessage({ type: int(1), kv: submessage(2, KeyValue), prevKv: submessage(3, KeyValue) });
 
 export const RangeRequest = declareMessage({
   key: key(1),
@@ -59,18 +59,18 @@ export const RangeRequest = declareMessage({
   minCreateRevision: int(12),
   maxCreateRevision: int(13),
 });
-export const RangeResponse = declareMessage({ header, kvs: many(2, KeyValue), more: bool(3), count: int(4) });
+export const RangeResponse = declareMessage({ header, kvs: submessages(2, KeyValue), more: bool(3), count: int(4) });
 export const PutRequest = declareMessage({
   key: key(1),
-  value: bytes(2),
+  value: blob(2),
   lease: id(3),
   prevKv: bool(4),
   ignoreValue: bool(5),
   ignoreLease: bool(6),
 });
-export const PutResponse = declareMessage({ header, prevKv: one(2, KeyValue) });
+export const PutResponse = declareMessage({ header, prevKv: submessage(2, KeyValue) });
 export const DeleteRangeRequest = declareMessage({ key: key(1), rangeEnd: key(2), prevKv: bool(3) });
-export const DeleteRangeResponse = declareMessage({ header, deleted: int(2), prevKvs: many(3, KeyValue) });
+export const DeleteRangeResponse = declareMessage({ header, deleted: int(2), prevKvs: submessages(3, KeyValue) });
 
 /** What the target is compared with is the member of the same name; absent stands for zero. */
 export const Compare = declareMessage({
@@ -80,17 +80,17 @@ export const Compare = declareMessage({
   version: optional(int(4)),
   createRevision: optional(int(5)),
   modRevision: optional(int(6)),
-  value: optional(bytes(7)),
+  value: optional(blob(7)),
   lease: optional(id(8)),
   rangeEnd: key(64),
 });
-const compare = many(1, Compare);
-const requestRange = one(1, RangeRequest);
-const requestPut = one(2, PutRequest);
-const requestDeleteRange = one(3, DeleteRangeRequest);
-const responseRange = one(1, RangeResponse);
-const responsePut = one(2, PutResponse);
-const responseDeleteRange = one(3, DeleteRangeResponse);
+const compare = submessages(1, Compare);
+const requestRange = submessage(1, RangeRequest);
+const requestPut = submessage(2, PutRequest);
+const requestDeleteRange = submessage(3, DeleteRangeRequest);
+const responseRange = submessage(1, RangeResponse);
+const responsePut = submessage(2, PutResponse);
+const responseDeleteRange = submessage(3, DeleteRangeResponse);
 
 /** A transaction may hold transactions, so these types need names. */
 export interface DecodedTxn {
@@ -165,23 +165,23 @@ export const RequestOp: Message<RequestOpFields> = declareMessage({
   requestRange,
   requestPut,
   requestDeleteRange,
-  requestTxn: one(4, (): Message<TxnRequestFields> => TxnRequest),
+  requestTxn: submessage(4, (): Message<TxnRequestFields> => TxnRequest),
 });
 export const TxnRequest: Message<TxnRequestFields> = declareMessage({
   compare,
-  success: many(2, RequestOp),
-  failure: many(3, RequestOp),
+  success: submessages(2, RequestOp),
+  failure: submessages(3, RequestOp),
 });
 export const ResponseOp: Message<ResponseOpFields> = declareMessage({
   responseRange,
   responsePut,
   responseDeleteRange,
-  responseTxn: one(4, (): Message<TxnResponseFields> => TxnResponse),
+  responseTxn: submessage(4, (): Message<TxnResponseFields> => TxnResponse),
 });
 export const TxnResponse: Message<TxnResponseFields> = declareMessage({
   header,
   succeeded: bool(2),
-  responses: many(3, ResponseOp),
+  responses: submessages(3, ResponseOp),
 });
 
 export const CompactionRequest = declareMessage({ revision: int(1), physical: bool(2) });
@@ -198,9 +198,9 @@ export const WatchCreateRequest = declareMessage({
 });
 /** Exactly one member is set. */
 export const WatchRequest = declareMessage({
-  createRequest: one(1, WatchCreateRequest),
-  cancelRequest: one(2, declareMessage({ watchId: int(1) })),
-  progressRequest: one(3, declareMessage({})),
+  createRequest: submessage(1, WatchCreateRequest),
+  cancelRequest: submessage(2, declareMessage({ watchId: int(1) })),
+  progressRequest: submessage(3, declareMessage({})),
 });
 const watchResponse = {
   header,
@@ -211,7 +211,7 @@ const watchResponse = {
   cancelReason: text(6),
   fragment: bool(7),
 };
-export const WatchResponse = declareMessage({ ...watchResponse, events: many(11, Event) });
+export const WatchResponse = declareMessage({ ...watchResponse, events: submessages(11, Event) });
 /** The same bytes, for who has encoded the events already. */
 export const WatchResponseOfBytes = declareMessage({ ...watchResponse, events: blobs(11) });
 
@@ -230,7 +230,7 @@ export const LeaseTimeToLiveResponse = declareMessage({
   grantedTtl: int(4),
   keys: keys(5),
 });
-export const LeaseLeasesResponse = declareMessage({ header, leases: many(2, declareMessage({ id: id(1) })) });
+export const LeaseLeasesResponse = declareMessage({ header, leases: submessages(2, declareMessage({ id: id(1) })) });
 
 export const Member = declareMessage({
   id: id(1),
@@ -240,16 +240,20 @@ export const Member = declareMessage({
   isLearner: bool(5),
 });
 export const MemberAddRequest = declareMessage({ peerUrls: texts(1), isLearner: bool(2) });
-export const MemberAddResponse = declareMessage({ header, member: one(2, Member), members: many(3, Member) });
+export const MemberAddResponse = declareMessage({
+  header,
+  member: submessage(2, Member),
+  members: submessages(3, Member),
+});
 export const MemberUpdateRequest = declareMessage({ id: id(1), peerUrls: texts(2) });
 export const MemberListRequest = declareMessage({ linearizable: bool(1) });
 /** The answer to a removal, a change and a promotion too. */
-export const MemberListResponse = declareMessage({ header, members: many(2, Member) });
+export const MemberListResponse = declareMessage({ header, members: submessages(2, Member) });
 
 export const AlarmRequest = declareMessage({ action: int(1), memberId: id(2), alarm: int(3) });
 export const AlarmResponse = declareMessage({
   header,
-  alarms: many(2, declareMessage({ memberId: id(1), alarm: int(2) })),
+  alarms: submessages(2, declareMessage({ memberId: id(1), alarm: int(2) })),
 });
 /** `dbSizeInUse`, `isLearner`: since 3.4. `raftTerm` and the indexes tell how far the member has come. */
 export const StatusResponse = declareMessage({
@@ -267,7 +271,7 @@ export const StatusResponse = declareMessage({
 export const HashResponse = declareMessage({ header, hash: int(2) });
 export const HashKvRequest = declareMessage({ revision: int(1) });
 export const HashKvResponse = declareMessage({ header, hash: int(2), compactRevision: int(3) });
-export const SnapshotResponse = declareMessage({ header, remainingBytes: int(2), blob: bytes(3) });
+export const SnapshotResponse = declareMessage({ header, remainingBytes: int(2), blob: blob(3) });
 export const DowngradeRequest = declareMessage({ action: int(1), version: text(2) });
 export const DowngradeResponse = declareMessage({ header, version: text(2) });
 

@@ -118,7 +118,7 @@ export function key(number: number): Field<string, string> {
 
 const nothing = Buffer.alloc(0);
 
-export function bytes(number: number): Field<Uint8Array, Uint8Array> {
+export function blob(number: number): Field<Uint8Array, Uint8Array> {
   return {
     number,
     wireType: 2,
@@ -147,12 +147,12 @@ type OneField<M extends Message> = Field<Decoded<M> | undefined, Encodable<M>>;
 type ManyField<M extends Message> = Field<Decoded<M>[], readonly Encodable<M>[]>;
 
 /** @param of The message, or what yields it when it is declared further down. */
-export function one<M extends Message>(number: number, of: M | (() => M)): OneField<M> {
+export function submessage<M extends Message>(number: number, of: M | (() => M)): OneField<M> {
   const { write, read } = nested(of);
   return { number, wireType: 2, absent: () => undefined, write: (to, value) => (write(to, value), true), read };
 }
 
-export function many<M extends Message>(number: number, of: M | (() => M)): ManyField<M> {
+export function submessages<M extends Message>(number: number, of: M | (() => M)): ManyField<M> {
   const { write, read } = nested(of);
   return repeated(number, write, read);
 }
