@@ -92,7 +92,7 @@ export interface Lease {
 }
 
 export interface Store {
-  /** The latest revision that this process knows to be on disk. */
+  /** The latest revision that this process knows to be on disk; all watches were sent what happened up to it. */
   readonly revision: number;
   /** Why no write can succeed until the store is opened again; undefined when all is well. */
   readonly fault: StoreError | undefined;
@@ -122,6 +122,12 @@ export interface Store {
    * @throws StoreError `future-revision`, or `compacted` when that was done before.
    */
   compact(revision: number): Promise<void>;
+  /**
+   * Resolves when all watches were sent what had been answered to anybody before the call, and `revision` has come that
+   * far. Absent where nobody else can write, so that this is always so.
+   * @throws StoreError `unavailable`
+   */
+  sync?(): Promise<void>;
   close(): Promise<void>;
 }
 

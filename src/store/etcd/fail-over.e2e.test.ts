@@ -1,0 +1,142 @@
+/** What etcd's members may do to the store: die, be cut off, stand still, one at a time, while it is written and watched. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { TestContext } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
+import { systemClock } from '../../base/clock.ts';
+import { silentLog } from '../../base/log.ts';
+import { prefixEnd, StoreError } from '../store.ts';
+import type { Store } from '../store.ts';
+import { recordWatch } from '../watch-recorder.ts';
+import { openEtcdStore } from './open.ts';
+import { startRealEtcd } from './testing/real-etcd.ts';
+
+const prefix = '/registry/load/';
+/** An election of etcd takes up to two of its time-outs of a second; a write that it catches is given up after 8 s. */
+const recoveryMs = 15_000;
+
+interface Load {
+  /** Revisions of the writes that were answered. */
+  readonly answered: ReadonlyMap<string, number>;
+  readonly failed: ReadonlySet<string>;
+  /** Resolves when so many more writes have been answered. */
+  more(count: number): Promise<void>;
+  end(): Promise<void>;
+}
+
+/** Writers that put keys of their own, one after the other. */
+function startLoad(store: Store, writers: number): Load {
+  const answered = new Map<string, number>();
+  const failed = new Set<string>();
+  let ending = false;
+  const write = async (writer: number): Promise<void> => {
+    for (let count = 0; !ending; count += 1) {
+      const key = `${prefix}${writer}/${count}`;
+      try {
+        const result = await store.transact([{ key, modRevision: 0 }], [{ type: 'put', key, value: Buffer.from(key) }]);
+        assert.ok(result.ok, `${key} is written once`);
+        answered.set(key, result.revision);
+      } catch (error) {
+        if (!(error instanceof StoreError)) throw error;
+        failed.add(key);
+        await delay(20);
+      }
+    }
+  };
+  const writing = Promise.all(Array.from({ length: writers }, (_, writer) => write(writer)));
+  return {
+    answered,
+    failed,
+    async more(count) {
+      const wanted = answered.size + count;
+      for (const endMs = Date.now() + recoveryMs; answered.size < wanted; await delay(20)) {
+        assert.ok(
+          Date.now() < endMs,
+          `${answered.size} writes were answered, ${wanted} expected; ${failed.size} failed`,
+        );
+      }
+    },
+    async end() {
+      ending = true;
+      await writing;
+    },
+  };
+}
+
+/** Nothing that was answered is lost, and the watch saw each change once and in order. */
+async function check(store: Store, watch: ReturnType<typeof recordWatch>, { answered, failed }: Load): Promise<void> {
+  const found = await store.range(prefix, { end: prefixEnd(prefix) });
+  const stored = new Map(found.entries.map(({ key, modRevision }) => [key, modRevision]));
+  for (const [key, revision] of answered) assert.equal(stored.get(key), revision, `${key} is there as answered`);
+  for (const key of stored.keys()) assert.ok(answered.has(key) || failed.has(key), `${key} was written by somebody`);
+  const events = await watch.received(stored.size);
+  const seen = events.map(({ entry }) => [entry.key, entry.modRevision]);
+  assert.deepEqual(
+    seen,
+    [...stored].toSorted(([, a], [, b]) => a - b),
+  );
+}
+
+type Trouble = (etcd: Awaited<ReturnType<typeof startRealEtcd>>, member: number) => Promise<() => Promise<void>>;
+
+const kill: Trouble = async (etcd, member) => {
+  await etcd.kill(member);
+  return () => etcd.start(member);
+};
+const pause: Trouble = async (etcd, member) => {
+  etcd.pause(member);
+  return async () => etcd.resume(member);
+};
+
+for (const [title, trouble] of Object.entries({ 'is killed': kill, 'stands still': pause })) {
+  test(`the store goes on when any member ${title}`, { timeout: 180_000 }, async (context) => {
+    const { etcd, store } = await open(context);
+    const watch = recordWatch(store, prefix, { end: prefixEnd(prefix), fromRevision: store.revision + 1 });
+    const load = startLoad(store, 8);
+    await load.more(50);
+    for (const member of [0, 1, 2]) {
+      const mend = await trouble(etcd, member);
+      await load.more(200);
+      await store.sync();
+      await mend();
+      await etcd.leader();
+      await load.more(50);
+    }
+    const leading = await etcd.leader();
+    const mend = await trouble(etcd, leading);
+    await load.more(200);
+    await mend();
+    await load.more(50);
+    await load.end();
+    await check(store, watch, load);
+    assert.equal(store.fault, undefined);
+    watch.stop();
+  });
+}
+
+test(
+  'the store says that it cannot write without a majority, and goes on with one',
+  { timeout: 120_000 },
+  async (context) => {
+    const { etcd, store } = await open(context);
+    const watch = recordWatch(store, prefix, { end: prefixEnd(prefix), fromRevision: store.revision + 1 });
+    const load = startLoad(store, 2);
+    await load.more(20);
+    await etcd.kill(1);
+    await etcd.kill(2);
+    await assert.rejects(store.sync(), { name: 'StoreError', reason: 'unavailable' });
+    await etcd.start(1);
+    await etcd.leader();
+    await load.more(20);
+    await load.end();
+    await check(store, watch, load);
+    watch.stop();
+  },
+);
+
+async function open(context: TestContext) {
+  const etcd = await startRealEtcd(context, 3);
+  const store = await openEtcdStore({ servers: etcd.urls, clock: systemClock, log: silentLog });
+  context.after(() => store.close());
+  return { etcd, store };
+}
