@@ -50,7 +50,7 @@ export const APIResource = object('io.k8s.apimachinery.pkg.apis.meta.v1.APIResou
   group: optional(8, string),
   version: optional(9, string),
   kind: required(3, string),
-  verbs: required(4, list(string)),
+  verbs: required(4, list(string), { message: true }),
   shortNames: optional(5, list(string)),
   categories: optional(7, list(string)),
   storageVersionHash: optional(10, string),

@@ -55,7 +55,9 @@ export async function parseBody(request: ApiRequest, type?: KindType): Promise<P
 }
 
 async function readProtobufBody(bytes: Uint8Array, type: KindType): Promise<ParsedBody> {
-  const { ProtobufError, readProtobuf, unwrapProtobuf } = await import('../../api/codec/protobuf.ts');
+  const { ProtobufError } = await import('../../api/codec/protobuf-error.ts');
+  const { unwrapProtobuf } = await import('../../api/codec/protobuf-envelope.ts');
+  const { readProtobuf } = await import('../../api/codec/read-protobuf.ts');
   try {
     const { apiVersion, kind, message } = unwrapProtobuf(bytes);
     const names = { ...(apiVersion === '' ? {} : { apiVersion }), ...(kind === '' ? {} : { kind }) };
