@@ -9,6 +9,7 @@ import type { Served } from './registry/served.ts';
 import { textAnswer, type Answer, type ApiRequest } from './request.ts';
 import type { ResourceTarget } from './request-info.ts';
 import type { ResourceHandler } from './handler.ts';
+import { negotiate } from './http/negotiate.ts';
 import { subresourceHandler } from './subresources/handlers.ts';
 import { reviewHandler } from './subresources/reviews.ts';
 import { methodNotAllowed, unknownResource } from './path-errors.ts';
@@ -36,10 +37,16 @@ export async function dispatch(api: Api, received: ApiRequest, paths: PathHandle
     throw unknownResource();
   }
   const handler = handlerFor(served, request, target);
+  // Before anything is done: a client that cannot take the answer must not find its request carried out.
+  if (!isPassedOn(target)) negotiate(request.accept, { pretty: false, custom: served.itemsCarryType });
   if (served.descriptor.deprecation !== undefined) request.warn(served.descriptor.deprecation);
   await served.cache.ready();
   return handler(api, served, request);
 }
+
+/** Whatever stands behind the subresource answers as it likes. */
+const isPassedOn = ({ subresource }: ResourceTarget): boolean =>
+  ['attach', 'exec', 'log', 'portforward', 'proxy'].includes(subresource);
 
 const pathNotFound = (): Answer => textAnswer(404, '404 page not found\n');
 

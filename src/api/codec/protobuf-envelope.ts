@@ -5,52 +5,12 @@
  *
  * https://kubernetes.io/docs/reference/using-api/api-concepts/#protobuf-encoding
  */
-import protobuf from 'protobufjs/minimal.js';
 import { BackwardWriter } from './backward-writer.ts';
-import { guarded, ProtobufError, type Reader } from './protobuf-error.ts';
 
-const magic = Buffer.from('k8s\0');
+export const magic = Buffer.from('k8s\0');
 /** Content encoding and content type: none. */
 const tail = Buffer.from([0x1a, 0, 0x22, 0]);
 const writer = new BackwardWriter();
-
-export interface Unwrapped {
-  readonly apiVersion: string;
-  readonly kind: string;
-  readonly message: Uint8Array;
-}
-
-/** Takes the envelope off. @throws ProtobufError */
-export function unwrapProtobuf(bytes: Uint8Array): Unwrapped {
-  if (bytes.length < magic.length || !magic.equals(bytes.subarray(0, magic.length))) {
-    throw new ProtobufError('provided data does not appear to be a protobuf message, expected prefix [107 56 115 0]');
-  }
-  return guarded(() => {
-    const reader = protobuf.Reader.create(bytes.subarray(magic.length));
-    let apiVersion = '';
-    let kind = '';
-    let message = new Uint8Array();
-    while (reader.pos < reader.len) {
-      const tag = reader.uint32();
-      if (tag >>> 3 === 2) message = new Uint8Array(reader.bytes());
-      else if (tag >>> 3 === 1) [apiVersion, kind] = readTypeMeta(reader);
-      else reader.skipType(tag & 7);
-    }
-    return { apiVersion, kind, message };
-  });
-}
-
-function readTypeMeta(reader: Reader): [string, string] {
-  const end = reader.uint32() + reader.pos;
-  const values: [string, string] = ['', ''];
-  while (reader.pos < end) {
-    const tag = reader.uint32();
-    const number = tag >>> 3;
-    if (number === 1 || number === 2) values[number - 1] = reader.string();
-    else reader.skipType(tag & 7);
-  }
-  return values;
-}
 
 export interface TypeName {
   readonly apiVersion: string;

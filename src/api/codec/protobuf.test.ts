@@ -8,7 +8,7 @@ import { ConfigMap, Pod, Secret } from '../groups/core.v1.ts';
 import { APIResource, ObjectMeta, Status } from '../groups/meta.v1.ts';
 import { resolve, type AnyType, type Json, type JsonObject, type ObjectType, type Scalar } from '../schema.ts';
 import { decode } from './decode.ts';
-import { unwrapProtobuf } from './protobuf-envelope.ts';
+import { unwrapProtobuf } from './unwrap-protobuf.ts';
 import { readProtobuf } from './read-protobuf.ts';
 import { encodeProtobuf, writeProtobuf } from './write-protobuf.ts';
 

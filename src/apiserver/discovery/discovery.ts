@@ -8,7 +8,7 @@ import type { Api } from '../api.ts';
 import { compareVersions } from '../custom-resources/version-order.ts';
 import type { Served } from '../registry/served.ts';
 import { methodNotAllowed, unknownResource } from '../path-errors.ts';
-import { readAccept } from '../http/negotiate.ts';
+import { readAccept } from '../http/accept.ts';
 import type { Answer, ApiRequest } from '../request.ts';
 
 /** Groups in the order of their priority (APIService.spec.groupPriorityMinimum), then their versions. */

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import type { AnyResource } from '../../api/resource.ts';
 import type { JsonObject } from '../../api/schema.ts';
 import type { Api } from '../api.ts';
-import { readAccept } from '../http/negotiate.ts';
+import { readAccept } from '../http/accept.ts';
 import { textAnswer, type Answer, type ApiRequest } from '../request.ts';
 
 interface Document {

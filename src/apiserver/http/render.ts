@@ -5,11 +5,12 @@
 import { ApiError } from '../../api/api-error.ts';
 import type { KubeObject } from '../../api/kind.ts';
 import type { JsonObject } from '../../api/schema.ts';
-import type { Entry } from '../registry/entry.ts';
 import type { Piece } from './body-writer.ts';
 import { servedObject, type Served } from '../registry/served.ts';
 import type { Answer, ListAnswer } from '../request.ts';
-import type { Negotiated } from './negotiate.ts';
+import { protobufType, type Negotiated } from './negotiate.ts';
+import { listMetadata, listOfObjectsMetadata } from './list-metadata.ts';
+import { protobufObject, protobufPieces } from './render-protobuf.ts';
 import { makeTable, partialMetadata, type IncludeObject } from './table.ts';
 
 export interface Rendered {
@@ -24,17 +25,20 @@ export interface RenderOptions {
   readonly nowMs: number;
 }
 
-type Whole = Extract<Answer, { readonly type: 'entry' | 'object' | 'list' }>;
+export type Whole = Extract<Answer, { readonly type: 'entry' | 'object' | 'list' }>;
 
 export async function render(answer: Whole, options: RenderOptions): Promise<Rendered> {
   const { negotiated } = options;
+  if (negotiated.mediaType === protobufType && negotiated.form === 'object') {
+    if (answer.type !== 'object') return { contentType: protobufType, pieces: await protobufPieces(answer) };
+  }
   const plain = negotiated.mediaType === 'application/json' && !negotiated.pretty;
   if (plain && negotiated.form === 'object') {
     if (answer.type === 'entry' && answer.served.conversion === undefined) return jsonPieces([answer.entry.json]);
     if (answer.type === 'list' && answer.served.conversion === undefined)
       return jsonPieces(listPieces(answer.served, answer.list));
   }
-  return encode(wholeObject(answer, options), negotiated);
+  return encode(wholeObject(answer, options), negotiated, answer.served);
 }
 
 /** The answer as one value, in the form that was asked for. */
@@ -97,20 +101,6 @@ const rowMetadata = (object: KubeObject | undefined): JsonObject => ({
   resourceVersion: object?.metadata.resourceVersion ?? '',
 });
 
-/** Lists of custom resources always carry the field by which they continue. */
-const listOfObjectsMetadata = (served: Served, list: ListAnswer): JsonObject => ({
-  ...(served.itemsCarryType ? { continue: '' } : {}),
-  ...listMetadata(list),
-});
-
-function listMetadata(list: ListAnswer): JsonObject {
-  return {
-    resourceVersion: list.resourceVersion,
-    ...(list.continue === undefined ? {} : { continue: list.continue }),
-    ...(list.remainingItemCount === undefined ? {} : { remainingItemCount: list.remainingItemCount }),
-  };
-}
-
 function listObject(served: Served, list: ListAnswer): JsonObject {
   const { kind, apiVersion } = served.type;
   const items = list.entries.map((entry) => {
@@ -133,7 +123,11 @@ function listPieces(served: Served, list: ListAnswer): readonly Piece[] {
 
 const jsonPieces = (pieces: readonly Piece[]): Rendered => ({ contentType: 'application/json', pieces });
 
-export async function encode(object: JsonObject, negotiated: Negotiated): Promise<Rendered> {
+/** `served`: what the object is one of, where that is no kind that the server itself knows. */
+export async function encode(object: JsonObject, negotiated: Negotiated, served?: Served): Promise<Rendered> {
+  if (negotiated.mediaType === protobufType) {
+    return { contentType: protobufType, pieces: [protobufObject(object, served)] };
+  }
   if (negotiated.mediaType === 'application/yaml') {
     const { writeYaml } = await import('../../api/codec/write-yaml.ts');
     return { contentType: 'application/yaml', pieces: [writeYaml(object)] };
@@ -148,18 +142,4 @@ function escapeHtml(json: string): string {
     /[<>&\u2028\u2029]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
-}
-
-const frames = new WeakMap<Entry, Map<string, Buffer>>();
-
-/** One line of a watch stream, encoded once for all its watchers. */
-export function watchFrame(type: string, entry: Entry): Buffer {
-  let byType = frames.get(entry);
-  if (byType === undefined) frames.set(entry, (byType = new Map()));
-  let frame = byType.get(type);
-  if (frame === undefined) {
-    frame = Buffer.concat([Buffer.from(`{"type":"${type}","object":`), entry.json, Buffer.from('}\n')]);
-    byType.set(type, frame);
-  }
-  return frame;
 }

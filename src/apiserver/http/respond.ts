@@ -4,7 +4,7 @@ import type { Http2ServerResponse } from 'node:http2';
 import type { ApiError } from '../../api/api-error.ts';
 import type { Answer, ApiRequest } from '../request.ts';
 import { lengthOf, writeBody } from './body-writer.ts';
-import { negotiate, negotiateError } from './negotiate.ts';
+import { negotiate, negotiateError, type Negotiated } from './negotiate.ts';
 import { isPretty } from './pretty.ts';
 import { encode, render, type Rendered } from './render.ts';
 import { streamWatch } from './watch-stream.ts';
@@ -26,9 +26,13 @@ export async function send(exchange: Exchange, answer: Answer, outgoing: Outgoin
     case 'raw':
       return sendRaw(answer, request, outgoing);
     case 'watch': {
-      const negotiated = negotiate(request.accept, { pretty: false, watch: true });
+      const negotiated = negotiate(request.accept, {
+        pretty: false,
+        watch: true,
+        custom: answer.served.itemsCarryType,
+      });
       (outgoing as ServerResponse).writeHead(200, {
-        'content-type': 'application/json',
+        'content-type': watchContentType(negotiated),
         'cache-control': 'no-cache, private',
       });
       flush(outgoing);
@@ -47,13 +51,19 @@ export async function send(exchange: Exchange, answer: Answer, outgoing: Outgoin
       });
     }
     default: {
-      const negotiated = negotiate(request.accept, { pretty: isPretty(request.query, request.userAgent) });
+      const negotiated = negotiate(request.accept, {
+        pretty: isPretty(request.query, request.userAgent),
+        custom: answer.served?.itemsCarryType === true,
+      });
       const rendered = await render(answer, { negotiated, query: request.query, nowMs: now() });
       const status = answer.type === 'list' ? 200 : answer.status;
       await sendPieces(outgoing, status, rendered, request.method === 'HEAD');
     }
   }
 }
+
+const watchContentType = ({ mediaType }: Negotiated): string =>
+  mediaType === 'application/json' ? mediaType : `${mediaType};stream=watch`;
 
 function sendPieces(
   outgoing: Outgoing,

@@ -1,5 +1,5 @@
 /**
- * A watch on the wire: one JSON object a line. A watcher that does not read is dropped, connection and all, when
+ * A watch on the wire: one event after the other, framed as watch-frames.ts says. A watcher that does not read is dropped, connection and all, when
  * `maxQueuedBytes` beyond its initial state wait for it; it lists again. Others never wait for it.
  */
 import { zeroOf } from '../../api/codec/decode.ts';
@@ -7,9 +7,10 @@ import type { KubeObject } from '../../api/kind.ts';
 import type { JsonObject } from '../../api/schema.ts';
 import type { WatchItem, WatchSubscription } from '../registry/watch.ts';
 import { servedObject, type Served } from '../registry/served.ts';
-import { watchFrame, readInclude } from './render.ts';
-import type { Negotiated } from './negotiate.ts';
+import { readInclude } from './render.ts';
+import { protobufType, type Negotiated } from './negotiate.ts';
 import { makeTable, partialMetadata } from './table.ts';
+import { entryFrame, entryFrameProtobuf, frameLine, frameProtobuf } from './watch-frames.ts';
 
 const maxQueuedBytes = 64 * 1024 * 1024;
 const bookmarkEveryMs = 60_000;
@@ -70,11 +71,14 @@ export function streamWatch(output: WatchOutput, options: WatchStreamOptions): P
 
 function makeFramer({ served, negotiated, query, now }: WatchStreamOptions): (item: WatchItem) => Buffer | string {
   const { form, formVersion: version } = negotiated;
+  const isProtobuf = negotiated.mediaType === protobufType;
+  const line = isProtobuf ? frameProtobuf : frameLine;
   let withColumns = true;
   const include = form === 'table' ? readInclude(query) : 'None';
   return (item) => {
-    if (item.type === 'BOOKMARK') return line('BOOKMARK', inBookmarkForm(served, negotiated, item, now()));
-    if (form === 'object' && served.conversion === undefined) return watchFrame(item.type, item.entry);
+    if (item.type === 'BOOKMARK') return line('BOOKMARK', inBookmarkForm(served, negotiated, item, now()), served);
+    if (form === 'object' && isProtobuf) return entryFrameProtobuf(served, item.type, item.entry);
+    if (form === 'object' && served.conversion === undefined) return entryFrame(item.type, item.entry);
     const object = servedObject(served, item.entry);
     if (form === 'object') return line(item.type, object as unknown as JsonObject);
     if (form !== 'table') return line(item.type, partialMetadata(object, version));
@@ -84,8 +88,6 @@ function makeFramer({ served, negotiated, query, now }: WatchStreamOptions): (it
     return line(item.type, table);
   };
 }
-
-const line = (type: string, object: JsonObject): string => `${JSON.stringify({ type, object })}\n`;
 
 function inBookmarkForm(
   served: Served,

@@ -56,10 +56,11 @@ export async function parseBody(request: ApiRequest, type?: KindType): Promise<P
 
 async function readProtobufBody(bytes: Uint8Array, type: KindType): Promise<ParsedBody> {
   const { ProtobufError } = await import('../../api/codec/protobuf-error.ts');
-  const { unwrapProtobuf } = await import('../../api/codec/protobuf-envelope.ts');
+  const { unwrapProtobuf } = await import('../../api/codec/unwrap-protobuf.ts');
   const { readProtobuf } = await import('../../api/codec/read-protobuf.ts');
   try {
     const { apiVersion, kind, message } = unwrapProtobuf(bytes);
+    if (type.lenient === true) throw noMessages(type);
     const names = { ...(apiVersion === '' ? {} : { apiVersion }), ...(kind === '' ? {} : { kind }) };
     return unwritten({ ...readProtobuf(type, message), ...names });
   } catch (error) {
@@ -70,6 +71,13 @@ async function readProtobufBody(bytes: Uint8Array, type: KindType): Promise<Pars
     );
   }
 }
+
+const noMessages = (type: KindType): ApiError =>
+  new ApiError(
+    'BadRequest',
+    `${cannotHandle(type)}: object *unstructured.Unstructured does not implement the protobuf marshalling interface ` +
+      'and cannot be encoded to a protobuf message',
+  );
 
 function parseJsonBody(bytes: Uint8Array, type: KindType | undefined): ReturnType<typeof parseJson> {
   try {
