@@ -72,8 +72,8 @@ function inForm(
     const found = isList ? `a list (${internalName(served)}List)` : `not a list (${internalName(served)})`;
     throw new ApiError('NotAcceptable', `you requested ${wanted}, but the requested object is ${found}`);
   }
-  if (!isList) return partialMetadata(objects[0] as KubeObject, version);
-  const items = objects.map((object) => partialMetadata(object, version));
+  if (!isList) return partialMetadata(served, objects[0] as KubeObject, version);
+  const items = objects.map((object) => partialMetadata(served, object, version));
   const written = items.length === 0 ? null : items;
   return { kind: 'PartialObjectMetadataList', apiVersion: version, metadata, items: written };
 }

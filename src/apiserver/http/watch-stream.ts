@@ -81,7 +81,7 @@ function makeFramer({ served, negotiated, query, now }: WatchStreamOptions): (it
     if (form === 'object' && served.conversion === undefined) return entryFrame(item.type, item.entry);
     const object = servedObject(served, item.entry);
     if (form === 'object') return line(item.type, object as unknown as JsonObject);
-    if (form !== 'table') return line(item.type, partialMetadata(object, version));
+    if (form !== 'table') return line(item.type, partialMetadata(served, object, version));
     const metadata = { resourceVersion: object.metadata.resourceVersion };
     const table = makeTable(served, [object], metadata, { include, withColumns, version, nowMs: now() });
     withColumns = false;
@@ -112,6 +112,6 @@ function inBookmarkForm(
     apiVersion: formVersion,
     metadata: { resourceVersion: String(revision) },
     columnDefinitions: null,
-    rows: [{ cells: [...cells], object: partialMetadata(object as unknown as KubeObject, formVersion) }],
+    rows: [{ cells: [...cells], object: partialMetadata(served, object as unknown as KubeObject, formVersion) }],
   };
 }

@@ -15,6 +15,8 @@ export interface Served {
   readonly itemsCarryType: boolean;
   /** Where another version is the stored one. */
   readonly conversion?: Conversion;
+  /** From an object as it is served to the one that tables and metadata alone are made from, where that differs. */
+  readonly toInternal?: (served: KubeObject) => KubeObject;
   /** Nothing new is created: what a client is told who tries. */
   readonly refusesCreate?: string;
 }
@@ -45,4 +47,9 @@ export function qualifiedResource(served: Served): string {
 /** The current object in the served version. */
 export function servedObject(served: Served, entry: Entry): KubeObject {
   return served.conversion?.toServed(entry.object) ?? entry.object;
+}
+
+/** The form in which Kubernetes works with the object: what it keeps in fields stands in no annotation. */
+export function internalForm({ toInternal }: Served, object: KubeObject): KubeObject {
+  return toInternal === undefined ? object : toInternal(object);
 }

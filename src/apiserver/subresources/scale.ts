@@ -24,9 +24,9 @@ export function getScale(_api: Api, served: Served, request: ApiRequest): Answer
 
 /** Scales have columns of their own, whatever they are of. */
 const scaleTable = table<Scale & KubeObject>([
-  column('Name', '', ({ metadata }) => metadata.name),
-  countColumn('Desired', '', ({ spec }) => spec.replicas ?? 0),
-  countColumn('Available', '', ({ status }) => status?.replicas ?? 0),
+  column('Name', ({ metadata }) => metadata.name),
+  countColumn('Desired', ({ spec }) => spec.replicas ?? 0),
+  countColumn('Available', ({ status }) => status?.replicas ?? 0),
   ageColumn,
 ]);
 

@@ -35,8 +35,8 @@ export const validatingAdmissionPolicyDescriptor: Descriptor<ValidatingAdmission
   validateUpdate: (policy, _, { subresource }) => (subresource === 'status' ? [] : validatingPolicyErrors(policy)),
   table: table<ValidatingAdmissionPolicy>([
     nameColumn,
-    countColumn('Validations', 'Number of rules', ({ spec }) => (spec.validations ?? []).length),
-    column('ParamKind', 'The kind of its parameters', ({ spec }) => paramKindText(spec.paramKind)),
+    countColumn('Validations', ({ spec }) => (spec.validations ?? []).length),
+    column('ParamKind', ({ spec }) => paramKindText(spec.paramKind)),
     ageColumn,
   ]),
 };
@@ -49,8 +49,8 @@ export const validatingAdmissionPolicyBindingDescriptor: Descriptor<ValidatingAd
   validateUpdate: validatingBindingErrors,
   table: table<ValidatingAdmissionPolicyBinding>([
     nameColumn,
-    column('PolicyName', 'The policy that is put into force', ({ spec }) => spec.policyName),
-    column('ParamRef', 'The parameters that the policy gets', ({ spec }) => paramRefText(spec.paramRef)),
+    column('PolicyName', ({ spec }) => spec.policyName),
+    column('ParamRef', ({ spec }) => paramRefText(spec.paramRef)),
     ageColumn,
   ]),
 };
@@ -67,8 +67,8 @@ export const mutatingAdmissionPolicyDescriptor: Descriptor<MutatingAdmissionPoli
   validateUpdate: mutatingPolicyErrors,
   table: table<MutatingAdmissionPolicy>([
     nameColumn,
-    countColumn('Mutations', 'Number of changes', ({ spec }) => (spec.mutations ?? []).length),
-    column('ParamKind', 'The kind of its parameters', ({ spec }) => paramKindText(spec.paramKind)),
+    countColumn('Mutations', ({ spec }) => (spec.mutations ?? []).length),
+    column('ParamKind', ({ spec }) => paramKindText(spec.paramKind)),
     ageColumn,
   ]),
 };
@@ -81,8 +81,8 @@ export const mutatingAdmissionPolicyBindingDescriptor: Descriptor<MutatingAdmiss
   validateUpdate: mutatingBindingErrors,
   table: table<MutatingAdmissionPolicyBinding>([
     nameColumn,
-    column('PolicyName', 'The policy that is put into force', ({ spec }) => spec.policyName ?? ''),
-    column('ParamRef', 'The parameters that the policy gets', ({ spec }) => paramRefText(spec.paramRef)),
+    column('PolicyName', ({ spec }) => spec.policyName ?? ''),
+    column('ParamRef', ({ spec }) => paramRefText(spec.paramRef)),
     ageColumn,
   ]),
 };

@@ -23,7 +23,7 @@ export const mutatingWebhookConfigurationDescriptor: Descriptor<MutatingWebhookC
   validateUpdate: webhooksErrors,
   table: table<MutatingWebhookConfiguration>([
     nameColumn,
-    countColumn('Webhooks', 'Number of webhooks', ({ webhooks }) => (webhooks ?? []).length),
+    countColumn('Webhooks', ({ webhooks }) => (webhooks ?? []).length),
     ageColumn,
   ]),
 };
@@ -38,7 +38,7 @@ export const validatingWebhookConfigurationDescriptor: Descriptor<ValidatingWebh
   validateUpdate: webhooksErrors,
   table: table<ValidatingWebhookConfiguration>([
     nameColumn,
-    countColumn('Webhooks', 'Number of webhooks', ({ webhooks }) => (webhooks ?? []).length),
+    countColumn('Webhooks', ({ webhooks }) => (webhooks ?? []).length),
     ageColumn,
   ]),
 };
