@@ -41,6 +41,11 @@ export function answerHealth(health: Health, request: ApiRequest): Answer | unde
   const lines = results.map(({ name, failure, excluded: left }) =>
     failure === undefined ? `[+]${name} ${left ? 'excluded: ok' : 'ok'}` : `[-]${name} failed: reason withheld`,
   );
+  const unknown = [...excluded].filter((name) => !checks.some((check) => check.name === name)).toSorted();
+  if (unknown.length > 0) {
+    const names = unknown.map((name) => JSON.stringify(name)).join(', ');
+    lines.push(`warn: some health checks cannot be excluded: no matches for ${names}`);
+  }
   const verdict = failed ? `${endpoint} check failed` : `${endpoint} check passed`;
   return textAnswer(failed ? 500 : 200, `${lines.join('\n')}\n${verdict}\n`);
 }

@@ -7,7 +7,7 @@ import { methodNotAllowed } from './path-errors.ts';
 import { answerHealth, checksOf, type Health } from './health.ts';
 import { checkAccepts } from './http/negotiate.ts';
 import type { RequestMetrics } from './metrics.ts';
-import { textAnswer } from './request.ts';
+import { textAnswer, type Answer } from './request.ts';
 import { versionInfo } from './version.ts';
 import { issuer } from './authentication/service-account-tokens.ts';
 import type { JsonObject } from '../api/schema.ts';
@@ -19,12 +19,12 @@ export function createPathHandler(health: Health, metrics: RequestMetrics): Path
     switch (path) {
       case '/':
       case '/index.html':
-        return answer({ paths: indexPaths(api, health) });
+        return readableJson({ paths: indexPaths(api, health) });
       case '/version':
       case '/version/':
         if (request.method !== 'GET') throw methodNotAllowed();
         checkAccepts(request.accept, ['application/json']);
-        return answer(versionInfo);
+        return readableJson(versionInfo);
       case '/metrics':
         return metrics.answer(api);
       case '/openapi/v2':
@@ -54,6 +54,11 @@ export function createPathHandler(health: Health, metrics: RequestMetrics): Path
         return answerHealth(health, request) ?? discover(api, request);
     }
   };
+}
+
+/** In JSON with line breaks, whatever was asked for. */
+function readableJson(object: JsonObject): Answer {
+  return textAnswer(200, JSON.stringify(object, undefined, 2), 'application/json');
 }
 
 /** What there is to ask for, as the server answers on /. */

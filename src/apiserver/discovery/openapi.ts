@@ -26,11 +26,23 @@ export async function openApiV2(api: Api, request: ApiRequest): Promise<Answer> 
   const text = cached('v2', resources, () => printOpenApiV2(resources));
   const etag = etagOf(text);
   if (form !== swaggerProtobuf) {
-    return { type: 'raw', status: 200, headers: { 'content-type': 'application/json', etag }, body: text };
+    return {
+      type: 'raw',
+      status: 200,
+      headers: { 'content-type': 'application/json', etag },
+      body: text,
+      document: true,
+    };
   }
   const { encodeSwagger } = await import('../../api/openapi/swagger-protobuf.ts');
   const body = encodeSwagger(JSON.parse(text) as JsonObject);
-  return { type: 'raw', status: 200, headers: { 'content-type': swaggerProtobuf.replace('@', '.'), etag }, body };
+  return {
+    type: 'raw',
+    status: 200,
+    headers: { 'content-type': swaggerProtobuf.replace('@', '.'), etag },
+    body,
+    document: true,
+  };
 }
 
 const jsonForms = ['application/json', 'application/*', '*/*'];
@@ -52,7 +64,7 @@ export async function openApiV3(api: Api, request: ApiRequest, path: string): Pr
   const headers = { 'content-type': 'application/json', etag: etagOf(body), vary: 'Accept' };
   if (request.incoming?.headers['if-none-match'] === headers.etag)
     return { type: 'raw', status: 304, headers, body: '' };
-  return { type: 'raw', status: 200, headers, body };
+  return { type: 'raw', status: 200, headers, body, document: true };
 }
 
 async function documentFor(api: Api, path: string): Promise<string> {

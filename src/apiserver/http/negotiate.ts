@@ -94,7 +94,8 @@ function grant({ type, parameters }: Wish, options: NegotiationOptions): Negotia
   return { mediaType, form, formVersion: `meta.k8s.io/${version}`, pretty };
 }
 
-function readMediaType(type: string): MediaType | undefined {
+/** Undefined when there is no such encoding. */
+export function readMediaType(type: string): MediaType | undefined {
   if (type === '*/*') return 'application/json';
   return mediaTypes.includes(type) ? (type as MediaType) : undefined;
 }

@@ -2,6 +2,7 @@
 import { BackwardWriter } from '../../api/codec/backward-writer.ts';
 import { envelopeOf } from '../../api/codec/protobuf-envelope.ts';
 import { encodeProtobuf, writeProtobuf } from '../../api/codec/write-protobuf.ts';
+import { APIGroupDiscoveryList } from '../../api/groups/apidiscovery.v2.ts';
 import { TokenRequest } from '../../api/groups/authentication.v1.ts';
 import { Scale } from '../../api/groups/autoscaling.v1.ts';
 import {
@@ -29,6 +30,7 @@ import { notAcceptable } from './negotiate.ts';
 /** Kinds that are answered and are no resources of their own. */
 const unlistedKinds: readonly KindType[] = [
   APIGroup,
+  APIGroupDiscoveryList,
   APIGroupList,
   APIResourceList,
   APIVersions,

@@ -4,6 +4,7 @@ import type { Http2ServerResponse } from 'node:http2';
 import type { ApiError } from '../../api/api-error.ts';
 import type { Answer, ApiRequest } from '../request.ts';
 import { lengthOf, writeBody } from './body-writer.ts';
+import { isPacked, packedHeaders, writePacked } from './compress.ts';
 import { negotiate, negotiateError, type Negotiated } from './negotiate.ts';
 import { isPretty } from './pretty.ts';
 import { encode, render, type Rendered } from './render.ts';
@@ -57,7 +58,7 @@ export async function send(exchange: Exchange, answer: Answer, outgoing: Outgoin
       });
       const rendered = await render(answer, { negotiated, query: request.query, nowMs: now() });
       const status = answer.type === 'list' ? 200 : answer.status;
-      await sendPieces(outgoing, status, rendered, request.method === 'HEAD');
+      await sendPieces(outgoing, status, rendered, request);
     }
   }
 }
@@ -69,26 +70,36 @@ function sendPieces(
   outgoing: Outgoing,
   status: number,
   { contentType, pieces }: Rendered,
-  headOnly: boolean,
+  request: Pick<ApiRequest, 'method' | 'incoming'>,
 ): void | Promise<void> {
   const length = lengthOf(pieces);
+  const packed = isPacked(acceptEncodingOf(request), length);
   (outgoing as ServerResponse).writeHead(status, {
     'content-type': contentType,
-    'content-length': length,
+    ...(packed ? packedHeaders : { 'content-length': length }),
     'cache-control': 'no-cache, private',
   });
-  if (headOnly) outgoing.end();
-  else return writeBody(outgoing, pieces, length);
+  if (request.method === 'HEAD') outgoing.end();
+  else return packed ? writePacked(outgoing as ServerResponse, pieces) : writeBody(outgoing, pieces, length);
 }
+
+const acceptEncodingOf = ({ incoming }: Pick<ApiRequest, 'incoming'>): string =>
+  String(incoming?.headers['accept-encoding'] ?? '');
 
 async function sendRaw(
   answer: Extract<Answer, { type: 'raw' }>,
   request: ApiRequest,
   outgoing: Outgoing,
 ): Promise<void> {
-  (outgoing as ServerResponse).writeHead(answer.status, answer.headers);
   const { body } = answer;
-  if (typeof body === 'string' || body instanceof Uint8Array) {
+  const isWhole = typeof body === 'string' || body instanceof Uint8Array;
+  if (isWhole && answer.document === true && isPacked(acceptEncodingOf(request), body.length)) {
+    const vary = [answer.headers['vary'], packedHeaders.vary].filter((name) => name !== undefined).join(', ');
+    (outgoing as ServerResponse).writeHead(answer.status, { ...answer.headers, ...packedHeaders, vary });
+    return writePacked(outgoing as ServerResponse, [typeof body === 'string' ? body : Buffer.from(body)]);
+  }
+  (outgoing as ServerResponse).writeHead(answer.status, answer.headers);
+  if (isWhole) {
     outgoing.end(request.method === 'HEAD' ? '' : body);
     return;
   }
@@ -130,7 +141,7 @@ export async function sendError(
   const retryAfter = error.details?.retryAfterSeconds;
   if (retryAfter !== undefined) outgoing.setHeader('retry-after', String(retryAfter));
   const rendered = await encode(error.toStatus(), negotiateError(style.accept, style.pretty));
-  await sendPieces(outgoing, error.code, rendered, style.headOnly);
+  await sendPieces(outgoing, error.code, rendered, { method: style.headOnly ? 'HEAD' : 'GET' });
 }
 
 /** Warning headers as RFC 7234 has them: `299 - "text"`. */
