@@ -1,5 +1,6 @@
 /** The OpenAPI documents, printed from the type declarations when they are first asked for. */
 import { createHash } from 'node:crypto';
+import type { FixedPath } from '../../api/openapi/fixed-paths.ts';
 import type { AnyResource } from '../../api/resource.ts';
 import type { JsonObject } from '../../api/schema.ts';
 import type { Api } from '../api.ts';
@@ -23,7 +24,8 @@ export async function openApiV2(api: Api, request: ApiRequest): Promise<Answer> 
   if (form === undefined) return { type: 'raw', status: 406, headers: {}, body: '' };
   const { printOpenApiV2 } = await import('../../api/openapi.ts');
   const resources = served(api);
-  const text = cached('v2', resources, () => printOpenApiV2(resources));
+  const fixed = await fixedOf(api);
+  const text = cached('v2', resources, () => printOpenApiV2(resources, fixed));
   const etag = etagOf(text);
   if (form !== swaggerProtobuf) {
     return {
@@ -50,7 +52,7 @@ const jsonForms = ['application/json', 'application/*', '*/*'];
 /** Which documents there are: one for each group and version. */
 export async function openApiIndex(api: Api): Promise<Answer> {
   const paths: Record<string, { serverRelativeURL: string }> = {};
-  for (const path of groupVersionPaths(api)) {
+  for (const path of await documentNames(api)) {
     const body = await documentFor(api, path);
     const hash = createHash('sha512').update(body).digest('hex').toUpperCase();
     paths[path] = { serverRelativeURL: `/openapi/v3/${path}?hash=${hash}` };
@@ -59,7 +61,7 @@ export async function openApiIndex(api: Api): Promise<Answer> {
 }
 
 export async function openApiV3(api: Api, request: ApiRequest, path: string): Promise<Answer> {
-  if (!groupVersionPaths(api).includes(path)) return { type: 'raw', status: 404, headers: {}, body: '' };
+  if (!(await documentNames(api)).includes(path)) return { type: 'raw', status: 404, headers: {}, body: '' };
   const body = await documentFor(api, path);
   const headers = { 'content-type': 'application/json', etag: etagOf(body), vary: 'Accept' };
   if (request.incoming?.headers['if-none-match'] === headers.etag)
@@ -68,7 +70,9 @@ export async function openApiV3(api: Api, request: ApiRequest, path: string): Pr
 }
 
 async function documentFor(api: Api, path: string): Promise<string> {
-  const { printOpenApiV3 } = await import('../../api/openapi.ts');
+  const { printFixedOpenApiV3, printOpenApiV3 } = await import('../../api/openapi.ts');
+  const fixed = (await fixedOf(api)).find(({ document }) => document === path);
+  if (fixed !== undefined) return cached(path, [], () => printFixedOpenApiV3(fixed));
   const [, group = '', version = ''] = path.startsWith('api/') ? ['', '', path.slice(4)] : path.split('/');
   const own = served(api).filter((resource) => resource.group === group && resource.version === version);
   return cached(path, own, () => printOpenApiV3(own, group, version));
@@ -76,6 +80,18 @@ async function documentFor(api: Api, path: string): Promise<string> {
 
 function served(api: Api): readonly AnyResource[] {
   return api.resources.all().map(({ resource }) => resource);
+}
+
+/** One document a group and version, and one a path that is no resource. */
+async function documentNames(api: Api): Promise<readonly string[]> {
+  const fixed = (await fixedOf(api)).map(({ document }) => document);
+  return [...groupVersionPaths(api), ...fixed].toSorted();
+}
+
+async function fixedOf(api: Api): Promise<readonly FixedPath[]> {
+  const { fixedPaths } = await import('../../api/openapi/fixed-paths.ts');
+  const groups = new Set(served(api).map(({ group }) => group));
+  return fixedPaths([...groups].filter((group) => api.resources.isBuiltinGroup(group)));
 }
 
 function groupVersionPaths(api: Api): string[] {
