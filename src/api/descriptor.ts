@@ -5,6 +5,7 @@
  * A write goes: decode → defaults → prepare (what the server alone decides) → admission → validate → canonicalise → store.
  * All functions are pure; drafts are fresh copies that may be changed in place.
  */
+import type { CreateExpressionChecks } from './kinds/admission/expression-checks.ts';
 import type { FieldError } from './field-error.ts';
 import type { AnyResource } from './resource.ts';
 import type { JsonObject } from './schema.ts';
@@ -26,6 +27,8 @@ export interface WriteContext {
   readonly extra?: Readonly<Record<string, readonly string[]>> | undefined;
   /** '' for the object itself, else the subresource that is written, such as `status`. */
   readonly subresource: string;
+  /** Compiles expressions of admission; absent where there is no engine: then they are taken as they are. */
+  readonly expressionChecks?: CreateExpressionChecks | undefined;
   /** Warns the client even when the object turns out to be refused. */
   readonly warn?: ((text: Warning) => void) | undefined;
 }

@@ -41,8 +41,17 @@ export function parseTime(text: string): number {
 
 /** Time: RFC 3339 in whole seconds, cut off. */
 export function formatTime(ms: number): string {
-  return new Date(Math.floor(ms / 1000) * 1000).toISOString().replace('.000Z', 'Z');
+  const second = Math.floor(ms / 1000);
+  // Most times that are written are the present second's.
+  if (second !== lastSecond) {
+    lastText = new Date(second * 1000).toISOString().replace('.000Z', 'Z');
+    lastSecond = second;
+  }
+  return lastText;
 }
+
+let lastSecond = Number.NaN;
+let lastText = '';
 
 /** MicroTime: RFC 3339 with six digits of a second. */
 export function formatMicroTime(ms: number): string {

@@ -14,6 +14,10 @@ import type { Store } from '../store/store.ts';
 import { Admission } from './admission/admission.ts';
 import { createDefaultPlugins } from './admission/default-plugins.ts';
 import { createRbacEscalation } from './admission/rbac-escalation.ts';
+import { Aggregation } from './aggregation/aggregation.ts';
+import { publishAuthentication, type FrontProxyAuthority } from './aggregation/authentication-config.ts';
+import { createExtensionConnection, type ProxyCertificate } from './aggregation/connection.ts';
+import { AggregationUpkeep } from './aggregation/upkeep.ts';
 import type { Api } from './api.ts';
 import { createAuthentication } from './authentication/authentication.ts';
 import { createServiceAccountTokens, type StillThere } from './authentication/service-account-tokens.ts';
@@ -23,8 +27,9 @@ import { createRbacAuthorizer } from './authorization/rbac.ts';
 import { bootstrap } from './bootstrap/bootstrap.ts';
 import { CustomResources } from './custom-resources/definitions.ts';
 import { refuseCreate } from './custom-resources/refuse-create.ts';
-import { warnOfRules } from './custom-resources/warn-of-rules.ts';
+import { withRuleChecks } from './custom-resources/definition-rules.ts';
 import { dispatch } from './dispatch.ts';
+import { Encryption } from './encryption/encryption.ts';
 import type { Health } from './health.ts';
 import { createHttpServer } from './http/server.ts';
 import { createRequestMetrics } from './metrics.ts';
@@ -54,6 +59,12 @@ export interface ApiServerOptions {
   readonly tokens?: string;
   readonly serviceClusterIpRange: string;
   readonly kubelet?: KubeletCredentials;
+  /** Objects are encrypted before they are stored: the EncryptionConfiguration, and whether its changes are followed. */
+  readonly encryption?: { readonly path: string; readonly reload: boolean };
+  /** What this server shows to extension servers. */
+  readonly proxyClient?: ProxyCertificate;
+  /** How extension servers know front proxies such as this server. */
+  readonly frontProxy?: FrontProxyAuthority;
 }
 
 export interface ApiServer {
@@ -65,6 +76,7 @@ export interface ApiServer {
 
 /** Caches that every request or many need: filled before the server says it is ready. */
 const neededAtOnce: readonly AnyResource[] = [
+  resources.APIServices,
   resources.Namespaces,
   resources.Pods,
   resources.ServiceAccounts,
@@ -77,16 +89,20 @@ const neededAtOnce: readonly AnyResource[] = [
 ];
 
 /** Resolves when the server answers /readyz with ok. */
-export async function startApiServer(options: ApiServerOptions): Promise<ApiServer> {
-  const { store, clock, log } = options;
-  const served = new ServedResources(store, descriptors);
+export async function startApiServer(given: ApiServerOptions): Promise<ApiServer> {
+  const { clock, log } = given;
+  const encryption = await startEncryption(given);
+  const store = encryption?.over(given.store) ?? given.store;
+  const options = { ...given, store };
+  const served = new ServedResources(store, descriptors.map(withRuleChecks));
   await Promise.all(neededAtOnce.map((resource) => served.of(resource).cache.ready()));
-  const api = createApi(options, served);
+  encryption?.whenReloaded(() => served.reread());
+  const api = createApi(options, served, encryption);
   const customResources = await CustomResources.start(api);
   const range = parseRange(options.serviceClusterIpRange);
   const metrics = createRequestMetrics();
   const started = { bootstrapped: false };
-  const health = createHealth(store, started);
+  const health = createHealth(store, started, encryption);
   const paths = createPathHandler(health, metrics);
   const handle = (request: ApiRequest): Promise<Answer> => dispatch(api, request, paths);
   const http = createHttpServer({
@@ -94,6 +110,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     clientCa: options.clientCa,
     now: clock.now,
     authenticate: (credentials) => api.authentication.authenticate(credentials),
+    passesOn: (info) => info.resource?.subresource === 'proxy' || api.aggregation.answering(info) !== undefined,
     handle,
     finished: (request) => {
       metrics.finished(request);
@@ -106,6 +123,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
   } catch (error) {
     await customResources.close();
     served.close();
+    encryption?.close();
     throw error;
   }
   const { port } = http.server.address() as AddressInfo;
@@ -115,19 +133,29 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     advertiseAddress: options.advertiseAddress ?? options.bindAddress,
     securePort: port,
   });
+  await publishAuthentication(api, { clientCa: options.clientCa, frontProxy: options.frontProxy });
+  const upkeep = await AggregationUpkeep.start(api);
   started.bootstrapped = true;
   return {
     port,
     handle,
     async close() {
       await http.close();
+      await upkeep.close();
+      api.aggregation.close();
       await customResources.close();
       served.close();
+      encryption?.close();
     },
   };
 }
 
-function createApi(options: ApiServerOptions, served: ServedResources): Api {
+function startEncryption({ encryption, clock, log }: ApiServerOptions): Promise<Encryption> | undefined {
+  const builtin = descriptors.map(({ resource }) => resource as AnyResource);
+  return encryption === undefined ? undefined : Encryption.start({ ...encryption, clock, log }, builtin);
+}
+
+function createApi(options: ApiServerOptions, served: ServedResources, encryption: Encryption | undefined): Api {
   const { store, clock, random, log } = options;
   const cache = (resource: AnyResource): ReturnType<typeof served.of>['cache'] => served.of(resource).cache;
   const rbac = createRbacAuthorizer({
@@ -150,7 +178,6 @@ function createApi(options: ApiServerOptions, served: ServedResources): Api {
   const authentication = createAuthentication(options.tokens, tokens, clock.now, log);
   const admission = new Admission([
     refuseCreate,
-    warnOfRules,
     ...createDefaultPlugins({ served, authorizer, reservations, random, store, clock, log }),
     createRbacEscalation(rbac, authorizer),
   ]);
@@ -167,6 +194,8 @@ function createApi(options: ApiServerOptions, served: ServedResources): Api {
     authentication,
     reservations,
     kubelets: createKubeletConnection(options.kubelet),
+    encryption,
+    aggregation: new Aggregation(cache(resources.APIServices), createExtensionConnection(options.proxyClient)),
   };
 }
 
@@ -196,11 +225,15 @@ const startSteps = [
   'poststarthook/apiservice-registration-controller',
 ];
 
-function createHealth(store: Store, started: { readonly bootstrapped: boolean }): Health {
+function createHealth(
+  store: Store,
+  started: { readonly bootstrapped: boolean },
+  encryption: Encryption | undefined,
+): Health {
   const well = (): undefined => undefined;
   const step = (name: string) => ({ name, check: () => (started.bootstrapped ? undefined : 'not finished') });
   const live = [{ name: 'ping', check: well }, { name: 'log', check: well }, storeCheck(store)];
-  return { live: [...live, ...startSteps.map(step)], ready: [] };
+  return { live: [...live, ...(encryption?.checks() ?? []), ...startSteps.map(step)], ready: [] };
 }
 
 function storeCheck(store: Store): { name: string; check: () => string | undefined } {

@@ -5,8 +5,10 @@ import type { Log } from '../base/log.ts';
 import type { Random } from '../base/random.ts';
 import type { Store } from '../store/store.ts';
 import type { Admission } from './admission/admission.ts';
+import type { Aggregation } from './aggregation/aggregation.ts';
 import type { Authentication } from './authentication/authentication.ts';
 import type { Authorizer } from './authorization/authorizer.ts';
+import type { Encryption } from './encryption/encryption.ts';
 import type { KubeletConnection } from './nodes/kubelet-connection.ts';
 import type { ServedResources } from './registry/served-resources.ts';
 import type { ServiceAccountTokens } from './authentication/service-account-tokens.ts';
@@ -27,4 +29,8 @@ export interface Api {
   readonly authentication: Authentication;
   readonly reservations: Reservations;
   readonly kubelets: KubeletConnection;
+  /** Undefined: objects are stored as they are. */
+  readonly encryption: Encryption | undefined;
+  /** Groups that other servers answer. */
+  readonly aggregation: Aggregation;
 }

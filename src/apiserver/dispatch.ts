@@ -2,10 +2,11 @@
  * The request's way after authentication: authorization, then the one place that knows which function answers which
  * path. Long-running requests (watches, exec, proxies) leave it as answers that stream.
  */
+import { proxyToExtension } from './aggregation/proxy.ts';
 import type { Api } from './api.ts';
 import { impersonate } from './authentication/impersonation.ts';
 import { authorize } from './authorization/authorize.ts';
-import type { Served } from './registry/served.ts';
+import type { Conversion, Served } from './registry/served.ts';
 import { textAnswer, type Answer, type ApiRequest } from './request.ts';
 import type { ResourceTarget } from './request-info.ts';
 import type { ResourceHandler } from './handler.ts';
@@ -25,6 +26,8 @@ export type PathHandler = (api: Api, request: ApiRequest) => Promise<Answer | un
 export async function dispatch(api: Api, received: ApiRequest, paths: PathHandler): Promise<Answer> {
   const request = actingAs(api, received);
   authorize(api.authorizer, request);
+  const extension = api.aggregation.answering(request.info);
+  if (extension !== undefined) return proxyToExtension(api, extension, request);
   const target = request.info.resource;
   if (target === undefined) return (await paths(api, request)) ?? pathNotFound();
   const served = api.resources.find(target.group, target.version, target.resource);
@@ -41,7 +44,15 @@ export async function dispatch(api: Api, received: ApiRequest, paths: PathHandle
   if (!isPassedOn(target)) negotiate(request.accept, { pretty: false, custom: served.itemsCarryType });
   if (served.descriptor.deprecation !== undefined) request.warn(served.descriptor.deprecation);
   await served.cache.ready();
-  return handler(api, served, request);
+  const answer = await handler(api, served, request);
+  if (served.conversion?.prepare !== undefined) await prepareAnswer(served.conversion.prepare, answer);
+  return answer;
+}
+
+/** What a webhook converts is converted before the answer is written. */
+async function prepareAnswer(prepare: NonNullable<Conversion['prepare']>, answer: Answer): Promise<void> {
+  if (answer.type === 'entry') await prepare([answer.entry]);
+  if (answer.type === 'list') await prepare(answer.list.entries);
 }
 
 /** Whatever stands behind the subresource answers as it likes. */

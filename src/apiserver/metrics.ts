@@ -37,6 +37,12 @@ export function createRequestMetrics(): RequestMetrics {
     labelNames: ['resource'],
     registers,
   });
+  const unavailable = new Gauge({
+    name: 'aggregator_unavailable_apiservice',
+    help: 'APIServices of other servers: 1 while they cannot be used',
+    labelNames: ['name'],
+    registers,
+  });
   const memory = new Gauge({
     name: 'process_resident_memory_bytes',
     help: 'Resident memory of the process',
@@ -50,6 +56,8 @@ export function createRequestMetrics(): RequestMetrics {
     },
     async answer(api) {
       memory.set(process.memoryUsage.rss());
+      unavailable.reset();
+      for (const { name, available } of api.aggregation.all()) unavailable.set({ name }, available ? 0 : 1);
       for (const { resource, cache } of api.resources.all()) {
         objects.set(
           { resource: resource.group === '' ? resource.plural : `${resource.plural}.${resource.group}` },

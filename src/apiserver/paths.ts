@@ -63,7 +63,8 @@ function readableJson(object: JsonObject): Answer {
 
 /** What there is to ask for, as the server answers on /. */
 function indexPaths(api: Api, health: Health): string[] {
-  const groupVersions = api.resources.all().flatMap(({ resource: { group, version } }) => {
+  const local = api.resources.all().map(({ resource }) => resource);
+  const groupVersions = [...local, ...api.aggregation.all()].flatMap(({ group, version }) => {
     return group === '' ? [`/api/${version}`] : [`/apis/${group}`, `/apis/${group}/${version}`];
   });
   const checks = ['healthz', 'livez', 'readyz'].flatMap((endpoint) => [

@@ -25,12 +25,20 @@ export interface ApiRequest {
   readonly signal: AbortSignal;
   /** Adds a text to the answer's Warning headers. */
   warn(text: string): void;
+  /** Collects what admission has to tell the audit log; absent where nobody reads it. */
+  readonly auditAnnotations?: AuditAnnotations | undefined;
   /** Set when the client wants to leave HTTP (exec, attach, port-forward, proxied web sockets). */
   readonly upgrade?: Upgrade;
   /** The user asks to act as somebody else. */
   readonly impersonation?: Impersonation | undefined;
   /** The HTTP request behind it, for what is passed on as it is (proxy). */
   readonly incoming?: IncomingMessage;
+}
+
+/** Annotations of the request's audit event: each key keeps its first value. */
+export interface AuditAnnotations {
+  /** `level`: the audit level from which on it is told, where not all levels may show it. */
+  add(key: string, value: string, level?: 'Request'): void;
 }
 
 export type RequestBody =

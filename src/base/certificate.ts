@@ -38,8 +38,8 @@ export interface CertificateRequest {
 export function createCertificate(request: CertificateRequest, issuer?: KeyPair, privateKey?: string): KeyPair {
   const key = privateKey === undefined ? newKey() : createPrivateKey(privateKey);
   const publicKey = createPublicKey(key).export({ type: 'spki', format: 'der' });
-  const subject = name(request);
-  const issuerParts = issuer === undefined ? { subject, publicKey } : partsOf(issuer.certificate);
+  const subject = distinguishedName(request);
+  const issuerParts = issuer === undefined ? { subject, publicKey } : certificateParts(issuer.certificate);
   const signingKey = issuer === undefined ? key : createPrivateKey(issuer.key);
 
   const algorithm = der.sequence(der.objectIdentifier('1.2.840.10045.4.3.2'));
@@ -72,13 +72,14 @@ function privateKeyPem(key: KeyObject): string {
 }
 
 /** Positive and without a leading zero byte. */
-function serialNumber(): Buffer {
+export function serialNumber(): Buffer {
   const serial = randomBytes(16);
   serial[0] = ((serial[0] ?? 0) & 0x7f) | 0x40;
   return serial;
 }
 
-function name(request: CertificateRequest): Buffer {
+/** The name of a subject: its organizations, then its common name. */
+export function distinguishedName(request: Pick<CertificateRequest, 'commonName' | 'organizations'>): Buffer {
   const attribute = (type: string, value: string): Buffer =>
     der.setOf(der.sequence(der.objectIdentifier(type), der.utf8String(value)));
   const organizations = (request.organizations ?? []).map((value) => attribute('2.5.4.10', value));
@@ -86,7 +87,7 @@ function name(request: CertificateRequest): Buffer {
 }
 
 /** Subject and public key of a certificate, as they stand in it. */
-function partsOf(certificate: string): { readonly subject: Buffer; readonly publicKey: Buffer } {
+export function certificateParts(certificate: string): { readonly subject: Buffer; readonly publicKey: Buffer } {
   const parsed = new X509Certificate(certificate);
   const body = der.readElements(der.readElements(parsed.raw)[0]?.content ?? Buffer.of())[0];
   const subject = der.readElements(body?.content ?? Buffer.of())[5];
@@ -120,24 +121,25 @@ function extensions(request: CertificateRequest, publicKey: Buffer, issuerKey: B
   return list;
 }
 
-function extension(type: string, value: Buffer, critical = false): Buffer {
+export function extension(type: string, value: Buffer, critical = false): Buffer {
   const flag = critical ? [der.boolean(true)] : [];
   return der.sequence(der.objectIdentifier(type), ...flag, der.octetString(value));
 }
 
-function keyUsage(bits: number): Buffer {
+/** Bits as in RFC 5280 4.2.1.3, the first one highest. */
+export function keyUsage(bits: number): Buffer {
   return der.bitString(Buffer.of(bits), 31 - Math.clz32(bits & -bits));
 }
 
 /** SHA-1 of the key's bits, as RFC 5280 4.2.1.2 suggests: a name, not a protection. */
-function keyIdentifier(publicKey: Buffer): Buffer {
+export function keyIdentifier(publicKey: Buffer): Buffer {
   const bits = der.readElements(der.readElements(publicKey)[0]?.content ?? Buffer.of())[1];
   return createHash('sha1')
     .update(bits?.content.subarray(1) ?? Buffer.of())
     .digest();
 }
 
-function alternativeName(host: string): Buffer {
+export function alternativeName(host: string): Buffer {
   if (isIP(host) === 0) return der.implicit(2, Buffer.from(host, 'latin1'));
   return der.implicit(7, addressBytes(host));
 }
@@ -153,7 +155,7 @@ function addressBytes(address: string): Buffer {
   return Buffer.from(words.flatMap((word) => [word >> 8, word & 0xff]));
 }
 
-function pem(label: string, bytes: Buffer): string {
+export function pem(label: string, bytes: Buffer): string {
   const lines = bytes.toString('base64').match(/.{1,64}/g) ?? [];
   return `-----BEGIN ${label}-----\n${lines.join('\n')}\n-----END ${label}-----\n`;
 }

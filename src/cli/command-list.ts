@@ -64,6 +64,12 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./commands/apiserver.ts'),
   },
   {
+    name: 'etcd',
+    summary: 'Serve a store by the etcd v3 API',
+    section: 'Components',
+    load: () => import('./commands/etcd.ts'),
+  },
+  {
     name: 'controllers',
     summary: 'Run the controllers alone',
     section: 'Components',

@@ -3,6 +3,7 @@
  * client calls the API server of this process or goes over the network is the caller's matter.
  */
 import { systemClock } from '../base/clock.ts';
+import type { KeyPair } from '../base/certificate.ts';
 import type { Log } from '../base/log.ts';
 import { systemRandom } from '../base/random.ts';
 import type { Client } from '../client/client.ts';
@@ -25,6 +26,8 @@ export interface ControllersPartOptions {
   readonly names?: readonly string[];
   /** PEM of the authority that signed the API server's certificate. */
   readonly rootCertificate: string;
+  /** Signs certificates for who is approved. */
+  readonly signingAuthority?: KeyPair;
 }
 
 export function controllersPart(context: ComponentContext, options: ControllersPartOptions): Part {

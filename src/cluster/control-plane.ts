@@ -9,10 +9,12 @@ import { systemRandom } from '../base/random.ts';
 import { startApiServer, type ApiServer } from '../apiserver/api-server.ts';
 import type { KubeletCredentials } from '../apiserver/nodes/kubelet-connection.ts';
 import { parseRange } from '../apiserver/services/address-range.ts';
+import type { EmbeddedStore } from '../store/embedded/embedded-store.ts';
 import { openEmbeddedStore } from '../store/embedded/open.ts';
 import { StoreError } from '../store/store.ts';
 import { ensureCertificates, type ClusterCertificates, type NodeIdentity } from './certificates.ts';
 import { openDataDirectory, type DataDirectory } from './data-directory.ts';
+import { serveEtcd } from './etcd-server.ts';
 import { explainListen } from './explain-listen.ts';
 import { SetupError } from './setup-error.ts';
 import type { Steps } from './steps.ts';
@@ -33,7 +35,11 @@ export interface ControlPlaneOptions {
   readonly clientCa?: string;
   /** Content of a static token file. */
   readonly tokens?: string;
+  /** How objects are encrypted before they are stored. */
+  readonly encryption?: { readonly path: string; readonly reload: boolean };
   readonly nodes: readonly NodeIdentity[];
+  /** Where the store is served by the etcd v3 API; default: nowhere. */
+  readonly etcdListenUrls?: readonly string[];
   readonly log: Log;
 }
 
@@ -74,6 +80,15 @@ export async function startControlPlane(options: ControlPlaneOptions, steps: Ste
       () => storeOpening,
       ({ revision }) => `revision ${revision}`,
     );
+    const etcdUrls = options.etcdListenUrls ?? [];
+    if (etcdUrls.length > 0) {
+      const etcd = await steps.step(
+        'etcd API',
+        () => serveStore(store, certificates, etcdUrls),
+        ({ urls }) => urls.join(' '),
+      );
+      opened.push(() => etcd.close());
+    }
     const start = (): Promise<ApiServer> =>
       startApiServer({
         store,
@@ -87,8 +102,11 @@ export async function startControlPlane(options: ControlPlaneOptions, steps: Ste
         clientCa: options.clientCa ?? certificates.authority.certificate,
         serviceAccountKey: certificates.serviceAccount.privateKey,
         ...(options.tokens === undefined ? {} : { tokens: options.tokens }),
+        ...(options.encryption === undefined ? {} : { encryption: options.encryption }),
         serviceClusterIpRange: options.serviceRange,
         kubelet: kubeletCredentials(certificates),
+        proxyClient: { cert: certificates.frontProxyClient.certificate, key: certificates.frontProxyClient.key },
+        frontProxy: { ...frontProxyDefaults, ca: certificates.frontProxyAuthority.certificate },
       });
     const urlOf = ({ port }: ApiServer): string => `https://${localAddress(options.bindAddress)}:${port}`;
     const apiServer = await steps.step('API server', () => listening(start, options), urlOf);
@@ -98,6 +116,28 @@ export async function startControlPlane(options: ControlPlaneOptions, steps: Ste
     await close();
     throw error;
   }
+}
+
+/** As kubeadm has them. */
+const frontProxyDefaults = {
+  allowedNames: ['front-proxy-client'],
+  usernameHeaders: ['X-Remote-User'],
+  uidHeaders: ['X-Remote-Uid'],
+  groupHeaders: ['X-Remote-Group'],
+  extraHeaderPrefixes: ['X-Remote-Extra-'],
+};
+
+/** Over TLS the API server's certificate is shown, and whoever may do everything in the cluster may do so here. */
+function serveStore(store: EmbeddedStore, certificates: ClusterCertificates, listenUrls: readonly string[]) {
+  const { apiserver, authority } = certificates;
+  const tls = {
+    cert: apiserver.certificate,
+    key: apiserver.key,
+    clientCa: authority.certificate,
+    clientCertAuth: true,
+    clientOrganization: 'system:masters',
+  };
+  return serveEtcd(store, { listenUrls, tls }, '--etcd-listen-client-urls');
 }
 
 function certificatesFor(directory: DataDirectory, options: ControlPlaneOptions): Promise<ClusterCertificates> {

@@ -45,7 +45,8 @@ class InProcessExchange implements Exchange {
   }
 
   async ask(sent: Sent): Promise<unknown> {
-    return decoded(await this.#handle(this.#request(sent, neverAborted)));
+    const answer = await this.#handle(this.#request(sent, neverAborted));
+    return answer.type === 'raw' ? await decodedRaw(answer) : decoded(answer);
   }
 
   async askList(sent: Sent): Promise<ListOf<unknown>> {
@@ -55,6 +56,7 @@ class InProcessExchange implements Exchange {
   async *watch(path: string, { signal }: WatchOptions): AsyncIterable<WatchEvent<unknown>> {
     if (signal.aborted) return;
     const answer = await this.#handle(this.#request({ method: 'GET', path }, signal));
+    if (answer.type === 'raw') return yield* rawWatch(answer, signal);
     if (answer.type !== 'watch') throw new Error(`Cannot watch "${path}": it was answered as ${answer.type}`);
     const { served, subscription } = answer;
     for await (const item of watchItems(subscription, signal)) yield watchEvent(served, item);
@@ -101,8 +103,6 @@ function decoded(answer: Answer): unknown {
       return answer.object;
     case 'list':
       return listObject(answer.served, answer.list);
-    case 'raw':
-      return typeof answer.body === 'string' ? answer.body : undefined;
     default:
       throw new Error(`Cannot give an answer of the form "${answer.type}" to a caller in this process`);
   }
@@ -172,7 +172,36 @@ function watchEvent(served: Served, item: WatchItem): WatchEvent<unknown> {
   return { type: 'BOOKMARK', object: { kind, apiVersion, metadata } };
 }
 
-async function rawResponse({ status, headers, body }: Extract<Answer, { type: 'raw' }>): Promise<RawResponse> {
+type RawAnswer = Extract<Answer, { type: 'raw' }>;
+
+/** What another server answered: an object, or text. @throws ApiError */
+async function decodedRaw(answer: RawAnswer): Promise<unknown> {
+  const { status, body } = await rawResponse(answer);
+  const text = Buffer.from(body).toString('utf8');
+  const value = text.startsWith('{') ? (JSON.parse(text) as JsonObject) : text;
+  if (status < 400) return value;
+  throw statusError(value, status);
+}
+
+/** A watch that another server answers: an event a line. */
+async function* rawWatch(answer: RawAnswer, signal: AbortSignal): AsyncIterable<WatchEvent<unknown>> {
+  if (answer.status >= 400 || typeof answer.body === 'string' || answer.body instanceof Uint8Array) {
+    await decodedRaw(answer);
+    return;
+  }
+  const decoder = new TextDecoder();
+  let rest = '';
+  for await (const piece of answer.body) {
+    const lines = (rest + decoder.decode(piece, { stream: true })).split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) {
+      if (signal.aborted) return;
+      if (line !== '') yield JSON.parse(line) as WatchEvent<unknown>;
+    }
+  }
+}
+
+async function rawResponse({ status, headers, body }: RawAnswer): Promise<RawResponse> {
   if (typeof body === 'string' || body instanceof Uint8Array) return { status, headers, body: Buffer.from(body) };
   const pieces: Uint8Array[] = [];
   for await (const piece of body) pieces.push(piece);

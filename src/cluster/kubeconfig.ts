@@ -8,7 +8,7 @@ export interface KubeconfigOptions {
   readonly path: string;
   /** `https://host:port` */
   readonly server: string;
-  /** PEM of the authority that signed the server's certificate. */
+  /** PEM of the authority that signed the server's certificate; '' = one that the machine trusts anyhow. */
   readonly authority: string;
   readonly user: string;
   readonly client: KeyPair;
@@ -42,8 +42,7 @@ clusters:
   - name: slipway
     cluster:
       server: ${server}
-      certificate-authority-data: ${base64(authority)}
-users:
+${authority === '' ? '' : `      certificate-authority-data: ${base64(authority)}\n`}users:
   - name: ${user}
     user:
       client-certificate-data: ${base64(client.certificate)}

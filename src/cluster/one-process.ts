@@ -35,6 +35,8 @@ export interface ClusterOptions {
   readonly port: number;
   readonly nodes: number;
   readonly runtime: RuntimeWish;
+  /** Where the store is served by the etcd v3 API; default: nowhere. */
+  readonly etcdListenUrls?: readonly string[];
   readonly log: Log;
 }
 
@@ -110,7 +112,7 @@ class ClusterProcess {
   }
 
   async #startControlPlane(place: Place, names: readonly string[], steps: Steps): Promise<ControlPlane> {
-    const { port, log } = this.#options;
+    const { port, log, etcdListenUrls = [] } = this.#options;
     const controlPlane = await startControlPlane(
       {
         directory: this.#directory,
@@ -120,6 +122,7 @@ class ClusterProcess {
         portFlag: '--port',
         serviceRange: place.network.serviceRange,
         nodes: names.map((name) => ({ name, hosts: ['127.0.0.1', 'localhost', place.nodeAddress] })),
+        etcdListenUrls,
         log,
       },
       steps,
@@ -130,9 +133,11 @@ class ClusterProcess {
   }
 
   #startComponents(controlPlane: ControlPlane): void {
-    const rootCertificate = controlPlane.certificates.authority.certificate;
+    const { authority } = controlPlane.certificates;
     const manager = this.#component(controlPlane, 'kube-controller-manager', controllerManager);
-    this.#supervisor.start(controllersPart(manager, { rootCertificate }));
+    this.#supervisor.start(
+      controllersPart(manager, { rootCertificate: authority.certificate, signingAuthority: authority }),
+    );
     this.#supervisor.start(schedulerPart(this.#component(controlPlane, 'kube-scheduler', scheduler)));
   }
 

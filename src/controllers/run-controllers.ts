@@ -6,6 +6,12 @@ import type { ComponentContext } from '../client/component.ts';
 import { createEventRecorder, type EventRecorder } from '../client/events.ts';
 import { createInformers } from '../client/shared-informers.ts';
 import { runController, type Controller, type ControllersContext } from './controller.ts';
+import type { KeyPair } from '../base/certificate.ts';
+import {
+  certificateApprovingController,
+  certificateCleanerController,
+  certificateSigningController,
+} from './certificates/reconcile.ts';
 import { clusterRoleAggregationController } from './cluster-role-aggregation/reconcile.ts';
 import { cronJobController } from './cronjob/reconcile.ts';
 import { daemonSetController } from './daemonset/reconcile.ts';
@@ -28,12 +34,15 @@ import { statefulSetController } from './statefulset/reconcile.ts';
 import { claimProtectionController, volumeProtectionController } from './storage-protection/reconcile.ts';
 import { taintEvictionController } from './taint-eviction/reconcile.ts';
 import { ttlAfterFinishedController } from './ttl-after-finished/reconcile.ts';
+import { validatingPolicyStatusController } from './validating-policy-status/reconcile.ts';
 
 export interface ControllersOptions {
   /** As --controllers has it, such as ['*', '-job-controller']; default: all. */
   readonly names?: readonly string[];
   /** PEM of the authority that signed the API server's certificate: what pods are given to trust it. */
   readonly rootCertificate: string;
+  /** The authority that signs certificates for who is approved; without one nobody signs here. */
+  readonly signingAuthority?: KeyPair | undefined;
 }
 
 /** @throws RangeError for a name that no controller has. */
@@ -64,7 +73,8 @@ function eventRecorder(signal: AbortSignal, context: ComponentContext): Controll
 
 /** Every name and alias that may be asked for. */
 export function controllerNames(): readonly string[] {
-  return allControllers({ rootCertificate: '' }).flatMap(({ name, alias }) => [name, alias]);
+  const none = { rootCertificate: '', signingAuthority: { certificate: '', key: '' } };
+  return allControllers(none).flatMap(({ name, alias }) => [name, alias]);
 }
 
 /** What is named explicitly wins over `*`. */
@@ -80,7 +90,7 @@ export function chooseControllers(all: readonly Controller[], names: readonly st
   return all.filter((one) => has(one, '') || (names.includes('*') && !has(one, '-')));
 }
 
-function allControllers({ rootCertificate }: ControllersOptions): readonly Controller[] {
+function allControllers({ rootCertificate, signingAuthority }: ControllersOptions): readonly Controller[] {
   return [
     replicaSetController,
     replicationController,
@@ -100,10 +110,14 @@ function allControllers({ rootCertificate }: ControllersOptions): readonly Contr
     statefulSetController,
     jobController,
     ttlAfterFinishedController,
+    validatingPolicyStatusController,
     cronJobController,
     disruptionController,
     resourceQuotaController,
     claimProtectionController,
     volumeProtectionController,
+    certificateApprovingController,
+    ...(signingAuthority === undefined ? [] : [certificateSigningController(signingAuthority)]),
+    certificateCleanerController,
   ];
 }

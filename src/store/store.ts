@@ -3,7 +3,7 @@
  *
  * One counter, the revision, grows by one with every transaction that changes something. Every change of a key is kept
  * under its revision until compaction, so that a range can be read and a watch can start at any revision since then.
- * The store knows keys, bytes and revisions, never a kind.
+ * The store knows keys, bytes and revisions, never a kind. Keys are byte strings (key.ts).
  *
  * Two implementations: embedded/ (SQLite in this process) and etcd/ (a client of an etcd cluster). contract.ts is the
  * suite both pass.
@@ -20,8 +20,8 @@ export interface Entry {
   readonly modRevision: number;
   /** Number of changes since the key was created; 1 for a new key. */
   readonly version: number;
-  /** Lease that the key belongs to; 0 = none. */
-  readonly lease: number;
+  /** Lease that the key belongs to; 0n = none. */
+  readonly lease: bigint;
 }
 
 export interface RangeOptions {
@@ -33,6 +33,8 @@ export interface RangeOptions {
   readonly limit?: number;
   /** Answers the number of keys alone. */
   readonly countOnly?: boolean;
+  /** Leaves the values out: they come empty. */
+  readonly keysOnly?: boolean;
 }
 
 export interface RangeResult {
@@ -44,7 +46,7 @@ export interface RangeResult {
 }
 
 export type Operation =
-  | { readonly type: 'put'; readonly key: string; readonly value: Uint8Array; readonly lease?: number }
+  | { readonly type: 'put'; readonly key: string; readonly value: Uint8Array; readonly lease?: bigint }
   | { readonly type: 'delete'; readonly key: string; readonly end?: string };
 
 /** Holds when the key's latest mod revision is exactly this; 0 = the key does not exist. */
@@ -78,11 +80,14 @@ export type WatchEnd =
 export interface WatchSink {
   /** Changes in revision order; all changes of one transaction arrive in one call. `revision`: all up to here were sent. */
   events(events: readonly StoreEvent[], revision: number): void;
+  /** Called once, when all changes up to this revision were sent and further ones come as they happen. */
+  caughtUp?(revision: number): void;
   ended(end: WatchEnd): void;
 }
 
 export interface Lease {
-  readonly id: number;
+  /** A signed 64-bit integer, not 0. */
+  readonly id: bigint;
   readonly ttlSeconds: number;
 }
 
@@ -108,14 +113,13 @@ export interface Store {
    */
   watch(key: string, options: WatchOptions, sink: WatchSink): () => void;
   /** @throws StoreError `lease-exists` when there is a lease with the id. */
-  grantLease(ttlSeconds: number, id?: number): Promise<Lease>;
-  keepLeaseAlive(id: number): Promise<Lease | undefined>;
+  grantLease(ttlSeconds: number, id?: bigint): Promise<Lease>;
+  keepLeaseAlive(id: bigint): Promise<Lease | undefined>;
   /** Deletes the lease and its keys. */
-  revokeLease(id: number): Promise<boolean>;
+  revokeLease(id: bigint): Promise<boolean>;
   /**
-   * Forgets what was superseded at or below the revision; what was current then can still be read. Resolves at once
-   * when that was done before.
-   * @throws StoreError `future-revision`
+   * Forgets what was superseded at or below the revision; what was current then can still be read.
+   * @throws StoreError `future-revision`, or `compacted` when that was done before.
    */
   compact(revision: number): Promise<void>;
   close(): Promise<void>;
@@ -141,7 +145,9 @@ export class StoreError extends Error {
   }
 }
 
-/** The smallest key that is greater than every key with this prefix (prefixes here are ASCII and end in '/'). */
+/** The smallest key that is greater than every key with this prefix; the prefix must not be made of bytes 0xff alone. */
 export function prefixEnd(prefix: string): string {
-  return prefix.slice(0, -1) + String.fromCharCode(prefix.charCodeAt(prefix.length - 1) + 1);
+  let length = prefix.length;
+  while (prefix.charCodeAt(length - 1) === 0xff) length -= 1;
+  return prefix.slice(0, length - 1) + String.fromCharCode(prefix.charCodeAt(length - 1) + 1);
 }

@@ -68,14 +68,18 @@ export function writeManagers(managers: Managers): readonly ManagedFieldsEntry[]
   return sorted.length === 0 ? undefined : sorted.map(writeManager);
 }
 
-function writeManager({ name, operation, apiVersion, time, set, subresource }: Manager): ManagedFieldsEntry {
+const writeManager = (manager: Manager): ManagedFieldsEntry => managedFieldsEntry(manager, formatFieldsV1(manager.set));
+
+/** An entry for the fields; names that are empty are left out. */
+export function managedFieldsEntry(manager: Omit<Manager, 'set'>, fieldsV1: JsonObject): ManagedFieldsEntry {
+  const { name, operation, apiVersion, time, subresource } = manager;
   return {
     ...(name === '' ? {} : { manager: name }),
     operation,
     ...(apiVersion === '' ? {} : { apiVersion }),
     ...(time === undefined ? {} : { time }),
     fieldsType: 'FieldsV1',
-    fieldsV1: formatFieldsV1(set),
+    fieldsV1,
     ...(subresource === '' ? {} : { subresource }),
   };
 }

@@ -3,9 +3,11 @@ import { zeroOf } from '../codec/decode.ts';
 import type { KindType } from '../message.ts';
 import type { JsonObject } from '../schema.ts';
 import { formatTime } from '../time.ts';
-import { difference, emptySet, isEmpty, recursiveDifference, union } from './field-set.ts';
+import { difference, emptySet, isEmpty, recursiveDifference, union, type FieldSet } from './field-set.ts';
+import { fieldsOfNew } from './fields-of-new.ts';
 import {
   capUpdates,
+  managedFieldsEntry,
   managedFieldsOf,
   managerKey,
   readManagers,
@@ -30,7 +32,7 @@ export interface UpdateToTrack {
   /** Milliseconds since 1970. */
   readonly nowMs: number;
   /** Fields that this endpoint leaves alone, such as [['status']]. */
-  readonly resetFields?: readonly (readonly string[])[];
+  readonly resetFields?: readonly (readonly string[])[] | undefined;
   /** The client sent an empty list of managedFields (or one empty entry): forget them all. */
   readonly forget?: boolean;
   readonly convert?: Convert;
@@ -42,8 +44,13 @@ export function trackUpdate(update: UpdateToTrack): readonly ManagedFieldsEntry[
   const { apiVersion } = type;
   const now = formatTime(update.nowMs);
   const managers = managersBefore(update);
-  if (before !== undefined && managers.size === 0) return undefined;
-  const reset = setOfFields(update.resetFields ?? []);
+  if (managers.size === 0) {
+    if (before !== undefined) return undefined;
+    const fields = fieldsOfNew(type, withoutManagedFields(after), resetSet(update), unownedFields);
+    if (fields === undefined) return undefined;
+    return [managedFieldsEntry({ name: manager, operation: 'Update', apiVersion, subresource, time: now }, fields)];
+  }
+  const reset = resetSet(update);
   const change = {
     type,
     apiVersion,
@@ -61,6 +68,16 @@ export function trackUpdate(update: UpdateToTrack): readonly ManagedFieldsEntry[
   const tracked = new Map(settled);
   tracked.set(key, { ...entry, set: union(settled.get(key)?.set ?? emptySet, own) });
   return writeManagers(capUpdates(tracked));
+}
+
+const noFields: readonly (readonly string[])[] = [];
+const resetSets = new WeakMap<readonly (readonly string[])[], FieldSet>();
+
+/** Descriptors say it in one list for all requests. */
+function resetSet({ resetFields = noFields }: UpdateToTrack): FieldSet {
+  let set = resetSets.get(resetFields);
+  if (set === undefined) resetSets.set(resetFields, (set = setOfFields(resetFields)));
+  return set;
 }
 
 /** Clients may send managedFields with the object itself; through a subresource they are not looked at. */

@@ -25,7 +25,8 @@ export const decodeScalar: Readonly<Record<Scalar, ScalarDecoder>> = {
     throw typeMismatch(input, 'int32', place.path);
   },
   int64: (input, place) => {
-    if (typeof input === 'number' && Number.isSafeInteger(input)) return input;
+    // What was read once may stand beyond the safe integers: as near as a number comes to it.
+    if (typeof input === 'number' && Number.isInteger(input) && Math.abs(input) <= maxInt64) return input;
     if (input instanceof NumberLiteral && /^-?\d+$/.test(input.text) && isInt64(input.text)) return input.value;
     throw typeMismatch(input, 'int64', place.path);
   },

@@ -52,7 +52,7 @@ function contentWriter(type: ObjectType): Write {
     // Types may hold themselves: compiled when first used.
     let fields: readonly Write[] | undefined;
     content = (value, out) => {
-      fields ??= slotsOf(type).map(slotWriter).reverse();
+      fields ??= slotsOf(type).map(slotWriter).toReversed();
       const object = (value ?? {}) as object;
       for (const write of fields) write(object, out);
     };

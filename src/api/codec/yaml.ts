@@ -163,17 +163,19 @@ function lineOf(source: string, event: ScalarEvent): number {
 
 function checkSize(value: unknown): void {
   const sizes = new Map<object, number>();
-  const sizeOf = (node: unknown): number => {
+  const sizeOf = (node: unknown, depth: number): number => {
     if (typeof node !== 'object' || node === null) return 1;
+    // An anchor may hold itself: such a value has no end.
+    if (depth > maxDepth) throw new YamlSyntaxError('yaml: exceeded max depth');
     const known = sizes.get(node);
     if (known !== undefined) return known;
     let size = 1;
     for (const child of Object.values(node)) {
-      size += sizeOf(child);
+      size += sizeOf(child, depth + 1);
       if (size > maxNodes) throw new YamlSyntaxError('yaml: document contains excessive aliasing');
     }
     sizes.set(node, size);
     return size;
   };
-  sizeOf(value);
+  sizeOf(value, 0);
 }

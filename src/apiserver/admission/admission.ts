@@ -1,11 +1,15 @@
 /**
  * Admission: what the cluster says to a write after the user was allowed to ask for it. Plugins first change the object,
  * then all of them check the result. A plugin refuses by throwing an ApiError.
+ *
+ *   mutate   all plugins in order; once more when a webhook or policy asked for it, because a later one changed the object
+ *   validate all plugins in order
  */
 import type { Draft } from '../../api/descriptor.ts';
 import type { KubeObject } from '../../api/kind.ts';
 import type { JsonObject } from '../../api/schema.ts';
 import type { Served } from '../registry/served.ts';
+import type { AuditAnnotations } from '../request.ts';
 import type { User } from '../user.ts';
 
 export type Operation = 'CREATE' | 'UPDATE' | 'DELETE' | 'CONNECT';
@@ -15,6 +19,7 @@ export interface Admitted {
   readonly operation: Operation;
   readonly served: Served;
   readonly namespace: string | undefined;
+  /** '' when the name is yet to be made, and when many objects are deleted at once. */
   readonly name: string;
   readonly subresource: string;
   /** The object as it would be written, or the subresource's body; undefined for deletions. */
@@ -24,40 +29,57 @@ export interface Admitted {
   readonly user: User;
   readonly dryRun: boolean;
   warn(text: string): void;
+  readonly auditAnnotations?: AuditAnnotations | undefined;
+}
+
+/** The round of mutation that is under way. */
+export interface MutationRound {
+  /** 0, or 1 when plugins are asked again. */
+  readonly index: number;
+  /** The object changed in a way that others should see: there is to be another round. */
+  askAgain(): void;
+  /** What a plugin wants to know in the next round. */
+  readonly memory: Map<AdmissionPlugin['name'], unknown>;
 }
 
 export interface AdmissionPlugin {
   /** Kubernetes' name of the plugin, such as LimitRanger. */
   readonly name: string;
-  mutate?(request: Admitted): Promise<void> | void;
+  mutate?(request: Admitted, round: MutationRound): Promise<void> | void;
   validate?(request: Admitted): Promise<void> | void;
 }
 
-type Step = (request: Admitted) => Promise<void> | void;
+type Step<R> = (request: Admitted, round: R) => Promise<void> | void;
 
 /** Runs the plugins in their order; the first refusal ends the write. */
 export class Admission {
-  readonly #mutating: readonly Step[];
-  readonly #validating: readonly Step[];
+  readonly #mutating: readonly Step<MutationRound>[];
+  readonly #validating: readonly Step<undefined>[];
 
   constructor(plugins: readonly AdmissionPlugin[]) {
     this.#mutating = plugins.flatMap((plugin) => plugin.mutate?.bind(plugin) ?? []);
     this.#validating = plugins.flatMap((plugin) => plugin.validate?.bind(plugin) ?? []);
   }
 
-  mutate(request: Admitted): Promise<void> {
-    return run(this.#mutating, request);
+  async mutate(request: Admitted): Promise<void> {
+    const memory: MutationRound['memory'] = new Map();
+    let again = false;
+    const askAgain = (): void => {
+      again = true;
+    };
+    await run(this.#mutating, request, { index: 0, memory, askAgain });
+    if (again) await run(this.#mutating, request, { index: 1, memory, askAgain });
   }
 
   validate(request: Admitted): Promise<void> {
-    return run(this.#validating, request);
+    return run(this.#validating, request, undefined);
   }
 }
 
 /** Waits only for the steps that have to wait themselves: most have nothing to say. */
-async function run(steps: readonly Step[], request: Admitted): Promise<void> {
+async function run<R>(steps: readonly Step<R>[], request: Admitted, round: R): Promise<void> {
   for (const step of steps) {
-    const done = step(request);
+    const done = step(request, round);
     if (done !== undefined) await done;
   }
 }

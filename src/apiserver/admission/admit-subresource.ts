@@ -6,6 +6,7 @@ import type { Served } from '../registry/served.ts';
 import type { ApiRequest } from '../request.ts';
 import { targetOf } from '../verbs/target.ts';
 import type { Admitted } from './admission.ts';
+import { operationOptions, requester } from './admitted.ts';
 
 /** `body` may be changed in place. */
 export async function admitSubresource(
@@ -24,10 +25,9 @@ export async function admitSubresource(
     subresource,
     object: body as Draft<KubeObject>,
     old: undefined,
-    options: { kind: 'CreateOptions', apiVersion: 'meta.k8s.io/v1', ...(dryRun ? { dryRun: ['All'] } : {}) },
-    user: request.user,
+    options: operationOptions('CreateOptions', request, dryRun),
     dryRun,
-    warn: request.warn,
+    ...requester(request),
   };
   await api.admission.mutate(admitted);
   await api.admission.validate(admitted);

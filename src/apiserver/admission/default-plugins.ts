@@ -15,6 +15,8 @@ import { createLimitRanger } from './limit-ranger.ts';
 import { createNamespaceLifecycle } from './namespace-lifecycle.ts';
 import { createNodeRestriction } from './node-restriction.ts';
 import { createPodSecurity } from './pod-security/pod-security.ts';
+import { createMutatingPolicies } from './policies/mutating-policies.ts';
+import { createValidatingPolicies } from './policies/validating-policies.ts';
 import { createPriorityAdmission } from './priority.ts';
 import { createResourceQuota } from './quota/resource-quota.ts';
 import { createRuntimeClassAdmission } from './runtime-class.ts';
@@ -44,7 +46,6 @@ export function createDefaultPlugins({
   clock,
   log,
 }: PluginNeeds): AdmissionPlugin[] {
-  const others = { namespaces: served.of(resources.Namespaces), services: served.of(resources.Services), log };
   return [
     createNamespaceLifecycle(served.of(resources.Namespaces)),
     createLimitRanger(served.of(resources.LimitRanges)),
@@ -63,8 +64,10 @@ export function createDefaultPlugins({
     certificateSubjectRestriction,
     createDefaultIngressClass(served.of(resources.IngressClasses)),
     createPodTopologyLabels(served.of(resources.Nodes)),
-    createMutatingWebhooks({ configurations: served.of(resources.MutatingWebhookConfigurations), ...others }),
-    createValidatingWebhooks({ configurations: served.of(resources.ValidatingWebhookConfigurations), ...others }),
+    createMutatingPolicies({ served, authorizer }),
+    createMutatingWebhooks({ served, authorizer, log }),
+    createValidatingPolicies({ served, authorizer }),
+    createValidatingWebhooks({ served, authorizer, log }),
     createResourceQuota(served.of(resources.ResourceQuotas), store, clock),
     createServiceAddresses(reservations),
   ];

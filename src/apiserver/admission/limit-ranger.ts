@@ -45,11 +45,11 @@ function aggregated(errors: readonly string[]): string {
 }
 
 function applyDefaults(pod: Draft<Pod>, { spec }: LimitRange): void {
-  const items = spec.limits.filter(({ type }) => type === 'Container');
+  const items = (spec.limits ?? []).filter(({ type }) => type === 'Container');
   const limits = Object.assign({}, ...items.map((item) => item.default ?? {})) as Record<string, string>;
   const requests = Object.assign({}, ...items.map((item) => item.defaultRequest ?? {})) as Record<string, string>;
   const notes = [
-    ...pod.spec.containers.flatMap((container) => fillIn(container, 'container', limits, requests)),
+    ...(pod.spec.containers ?? []).flatMap((container) => fillIn(container, 'container', limits, requests)),
     ...(pod.spec.initContainers ?? []).flatMap((container) => fillIn(container, 'init container', limits, requests)),
   ];
   if (notes.length === 0) return;

@@ -8,9 +8,16 @@ import type { Admitted, Operation } from './admission.ts';
 /** The Forbidden error about the object of the request, in the words that all plugins share. */
 export function refusal(request: Admitted, why: string): ApiError {
   const { group, plural } = request.served.resource;
-  const name = request.name === '' || request.name === undefined ? 'Unknown' : request.name;
+  const name = shownName(request);
   const text = `${qualifiedResource(request.served)} ${JSON.stringify(name)} is forbidden: ${why}`;
   return new ApiError('Forbidden', text, { name, group, kind: plural });
+}
+
+/** The name, or as much of it as there is: generated names are made after the object was admitted. */
+function shownName({ name, object }: Admitted): string {
+  if (name !== '') return name;
+  const { name: given = '', generateName = '' } = object?.metadata ?? {};
+  return given || generateName || 'Unknown';
 }
 
 /**

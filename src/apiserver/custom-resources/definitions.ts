@@ -12,7 +12,7 @@ import type { CustomResourceDefinition } from '../../api/groups/apiextensions.v1
 import { samePlain } from '../../api/equality.ts';
 import type { KubeObject } from '../../api/kind.ts';
 import { cleanupFinalizer } from '../../api/kinds/extensions/custom-resource-definition.ts';
-import { CustomResourceDefinitions } from '../../api/resources.ts';
+import { CustomResourceDefinitions, Services } from '../../api/resources.ts';
 import type { Json } from '../../api/schema.ts';
 import type { Api } from '../api.ts';
 import type { ResourceCache } from '../registry/cache.ts';
@@ -156,7 +156,7 @@ export class CustomResources {
       return;
     }
     const cache = this.#api.resources.cacheOf(customPrefix(definition));
-    const versions = servedVersions(definition, cache);
+    const versions = servedVersions(definition, cache, this.#api.resources.of(Services));
     if (versions === undefined) return;
     for (const { resource } of current?.served ?? []) this.#api.resources.remove(resource);
     for (const served of versions.served) this.#api.resources.add(served);

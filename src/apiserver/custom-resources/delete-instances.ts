@@ -2,7 +2,7 @@
 import { isApiError } from '../../api/api-error.ts';
 import type { Api } from '../api.ts';
 import type { Served } from '../registry/served.ts';
-import { deleteOne } from '../verbs/delete.ts';
+import { deleteAdmitted } from '../verbs/delete.ts';
 import { ownRequest } from './own-request.ts';
 
 export async function deleteInstances(api: Api, served: Served): Promise<void> {
@@ -14,7 +14,7 @@ export async function deleteInstances(api: Api, served: Served): Promise<void> {
     };
     if (deletionTimestamp !== undefined) continue;
     try {
-      await deleteOne(api, served, ownRequest(served, { verb: 'delete', name, namespace }));
+      await deleteAdmitted(api, served, ownRequest(served, { verb: 'delete', name, namespace }));
     } catch (error) {
       if (!isApiError(error, 'NotFound')) throw error;
     }

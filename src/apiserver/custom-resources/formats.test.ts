@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { hasFormat } from './formats.ts';
-import { goPattern } from './go-pattern.ts';
 
 const examples: Readonly<Record<string, { readonly good: readonly string[]; readonly bad: readonly string[] }>> = {
   'date-time': {
@@ -33,9 +32,3 @@ for (const [format, { good, bad }] of Object.entries(examples)) {
     for (const text of bad) assert.equal(hasFormat(format, text), false, text);
   });
 }
-
-test('goPattern() reads what is particular to Go', () => {
-  assert.equal(goPattern('(?i)^abc\\z')?.test('ABC'), true);
-  assert.equal(goPattern('^[[:alpha:]]+$')?.test('ab1'), false);
-  assert.equal(goPattern('['), undefined);
-});

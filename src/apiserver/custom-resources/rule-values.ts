@@ -1,70 +1,68 @@
-/**
- * Values as the rules of x-kubernetes-validations see them: whole numbers and fractions told apart by the schema, times
- * and bytes as such, and field names that are no identifiers escaped.
- * https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#validation-rules
- */
+/** Values as rules see them: views that the schema tells how to read. What is null may as well not be there. */
+import { isJsonObject } from '../../api/codec/json-object.ts';
 import type { JSONSchemaProps } from '../../api/groups/apiextensions.v1.ts';
 import type { Json, JsonObject } from '../../api/schema.ts';
-import { isJsonObject } from '../../api/codec/json-object.ts';
+import { mapView, valueOf } from '../../cel/json-value.ts';
+import { keyedList } from '../../cel/list-kinds.ts';
+import { readDuration, readTimestamp } from '../../cel/time.ts';
+import { durationValue, isMap, keyText, timestampValue, type MapValue, type Value } from '../../cel/value.ts';
+import { escapedName, rulePropertiesOf } from './rule-types.ts';
 
-export function ruleValue(schema: JSONSchemaProps, value: Json): unknown {
-  if (Array.isArray(value)) {
-    const item = schema.items as JSONSchemaProps | undefined;
-    return (value as readonly Json[]).map((each) => ruleValue(item ?? {}, each));
-  }
-  if (isJsonObject(value)) return ruleObject(schema, value);
-  if (typeof value === 'number') return schema.type === 'number' ? value : wholeNumber(value);
-  return typeof value === 'string' ? ruleText(schema, value) : value;
+export function ruleValue(schema: JSONSchemaProps, value: Json, isRoot = false): Value {
+  if (Array.isArray(value)) return ruleList(schema, value as readonly Json[]);
+  if (isJsonObject(value)) return ruleObject(schema, value, isRoot);
+  if (typeof value === 'number' && schema.type === 'number') return value;
+  return typeof value === 'string' && schema.type === 'string' ? ruleText(schema, value) : valueOf(value);
 }
 
-const wholeNumber = (value: number): bigint | number => (Number.isInteger(value) ? BigInt(value) : value);
+function ruleList(schema: JSONSchemaProps, value: readonly Json[]): readonly Value[] {
+  const item = (schema.items as JSONSchemaProps | undefined) ?? {};
+  const list = value.map((each) => ruleValue(item, each, item['x-kubernetes-embedded-resource']));
+  const keys = schema['x-kubernetes-list-map-keys'] ?? [];
+  if (schema['x-kubernetes-list-type'] === 'set') return keyedList(list, keyText);
+  if (schema['x-kubernetes-list-type'] !== 'map') return list;
+  return keyedList(list, (each) => JSON.stringify(keys.map((key) => keyOf(each, escapedName(key) ?? ''))));
+}
 
-function ruleText({ type, format }: JSONSchemaProps, value: string): unknown {
-  if (type !== 'string') return value;
+const keyOf = (item: Value, key: string): string => keyText((isMap(item) ? item.get(key) : undefined) ?? '') ?? '';
+
+function ruleText({ format }: JSONSchemaProps, value: string): Value {
   if (format === 'date-time' || format === 'date') {
-    const time = new Date(value);
-    return Number.isNaN(time.getTime()) ? value : time;
+    const nanos = readTimestamp(format === 'date' ? `${value}T00:00:00Z` : value);
+    return nanos === undefined ? value : timestampValue(nanos);
+  }
+  if (format === 'duration') {
+    const nanos = readDuration(value);
+    return nanos === undefined ? value : durationValue(nanos);
   }
   return format === 'byte' ? new Uint8Array(Buffer.from(value, 'base64')) : value;
 }
 
-function ruleObject(schema: JSONSchemaProps, value: JsonObject): object {
-  const { properties = {}, additionalProperties } = schema;
-  const members: Record<string, unknown> = {};
-  for (const [name, member] of Object.entries(value)) {
-    // What is null may as well not be there.
-    if (member === null) continue;
-    const declared = Object.hasOwn(properties, name) ? properties[name] : undefined;
-    const rest = typeof additionalProperties === 'object' ? additionalProperties : {};
-    members[declared === undefined ? name : escaped(name)] = ruleValue(declared ?? rest, member);
+function ruleObject(schema: JSONSchemaProps, value: JsonObject, isRoot: boolean): MapValue {
+  const { additionalProperties } = schema;
+  if (typeof additionalProperties === 'object' && !isRoot) {
+    return mapView(withoutNulls(value), (member) =>
+      ruleValue(additionalProperties, member, additionalProperties['x-kubernetes-embedded-resource']),
+    );
   }
-  return members;
+  const properties = rulePropertiesOf(schema, isRoot);
+  const visible: Record<string, Json> = {};
+  const names = new Map<string, string>();
+  for (const [name, member] of Object.entries(value)) {
+    const escaped = Object.hasOwn(properties, name) ? escapedName(name) : undefined;
+    if (escaped === undefined || member === null) continue;
+    Object.defineProperty(visible, escaped, { value: member, enumerable: true });
+    names.set(escaped, name);
+  }
+  return mapView(visible, (member, escaped) => {
+    const declared = properties[names.get(escaped) ?? ''] ?? {};
+    return ruleValue(declared, member, declared['x-kubernetes-embedded-resource']);
+  });
 }
 
-const reserved = new Set(
-  [
-    'true',
-    'false',
-    'null',
-    'in',
-    'as',
-    'break',
-    'const',
-    'continue',
-    'else',
-    'for',
-    'function',
-    'if',
-    'import',
-    'let',
-  ].concat(['loop', 'package', 'namespace', 'return', 'var', 'void', 'while']),
-);
-
-function escaped(name: string): string {
-  if (reserved.has(name)) return `__${name}__`;
-  return name
-    .replaceAll('__', '__underscores__')
-    .replaceAll('.', '__dot__')
-    .replaceAll('-', '__dash__')
-    .replaceAll('/', '__slash__');
+function withoutNulls(value: JsonObject): JsonObject {
+  const entries = Object.entries(value);
+  return entries.some(([, member]) => member === null)
+    ? Object.fromEntries(entries.filter(([, member]) => member !== null))
+    : value;
 }

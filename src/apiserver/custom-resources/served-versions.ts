@@ -1,9 +1,9 @@
 /**
  * What a CustomResourceDefinition serves: for each of its versions a resource with type and descriptor, all of them over
  * one cache. Objects lie in the store in the storage version; those of other versions are read by the schema of their own
- * version (defaults, pruning), get the apiVersion that was asked for, and are pruned by the schema of that.
+ * version (defaults, pruning), get the apiVersion that was asked for or are converted by a webhook, and are pruned by the
+ * schema of that.
  */
-import { ApiError } from '../../api/api-error.ts';
 import { decode } from '../../api/codec/decode.ts';
 import { applyDefaults } from '../../api/defaults.ts';
 import type {
@@ -14,12 +14,16 @@ import type {
 import type { KubeObject } from '../../api/kind.ts';
 import type { KindType } from '../../api/message.ts';
 import { kindFromSchema } from '../../api/schema-from-openapi.ts';
+import type { JsonObject } from '../../api/schema.ts';
 import type { ResourceCache } from '../registry/cache.ts';
+import { ConversionPending } from '../registry/conversion-pending.ts';
+import type { Entry } from '../registry/entry.ts';
 import type { Conversion, Served } from '../registry/served.ts';
 import { isConditionTrue } from './conditions.ts';
 import { descriptorOf } from './descriptor-of.ts';
 import { publishedSchema } from './published-schema.ts';
 import { pruneNulls } from './prune-nulls.ts';
+import { webhookConverter, type WebhookConverter } from './webhook-converter.ts';
 
 interface Version {
   readonly declared: CustomResourceDefinitionVersion;
@@ -35,11 +39,17 @@ export interface ServedVersions {
 }
 
 /** Undefined when no version is stored: such a definition is not valid. */
-export function servedVersions(definition: CustomResourceDefinition, cache: ResourceCache): ServedVersions | undefined {
+export function servedVersions(
+  definition: CustomResourceDefinition,
+  cache: ResourceCache,
+  services: Served,
+): ServedVersions | undefined {
   const versions = (definition.spec.versions ?? []).map((declared) => versionOf(definition, declared));
   const storage = versions.find(({ declared }) => declared.storage);
   if (storage === undefined) return undefined;
-  const make = (version: Version): Served => servedVersion(definition, versions, storage, version, cache);
+  const webhook = webhookConverter(definition, services);
+  const conversion = (version: Version): Conversion => conversionOf(versions, storage, version, webhook);
+  const make = (version: Version): Served => servedVersion(definition, versions, version, cache, conversion);
   const served = versions.filter(({ declared }) => declared.served).map(make);
   return { served, storage: served.find(({ type }) => type.version === storage.declared.name) ?? make(storage) };
 }
@@ -59,9 +69,9 @@ function versionOf(definition: CustomResourceDefinition, declared: CustomResourc
 function servedVersion(
   definition: CustomResourceDefinition,
   versions: readonly Version[],
-  storage: Version,
   version: Version,
   cache: ResourceCache,
+  conversion: (version: Version) => Conversion,
 ): Served {
   const descriptor = descriptorOf(definition, version.declared, version.type);
   const asStored = versions.length === 1 && definition.metadata.generation === 1;
@@ -71,7 +81,7 @@ function servedVersion(
     type: version.type,
     cache,
     itemsCarryType: true,
-    ...(asStored ? {} : { conversion: conversionOf(definition, versions, storage, version) }),
+    ...(asStored ? {} : { conversion: conversion(version) }),
     ...(isConditionTrue(definition, 'Terminating')
       ? { refusesCreate: 'create not allowed while custom resource definition is terminating' }
       : {}),
@@ -79,30 +89,85 @@ function servedVersion(
 }
 
 function conversionOf(
-  definition: CustomResourceDefinition,
   versions: readonly Version[],
   storage: Version,
   version: Version,
+  webhook: WebhookConverter | undefined,
 ): Conversion {
   const byApiVersion = new Map(versions.map((each) => [each.type.apiVersion, each]));
+  const read = (stored: KubeObject): KubeObject =>
+    readStored(byApiVersion.get(stored.apiVersion ?? '') ?? storage, stored);
+  if (webhook !== undefined) return webhookConversion(read, storage, version, webhook);
   const known = new WeakMap<KubeObject, KubeObject>();
-  const webhook = definition.spec.conversion?.strategy === 'Webhook';
-  const convert = (object: KubeObject, to: Version): KubeObject => {
-    if (object.apiVersion === to.type.apiVersion) return object;
-    if (webhook) throw webhookError(object);
-    const { apiVersion } = to.type;
-    return decode(to.type, { ...object, apiVersion }).value as KubeObject;
-  };
   return {
     toServed(stored) {
       let object = known.get(stored);
-      if (object === undefined) {
-        object = convert(readStored(byApiVersion.get(stored.apiVersion ?? '') ?? storage, stored), version);
-        known.set(stored, object);
-      }
+      if (object === undefined) known.set(stored, (object = renamed(read(stored), version)));
       return object;
     },
+    toStored: (served) => renamed(served, storage),
+  };
+}
+
+function webhookConversion(
+  read: (stored: KubeObject) => KubeObject,
+  storage: Version,
+  version: Version,
+  webhook: WebhookConverter,
+): Conversion {
+  const known = new WeakMap<Entry, KubeObject>();
+  const convert = askedFirst(webhook);
+  const { apiVersion } = version.type;
+  return {
+    toServed: (stored) => convert(read(stored), version),
     toStored: (served) => convert(served, storage),
+    prepared: (entry) => known.get(entry),
+    async prepare(entries) {
+      const objects = entries.flatMap((entry) => (known.has(entry) ? [] : [{ entry, object: read(entry.object) }]));
+      for (const [from, alike] of Map.groupBy(objects, ({ object }) => object.apiVersion)) {
+        const same = from === apiVersion;
+        const converted = same
+          ? []
+          : await webhook(
+              alike.map(({ object }) => object),
+              apiVersion,
+            );
+        for (const [i, { entry, object }] of alike.entries()) {
+          known.set(entry, same ? object : pruned(version, converted[i] as JsonObject));
+        }
+      }
+    },
+  };
+}
+
+type Convert = (object: KubeObject, to: Version) => KubeObject;
+
+/** Nothing but the version changes, and what the other schema does not know goes. */
+const renamed: Convert = (object, to) => {
+  const { apiVersion } = to.type;
+  return object.apiVersion === apiVersion ? object : pruned(to, { ...object, apiVersion } as unknown as JsonObject);
+};
+
+const pruned = ({ type }: Version, object: JsonObject): KubeObject => decode(type, object).value as KubeObject;
+
+/** How many converted objects are remembered that are not in the store. */
+const maxRemembered = 500;
+
+/** The webhook is asked before the conversion is repeated, which then finds what it answered. */
+function askedFirst(webhook: WebhookConverter): Convert {
+  const answers = new Map<string, KubeObject>();
+  return (object, to) => {
+    const { apiVersion } = to.type;
+    if (object.apiVersion === apiVersion) return object;
+    const key = `${apiVersion} ${JSON.stringify(object)}`;
+    const answer = answers.get(key);
+    if (answer !== undefined) return answer;
+    throw new ConversionPending(async () => {
+      const [converted] = await webhook([object], apiVersion);
+      const [oldest] = answers.keys();
+      if (answers.size >= maxRemembered && oldest !== undefined) answers.delete(oldest);
+      answers.set(key, pruned(to, converted as JsonObject));
+    });
   };
 }
 
@@ -112,9 +177,4 @@ function readStored({ type, schema }: Version, stored: KubeObject): KubeObject {
   applyDefaults(type, draft);
   pruneNulls(schema, draft);
   return draft as KubeObject;
-}
-
-function webhookError({ apiVersion, kind }: KubeObject): ApiError {
-  const why = 'conversion by webhook is not supported by this server yet';
-  return new ApiError('', `conversion webhook for ${apiVersion}, Kind=${kind} failed: ${why}`);
 }

@@ -17,8 +17,8 @@ import {
 import type { JSONSchemaProps } from '../../api/groups/apiextensions.v1.ts';
 import type { Json, JsonObject } from '../../api/schema.ts';
 import { hasFormat } from './formats.ts';
-import { goPattern } from './go-pattern.ts';
 import { isJsonObject } from '../../api/codec/json-object.ts';
+import { linearPattern, patternProblem } from '../../cel/libraries/regular-expression.ts';
 import { fieldAt, wholeError, type Place } from './place.ts';
 import { numberErrors, typeErrors } from './validate-type.ts';
 
@@ -45,7 +45,7 @@ function stringErrors(schema: JSONSchemaProps, value: string, place: Place): rea
   if (maxLength !== undefined && length > maxLength) errors.push(tooLong(field, maxLength));
   else if (minLength !== undefined && length < minLength) {
     errors.push(invalid(field, value, `${place.path} in body should be at least ${minLength} chars long`));
-  } else if (pattern !== undefined && goPattern(pattern)?.test(value) === false) {
+  } else if (pattern !== undefined && patternProblem(pattern) === undefined && !linearPattern(pattern).test(value)) {
     errors.push(invalid(field, value, `${place.path} in body should match '${pattern}'`));
   }
   if (format !== undefined && !hasFormat(format, value)) {

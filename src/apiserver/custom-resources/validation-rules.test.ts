@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { JSONSchemaProps, ValidationRule } from '../../api/groups/apiextensions.v1.ts';
 import { requiredField } from '../../api/field-error.ts';
 import type { Json } from '../../api/schema.ts';
-import { ruleErrors, unreadableRules } from './validation-rules.ts';
+import { ruleErrors } from './validation-rules.ts';
 
 const schemaWith = (rule: ValidationRule): JSONSchemaProps => ({
   type: 'object',
@@ -55,10 +55,59 @@ test('ruleErrors() asks no rule about an object that does not fit its schema', (
   assert.match(errors[0]?.message ?? '', /some validation rules were not checked/);
 });
 
-test('unreadableRules() tells which rules are not evaluated', () => {
-  assert.deepEqual(unreadableRules(schemaWith({ rule: 'self.n > 1' })), []);
-  assert.match(
-    unreadableRules(schemaWith({ rule: 'nonsense(' })).join(),
-    /validation rule "nonsense\(" is not evaluated/,
+const textsOf = (schema: JSONSchemaProps, value: Json, old?: Json): readonly string[] =>
+  ruleErrors(schema, value, { path: '', root: '', ...(old === undefined ? {} : { old }) }, []).map(
+    ({ field, message }) => `${field}: ${message}`,
   );
+
+test('ruleErrors() sees times, durations, bytes and fractions as such', () => {
+  const text = (format: string): JSONSchemaProps => ({ type: 'string', format });
+  const rule =
+    'self.spec.t < timestamp("2021-01-01T00:00:00Z") && self.spec.d == duration("1m") && self.spec.b == b"hi" && self.spec.n == 1.0';
+  const properties = { t: text('date-time'), d: text('duration'), b: text('byte'), n: { type: 'number' } };
+  const schema = { type: 'object', properties: { spec: { type: 'object', properties } } };
+  const value = { metadata: { name: 'a' }, spec: { t: '2020-01-01T00:00:00Z', d: '60s', b: 'aGk=', n: 1 } };
+  assert.deepEqual(textsOf({ ...schema, 'x-kubernetes-validations': [{ rule }] }, value), []);
+  const named = { ...schema, 'x-kubernetes-validations': [{ rule: 'self.metadata.name == "b"' }] };
+  assert.deepEqual(textsOf(named, value), ['<nil>: Invalid value: failed rule: self.metadata.name == "b"']);
+});
+
+test('ruleErrors() compares sets and keyed lists without their order', () => {
+  const item = { type: 'object', properties: { k: { type: 'string' }, v: { type: 'integer' } } };
+  const list = (kind: object, items: JSONSchemaProps): JSONSchemaProps => ({
+    type: 'object',
+    properties: { l: { type: 'array', items, ...kind, 'x-kubernetes-validations': [{ rule: 'self == oldSelf' }] } },
+  });
+  const set = list({ 'x-kubernetes-list-type': 'set' }, { type: 'string' });
+  assert.deepEqual(textsOf(set, { l: ['a', 'b'] }, { l: ['b', 'a'] }), []);
+  const keyed = list({ 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['k'] }, item);
+  const [a, b] = [
+    { k: 'a', v: 1 },
+    { k: 'b', v: 2 },
+  ];
+  assert.deepEqual(textsOf(keyed, { l: [a, b] }, { l: [b, a] }), []);
+  assert.deepEqual(textsOf(keyed, { l: [a, { ...b, v: 3 }] }, { l: [b, a] }), [
+    'l: Invalid value: failed rule: self == oldSelf',
+  ]);
+});
+
+test('ruleErrors() asks rules inside of allOf', () => {
+  const schema: JSONSchemaProps = {
+    type: 'object',
+    properties: { n: { type: 'integer' } },
+    allOf: [{ properties: { n: { 'x-kubernetes-validations': [{ rule: 'self > 1', message: 'more' }] } } }],
+  };
+  assert.deepEqual(textsOf(schema, { n: 1 }), ['n: Invalid value: 1: more']);
+});
+
+test('ruleErrors() stops when the rules of an object have cost too much', () => {
+  const rule = 'self.l.all(a, self.l.all(b, a + b >= 0))';
+  const items: JSONSchemaProps = { type: 'array', items: { type: 'integer' } };
+  const rules = Array.from({ length: 40 }, (_, i) => ({ rule: `${rule} || ${i} < 0` }));
+  const schema: JSONSchemaProps = { type: 'object', properties: { l: items }, 'x-kubernetes-validations': rules };
+  const long = textsOf(schema, { l: Array<number>(200).fill(1) });
+  assert.match(long.join(), /running out of cost budget, no further validation rules will be run$/);
+  const longer = textsOf(schema, { l: Array<number>(2000).fill(1) });
+  assert.equal(longer.length, 1);
+  assert.match(longer[0] ?? '', /^<nil>: Invalid value: 'operation cancelled: actual cost limit exceeded': no further/);
 });

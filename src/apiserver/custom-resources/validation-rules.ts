@@ -1,17 +1,19 @@
 /**
  * x-kubernetes-validations: rules over a value (`self`) and, on updates, over what it was (`oldSelf`). A value's own rules
- * come first, then those of what it holds. What did not change is not asked again. Rules that the engine cannot read are
- * not evaluated; who writes such a definition is warned.
+ * come first, then those of what it holds. Rules about a value that did not change are not asked again, but for those that
+ * compare it with what it was. All rules of an object share one budget.
  */
+import { isJsonObject } from '../../api/codec/json-object.ts';
 import { samePlain } from '../../api/equality.ts';
 import { forbidden, invalid, requiredField, type FieldError, type FieldErrorType } from '../../api/field-error.ts';
 import type { JSONSchemaProps, ValidationRule } from '../../api/groups/apiextensions.v1.ts';
+import { ruleFieldPath } from '../../api/kinds/extensions/rule-field-path.ts';
 import type { Json, JsonObject } from '../../api/schema.ts';
-import { parseJsonPath } from './json-path.ts';
-import { compileExpression, optionalValue } from './rule-engine.ts';
-import { ruleValue } from './rule-values.ts';
-import { isJsonObject } from '../../api/codec/json-object.ts';
+import type { Activation, Outcome } from '../../cel/compile.ts';
+import { optionalNone, optionalOf } from '../../cel/value.ts';
 import { fieldAt, type Place } from './place.ts';
+import { ruleValue } from './rule-values.ts';
+import { rulesOf, type CompiledRule } from './rules.ts';
 import { oldItemFinder } from './validate-schema.ts';
 
 const blocking: ReadonlySet<FieldErrorType> = new Set([
@@ -25,6 +27,9 @@ const blocking: ReadonlySet<FieldErrorType> = new Set([
 const notChecked =
   'some validation rules were not checked because the object was invalid; correct the existing errors to complete validation';
 
+/** What the rules of one object may cost together. */
+const objectBudget = 10_000_000;
+
 /** What the rules say, given what was wrong already. */
 export function ruleErrors(
   schema: JSONSchemaProps,
@@ -34,7 +39,28 @@ export function ruleErrors(
 ): readonly FieldError[] {
   if (!hasRules(schema)) return [];
   if (before.some(({ type }) => blocking.has(type))) return [invalid('<nil>', null, notChecked)];
-  return errorsOf(schema, value, place);
+  const run: Run = { errors: [], budget: objectBudget };
+  visit(run, { schema, saying: schema, value, place, isRoot: true, unchanged: false });
+  return run.errors;
+}
+
+/** One object's rules under way. */
+interface Run {
+  readonly errors: FieldError[];
+  /** Negative: no further rule is run. */
+  budget: number;
+}
+
+interface Visit {
+  readonly schema: JSONSchemaProps;
+  /** The schema whose rules are asked: another one inside of `allOf`. */
+  readonly saying: JSONSchemaProps;
+  readonly value: Json;
+  readonly place: Place;
+  /** The value is a whole resource. */
+  readonly isRoot: boolean;
+  /** The value, or one that holds it, is what it was before the update. */
+  readonly unchanged: boolean;
 }
 
 const known = new WeakMap<JSONSchemaProps, boolean>();
@@ -48,113 +74,172 @@ function hasRules(schema: JSONSchemaProps): boolean {
   return has;
 }
 
-function innerSchemas({ properties, items, additionalProperties }: JSONSchemaProps): readonly JSONSchemaProps[] {
+function innerSchemas({ properties, items, additionalProperties, allOf }: JSONSchemaProps): readonly JSONSchemaProps[] {
   return [
     ...Object.values(properties ?? {}),
     ...(items === undefined ? [] : [items as JSONSchemaProps]),
     ...(typeof additionalProperties === 'object' ? [additionalProperties] : []),
+    ...(allOf ?? []),
   ];
 }
 
-function errorsOf(schema: JSONSchemaProps, value: Json, place: Place): readonly FieldError[] {
-  if (value === null || !hasRules(schema)) return [];
-  if (place.old !== undefined && samePlain(value, place.old)) return [];
-  const rules = schema['x-kubernetes-validations'] ?? [];
-  const own = rules.flatMap((rule) => oneRule(rule, schema, value, place));
-  if (Array.isArray(value)) {
-    const item = schema.items as JSONSchemaProps | undefined;
-    if (item === undefined) return own;
-    const oldItem = oldItemFinder(schema, place.old);
-    const inside = (value as readonly Json[]).flatMap((each, i) =>
-      errorsOf(item, each, { ...place, path: `${place.path}[${i}]`, old: oldItem(each) }),
-    );
-    return [...own, ...inside];
-  }
-  return isJsonObject(value) ? [...own, ...memberErrors(schema, value, place)] : own;
+function visit(run: Run, at: Visit): void {
+  const { schema, saying, value, place } = at;
+  if (value === null || run.budget < 0 || !hasRules(saying)) return;
+  const unchanged = at.unchanged || (place.old !== undefined && samePlain(value, place.old));
+  askRules(run, { ...at, unchanged });
+  for (const each of saying.allOf ?? []) visit(run, { ...at, saying: each, unchanged });
+  if (Array.isArray(value)) visitItems(run, { ...at, unchanged }, value as readonly Json[]);
+  else if (isJsonObject(value)) visitMembers(run, { ...at, unchanged }, value, schema);
 }
 
-function memberErrors(schema: JSONSchemaProps, value: JsonObject, place: Place): readonly FieldError[] {
-  const { properties = {}, additionalProperties } = schema;
-  return Object.keys(value)
-    .toSorted()
-    .flatMap((name) => {
-      const declared = Object.hasOwn(properties, name) ? properties[name] : undefined;
-      const type = declared ?? (typeof additionalProperties === 'object' ? additionalProperties : undefined);
-      if (type === undefined) return [];
-      const old = isJsonObject(place.old) ? place.old[name] : undefined;
-      const path = place.path === '' ? name : `${place.path}.${name}`;
-      return errorsOf(type, value[name] as Json, { ...place, path, old });
+const isEmbedded = (schema: JSONSchemaProps): boolean => schema['x-kubernetes-embedded-resource'] === true;
+
+function visitItems(run: Run, { schema, saying, place, unchanged }: Visit, items: readonly Json[]): void {
+  const item = schema.items as JSONSchemaProps | undefined;
+  const ofItem = saying.items as JSONSchemaProps | undefined;
+  if (item === undefined || ofItem === undefined) return;
+  const oldItem = oldItemFinder(schema, place.old);
+  for (const [i, value] of items.entries()) {
+    const inner = { ...place, path: `${place.path}[${i}]`, old: oldItem(value) };
+    visit(run, { schema: item, saying: ofItem, value, place: inner, isRoot: isEmbedded(item), unchanged });
+  }
+}
+
+function visitMembers(run: Run, at: Visit, value: JsonObject, schema: JSONSchemaProps): void {
+  const { saying, place, unchanged } = at;
+  for (const name of Object.keys(value).toSorted()) {
+    const declared = memberSchema(schema, name);
+    const ofMember = memberSchema(saying, name);
+    if (declared === undefined || ofMember === undefined) continue;
+    const correlates = schema['x-kubernetes-map-type'] !== 'atomic' && isJsonObject(place.old);
+    const old = correlates && isJsonObject(place.old) && Object.hasOwn(place.old, name) ? place.old[name] : undefined;
+    const inner = { ...place, path: place.path === '' ? name : `${place.path}.${name}`, old };
+    const member = value[name] as Json;
+    visit(run, {
+      schema: declared,
+      saying: ofMember,
+      value: member,
+      place: inner,
+      isRoot: isEmbedded(declared),
+      unchanged,
     });
-}
-
-function oneRule(rule: ValidationRule, schema: JSONSchemaProps, value: Json, place: Place): readonly FieldError[] {
-  const expression = compileExpression(rule.rule);
-  if (!expression.ok) return [];
-  const isTransition = /\boldSelf\b/.test(rule.rule);
-  if (isTransition && place.old === undefined && rule.optionalOldSelf !== true) return [];
-  const old = place.old === undefined ? undefined : ruleValue(schema, place.old);
-  const variables = {
-    self: ruleValue(schema, value),
-    oldSelf: rule.optionalOldSelf === true ? optionalValue(old) : old,
-  };
-  const shown = isJsonObject(value) || Array.isArray(value) ? undefined : value;
-  try {
-    if (expression.evaluate(variables) === true) return [];
-  } catch (error) {
-    const why = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
-    const text = `${why} evaluating rule: ${(rule.message || rule.rule).trim()}`;
-    return [failure(undefined, fieldAt(place), shown, text)];
   }
-  const path = [place.path, ...fieldSteps(rule.fieldPath)].filter((part) => part !== '').join('.');
-  return [failure(rule.reason, fieldAt({ ...place, path }), shown, messageOf(rule, variables))];
 }
 
-function fieldSteps(fieldPath: string | undefined): readonly string[] {
-  if (fieldPath === undefined) return [];
-  return parseJsonPath(fieldPath).flatMap((step) => (step.type === 'field' ? [step.name] : []));
+function memberSchema(schema: JSONSchemaProps, name: string): JSONSchemaProps | undefined {
+  const { properties = {}, additionalProperties } = schema;
+  if (Object.hasOwn(properties, name)) return properties[name];
+  return typeof additionalProperties === 'object' ? additionalProperties : undefined;
 }
+
+const outOfBudget = 'validation failed due to running out of cost budget, no further validation rules will be run';
+
+function askRules(run: Run, at: Visit): void {
+  const { schema, saying, isRoot, unchanged, place } = at;
+  if ((saying['x-kubernetes-validations'] ?? []).length === 0) return;
+  const activations = activationsOf(at);
+  for (const each of rulesOf(schema, saying, isRoot).compiled) {
+    if (each.problem !== undefined) {
+      run.errors.push(failure(at, undefined, `rule compile error: ${each.problem}`));
+      continue;
+    }
+    const { program, rule, usesOldSelf } = each;
+    const skipped = usesOldSelf ? place.old === undefined && rule.optionalOldSelf !== true : unchanged;
+    if (program === undefined || skipped) continue;
+    const activation = rule.optionalOldSelf === true ? activations.optional : activations.plain;
+    const outcome = program.evaluate(activation);
+    if (outcome.cost > run.budget) {
+      run.errors.push(failure(at, undefined, outOfBudget));
+      run.budget = -1;
+      return;
+    }
+    run.budget -= outcome.cost;
+    judge(run, at, each, outcome, activation);
+    if (run.budget < 0) return;
+  }
+}
+
+/** The variables of rules; old values are optional for those that ask for it. */
+function activationsOf({ schema, value, place, isRoot }: Visit): { plain: Activation; optional: Activation } {
+  const self = ruleValue(schema, value, isRoot);
+  const old = place.old === undefined || place.old === null ? undefined : ruleValue(schema, place.old, isRoot);
+  return {
+    plain: { self, oldSelf: old },
+    optional: { self, oldSelf: old === undefined ? optionalNone : optionalOf(old) },
+  };
+}
+
+function judge(run: Run, at: Visit, compiled: CompiledRule, outcome: Outcome, activation: Activation): void {
+  const { rule } = compiled;
+  if (!outcome.ok) {
+    run.errors.push(failure(at, undefined, failedText(outcome, rule)));
+    if (outcome.reason === 'cost') run.budget = -1;
+    return;
+  }
+  if (outcome.value === true) return;
+  const below = rule.fieldPath ? (ruleFieldPath(rule.fieldPath, at.schema) ?? '') : '';
+  const path = (at.place.path + below).replace(/^\./, '');
+  const where = { ...at, place: { ...at.place, path } };
+  const { text, ends } = messageOf(run, compiled, activation);
+  run.errors.push(ends ? failure(where, undefined, text) : failure(where, rule.reason, text));
+  if (ends) run.budget = -1;
+}
+
+function failedText(outcome: Outcome & { ok: false }, rule: ValidationRule): string {
+  const shown = shownRule(rule);
+  if (outcome.reason === 'cost') {
+    return `'${outcome.message}': no further validation rules will be run due to call cost exceeds limit for rule: ${shown}`;
+  }
+  if (outcome.message.startsWith('no such overload')) {
+    return `'${outcome.message}': call arguments did not match a supported operator, function or macro signature for rule: ${shown}`;
+  }
+  return `${outcome.message} evaluating rule: ${shown}`;
+}
+
+const shownRule = ({ rule, message }: ValidationRule): string => (message || rule).trim();
 
 /** Longer texts, and texts of several lines, are not shown. */
 const maxMessageLength = 5 * 1024;
 
-function messageOf(rule: ValidationRule, variables: { self: unknown; oldSelf: unknown }): string {
-  const fallback = rule.message?.trim() || `failed rule: ${rule.rule.trim()}`;
-  if (rule.messageExpression === undefined) return fallback;
-  const expression = compileExpression(rule.messageExpression);
-  if (!expression.ok) return fallback;
-  try {
-    const text = expression.evaluate(variables);
-    if (typeof text !== 'string' || text.trim() === '') return fallback;
-    return text.includes('\n') || text.length > maxMessageLength ? fallback : text.trim();
-  } catch {
-    // A message that cannot be made is replaced by the plain one, as in Kubernetes.
-    return fallback;
+/** `ends`: the message cost too much, and no further rule is run. */
+function messageOf(
+  run: Run,
+  { rule, message }: CompiledRule,
+  activation: Activation,
+): { readonly text: string; readonly ends: boolean } {
+  const plain = { text: rule.message ? rule.message.trim() : `failed rule: ${rule.rule.trim()}`, ends: false };
+  if (message === undefined) return plain;
+  const outcome = message.evaluate(activation);
+  if (outcome.cost > run.budget) {
+    const why = 'messageExpression evaluation failed due to running out of cost budget';
+    return { text: `${why}, no further validation rules will be run`, ends: true };
   }
+  run.budget -= outcome.cost;
+  if (!outcome.ok && outcome.reason === 'cost') {
+    const why = 'no further validation rules will be run due to call cost exceeds limit for messageExpression';
+    return { text: `${why}: ${JSON.stringify(rule.messageExpression)}`, ends: true };
+  }
+  const text = outcome.ok && typeof outcome.value === 'string' ? outcome.value.trim() : '';
+  if (text === '' || text.includes('\n') || Buffer.byteLength(text) > maxMessageLength) return plain;
+  return { text, ends: false };
 }
 
 /** Of objects and lists the value is not shown. */
-function failure(reason: string | undefined, field: string, shown: Json | undefined, text: string): FieldError {
+function failure({ value, place }: Visit, reason: string | undefined, text: string): FieldError {
+  const field = fieldAt(place);
+  const shown = isJsonObject(value) || Array.isArray(value) ? undefined : value;
   switch (reason) {
     case 'FieldValueForbidden':
       return forbidden(field, text);
     case 'FieldValueRequired':
       return requiredField(field, text);
     case 'FieldValueDuplicate': {
-      const value = shown === undefined ? '' : `: ${JSON.stringify(shown)}`;
-      return { type: 'FieldValueDuplicate', field, message: `Duplicate value${value}` };
+      const duplicate = shown === undefined ? '' : `: ${JSON.stringify(shown)}`;
+      return { type: 'FieldValueDuplicate', field, message: `Duplicate value${duplicate}` };
     }
     default:
       if (shown !== undefined) return invalid(field, shown, text);
       return { type: 'FieldValueInvalid', field, message: `Invalid value: ${text}` };
   }
-}
-
-/** Warnings about rules of a schema that are not evaluated. */
-export function unreadableRules(schema: JSONSchemaProps): readonly string[] {
-  const own = (schema['x-kubernetes-validations'] ?? []).flatMap(({ rule }) => {
-    const expression = compileExpression(rule);
-    const why = expression.ok ? '' : (expression.why.split('\n')[0] ?? '');
-    return expression.ok ? [] : [`validation rule ${JSON.stringify(rule)} is not evaluated: ${why}`];
-  });
-  return [...own, ...innerSchemas(schema).flatMap(unreadableRules)];
 }

@@ -4,7 +4,7 @@ import type { AnyResource } from '../../api/resource.ts';
 import { joinApiVersion } from '../../api/message.ts';
 import { createHash } from 'node:crypto';
 import type { Api } from '../api.ts';
-import { compareVersions } from '../custom-resources/version-order.ts';
+import { orderedGroups, type GroupVersions } from '../aggregation/group-order.ts';
 import type { Served } from '../registry/served.ts';
 import { methodNotAllowed, unknownResource } from '../path-errors.ts';
 import { readAccept } from '../http/accept.ts';
@@ -13,12 +13,6 @@ import { notAcceptable, readMediaType, type Negotiated } from '../http/negotiate
 import { isPretty } from '../http/pretty.ts';
 import { encode } from '../http/render.ts';
 import type { Answer, ApiRequest } from '../request.ts';
-
-/** Groups in the order of their priority (APIService.spec.groupPriorityMinimum), then their versions. */
-interface GroupVersions {
-  readonly group: string;
-  readonly versions: readonly string[];
-}
 
 export function discover(api: Api, request: ApiRequest): Answer | Promise<Answer> | undefined {
   const parts = request.info.path.split('/').filter((part) => part !== '');
@@ -31,7 +25,7 @@ export function discover(api: Api, request: ApiRequest): Answer | Promise<Answer
     return form === undefined ? answer(coreVersions(request)) : aggregated(api, request, form, true);
   }
   if (root !== 'apis' || parts.length > 3) return undefined;
-  const groups = groupsOf(api).filter((each) => each.group !== '');
+  const groups = orderedGroups(api).filter((each) => each.group !== '');
   if (parts.length === 1) {
     const form = aggregatedForm(request);
     if (form !== undefined) return aggregated(api, request, form, false);
@@ -60,23 +54,6 @@ function coreVersions(request: ApiRequest): JsonObject {
     versions: ['v1'],
     serverAddressByClientCIDRs: [{ clientCIDR: '0.0.0.0/0', serverAddress: address }],
   };
-}
-
-function groupsOf(api: Api): GroupVersions[] {
-  const groups = new Map<string, string[]>();
-  for (const { resource } of api.resources.all()) {
-    const versions = groups.get(resource.group) ?? [];
-    if (!versions.includes(resource.version)) versions.push(resource.version);
-    groups.set(resource.group, versions);
-  }
-  const all = [...groups].map(([group, versions]) => ({ group, versions }));
-  const custom = all
-    .filter(({ group }) => !api.resources.isBuiltinGroup(group))
-    .map(({ group, versions }) => ({ group, versions: versions.toSorted(compareVersions) }));
-  return [
-    ...all.filter(({ group }) => api.resources.isBuiltinGroup(group)),
-    ...custom.toSorted((a, b) => (a.group < b.group ? -1 : 1)),
-  ];
 }
 
 function groupObject({ group, versions }: GroupVersions): JsonObject {
@@ -161,7 +138,7 @@ function aggregatedForm({ accept, query, userAgent }: ApiRequest): Negotiated | 
 const group = 'apidiscovery.k8s.io';
 
 async function aggregated(api: Api, request: ApiRequest, form: Negotiated, core: boolean): Promise<Answer> {
-  const groups = groupsOf(api).filter(({ group }) => (group === '') === core);
+  const groups = orderedGroups(api).filter(({ group: name }) => (name === '') === core);
   const items = groups.map(({ group, versions }) => ({
     metadata: group === '' ? {} : { name: group },
     versions: versions.map((each) => aggregatedVersion(api, group, each)),
@@ -180,6 +157,15 @@ async function aggregated(api: Api, request: ApiRequest, form: Negotiated, core:
 }
 
 function aggregatedVersion(api: Api, group: string, version: string): JsonObject {
+  const extension = api.aggregation.get(`${version}.${group}`);
+  if (extension !== undefined) {
+    const { resources, stale } = api.aggregation.discoveryOf(extension);
+    return {
+      version,
+      ...(resources === undefined || resources.length === 0 ? {} : { resources: [...resources] }),
+      freshness: stale ? 'Stale' : 'Current',
+    };
+  }
   const resources = api.resources
     .all()
     .filter(({ resource }) => resource.group === group && resource.version === version)

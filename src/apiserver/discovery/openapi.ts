@@ -4,6 +4,8 @@ import type { FixedPath } from '../../api/openapi/fixed-paths.ts';
 import type { AnyResource } from '../../api/resource.ts';
 import type { JsonObject } from '../../api/schema.ts';
 import type { Api } from '../api.ts';
+import { pathOf } from '../aggregation/extension.ts';
+import { extensionDocuments, mergeSwagger } from '../aggregation/extension-openapi.ts';
 import { readAccept } from '../http/accept.ts';
 import { textAnswer, type Answer, type ApiRequest } from '../request.ts';
 
@@ -25,7 +27,9 @@ export async function openApiV2(api: Api, request: ApiRequest): Promise<Answer> 
   const { printOpenApiV2 } = await import('../../api/openapi.ts');
   const resources = served(api);
   const fixed = await fixedOf(api);
-  const text = cached('v2', resources, () => printOpenApiV2(resources, fixed));
+  const own = cached('v2', resources, () => printOpenApiV2(resources, fixed));
+  const extensions = await extensionDocuments(api, 2);
+  const text = extensions.length === 0 ? own : JSON.stringify(mergeSwagger(JSON.parse(own) as JsonObject, extensions));
   const etag = etagOf(text);
   if (form !== swaggerProtobuf) {
     return {
@@ -52,8 +56,9 @@ const jsonForms = ['application/json', 'application/*', '*/*'];
 /** Which documents there are: one for each group and version. */
 export async function openApiIndex(api: Api): Promise<Answer> {
   const paths: Record<string, { serverRelativeURL: string }> = {};
-  for (const path of await documentNames(api)) {
-    const body = await documentFor(api, path);
+  const extensions = await extensionTexts(api);
+  for (const path of new Set([...(await documentNames(api)), ...extensions.keys()])) {
+    const body = extensions.get(path) ?? (await documentFor(api, path));
     const hash = createHash('sha512').update(body).digest('hex').toUpperCase();
     paths[path] = { serverRelativeURL: `/openapi/v3/${path}?hash=${hash}` };
   }
@@ -61,12 +66,21 @@ export async function openApiIndex(api: Api): Promise<Answer> {
 }
 
 export async function openApiV3(api: Api, request: ApiRequest, path: string): Promise<Answer> {
-  if (!(await documentNames(api)).includes(path)) return { type: 'raw', status: 404, headers: {}, body: '' };
-  const body = await documentFor(api, path);
+  const extension = (await extensionTexts(api)).get(path);
+  if (extension === undefined && !(await documentNames(api)).includes(path)) {
+    return { type: 'raw', status: 404, headers: {}, body: '' };
+  }
+  const body = extension ?? (await documentFor(api, path));
   const headers = { 'content-type': 'application/json', etag: etagOf(body), vary: 'Accept' };
   if (request.incoming?.headers['if-none-match'] === headers.etag)
     return { type: 'raw', status: 304, headers, body: '' };
   return { type: 'raw', status: 200, headers, body, document: true };
+}
+
+/** What extension servers publish, by the path of group and version. */
+async function extensionTexts(api: Api): Promise<ReadonlyMap<string, string>> {
+  const documents = await extensionDocuments(api, 3);
+  return new Map(documents.map(({ extension, document }) => [pathOf(extension).slice(1), JSON.stringify(document)]));
 }
 
 async function documentFor(api: Api, path: string): Promise<string> {

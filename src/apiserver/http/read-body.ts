@@ -9,9 +9,12 @@ const none: RequestBody = { type: 'none' };
 
 /** @throws ApiError RequestEntityTooLarge; rejects when the client goes before it has sent all. */
 export function readBody(incoming: IncomingMessage | Http2ServerRequest): RequestBody | Promise<RequestBody> {
-  const { method } = incoming;
+  const { method, headers } = incoming;
   if (method === 'GET' || method === 'HEAD') return none;
-  if (Number(incoming.headers['content-length'] ?? 0) > maxBodyBytes) {
+  // Such requests of HTTP/1 have no events: see optimizeEmptyRequests in server.ts.
+  const announced = headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
+  if (incoming.httpVersionMajor === 1 && !announced) return none;
+  if (Number(headers['content-length'] ?? 0) > maxBodyBytes) {
     incoming.resume();
     throw tooLarge();
   }

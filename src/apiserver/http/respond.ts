@@ -38,8 +38,8 @@ export async function send(exchange: Exchange, answer: Answer, outgoing: Outgoin
       });
       flush(outgoing);
       const output = {
-        write: (chunk: Buffer | string) => void (outgoing as ServerResponse).write(chunk),
-        queuedBytes: () => outgoing.writableLength,
+        write: (chunk: Buffer | string, taken: () => void) => void (outgoing as ServerResponse).write(chunk, taken),
+        queuedBytes: () => ('stream' in outgoing ? outgoing.stream.writableLength : outgoing.writableLength),
         end: () => void outgoing.end(),
         drop: () => void ('stream' in outgoing ? outgoing.stream : outgoing).destroy(),
       };
@@ -144,15 +144,27 @@ export async function sendError(
   await sendPieces(outgoing, error.code, rendered, { method: style.headOnly ? 'HEAD' : 'GET' });
 }
 
+/** All warnings of an answer together; those beyond are cut short, as Kubernetes does. */
+const maxWarningCharacters = 4096;
+const maxWarningWhenMany = 256;
+
 /** Warning headers as RFC 7234 has them: `299 - "text"`. */
 function setWarnings(outgoing: Outgoing, warnings: readonly string[]): void {
   if (warnings.length === 0) return;
-  const texts = warnings.map(
-    (text) =>
-      `299 - "${text
-        .replaceAll('\\', '\\\\')
-        .replaceAll('"', '\\"')
-        .replaceAll(/[\r\n]+/g, ' ')}"`,
-  );
+  const total = warnings.reduce((sum, { length }) => sum + length, 0);
+  let left = maxWarningCharacters;
+  const texts: string[] = [];
+  for (const text of warnings) {
+    const shown = total > maxWarningCharacters ? text.slice(0, maxWarningWhenMany) : text;
+    left -= shown.length;
+    if (left < 0) break;
+    texts.push(`299 - "${headerText(shown)}"`);
+  }
   outgoing.setHeader('warning', texts);
+}
+
+/** UTF-8, whose bytes Node takes as Latin-1 characters; control characters may not stand in a header. */
+function headerText(text: string): string {
+  const quoted = text.replaceAll(/[\\"]/g, '\\$&').replaceAll(/\p{Cc}+/gu, ' ');
+  return Buffer.from(quoted).toString('latin1');
 }

@@ -6,13 +6,13 @@
  */
 import type { X509Certificate } from 'node:crypto';
 import { createSecureServer, type Http2SecureServer, type Http2ServerRequest } from 'node:http2';
-import type { IncomingMessage } from 'node:http';
+import { STATUS_CODES, type IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
 import { ApiError } from '../../api/api-error.ts';
 import { errorText } from '../../base/log.ts';
 import type { Answer, ApiRequest } from '../request.ts';
-import { readRequestInfo, RequestInfoError } from '../request-info.ts';
+import { readRequestInfo, RequestInfoError, type RequestInfo } from '../request-info.ts';
 import type { User } from '../user.ts';
 import type { Credentials } from '../authentication/authenticator.ts';
 import { readImpersonation } from '../authentication/impersonation.ts';
@@ -30,6 +30,8 @@ export interface HttpServerOptions {
   readonly now: () => number;
   /** Who has these credentials. @throws ApiError Unauthorized */
   authenticate(credentials: Credentials): Promise<User>;
+  /** The body is left on the socket, for whoever passes the request on. */
+  passesOn(info: RequestInfo): boolean;
   /** The rest of the way: fairness, authorization, admission, registry. */
   handle(request: ApiRequest): Promise<Answer>;
   /** Told of every finished request, for metrics and logs. */
@@ -65,6 +67,8 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     settings: { maxConcurrentStreams: 1000 },
     keepAliveTimeout: 180_000,
     requestTimeout: 0,
+    // No stream is set up for a body that will not come.
+    optimizeEmptyRequests: true,
   } as Parameters<typeof createSecureServer>[0]);
   const lifetimes = new Lifetimes();
   const sockets = new Set<Duplex>();
@@ -112,8 +116,13 @@ async function serve(
     // A client that hung up in its own body is no fault of ours.
     if (known.code === 500 && !(error instanceof ApiError) && !lifetime.over)
       failure = error instanceof Error ? (error.stack ?? error.message) : errorText(error);
-    if (error instanceof RequestInfoError) sendInfoError(error, incoming, outgoing);
-    else await sendError(known, requestStyle(incoming), outgoing, warnings);
+    try {
+      if (error instanceof RequestInfoError) sendInfoError(error, incoming, outgoing);
+      else await sendError(known, requestStyle(incoming), outgoing, warnings);
+    } catch (unsent) {
+      failure = unsent instanceof Error ? (unsent.stack ?? unsent.message) : errorText(unsent);
+      outgoing.destroy();
+    }
   }
   const path = (incoming.url ?? '').split('?')[0] ?? '';
   const durationMs = options.now() - begun;
@@ -138,15 +147,23 @@ async function serveUpgrade(
   try {
     const { request } = await readRequest(options, incoming, lifetime, []);
     const answer = await options.handle({ ...request, upgrade: { socket, head } });
-    if (answer.type !== 'hijacked') throw new ApiError('BadRequest', 'Upgrade request required');
+    if (answer.type === 'hijacked') return;
+    if (answer.type !== 'raw' || typeof answer.body !== 'string') {
+      throw new ApiError('BadRequest', 'Upgrade request required');
+    }
+    hangUp(socket, answer.status, answer.headers['content-type'] ?? 'text/plain', answer.body);
   } catch (error) {
     const status = toApiError(error);
-    const body = JSON.stringify(status.toStatus());
-    socket.end(
-      `HTTP/1.1 ${status.code} ${status.reason}\r\nContent-Type: application/json\r\nConnection: close\r\n` +
-        `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
-    );
+    hangUp(socket, status.code, 'application/json', JSON.stringify(status.toStatus()));
   }
+}
+
+/** Answers who wanted to leave HTTP and may not. */
+function hangUp(socket: Duplex, status: number, contentType: string, body: string): void {
+  socket.end(
+    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\nContent-Type: ${contentType}\r\nConnection: close\r\n` +
+      `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+  );
 }
 
 async function readRequest(
@@ -180,7 +197,7 @@ async function readRequest(
     userAgent: header('user-agent'),
     accept: header('accept'),
     contentType: header('content-type'),
-    body: info.resource?.subresource === 'proxy' ? { type: 'none' } : await readBody(incoming),
+    body: options.passesOn(info) ? { type: 'none' } : await readBody(incoming),
     get signal() {
       return lifetime.signal;
     },

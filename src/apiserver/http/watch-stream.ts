@@ -1,29 +1,21 @@
 /**
- * A watch on the wire: one event after the other, framed as watch-frames.ts says. A watcher that does not read is dropped, connection and all, when
- * `maxQueuedBytes` beyond its initial state wait for it; it lists again. Others never wait for it.
+ * A watch on the wire: one event after the other. A watcher that does not read is dropped, connection and all, when objects
+ * of `maxQueuedBytes` beyond its initial state wait for it; it lists again. Others never wait for it.
  */
 import { zeroOf } from '../../api/codec/decode.ts';
 import type { KubeObject } from '../../api/kind.ts';
 import type { JsonObject } from '../../api/schema.ts';
-import type { WatchItem, WatchSubscription } from '../registry/watch.ts';
+import type { Bookmark, WatchItem, WatchSubscription } from '../registry/watch.ts';
 import { servedObject, type Served } from '../registry/served.ts';
 import { readInclude } from './render.ts';
+import { watchFrames } from './watch-frames.ts';
+import { WatchQueue, type Frames, type WatchOutput } from './watch-queue.ts';
 import { protobufType, type Negotiated } from './negotiate.ts';
+import { protobufFrame, protobufFrames } from './protobuf-frames.ts';
 import { makeTable, partialMetadata } from './table.ts';
-import { entryFrame, entryFrameProtobuf, frameLine, frameProtobuf } from './watch-frames.ts';
 
 const maxQueuedBytes = 64 * 1024 * 1024;
 const bookmarkEveryMs = 60_000;
-
-export interface WatchOutput {
-  write(chunk: Buffer | string): void;
-  /** Bytes that wait to be read. */
-  queuedBytes(): number;
-  /** Ends the answer in good order, when what waits was read. */
-  end(): void;
-  /** Ends it now and lets go of what waits. */
-  drop(): void;
-}
 
 export interface WatchStreamOptions {
   readonly served: Served;
@@ -37,7 +29,8 @@ export interface WatchStreamOptions {
 /** Runs until the client goes, the time is over, or the watcher is too slow. */
 export function streamWatch(output: WatchOutput, options: WatchStreamOptions): Promise<void> {
   const { subscription, signal } = options;
-  const frame = makeFramer(options);
+  const frames = makeFrames(options);
+  const queue = new WatchQueue(output, frames);
   return new Promise((resolve) => {
     let stop: (() => void) | undefined;
     let limit = Infinity; // whatever there is at the start is delivered
@@ -46,53 +39,66 @@ export function streamWatch(output: WatchOutput, options: WatchStreamOptions): P
       clearTimeout(timeout);
       clearInterval(bookmarks);
       signal.removeEventListener('abort', finish);
+      queue.clear();
       close();
       resolve();
     };
-    const finish = (): void => over(() => output.end());
+    const finish = (): void => {
+      queue.flush();
+      over(() => output.end());
+    };
     const timeout = setTimeout(finish, subscription.timeoutMs);
     const bookmarks = setInterval(() => {
-      if (subscription.bookmarks) {
-        output.write(frame({ type: 'BOOKMARK', revision: subscription.revision(), initialEventsEnd: false }));
-      }
+      if (!subscription.bookmarks) return;
+      queue.offer([{ type: 'BOOKMARK', revision: subscription.revision(), initialEventsEnd: false }]);
     }, bookmarkEveryMs);
     signal.addEventListener('abort', finish, { once: true });
     stop = subscription.start({
       items(items) {
-        for (const item of items) output.write(frame(item));
-        if (output.queuedBytes() > limit) over(() => output.drop());
+        queue.offer(items);
+        if (queue.weight > limit) over(() => output.drop());
       },
       ended: finish,
     });
-    limit = output.queuedBytes() + maxQueuedBytes;
+    limit = queue.weight + maxQueuedBytes;
     if (signal.aborted) finish();
   });
 }
 
-function makeFramer({ served, negotiated, query, now }: WatchStreamOptions): (item: WatchItem) => Buffer | string {
+function makeFrames(options: WatchStreamOptions): Frames {
+  const { served, negotiated } = options;
+  const objectOf = makeObjects(options);
+  const line = (item: WatchItem): string => `${JSON.stringify({ type: item.type, object: objectOf(item) })}\n`;
+  if (negotiated.mediaType === protobufType) {
+    if (negotiated.form === 'object') return (batches) => protobufFrames(served, batches, objectOf);
+    const frame = (item: WatchItem): Buffer => protobufFrame(item.type, objectOf(item), served);
+    return (batches) => Buffer.concat(batches.flat().map(frame));
+  }
+  if (negotiated.form === 'object' && served.conversion === undefined) return (batches) => watchFrames(batches, line);
+  return (batches) => batches.flatMap((batch) => batch.map(line)).join('');
+}
+
+/** The object of an event in the form that was asked for. */
+function makeObjects({ served, negotiated, query, now }: WatchStreamOptions): (item: WatchItem) => JsonObject {
   const { form, formVersion: version } = negotiated;
-  const isProtobuf = negotiated.mediaType === protobufType;
-  const line = isProtobuf ? frameProtobuf : frameLine;
   let withColumns = true;
   const include = form === 'table' ? readInclude(query) : 'None';
   return (item) => {
-    if (item.type === 'BOOKMARK') return line('BOOKMARK', inBookmarkForm(served, negotiated, item, now()), served);
-    if (form === 'object' && isProtobuf) return entryFrameProtobuf(served, item.type, item.entry);
-    if (form === 'object' && served.conversion === undefined) return entryFrame(item.type, item.entry);
+    if (item.type === 'BOOKMARK') return inBookmarkForm(served, negotiated, item, now());
     const object = servedObject(served, item.entry);
-    if (form === 'object') return line(item.type, object as unknown as JsonObject);
-    if (form !== 'table') return line(item.type, partialMetadata(served, object, version));
+    if (form === 'object') return object as unknown as JsonObject;
+    if (form !== 'table') return partialMetadata(served, object, version);
     const metadata = { resourceVersion: object.metadata.resourceVersion };
     const table = makeTable(served, [object], metadata, { include, withColumns, version, nowMs: now() });
     withColumns = false;
-    return line(item.type, table);
+    return table;
   };
 }
 
 function inBookmarkForm(
   served: Served,
   { form, formVersion }: Negotiated,
-  { revision, initialEventsEnd }: Extract<WatchItem, { type: 'BOOKMARK' }>,
+  { revision, initialEventsEnd }: Bookmark,
   nowMs: number,
 ): JsonObject {
   const metadata = {

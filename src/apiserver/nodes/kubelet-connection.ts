@@ -1,24 +1,15 @@
 /** The server's way to kubelets: HTTPS with its own client certificate, to the address that the node reports. */
 import { request as httpsRequest, type RequestOptions } from 'node:https';
 import type { IncomingMessage } from 'node:http';
-import type { Duplex } from 'node:stream';
 import { ApiError } from '../../api/api-error.ts';
 import type { Node } from '../../api/groups/core.v1.ts';
+import { relayUpgrade, type RelayedClient } from '../http/relay.ts';
 
 export interface KubeletConnection {
   /** Sends a request and answers its response as it comes. */
   request(node: Node, method: string, path: string, signal: AbortSignal): Promise<IncomingMessage>;
   /** Joins a client that wants to leave HTTP with the kubelet; resolves when either side ended. */
   relay(node: Node, client: RelayedClient): Promise<void>;
-}
-
-export interface RelayedClient {
-  readonly method: string;
-  /** Path and query at the kubelet. */
-  readonly path: string;
-  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
-  readonly socket: Duplex;
-  readonly head: Uint8Array;
 }
 
 export interface KubeletCredentials {
@@ -48,71 +39,12 @@ export function createKubeletConnection(credentials: KubeletCredentials | undefi
         request.on('error', (error) => reject(requestError(`https://${host}:${port}${path}`, method, error)));
         request.end();
       }),
-    relay: (node, client) => relay(options(node), node, client),
+    relay: async (node, client) => {
+      await relayUpgrade(options(node), client).catch((error: Error) => {
+        throw unreachable(node, error);
+      });
+    },
   };
-}
-
-function relay(options: RequestOptions, node: Node, client: RelayedClient): Promise<void> {
-  const { socket } = client;
-  return new Promise((resolve, reject) => {
-    const request = httpsRequest({
-      ...options,
-      method: client.method,
-      path: client.path,
-      headers: passedHeaders(client),
-    });
-    request.on('upgrade', (response, kubelet, head) => {
-      socket.write(`HTTP/1.1 101 Switching Protocols\r\n${headerLines(response)}\r\n`);
-      if (head.length > 0) socket.write(head);
-      if (client.head.length > 0) kubelet.write(client.head);
-      join(socket, kubelet, resolve);
-    });
-    request.on('response', (response) => {
-      // Refused: the kubelet's answer goes to the client as it is.
-      socket.write(
-        `HTTP/1.1 ${response.statusCode ?? 500} ${response.statusMessage ?? ''}\r\n${headerLines(response)}\r\n`,
-      );
-      response.pipe(socket);
-      response.on('close', resolve);
-    });
-    request.on('error', (error) => reject(unreachable(node, error)));
-    request.end();
-  });
-}
-
-/** Copies both ways. What the kubelet said before it hung up still reaches the client. */
-function join(client: Duplex, kubelet: Duplex, ended: () => void): void {
-  client.pipe(kubelet);
-  kubelet.pipe(client);
-  const end = (): void => {
-    client.destroy();
-    kubelet.destroy();
-    ended();
-  };
-  client.on('close', end);
-  client.on('error', end);
-  kubelet.on('error', end);
-  kubelet.on('close', () => {
-    if (kubelet.readableEnded) client.end();
-    else end();
-  });
-}
-
-/** Credentials of the client stay here: the kubelet sees the server's own. */
-function passedHeaders({ headers }: RelayedClient): Record<string, string | string[]> {
-  const passed: Record<string, string | string[]> = {};
-  for (const [name, value] of Object.entries(headers)) {
-    if (value === undefined || ['host', 'authorization'].includes(name) || name.startsWith(':')) continue;
-    passed[name] = typeof value === 'string' ? value : [...value];
-  }
-  return passed;
-}
-
-function headerLines(response: IncomingMessage): string {
-  let lines = '';
-  for (let i = 0; i + 1 < response.rawHeaders.length; i += 2)
-    lines += `${response.rawHeaders[i]}: ${response.rawHeaders[i + 1]}\r\n`;
-  return lines;
 }
 
 /** Where the kubelet of a node listens. */

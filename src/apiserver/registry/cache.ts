@@ -8,11 +8,12 @@
  * Limits: the ring holds `ringSize` to twice as many changes and `maxRingBytes` of objects; a watch from before its oldest one is refused as expired. With the embedded
  * store the cache is exact: a change is in it before the write is answered.
  */
+import { KeyIndex } from '../../store/key-index.ts';
 import { prefixEnd, type Store, type StoreEvent } from '../../store/store.ts';
 import { Entry } from './entry.ts';
 import { LabelIndex } from './label-index.ts';
-import { sliceEntries, SortedEntries } from './sorted-entries.ts';
-import { seenAs, type ChangeEvent, type Matches, type WatchItem, type WatchReceiver } from './watch.ts';
+import { corruptObjectError, whyUnreadable } from './unreadable.ts';
+import { everything, seenAs, type ChangeEvent, type Matches, type WatchItem, type WatchReceiver } from './watch.ts';
 
 const ringSize = 4096;
 const maxRingBytes = 64 * 1024 * 1024;
@@ -39,8 +40,10 @@ export interface WatchStart {
 export class ResourceCache {
   readonly prefix: string;
   readonly #store: Store;
-  readonly #entries = new SortedEntries();
+  readonly #entries = new KeyIndex<Entry>();
   readonly #byLabel = new LabelIndex();
+  /** What is stored and cannot be read, with the reason. */
+  readonly #unreadable = new Map<string, string>();
   readonly #watchers = new Map<string, Set<Watcher>>();
   #ring: ChangeEvent[] = [];
   #ringBytes = 0;
@@ -74,8 +77,17 @@ export class ResourceCache {
     return this.#entries.size;
   }
 
+  /** @throws ApiError for what is stored and cannot be read */
   get(key: string): Entry | undefined {
+    const reason = this.#unreadable.size === 0 ? undefined : this.#unreadable.get(key);
+    if (reason !== undefined) throw corruptObjectError(key, reason);
     return this.#entries.get(key);
+  }
+
+  /** What lies in a scope and is in no list, because it cannot be read. */
+  unreadableIn(scope: string): readonly { readonly key: string; readonly reason: string }[] {
+    if (this.#unreadable.size === 0) return [];
+    return [...this.#unreadable].flatMap(([key, reason]) => (key.startsWith(scope) ? [{ key, reason }] : []));
   }
 
   /** Entries whose keys begin with the scope (which ends in '/') and are greater than `after`. */
@@ -86,7 +98,7 @@ export class ResourceCache {
   /** The same, of those alone that carry a label with a value. */
   listLabelled([label, value]: readonly [string, string], scope: string, after: string): Entry[] {
     const entries = this.#byLabel.entries(label, value, () => this.#entries.slice('', '\uffff'));
-    return sliceEntries(entries, after > scope ? `${after}\0` : scope, prefixEnd(scope));
+    return entries.slice(after > scope ? `${after}\0` : scope, prefixEnd(scope));
   }
 
   /** Starts at once; the first items may be delivered before it returns. */
@@ -101,6 +113,13 @@ export class ResourceCache {
       filed.delete(watcher);
       if (filed.size === 0 && this.#watchers.get(start.scope) === filed) this.#watchers.delete(start.scope);
     };
+  }
+
+  /** Reads anew when something could not be read: the keys may be there now. */
+  reread(): void {
+    if (this.#unreadable.size === 0) return;
+    this.#stopWatch?.();
+    this.#reload();
   }
 
   close(): void {
@@ -128,7 +147,9 @@ export class ResourceCache {
 
   async #load(): Promise<void> {
     const { entries, revision } = await this.#store.range(this.prefix, { end: prefixEnd(this.prefix) });
-    for (const { key, modRevision, value } of entries) this.#entries.set(new Entry(key, modRevision, value));
+    for (const { key, modRevision, value } of entries) {
+      if (this.#isReadable(key, value)) this.#entries.set(new Entry(key, modRevision, value));
+    }
     this.#ringStart = revision;
     this.#stopWatch = this.#store.watch(
       this.prefix,
@@ -141,13 +162,17 @@ export class ResourceCache {
   }
 
   #apply(events: readonly StoreEvent[]): void {
-    const changes = events.map((event) => this.#change(event));
+    const changes: ChangeEvent[] = [];
+    for (const event of events) {
+      const told = this.#told(event);
+      if (told !== undefined) changes.push(this.#change(told));
+    }
     for (const change of changes) {
       this.#ring.push(change);
       this.#ringBytes += change.entry.bytes;
     }
     this.#trim();
-    for (const change of changes) this.#announce(change);
+    this.#announce(changes);
   }
 
   /** When the ring holds too many changes or too heavy ones, the newest half stays. */
@@ -168,6 +193,25 @@ export class ResourceCache {
     this.#ringBytes = bytes;
   }
 
+  /** False: the value is kept apart. */
+  #isReadable(key: string, value: Uint8Array): boolean {
+    const reason = whyUnreadable(value);
+    if (reason === undefined) {
+      if (this.#unreadable.size > 0) this.#unreadable.delete(key);
+      return true;
+    }
+    this.#unreadable.set(key, reason);
+    return false;
+  }
+
+  /** The event as watchers may know of it: an object that cannot be read any more is gone for them. */
+  #told(event: StoreEvent): StoreEvent | undefined {
+    const { key, value } = event.entry;
+    if (event.type === 'delete') return this.#unreadable.delete(key) ? undefined : event;
+    if (this.#isReadable(key, value)) return event;
+    return this.#entries.get(key) === undefined ? undefined : { ...event, type: 'delete' };
+  }
+
   #change(event: StoreEvent): ChangeEvent {
     const { key, modRevision } = event.entry;
     const previous = this.#entries.get(key);
@@ -183,28 +227,27 @@ export class ResourceCache {
     return { revision: modRevision, entry, previous, deleted: false };
   }
 
-  /** Only watchers filed under the change's resource, namespace or name are visited. */
-  #announce(change: ChangeEvent): void {
-    const { key } = change.entry;
-    const lastSlash = key.lastIndexOf('/') + 1;
-    this.#tell(this.#watchers.get(this.prefix), change);
-    if (lastSlash > this.prefix.length) this.#tell(this.#watchers.get(key.slice(0, lastSlash)), change);
-    this.#tell(this.#watchers.get(key), change);
-  }
-
-  #tell(watchers: Set<Watcher> | undefined, change: ChangeEvent): void {
-    if (watchers === undefined) return;
-    for (const { matches, receiver, after } of watchers) {
-      if (change.revision <= after) continue;
-      const item = seenAs(change, matches);
-      if (item !== undefined) receiver.items([item]);
+  /** Each watcher is told of a batch at once. Only those filed under a change's resource, namespace or name are visited. */
+  #announce(changes: readonly ChangeEvent[]): void {
+    const byScope = new Map<string, ChangeEvent[]>();
+    for (const change of changes) {
+      const { key } = change.entry;
+      const namespace = key.slice(0, key.lastIndexOf('/') + 1);
+      for (const scope of namespace === this.prefix ? [namespace, key] : [this.prefix, namespace, key]) {
+        if (!this.#watchers.has(scope)) continue;
+        const concerning = byScope.get(scope);
+        if (concerning === undefined) byScope.set(scope, [change]);
+        else concerning.push(change);
+      }
     }
+    for (const [scope, concerning] of byScope) tell(this.#watchers.get(scope) ?? [], concerning);
   }
 
   /** The store lost the thread (compaction under a slow reader): start anew, and let watchers list again. */
   #reload(): void {
     this.#endWatchers();
     for (const { key } of this.#entries.slice('', '\uffff')) this.#entries.delete(key);
+    this.#unreadable.clear();
     this.#byLabel.clear();
     this.#ring = [];
     this.#ringBytes = 0;
@@ -216,4 +259,24 @@ export class ResourceCache {
     this.#watchers.clear();
     for (const { receiver } of all) receiver.ended();
   }
+}
+
+function tell(watchers: Iterable<Watcher>, changes: readonly ChangeEvent[]): void {
+  const first = changes[0]?.revision ?? 0;
+  let all: readonly WatchItem[] | undefined;
+  for (const { matches, receiver, after } of watchers) {
+    const items =
+      matches === everything && first > after ? (all ??= seen(changes, matches, 0)) : seen(changes, matches, after);
+    if (items.length > 0) receiver.items(items);
+  }
+}
+
+/** How a watcher sees the changes after a revision. */
+function seen(changes: readonly ChangeEvent[], matches: Matches, after: number): readonly WatchItem[] {
+  const items: WatchItem[] = [];
+  for (const change of changes) {
+    const item = change.revision > after ? seenAs(change, matches) : undefined;
+    if (item !== undefined) items.push(item);
+  }
+  return items;
 }

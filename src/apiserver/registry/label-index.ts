@@ -8,24 +8,26 @@
  *
  * Limit: the `maxLabels` labels that were asked for last; the others are filed again when they are asked for.
  */
+import { KeyIndex } from '../../store/key-index.ts';
 import type { Entry } from './entry.ts';
-import { deleteEntry, setEntry } from './sorted-entries.ts';
 
 const maxLabels = 8;
 
-type ByValue = Map<string, Entry[]>;
+type ByValue = Map<string, KeyIndex<Entry>>;
+
+const none = new KeyIndex<Entry>();
 
 export class LabelIndex {
   readonly #labels = new Map<string, ByValue>();
 
-  /** In the order of keys; not to be changed. `all`: every entry, in that order, for a label that is not filed yet. */
-  entries(label: string, value: string, all: () => readonly Entry[]): readonly Entry[] {
+  /** Not to be changed. `all`: every entry, in that order, for a label that is not filed yet. */
+  entries(label: string, value: string, all: () => readonly Entry[]): KeyIndex<Entry> {
     const byValue = this.#labels.get(label) ?? file(label, all());
     // Labels stand in the order in which they were last asked for.
     this.#labels.delete(label);
     this.#labels.set(label, byValue);
     if (this.#labels.size > maxLabels) this.#labels.delete(this.#labels.keys().next().value ?? '');
-    return byValue.get(value) ?? [];
+    return byValue.get(value) ?? none;
   }
 
   /** `next` takes the place of `previous`; both have the same key. */
@@ -59,13 +61,13 @@ function valueOf(entry: Entry | undefined, label: string): string | undefined {
 
 function put(byValue: ByValue, value: string, entry: Entry): void {
   const entries = byValue.get(value);
-  if (entries === undefined) byValue.set(value, [entry]);
-  else setEntry(entries, entry);
+  if (entries === undefined) byValue.set(value, new KeyIndex([entry]));
+  else entries.set(entry);
 }
 
 function take(byValue: ByValue, value: string, key: string): void {
   const entries = byValue.get(value);
   if (entries === undefined) return;
-  deleteEntry(entries, key);
-  if (entries.length === 0) byValue.delete(value);
+  entries.delete(key);
+  if (entries.size === 0) byValue.delete(value);
 }

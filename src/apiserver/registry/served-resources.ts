@@ -13,6 +13,7 @@ export class ServedResources {
   readonly #served = new Map<string, Served>();
   readonly #caches = new Map<string, ResourceCache>();
   readonly #builtinGroups: ReadonlySet<string>;
+  #sharing: Map<ResourceCache, readonly Served[]> | undefined;
 
   constructor(store: Store, descriptors: readonly Descriptor<never>[]) {
     this.#store = store;
@@ -41,12 +42,20 @@ export class ServedResources {
     return [...this.#served.values()];
   }
 
+  /** All that serve the objects of one cache: a resource in its versions and groups. */
+  sharing(cache: ResourceCache): readonly Served[] {
+    this.#sharing ??= Map.groupBy(this.#served.values(), (served) => served.cache);
+    return this.#sharing.get(cache) ?? [];
+  }
+
   add(served: Served): void {
     this.#served.set(keyOf(served.resource), served);
+    this.#sharing = undefined;
   }
 
   remove(resource: AnyResource): void {
     this.#served.delete(keyOf(resource));
+    this.#sharing = undefined;
   }
 
   /** One cache for a prefix, whatever versions are served from it. */
@@ -60,6 +69,11 @@ export class ServedResources {
   dropCache(prefix: string): void {
     this.#caches.get(prefix)?.close();
     this.#caches.delete(prefix);
+  }
+
+  /** What could not be read is read again. */
+  reread(): void {
+    for (const cache of this.#caches.values()) cache.reread();
   }
 
   close(): void {

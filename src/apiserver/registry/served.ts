@@ -21,10 +21,13 @@ export interface Served {
   readonly refusesCreate?: string;
 }
 
-/** Between the version that is served and the one that is stored. */
+/** Between the version that is served and the one that is stored. Who may have to ask a webhook throws ConversionPending. */
 export interface Conversion {
   toServed(stored: KubeObject): KubeObject;
   toStored(served: KubeObject): KubeObject;
+  /** Converts many at once, where a webhook does; `prepared` answers them from then on. */
+  prepare?(entries: readonly Entry[]): Promise<void>;
+  prepared?(entry: Entry): KubeObject | undefined;
 }
 
 /** `prefix` + namespace + name, as Kubernetes lays out its keys. */
@@ -46,7 +49,9 @@ export function qualifiedResource(served: Served): string {
 
 /** The current object in the served version. */
 export function servedObject(served: Served, entry: Entry): KubeObject {
-  return served.conversion?.toServed(entry.object) ?? entry.object;
+  const { conversion } = served;
+  if (conversion === undefined) return entry.object;
+  return conversion.prepared?.(entry) ?? conversion.toServed(entry.object);
 }
 
 /** The form in which Kubernetes works with the object: what it keeps in fields stands in no annotation. */

@@ -1,7 +1,7 @@
 /**
  * Watches on a resource. Each change is one shared event; a watcher sees it as ADDED, MODIFIED or DELETED depending on
- * whether its selection held before and holds after. Events carry the framed bytes once somebody asked for them, so that
- * a thousand watchers cost one encoding.
+ * whether its selection held before and holds after. Who watches everything gets the same list of items as all others who
+ * do, so that a thousand watchers cost one encoding (http/watch-frames.ts).
  */
 import type { Entry } from './entry.ts';
 
@@ -13,11 +13,21 @@ export interface ChangeEvent {
   readonly deleted: boolean;
 }
 
-export type WatchItem =
-  | { readonly type: 'ADDED' | 'MODIFIED' | 'DELETED'; readonly entry: Entry }
-  | { readonly type: 'BOOKMARK'; readonly revision: number; readonly initialEventsEnd: boolean };
+export interface ChangeItem {
+  readonly type: 'ADDED' | 'MODIFIED' | 'DELETED';
+  readonly entry: Entry;
+}
+
+export interface Bookmark {
+  readonly type: 'BOOKMARK';
+  readonly revision: number;
+  readonly initialEventsEnd: boolean;
+}
+
+export type WatchItem = ChangeItem | Bookmark;
 
 export interface WatchReceiver {
+  /** Watchers that see the same changes get one and the same list of them. */
   items(items: readonly WatchItem[]): void;
   /** The watcher was too slow, or the cache was rebuilt: it must list again. */
   ended(): void;
@@ -34,8 +44,11 @@ export interface WatchSubscription {
 
 export type Matches = (entry: Entry) => boolean;
 
+/** The selection of those who watch all there is. */
+export const everything: Matches = () => true;
+
 /** How a watcher with this selection sees the change; undefined when it does not concern it. */
-export function seenAs(event: ChangeEvent, matches: Matches): WatchItem | undefined {
+export function seenAs(event: ChangeEvent, matches: Matches): ChangeItem | undefined {
   const before = event.previous !== undefined && matches(event.previous);
   const after = !event.deleted && matches(event.entry);
   if (after) return { type: before ? 'MODIFIED' : 'ADDED', entry: event.entry };

@@ -14,7 +14,7 @@ import { storedBytes, type Entry } from '../registry/entry.ts';
 import { scopeOf, type Served } from '../registry/served.ts';
 import type { Answer, ApiRequest } from '../request.ts';
 import { decodeObject, isObject, parseBody } from '../verbs/body.ts';
-import { deleteOne } from '../verbs/delete.ts';
+import { deleteAdmitted } from '../verbs/delete.ts';
 import { currentEntry, nameOf } from '../verbs/target.ts';
 import { changeObject } from '../verbs/update.ts';
 import { readWriteOptions, type WriteOptions } from '../verbs/write-options.ts';
@@ -36,7 +36,7 @@ export async function evict(api: Api, served: Served, request: ApiRequest): Prom
     if (!dryRun) await markDisrupted(api, served, request, query);
   }
   const value = JSON.parse(JSON.stringify(options)) as JsonObject;
-  await deleteOne(api, served, { ...request, body: { type: 'value', value } });
+  await deleteAdmitted(api, served, { ...request, body: { type: 'value', value } });
   return {
     type: 'object',
     status: 201,

@@ -4,6 +4,7 @@ import { ApiError, isApiError } from '../../api/api-error.ts';
 import { invalidError } from '../../api/field-error.ts';
 import type { Node, Pod } from '../../api/groups/core.v1.ts';
 import { Nodes } from '../../api/resources.ts';
+import { admitConnect } from '../admission/admit-connect.ts';
 import type { Api } from '../api.ts';
 import { authorize } from '../authorization/authorize.ts';
 import { storageKey, type Served } from '../registry/served.ts';
@@ -26,8 +27,9 @@ export async function readLog(api: Api, served: Served, request: ApiRequest): Pr
   return { type: 'raw', status: 200, headers: { 'content-type': 'text/plain' }, body: response };
 }
 
-export async function passToKubelet(api: Api, served: Served, request: ApiRequest): Promise<Answer> {
-  if (request.info.verb === 'get') checkMayCreate(api, request);
+export async function passToKubelet(api: Api, served: Served, received: ApiRequest): Promise<Answer> {
+  if (received.info.verb === 'get') checkMayCreate(api, received);
+  const request = await admitConnect(api, served, received);
   const pod = currentEntry(served, request).object as unknown as Pod;
   const { subresource } = targetOf(request);
   const { namespace, name } = pod.metadata;

@@ -5,6 +5,7 @@ import { ApiError } from '../../api/api-error.ts';
 import type { Node, Pod, Service } from '../../api/groups/core.v1.ts';
 import type { EndpointSlice } from '../../api/groups/discovery.v1.ts';
 import { EndpointSlices } from '../../api/resources.ts';
+import { admitConnect } from '../admission/admit-connect.ts';
 import type { Api } from '../api.ts';
 import { addressOf } from '../nodes/kubelet-connection.ts';
 import { scopeOf, storageKey, type Served } from '../registry/served.ts';
@@ -25,6 +26,7 @@ interface ProxyName {
 }
 
 export async function proxyRequest(api: Api, served: Served, request: ApiRequest): Promise<Answer> {
+  await admitConnect(api, served, request);
   const destination = await findDestination(api, served, request);
   const { incoming, method, signal } = request;
   const path = `/${targetOf(request).rest}${querySuffix(request)}`;

@@ -9,6 +9,7 @@ import { applyMergePatch, readMergePatch } from '../../api/patch/merge-patch.ts'
 import { applyJsonPatch, readJsonPatch } from '../../api/patch/json-patch.ts';
 import type { Json, JsonObject } from '../../api/schema.ts';
 import type { Api } from '../api.ts';
+import { settled } from '../registry/conversion-pending.ts';
 import { servedObject, type Served } from '../registry/served.ts';
 import type { Answer, ApiRequest } from '../request.ts';
 import { decodeObject, isObject, parseBody, readObject, unwritten } from '../verbs/body.ts';
@@ -17,8 +18,8 @@ import { currentEntry, otherNameError } from '../verbs/target.ts';
 import { changeObject } from '../verbs/update.ts';
 import { readWriteOptions, type WriteOptions } from '../verbs/write-options.ts';
 
-export function getScale(_api: Api, served: Served, request: ApiRequest): Answer {
-  const object = servedObject(served, currentEntry(served, request));
+export async function getScale(_api: Api, served: Served, request: ApiRequest): Promise<Answer> {
+  const object = await settled(() => servedObject(served, currentEntry(served, request)));
   return scaleAnswer(served, object);
 }
 
@@ -71,6 +72,10 @@ async function writeScale(
     retry: true,
     optionsKind: request.info.verb === 'patch' ? 'PatchOptions' : 'UpdateOptions',
     tracked: true,
+    part: {
+      show: (object) => scaleOf(served, object),
+      take: (draft, shown) => setReplicas(served, draft, shown as unknown as Scale),
+    },
     make: (current) => {
       const before = scaleOf(served, current);
       const scale = wanted(before);
@@ -87,8 +92,8 @@ async function writeScale(
       return Object.assign(draft, { metadata: { ...draft.metadata, managedFields } });
     },
   });
-  const object =
-    answer.type === 'entry' ? servedObject(served, answer.entry) : answer.type === 'object' ? answer.object : undefined;
+  if (answer.type !== 'entry' && answer.type !== 'object') throw new Error('A scale was written without an answer');
+  const object = await settled(() => (answer.type === 'entry' ? servedObject(served, answer.entry) : answer.object));
   return scaleAnswer(served, object as unknown as KubeObject);
 }
 
@@ -105,8 +110,13 @@ function withReplicas(served: Served, current: KubeObject, scale: Scale): Draft<
   const draft = structuredClone(current) as Draft<KubeObject> & Record<string, Json>;
   if (resourceVersion !== undefined && resourceVersion !== '') draft.metadata.resourceVersion = resourceVersion;
   if (uid !== undefined && uid !== '') draft.metadata.uid = uid;
-  setPath(draft as unknown as Record<string, Json>, pathsOf(served).specReplicas, replicas);
+  setReplicas(served, draft, scale);
   return draft;
+}
+
+function setReplicas(served: Served, draft: Draft<KubeObject>, { spec }: Scale): void {
+  const { specReplicas } = pathsOf(served);
+  setPath(draft as unknown as Record<string, Json>, specReplicas, spec?.replicas ?? 0);
 }
 
 function scaleOf(served: Served, object: KubeObject): JsonObject {

@@ -9,7 +9,7 @@ import { systemClock } from '../../base/clock.ts';
 import { silentLog } from '../../base/log.ts';
 import { seededRandom } from '../../base/random.ts';
 import { openEmbeddedStore } from '../../store/embedded/open.ts';
-import { startApiServer } from '../api-server.ts';
+import { startApiServer, type ApiServer, type ApiServerOptions } from '../api-server.ts';
 import { joinPieces } from '../http/body-writer.ts';
 import { negotiate } from '../http/negotiate.ts';
 import { render } from '../http/render.ts';
@@ -38,6 +38,8 @@ export interface CallResult {
   readonly body: JsonObject;
   readonly text: string;
   readonly warnings: readonly string[];
+  /** Annotations for the audit log. */
+  readonly audit: Readonly<Record<string, string>>;
 }
 
 export interface TestWatch {
@@ -51,7 +53,7 @@ export interface WatchLine {
   readonly object: JsonObject;
 }
 
-export interface TestServer {
+export interface TestServer extends Pick<ApiServer, 'handle'> {
   readonly port: number;
   call(method: string, path: string, options?: CallOptions): Promise<CallResult>;
   /** The body of a call that must succeed. */
@@ -60,12 +62,16 @@ export interface TestServer {
   close(): Promise<void>;
 }
 
-export async function startTestServer(): Promise<TestServer> {
-  const store = await openEmbeddedStore({ directory: ':memory:', clock: systemClock, log: silentLog });
+/** `options`: beyond what every test needs. A store that is given stays open. */
+export async function startTestServer(options: Partial<ApiServerOptions> = {}): Promise<TestServer> {
+  const own =
+    options.store === undefined
+      ? await openEmbeddedStore({ directory: ':memory:', clock: systemClock, log: silentLog })
+      : undefined;
   const validity = { notBeforeMs: Date.now() - 60_000, notAfterMs: Date.now() + 3_600_000 };
   const serving = createCertificate({ commonName: 'test', usage: 'server', hosts: ['127.0.0.1'], ...validity });
-  const server = await startApiServer({
-    store,
+  const starting = startApiServer({
+    ...(own === undefined ? {} : { store: own }),
     clock: systemClock,
     random: seededRandom(1),
     log: silentLog,
@@ -75,11 +81,15 @@ export async function startTestServer(): Promise<TestServer> {
     serviceAccountKey: createPrivateKeyPem(),
     tokens: `${adminToken},admin,1,"system:masters"\n`,
     serviceClusterIpRange: '10.96.0.0/16',
-  });
+    ...options,
+  } as ApiServerOptions);
+  starting.catch(() => own?.close());
+  const server = await starting;
   const call = (method: string, path: string, options: CallOptions = {}): Promise<CallResult> =>
     callServer(server, method, path, options);
   return {
     port: server.port,
+    handle: (request) => server.handle(request),
     call,
     async ok(method, path, body, contentType) {
       const result = await call(method, path, {
@@ -92,7 +102,7 @@ export async function startTestServer(): Promise<TestServer> {
     watch: (path) => startWatch(server, path),
     async close() {
       await server.close();
-      await store.close();
+      await own?.close();
     },
   };
 }
@@ -105,6 +115,7 @@ function requestOf(
   options: CallOptions,
   warnings: string[],
   signal: AbortSignal,
+  audit: Record<string, string> = {},
 ): ApiRequest {
   const [path = '', search = ''] = url.split('?');
   const query = new URLSearchParams(search);
@@ -123,28 +134,40 @@ function requestOf(
         : { type: 'bytes', bytes: Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)) },
     signal,
     warn: (text) => void warnings.push(text),
+    auditAnnotations: { add: (key, value) => void (audit[key] ??= value) },
   };
 }
 
 async function callServer(server: Server, method: string, path: string, options: CallOptions): Promise<CallResult> {
   const warnings: string[] = [];
-  const request = requestOf(method, path, options, warnings, AbortSignal.timeout(10_000));
+  const audit: Record<string, string> = {};
+  const request = requestOf(method, path, options, warnings, AbortSignal.timeout(10_000), audit);
   try {
     const answer = await server.handle(request);
     if (answer.type === 'hijacked' || answer.type === 'watch') throw new Error(`${path} answers with a stream`);
-    if (answer.type === 'raw') return result(answer.status, String(answer.body), warnings);
+    if (answer.type === 'raw') return result(answer.status, await rawText(answer.body), { warnings, audit });
     const negotiated = negotiate(request.accept, { pretty: false });
     const { pieces } = await render(answer, { negotiated, query: request.query, nowMs: systemClock.now() });
-    return result(answer.type === 'list' ? 200 : answer.status, joinPieces(pieces).toString('utf8'), warnings);
+    return result(answer.type === 'list' ? 200 : answer.status, joinPieces(pieces).toString('utf8'), {
+      warnings,
+      audit,
+    });
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    return result(error.code, JSON.stringify(error.toStatus()), warnings);
+    return result(error.code, JSON.stringify(error.toStatus()), { warnings, audit });
   }
 }
 
-function result(status: number, text: string, warnings: readonly string[]): CallResult {
+async function rawText(body: string | Uint8Array | AsyncIterable<Uint8Array>): Promise<string> {
+  if (typeof body === 'string' || body instanceof Uint8Array) return Buffer.from(body).toString('utf8');
+  const parts: Uint8Array[] = [];
+  for await (const part of body) parts.push(part);
+  return Buffer.concat(parts).toString('utf8');
+}
+
+function result(status: number, text: string, told: Pick<CallResult, 'warnings' | 'audit'>): CallResult {
   const body = text.startsWith('{') ? (JSON.parse(text) as JsonObject) : {};
-  return { status, body, text, warnings };
+  return { status, body, text, ...told };
 }
 
 async function startWatch(server: Server, path: string): Promise<TestWatch> {

@@ -16,8 +16,10 @@ import type { JsonObject } from '../../api/schema.ts';
 import { formatTime } from '../../api/time.ts';
 import { nameSuffix } from '../../base/random.ts';
 import type { Admitted } from '../admission/admission.ts';
+import { operationOptions, requester } from '../admission/admitted.ts';
 import type { Api } from '../api.ts';
 import { storedBytes } from '../registry/entry.ts';
+import { settled } from '../registry/conversion-pending.ts';
 import { storageKey, type Served } from '../registry/served.ts';
 import type { Answer, ApiRequest } from '../request.ts';
 import { readObject } from './body.ts';
@@ -69,23 +71,32 @@ async function createOnce(
   const { descriptor } = served;
   const context = writeContext(api, request);
   if (request.info.verb !== 'patch') trackNew(api, served, options, draft);
-  nameDraft(api, draft);
   const admitted = admittedCreate(served, request, options, draft);
   await api.admission.mutate(admitted);
+  dropDoubledOwners(draft, request, ' after mutating admission happens');
+  nameDraft(api, draft);
   fillMeta(api, served, draft);
   descriptor.prepareForCreate?.(draft, context);
   // `decode` again: the drafts of plugins get the order and the presence of fields that the type declares.
   const object = decode(served.type, draft as unknown as JsonObject).value as KubeObject;
   const errors = [
     ...objectMetaErrors(object.metadata, metaRules(served)),
-    ...(descriptor.validateCreate?.(object, context) ?? []),
+    ...(descriptor.validateCreate?.(withName(object), context) ?? []),
   ];
   const { kind } = served.type;
   if (errors.length > 0) throw invalidError(errorGroup(served), kind, object.metadata.name ?? '', errors);
   for (const warning of descriptor.warnings?.(object, undefined, context) ?? []) request.warn(warning);
-  await api.admission.validate({ ...admitted, object: object as Draft<KubeObject>, name: object.metadata.name });
+  await api.admission.validate({ ...admitted, object: object as Draft<KubeObject> });
   if (options.dryRun) return answerDryRun(served, object);
   return store(api, served, object);
+}
+
+/** The checks of kinds read the name; that it is missing is told beside what they find. */
+function withName(object: KubeObject): KubeObject {
+  const { metadata } = object;
+  return (metadata.name as string | undefined) === undefined
+    ? { ...object, metadata: { ...metadata, name: '' } }
+    : object;
 }
 
 /** How the kind wants its names. */
@@ -111,7 +122,7 @@ function answerDryRun(served: Served, object: KubeObject): Answer {
 
 async function store(api: Api, served: Served, object: KubeObject): Promise<Answer> {
   const key = storageKey(served, object.metadata.namespace, object.metadata.name);
-  const stored = served.conversion?.toStored(object) ?? object;
+  const stored = await settled(() => served.conversion?.toStored(object) ?? object);
   const result = await api.store.transact(
     [{ key, modRevision: 0 }],
     [{ type: 'put', key, value: storedBytes(stored) }],
@@ -133,14 +144,13 @@ function admittedCreate(
     operation: 'CREATE',
     served,
     namespace: draft.metadata.namespace,
-    name: draft.metadata.name,
+    name: draft.metadata.name ?? '',
     subresource: '',
     object: draft,
     old: undefined,
-    options: { kind: 'CreateOptions', apiVersion: 'meta.k8s.io/v1', ...(options.dryRun ? { dryRun: ['All'] } : {}) },
-    user: request.user,
+    options: operationOptions('CreateOptions', request, options.dryRun),
     dryRun: options.dryRun,
-    warn: request.warn,
+    ...requester(request),
   };
 }
 
@@ -172,7 +182,7 @@ function trackNew(api: Api, served: Served, options: WriteOptions, draft: Draft<
     manager: options.fieldManager,
     subresource: '',
     nowMs: api.clock.now(),
-    resetFields: served.descriptor.resetFields?.[''] ?? [],
+    resetFields: served.descriptor.resetFields?.[''],
   });
   Object.assign(draft.metadata, { managedFields });
 }

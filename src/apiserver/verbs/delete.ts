@@ -6,25 +6,62 @@ import { ApiError, isApiError } from '../../api/api-error.ts';
 import { decode } from '../../api/codec/decode.ts';
 import type { Draft } from '../../api/descriptor.ts';
 import { DeleteOptions } from '../../api/groups/meta.v1.ts';
-import { invalidError, type FieldError } from '../../api/field-error.ts';
+import { invalid, invalidError, type FieldError } from '../../api/field-error.ts';
 import type { KubeObject } from '../../api/kind.ts';
 import { formatTime } from '../../api/time.ts';
 import type { JsonObject } from '../../api/schema.ts';
+import type { Admitted } from '../admission/admission.ts';
+import { requester } from '../admission/admitted.ts';
 import type { Api } from '../api.ts';
+import { authorize } from '../authorization/authorize.ts';
 import { storedBytes, type Entry } from '../registry/entry.ts';
-import type { Served } from '../registry/served.ts';
+import { settled } from '../registry/conversion-pending.ts';
+import { servedObject, type Served } from '../registry/served.ts';
 import type { Answer, ApiRequest } from '../request.ts';
+import { isTrueParameter } from '../request-info.ts';
 import { parseBody } from './body.ts';
 import { listEntries } from './read.ts';
-import { currentEntry, nameOf, notFoundError } from './target.ts';
+import { currentEntry, keyOf, nameOf, notFoundError } from './target.ts';
 
 const orphan = 'orphan';
 const foreground = 'foregroundDeletion';
 
+/** A deletion that follows from something else which admission has let through: an eviction, the end of a definition. */
+export async function deleteAdmitted(api: Api, served: Served, request: ApiRequest): Promise<Answer> {
+  const options = await readDeleteOptions(request);
+  await served.cache.ready();
+  return deleteEntry(api, served, request, options, {
+    name: nameOf(request),
+    current: () => currentEntry(served, request),
+    admitted: true,
+  });
+}
+
 export async function deleteOne(api: Api, served: Served, request: ApiRequest): Promise<Answer> {
   const options = await readDeleteOptions(request);
   await served.cache.ready();
-  return deleteEntry(api, served, request, options, nameOf(request), () => currentEntry(served, request));
+  if (options.ignoreStoreReadErrorWithClusterBreakingPotential === true) return deleteUnreadable(api, served, request);
+  return deleteEntry(api, served, request, options, {
+    name: nameOf(request),
+    current: () => currentEntry(served, request),
+  });
+}
+
+const unsafeField = 'ignoreStoreReadErrorWithClusterBreakingPotential';
+const unsafeVerb = 'unsafe-delete-ignore-read-errors';
+
+/** The way out for an object that cannot be read: it goes whatever holds it, since nobody can know what does. */
+async function deleteUnreadable(api: Api, served: Served, request: ApiRequest): Promise<Answer> {
+  const name = nameOf(request);
+  const key = keyOf(served, request);
+  authorize(api.authorizer, request, unsafeVerb);
+  if (!served.cache.unreadableIn(key).some((each) => each.key === key)) {
+    const { group, plural } = served.resource;
+    const detail = 'is exclusively used to delete corrupt object(s), try again by removing this option';
+    throw invalidError(group, plural, name, [invalid(unsafeField, true, detail)]);
+  }
+  await api.store.transact([], [{ type: 'delete', key }]);
+  return { type: 'object', status: 200, object: successStatus(served, { name }) };
 }
 
 /** Deletes what a list with the same parameters answers, and answers that. */
@@ -38,11 +75,19 @@ export async function deleteCollection(api: Api, served: Served, request: ApiReq
       if (entry === undefined) throw notFoundError(served, name);
       return entry;
     };
-    await deleteEntry(api, served, request, options, name, current).catch((error: unknown) => {
+    await deleteEntry(api, served, request, options, { name, current }).catch((error: unknown) => {
       if (!isApiError(error, 'NotFound')) throw error;
     });
   }
   return { type: 'list', served, list };
+}
+
+interface Deleted {
+  readonly name: string;
+  /** Asked again when another write came between. */
+  readonly current: () => Entry;
+  /** Admission has had its say about what this deletion follows from. */
+  readonly admitted?: boolean;
 }
 
 async function deleteEntry(
@@ -50,32 +95,46 @@ async function deleteEntry(
   served: Served,
   request: ApiRequest,
   options: DeleteOptions,
-  name: string,
-  current: () => Entry,
+  { name, current, admitted = false }: Deleted,
 ): Promise<Answer> {
   for (;;) {
     const entry = current();
+    const { object } = entry;
     checkPreconditions(served, name, options, entry);
-    const admitted = {
-      operation: 'DELETE' as const,
-      served,
-      namespace: entry.object.metadata.namespace,
-      name,
-      subresource: '',
-      object: undefined,
-      old: entry.object,
-      options: options as unknown as JsonObject,
-      user: request.user,
-      dryRun: (options.dryRun ?? []).length > 0,
-      warn: request.warn,
-    };
-    await api.admission.mutate(admitted);
-    await api.admission.validate(admitted);
+    if (!admitted) await admit(api, served, request, options, entry);
     warnOfOrphans(served, request, options);
-    const marked = markDeleted(api, served, entry.object, options);
-    const answer = await carryOut(api, served, entry, marked, admitted.dryRun);
+    const marked = markDeleted(api, served, object, options);
+    if (marked === object) return { type: 'entry', status: 200, served, entry };
+    const answer = await carryOut(api, served, entry, marked, isDryRun(options));
     if (answer !== undefined) return answer;
   }
+}
+
+const isDryRun = ({ dryRun }: DeleteOptions): boolean => (dryRun ?? []).length > 0;
+
+async function admit(
+  api: Api,
+  served: Served,
+  request: ApiRequest,
+  options: DeleteOptions,
+  entry: Entry,
+): Promise<void> {
+  const old = await settled(() => servedObject(served, entry));
+  const admitted: Admitted = {
+    operation: 'DELETE',
+    served,
+    namespace: old.metadata.namespace,
+    // When many are deleted at once, the request names none of them.
+    name: request.info.resource?.name ?? '',
+    subresource: '',
+    object: undefined,
+    old,
+    options: { ...(options as unknown as JsonObject), kind: 'DeleteOptions', apiVersion: 'meta.k8s.io/v1' },
+    dryRun: isDryRun(options),
+    ...requester(request),
+  };
+  await api.admission.mutate(admitted);
+  await api.admission.validate(admitted);
 }
 
 function warnOfOrphans({ descriptor }: Served, request: ApiRequest, options: DeleteOptions): void {
@@ -92,17 +151,18 @@ async function carryOut(
   marked: KubeObject,
   dryRun: boolean,
 ): Promise<Answer | undefined> {
-  if (marked === entry.object) return { type: 'entry', status: 200, served, entry };
   if (mayGoNow(served, marked)) {
     if (!dryRun && !(await removeEntry(api, served, entry))) return undefined;
     return gone(served, entry, marked);
   }
-  const object = decode(served.type, marked as unknown as JsonObject).value as KubeObject;
+  const { conversion } = served;
+  const stored = conversion === undefined ? (decode(served.type, marked).value as KubeObject) : marked;
+  const object = await settled(() => conversion?.toServed(stored) ?? stored);
   if (dryRun) return { type: 'object', status: 200, object: object as unknown as JsonObject, served };
   const { key } = entry;
   const result = await api.store.transact(
     [{ key, modRevision: entry.revision }],
-    [{ type: 'put', key, value: storedBytes(object) }],
+    [{ type: 'put', key, value: storedBytes(stored) }],
   );
   if (!result.ok) return undefined;
   const metadata = { ...object.metadata, resourceVersion: String(result.revision) };
@@ -211,13 +271,20 @@ function gone(served: Served, entry: Entry, marked: KubeObject): Answer {
     return { type: 'object', status: 200, object: marked as unknown as JsonObject, served };
   }
   const { name, uid } = entry.object.metadata;
-  const { group, plural } = served.resource;
-  const details = { name, ...(group === '' ? {} : { group }), kind: plural, uid };
-  return {
-    type: 'object',
-    status: 200,
-    object: { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', details },
+  return { type: 'object', status: 200, object: successStatus(served, { name, uid }) };
+}
+
+function successStatus(
+  { resource: { group, plural } }: Served,
+  { name, uid }: { readonly name: string; readonly uid?: string },
+): JsonObject {
+  const details = {
+    name,
+    ...(group === '' ? {} : { group }),
+    kind: plural,
+    ...(uid === undefined ? {} : { uid }),
   };
+  return { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', details };
 }
 
 /** Options come in the body, or as query parameters where there is none. */
@@ -236,6 +303,7 @@ async function readDeleteOptions(request: ApiRequest): Promise<DeleteOptions> {
       : { propagationPolicy: query.get('propagationPolicy') ?? undefined }),
     ...(orphanDependents === null ? {} : { orphanDependents: orphanDependents === 'true' }),
     ...(dryRun.length === 0 ? {} : { dryRun }),
+    ...(query.has(unsafeField) ? { [unsafeField]: isTrueParameter(query.get(unsafeField)) } : {}),
   };
   const errors = optionErrors(options);
   if (errors.length > 0) throw invalidError('meta.k8s.io', 'DeleteOptions', '', errors);
@@ -266,5 +334,20 @@ function optionErrors(options: DeleteOptions): FieldError[] {
       message: `Unsupported value: ${JSON.stringify(dryRun)}: supported values: "All"`,
     });
   }
+  const unsafe = options.ignoreStoreReadErrorWithClusterBreakingPotential === true;
+  for (const other of unsafe ? besideUnsafe : []) {
+    const value = options[other];
+    if (value === undefined || (Array.isArray(value) && value.length === 0)) continue;
+    errors.push(invalid(unsafeField, true, `cannot be set together with .${other}`));
+  }
   return errors;
 }
+
+/** What has no meaning for an object that cannot be read. */
+const besideUnsafe = [
+  'dryRun',
+  'propagationPolicy',
+  'orphanDependents',
+  'gracePeriodSeconds',
+  'preconditions',
+] as const;

@@ -4,7 +4,11 @@ import type { Draft } from '../../api/descriptor.ts';
 import type { KubeObject } from '../../api/kind.ts';
 import type { ApiRequest } from '../request.ts';
 
-export function dropDoubledOwners({ metadata }: Draft<KubeObject>, { warn }: Pick<ApiRequest, 'warn'>): void {
+export function dropDoubledOwners(
+  { metadata }: Draft<KubeObject>,
+  { warn }: Pick<ApiRequest, 'warn'>,
+  when: '' | ' after mutating admission happens' = '',
+): void {
   const owners = metadata.ownerReferences ?? [];
   const kept: typeof owners = [];
   const doubled: string[] = [];
@@ -15,7 +19,7 @@ export function dropDoubledOwners({ metadata }: Draft<KubeObject>, { warn }: Pic
   if (doubled.length === 0) return;
   metadata.ownerReferences = kept;
   warn(
-    '.metadata.ownerReferences contains duplicate entries; API server dedups owner references in 1.20+, and may reject ' +
-      `such requests as early as 1.24; please fix your requests; duplicate UID(s) observed: ${doubled.join(', ')}`,
+    `.metadata.ownerReferences contains duplicate entries${when}; API server dedups owner references in 1.20+, and may ` +
+      `reject such requests as early as 1.24; please fix your requests; duplicate UID(s) observed: ${doubled.join(', ')}`,
   );
 }

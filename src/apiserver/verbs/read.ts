@@ -2,10 +2,13 @@
 import { ApiError } from '../../api/api-error.ts';
 import { prefixEnd, StoreError } from '../../store/store.ts';
 import type { Api } from '../api.ts';
+import { convertedWatch } from '../registry/converted-watch.ts';
 import { Entry } from '../registry/entry.ts';
+import { corruptListError, whyUnreadable } from '../registry/unreadable.ts';
 import type { Served } from '../registry/served.ts';
 import type { Answer, ApiRequest, ListAnswer } from '../request.ts';
 import type { ResourceCache, WatchStart } from '../registry/cache.ts';
+import type { WatchReceiver, WatchSubscription } from '../registry/watch.ts';
 import { decodeContinue, encodeContinue } from './continue-token.ts';
 import { readListOptions, readVersion, type ListOptions } from './list-options.ts';
 import { readSelection, type Selection } from './selection.ts';
@@ -26,7 +29,10 @@ export async function listEntries(api: Api, served: Served, request: ApiRequest)
   const selection = readSelection(served, request);
   const page = readPage(options);
   checkFuture(api, options.resourceVersion);
-  return page.exactRevision === undefined ? listNow(api, served, selection, page) : listAt(api, selection, page);
+  if (selection.ownFields) await served.conversion?.prepare?.(served.cache.list(selection.scope));
+  return page.exactRevision === undefined
+    ? listNow(api, served, selection, page)
+    : listAt(api, served, selection, page);
 }
 
 interface Page {
@@ -55,6 +61,7 @@ function readPage({ limit, match, resourceVersion, continue: token }: ListOption
 }
 
 function listNow(api: Api, served: Served, selection: Selection, page: Page): ListAnswer {
+  checkReadable(served, served.cache.unreadableIn(selection.scope));
   return cut(candidates(served.cache, selection, page), selection, page, api.store.revision);
 }
 
@@ -65,12 +72,17 @@ function candidates(cache: ResourceCache, { scope, label }: Selection, { after, 
   return cache.listLabelled(label, scope, after);
 }
 
-async function listAt(api: Api, selection: Selection, page: Page): Promise<ListAnswer> {
+async function listAt(api: Api, served: Served, selection: Selection, page: Page): Promise<ListAnswer> {
   const revision = page.exactRevision as number;
   checkFuture(api, revision);
   try {
     const from = page.after > selection.scope ? `${page.after}\0` : selection.scope;
     const range = await api.store.range(from, { end: prefixEnd(selection.scope), revision });
+    const unreadable = range.entries.flatMap(({ key, value }) => {
+      const reason = whyUnreadable(value);
+      return reason === undefined ? [] : [{ key, reason }];
+    });
+    checkReadable(served, unreadable);
     const entries = range.entries.map(({ key, modRevision, value }) => new Entry(key, modRevision, value));
     return cut(entries, selection, page, revision);
   } catch (error) {
@@ -119,6 +131,7 @@ export function watchObjects(api: Api, served: Served, request: ApiRequest): Ans
   if (sinceRevision !== undefined && sinceRevision < served.cache.oldestRevision) {
     throw tooOld(sinceRevision, served.cache.oldestRevision);
   }
+  if (sendInitial) checkReadable(served, served.cache.unreadableIn(selection.scope));
   const start: WatchStart = {
     scope: selection.scope,
     matches: selection.matches,
@@ -130,12 +143,25 @@ export function watchObjects(api: Api, served: Served, request: ApiRequest): Ans
     type: 'watch',
     served,
     subscription: {
-      start: (receiver) => served.cache.watch(start, receiver),
-      revision: () => api.store.revision,
+      ...startOf(api, served, start),
       bookmarks,
       timeoutMs: timeoutSeconds * 1000,
     },
   };
+}
+
+type Start = Pick<WatchSubscription, 'start' | 'revision'>;
+
+function startOf({ store }: Api, { cache, conversion }: Served, start: WatchStart): Start {
+  const watch = (receiver: WatchReceiver) => cache.watch(start, receiver);
+  const revision = () => store.revision;
+  const prepare = conversion?.prepare;
+  return prepare === undefined ? { start: watch, revision } : convertedWatch({ start: watch, revision }, prepare);
+}
+
+/** @throws ApiError StorageReadError */
+function checkReadable({ resource }: Served, unreadable: Parameters<typeof corruptListError>[1]): void {
+  if (unreadable.length > 0) throw corruptListError(resource, unreadable);
 }
 
 function checkFuture(api: Api, version: number | undefined): void {

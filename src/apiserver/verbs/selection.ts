@@ -1,12 +1,13 @@
 /** Label and field selectors of a request, compiled to one test on entries. */
 import { ApiError } from '../../api/api-error.ts';
 import { matchesFields, parseFieldSelector, type FieldRequirement } from '../../api/field-selector.ts';
-import { matchesLabels, parseLabelSelector, SelectorError, type LabelRequirements } from '../../api/label-selector.ts';
 import type { KubeObject } from '../../api/kind.ts';
+import { matchesLabels, parseLabelSelector, SelectorError, type LabelRequirements } from '../../api/label-selector.ts';
+import { ConversionPending } from '../registry/conversion-pending.ts';
 import type { Entry, FieldReader } from '../registry/entry.ts';
 import { scopeOf, servedObject, type Served } from '../registry/served.ts';
 import type { ApiRequest } from '../request.ts';
-import type { Matches } from '../registry/watch.ts';
+import { everything, type Matches } from '../registry/watch.ts';
 import { targetOf } from './target.ts';
 
 export interface Selection {
@@ -15,6 +16,8 @@ export interface Selection {
   readonly matches: Matches;
   /** There is no selector: every entry of the scope matches. */
   readonly all: boolean;
+  /** The selector asks for fields of the kind, which depend on the version. */
+  readonly ownFields: boolean;
   /** A label and the one value of it that is selected, if there is such a requirement. */
   readonly label?: readonly [label: string, value: string] | undefined;
 }
@@ -27,10 +30,12 @@ export function readSelection(served: Served, request: ApiRequest): Selection {
   const single = name ?? exactValue(fields, 'metadata.name');
   const known = single !== undefined && (!served.resource.namespaced || namespace !== undefined);
   const within = known ? scope + single : scope;
-  if (labels.length === 0 && fields.length === 0) return { scope: within, matches: () => true, all: true };
+  if (labels.length === 0 && fields.length === 0)
+    return { scope: within, matches: everything, all: true, ownFields: false };
   return {
     scope: within,
     all: false,
+    ownFields: fields.some(({ field }) => !field.startsWith('metadata.')),
     label: exactLabel(labels),
     matches: (entry) =>
       (labels.length === 0 || matchesLabels(labels, entry.labels)) &&
@@ -54,7 +59,7 @@ const exactOperators: ReadonlySet<string> = new Set(['=', '==', 'in']);
 
 function fieldsOf(served: Served, entry: Entry): Readonly<Record<string, string>> {
   // Another version of the kind may name other fields: only those of the stored one are kept with the entry.
-  if (served.conversion !== undefined) return fieldsOfObject(served.descriptor, servedObject(served, entry));
+  if (served.conversion !== undefined) return fieldsOfObject(served.descriptor, knownObject(served, entry));
   let reader = readers.get(served.descriptor);
   if (reader === undefined) {
     reader = { read: (object) => fieldsOfObject(served.descriptor, object) };
@@ -68,6 +73,16 @@ const readers = new WeakMap<Served['descriptor'], FieldReader>();
 function fieldsOfObject(descriptor: Served['descriptor'], object: KubeObject): Readonly<Record<string, string>> {
   const { name, namespace = '' } = object.metadata;
   return { 'metadata.name': name, 'metadata.namespace': namespace, ...descriptor.selectableFields?.(object) };
+}
+
+/** As stored, while a webhook has yet to convert it: lists convert first, watches see every object once as stored. */
+function knownObject(served: Served, entry: Entry): KubeObject {
+  try {
+    return servedObject(served, entry);
+  } catch (error) {
+    if (error instanceof ConversionPending) return entry.object;
+    throw error;
+  }
 }
 
 function readLabels(request: ApiRequest): LabelRequirements {

@@ -1,6 +1,7 @@
 /** The object a request is about, and the errors that name it. */
 import { ApiError } from '../../api/api-error.ts';
 import type { WriteContext } from '../../api/descriptor.ts';
+import { expressionChecks } from '../admission/policies/check-expressions.ts';
 import type { Api } from '../api.ts';
 import { qualifiedResource, storageKey, type Served } from '../registry/served.ts';
 import type { Entry } from '../registry/entry.ts';
@@ -38,6 +39,7 @@ export function writeContext(api: Api, request: ApiRequest): WriteContext {
     uid: request.user.uid,
     extra: request.user.extra,
     subresource: request.info.resource?.subresource ?? '',
+    expressionChecks,
     warn: request.warn,
   };
 }

@@ -12,9 +12,11 @@ import type { KubeObject } from '../../api/kind.ts';
 import { objectMetaErrors, objectMetaUpdateErrors } from '../../api/object-meta.ts';
 import type { JsonObject } from '../../api/schema.ts';
 import type { Admitted } from '../admission/admission.ts';
+import { operationOptions, requester } from '../admission/admitted.ts';
 import type { Api } from '../api.ts';
 import { authorize } from '../authorization/authorize.ts';
 import { storedBytes, type Entry } from '../registry/entry.ts';
+import { settled } from '../registry/conversion-pending.ts';
 import { servedObject, type Served } from '../registry/served.ts';
 import type { Answer, ApiRequest } from '../request.ts';
 import { readObject } from './body.ts';
@@ -47,6 +49,11 @@ export interface Change {
   readonly tracked?: boolean;
   /** Admission has had its say about another object (the body of a subresource). */
   readonly admitted?: boolean;
+  /** What of the object admission sees and may change, where that is an object of another kind (Scale). */
+  readonly part?: {
+    readonly show: (object: KubeObject) => JsonObject;
+    readonly take: (draft: Draft<KubeObject>, shown: JsonObject) => void;
+  };
   readonly optionsKind: 'UpdateOptions' | 'PatchOptions';
 }
 
@@ -106,16 +113,18 @@ async function changeOnce(
   change: Change,
   entry: Entry,
 ): Promise<Answer | undefined> {
-  const current = servedObject(served, entry);
-  const draft = await change.make(current);
+  const current = await settled(() => servedObject(served, entry));
+  const draft = await settled(() => change.make(current));
   checkName(request, draft);
   checkNamespace(served, request, draft);
   checkIdentity(served, request, draft, current, change);
   if (change.optionsKind === 'UpdateOptions') dropDoubledOwners(draft, request);
   const context = writeContext(api, request);
-  if (change.tracked !== true) trackChange(api, served, options, current, draft, context.subresource);
+  if (change.tracked !== true) {
+    await settled(() => trackChange(api, served, options, current, draft, context.subresource));
+  }
   const admitted = admittedUpdate(served, request, options, change, draft, current);
-  if (change.admitted !== true) await api.admission.mutate(admitted);
+  if (change.admitted !== true) await mutate(api, admitted, draft, change);
   carryMeta(draft, current);
   served.descriptor.prepareForUpdate?.(draft, current, context);
   const object = decode(served.type, draft as unknown as JsonObject).value as KubeObject;
@@ -125,9 +134,17 @@ async function changeOnce(
   ];
   if (errors.length > 0) throw invalidError(errorGroup(served), served.type.kind, object.metadata.name, errors);
   for (const warning of served.descriptor.warnings?.(object, current, context) ?? []) request.warn(warning);
-  if (change.admitted !== true) await api.admission.validate({ ...admitted, object: object as Draft<KubeObject> });
+  if (change.admitted !== true) {
+    const shown = change.part?.show(object) ?? object;
+    await api.admission.validate({ ...admitted, object: shown as unknown as Draft<KubeObject> });
+  }
   if (options.dryRun) return { type: 'object', status: 200, object: object as unknown as JsonObject, served };
   return store(api, served, entry, object);
+}
+
+async function mutate(api: Api, admitted: Admitted, draft: Draft<KubeObject>, { part }: Change): Promise<void> {
+  await api.admission.mutate(admitted);
+  if (part !== undefined) part.take(draft, admitted.object as unknown as JsonObject);
 }
 
 /** The original checks what changes in the metadata twice, for all kinds and for this one; its causes show it. */
@@ -138,8 +155,9 @@ function metaErrors(served: Served, object: KubeObject, current: KubeObject): re
 }
 
 async function store(api: Api, served: Served, entry: Entry, object: KubeObject): Promise<Answer | undefined> {
-  const bytes = storedBytes(served.conversion?.toStored(object) ?? object);
-  if (entry.holds(bytes)) return { type: 'entry', status: 200, served, entry };
+  const bytes = storedBytes(await settled(() => served.conversion?.toStored(object) ?? object));
+  const unchanged = entry.holds(bytes) && (await api.encryption?.isStale(entry.key)) !== true;
+  if (unchanged) return { type: 'entry', status: 200, served, entry };
   if (mayGoNow(served, object)) {
     const removed = await removeEntry(api, served, entry);
     return removed ? { type: 'object', status: 200, object: object as unknown as JsonObject, served } : undefined;
@@ -235,19 +253,17 @@ function admittedUpdate(
   draft: Draft<KubeObject>,
   current: KubeObject,
 ): Admitted {
-  const dryRun = options.dryRun ? { dryRun: ['All'] } : {};
   return {
     operation: 'UPDATE',
     served,
     namespace: targetOf(request).namespace,
     name: nameOf(request),
     subresource: subresourceOf(request),
-    object: draft,
-    old: current,
-    options: { kind: change.optionsKind, apiVersion: 'meta.k8s.io/v1', ...dryRun },
-    user: request.user,
+    object: (change.part?.show(draft as KubeObject) as unknown as Draft<KubeObject> | undefined) ?? draft,
+    old: (change.part?.show(current) as unknown as KubeObject | undefined) ?? current,
+    options: operationOptions('UpdateOptions', request, options.dryRun),
     dryRun: options.dryRun,
-    warn: request.warn,
+    ...requester(request),
   };
 }
 

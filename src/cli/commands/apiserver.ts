@@ -4,6 +4,7 @@ import { writeKubeconfigs } from '../../cluster/kubeconfig.ts';
 import { aborted } from '../aborted.ts';
 import { backupFlags, readBackupFlags, startScheduledBackups } from '../backup-flags.ts';
 import { verboseFlag, type Command, type Invocation } from '../command.ts';
+import { readUrls } from '../etcd-listening.ts';
 import { createProgress } from '../progress.ts';
 import { readGivenFile } from '../read-given-file.ts';
 import { terminalLog } from '../terminal-log.ts';
@@ -22,9 +23,18 @@ export const command: Command = {
     'service-cluster-ip-range': { value: 'CIDR', help: 'Addresses of Services (default 10.96.0.0/16).' },
     'token-auth-file': { value: 'FILE', help: 'Tokens of users, a line each: token,user,uid,"group1,group2".' },
     'client-ca-file': { value: 'FILE', help: "Authority of client certificates, PEM (default the cluster's own)." },
+    'encryption-provider-config': {
+      value: 'FILE',
+      help: 'Encrypts objects before they are stored; names resources and keys.',
+    },
+    'encryption-provider-config-automatic-reload': { help: 'Follows changes of that file while the server runs.' },
     'tls-cert-file': { value: 'FILE', help: 'Serving certificate, PEM; with --tls-private-key-file.' },
     'tls-private-key-file': { value: 'FILE', help: 'Key of the serving certificate, PEM.' },
     ...backupFlags,
+    'etcd-listen-client-urls': {
+      value: 'URLS',
+      help: 'Serve the store by the etcd v3 API at these, with commas between: https:// (for administrators), unix://.',
+    },
     ...verboseFlag,
   },
   examples: {
@@ -57,6 +67,7 @@ async function readOptions(
 ): Promise<Omit<ControlPlaneOptions, 'directory'>> {
   const advertiseAddress = flags.text('advertise-address');
   const tokenFile = flags.text('token-auth-file');
+  const encryption = readEncryption(flags);
   const clientCaFile = flags.text('client-ca-file');
   const serving = await readServing(flags.text('tls-cert-file'), flags.text('tls-private-key-file'));
   return {
@@ -65,12 +76,22 @@ async function readOptions(
     portFlag: '--secure-port',
     serviceRange: flags.text('service-cluster-ip-range') ?? '10.96.0.0/16',
     nodes: [],
+    etcdListenUrls: readUrls(flags, 'etcd-listen-client-urls') ?? [],
     log,
     ...(advertiseAddress === undefined ? {} : { advertiseAddress }),
     ...(tokenFile === undefined ? {} : { tokens: await readGivenFile('--token-auth-file', tokenFile) }),
     ...(clientCaFile === undefined ? {} : { clientCa: await readGivenFile('--client-ca-file', clientCaFile) }),
+    ...(encryption === undefined ? {} : { encryption }),
     ...(serving === undefined ? {} : { serving }),
   };
+}
+
+function readEncryption(flags: Invocation['flags']): ControlPlaneOptions['encryption'] {
+  const path = flags.text('encryption-provider-config');
+  const reload = flags.has('encryption-provider-config-automatic-reload');
+  if (path !== undefined) return { path, reload };
+  if (!reload) return undefined;
+  throw new UsageError('--encryption-provider-config-automatic-reload goes with --encryption-provider-config');
 }
 
 async function readServing(

@@ -1,7 +1,8 @@
 import { controllerNames, runControllers } from '../../controllers/run-controllers.ts';
 import type { ClusterAccess } from '../../client/kubeconfig.ts';
 import { SetupError } from '../../cluster/setup-error.ts';
-import type { Command } from '../command.ts';
+import type { KeyPair } from '../../base/certificate.ts';
+import type { Command, Invocation } from '../command.ts';
 import { readGivenFile } from '../read-given-file.ts';
 import { componentFlags, runComponent } from '../run-component.ts';
 import { UsageError } from '../usage-error.ts';
@@ -18,6 +19,11 @@ export const command: Command = {
       help: "Which ones: '*' for all, NAME for one, -NAME for not that one (default '*').",
     },
     'root-ca-file': { value: 'FILE', help: "What pods trust the API server by, PEM (default the kubeconfig's)." },
+    'cluster-signing-cert-file': {
+      value: 'FILE',
+      help: 'Authority that signs certificates for who is approved, PEM; with --cluster-signing-key-file.',
+    },
+    'cluster-signing-key-file': { value: 'FILE', help: 'Key of that authority, PEM.' },
     ...componentFlags,
   },
   examples: {
@@ -31,17 +37,32 @@ export const command: Command = {
     const names = readNames(flags.text('controllers'));
     const file = flags.text('root-ca-file');
     const given = file === undefined ? undefined : await readGivenFile('--root-ca-file', file);
+    const signingAuthority = await readSigningAuthority(flags);
     return await runComponent(invocation, {
       name: 'kube-controller-manager',
       elected: true,
       run: (signal, context, access) =>
         runControllers(signal, context, {
           rootCertificate: given ?? authorityOf(access),
+          signingAuthority,
           ...(names === undefined ? {} : { names }),
         }),
     });
   },
 };
+
+async function readSigningAuthority(flags: Invocation['flags']): Promise<KeyPair | undefined> {
+  const certificate = flags.text('cluster-signing-cert-file');
+  const key = flags.text('cluster-signing-key-file');
+  if (certificate === undefined && key === undefined) return undefined;
+  if (certificate === undefined || key === undefined) {
+    throw new UsageError('--cluster-signing-cert-file and --cluster-signing-key-file go together');
+  }
+  return {
+    certificate: await readGivenFile('--cluster-signing-cert-file', certificate),
+    key: await readGivenFile('--cluster-signing-key-file', key),
+  };
+}
 
 function readNames(list: string | undefined): readonly string[] | undefined {
   const names = list?.split(',');

@@ -1,6 +1,9 @@
 import { hostname } from 'node:os';
 import { createCertificate } from '../../base/certificate.ts';
 import { systemClock } from '../../base/clock.ts';
+import { errorText } from '../../base/log.ts';
+import type { ComponentContext } from '../../client/component.ts';
+import { bootstrapKubelet, withRotation } from '../../cluster/node-credentials.ts';
 import { findNodeAddress } from '../../cluster/node-address.ts';
 import { SetupError } from '../../cluster/setup-error.ts';
 import { createCriRuntime } from '../../kubelet/cri/cri-runtime.ts';
@@ -10,6 +13,7 @@ import { createSimulatedRuntime } from '../../kubelet/runtimes/simulated.ts';
 import type { Command, Invocation } from '../command.ts';
 import { readGivenFile } from '../read-given-file.ts';
 import { componentFlags, runComponent } from '../run-component.ts';
+import { UsageError } from '../usage-error.ts';
 
 export const command: Command = {
   description: [
@@ -28,6 +32,10 @@ export const command: Command = {
     'cluster-dns': { value: 'IP,…', help: 'Name servers of pods (default 10.96.0.10).' },
     'cluster-domain': { value: 'NAME', help: "What the cluster's names end in (default cluster.local)." },
     port: { value: 'N', help: 'Port of its own server; 0 takes a free one (default 10250).' },
+    'bootstrap-kubeconfig': {
+      value: 'FILE',
+      help: 'With a bootstrap token: asks for a certificate and writes --kubeconfig when that is not there.',
+    },
     'client-ca-file': { value: 'FILE', help: "Authority of that server's clients, PEM (default the kubeconfig's)." },
     'tls-cert-file': { value: 'FILE', help: 'Serving certificate, PEM; with --tls-private-key-file.' },
     'tls-private-key-file': { value: 'FILE', help: 'Key of the serving certificate, PEM.' },
@@ -46,13 +54,17 @@ export const command: Command = {
     const runtime = simulated ? createSimulatedRuntime({ clock: systemClock }) : criRuntime(endpoint);
     const options = { ...(await readOptions(invocation)), runtime, simulated };
     try {
+      await bootstrap(invocation, options.nodeName);
       return await runComponent(invocation, {
         name: 'kubelet',
         elected: false,
         async run(signal, context, access) {
           const clientCa = await readFlagFile(invocation, 'client-ca-file');
           const credentials = { ...options.credentials, clientCa: clientCa ?? access.client.tls?.ca ?? '' };
-          await runKubelet(signal, context, { ...options, credentials });
+          const kubeconfig = flags.text('kubeconfig');
+          const kubelet = (own: ComponentContext) => runKubelet(signal, own, { ...options, credentials });
+          if (kubeconfig === undefined) return kubelet(context);
+          await withRotation(signal, context, { access, kubeconfig, nodeName: options.nodeName }, kubelet);
         },
       });
     } finally {
@@ -60,6 +72,18 @@ export const command: Command = {
     }
   },
 };
+
+async function bootstrap({ flags, signal }: Invocation, nodeName: string): Promise<void> {
+  const bootstrapKubeconfig = flags.text('bootstrap-kubeconfig');
+  if (bootstrapKubeconfig === undefined) return;
+  const kubeconfig = flags.text('kubeconfig');
+  if (kubeconfig === undefined) throw new UsageError('--bootstrap-kubeconfig goes with --kubeconfig');
+  try {
+    await bootstrapKubelet({ bootstrapKubeconfig, kubeconfig, nodeName }, signal);
+  } catch (error) {
+    throw new SetupError(`Cannot join the cluster: ${errorText(error)}`, { cause: error });
+  }
+}
 
 function criRuntime(endpoint: string): ContainerRuntime {
   if (!/^(unix:\/\/)?\//.test(endpoint)) {

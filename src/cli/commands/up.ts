@@ -1,6 +1,7 @@
 import { defaultDataDirectory } from '../../cluster/data-directory.ts';
 import { startCluster } from '../../cluster/one-process.ts';
 import { verboseFlag, type Command } from '../command.ts';
+import { readUrls } from '../etcd-listening.ts';
 import { createProgress } from '../progress.ts';
 import { aborted } from '../aborted.ts';
 import { backupFlags, readBackupFlags, startScheduledBackups } from '../backup-flags.ts';
@@ -20,6 +21,10 @@ export const command: Command = {
     nodes: { value: 'N', help: 'Number of nodes; those after the first are simulated (default 1).' },
     runtime: { value: 'auto|containerd|simulated', help: 'What runs containers (default auto: containerd if it can).' },
     ...backupFlags,
+    'etcd-listen-client-urls': {
+      value: 'URLS',
+      help: 'Serve the store by the etcd v3 API at these, with commas between: https:// (for administrators), unix://.',
+    },
     ...verboseFlag,
   },
   examples: {
@@ -35,6 +40,7 @@ export const command: Command = {
       dataDirectory: flags.text('data-dir') ?? defaultDataDirectory(),
       port: flags.number('port', 1, 65_535) ?? 6443,
       nodes: flags.number('nodes', 1, 5000) ?? 1,
+      etcdListenUrls: readUrls(flags, 'etcd-listen-client-urls') ?? [],
       runtime: flags.choice('runtime', ['auto', 'containerd', 'simulated']) ?? 'auto',
       log: terminalLog(flags.has('verbose'), (line) => progress.note(line.trimEnd())),
     } as const;

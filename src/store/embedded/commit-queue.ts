@@ -23,7 +23,7 @@ const maxBytes = 64 * 1024 * 1024;
 export interface Write {
   readonly changes: readonly Change[];
   readonly granted?: Lease;
-  readonly revoked?: number;
+  readonly revoked?: bigint;
   landed(changes: readonly Landed[]): void;
   failed(error: StoreError): void;
 }
@@ -117,7 +117,7 @@ export class CommitQueue {
     }
     const request = toRequest(writes, changes);
     try {
-      const transfer = [request.numbers.buffer, ...buffersOf(request.values)];
+      const transfer = [request.numbers.buffer, request.leaseOfChange.buffer, ...buffersOf(request.values)];
       const superseded = unpackValues(await this.#thread.call<'commit'>(request, transfer));
       let next = 0;
       return changes.map((change) => ({
@@ -148,13 +148,14 @@ function isWanted(change: Change): boolean {
 function toRequest(writes: readonly Write[], changes: readonly Change[]): CommitRequest {
   const numbers = new Float64Array(changes.length * numbersOfChange);
   for (const [index, { meta, deleted }] of changes.entries()) {
-    const { position, modRevision, createRevision, version, lease } = meta;
-    numbers.set([position, modRevision, createRevision, version, lease, deleted ? 1 : 0], index * numbersOfChange);
+    const { position, modRevision, createRevision, version } = meta;
+    numbers.set([position, modRevision, createRevision, version, deleted ? 1 : 0], index * numbersOfChange);
   }
   return {
     type: 'commit',
     keys: changes.map((change) => change.meta.key),
     numbers,
+    leaseOfChange: BigInt64Array.from(changes, (change) => change.meta.lease),
     values: packValues(changes.map((change) => change.value)),
     granted: writes.flatMap((write) => write.granted ?? []),
     revoked: writes.flatMap((write) => write.revoked ?? []),

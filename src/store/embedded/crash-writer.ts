@@ -12,6 +12,7 @@ import { openEmbeddedStore } from './open.ts';
 
 const [directory = '', writers = '', round = ''] = process.argv.slice(2);
 const store = await openEmbeddedStore({ directory, clock: systemClock, log: silentLog });
+const pause = new Int32Array(new SharedArrayBuffer(4));
 const padding = 'x'.repeat(500);
 
 await Promise.all(Array.from({ length: Number(writers) }, (_, writer) => write(writer)));
@@ -23,7 +24,20 @@ async function write(writer: number): Promise<void> {
     const operations: Operation[] = [{ type: 'put', key, value: Buffer.from(`${value} ${padding}`) }];
     if (turn % 7 === 3) operations.push({ type: 'delete', key: `/crash/${writer}/${(turn - 1) % 20}` });
     const result = await store.transact([], operations);
-    // In one piece and before anything else happens: what the test reads was answered.
-    writeSync(1, `${result.revision} ${key} ${value}\n`);
+    tell(`${result.revision} ${key} ${value}\n`);
+  }
+}
+
+/** In one piece and before anything else happens: what the test reads was answered. */
+function tell(line: string): void {
+  for (;;) {
+    try {
+      writeSync(1, line);
+      return;
+    } catch (error) {
+      // The pipe is full: the test is slower than the writers.
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
+      Atomics.wait(pause, 0, 0, 1);
+    }
   }
 }

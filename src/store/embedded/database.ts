@@ -12,6 +12,7 @@ import type { StoreEvent } from '../store.ts';
 import { lockDirectory } from './data-lock.ts';
 import type { DataLock } from './data-lock.ts';
 import { toFailure } from './failure.ts';
+import { HighWaterMark } from './high-water-mark.ts';
 import { numbersOfChange } from './messages.ts';
 import type {
   BeforeRequest,
@@ -23,10 +24,12 @@ import type {
   Opened,
   OpenRequest,
   PackedValues,
+  Size,
   ValuesRequest,
 } from './messages.ts';
 import { packValues, unpackValues } from './pack.ts';
-import { openDatabase } from './schema.ts';
+import { openDatabase, readPragma } from './schema.ts';
+import { damagedValue, isIntact, sumOfValue } from './value-sum.ts';
 
 /** A page of history is closed after so many rows or bytes, at the end of a transaction. */
 const pageRows = 1000;
@@ -39,7 +42,9 @@ type Row = Readonly<Record<string, SQLOutputValue>>;
 export class Database {
   readonly #database: DatabaseSync;
   readonly #lock: DataLock | undefined;
+  readonly #mark: HighWaterMark | undefined;
   readonly #statements = new Map<string, StatementSync>();
+  #selectValue: StatementSync | undefined;
 
   constructor(request: OpenRequest) {
     if (request.directory === ':memory:') {
@@ -48,6 +53,7 @@ export class Database {
     }
     makeDirectory(request.directory);
     this.#lock = lockDirectory(request.directory);
+    this.#mark = new HighWaterMark(request.directory);
     try {
       this.#database = openDatabase(join(request.directory, 'store.db'), request.maxBytes);
     } catch (error) {
@@ -58,21 +64,28 @@ export class Database {
 
   /** Reads what the serving thread keeps in memory. */
   readAll(): Opened {
-    const latest = `SELECT key, max(revision) AS revision, position, create_revision, version, lease, deleted
-      FROM change INDEXED BY change_by_key GROUP BY key ORDER BY key`;
+    // Leases are ids of 64 bits, more than a number holds; bigints for all columns would take longer.
+    const latest = this.#database.prepare(`SELECT key, max(revision) AS revision, position, create_revision, version,
+      lease >> 32 AS lease_high, lease & 4294967295 AS lease_low, deleted
+      FROM change INDEXED BY change_by_key GROUP BY key ORDER BY key`);
     const keys: string[] = [];
     const numbers: number[] = [];
-    for (const row of this.#sql(latest).iterate()) {
+    const leaseOfKey: bigint[] = [];
+    for (const row of latest.iterate()) {
       if (row['deleted'] === 1) continue;
-      const meta = toMeta(row);
-      keys.push(meta.key);
-      numbers.push(meta.position, meta.modRevision, meta.createRevision, meta.version, meta.lease);
+      keys.push(text(row, 'key'));
+      for (const column of ['position', 'revision', 'create_revision', 'version']) numbers.push(integer(row, column));
+      const high = integer(row, 'lease_high');
+      const low = integer(row, 'lease_low');
+      leaseOfKey.push(high === 0 && low === 0 ? 0n : (BigInt(high) << 32n) | BigInt(low));
     }
     const last = this.#sql('SELECT position, revision FROM change ORDER BY position DESC LIMIT 1').get();
     const compactRevision = integer(this.#sql('SELECT revision FROM compaction').get(), 'revision');
     const leases = this.#sql('SELECT id, ttl_seconds FROM lease').all();
+    const revision = Math.max(1, compactRevision, last === undefined ? 0 : integer(last, 'revision'));
+    this.#mark?.assertReached(revision);
     return {
-      revision: Math.max(1, compactRevision, last === undefined ? 0 : integer(last, 'revision')),
+      revision,
       compactRevision,
       lastPosition: Math.max(
         last === undefined ? 0 : integer(last, 'position'),
@@ -80,7 +93,8 @@ export class Database {
       ),
       keys,
       numbers: Float64Array.from(numbers),
-      leases: leases.map((row) => ({ id: integer(row, 'id'), ttlSeconds: integer(row, 'ttl_seconds') })),
+      leaseOfKey: BigInt64Array.from(leaseOfKey),
+      leases: leases.map((row) => ({ id: bigint(row, 'id'), ttlSeconds: integer(row, 'ttl_seconds') })),
     };
   }
 
@@ -97,8 +111,7 @@ export class Database {
   }
 
   values(request: ValuesRequest): PackedValues {
-    const select = this.#sql('SELECT value FROM change WHERE position = ?');
-    return packValues(Array.from(request.positions, (position) => bytes(select.get(position))));
+    return packValues(Array.from(request.positions, (position) => this.#value(position)));
   }
 
   history(request: HistoryRequest): HistoryPage {
@@ -134,7 +147,7 @@ export class Database {
     );
     return Array.from(changed, (key) => {
       const row = latest.get(key, request.revision);
-      return { key, meta: row === undefined || row['deleted'] === 1 ? undefined : toMeta(row) };
+      return { key, meta: row === undefined || isDeleted(row) ? undefined : toMeta(row) };
     });
   }
 
@@ -165,27 +178,70 @@ export class Database {
     return due.length === sliceRows;
   }
 
+  size(): Size {
+    const pageBytes = readPragma(this.#database, 'page_size');
+    const pages = readPragma(this.#database, 'page_count');
+    return { bytes: pages * pageBytes, bytesInUse: (pages - readPragma(this.#database, 'freelist_count')) * pageBytes };
+  }
+
+  /** Writes the file anew. Nothing else is served meanwhile, and the disk needs room for a second copy. */
+  defragment(): void {
+    this.#database.exec('VACUUM; PRAGMA wal_checkpoint(TRUNCATE)');
+  }
+
   close(): void {
+    this.#mark?.write();
     this.#database.close();
     this.#lock?.release();
   }
 
+  #rowOf(position: number): Row | undefined {
+    this.#selectValue ??= this.#database.prepare('SELECT revision, value, sum FROM change WHERE position = ?');
+    return this.#selectValue.get(position);
+  }
+
+  /** @throws StoreError `corrupt` when it is not what was written. */
+  #value(position: number): Uint8Array | undefined {
+    const row = this.#rowOf(position);
+    const value = bytes(row);
+    if (row === undefined || value === undefined) return undefined;
+    const revision = integer(row, 'revision');
+    if (isIntact(value, revision, row['sum'])) return value;
+    const { key } = this.#sql('SELECT key FROM change WHERE position = ?').get(position) ?? {};
+    throw damagedValue(String(key), revision);
+  }
+
   #commit(batch: CommitRequest): PackedValues {
-    const insert = this.#sql('INSERT INTO change VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
+    const insert = this.#sql('INSERT INTO change VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)');
     const values = unpackValues(batch.values);
-    return this.#transaction(() => {
+    const superseded = this.#transaction(() => {
       for (const [index, key] of batch.keys.entries()) {
         const at = index * numbersOfChange;
-        const [position, revision, created, version, lease, deleted] = batch.numbers.subarray(at, at + numbersOfChange);
+        const [position, revision, created, version, deleted] = batch.numbers.subarray(at, at + numbersOfChange);
+        const lease = batch.leaseOfChange[index] ?? 0n;
         const value = values[index] ?? new Uint8Array(0);
-        insert.run(position ?? 0, revision ?? 0, key, created ?? 0, version ?? 0, lease ?? 0, deleted ?? 0, value);
+        insert.run(
+          position ?? 0,
+          revision ?? 0,
+          key,
+          created ?? 0,
+          version ?? 0,
+          lease,
+          deleted ?? 0,
+          value,
+          sumOfValue(value, revision ?? 0),
+        );
       }
       for (const lease of batch.granted) this.#sql('INSERT INTO lease VALUES (?, ?)').run(lease.id, lease.ttlSeconds);
       for (const id of batch.revoked) this.#sql('DELETE FROM lease WHERE id = ?').run(id);
-      const superseded = this.values({ type: 'values', positions: batch.wanted });
+      // Damaged or not: writing over a damaged value is how it is mended.
+      const superseded = packValues(Array.from(batch.wanted, (position) => bytes(this.#rowOf(position))));
       if (!superseded.lengths.includes(-1)) return superseded;
       throw new StoreError('corrupt', 'Cannot commit: rows of current keys are missing from the database');
     });
+    const latest = batch.numbers.at(-numbersOfChange + 1);
+    if (latest !== undefined) this.#mark?.note(latest);
+    return superseded;
   }
 
   #toEvent(row: Row): StoreEvent {
@@ -193,9 +249,9 @@ export class Database {
       'SELECT * FROM change INDEXED BY change_by_key WHERE key = ? AND revision < ? ORDER BY revision DESC LIMIT 1',
     ).get(text(row, 'key'), integer(row, 'revision'));
     return {
-      type: row['deleted'] === 1 ? 'delete' : 'put',
+      type: isDeleted(row) ? 'delete' : 'put',
       entry: toEntry(row),
-      previous: older === undefined || older['deleted'] === 1 ? undefined : toEntry(older),
+      previous: older === undefined || isDeleted(older) ? undefined : toEntry(older),
     };
   }
 
@@ -204,7 +260,7 @@ export class Database {
     const next = this.#sql('SELECT position, revision FROM change WHERE position >= ? ORDER BY position LIMIT 1');
     const last = this.#sql('SELECT max(position) AS position FROM change').get();
     let low = 0;
-    let high = typeof last?.['position'] === 'number' ? last['position'] + 1 : 0;
+    let high = integer(last, 'position') + 1 || 0;
     while (low < high) {
       const middle = Math.floor((low + high) / 2);
       const row = next.get(middle);
@@ -231,6 +287,7 @@ export class Database {
     let statement = this.#statements.get(text);
     if (statement === undefined) {
       statement = this.#database.prepare(text);
+      statement.setReadBigInts(true);
       this.#statements.set(text, statement);
     }
     return statement;
@@ -255,13 +312,24 @@ function toMeta(row: Row): Meta {
     createRevision: integer(row, 'create_revision'),
     modRevision: integer(row, 'revision'),
     version: integer(row, 'version'),
-    lease: integer(row, 'lease'),
+    lease: bigint(row, 'lease'),
   };
 }
 
 function toEntry(row: Row): StoreEvent['entry'] {
   const { key, createRevision, modRevision, version, lease } = toMeta(row);
-  return { key, value: bytes(row) ?? new Uint8Array(0), createRevision, modRevision, version, lease };
+  const value = bytes(row) ?? new Uint8Array(0);
+  if (!isIntact(value, modRevision, row['sum'])) throw damagedValue(key, modRevision);
+  return { key, value, createRevision, modRevision, version, lease };
+}
+
+function isDeleted(row: Row): boolean {
+  return integer(row, 'deleted') === 1;
+}
+
+function bigint(row: Row, column: string): bigint {
+  const value = row[column];
+  return typeof value === 'bigint' ? value : 0n;
 }
 
 function integer(row: Row | undefined, column: string): number {

@@ -10,6 +10,7 @@
  */
 import type { Clock } from '../../base/clock.ts';
 import type { Log } from '../../base/log.ts';
+import { keyAfter } from '../key.ts';
 import { StoreError } from '../store.ts';
 import type {
   Condition,
@@ -27,19 +28,24 @@ import type {
 import { CommitQueue } from './commit-queue.ts';
 import type { Landed, Write } from './commit-queue.ts';
 import type { DatabaseThread } from './database-thread.ts';
-import { KeyIndex } from './key-index.ts';
+import { KeyIndex } from '../key-index.ts';
 import { KeySpace } from './key-space.ts';
 import type { Change } from './key-space.ts';
 import { Leases } from './leases.ts';
+import type { LeaseState } from './leases.ts';
 import { numbersOfMeta } from './messages.ts';
-import type { HistoryPage, Meta, Opened } from './messages.ts';
-import { planTransaction } from './plan-transaction.ts';
-import { keyAfter, readEntries, readRange, toEntry } from './read-range.ts';
+import type { HistoryPage, Meta, Opened, Size } from './messages.ts';
+import { unpackValues } from './pack.ts';
+import { readEntries, readRange, toEntry } from './read-range.ts';
 import type { ReadContext, Revisions } from './read-range.ts';
 import { RecentHistory } from './recent-history.ts';
 import type { HistoryLimits } from './recent-history.ts';
+import { Transaction } from './transaction.ts';
 import { Watchers } from './watchers.ts';
 import type { KeyRange } from './watchers.ts';
+
+/** How often a transaction is decided anew for want of values before it is given up. */
+const maxRounds = 10;
 
 export interface EmbeddedStoreParts {
   readonly thread: DatabaseThread;
@@ -80,7 +86,7 @@ export class EmbeddedStore implements Store {
     });
     this.#leases = new Leases(clock, (id) => void this.#expire(id));
     for (const lease of opened.leases) this.#leases.reserve(lease);
-    for (const meta of metas) if (meta.lease !== 0) this.#leases.attach(meta.lease, meta.key);
+    for (const meta of metas) if (meta.lease !== 0n) this.#leases.attach(meta.lease, meta.key);
     for (const lease of opened.leases) this.#leases.start(lease.id);
   }
 
@@ -114,13 +120,39 @@ export class EmbeddedStore implements Store {
     return { ok: true, revision, deleted: deleted.filter((entry) => entry !== undefined) };
   }
 
+  /**
+   * Carries out what `decide` puts and deletes as one transaction. Resolves when that, and all it was decided on, is on disk.
+   *
+   * `decide` sees the latest state, must not wait, and may be called again when a value has to be read first.
+   * @throws whatever `decide` throws, with nothing changed, and what `transact` throws.
+   */
+  async transactBy<Result>(decide: (transaction: Transaction) => Result): Promise<Result> {
+    this.#assertOpen();
+    const known = new Map<number, Uint8Array>();
+    for (let round = 0; round < maxRounds; round += 1) {
+      const transaction = this.#begin(known);
+      const result = decide(transaction);
+      if (transaction.missing.size > 0) {
+        await this.#readValues([...transaction.missing], known);
+        continue;
+      }
+      const { changes } = transaction;
+      if (changes.length > 0) this.#queue.assertRoom();
+      else if (!this.#keys.isStaging) return result;
+      this.#keys.stage(changes);
+      await this.#write({ changes });
+      return result;
+    }
+    throw new StoreError('unavailable', 'Cannot decide a transaction: the values that it needs keep changing');
+  }
+
   watch(key: string, options: WatchOptions, sink: WatchSink): () => void {
     this.#assertOpen();
     const range = { start: key, end: options.end ?? keyAfter(key) };
     return this.#watchers.add(range, options.fromRevision ?? this.#revisions.latest + 1, sink);
   }
 
-  async grantLease(ttlSeconds: number, id: number = this.#leases.freeId()): Promise<Lease> {
+  async grantLease(ttlSeconds: number, id: bigint = this.#leases.freeId()): Promise<Lease> {
     this.#assertOpen();
     this.#queue.assertRoom();
     if (this.#leases.has(id)) throw new StoreError('lease-exists', `Cannot grant lease ${id}: it exists already`);
@@ -130,12 +162,12 @@ export class EmbeddedStore implements Store {
     return lease;
   }
 
-  async keepLeaseAlive(id: number): Promise<Lease | undefined> {
+  async keepLeaseAlive(id: bigint): Promise<Lease | undefined> {
     this.#assertOpen();
     return this.#leases.keepAlive(id);
   }
 
-  async revokeLease(id: number): Promise<boolean> {
+  async revokeLease(id: bigint): Promise<boolean> {
     this.#assertOpen();
     this.#queue.assertRoom();
     if (this.#leases.get(id) === undefined) return false;
@@ -148,7 +180,8 @@ export class EmbeddedStore implements Store {
     return true;
   }
 
-  async compact(revision: number): Promise<void> {
+  /** @param untilSwept Waits until the rows are gone, rather than for the compaction to be on disk. */
+  async compact(revision: number, untilSwept = true): Promise<void> {
     this.#assertOpen();
     if (revision > this.#revisions.latest) {
       throw new StoreError(
@@ -156,9 +189,35 @@ export class EmbeddedStore implements Store {
         `Cannot compact at revision ${revision}: the latest is ${this.#revisions.latest}`,
       );
     }
-    if (revision <= this.#revisions.compacted) return;
+    const { compacted } = this.#revisions;
+    if (revision <= compacted) {
+      throw new StoreError(
+        'compacted',
+        `Cannot compact at revision ${revision}: the store is compacted up to ${compacted}`,
+      );
+    }
     this.#revisions.compacted = revision;
-    await this.#thread.call<'compact'>({ type: 'compact', revision });
+    await this.#thread.call<'compact'>({ type: 'compact', revision, untilSwept });
+  }
+
+  /** Leases that have not ended, the one with the least time left first. */
+  leases(): readonly LeaseState[] {
+    return this.#leases.all();
+  }
+
+  describeLease(id: bigint): LeaseState | undefined {
+    return this.#leases.describe(id);
+  }
+
+  size(): Promise<Size> {
+    this.#assertOpen();
+    return this.#thread.call<'size'>({ type: 'size' });
+  }
+
+  /** Makes the file as small as what it holds. Writes wait meanwhile. */
+  async defragment(): Promise<void> {
+    this.#assertOpen();
+    await this.#thread.call<'defragment'>({ type: 'defragment' });
   }
 
   close(): Promise<void> {
@@ -181,17 +240,28 @@ export class EmbeddedStore implements Store {
     if (this.#closed !== undefined) throw new StoreError('closed', 'The store is closed');
   }
 
-  #stage(operations: readonly Operation[]): Change[] {
-    const changes = planTransaction(
-      {
-        keys: this.#keys,
-        leaseIsAlive: (id) => this.#leases.get(id) !== undefined,
-        recentValue: (position) => this.#recent.value(position),
-      },
-      operations,
-    );
-    this.#keys.stage(changes);
-    return changes;
+  #stage(operations: readonly Operation[]): readonly Change[] {
+    const transaction = this.#begin();
+    transaction.carryOut(operations);
+    this.#keys.stage(transaction.changes);
+    return transaction.changes;
+  }
+
+  #begin(known?: ReadonlyMap<number, Uint8Array>): Transaction {
+    return new Transaction({
+      keys: this.#keys,
+      leaseIsAlive: (id) => this.#leases.get(id) !== undefined,
+      recentValue: (position) => this.#recent.value(position) ?? known?.get(position),
+    });
+  }
+
+  async #readValues(wanted: readonly number[], known: Map<number, Uint8Array>): Promise<void> {
+    const positions = Float64Array.from(wanted);
+    const values = unpackValues(await this.#thread.call<'values'>({ type: 'values', positions }, [positions.buffer]));
+    for (const [index, position] of wanted.entries()) {
+      const value = values[index];
+      if (value !== undefined) known.set(position, value);
+    }
   }
 
   #write(write: Pick<Write, 'changes' | 'granted' | 'revoked'>): Promise<readonly Landed[]> {
@@ -227,8 +297,8 @@ export class EmbeddedStore implements Store {
     const events: StoreEvent[] = [];
     for (const item of batch) {
       const { meta, previous, deleted, value } = item.change;
-      if (previous !== undefined && previous.lease !== 0) this.#leases.detach(previous.lease, meta.key);
-      if (meta.lease !== 0) this.#leases.attach(meta.lease, meta.key);
+      if (previous !== undefined && previous.lease !== 0n) this.#leases.detach(previous.lease, meta.key);
+      if (meta.lease !== 0n) this.#leases.attach(meta.lease, meta.key);
       const event: StoreEvent = {
         type: deleted ? 'delete' : 'put',
         entry: toEntry(meta, value),
@@ -246,7 +316,7 @@ export class EmbeddedStore implements Store {
     this.#log.error('Cannot commit writes', { reason: error.reason, error: error.message });
   }
 
-  async #expire(id: number): Promise<void> {
+  async #expire(id: bigint): Promise<void> {
     try {
       await this.revokeLease(id);
     } catch (error) {
@@ -266,7 +336,7 @@ export class EmbeddedStore implements Store {
   }
 }
 
-function readMetas({ keys, numbers }: Opened): Meta[] {
+function readMetas({ keys, numbers, leaseOfKey }: Opened): Meta[] {
   return keys.map((key, index) => {
     const at = index * numbersOfMeta;
     return {
@@ -275,7 +345,7 @@ function readMetas({ keys, numbers }: Opened): Meta[] {
       modRevision: numbers[at + 1] ?? 0,
       createRevision: numbers[at + 2] ?? 0,
       version: numbers[at + 3] ?? 0,
-      lease: numbers[at + 4] ?? 0,
+      lease: leaseOfKey[index] ?? 0n,
     };
   });
 }

@@ -7,7 +7,7 @@
  * A write is decided against the second and shown in the first only when it is durable. If a commit fails, `reset`
  * drops what was staged, and with it every decision that was built on it.
  */
-import { KeyIndex } from './key-index.ts';
+import { KeyIndex } from '../key-index.ts';
 import type { Meta } from './messages.ts';
 
 export interface Change {
@@ -46,9 +46,15 @@ export class KeySpace {
     return change.deleted ? undefined : change.meta;
   }
 
-  /** The value of a key that was changed in flight. */
-  stagedValue(key: string): Uint8Array | undefined {
-    return this.#staged.get(key)?.value;
+  /** Whether anything is in flight. */
+  get isStaging(): boolean {
+    return this.#staged.size > 0;
+  }
+
+  /** The value that was put by a change in flight. */
+  stagedValue({ key, position }: Meta): Uint8Array | undefined {
+    const change = this.#staged.get(key);
+    return change?.meta.position === position ? change.value : undefined;
   }
 
   latestBetween(start: string, end: string): Meta[] {
@@ -60,7 +66,7 @@ export class KeySpace {
     return found.sort((a, b) => (a.key < b.key ? -1 : 1));
   }
 
-  latestOfLease(lease: number, committedKeys: Iterable<string>): Meta[] {
+  latestOfLease(lease: bigint, committedKeys: Iterable<string>): Meta[] {
     const keys = new Set(committedKeys);
     for (const { meta } of this.#staged.values()) if (meta.lease === lease) keys.add(meta.key);
     return Array.from(keys.values(), (key) => this.latest(key)).filter((meta): meta is Meta => meta?.lease === lease);

@@ -7,6 +7,12 @@
 import type { Clock } from '../../base/clock.ts';
 import type { Lease } from '../store.ts';
 
+export interface LeaseState extends Lease {
+  readonly remainingMs: number;
+  /** Keys that hang on it, in no order. */
+  readonly keys: ReadonlySet<string>;
+}
+
 /** After a lease could not be ended, as on a full disk. */
 const retryMs = 5000;
 
@@ -20,32 +26,43 @@ interface Held {
 
 export class Leases {
   readonly #clock: Clock;
-  readonly #expire: (id: number) => void;
-  readonly #held = new Map<number, Held>();
+  readonly #expire: (id: bigint) => void;
+  readonly #held = new Map<bigint, Held>();
   #stopped = false;
 
   /** @param expire Ends the lease, or calls `keep` if it cannot. */
-  constructor(clock: Clock, expire: (id: number) => void) {
+  constructor(clock: Clock, expire: (id: bigint) => void) {
     this.#clock = clock;
     this.#expire = expire;
   }
 
-  get(id: number): Lease | undefined {
+  get(id: bigint): Lease | undefined {
     const held = this.#held.get(id);
     return held?.state === 'alive' ? held.lease : undefined;
   }
 
-  has(id: number): boolean {
+  has(id: bigint): boolean {
     return this.#held.has(id);
   }
 
-  freeId(): number {
-    let id = this.#clock.now() * 1000;
-    while (this.#held.has(id)) id += 1;
+  freeId(): bigint {
+    let id = BigInt(this.#clock.now()) * 1000n;
+    while (this.#held.has(id)) id += 1n;
     return id;
   }
 
-  keysOf(id: number): Iterable<string> {
+  /** Leases that have not ended, by the time they have left. */
+  all(): LeaseState[] {
+    const alive = [...this.#held.values()].filter(({ state }) => state === 'alive');
+    return alive.map((held) => this.#describe(held)).sort((a, b) => a.remainingMs - b.remainingMs);
+  }
+
+  describe(id: bigint): LeaseState | undefined {
+    const held = this.#held.get(id);
+    return held?.state === 'alive' ? this.#describe(held) : undefined;
+  }
+
+  keysOf(id: bigint): Iterable<string> {
     return this.#held.get(id)?.keys ?? [];
   }
 
@@ -54,7 +71,7 @@ export class Leases {
     this.#held.set(lease.id, { lease, keys: new Set(), state: 'granting', expiresMs, cancel: () => undefined });
   }
 
-  start(id: number): void {
+  start(id: bigint): void {
     const held = this.#held.get(id);
     if (held === undefined) return;
     held.state = 'alive';
@@ -62,7 +79,7 @@ export class Leases {
     this.#await(held);
   }
 
-  keepAlive(id: number): Lease | undefined {
+  keepAlive(id: bigint): Lease | undefined {
     const held = this.#held.get(id);
     if (held?.state !== 'alive') return undefined;
     held.expiresMs = this.#clock.now() + held.lease.ttlSeconds * 1000;
@@ -70,7 +87,7 @@ export class Leases {
   }
 
   /** From now on nothing can be put under the lease. */
-  end(id: number): void {
+  end(id: bigint): void {
     const held = this.#held.get(id);
     if (held === undefined) return;
     held.state = 'ending';
@@ -78,7 +95,7 @@ export class Leases {
   }
 
   /** The end of the lease did not reach the disk. */
-  keep(id: number): void {
+  keep(id: bigint): void {
     const held = this.#held.get(id);
     if (held === undefined) return;
     held.state = 'alive';
@@ -86,16 +103,16 @@ export class Leases {
     this.#await(held);
   }
 
-  remove(id: number): void {
+  remove(id: bigint): void {
     this.#held.get(id)?.cancel();
     this.#held.delete(id);
   }
 
-  attach(id: number, key: string): void {
+  attach(id: bigint, key: string): void {
     this.#held.get(id)?.keys.add(key);
   }
 
-  detach(id: number, key: string): void {
+  detach(id: bigint, key: string): void {
     this.#held.get(id)?.keys.delete(key);
   }
 
@@ -103,6 +120,10 @@ export class Leases {
   stop(): void {
     this.#stopped = true;
     for (const held of this.#held.values()) held.cancel();
+  }
+
+  #describe({ lease, expiresMs, keys }: Held): LeaseState {
+    return { ...lease, remainingMs: Math.max(0, expiresMs - this.#clock.now()), keys };
   }
 
   #await(held: Held): void {

@@ -15,7 +15,7 @@ export interface Meta {
   readonly createRevision: number;
   readonly modRevision: number;
   readonly version: number;
-  readonly lease: number;
+  readonly lease: bigint;
 }
 
 /** Many values in few buffers, in order. See pack.ts. */
@@ -24,10 +24,10 @@ export interface PackedValues {
   readonly lengths: Int32Array<ArrayBuffer>;
 }
 
-/** Numbers of one change in `CommitRequest.numbers`: position, mod revision, create revision, version, lease, deleted. */
-export const numbersOfChange = 6;
-/** Numbers of one key in `Opened.numbers`: position, mod revision, create revision, version, lease. */
-export const numbersOfMeta = 5;
+/** Numbers of one change in `CommitRequest.numbers`: position, mod revision, create revision, version, deleted. */
+export const numbersOfChange = 5;
+/** Numbers of one key in `Opened.numbers`: position, mod revision, create revision, version. */
+export const numbersOfMeta = 4;
 
 export interface OpenRequest {
   readonly type: 'open';
@@ -41,6 +41,8 @@ export interface Opened {
   readonly lastPosition: number;
   readonly keys: readonly string[];
   readonly numbers: Float64Array<ArrayBuffer>;
+  /** The lease of each key. */
+  readonly leaseOfKey: BigInt64Array<ArrayBuffer>;
   readonly leases: readonly Lease[];
 }
 
@@ -48,9 +50,11 @@ export interface CommitRequest {
   readonly type: 'commit';
   readonly keys: readonly string[];
   readonly numbers: Float64Array<ArrayBuffer>;
+  /** The lease of each change. */
+  readonly leaseOfChange: BigInt64Array<ArrayBuffer>;
   readonly values: PackedValues;
   readonly granted: readonly Lease[];
-  readonly revoked: readonly number[];
+  readonly revoked: readonly bigint[];
   /** Positions of superseded values that are no longer in memory and are wanted back for the events. */
   readonly wanted: Float64Array<ArrayBuffer>;
 }
@@ -90,6 +94,24 @@ export type KeyBefore = { readonly key: string; readonly meta: Meta | undefined 
 export interface CompactRequest {
   readonly type: 'compact';
   readonly revision: number;
+  /** Answers when the rows are gone, not when the compaction is on disk. */
+  readonly untilSwept: boolean;
+}
+
+/** Asks how large the file is. */
+export interface SizeRequest {
+  readonly type: 'size';
+}
+
+export interface Size {
+  readonly bytes: number;
+  /** Without the pages that hold nothing. */
+  readonly bytesInUse: number;
+}
+
+/** Asks to give the pages that hold nothing back to the disk. */
+export interface DefragmentRequest {
+  readonly type: 'defragment';
 }
 
 export interface CloseRequest {
@@ -103,6 +125,8 @@ export type Request =
   | HistoryRequest
   | BeforeRequest
   | CompactRequest
+  | SizeRequest
+  | DefragmentRequest
   | CloseRequest;
 
 export interface Answers {
@@ -112,6 +136,8 @@ export interface Answers {
   readonly history: HistoryPage;
   readonly before: readonly KeyBefore[];
   readonly compact: undefined;
+  readonly size: Size;
+  readonly defragment: undefined;
   readonly close: undefined;
 }
 

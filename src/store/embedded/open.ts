@@ -2,7 +2,6 @@
 import type { Clock } from '../../base/clock.ts';
 import type { Log } from '../../base/log.ts';
 import { StoreError } from '../store.ts';
-import type { Store } from '../store.ts';
 import { DatabaseThread } from './database-thread.ts';
 import { EmbeddedStore } from './embedded-store.ts';
 
@@ -21,7 +20,7 @@ export interface EmbeddedStoreOptions {
 }
 
 /** @throws StoreError `locked`, `newer-format`, `corrupt`, `no-space` or `unavailable`. */
-export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<Store> {
+export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<EmbeddedStore> {
   const {
     directory,
     clock,

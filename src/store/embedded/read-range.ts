@@ -1,8 +1,9 @@
 /** Ranges, now or as of an older revision, with their values from memory where they are, else from disk. */
+import { keyAfter } from '../key.ts';
 import { StoreError } from '../store.ts';
 import type { Entry, RangeOptions, RangeResult } from '../store.ts';
 import type { DatabaseThread } from './database-thread.ts';
-import type { KeyIndex } from './key-index.ts';
+import type { KeyIndex } from '../key-index.ts';
 import type { Meta } from './messages.ts';
 import { unpackValues } from './pack.ts';
 import type { RecentHistory } from './recent-history.ts';
@@ -22,6 +23,8 @@ export interface ReadContext {
   readonly revisions: Readonly<Revisions>;
 }
 
+const noValue = new Uint8Array(0);
+
 export async function readRange(context: ReadContext, key: string, options: RangeOptions): Promise<RangeResult> {
   const { index, revisions } = context;
   const limit = options.countOnly === true ? 0 : (options.limit ?? Infinity);
@@ -30,6 +33,7 @@ export async function readRange(context: ReadContext, key: string, options: Rang
   const before = wanted === revisions.latest ? undefined : await readBefore(context, wanted, bounds);
   const { found, count } = selectRange(index, bounds, before);
   const revision = revisions.latest;
+  if (options.keysOnly === true) return { entries: found.map((item) => toEntry(item, noValue)), revision, count };
   return { entries: await readEntries(context, found, options.revision), revision, count };
 }
 
@@ -63,11 +67,6 @@ export async function readEntries(context: ReadContext, found: readonly Found[],
 export function toEntry(meta: Omit<Entry, 'value'>, value: Uint8Array): Entry {
   const { key, createRevision, modRevision, version, lease } = meta;
   return { key, value, createRevision, modRevision, version, lease };
-}
-
-/** The smallest key that is greater: the end of a range that is this key alone. */
-export function keyAfter(key: string): string {
-  return `${key}\0`;
 }
 
 /** What the keys that changed after the revision were then. */

@@ -5,7 +5,7 @@ import { RecentHistory } from './recent-history.ts';
 
 function event(modRevision: number, valueBytes = 10): StoreEvent {
   const value = new Uint8Array(valueBytes);
-  const entry = { key: `/${modRevision}`, value, createRevision: modRevision, modRevision, version: 1, lease: 0 };
+  const entry = { key: `/${modRevision}`, value, createRevision: modRevision, modRevision, version: 1, lease: 0n };
   return { type: 'put', entry, previous: undefined };
 }
 

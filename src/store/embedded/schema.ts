@@ -8,7 +8,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { StoreError } from '../store.ts';
 
 /** Written into the file as SQLite's user_version. A change that older programs cannot read raises it. */
-export const formatVersion = 1;
+export const formatVersion = 2;
 /** SQLite's own upper limit. */
 const maxPages = 4_294_967_294;
 /** "Slpw": tells the file from other people's databases. */
@@ -23,7 +23,9 @@ const tables = `
     version INTEGER NOT NULL,
     lease INTEGER NOT NULL,
     deleted INTEGER NOT NULL,
-    value BLOB NOT NULL
+    value BLOB NOT NULL,
+    -- See value-sum.ts; null in rows that format 1 wrote.
+    sum INTEGER
   ) STRICT;
   CREATE INDEX change_by_key ON change (key, revision, create_revision, version, lease, deleted);
   CREATE TABLE lease (id INTEGER PRIMARY KEY, ttl_seconds INTEGER NOT NULL) STRICT;
@@ -69,12 +71,17 @@ function prepare(database: DatabaseSync, path: string, maxBytes: number): void {
   database.exec('PRAGMA wal_autocheckpoint = 2000; PRAGMA journal_size_limit = 33554432; PRAGMA cache_size = -8000');
   const pages = Math.min(maxPages, Math.floor(maxBytes / readPragma(database, 'page_size')));
   database.exec(`PRAGMA max_page_count = ${pages}`);
+  if (version === 1) {
+    database.exec(
+      `BEGIN IMMEDIATE; ALTER TABLE change ADD COLUMN sum INTEGER; PRAGMA user_version = ${formatVersion}; COMMIT`,
+    );
+  }
   if (!empty) return;
   database.exec(`BEGIN IMMEDIATE; ${tables}`);
   database.exec(`PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${formatVersion}; COMMIT`);
 }
 
-function readPragma(database: DatabaseSync, name: string): number {
+export function readPragma(database: DatabaseSync, name: string): number {
   const row = database.prepare(`PRAGMA ${name}`).get();
   return Number(row?.[name]);
 }

@@ -5,7 +5,7 @@
  * As a rule that is a handful of keys, however many the range holds.
  */
 import type { Entry, StoreEvent } from '../store.ts';
-import type { KeyIndex } from './key-index.ts';
+import type { KeyIndex } from '../key-index.ts';
 import type { Meta } from './messages.ts';
 
 /** An entry, or where to find its value. */

@@ -64,7 +64,9 @@ export class Watchers {
       if (watcher.next <= compacted) return this.#end(watcher, { reason: 'compacted', compactRevision: compacted });
       if (recent.covers(watcher.next)) {
         watcher.live = true;
-        return this.#deliver(watcher, recent.since(watcher.next), latest);
+        this.#deliver(watcher, recent.since(watcher.next), latest);
+        if (this.#watchers.has(watcher)) watcher.sink.caughtUp?.(latest);
+        return;
       }
       const page = await this.#source.readHistory(watcher.range, watcher.next, latest);
       if (page === undefined) return this.#end(watcher, { reason: 'closed' });

@@ -2,7 +2,7 @@
 import { parentPort } from 'node:worker_threads';
 import { Database } from './database.ts';
 import { toFailure } from './failure.ts';
-import type { Answers, Question, Reply, Request } from './messages.ts';
+import type { Answers, CompactRequest, Question, Reply, Request } from './messages.ts';
 import { buffersOf } from './pack.ts';
 
 if (parentPort === null) throw new Error('Cannot run the database thread: it was started as a program');
@@ -14,7 +14,7 @@ let sweeping = false;
 
 port.on('message', ({ id, request }: Question) => {
   attempt([id], () => {
-    if (request.type === 'compact') return startCompaction(id, request.revision);
+    if (request.type === 'compact') return startCompaction(id, request);
     const answer = carryOut(request);
     port.postMessage({ id, ok: true, answer } satisfies Reply, transferOf(answer));
     if (request.type === 'close') port.close();
@@ -23,10 +23,17 @@ port.on('message', ({ id, request }: Question) => {
 
 function carryOut(request: Exclude<Request, { type: 'compact' }>): Answers[keyof Answers] {
   if (request.type === 'open') {
-    database = new Database(request);
-    // What the last process left of a compaction.
-    startSweep();
-    return database.readAll();
+    const opening = new Database(request);
+    try {
+      const opened = opening.readAll();
+      database = opening;
+      // What the last process left of a compaction.
+      startSweep();
+      return opened;
+    } catch (error) {
+      opening.close();
+      throw error;
+    }
   }
   if (database === undefined) throw new Error('Cannot serve a request: the database is not open');
   switch (request.type) {
@@ -38,6 +45,11 @@ function carryOut(request: Exclude<Request, { type: 'compact' }>): Answers[keyof
       return database.history(request);
     case 'before':
       return database.before(request);
+    case 'size':
+      return database.size();
+    case 'defragment':
+      database.defragment();
+      return undefined;
     case 'close':
       database.close();
       database = undefined;
@@ -45,9 +57,10 @@ function carryOut(request: Exclude<Request, { type: 'compact' }>): Answers[keyof
   }
 }
 
-function startCompaction(id: number, revision: number): void {
+function startCompaction(id: number, { revision, untilSwept }: CompactRequest): void {
   database?.startCompaction(revision);
-  compacting.push(id);
+  if (untilSwept) compacting.push(id);
+  else port.postMessage({ id, ok: true, answer: undefined } satisfies Reply);
   startSweep();
 }
 
@@ -80,5 +93,5 @@ function attempt(ids: readonly number[], work: () => void): void {
 function transferOf(answer: Answers[keyof Answers]): ArrayBuffer[] {
   if (answer === undefined) return [];
   if ('blocks' in answer) return buffersOf(answer);
-  return 'numbers' in answer ? [answer.numbers.buffer] : [];
+  return 'numbers' in answer ? [answer.numbers.buffer, answer.leaseOfKey.buffer] : [];
 }

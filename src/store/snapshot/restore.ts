@@ -10,6 +10,7 @@ import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { openDatabase } from '../embedded/schema.ts';
+import { sumOfValue } from '../embedded/value-sum.ts';
 import { prefixEnd, StoreError } from '../store.ts';
 import type { Operation, Store } from '../store.ts';
 import type { Snapshot } from './snapshot-file.ts';
@@ -47,11 +48,11 @@ export async function restoreDirectory(
   try {
     // The file gets its name when it is whole and on disk.
     database.exec('PRAGMA synchronous = OFF; BEGIN');
-    const insert = database.prepare('INSERT INTO change VALUES (?, ?, ?, ?, ?, ?, 0, ?)');
+    const insert = database.prepare('INSERT INTO change VALUES (?, ?, ?, ?, ?, ?, 0, ?, ?)');
     let position = 0;
     for (const { key, modRevision, createRevision, version, lease, value } of snapshot.entries()) {
       position += 1;
-      insert.run(position, modRevision, key, createRevision, version, lease, value);
+      insert.run(position, modRevision, key, createRevision, version, lease, value, sumOfValue(value, modRevision));
       if (position % rowsInTurn !== 0) continue;
       options.progress?.(position);
       await nextTurn();
@@ -96,7 +97,7 @@ export async function restoreInto(
   };
   const leases = new Set(snapshot.leases().map(({ id }) => id));
   for (const { key, value, lease } of snapshot.entries()) {
-    operations.push({ type: 'put', key, value, lease: leases.has(lease) ? lease : 0 });
+    operations.push({ type: 'put', key, value, lease: leases.has(lease) ? lease : 0n });
     if (operations.length === operationsInTransaction) await write();
   }
   await write();

@@ -15,7 +15,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
-import { DatabaseSync } from 'node:sqlite';
+import { DatabaseSync, type SQLOutputValue, type StatementSync } from 'node:sqlite';
 import { StoreError } from '../store.ts';
 import type { Entry, Lease } from '../store.ts';
 
@@ -119,7 +119,7 @@ export class Snapshot {
   *entries(): Generator<Entry, void> {
     const select =
       'SELECT key, value, create_revision, mod_revision, version, lease FROM entry ORDER BY mod_revision, key';
-    for (const row of this.#database.prepare(select).iterate()) {
+    for (const row of exact(this.#database, select).iterate()) {
       const value = row['value'];
       yield {
         key: String(row['key']),
@@ -127,14 +127,14 @@ export class Snapshot {
         createRevision: Number(row['create_revision']),
         modRevision: Number(row['mod_revision']),
         version: Number(row['version']),
-        lease: Number(row['lease']),
+        lease: bigint(row['lease']),
       };
     }
   }
 
   leases(): readonly Lease[] {
-    const rows = this.#database.prepare('SELECT id, ttl_seconds FROM lease').all();
-    return rows.map((row) => ({ id: Number(row['id']), ttlSeconds: Number(row['ttl_seconds']) }));
+    const rows = exact(this.#database, 'SELECT id, ttl_seconds FROM lease').all();
+    return rows.map((row) => ({ id: bigint(row['id']), ttlSeconds: Number(row['ttl_seconds']) }));
   }
 
   files(): readonly SnapshotFile[] {
@@ -154,6 +154,17 @@ export class Snapshot {
   close(): void {
     this.#database.close();
   }
+}
+
+/** Reads integers as bigints: ids of leases have 64 bits. */
+export function exact(database: DatabaseSync, sql: string): StatementSync {
+  const statement = database.prepare(sql);
+  statement.setReadBigInts(true);
+  return statement;
+}
+
+export function bigint(value: SQLOutputValue | undefined): bigint {
+  return typeof value === 'bigint' ? value : 0n;
 }
 
 /** Size of the whole file in bytes. */

@@ -27,7 +27,7 @@ async function openStore(context: TestContext, directory: string): Promise<Store
   return store;
 }
 
-async function put(store: Store, key: string, text: string, lease = 0): Promise<void> {
+async function put(store: Store, key: string, text: string, lease = 0n): Promise<void> {
   await store.transact([], [{ type: 'put', key, value: Buffer.from(text), lease }]);
 }
 

@@ -7,13 +7,13 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { StoreError } from '../store.ts';
+import { damagedValue, isIntact } from '../embedded/value-sum.ts';
+import { keyAfter } from '../key.ts';
+import { prefixEnd, StoreError } from '../store.ts';
 import type { Entry, Lease, Store } from '../store.ts';
+import { bigint, exact } from './snapshot-file.ts';
 
 const pageEntries = 500;
-/** Before the first key and after the last one. */
-const first = '\0';
-const last = '\u{10FFFF}';
 
 export interface SnapshotSource {
   /** For people: a directory or an address. */
@@ -23,7 +23,7 @@ export interface SnapshotSource {
   readonly count: number;
   pages(): AsyncIterable<readonly Entry[]>;
   /** Leases that still run, of those with these ids. */
-  leases(ids: ReadonlySet<number>): Promise<readonly Lease[]>;
+  leases(ids: ReadonlySet<bigint>): Promise<readonly Lease[]>;
   close(): void;
 }
 
@@ -51,15 +51,17 @@ export async function openDirectorySource(directory: string): Promise<SnapshotSo
     count: number(`SELECT count(*) ${current}`),
     async *pages() {
       let page: Entry[] = [];
-      for (const row of database.prepare(`SELECT * ${current} ORDER BY position`).iterate()) {
-        const value = row['value'];
+      for (const row of exact(database, `SELECT * ${current} ORDER BY position`).iterate()) {
+        const value = row['value'] instanceof Uint8Array ? row['value'] : new Uint8Array(0);
+        const [key, modRevision] = [String(row['key']), Number(row['revision'])];
+        if (!isIntact(value, modRevision, row['sum'] ?? null)) throw damagedValue(key, modRevision);
         page.push({
-          key: String(row['key']),
-          value: value instanceof Uint8Array ? value : new Uint8Array(0),
+          key,
+          value,
           createRevision: Number(row['create_revision']),
-          modRevision: Number(row['revision']),
+          modRevision,
           version: Number(row['version']),
-          lease: Number(row['lease']),
+          lease: bigint(row['lease']),
         });
         if (page.length < pageEntries) continue;
         yield page;
@@ -68,9 +70,9 @@ export async function openDirectorySource(directory: string): Promise<SnapshotSo
       yield page;
     },
     async leases(ids) {
-      const rows = database.prepare('SELECT id, ttl_seconds FROM lease').all();
+      const rows = exact(database, 'SELECT id, ttl_seconds FROM lease').all();
       return rows
-        .map((row) => ({ id: Number(row['id']), ttlSeconds: Number(row['ttl_seconds']) }))
+        .map((row) => ({ id: bigint(row['id']), ttlSeconds: Number(row['ttl_seconds']) }))
         .filter(({ id }) => ids.has(id));
     },
     close: () => database.close(),
@@ -79,25 +81,24 @@ export async function openDirectorySource(directory: string): Promise<SnapshotSo
 
 /** @param prefix Keys outside of it are left alone. */
 export async function openStoreSource(name: string, store: Store, prefix: string): Promise<SnapshotSource> {
-  const end = prefix === '' ? last : `${prefix}${last}`;
-  const { revision, count } = await store.range(prefix === '' ? first : prefix, { end, countOnly: true });
+  const end = prefixEnd(prefix);
+  const { revision, count } = await store.range(prefix, { end, countOnly: true });
   return {
     name,
     revision,
     count,
     async *pages() {
-      let from = prefix === '' ? first : prefix;
-      for (;;) {
+      for (let from = prefix; ;) {
         const { entries } = await store.range(from, { end, revision, limit: pageEntries });
         yield entries;
-        const lastEntry = entries.at(-1);
-        if (lastEntry === undefined || entries.length < pageEntries) return;
-        from = `${lastEntry.key}\0`;
+        const last = entries.at(-1);
+        if (last === undefined || entries.length < pageEntries) return;
+        from = keyAfter(last.key);
       }
     },
     async leases(ids) {
       const leases: (Lease | undefined)[] = [];
-      // The port tells how long a lease runs when it is kept alive; a snapshot gives each its whole time again anyway.
+      // The port tells how long a lease runs when it is kept alive; a restored store gives each its whole time again anyway.
       for (const id of ids) leases.push(await store.keepLeaseAlive(id));
       return leases.filter((lease) => lease !== undefined);
     },

@@ -47,12 +47,12 @@ export async function takeSnapshot(options: SnapshotOptions): Promise<SnapshotFa
 
 async function writeEntries(database: DatabaseSync, options: SnapshotOptions): Promise<number> {
   const insert = database.prepare('INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?)');
-  const leases = new Set<number>();
+  const leases = new Set<bigint>();
   let keys = 0;
   for await (const page of options.source.pages()) {
     for (const { modRevision, key, createRevision, version, lease, value } of page) {
       insert.run(modRevision, key, createRevision, version, lease, value);
-      if (lease !== 0) leases.add(lease);
+      if (lease !== 0n) leases.add(lease);
     }
     keys += page.length;
     options.progress?.(keys);

@@ -1,4 +1,5 @@
-import type { Descriptor, Draft } from '../../descriptor.ts';
+import type { Descriptor, Draft, WriteContext } from '../../descriptor.ts';
+import { samePlain } from '../../equality.ts';
 import type {
   MatchResources,
   MutatingAdmissionPolicy,
@@ -21,6 +22,7 @@ import {
   mutatingPolicyErrors,
   validatingBindingErrors,
   validatingPolicyErrors,
+  type PolicyCheckOptions,
 } from './policy-errors.ts';
 import { ruleScopeDefaults } from './webhook-configurations.ts';
 
@@ -31,8 +33,9 @@ export const validatingAdmissionPolicyDescriptor: Descriptor<ValidatingAdmission
     if (!spec.failurePolicy) spec.failurePolicy = 'Fail';
     matchDefaults(spec.matchConstraints);
   },
-  validateCreate: validatingPolicyErrors,
-  validateUpdate: (policy, _, { subresource }) => (subresource === 'status' ? [] : validatingPolicyErrors(policy)),
+  validateCreate: (policy, context) => validatingPolicyErrors(policy, context),
+  validateUpdate: (policy, old, context) =>
+    context.subresource === 'status' ? [] : validatingPolicyErrors(policy, updateOptions(policy, old, context)),
   table: table<ValidatingAdmissionPolicy>([
     nameColumn,
     countColumn('Validations', ({ spec }) => (spec.validations ?? []).length),
@@ -63,8 +66,8 @@ export const mutatingAdmissionPolicyDescriptor: Descriptor<MutatingAdmissionPoli
     if (!spec.reinvocationPolicy) spec.reinvocationPolicy = 'Never';
     matchDefaults(spec.matchConstraints);
   },
-  validateCreate: mutatingPolicyErrors,
-  validateUpdate: mutatingPolicyErrors,
+  validateCreate: (policy, context) => mutatingPolicyErrors(policy, context),
+  validateUpdate: (policy, old, context) => mutatingPolicyErrors(policy, updateOptions(policy, old, context)),
   table: table<MutatingAdmissionPolicy>([
     nameColumn,
     countColumn('Mutations', ({ spec }) => (spec.mutations ?? []).length),
@@ -86,6 +89,16 @@ export const mutatingAdmissionPolicyBindingDescriptor: Descriptor<MutatingAdmiss
     ageColumn,
   ]),
 };
+
+/** Conditions that an update leaves alone are not judged again. */
+function updateOptions<
+  P extends { readonly spec: { readonly paramKind?: unknown; readonly matchConditions?: unknown } },
+>(policy: P, old: P, { expressionChecks }: WriteContext): PolicyCheckOptions {
+  const sameConditions =
+    samePlain(policy.spec.paramKind, old.spec.paramKind) &&
+    samePlain(policy.spec.matchConditions, old.spec.matchConditions);
+  return { expressionChecks, sameConditions };
+}
 
 function matchDefaults(match: Draft<MatchResources> | null | undefined): void {
   if (match == null) return;

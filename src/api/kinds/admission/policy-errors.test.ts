@@ -26,8 +26,8 @@ const validating = (spec: object): readonly string[] => {
 test('validatingPolicyErrors() refuses policies that say nothing', () => {
   assert.deepEqual(validating({}), []);
   assert.deepEqual(validating({ validations: [] }), [
-    'spec.validations: Required value: validations or auditAnnotations must be non-empty',
-    'spec.auditAnnotations: Required value: validations or auditAnnotations must be non-empty',
+    'spec.validations: Required value: validations or auditAnnotations must contain at least one item',
+    'spec.auditAnnotations: Required value: validations or auditAnnotations must contain at least one item',
   ]);
   assert.deepEqual(validating({ matchConstraints: null }), ['spec.matchConstraints: Required value']);
   assert.deepEqual(validating({ validations: [{ expression: ' ' }] }), [

@@ -15,6 +15,7 @@ import type {
 import { dnsSubdomainErrors, pathSegmentErrors } from '../../name-rules.ts';
 import { dns1035LabelErrors, qualifiedNameErrors } from '../../names.ts';
 import { labelSelectorErrors } from '../selector-errors.ts';
+import { checkedErrors, type CreateExpressionChecks, type ExpressionChecks } from './expression-checks.ts';
 import {
   expressionErrors,
   failurePolicies,
@@ -30,31 +31,39 @@ const reinvocationPolicies = ['IfNeeded', 'Never'];
 /** Objects that are deleted cannot be changed. */
 const mutatedOperations = ['*', 'CONNECT', 'CREATE', 'UPDATE'];
 
-export function validatingPolicyErrors({ metadata, spec }: ValidatingAdmissionPolicy): readonly FieldError[] {
-  const errors: FieldError[] = [...policyErrors(spec)];
-  errors.push(...variableErrors(spec.variables ?? [], 'spec.variables'));
+export function validatingPolicyErrors(
+  { metadata, spec }: ValidatingAdmissionPolicy,
+  options: PolicyCheckOptions = {},
+): readonly FieldError[] {
+  const checks = checksFor(spec, options);
+  const errors: FieldError[] = [...policyErrors(spec, options.sameConditions === true, checks)];
+  errors.push(...variableErrors(spec.variables ?? [], 'spec.variables', checks?.variable));
   const { validations = [], auditAnnotations = [] } = spec;
   if (validations.length === 0 && auditAnnotations.length === 0) {
-    const detail = 'validations or auditAnnotations must be non-empty';
+    const detail = 'validations or auditAnnotations must contain at least one item';
     errors.push(requiredField('spec.validations', detail), requiredField('spec.auditAnnotations', detail));
   }
-  for (const [index, each] of validations.entries()) errors.push(...validationErrors(each, index));
-  errors.push(...auditErrors(auditAnnotations, metadata.name));
+  for (const [index, each] of validations.entries()) errors.push(...validationErrors(each, index, checks));
+  errors.push(...auditErrors(auditAnnotations, metadata.name, checks));
   return errors;
 }
 
-export function mutatingPolicyErrors({ spec }: MutatingAdmissionPolicy): readonly FieldError[] {
-  const errors: FieldError[] = [...policyErrors(spec)];
+export function mutatingPolicyErrors(
+  { spec }: MutatingAdmissionPolicy,
+  options: PolicyCheckOptions = {},
+): readonly FieldError[] {
+  const checks = checksFor(spec, options);
+  const errors: FieldError[] = [...policyErrors(spec, options.sameConditions === true, checks)];
   for (const operation of (spec.matchConstraints?.resourceRules ?? []).flatMap((rule) => rule.operations ?? [])) {
     if (operation !== 'DELETE') continue;
     errors.push(notSupported('spec.matchConstraints.resourceRules.operations', operation, mutatedOperations));
   }
-  errors.push(...variableErrors(spec.variables ?? [], 'spec.variables'));
+  errors.push(...variableErrors(spec.variables ?? [], 'spec.variables', checks?.variable));
   const mutations = spec.mutations ?? [];
   if (mutations.length === 0) {
     errors.push(requiredField('spec.mutations', 'mutations must contain at least one item'));
   }
-  for (const [index, mutation] of mutations.entries()) errors.push(...mutationErrors(mutation, index));
+  for (const [index, mutation] of mutations.entries()) errors.push(...mutationErrors(mutation, index, checks));
   const { reinvocationPolicy = '' } = spec;
   if (reinvocationPolicy === '') errors.push(requiredField('spec.reinvocationPolicy'));
   else if (!reinvocationPolicies.includes(reinvocationPolicy)) {
@@ -83,13 +92,33 @@ export function mutatingBindingErrors({ spec }: MutatingAdmissionPolicyBinding):
   return bindingErrors(spec);
 }
 
-/** What both kinds of policy have. */
-function policyErrors(spec: {
+export interface PolicyCheckOptions {
+  /** Absent: expressions are taken as they are. */
+  readonly expressionChecks?: CreateExpressionChecks | undefined;
+  /** An update leaves the conditions as they were: they are not judged again. */
+  readonly sameConditions?: boolean;
+}
+
+function checksFor(
+  spec: { readonly paramKind?: unknown; readonly variables?: readonly unknown[] | undefined },
+  { expressionChecks }: PolicyCheckOptions,
+): ExpressionChecks | undefined {
+  return expressionChecks?.({ params: spec.paramKind != null, variables: (spec.variables ?? []).length > 0 });
+}
+
+interface PolicySpec {
   readonly failurePolicy?: string | undefined;
   readonly paramKind?: ParamKind | null | undefined;
   readonly matchConstraints?: MatchResources | null | undefined;
   readonly matchConditions?: readonly { readonly name: string; readonly expression: string }[] | undefined;
-}): readonly FieldError[] {
+}
+
+/** What both kinds of policy have. */
+function policyErrors(
+  spec: PolicySpec,
+  sameConditions: boolean,
+  checks: ExpressionChecks | undefined,
+): readonly FieldError[] {
   const errors: FieldError[] = [];
   const { failurePolicy = '', paramKind, matchConstraints } = spec;
   if (failurePolicy === '') errors.push(requiredField('spec.failurePolicy'));
@@ -104,7 +133,9 @@ function policyErrors(spec: {
       errors.push(requiredField('spec.matchConstraints.resourceRules'));
     }
   }
-  return [...errors, ...matchConditionErrors(spec.matchConditions ?? [], 'spec.matchConditions')];
+  if (sameConditions) return errors;
+  const field = 'spec.matchConditions';
+  return [...errors, ...matchConditionErrors(spec.matchConditions ?? [], field, checks?.matchCondition)];
 }
 
 function bindingErrors(spec: {
@@ -172,43 +203,67 @@ function paramRefErrors(
 function validationErrors(
   { expression, message = '', messageExpression = '', reason }: Validation,
   index: number,
+  checks: ExpressionChecks | undefined,
 ): readonly FieldError[] {
   const item = `spec.validations[${index}]`;
-  const errors: FieldError[] = [...expressionErrors(expression, `${item}.expression`)];
+  const errors: FieldError[] = [...expressionErrors(expression, `${item}.expression`, checks?.validation)];
   if (messageExpression !== '' && messageExpression.trim() === '') {
     const detail = 'must be non-empty if specified';
     errors.push(invalid(`${item}.messageExpression`, messageExpression, detail));
+  } else if (messageExpression !== '') {
+    const problem = checks?.message(messageExpression);
+    errors.push(...checkedErrors(`${item}.messageExpression`, messageExpression, problem));
   }
   if (message !== '' && message.trim() === '') {
     errors.push(invalid(`${item}.message`, message, 'message must be non-empty if specified'));
-  } else if (message.trim().includes('\n')) {
+  } else if (/[\n\r]/.test(message.trim())) {
     errors.push(invalid(`${item}.message`, message, 'message must not contain line breaks'));
-  } else if (message === '' && expression.trim().includes('\n')) {
-    const detail = 'message must be specified if expression contains line breaks';
-    errors.push(requiredField(`${item}.message`, detail));
   }
   if (reason && !reasons.includes(reason)) errors.push(notSupported(`${item}.reason`, reason, reasons));
   return errors;
 }
 
-function auditErrors(annotations: readonly AuditAnnotation[], policy: string): readonly FieldError[] {
-  return annotations.flatMap(({ key, valueExpression }, index) => {
-    const item = `spec.auditAnnotations[${index}]`;
-    const errors: FieldError[] = [];
-    if (key === '') errors.push(requiredField(`${item}.key`));
-    else {
-      const name = policy === '' ? key : `${policy}/${key}`;
-      errors.push(...qualifiedNameErrors(name).map((text) => invalid(`${item}.key`, key, text)));
-      if (annotations.findIndex((each) => each.key === key) < index) errors.push(duplicate(`${item}.key`, key));
+const maxAuditAnnotations = 20;
+const maxValueExpression = 5 * 1024;
+
+function auditErrors(
+  annotations: readonly AuditAnnotation[],
+  policy: string | undefined,
+  checks: ExpressionChecks | undefined,
+): readonly FieldError[] {
+  const field = 'spec.auditAnnotations';
+  const errors: FieldError[] = [];
+  if (annotations.length > maxAuditAnnotations) {
+    errors.push(invalid(field, annotations, `must not have more than ${maxAuditAnnotations} auditAnnotations`));
+  }
+  for (const [index, { key, valueExpression }] of annotations.entries()) {
+    const item = `${field}[${index}]`;
+    if (policy === undefined || policy === '') {
+      errors.push(invalid(`${item}.key`, key, 'requires metadata.name be non-empty'));
+    } else {
+      const name = `${policy}/${key}`;
+      errors.push(...qualifiedNameErrors(name).map((text) => invalid(`${item}.key`, name, text)));
     }
-    if (valueExpression.trim() === '') {
+    const trimmed = valueExpression.trim();
+    if (trimmed === '') {
       errors.push(requiredField(`${item}.valueExpression`, 'valueExpression is not specified'));
+    } else if (Buffer.byteLength(trimmed) > maxValueExpression) {
+      const detail = `must not exceed ${maxValueExpression} bytes in length`;
+      errors.push(requiredField(`${item}.valueExpression`, detail));
+    } else {
+      const problem = checks?.auditAnnotation(trimmed);
+      errors.push(...checkedErrors(`${item}.valueExpression`, valueExpression, problem));
     }
-    return errors;
-  });
+    if (annotations.findIndex((each) => each.key === key) < index) errors.push(duplicate(`${item}.key`, key));
+  }
+  return errors;
 }
 
-function mutationErrors(mutation: Mutation, index: number): readonly FieldError[] {
+function mutationErrors(
+  mutation: Mutation,
+  index: number,
+  checks: ExpressionChecks | undefined,
+): readonly FieldError[] {
   const item = `spec.mutations[${index}]`;
   const { patchType } = mutation;
   if (patchType === '') return [requiredField(`${item}.patchType`)];
@@ -221,7 +276,7 @@ function mutationErrors(mutation: Mutation, index: number): readonly FieldError[
   const patch = mutation[wanted];
   if (patch == null) {
     errors.push(requiredField(`${item}.${wanted}`, `must be specified when patchType is ${patchType}`));
-  } else errors.push(...expressionErrors(patch.expression, `${item}.${wanted}.expression`));
+  } else errors.push(...expressionErrors(patch.expression, `${item}.${wanted}.expression`, checks?.[wanted]));
   if (mutation[other] != null) {
     const detail = `must not be specified when patchType is ${patchType}`;
     errors.push(invalid(`${item}.${other}`, `{${other}}`, detail));

@@ -4,6 +4,7 @@ import type { MatchResources, RuleWithOperations } from '../../groups/admissionr
 import { pathSegmentErrors } from '../../name-rules.ts';
 import { identifierErrors, qualifiedNameErrors } from '../../names.ts';
 import { labelSelectorErrors } from '../selector-errors.ts';
+import { checkedErrors, type Check, type ExpressionChecks } from './expression-checks.ts';
 
 const operations = ['*', 'CONNECT', 'CREATE', 'DELETE', 'UPDATE'];
 const scopes = ['*', 'Cluster', 'Namespaced'];
@@ -60,7 +61,11 @@ export function matchResourcesErrors(match: MatchResources, field: string): read
   return errors;
 }
 
-export function matchConditionErrors(conditions: readonly Named[], field: string): readonly FieldError[] {
+export function matchConditionErrors(
+  conditions: readonly Named[],
+  field: string,
+  check?: Check,
+): readonly FieldError[] {
   const errors: FieldError[] = [];
   if (conditions.length > maxMatchConditions) {
     const message = `Too many: ${conditions.length}: must have at most ${maxMatchConditions} items`;
@@ -68,7 +73,9 @@ export function matchConditionErrors(conditions: readonly Named[], field: string
   }
   for (const [index, { name, expression }] of conditions.entries()) {
     const item = `${field}[${index}]`;
-    if (expression.trim() === '') errors.push(requiredField(`${item}.expression`));
+    const trimmed = expression.trim();
+    if (trimmed === '') errors.push(requiredField(`${item}.expression`));
+    else errors.push(...checkedErrors(`${item}.expression`, trimmed, check?.(trimmed)));
     if (name === '') errors.push(requiredField(`${item}.name`));
     else {
       errors.push(...qualifiedNameErrors(name).map((text) => invalid(`${item}.name`, name, text)));
@@ -79,7 +86,11 @@ export function matchConditionErrors(conditions: readonly Named[], field: string
 }
 
 /** Expressions with a name, which others use. */
-export function variableErrors(variables: readonly Named[], field: string): readonly FieldError[] {
+export function variableErrors(
+  variables: readonly Named[],
+  field: string,
+  check?: ExpressionChecks['variable'],
+): readonly FieldError[] {
   return variables.flatMap(({ name, expression }, index) => {
     const item = `${field}[${index}]`;
     const errors: FieldError[] = [];
@@ -87,12 +98,15 @@ export function variableErrors(variables: readonly Named[], field: string): read
     else if (identifierErrors(name).length > 0) {
       errors.push(invalid(`${item}.name`, name, 'name is not a valid CEL identifier'));
     }
-    return [...errors, ...expressionErrors(expression, `${item}.expression`)];
+    return [...errors, ...expressionErrors(expression, `${item}.expression`, (text) => check?.(name, text))];
   });
 }
 
-export function expressionErrors(expression: string | undefined, field: string): readonly FieldError[] {
-  return (expression ?? '').trim() === '' ? [requiredField(field, 'expression is not specified')] : [];
+export function expressionErrors(expression: string | undefined, field: string, check?: Check): readonly FieldError[] {
+  if (expression === undefined || expression.trim() === '') {
+    return [requiredField(field, 'expression is not specified')];
+  }
+  return checkedErrors(field, expression, check?.(expression));
 }
 
 function aloneErrors(values: readonly string[], what: string, field: string): readonly FieldError[] {

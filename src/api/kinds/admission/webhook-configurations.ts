@@ -19,8 +19,8 @@ export const mutatingWebhookConfigurationDescriptor: Descriptor<MutatingWebhookC
       webhook.reinvocationPolicy ??= 'Never';
     }
   },
-  validateCreate: webhooksErrors,
-  validateUpdate: webhooksErrors,
+  validateCreate: (configuration, context) => webhooksErrors(configuration, context),
+  validateUpdate: (configuration, old, context) => webhooksErrors(configuration, context, old),
   table: table<MutatingWebhookConfiguration>([
     nameColumn,
     countColumn('Webhooks', ({ webhooks }) => (webhooks ?? []).length),
@@ -34,8 +34,8 @@ export const validatingWebhookConfigurationDescriptor: Descriptor<ValidatingWebh
   defaults(draft) {
     for (const webhook of draft.webhooks ?? []) webhookDefaults(webhook);
   },
-  validateCreate: webhooksErrors,
-  validateUpdate: webhooksErrors,
+  validateCreate: (configuration, context) => webhooksErrors(configuration, context),
+  validateUpdate: (configuration, old, context) => webhooksErrors(configuration, context, old),
   table: table<ValidatingWebhookConfiguration>([
     nameColumn,
     countColumn('Webhooks', ({ webhooks }) => (webhooks ?? []).length),

@@ -3,7 +3,10 @@ import { duplicate, invalid, notSupported, requiredField, type FieldError } from
 import type { MutatingWebhook, ServiceReference } from '../../groups/admissionregistration.v1.ts';
 import { dnsSubdomainErrors } from '../../name-rules.ts';
 import { dns1035LabelErrors, portErrors } from '../../names.ts';
+import type { WriteContext } from '../../descriptor.ts';
+import { samePlain } from '../../equality.ts';
 import { labelSelectorErrors } from '../selector-errors.ts';
+import type { Check } from './expression-checks.ts';
 import { failurePolicies, matchConditionErrors, matchPolicies, operationRuleErrors } from './rule-errors.ts';
 
 const sideEffects = ['None', 'NoneOnDryRun'];
@@ -13,23 +16,42 @@ const reinvocationPolicies = ['IfNeeded', 'Never'];
 /** Both kinds of webhook; validating ones have no policy of reinvocation. */
 type Webhook = Omit<MutatingWebhook, 'reinvocationPolicy'> & Pick<Partial<MutatingWebhook>, 'reinvocationPolicy'>;
 
-export function webhooksErrors(configuration: {
+interface Configuration {
   readonly webhooks?: readonly Webhook[] | undefined;
-}): readonly FieldError[] {
+}
+
+/** `old`: conditions that are as they were are not judged again. */
+export function webhooksErrors(
+  configuration: Configuration,
+  { expressionChecks }: Pick<WriteContext, 'expressionChecks'> = {},
+  old?: Configuration,
+): readonly FieldError[] {
   const webhooks = configuration.webhooks ?? [];
+  const same = old !== undefined && sameConditions(webhooks, old.webhooks ?? []);
+  const check = same ? undefined : expressionChecks?.({ params: false, variables: false }).matchCondition;
   return webhooks.flatMap((webhook, index) => {
     const item = `webhooks[${index}]`;
     const { name } = webhook;
     const taken = name !== '' && webhooks.findIndex((each) => each.name === name) < index;
     return [
-      ...webhookErrors(webhook, item),
+      ...webhookErrors(webhook, item, same, check),
       ...reviewVersionErrors(webhook.admissionReviewVersions ?? [], `${item}.admissionReviewVersions`),
       ...(taken ? [duplicate(`${item}.name`, name)] : []),
     ];
   });
 }
 
-function webhookErrors(webhook: Webhook, field: string): readonly FieldError[] {
+function sameConditions(webhooks: readonly Webhook[], old: readonly Webhook[]): boolean {
+  const conditions = (list: readonly Webhook[]): unknown => list.map(({ matchConditions }) => matchConditions ?? null);
+  return samePlain(conditions(webhooks), conditions(old));
+}
+
+function webhookErrors(
+  webhook: Webhook,
+  field: string,
+  same: boolean,
+  check: Check | undefined,
+): readonly FieldError[] {
   const errors: FieldError[] = [...fullNameErrors(webhook.name, `${field}.name`)];
   for (const [index, rule] of (webhook.rules ?? []).entries()) {
     errors.push(...operationRuleErrors(rule, `${field}.rules[${index}]`));
@@ -56,7 +78,7 @@ function webhookErrors(webhook: Webhook, field: string): readonly FieldError[] {
     errors.push(notSupported(`${field}.reinvocationPolicy`, reinvocationPolicy, reinvocationPolicies));
   }
   errors.push(...clientErrors(webhook, `${field}.clientConfig`));
-  errors.push(...matchConditionErrors(webhook.matchConditions ?? [], `${field}.matchConditions`));
+  if (!same) errors.push(...matchConditionErrors(webhook.matchConditions ?? [], `${field}.matchConditions`, check));
   return errors;
 }
 

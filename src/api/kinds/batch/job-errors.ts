@@ -111,7 +111,8 @@ function failureRuleErrors(rule: PodFailurePolicyRule, names: readonly string[],
   if (rule.action === '')
     errors.push(requiredField(`${item}.action`, `valid values: ["Count" "FailIndex" "FailJob" "Ignore"]`));
   else if (!actions.includes(rule.action)) errors.push(notSupported(`${item}.action`, rule.action, actions));
-  const { onExitCodes, onPodConditions = [] } = rule;
+  const { onExitCodes } = rule;
+  const onPodConditions = rule.onPodConditions ?? [];
   if (onExitCodes != null && onPodConditions.length > 0) {
     errors.push(invalid(item, '', 'specifying both OnExitCodes and OnPodConditions is not supported'));
   }
@@ -120,7 +121,8 @@ function failureRuleErrors(rule: PodFailurePolicyRule, names: readonly string[],
   }
   if (onExitCodes != null) {
     const at = `${item}.onExitCodes`;
-    const { operator, containerName, values = [] } = onExitCodes;
+    const { operator, containerName } = onExitCodes;
+    const values = onExitCodes.values ?? [];
     if (!['In', 'NotIn'].includes(operator)) errors.push(notSupported(`${at}.operator`, operator, ['In', 'NotIn']));
     if (containerName && !names.includes(containerName)) {
       errors.push(

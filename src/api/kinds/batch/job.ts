@@ -32,7 +32,7 @@ export const jobDescriptor: Descriptor<Job> = {
     prepared.prepareForCreate(draft, context);
     if (draft.spec.manualSelector !== true) selectOwnPods(draft);
     // A name too long for a label is told once, with the labels of the pods.
-    if (draft.metadata.name.length <= maxLabelLength) takeTemplateLabels(draft);
+    if ((draft.metadata.name ?? '').length <= maxLabelLength) takeTemplateLabels(draft);
   },
   validateCreate: (job) => jobErrors(job),
   validateUpdate: (job, old, { subresource }) =>

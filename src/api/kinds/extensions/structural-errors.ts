@@ -7,6 +7,7 @@ import { forbidden, invalid, notSupported, requiredField, type FieldError } from
 import type { JSONSchemaProps, ValidationRule } from '../../groups/apiextensions.v1.ts';
 import { listSchemaErrors } from './list-type-errors.ts';
 import { patternError } from './pattern-error.ts';
+import { ruleFieldPath } from './rule-field-path.ts';
 
 type Level = 'root' | 'item' | 'field';
 
@@ -57,22 +58,30 @@ function keywordErrors(schema: JSONSchemaProps, field: string): readonly FieldEr
 
 function ruleErrors(schema: JSONSchemaProps, field: string): readonly FieldError[] {
   return (schema['x-kubernetes-validations'] ?? []).flatMap((rule, i) =>
-    oneRuleErrors(rule, `${field}.x-kubernetes-validations[${i}]`),
+    oneRuleErrors(rule, schema, `${field}.x-kubernetes-validations[${i}]`),
   );
 }
 
-function oneRuleErrors({ rule, message, reason, fieldPath }: ValidationRule, field: string): readonly FieldError[] {
+function oneRuleErrors(given: ValidationRule, schema: JSONSchemaProps, field: string): readonly FieldError[] {
+  const { rule, message = '', messageExpression = '', reason, fieldPath = '' } = given;
   const errors: FieldError[] = [];
+  const hasLines = (text: string): boolean => /[\n\r]/.test(text);
   if (rule.trim() === '') errors.push(requiredField(`${field}.rule`, 'rule is not specified'));
-  if (message !== undefined && message !== '' && message.trim() === '') {
+  else if (message !== '' && message.trim() === '') {
     errors.push(invalid(`${field}.message`, message, 'must be non-empty if specified'));
-  } else if (message?.trim().includes('\n') === true) {
+  } else if (hasLines(message.trim())) {
     errors.push(invalid(`${field}.message`, message, 'must not contain line breaks'));
+  } else if (hasLines(rule.trim()) && message.trim() === '') {
+    errors.push(requiredField(`${field}.message`, 'must be specified if rule contains line breaks'));
+  }
+  if (messageExpression !== '' && messageExpression.trim() === '') {
+    errors.push(requiredField(`${field}.messageExpression`, 'must be non-empty if specified'));
   }
   if (reason !== undefined && !reasons.includes(reason)) errors.push(notSupported(`${field}.reason`, reason, reasons));
-  if (fieldPath !== undefined && fieldPath.trim() === '') {
-    errors.push(invalid(`${field}.fieldPath`, fieldPath, 'must be non-empty if specified'));
-  }
+  const wrongPath = (why: string): void => void errors.push(invalid(`${field}.fieldPath`, fieldPath, why));
+  if (fieldPath !== '' && fieldPath.trim() === '') wrongPath('must be non-empty if specified');
+  if (hasLines(fieldPath)) wrongPath('must not contain line breaks');
+  if (fieldPath !== '' && ruleFieldPath(fieldPath, schema) === undefined) wrongPath('must be a valid path');
   return errors;
 }
 

@@ -55,7 +55,9 @@ export function flowStatusErrors(status: {
 
 function rulesErrors(rule: PolicyRulesWithSubjects, field: string): readonly FieldError[] {
   const errors: FieldError[] = [];
-  const { subjects = [], resourceRules = [], nonResourceRules = [] } = rule;
+  const subjects = rule.subjects ?? [];
+  const resourceRules = rule.resourceRules ?? [];
+  const nonResourceRules = rule.nonResourceRules ?? [];
   if (subjects.length === 0) {
     errors.push(requiredField(`${field}.subjects`, 'subjects must contain at least one value'));
   }
@@ -122,7 +124,8 @@ function aloneErrors(values: readonly string[], what: string, field: string): re
 
 function resourceRuleErrors(rule: ResourcePolicyRule, field: string): readonly FieldError[] {
   const errors: FieldError[] = [...verbErrors(rule.verbs ?? [], field)];
-  const { apiGroups = [], resources = [] } = rule;
+  const apiGroups = rule.apiGroups ?? [];
+  const resources = rule.resources ?? [];
   const namespaces = rule.namespaces ?? [];
   if (apiGroups.length === 0) {
     errors.push(requiredField(`${field}.apiGroups`, 'resource rules must supply at least one api group'));

@@ -63,7 +63,9 @@ function topologiesErrors(terms: Terms): readonly FieldError[] {
     const field = `allowedTopologies[${index}].matchLabelExpressions`;
     const errors: FieldError[] = [];
     const requirements = term.matchLabelExpressions ?? [];
-    for (const [at, { key, values = [] }] of requirements.entries()) {
+    for (const [at, requirement] of requirements.entries()) {
+      const { key } = requirement;
+      const values = requirement.values ?? [];
       const item = `${field}[${at}]`;
       if (values.length === 0) errors.push(requiredField(`${item}.values`));
       for (const [i, value] of values.entries()) {
@@ -81,7 +83,7 @@ function topologiesErrors(terms: Terms): readonly FieldError[] {
 function sameTerm(a: Terms[number], b: Terms[number]): boolean {
   const sorted = (term: Terms[number]): readonly (readonly [string, readonly string[]])[] =>
     (term.matchLabelExpressions ?? [])
-      .map(({ key, values = [] }) => [key, values.toSorted()] as const)
+      .map(({ key, values }) => [key, (values ?? []).toSorted()] as const)
       .toSorted(([x], [y]) => (x < y ? -1 : 1));
   return samePlain(sorted(a), sorted(b));
 }

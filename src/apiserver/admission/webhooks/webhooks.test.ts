@@ -1,72 +1,20 @@
 import assert from 'node:assert/strict';
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { createServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
-import { text } from 'node:stream/consumers';
 import { test, type TestContext } from 'node:test';
 import { ApiError } from '../../../api/api-error.ts';
 import type { Draft } from '../../../api/descriptor.ts';
 import type { KubeObject } from '../../../api/kind.ts';
 import { descriptors } from '../../../api/kinds/descriptors.ts';
-import {
-  ConfigMaps,
-  MutatingWebhookConfigurations,
-  Namespaces,
-  Services,
-  ValidatingWebhookConfigurations,
-} from '../../../api/resources.ts';
-import { createCertificate } from '../../../base/certificate.ts';
+import { ConfigMaps, MutatingWebhookConfigurations, ValidatingWebhookConfigurations } from '../../../api/resources.ts';
 import { virtualClock } from '../../../base/clock.ts';
 import { silentLog } from '../../../base/log.ts';
 import { openEmbeddedStore } from '../../../store/embedded/open.ts';
 import { storedBytes } from '../../registry/entry.ts';
+import { masters } from '../../authorization/authorizer.ts';
 import { ServedResources } from '../../registry/served-resources.ts';
 import { storageKey } from '../../registry/served.ts';
-import type { Admitted } from '../admission.ts';
+import { serveWebhook, type Hooks } from '../../testing/webhook.ts';
+import { Admission, type Admitted } from '../admission.ts';
 import { createMutatingWebhooks, createValidatingWebhooks } from './webhooks.ts';
-
-interface Asked {
-  readonly uid: string;
-  readonly object: { readonly data: Record<string, string> };
-  readonly dryRun: boolean;
-}
-
-type Answer = (request: Asked, path: string) => object;
-
-interface Hooks {
-  readonly url: string;
-  readonly caBundle: string;
-  readonly asked: string[];
-}
-
-/** A webhook of its own on a free port. */
-async function serveWebhook(context: TestContext, answer: Answer): Promise<Hooks> {
-  const nowMs = Date.now();
-  const validity = { notBeforeMs: nowMs - 60_000, notAfterMs: nowMs + 3_600_000 };
-  const authority = createCertificate({ commonName: 'authority', usage: 'authority', ...validity });
-  const pair = createCertificate(
-    { commonName: 'webhook', hosts: ['127.0.0.1'], usage: 'server', ...validity },
-    authority,
-  );
-  const asked: string[] = [];
-  const server = createServer({ cert: pair.certificate, key: pair.key }, (incoming, outgoing) => {
-    void answerTo(incoming, outgoing);
-  });
-  const answerTo = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
-    const { request } = JSON.parse(await text(incoming)) as { readonly request: Asked };
-    const path = (incoming.url ?? '').split('?')[0] ?? '';
-    asked.push(path);
-    const response = { uid: request.uid, ...answer(request, path) };
-    outgoing.end(JSON.stringify({ kind: 'AdmissionReview', apiVersion: 'admission.k8s.io/v1', response }));
-  };
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  context.after(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  const { port } = server.address() as AddressInfo;
-  return { url: `https://127.0.0.1:${port}`, caBundle: Buffer.from(authority.certificate).toString('base64'), asked };
-}
 
 const uid = '00000000-0000-4000-8000-000000000000';
 const rules = [{ operations: ['*'], apiGroups: ['*'], apiVersions: ['*'], resources: ['configmaps'] }];
@@ -75,7 +23,11 @@ interface Cluster {
   /** Stores a configuration of one kind with these webhooks. */
   configure(kind: 'Mutating' | 'Validating', ...webhooks: readonly object[]): Promise<void>;
   /** Admits a new ConfigMap; answers its data and the warnings. */
-  admit(dryRun?: boolean): Promise<{ readonly data: unknown; readonly warnings: readonly string[] }>;
+  admit(dryRun?: boolean): Promise<{
+    readonly data: unknown;
+    readonly warnings: readonly string[];
+    readonly audit: Readonly<Record<string, string>>;
+  }>;
 }
 
 async function createCluster(context: TestContext): Promise<Cluster> {
@@ -85,23 +37,26 @@ async function createCluster(context: TestContext): Promise<Cluster> {
     served.close();
     await store.close();
   });
-  const others = { namespaces: served.of(Namespaces), services: served.of(Services), log: silentLog };
-  const mutating = createMutatingWebhooks({ configurations: served.of(MutatingWebhookConfigurations), ...others });
-  const validating = createValidatingWebhooks({
-    configurations: served.of(ValidatingWebhookConfigurations),
-    ...others,
-  });
+  const needs = { served, authorizer: masters, log: silentLog };
+  const admission = new Admission([createMutatingWebhooks(needs), createValidatingWebhooks(needs)]);
   return {
     async configure(kind, ...webhooks) {
       const of = served.of(kind === 'Mutating' ? MutatingWebhookConfigurations : ValidatingWebhookConfigurations);
       const metadata = { name: 'c', uid, creationTimestamp: '2026-01-01T00:00:00Z' };
-      const filled = webhooks.map((webhook, index) => ({ name: `w${index}`, sideEffects: 'None', rules, ...webhook }));
+      const filled = webhooks.map((webhook, index) => ({
+        name: `w${index}`,
+        sideEffects: 'None',
+        admissionReviewVersions: ['v1'],
+        rules,
+        ...webhook,
+      }));
       const object = { kind: of.type.kind, apiVersion: of.resource.apiVersion, metadata, webhooks: filled };
       const value = storedBytes(object as unknown as KubeObject);
       await store.transact([], [{ type: 'put', key: storageKey(of, undefined, 'c'), value }]);
     },
     async admit(dryRun = false) {
       const warnings: string[] = [];
+      const audit: Record<string, string> = {};
       const object = { kind: 'ConfigMap', apiVersion: 'v1', metadata: { name: 'a', namespace: 'n' }, data: { a: '1' } };
       const request: Admitted = {
         operation: 'CREATE',
@@ -115,13 +70,17 @@ async function createCluster(context: TestContext): Promise<Cluster> {
         user: { name: 'ann', groups: [] },
         dryRun,
         warn: (warning) => warnings.push(warning),
+        auditAnnotations: { add: (key, value) => void (audit[key] ??= value) },
       };
-      await mutating.mutate?.(request);
-      await validating.validate?.(request);
-      return { data: (request.object as unknown as { readonly data: unknown }).data, warnings };
+      await admission.mutate(request);
+      await admission.validate(request);
+      return { data: (request.object as unknown as { readonly data: unknown }).data, warnings, audit };
     },
   };
 }
+
+const dataOf = (object: unknown): readonly string[] => Object.keys((object as { readonly data: object }).data);
+const pathsOf = ({ asked }: Hooks): readonly string[] => asked.map(({ path }) => path);
 
 function patch(...operations: readonly object[]): object {
   const encoded = Buffer.from(JSON.stringify(operations)).toString('base64');
@@ -131,14 +90,14 @@ function patch(...operations: readonly object[]): object {
 test('createMutatingWebhooks() applies patches in order and calls again who asked for it', async (context) => {
   const hooks = await serveWebhook(context, ({ object }, path) =>
     path === '/first'
-      ? patch({ op: 'add', path: '/data/first', value: `saw ${Object.keys(object.data).length}` })
+      ? patch({ op: 'add', path: '/data/first', value: `saw ${dataOf(object).length}` })
       : patch({ op: 'add', path: '/data/second', value: 'x' }),
   );
   const cluster = await createCluster(context);
   const client = (path: string) => ({ clientConfig: { url: hooks.url + path, caBundle: hooks.caBundle } });
   await cluster.configure('Mutating', { ...client('/first'), reinvocationPolicy: 'IfNeeded' }, client('/second'));
   assert.deepEqual((await cluster.admit()).data, { a: '1', first: 'saw 3', second: 'x' });
-  assert.deepEqual(hooks.asked, ['/first', '/second', '/first']);
+  assert.deepEqual(pathsOf(hooks), ['/first', '/second', '/first']);
 });
 
 test('createValidatingWebhooks() refuses with the words, code and reason of the webhook', async (context) => {
@@ -171,12 +130,15 @@ test('createValidatingWebhooks() passes over who cannot be asked only when the p
 });
 
 test('createValidatingWebhooks() asks nobody in a dry run who might do more than answer', async (context) => {
-  const hooks = await serveWebhook(context, ({ dryRun }) => ({ allowed: true, warnings: [`dry run: ${dryRun}`] }));
+  const hooks = await serveWebhook(context, ({ dryRun }) => ({
+    allowed: true,
+    warnings: [`dry run: ${String(dryRun)}`],
+  }));
   const cluster = await createCluster(context);
   const clientConfig = { url: hooks.url, caBundle: hooks.caBundle };
   await cluster.configure('Validating', { clientConfig, sideEffects: 'Some' });
   await assert.rejects(cluster.admit(true), { message: 'admission webhook "w0" does not support dry run' });
-  assert.deepEqual(hooks.asked, []);
+  assert.deepEqual(pathsOf(hooks), []);
   await cluster.configure('Validating', { clientConfig, sideEffects: 'NoneOnDryRun' });
   assert.deepEqual((await cluster.admit(true)).warnings, ['dry run: true']);
 });
@@ -186,4 +148,52 @@ test('createValidatingWebhooks() does not believe an answer to another question'
   const cluster = await createCluster(context);
   await cluster.configure('Validating', { clientConfig: { url: hooks.url, caBundle: hooks.caBundle } });
   await assert.rejects(cluster.admit(), /received invalid webhook response: expected response\.uid=/);
+});
+
+test('createMutatingWebhooks() tells the audit log what every webhook did', async (context) => {
+  const hooks = await serveWebhook(context, () => ({
+    ...patch({ op: 'add', path: '/data/b', value: '2' }),
+    auditAnnotations: { why: 'because' },
+  }));
+  const cluster = await createCluster(context);
+  const clientConfig = { url: hooks.url, caBundle: hooks.caBundle };
+  const unreachable = { url: 'https://127.0.0.1:1' };
+  await cluster.configure('Mutating', { clientConfig }, { clientConfig: unreachable, failurePolicy: 'Ignore' });
+  assert.deepEqual((await cluster.admit()).audit, {
+    'w0/why': 'because',
+    'patch.webhook.admission.k8s.io/round_0_index_0':
+      '{"configuration":"c","webhook":"w0","patch":[{"op":"add","path":"/data/b","value":"2"}],"patchType":"JSONPatch"}',
+    'mutation.webhook.admission.k8s.io/round_0_index_0': '{"configuration":"c","webhook":"w0","mutated":true}',
+    'failed-open.mutation.webhook.admission.k8s.io/round_0_index_1': 'w1',
+    'mutation.webhook.admission.k8s.io/round_0_index_1': '{"configuration":"c","webhook":"w1","mutated":false}',
+  });
+});
+
+test('createMutatingWebhooks() refuses answers that make no sense, in their own words', async (context) => {
+  const cases: readonly (readonly [object | number, RegExp])[] = [
+    [
+      { allowed: true, patch: 'W10=' },
+      /received invalid webhook response: webhook returned response\.patch but not response\.patchType/,
+    ],
+    [{ allowed: true, patchType: 'JSONPatch' }, /webhook returned response\.patchType but not response\.patch/],
+    [{ ...patch({ op: 'remove', path: '/data/none' }) }, /^Internal error occurred: /],
+    [500, /failed to call webhook: an error on the server \("broken"\) has prevented the request from succeeding/],
+    [404, /failed to call webhook: the server could not find the requested resource/],
+  ];
+  const state: { answer: object | number } = { answer: 0 };
+  const hooks = await serveWebhook(context, () => state.answer);
+  const cluster = await createCluster(context);
+  await cluster.configure('Mutating', { clientConfig: { url: hooks.url, caBundle: hooks.caBundle } });
+  for (const [answer, message] of cases) {
+    state.answer = answer;
+    await assert.rejects(cluster.admit(), { message });
+  }
+});
+
+test('createValidatingWebhooks() speaks v1beta1 with those who know nothing newer', async (context) => {
+  const hooks = await serveWebhook(context, () => ({ allowed: false }));
+  const cluster = await createCluster(context);
+  const clientConfig = { url: hooks.url, caBundle: hooks.caBundle };
+  await cluster.configure('Validating', { clientConfig, admissionReviewVersions: ['v7', 'v1beta1', 'v1'] });
+  await assert.rejects(cluster.admit(), { message: 'admission webhook "w0" denied the request without explanation' });
 });

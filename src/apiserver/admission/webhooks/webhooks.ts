@@ -2,137 +2,179 @@
  * MutatingAdmissionWebhook and ValidatingAdmissionWebhook: programs of the cluster's owners that change writes or refuse
  * them.
  *
- *   mutating    one after another, by the name of their configuration; those that ask for it are called once more when a
- *               later one changed the object
+ *   mutating    one after another, by the name of their configuration; those that ask for it are called once more in the
+ *               next round when something changed the object after they saw it
  *   validating  all at once, on the final object; the first refusal in order is the answer
  *
  * A webhook that cannot be asked refuses the write (failurePolicy Fail) or is passed over (Ignore).
  * https://kubernetes.io/docs/reference/access-authn-authz/extensible-admission-controllers/
  */
 import { ApiError } from '../../../api/api-error.ts';
-import { decode } from '../../../api/codec/decode.ts';
-import { applyDefaults } from '../../../api/defaults.ts';
-import type { Draft } from '../../../api/descriptor.ts';
-import { samePlain } from '../../../api/equality.ts';
-import type { MutatingWebhook } from '../../../api/groups/admissionregistration.v1.ts';
-import type { KubeObject } from '../../../api/kind.ts';
+import { DecodeError } from '../../../api/codec/decode-error.ts';
 import { applyJsonPatch, readJsonPatch } from '../../../api/patch/json-patch.ts';
+import * as resources from '../../../api/resources.ts';
 import type { JsonObject } from '../../../api/schema.ts';
 import type { Log } from '../../../base/log.ts';
-import { storageKey, type Served } from '../../registry/served.ts';
-import type { AdmissionPlugin, Admitted } from '../admission.ts';
-import { CallError, callWebhook } from './call.ts';
-import { isAboutAdmission, wants, type Candidate, type Webhook } from './match.ts';
-import { createReview, denial, readVerdict, ReviewError, type Verdict } from './review.ts';
+import type { Served } from '../../registry/served.ts';
+import type { AdmissionPlugin, Admitted, MutationRound } from '../admission.ts';
+import { isExemptFromWebhooks } from '../exempt-resources.ts';
+import { matchRequest } from '../matching.ts';
+import { activationOf, type ActivationNeeds } from '../policies/activation.ts';
+import { evaluateConditions } from '../policies/match-conditions.ts';
+import { refusal } from '../refusal.ts';
+import { Reinvocation } from '../reinvocation.ts';
+import { showObjects, takeObject } from '../shown-objects.ts';
+import { askWebhook, orPassedOver, type Question } from './ask.ts';
+import { compiledWebhooks, type CompiledWebhook } from './compile.ts';
+import { ReviewError } from './review.ts';
 
-export interface WebhookNeeds {
-  /** The configurations of one of the two kinds. */
-  readonly configurations: Served;
-  readonly namespaces: Served;
-  readonly services: Served;
+export interface WebhookNeeds extends ActivationNeeds {
   readonly log: Log;
 }
 
+const mutatingName = 'MutatingAdmissionWebhook';
+const mutationKey = 'mutation.webhook.admission.k8s.io/';
+const patchKey = 'patch.webhook.admission.k8s.io/';
+const validatingKey = 'validating.webhook.admission.k8s.io/';
+
 export function createMutatingWebhooks(needs: WebhookNeeds): AdmissionPlugin {
+  const configurations = needs.served.of(resources.MutatingWebhookConfigurations);
   return {
-    name: 'MutatingAdmissionWebhook',
-    async mutate(request) {
-      const webhooks = (await webhooksFor(needs, request)) as readonly MutatingWebhook[];
-      let lastChange = -1;
-      for (const [index, webhook] of webhooks.entries()) {
-        if (await askToChange(needs, request, webhook)) lastChange = index;
-      }
-      for (const [index, webhook] of webhooks.entries()) {
-        if (webhook.reinvocationPolicy === 'IfNeeded' && index < lastChange) await askToChange(needs, request, webhook);
-      }
-    },
+    name: mutatingName,
+    mutate: whenAny(configurations, (request, round: MutationRound) => mutate(needs, configurations, request, round)),
   };
 }
 
 export function createValidatingWebhooks(needs: WebhookNeeds): AdmissionPlugin {
+  const configurations = needs.served.of(resources.ValidatingWebhookConfigurations);
   return {
     name: 'ValidatingAdmissionWebhook',
-    async validate(request) {
-      const webhooks = await webhooksFor(needs, request);
-      const results = await Promise.allSettled(webhooks.map((webhook) => ask(needs, request, webhook)));
-      for (const result of results) if (result.status === 'rejected') throw result.reason;
-    },
+    validate: whenAny(configurations, (request) => validate(needs, configurations, request)),
   };
 }
 
-/** The webhooks that want to see the write, in the order of their configurations' names. */
-async function webhooksFor(
-  { configurations, namespaces }: WebhookNeeds,
+/** Costs next to nothing while nothing is configured. */
+function whenAny<A extends readonly unknown[]>(
+  { cache }: Served,
+  step: (request: Admitted, ...more: A) => Promise<void>,
+): (request: Admitted, ...more: A) => Promise<void> | undefined {
+  let loaded = false;
+  return (request, ...more) => {
+    if (isExemptFromWebhooks(request.served.resource) || (loaded && cache.size === 0)) return undefined;
+    return cache.ready().then(() => {
+      loaded = true;
+      return cache.size === 0 ? undefined : step(request, ...more);
+    });
+  };
+}
+
+async function mutate(
+  needs: WebhookNeeds,
+  configurations: Served,
   request: Admitted,
-): Promise<readonly Webhook[]> {
-  if (isAboutAdmission(request.served.resource)) return [];
-  await configurations.cache.ready();
-  const entries = configurations.cache.list(configurations.cache.prefix);
-  if (entries.length === 0) return [];
-  const candidate = candidateOf(namespaces, request);
-  return entries
-    .flatMap(({ object }) => (object as unknown as { readonly webhooks?: readonly Webhook[] }).webhooks ?? [])
-    .filter((webhook) => wants(webhook, candidate));
-}
-
-function candidateOf(namespaces: Served, request: Admitted): Candidate {
-  const { operation, served, subresource, object, old, namespace } = request;
-  const labelsOf = (one: object | undefined) => (one as Partial<KubeObject> | undefined)?.metadata?.labels;
-  const stored = namespaces.cache.get(storageKey(namespaces, undefined, namespace ?? ''));
-  const own = served === namespaces ? (labelsOf(object) ?? labelsOf(old)) : stored?.object.metadata.labels;
-  const hasNamespace = served === namespaces || served.resource.namespaced;
-  return {
-    operation,
-    resource: served.resource,
-    subresource,
-    namespaceLabels: hasNamespace ? own : 'none',
-    objectLabels: [object, old].filter((one) => one !== undefined).map(labelsOf),
-  };
-}
-
-/** Undefined when the webhook could not be asked and may be passed over. @throws ApiError when it refuses. */
-async function ask(needs: WebhookNeeds, request: Admitted, webhook: Webhook): Promise<Verdict | undefined> {
-  const { name, sideEffects } = webhook;
-  if (request.dryRun && sideEffects !== 'None' && sideEffects !== 'NoneOnDryRun') {
-    throw new ApiError('BadRequest', `admission webhook ${JSON.stringify(name)} does not support dry run`);
+  round: MutationRound,
+): Promise<void> {
+  const reinvocation = Reinvocation.of(round, mutatingName, request);
+  for (const [index, asked] of compiledWebhooks(configurations).entries()) {
+    const as = await wantedAs(needs, request, asked);
+    if (as === undefined) continue;
+    const { webhook, configuration } = asked;
+    const id = `${configuration}/${webhook.name}`;
+    if (!reinvocation.isDue(id)) continue;
+    const place = `round_${round.index}_index_${index}`;
+    const failedOpenKey = `failed-open.${mutationKey}${place}`;
+    const question = { ...needs, asked, request, as, mutating: true, services: servicesOf(needs), failedOpenKey };
+    const changed = await askToChange(question, place);
+    if (changed) reinvocation.changed();
+    if (webhook.reinvocationPolicy === 'IfNeeded') reinvocation.called(id);
   }
-  const review = createReview(request);
+  reinvocation.ended();
+}
+
+async function validate(needs: WebhookNeeds, configurations: Served, request: Admitted): Promise<void> {
+  const questions: Question[] = [];
+  for (const asked of compiledWebhooks(configurations)) {
+    const as = await wantedAs(needs, request, asked);
+    if (as === undefined) continue;
+    const failedOpenKey = `failed-open.${validatingKey}round_0_index_${questions.length}`;
+    questions.push({ ...needs, asked, request, as, mutating: false, services: servicesOf(needs), failedOpenKey });
+  }
+  const results = await Promise.allSettled(questions.map(askWebhook));
+  for (const result of results) if (result.status === 'rejected') throw result.reason;
+}
+
+const servicesOf = ({ served }: WebhookNeeds): Served => served.of(resources.Services);
+
+/** The resource in the version that the webhook wants to see; undefined: it does not want to see this request. */
+async function wantedAs(
+  needs: WebhookNeeds,
+  request: Admitted,
+  { criteria, webhook, conditions }: CompiledWebhook,
+): Promise<Served | undefined> {
+  const { served } = needs;
+  await served.of(resources.Namespaces).cache.ready();
+  const as = matchRequest(criteria, request, served);
+  const compiled = as === undefined ? [] : conditions();
+  if (as === undefined || compiled.length === 0) return as;
+  const activation = activationOf(needs, request, as, await showObjects(request, as));
+  const { matches, error } = evaluateConditions(compiled, webhook.failurePolicy, () => activation);
+  if (error !== undefined) throw refusal(request, error);
+  return matches ? as : undefined;
+}
+
+/** Answers whether the object is another one now. `place`: where in the order of all calls this one stands. */
+async function askToChange(question: Question, place: string): Promise<boolean> {
+  const { request, asked } = question;
+  const note = { configuration: asked.configuration, webhook: asked.webhook.name };
+  let mutated = false;
   try {
-    const verdict = readVerdict(await callWebhook(webhook, needs.services, review), review.request.uid);
-    for (const warning of verdict.warnings) request.warn(warning);
-    if (verdict.allowed) return verdict;
-    throw denial(name, verdict);
-  } catch (error) {
-    if (!(error instanceof CallError) && !(error instanceof ReviewError)) throw error;
-    const text =
-      error instanceof CallError
-        ? `failed calling webhook ${JSON.stringify(name)}: ${error.message}`
-        : `failed calling webhook ${JSON.stringify(name)}: received invalid webhook response: ${error.message}`;
-    if (webhook.failurePolicy === 'Ignore') {
-      needs.log.warn('Passed over an admission webhook', { webhook: name, error: error.message });
-      return undefined;
-    }
-    throw new ApiError('InternalError', `Internal error occurred: ${text}`, { causes: [{ message: text }] });
+    const verdict = await askWebhook(question);
+    if (verdict === undefined || verdict.patch === '') return false;
+    const patch = await orPassedOver(question, () => readPatch(verdict.patch));
+    if (patch === undefined || patch.length === 0) return false;
+    mutated = await applyPatch(question, patch, verdict.patchType);
+    const text = JSON.stringify({ ...note, patch: JSON.parse(verdict.patch) as unknown, patchType: 'JSONPatch' });
+    request.auditAnnotations?.add(patchKey + place, text, 'Request');
+    return mutated;
+  } finally {
+    request.auditAnnotations?.add(mutationKey + place, JSON.stringify({ ...note, mutated }));
   }
 }
 
-/** Answers whether the object is another one now. */
-async function askToChange(needs: WebhookNeeds, request: Admitted, webhook: Webhook): Promise<boolean> {
-  const verdict = await ask(needs, request, webhook);
-  const { object: draft, served, subresource } = request;
-  if (verdict?.patch === undefined || draft === undefined) return false;
-  const before = JSON.parse(JSON.stringify(draft)) as JsonObject;
-  const after = applyJsonPatch(before, readJsonPatch(verdict.patch)) as JsonObject;
-  if (samePlain(before, after)) return false;
-  const own = subresource === '' || after['kind'] === served.type.kind;
-  const changed = own
-    ? (decode(served.type, after).value as Draft<KubeObject>)
-    : (after as unknown as Draft<KubeObject>);
-  if (own) {
-    applyDefaults(served.type, changed);
-    served.descriptor.defaults?.(changed);
+type Operations = ReturnType<typeof readJsonPatch>;
+
+/** @throws ReviewError */
+function readPatch(text: string): Operations {
+  try {
+    return readJsonPatch(JSON.parse(text));
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new ReviewError(`received undecodable patch in webhook response: ${why}`);
   }
-  for (const field of Object.keys(draft)) delete (draft as unknown as Record<string, unknown>)[field];
-  Object.assign(draft, changed);
-  return true;
+}
+
+async function applyPatch(question: Question, patch: Operations, patchType: string): Promise<boolean> {
+  const { request, as, asked } = question;
+  const { name } = asked.webhook;
+  if (patchType !== 'JSONPatch') {
+    const why = `failed calling webhook ${JSON.stringify(name)}: unsupported patch type ${JSON.stringify(patchType)}`;
+    throw internalError(why);
+  }
+  const { object } = await showObjects(request, as);
+  if (object === null) {
+    const quoted = JSON.stringify(name);
+    throw internalError(
+      `admission webhook ${quoted} attempted to modify the object, which is not supported for this operation`,
+    );
+  }
+  try {
+    return await takeObject(request, as, applyJsonPatch(object, patch) as JsonObject);
+  } catch (error) {
+    if (error instanceof ApiError || error instanceof DecodeError) throw internalError(error.message);
+    throw error;
+  }
+}
+
+function internalError(why: string): ApiError {
+  return new ApiError('InternalError', `Internal error occurred: ${why}`, { causes: [{ message: why }] });
 }

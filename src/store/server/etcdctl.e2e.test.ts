@@ -1,0 +1,170 @@
+/** The server as etcdctl sees it: Debian's package etcd-client. */
+import assert from 'node:assert/strict';
+import { execFile, spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import type { TestContext } from 'node:test';
+import { systemClock } from '../../base/clock.ts';
+import { silentLog } from '../../base/log.ts';
+import { openEmbeddedStore } from '../embedded/open.ts';
+import { startEtcdServer } from './etcd-server.ts';
+
+interface Ran {
+  readonly status: number;
+  readonly out: string;
+  readonly errors: string;
+}
+
+interface Etcdctl {
+  readonly directory: string;
+  run(args: readonly string[], input?: string): Promise<Ran>;
+  /** What it printed, without the last line end. @throws when it fails. */
+  print(...args: string[]): Promise<string>;
+  /** Starts it and waits until its output has so many lines. */
+  follow(args: readonly string[], lines: number): Promise<{ readonly lines: Promise<string[]>; stop(): void }>;
+}
+
+async function serve(context: TestContext, scheme: 'http' | 'unix' = 'http'): Promise<Etcdctl> {
+  const directory = await mkdtemp(join(tmpdir(), 'slipway-etcdctl-'));
+  const store = await openEmbeddedStore({ directory: join(directory, 'data'), clock: systemClock, log: silentLog });
+  const listenUrl = scheme === 'http' ? 'http://127.0.0.1:0' : `unix://${directory}/etcd.sock`;
+  const server = await startEtcdServer({ store, clock: systemClock, listenUrls: [listenUrl] });
+  context.after(async () => {
+    await server.close();
+    await store.close();
+    await rm(directory, { recursive: true });
+  });
+  const endpoint = server.urls[0] ?? '';
+  const env = { PATH: process.env['PATH'], ETCDCTL_API: '3', ETCDCTL_ENDPOINTS: endpoint };
+  const run: Etcdctl['run'] = (args, input = '') =>
+    new Promise((resolve) => {
+      const child = execFile('etcdctl', args, { env, timeout: 20_000 }, (error, out, errors) => {
+        const status = error === null ? 0 : typeof error.code === 'number' ? error.code : -1;
+        resolve({ status, out, errors });
+      });
+      child.stdin?.end(input);
+    });
+  return {
+    directory,
+    run,
+    async print(...args) {
+      const { status, out, errors } = await run(args);
+      assert.equal(status, 0, `etcdctl ${args.join(' ')}: ${errors}`);
+      return out.replace(/\n$/, '');
+    },
+    async follow(args, count) {
+      const child = spawn('etcdctl', args, { env, stdio: ['ignore', 'pipe', 'inherit'], timeout: 20_000 });
+      context.after(() => child.kill('SIGKILL'));
+      let out = '';
+      const lines = new Promise<string[]>((resolve, reject) => {
+        child.stdout.on('data', (chunk: Buffer) => {
+          out += chunk.toString();
+          const complete = out.split('\n').slice(0, -1);
+          if (complete.length >= count) resolve(complete);
+        });
+        child.on('close', () => reject(new Error(`etcdctl ${args.join(' ')} ended after: ${out}`)));
+      });
+      lines.catch(() => undefined);
+      await new Promise((resolve) => child.once('spawn', resolve));
+      return { lines, stop: () => child.kill('SIGINT') };
+    },
+  };
+}
+
+test('etcdctl puts, gets and deletes keys, on a port and on a unix socket', async (context) => {
+  for (const scheme of ['http', 'unix'] as const) {
+    const { print, run } = await serve(context, scheme);
+    assert.equal(await print('put', 'a', 'one'), 'OK');
+    assert.equal(await print('put', 'a', 'two', '--prev-kv'), 'OK\na\none');
+    for (const key of ['b1', 'b2', 'b3']) await print('put', key, key.toUpperCase());
+    assert.equal(await print('get', 'a'), 'a\ntwo');
+    assert.equal(await print('get', 'a', '--rev', '2'), 'a\none');
+    assert.equal(await print('get', 'b', '--prefix', '--keys-only'), 'b1\n\nb2\n\nb3\n');
+    assert.equal(await print('get', 'b', '--prefix', '--limit', '2', '--print-value-only'), 'B1\nB2');
+    assert.equal(await print('get', 'b1', 'b3', '--order', 'DESCEND', '--sort-by', 'MODIFY'), 'b2\nB2\nb1\nB1');
+    assert.equal(await print('get', 'b2', '--from-key', '--print-value-only'), 'B2\nB3');
+    const counted = await print('get', 'b', '--prefix', '--keys-only', '-w', 'fields');
+    assert.match(counted, /"Count" : 3/);
+    assert.equal(await print('put', 'a', '--ignore-value'), 'OK');
+    assert.equal(await print('del', 'b', '--prefix', '--prev-kv'), '3\nb1\nB1\nb2\nB2\nb3\nB3');
+    assert.equal(await print('del', 'missing'), '0');
+    assert.match((await run(['put', 'missing', '--ignore-value'])).errors, /etcdserver: key not found/);
+    assert.match((await run(['get', 'a', '--rev', '99'])).errors, /required revision is a future revision/);
+  }
+});
+
+test('etcdctl carries out either branch of a transaction', async (context) => {
+  const { print, run } = await serve(context);
+  await print('put', 'a', 'one');
+  const script = 'mod("a") = "2"\nvalue("a") = "one"\n\nput b new\nget a\nget b\n\nput c never\n\n';
+  assert.equal((await run(['txn'], script)).out.trim(), 'SUCCESS\n\nOK\n\na\none\n\nb\nnew');
+  assert.equal((await run(['txn'], 'create("b") = "0"\n\nput c x\n\ndel b\nget b\n\n')).out.trim(), 'FAILURE\n\n1');
+  assert.match((await run(['txn'], '\nput a 1\nput a 2\n\n\n')).errors, /duplicate key given in txn request/);
+});
+
+test('etcdctl watches from now, from an earlier revision, and learns of compaction', async (context) => {
+  const { print, run, follow } = await serve(context);
+  await print('put', 'w/a', 'one');
+  const past = await follow(['watch', 'w/', '--prefix', '--rev', '2', '--prev-kv'], 11);
+  assert.equal(await print('put', 'w/a', 'two'), 'OK');
+  assert.equal(await print('del', 'w/a'), '1');
+  const told = ['PUT', 'w/a', 'one', 'PUT', 'w/a', 'one', 'w/a', 'two', 'DELETE', 'w/a', 'two'];
+  assert.deepEqual((await past.lines).slice(0, 8), told.slice(0, 8));
+  past.stop();
+  assert.equal(await print('compaction', '3', '--physical'), 'compacted revision 3');
+  assert.match((await run(['compaction', '3'])).errors, /required revision has been compacted/);
+  assert.match((await run(['compaction', '99'])).errors, /required revision is a future revision/);
+  assert.match((await run(['get', 'w/a', '--rev', '2'])).errors, /required revision has been compacted/);
+  assert.match((await run(['watch', 'w/a', '--rev', '2'])).errors, /required revision has been compacted/);
+});
+
+test('etcdctl grants, lists, renews and revokes leases', async (context) => {
+  const { print, run } = await serve(context);
+  const id = /lease ([0-9a-f]+) granted with TTL\(600s\)/.exec(await print('lease', 'grant', '600'))?.[1] ?? '';
+  await print('put', 'leased', 'x', '--lease', id);
+  assert.equal(await print('lease', 'list'), `found 1 leases\n${id}`);
+  const state = await print('lease', 'timetolive', id, '--keys');
+  assert.match(state, /granted with TTL\(600s\), remaining\((600|59\d)s\), attached keys\(\[leased\]\)/);
+  assert.equal(await print('lease', 'keep-alive', '--once', id), `lease ${id} keepalived with TTL(600)`);
+  assert.equal(await print('lease', 'revoke', id), `lease ${id} revoked`);
+  assert.equal(await print('get', 'leased'), '');
+  assert.match((await run(['lease', 'revoke', id])).errors, /requested lease not found/);
+  assert.match((await run(['put', 'b', 'x', '--lease', id])).errors, /requested lease not found/);
+  assert.equal(await print('lease', 'timetolive', id), `lease ${id} already expired`);
+});
+
+test('etcdctl locks and elects', async (context) => {
+  const { print, follow } = await serve(context);
+  const first = await follow(['lock', 'mutex'], 1);
+  const [held] = await first.lines;
+  assert.match(held ?? '', /^mutex\//);
+  const second = await follow(['lock', 'mutex'], 1);
+  first.stop();
+  const [next] = await second.lines;
+  assert.match(next ?? '', /^mutex\//);
+  assert.notEqual(next, held);
+  second.stop();
+  const campaign = await follow(['elect', 'leader', 'me'], 2);
+  assert.equal((await campaign.lines)[1], 'me');
+  const observed = await follow(['elect', '--listen', 'leader'], 2);
+  assert.equal((await observed.lines)[1], 'me');
+  observed.stop();
+  campaign.stop();
+  assert.match(await print('lock', 'other', 'echo', 'ran'), /ran/);
+});
+
+test('etcdctl looks after the member', async (context) => {
+  const { print, run } = await serve(context);
+  await print('put', 'a', 'one');
+  assert.match((await run(['endpoint', 'health'])).errors + (await print('endpoint', 'health')), /is healthy/);
+  assert.match(await print('endpoint', 'status'), /3\.5\.\d+\+slipway, \d+ kB, true, false, 2, 2, 2,/);
+  assert.match(await print('member', 'list'), /^[0-9a-f]+, started, default, , http:\/\/127\.0\.0\.1:\d+, false$/);
+  assert.match(await print('defrag'), /Finished defragmenting/);
+  assert.equal(await print('alarm', 'list'), '');
+  assert.equal(await print('alarm', 'disarm'), '');
+  assert.equal(await print('get', 'a'), 'a\none');
+  assert.match((await run(['member', 'add', 'b', '--peer-urls', 'http://127.0.0.1:1'])).errors, /takes no others/);
+  assert.match((await run(['auth', 'enable'])).errors, /root user does not exist/);
+});
