@@ -76,6 +76,8 @@ export interface Descriptor<T = unknown> {
   warnings?(object: T, old: T | undefined, context: WriteContext): readonly Warning[];
   /** The group that validation errors name, where it is not the kind's own: that of the kind as it is stored. */
   readonly errorGroup?: string;
+  /** What a missing object is said to be one of, where not by the resource's name. */
+  readonly missingAs?: string;
   /** A warning that goes with every answer about this resource: it is deprecated. */
   readonly deprecation?: Warning;
   /** How names are checked; default: a DNS subdomain. Answers the texts of what is wrong. */

@@ -7,6 +7,7 @@ import { column, nameColumn, table } from '../columns.ts';
 
 export const componentStatusDescriptor: Descriptor<ComponentStatus> = {
   resource: ComponentStatuses,
+  missingAs: 'componentstatus',
   deprecation: 'v1 ComponentStatus is deprecated in v1.19+',
   table: table<ComponentStatus>([
     nameColumn,
