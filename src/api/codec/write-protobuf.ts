@@ -35,11 +35,8 @@ export function writeProtobuf(type: ObjectType, value: unknown): Buffer {
 }
 
 /** The message in its envelope, under the name that the value says of itself. */
-export function encodeProtobuf(
-  type: ObjectType,
-  value: { readonly apiVersion?: unknown; readonly kind?: unknown },
-): Buffer {
-  const name = { apiVersion: String(value.apiVersion ?? ''), kind: String(value.kind ?? '') };
+export function encodeProtobuf(type: ObjectType, value: Readonly<Record<string, unknown>>): Buffer {
+  const name = { apiVersion: String(value['apiVersion'] ?? ''), kind: String(value['kind'] ?? '') };
   return wrapProtobuf(name, writeProtobuf(type, value));
 }
 
