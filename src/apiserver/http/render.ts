@@ -6,7 +6,7 @@ import { ApiError } from '../../api/api-error.ts';
 import type { KubeObject } from '../../api/kind.ts';
 import type { JsonObject } from '../../api/schema.ts';
 import type { Piece } from './body-writer.ts';
-import { servedObject, type Served } from '../registry/served.ts';
+import { servedObject, showEntry, showObject, type Served, type Shown } from '../registry/served.ts';
 import type { Answer, ListAnswer } from '../request.ts';
 import { protobufType, type Negotiated } from './negotiate.ts';
 import { listMetadata, listOfObjectsMetadata } from './list-metadata.ts';
@@ -48,32 +48,35 @@ function wholeObject(answer: Whole, options: RenderOptions): JsonObject {
   const { served } = answer;
   if (served === undefined) throw new Error('An answer without a resource has one form only');
   if (form === 'object') return answer.type === 'list' ? listObject(served, answer.list) : entryObject(served, answer);
-  const objects =
-    answer.type === 'list'
-      ? answer.list.entries.map((entry) => servedObject(served, entry))
-      : [entryObject(served, answer) as unknown as KubeObject];
-  const metadata = answer.type === 'list' ? listMetadata(answer.list) : rowMetadata(objects[0]);
-  return inForm(served, objects, metadata, answer.type === 'list', options);
+  const shown = showAll(served, answer);
+  const metadata = answer.type === 'list' ? listMetadata(answer.list) : rowMetadata(shown[0]?.object);
+  return inForm(served, shown, metadata, answer.type === 'list', options);
+}
+
+function showAll(served: Served, answer: Whole): readonly Shown[] {
+  if (answer.type === 'list') return answer.list.entries.map((entry) => showEntry(served, entry));
+  if (answer.type === 'entry') return [showEntry(served, answer.entry)];
+  return [showObject(served, answer.object as unknown as KubeObject)];
 }
 
 function inForm(
   served: Served,
-  objects: readonly KubeObject[],
+  shown: readonly Shown[],
   metadata: JsonObject,
   isList: boolean,
   { negotiated, query, nowMs }: RenderOptions,
 ): JsonObject {
   const { form, formVersion: version } = negotiated;
   if (form === 'table') {
-    return makeTable(served, objects, metadata, { include: readInclude(query), withColumns: true, version, nowMs });
+    return makeTable(served, shown, metadata, { include: readInclude(query), withColumns: true, version, nowMs });
   }
   if ((form === 'metadata-list') !== isList) {
     const wanted = isList ? 'PartialObjectMetadata' : 'PartialObjectMetadataList';
     const found = isList ? `a list (${internalName(served)}List)` : `not a list (${internalName(served)})`;
     throw new ApiError('NotAcceptable', `you requested ${wanted}, but the requested object is ${found}`);
   }
-  if (!isList) return partialMetadata(served, objects[0] as KubeObject, version);
-  const items = objects.map((object) => partialMetadata(served, object, version));
+  if (!isList) return partialMetadata((shown[0] as Shown).internal, version);
+  const items = shown.map(({ internal }) => partialMetadata(internal, version));
   const written = items.length === 0 ? null : items;
   return { kind: 'PartialObjectMetadataList', apiVersion: version, metadata, items: written };
 }

@@ -4,7 +4,7 @@ import { createdAtTable } from '../../api/kinds/columns.ts';
 import type { KubeObject } from '../../api/kind.ts';
 import type { Json, JsonObject } from '../../api/schema.ts';
 import { columnText } from './column-texts.ts';
-import { internalForm, type Served } from '../registry/served.ts';
+import type { Served, Shown } from '../registry/served.ts';
 
 /** What each row carries of its object. */
 export type IncludeObject = 'None' | 'Metadata' | 'Object';
@@ -20,18 +20,18 @@ export interface TableRequest {
 
 export function makeTable(
   served: Served,
-  objects: readonly KubeObject[],
+  shown: readonly Shown[],
   metadata: JsonObject,
   request: TableRequest,
 ): JsonObject {
   const { columns, cells, conditions } = served.descriptor.table ?? createdAtTable;
-  const rows = objects.map((object) => {
-    const internal = internalForm(served, object);
+  const rows = shown.map((each) => {
+    const { internal } = each;
     const rowConditions = conditions?.(internal) ?? [];
     return {
       cells: [...cells(internal, request.nowMs)] as Json[],
       ...(rowConditions.length === 0 ? {} : { conditions: rowConditions as unknown as Json }),
-      object: includedObject(served, object, request),
+      object: includedObject(each, request),
     };
   });
   return {
@@ -48,14 +48,14 @@ function columnDefinition({ resource }: Served, { name, type, format, descriptio
   return { name, type, format: format ?? '', description: text, priority };
 }
 
-function includedObject(served: Served, object: KubeObject, { include, version }: TableRequest): Json {
+function includedObject({ object, internal }: Shown, { include, version }: TableRequest): Json {
   if (include === 'None') return null;
   if (include === 'Object') return object as unknown as JsonObject;
-  return partialMetadata(served, object, version);
+  return partialMetadata(internal, version);
 }
 
-/** The object's metadata as an object of its own. */
-export function partialMetadata(served: Served, object: KubeObject, version: string): JsonObject {
-  const metadata = internalForm(served, object).metadata as unknown as JsonObject;
+/** The metadata of an object in its internal form, as an object of their own. */
+export function partialMetadata(internal: KubeObject, version: string): JsonObject {
+  const metadata = internal.metadata as unknown as JsonObject;
   return { kind: 'PartialObjectMetadata', apiVersion: version, metadata };
 }

@@ -6,7 +6,7 @@ import { zeroOf } from '../../api/codec/decode.ts';
 import type { KubeObject } from '../../api/kind.ts';
 import type { JsonObject } from '../../api/schema.ts';
 import type { Bookmark, WatchItem, WatchSubscription } from '../registry/watch.ts';
-import { servedObject, type Served } from '../registry/served.ts';
+import { servedObject, showEntry, type Served } from '../registry/served.ts';
 import { readInclude } from './render.ts';
 import { watchFrames } from './watch-frames.ts';
 import { WatchQueue, type Frames, type WatchOutput } from './watch-queue.ts';
@@ -85,11 +85,11 @@ function makeObjects({ served, negotiated, query, now }: WatchStreamOptions): (i
   const include = form === 'table' ? readInclude(query) : 'None';
   return (item) => {
     if (item.type === 'BOOKMARK') return inBookmarkForm(served, negotiated, item, now());
-    const object = servedObject(served, item.entry);
-    if (form === 'object') return object as unknown as JsonObject;
-    if (form !== 'table') return partialMetadata(served, object, version);
-    const metadata = { resourceVersion: object.metadata.resourceVersion };
-    const table = makeTable(served, [object], metadata, { include, withColumns, version, nowMs: now() });
+    if (form === 'object') return servedObject(served, item.entry) as unknown as JsonObject;
+    const shown = showEntry(served, item.entry);
+    if (form !== 'table') return partialMetadata(shown.internal, version);
+    const metadata = { resourceVersion: item.entry.resourceVersion };
+    const table = makeTable(served, [shown], metadata, { include, withColumns, version, nowMs: now() });
     withColumns = false;
     return table;
   };
@@ -118,6 +118,6 @@ function inBookmarkForm(
     apiVersion: formVersion,
     metadata: { resourceVersion: String(revision) },
     columnDefinitions: null,
-    rows: [{ cells: [...cells], object: partialMetadata(served, object as unknown as KubeObject, formVersion) }],
+    rows: [{ cells: [...cells], object: partialMetadata(object as unknown as KubeObject, formVersion) }],
   };
 }

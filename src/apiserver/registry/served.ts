@@ -54,7 +54,20 @@ export function servedObject(served: Served, entry: Entry): KubeObject {
   return conversion.prepared?.(entry) ?? conversion.toServed(entry.object);
 }
 
-/** The form in which Kubernetes works with the object: what it keeps in fields stands in no annotation. */
-export function internalForm({ toInternal }: Served, object: KubeObject): KubeObject {
-  return toInternal === undefined ? object : toInternal(object);
+/** An object as it is shown: as it is served, and in the form in which Kubernetes works with it. */
+export interface Shown {
+  readonly object: KubeObject;
+  /** What tables and metadata alone are made from: what it keeps in fields stands in no annotation. */
+  readonly internal: KubeObject;
+}
+
+export function showEntry(served: Served, entry: Entry): Shown {
+  const object = servedObject(served, entry);
+  if (served.toInternal === undefined) return { object, internal: object };
+  return { object, internal: served.conversion === undefined ? served.toInternal(object) : entry.object };
+}
+
+/** An object that was made for an answer. */
+export function showObject({ toInternal }: Served, object: KubeObject): Shown {
+  return { object, internal: toInternal === undefined ? object : toInternal(object) };
 }
