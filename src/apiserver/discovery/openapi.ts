@@ -51,13 +51,14 @@ export async function openApiV2(api: Api, request: ApiRequest): Promise<Answer> 
   };
 }
 
+const yearMs = 365 * 24 * 3600 * 1000;
 const jsonForms = ['application/json', 'application/*', '*/*'];
 
 /** Which documents there are: one for each group and version. */
 export async function openApiIndex(api: Api): Promise<Answer> {
   const paths: Record<string, { serverRelativeURL: string }> = {};
   const extensions = await extensionTexts(api);
-  for (const path of new Set([...(await documentNames(api)), ...extensions.keys()])) {
+  for (const path of [...new Set([...(await documentNames(api)), ...extensions.keys()])].toSorted()) {
     const body = extensions.get(path) ?? (await documentFor(api, path));
     const hash = createHash('sha512').update(body).digest('hex').toUpperCase();
     paths[path] = { serverRelativeURL: `/openapi/v3/${path}?hash=${hash}` };
@@ -71,9 +72,24 @@ export async function openApiV3(api: Api, request: ApiRequest, path: string): Pr
     return { type: 'raw', status: 404, headers: {}, body: '' };
   }
   const body = extension ?? (await documentFor(api, path));
-  const headers = { 'content-type': 'application/json', etag: etagOf(body), vary: 'Accept' };
-  if (request.incoming?.headers['if-none-match'] === headers.etag)
-    return { type: 'raw', status: 304, headers, body: '' };
+  if (!readAccept(request.accept).some(({ type }) => jsonForms.includes(type))) {
+    return { type: 'raw', status: 406, headers: { vary: 'Accept' }, body: '' };
+  }
+  const etag = etagOf(body);
+  const wanted = request.query.get('hash') ?? '';
+  if (wanted !== '' && `"${wanted}"` !== etag) {
+    const location = `/openapi/v3/${path}?hash=${etag.slice(1, -1)}`;
+    return { type: 'raw', status: 301, headers: { location, etag, vary: 'Accept' }, body: '' };
+  }
+  // What has its hash in its address never changes.
+  const lasting = { 'cache-control': 'public, immutable', expires: new Date(api.clock.now() + yearMs).toUTCString() };
+  const headers = {
+    'content-type': 'application/json',
+    etag,
+    vary: 'Accept',
+    ...(wanted === '' ? {} : lasting),
+  };
+  if (request.incoming?.headers['if-none-match'] === etag) return { type: 'raw', status: 304, headers, body: '' };
   return { type: 'raw', status: 200, headers, body, document: true };
 }
 

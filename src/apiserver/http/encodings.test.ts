@@ -209,3 +209,19 @@ test('the server packs large answers for clients that take gzip', async () => {
   assert.equal(small.headers['content-encoding'], undefined);
   assert.equal((await get('/openapi/v2', 'application/json', { headers })).headers['content-encoding'], 'gzip');
 });
+
+test('the server keeps OpenAPI documents under their hashes', async () => {
+  const json = 'application/json';
+  const index = JSON.parse((await get('/openapi/v3', json)).bytes.toString()) as {
+    readonly paths: Readonly<Record<string, { readonly serverRelativeURL: string }>>;
+  };
+  assert.deepEqual(Object.keys(index.paths), Object.keys(index.paths).toSorted());
+  const address = index.paths['apis/apps/v1']?.serverRelativeURL ?? '';
+  const document = await get(address, json);
+  assert.deepEqual([document.status, document.headers['cache-control']], [200, 'public, immutable']);
+  const headers = { 'if-none-match': String(document.headers['etag']) };
+  assert.equal((await get('/openapi/v3/apis/apps/v1', json, { headers })).status, 304);
+  const moved = await get('/openapi/v3/apis/apps/v1?hash=OLD', json);
+  assert.deepEqual([moved.status, moved.headers['location']], [301, address]);
+  assert.equal((await get('/openapi/v3/version', 'text/html')).status, 406);
+});
