@@ -2,11 +2,10 @@
  * What the API server holds in how much memory, and how soon it is back: `node bench/capacity.ts`.
  *
  * 45,000 ConfigMaps of 1 KB and 10,600 Pods are created and listed, then watched by connections that have nothing to
- * read; then the server is started again on what it stored. Resident memory is that of the server's process. Ten thousand
- * watches need as many open files here and there (`ulimit -n`).
+ * read; then the server is started again on what it stored. Resident memory is that of the server's process.
  */
 import { once } from 'node:events';
-import { connect, type TLSSocket } from 'node:tls';
+import { connect, type ClientHttp2Session, type IncomingHttpHeaders } from 'node:http2';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { configMapBody, podBody } from './bodies.ts';
@@ -19,6 +18,7 @@ import {
   type MeasuredServer,
 } from './measured-server.ts';
 
+const watchesOfSession = 500;
 const { values: options } = parseArgs({
   options: {
     'config-maps': { type: 'string', default: '45000' },
@@ -71,24 +71,24 @@ async function create(
   await Promise.all(Array.from({ length: 32 }, worker));
 }
 
-/** Bare sockets: what they take in this process is of no interest. */
-async function openWatches({ port }: MeasuredServer, count: number): Promise<readonly TLSSocket[]> {
-  const sockets: TLSSocket[] = [];
+/** As client libraries do: many watches share a connection of HTTP/2. */
+async function openWatches({ port }: MeasuredServer, count: number): Promise<readonly ClientHttp2Session[]> {
+  const sessions: ClientHttp2Session[] = [];
+  for (let opened = 0; opened < count; opened += watchesOfSession) {
+    const session = connect(`https://127.0.0.1:${port}`, { rejectUnauthorized: false });
+    sessions.push(session);
+    await once(session, 'remoteSettings');
+    await Promise.all(Array.from({ length: Math.min(watchesOfSession, count - opened) }, () => openWatch(session)));
+  }
+  return sessions;
+}
+
+async function openWatch(session: ClientHttp2Session): Promise<void> {
   const path = `${namespaced}/secrets?watch=1&resourceVersion=0`;
-  const head = `GET ${path} HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer ${token}\r\n\r\n`;
-  const worker = async (): Promise<void> => {
-    while (sockets.length < count) {
-      const socket = connect({ host: '127.0.0.1', port, rejectUnauthorized: false });
-      sockets.push(socket);
-      await once(socket, 'secureConnect');
-      socket.write(head);
-      const [answer] = (await once(socket, 'data')) as [Buffer];
-      if (!answer.toString('latin1').startsWith('HTTP/1.1 200')) throw new Error('A watch was refused');
-      socket.on('error', () => undefined);
-    }
-  };
-  await Promise.all(Array.from({ length: 16 }, worker));
-  return sockets;
+  const stream = session.request({ ':path': path, authorization: `Bearer ${token}` });
+  stream.on('error', () => undefined);
+  const [headers] = (await once(stream, 'response')) as [IncomingHttpHeaders];
+  if (Number(headers[':status']) !== 200) throw new Error('A watch was refused');
 }
 
 async function printMemory(server: MeasuredServer, when: string): Promise<void> {

@@ -42,7 +42,16 @@ export async function startMeasuredServer(
   await writeFile(join(folder, 'tokens'), `${token},admin,1,"system:masters"\n`);
   const begun = performance.now();
   const files = ['--data-dir', join(folder, 'data'), '--token-auth-file', join(folder, 'tokens')];
-  const args = [...engineOptions, join(root, 'src/cli/main.ts'), 'apiserver', ...files, '--secure-port', String(port)];
+  // As the launcher starts it.
+  const args = [
+    '--max-semi-space-size=8',
+    ...engineOptions,
+    join(root, 'src/cli/main.ts'),
+    'apiserver',
+    ...files,
+    '--secure-port',
+    String(port),
+  ];
   const child = spawn(process.execPath, args, {
     stdio: ['ignore', 'ignore', 'pipe'],
     env: { NODE_COMPILE_CACHE: join(root, 'node_modules/.cache/compile'), ...process.env },

@@ -36,8 +36,8 @@ const server = await startApiServer({
   log: silentLog,
   bindAddress: '127.0.0.1',
   securePort: 0,
-  serving: { cert, key },
-  serviceAccountKey: createPrivateKeyPem(),
+  serving: { certificate: () => ({ cert, key }) },
+  authentication: { serviceAccounts: { signingKey: createPrivateKeyPem() } },
   serviceClusterIpRange: '10.96.0.0/16',
 });
 const namespaced = '/api/v1/namespaces/default';

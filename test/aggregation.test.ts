@@ -5,7 +5,7 @@ import type { IncomingMessage } from 'node:http';
 import { after, before, test } from 'node:test';
 import type { Json, JsonObject } from '../src/api/schema.ts';
 import { adminToken, alice, at, startTestServer, type TestServer } from '../src/apiserver/testing/test-server.ts';
-import { createCertificate, type KeyPair } from '../src/base/certificate.ts';
+import { createCertificate, type KeyPair, createPrivateKeyPem } from '../src/base/certificate.ts';
 import { eventually } from './eventually.ts';
 import { group, startFlunderServer, version, type FlunderServer } from './flunder-server.ts';
 
@@ -24,6 +24,8 @@ const flunders = `/apis/${group}/${version}/namespaces/default/flunders`;
 const apiServiceName = `${version}.${group}`;
 const apiServicePath = `/apis/apiregistration.k8s.io/v1/apiservices/${apiServiceName}`;
 
+const clientCa = authority('clients');
+
 let server: TestServer;
 let wardle: FlunderServer;
 
@@ -36,16 +38,19 @@ before(async () => {
   });
   server = await startTestServer({
     proxyClient: { cert: proxyClient.certificate, key: proxyClient.key },
-    frontProxy: {
-      ca: proxyCa.certificate,
-      allowedNames: ['front-proxy-client'],
-      usernameHeaders: ['X-Remote-User'],
-      uidHeaders: ['X-Remote-Uid'],
-      groupHeaders: ['X-Remote-Group'],
-      extraHeaderPrefixes: ['X-Remote-Extra-'],
+    authentication: {
+      serviceAccounts: { signingKey: createPrivateKeyPem() },
+      frontProxy: {
+        ca: () => proxyCa.certificate,
+        allowedNames: ['front-proxy-client'],
+        usernameHeaders: ['X-Remote-User'],
+        uidHeaders: ['X-Remote-Uid'],
+        groupHeaders: ['X-Remote-Group'],
+        extraHeaderPrefixes: ['X-Remote-Extra-'],
+      },
+      clientCa: () => clientCa.certificate,
+      tokens: `${adminToken},admin,1,"system:masters"\nbob-token,bob,b-1,"devs,ops"\n`,
     },
-    clientCa: authority('clients').certificate,
-    tokens: `${adminToken},admin,1,"system:masters"\nbob-token,bob,b-1,"devs,ops"\n`,
   });
 });
 after(async () => {

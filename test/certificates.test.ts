@@ -40,9 +40,12 @@ let server: TestServer;
 let controllers: Promise<void>;
 before(async () => {
   server = await startTestServer({
-    clientCa: authority.certificate,
-    serving: { cert: serving.certificate, key: serving.key },
-    tokens: 'bootstrap-token,system:bootstrap:abcdef,1,"system:bootstrappers"\n',
+    serving: { certificate: () => ({ cert: serving.certificate, key: serving.key }) },
+    authentication: {
+      serviceAccounts: { signingKey: createPrivateKeyPem() },
+      clientCa: () => authority.certificate,
+      tokens: 'bootstrap-token,system:bootstrap:abcdef,1,"system:bootstrappers"\n',
+    },
   });
   const client = createInProcessClient({ apiServer: server, user: controller, userAgent: 'controllers' });
   controllers = runControllers(

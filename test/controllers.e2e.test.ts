@@ -26,6 +26,7 @@ import { systemClock } from '../src/base/clock.ts';
 import { silentLog } from '../src/base/log.ts';
 import { systemRandom } from '../src/base/random.ts';
 import type { ComponentContext } from '../src/client/component.ts';
+import { createAccountClients, type AccountClients } from '../src/cluster/account-client.ts';
 import { createHttpClient, type HttpClient } from '../src/client/http-client.ts';
 import { findClusterAccess } from '../src/client/kubeconfig.ts';
 import { createInformers } from '../src/client/shared-informers.ts';
@@ -37,6 +38,9 @@ import { template } from '../src/controllers/testing/objects.ts';
 const deadlineMs = 30_000;
 const stop = new AbortController();
 let client: HttpClient;
+/** Each controller acts as its own account, so that a right it lacks is found here. */
+let accounts: AccountClients;
+let managerClient: HttpClient;
 let ended: Promise<unknown> = Promise.resolve();
 let release: () => Promise<void> = async () => undefined;
 
@@ -62,12 +66,20 @@ before(async () => {
   const access = await findClusterAccess({ path, environment: {}, clock: systemClock });
   client = createHttpClient(access.client);
   const context: ComponentContext = { client, clock: systemClock, random: systemRandom, log: silentLog };
+  const managerConfig = join(directory, 'kubeconfigs', 'controller-manager');
+  const manager = await findClusterAccess({ path: managerConfig, environment: {}, clock: systemClock });
+  managerClient = createHttpClient(manager.client);
+  accounts = createAccountClients(managerClient, manager.client);
   const informers = createInformers({ ...context, signal: stop.signal });
   const kubelet = runController(stop.signal, { ...context, informers, recordEvent: () => undefined }, readyPods);
   ended = Promise.all([
     kubelet,
     informers.whenEnded(),
-    runControllers(stop.signal, context, { rootCertificate: 'PEM' }),
+    runControllers(
+      stop.signal,
+      { ...context, client: managerClient },
+      { rootCertificate: 'PEM', clientOf: accounts.of },
+    ),
   ]);
 });
 
@@ -76,6 +88,8 @@ after(async () => {
     stop.abort();
     await ended;
     client.close();
+    managerClient.close();
+    accounts.close();
   } finally {
     await release();
   }

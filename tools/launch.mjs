@@ -20,6 +20,8 @@ import { fileURLToPath } from 'node:url';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const modules = join(root, 'node_modules');
 const engine = join(modules, 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
+/** Young objects get less room than the engine takes by itself: half of a large heap would be room to spare. */
+const engineOptions = ['--max-semi-space-size=8'];
 const wanted = join(root, 'package-lock.json');
 const installed = join(modules, '.slipway-lock.json');
 
@@ -93,7 +95,7 @@ function remember() {
 
 function start(args) {
   const script = args[0] === '--script' ? join(root, args[1]) : join(root, 'src', 'cli', 'main.ts');
-  const command = [engine, script, ...(args[0] === '--script' ? args.slice(2) : args)];
+  const command = [engine, ...engineOptions, script, ...(args[0] === '--script' ? args.slice(2) : args)];
   const env = { ...process.env, NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? compileCache() };
   if (process.execve !== undefined && process.platform !== 'win32') process.execve(engine, command, env);
 

@@ -4,41 +4,43 @@
  */
 import type { AddressInfo } from 'node:net';
 import { descriptors } from '../api/kinds/descriptors.ts';
-import type { ClusterRole, PolicyRule } from '../api/groups/rbac.v1.ts';
+import { isApiError } from '../api/api-error.ts';
 import type { AnyResource } from '../api/resource.ts';
+import type { Json } from '../api/schema.ts';
 import * as resources from '../api/resources.ts';
 import type { Clock } from '../base/clock.ts';
-import type { Log } from '../base/log.ts';
+import { errorText, type Log } from '../base/log.ts';
 import type { Random } from '../base/random.ts';
 import type { Store } from '../store/store.ts';
 import { Admission } from './admission/admission.ts';
 import { createDefaultPlugins } from './admission/default-plugins.ts';
 import { createRbacEscalation } from './admission/rbac-escalation.ts';
 import { Aggregation } from './aggregation/aggregation.ts';
-import { publishAuthentication, type FrontProxyAuthority } from './aggregation/authentication-config.ts';
+import { publishAuthentication } from './aggregation/authentication-config.ts';
 import { createExtensionConnection, type ProxyCertificate } from './aggregation/connection.ts';
 import { AggregationUpkeep } from './aggregation/upkeep.ts';
 import type { Api } from './api.ts';
-import { createAuthentication } from './authentication/authentication.ts';
-import { createServiceAccountTokens, type StillThere } from './authentication/service-account-tokens.ts';
-import { anyOf, masters } from './authorization/authorizer.ts';
-import { createNodeAuthorizer } from './authorization/node.ts';
-import { createRbacAuthorizer } from './authorization/rbac.ts';
+import { configureAuthentication, type AuthenticationOptions } from './authentication/configure.ts';
+import { createImpersonate } from './authentication/impersonation.ts';
+import type { LabelSecret } from './authentication/legacy-tokens.ts';
+import { configureAuthorization, type AuthorizationMode } from './authorization/configure.ts';
 import { bootstrap } from './bootstrap/bootstrap.ts';
 import { CustomResources } from './custom-resources/definitions.ts';
 import { refuseCreate } from './custom-resources/refuse-create.ts';
+import { ownRequest } from './custom-resources/own-request.ts';
 import { withRuleChecks } from './custom-resources/definition-rules.ts';
 import { dispatch } from './dispatch.ts';
 import { Encryption } from './encryption/encryption.ts';
 import type { Health } from './health.ts';
 import { createHttpServer } from './http/server.ts';
+import type { ServingOptions } from './http/tls.ts';
 import { createRequestMetrics } from './metrics.ts';
 import { createKubeletConnection, type KubeletCredentials } from './nodes/kubelet-connection.ts';
 import { createPathHandler } from './paths.ts';
-import { storageKey } from './registry/served.ts';
 import { ServedResources } from './registry/served-resources.ts';
 import type { Answer, ApiRequest } from './request.ts';
 import { parseRange } from './services/address-range.ts';
+import { update } from './verbs/update.ts';
 import { createReservations } from './services/reservations.ts';
 
 export interface ApiServerOptions {
@@ -51,20 +53,16 @@ export interface ApiServerOptions {
   readonly securePort: number;
   /** Where pods reach this server; default: the bind address. */
   readonly advertiseAddress?: string;
-  readonly serving: { readonly cert: string; readonly key: string };
-  readonly clientCa?: string;
-  /** PEM of the private key that signs service account tokens. */
-  readonly serviceAccountKey: string;
-  /** Content of the static token file. */
-  readonly tokens?: string;
+  readonly serving: ServingOptions;
+  readonly authentication: AuthenticationOptions;
+  /** Default: Node, then RBAC. */
+  readonly authorization?: readonly AuthorizationMode[];
   readonly serviceClusterIpRange: string;
   readonly kubelet?: KubeletCredentials;
   /** Objects are encrypted before they are stored: the EncryptionConfiguration, and whether its changes are followed. */
   readonly encryption?: { readonly path: string; readonly reload: boolean };
   /** What this server shows to extension servers. */
   readonly proxyClient?: ProxyCertificate;
-  /** How extension servers know front proxies such as this server. */
-  readonly frontProxy?: FrontProxyAuthority;
 }
 
 export interface ApiServer {
@@ -106,8 +104,8 @@ export async function startApiServer(given: ApiServerOptions): Promise<ApiServer
   const paths = createPathHandler(health, metrics);
   const handle = (request: ApiRequest): Promise<Answer> => dispatch(api, request, paths);
   const http = createHttpServer({
-    certificate: options.serving,
-    clientCa: options.clientCa,
+    serving: options.serving,
+    clientCa: () => clientAuthorities(options.authentication),
     now: clock.now,
     authenticate: (credentials) => api.authentication.authenticate(credentials),
     passesOn: (info) => info.resource?.subresource === 'proxy' || api.aggregation.answering(info) !== undefined,
@@ -133,13 +131,18 @@ export async function startApiServer(given: ApiServerOptions): Promise<ApiServer
     advertiseAddress: options.advertiseAddress ?? options.bindAddress,
     securePort: port,
   });
-  await publishAuthentication(api, { clientCa: options.clientCa, frontProxy: options.frontProxy });
+  const publish = (): Promise<void> => publishAuthentication(api, authoritiesOf(options.authentication));
+  await publish();
+  const stopPublishing = options.serving.onChange?.(() => {
+    publish().catch((error: unknown) => log.warn('Could not publish whom to believe', { why: errorText(error) }));
+  });
   const upkeep = await AggregationUpkeep.start(api);
   started.bootstrapped = true;
   return {
     port,
     handle,
     async close() {
+      stopPublishing?.();
       await http.close();
       await upkeep.close();
       api.aggregation.close();
@@ -158,30 +161,21 @@ function startEncryption({ encryption, clock, log }: ApiServerOptions): Promise<
 function createApi(options: ApiServerOptions, served: ServedResources, encryption: Encryption | undefined): Api {
   const { store, clock, random, log } = options;
   const cache = (resource: AnyResource): ReturnType<typeof served.of>['cache'] => served.of(resource).cache;
-  const rbac = createRbacAuthorizer({
-    roles: cache(resources.Roles),
-    clusterRoles: cache(resources.ClusterRoles),
-    roleBindings: cache(resources.RoleBindings),
-    clusterRoleBindings: cache(resources.ClusterRoleBindings),
-  });
-  const nodeRole = served.of(resources.ClusterRoles);
-  const nodeRules = (): readonly PolicyRule[] =>
-    (nodeRole.cache.get(storageKey(nodeRole, undefined, 'system:node'))?.object as ClusterRole | undefined)?.rules ??
-    [];
+  const { authorizer, rbac } = configureAuthorization(options.authorization ?? ['Node', 'RBAC'], served);
   const reservations = createReservations(cache(resources.Services), {
     range: options.serviceClusterIpRange,
     random,
     now: clock.now,
   });
-  const authorizer = anyOf([masters, createNodeAuthorizer(cache(resources.Pods), nodeRules), rbac]);
-  const tokens = createServiceAccountTokens(options.serviceAccountKey, stillThere(served), clock.now);
-  const authentication = createAuthentication(options.tokens, tokens, clock.now, log);
+  const label: LabelSecret = (...labelled) => labelSecret(api, ...labelled);
+  const context = { served, label, now: clock.now, log };
+  const { authentication, tokens } = configureAuthentication(options.authentication, context);
   const admission = new Admission([
     refuseCreate,
     ...createDefaultPlugins({ served, authorizer, reservations, random, store, clock, log }),
     createRbacEscalation(rbac, authorizer),
   ]);
-  return {
+  const api: Api = {
     store,
     clock,
     random,
@@ -189,7 +183,7 @@ function createApi(options: ApiServerOptions, served: ServedResources, encryptio
     resources: served,
     admission,
     authorizer,
-    rules: (user, namespace) => rbac.rulesFor(user, namespace),
+    impersonate: createImpersonate(authorizer),
     tokens,
     authentication,
     reservations,
@@ -197,25 +191,34 @@ function createApi(options: ApiServerOptions, served: ServedResources, encryptio
     encryption,
     aggregation: new Aggregation(cache(resources.APIServices), createExtensionConnection(options.proxyClient)),
   };
+  return api;
 }
 
-/** The uid under which the object that a token is bound to is stored now. */
-function stillThere(served: ServedResources): StillThere {
-  const kinds: Readonly<Record<string, AnyResource>> = {
-    ServiceAccount: resources.ServiceAccounts,
-    Pod: resources.Pods,
-    Secret: resources.Secrets,
-    Node: resources.Nodes,
-  };
-  return async (kind, namespace, name) => {
-    const resource = kinds[kind];
-    if (resource === undefined) return undefined;
-    const { cache } = served.of(resource);
-    await cache.ready();
-    const key = namespace === undefined ? `${cache.prefix}${name}` : `${cache.prefix}${namespace}/${name}`;
-    return cache.get(key)?.object.metadata.uid;
-  };
+/** What extension servers are told of whom to believe: what this server believes itself. */
+const authoritiesOf = ({ clientCa, frontProxy }: AuthenticationOptions) => ({
+  clientCa: clientCa?.(),
+  frontProxy: frontProxy === undefined ? undefined : { ...frontProxy, ca: frontProxy.ca() },
+});
+
+/** What TLS may check client certificates by: all authorities together; which of them counts is decided later. */
+function clientAuthorities({ clientCa, frontProxy }: AuthenticationOptions): string | undefined {
+  const texts = [clientCa?.(), frontProxy?.ca()].filter((text) => text !== undefined && text !== '');
+  return texts.length === 0 ? undefined : texts.join('\n');
 }
+
+const labelSecret = async (api: Api, ...[secret, label, value]: Parameters<LabelSecret>): Promise<void> => {
+  const served = api.resources.of(resources.Secrets);
+  const { name, namespace, labels } = secret.metadata;
+  const body = { ...secret, metadata: { ...secret.metadata, labels: { ...labels, [label]: value } } };
+  const request = ownRequest(served, { verb: 'update', name, namespace, body: body as unknown as Json });
+  try {
+    await update(api, served, request);
+  } catch (error) {
+    // A token is not the worse for it; the next use writes it.
+    if (!isApiError(error)) throw error;
+    api.log.info('Could not write on a token when it was used', { namespace, name, why: error.message });
+  }
+};
 
 /** The steps of the start that others may wait for, by the names that Kubernetes gives them. */
 const startSteps = [

@@ -1,10 +1,10 @@
 /** What the verbs of the API server share: one value, made once when the server starts. */
-import type { PolicyRule } from '../api/groups/rbac.v1.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import type { Random } from '../base/random.ts';
 import type { Store } from '../store/store.ts';
 import type { Admission } from './admission/admission.ts';
+import type { Impersonate } from './authentication/impersonation.ts';
 import type { Aggregation } from './aggregation/aggregation.ts';
 import type { Authentication } from './authentication/authentication.ts';
 import type { Authorizer } from './authorization/authorizer.ts';
@@ -12,7 +12,6 @@ import type { Encryption } from './encryption/encryption.ts';
 import type { KubeletConnection } from './nodes/kubelet-connection.ts';
 import type { ServedResources } from './registry/served-resources.ts';
 import type { ServiceAccountTokens } from './authentication/service-account-tokens.ts';
-import type { User } from './user.ts';
 import type { Reservations } from './services/reservations.ts';
 
 export interface Api {
@@ -22,9 +21,9 @@ export interface Api {
   readonly log: Log;
   readonly resources: ServedResources;
   readonly admission: Admission;
-  readonly authorizer: Authorizer;
-  /** The rules that hold for a user in a namespace, for those who ask what they may do. */
-  readonly rules: (user: User, namespace: string) => readonly PolicyRule[];
+  /** All authorizers as one; it also knows the rules that hold for a user, for those who ask what they may do. */
+  readonly authorizer: Required<Authorizer>;
+  readonly impersonate: Impersonate;
   readonly tokens: ServiceAccountTokens;
   readonly authentication: Authentication;
   readonly reservations: Reservations;

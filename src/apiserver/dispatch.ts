@@ -4,8 +4,7 @@
  */
 import { proxyToExtension } from './aggregation/proxy.ts';
 import type { Api } from './api.ts';
-import { impersonate } from './authentication/impersonation.ts';
-import { authorize } from './authorization/authorize.ts';
+import { authorize, questionOf } from './authorization/authorize.ts';
 import type { Conversion, Served } from './registry/served.ts';
 import { textAnswer, type Answer, type ApiRequest } from './request.ts';
 import type { ResourceTarget } from './request-info.ts';
@@ -24,8 +23,8 @@ import { update } from './verbs/update.ts';
 export type PathHandler = (api: Api, request: ApiRequest) => Promise<Answer | undefined> | Answer | undefined;
 
 export async function dispatch(api: Api, received: ApiRequest, paths: PathHandler): Promise<Answer> {
-  const request = actingAs(api, received);
-  authorize(api.authorizer, request);
+  const request = await actingAs(api, received);
+  await authorize(api.authorizer, request);
   const extension = api.aggregation.answering(request.info);
   if (extension !== undefined) return proxyToExtension(api, extension, request);
   const target = request.info.resource;
@@ -62,9 +61,10 @@ const isPassedOn = ({ subresource }: ResourceTarget): boolean =>
 const pathNotFound = (): Answer => textAnswer(404, '404 page not found\n');
 
 /** The request in the name of the user who is impersonated, if any is. */
-function actingAs(api: Api, request: ApiRequest): ApiRequest {
+async function actingAs(api: Api, request: ApiRequest): Promise<ApiRequest> {
   if (request.impersonation === undefined) return request;
-  return { ...request, user: impersonate(request.user, request.impersonation, api.authorizer) };
+  const { user } = await api.impersonate(request.impersonation, questionOf(request));
+  return { ...request, user };
 }
 
 /** Cluster-scoped resources stand below no namespace; single objects of others stand below one. */

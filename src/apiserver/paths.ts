@@ -9,13 +9,11 @@ import { checkAccepts } from './http/negotiate.ts';
 import type { RequestMetrics } from './metrics.ts';
 import { textAnswer, type Answer } from './request.ts';
 import { versionInfo } from './version.ts';
-import { issuer } from './authentication/service-account-tokens.ts';
 import type { JsonObject } from '../api/schema.ts';
 
 export function createPathHandler(health: Health, metrics: RequestMetrics): PathHandler {
   return (api, request) => {
     const { path } = request.info;
-    const answer = (object: JsonObject) => ({ type: 'object', status: 200, object }) as const;
     switch (path) {
       case '/':
       case '/index.html':
@@ -33,20 +31,10 @@ export function createPathHandler(health: Health, metrics: RequestMetrics): Path
         return openApiIndex(api);
       case '/openid/v1/jwks':
         checkAccepts(request.accept, ['application/jwk-set+json']);
-        return {
-          type: 'raw',
-          status: 200,
-          headers: { 'content-type': 'application/jwk-set+json' },
-          body: JSON.stringify(api.tokens.keySet()),
-        };
+        return publish(api.tokens.keySet(), 'application/jwk-set+json');
       case '/.well-known/openid-configuration':
-        return answer({
-          issuer,
-          jwks_uri: `${issuer}/openid/v1/jwks`,
-          response_types_supported: ['id_token'],
-          subject_types_supported: ['public'],
-          id_token_signing_alg_values_supported: [api.tokens.algorithm],
-        });
+        checkAccepts(request.accept, ['application/json']);
+        return publish(api.tokens.discovery(), 'application/json');
       case '/robots.txt':
         return textAnswer(200, 'User-agent: *\nDisallow: /\n');
       default:
@@ -59,6 +47,12 @@ export function createPathHandler(health: Health, metrics: RequestMetrics): Path
 /** In JSON with line breaks, whatever was asked for. */
 function readableJson(object: JsonObject): Answer {
   return textAnswer(200, JSON.stringify(object, undefined, 2), 'application/json');
+}
+
+/** What parties outside the cluster read to trust its tokens; they may keep it for an hour. */
+async function publish(document: Promise<object>, contentType: string): Promise<Answer> {
+  const headers = { 'content-type': contentType, 'cache-control': 'public, max-age=3600' };
+  return { type: 'raw', status: 200, headers, body: JSON.stringify(await document) };
 }
 
 /** What there is to ask for, as the server answers on /. */

@@ -10,7 +10,7 @@ import type { WatchSubscription } from './registry/watch.ts';
 import type { RequestInfo } from './request-info.ts';
 import type { Served } from './registry/served.ts';
 import type { User } from './user.ts';
-import type { Impersonation } from './authentication/impersonation.ts';
+import type { Impersonation } from './authentication/impersonation-modes.ts';
 
 export interface ApiRequest {
   readonly info: RequestInfo;

@@ -15,6 +15,15 @@ export const systemClock: Clock = {
 };
 
 /**
+ * The time of day when the process started, and what has passed since: it neither jumps nor goes back when somebody sets
+ * the machine's clock. For what must last its time, such as leases.
+ */
+export const steadyClock: Clock = {
+  now: () => Math.floor(performance.timeOrigin + performance.now()),
+  after: systemClock.after,
+};
+
+/**
  * Resolves after `delayMs` of the clock's time, or at once when the signal aborts. Never rejects.
  * By the system's clock it keeps the process alive, as whatever is awaited does.
  */

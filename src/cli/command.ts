@@ -10,8 +10,10 @@ import type { Terminal } from './terminal.ts';
 import { UsageError } from './usage-error.ts';
 
 export interface Flag {
-  /** What the value is called in the help: `DIR`, `N`. Without it the flag is a switch. */
+  /** What the value is called in the help: `DIR`, `N`. Without it the flag is a switch, also written `=true`, `=false`. */
   readonly value?: string;
+  /** It may be given several times. */
+  readonly many?: boolean;
   readonly help: string;
 }
 
@@ -41,16 +43,31 @@ export const verboseFlag: Readonly<Record<'verbose', Flag>> = {
   verbose: { help: 'Say more: log every component, show the stack of an error.' },
 };
 
+type FlagRecord = Readonly<Record<string, string | boolean | readonly (string | boolean)[] | undefined>>;
+
 /** The values that were given; `undefined` for flags that were not. */
 class FlagValues {
-  readonly #values: Readonly<Record<string, string | boolean | undefined>>;
+  readonly #values: FlagRecord;
 
-  constructor(values: Readonly<Record<string, string | boolean | undefined>>) {
+  constructor(values: FlagRecord) {
     this.#values = values;
   }
 
   has(name: string): boolean {
-    return this.#values[name] !== undefined;
+    return this.#values[name] !== undefined && this.#values[name] !== false;
+  }
+
+  /** What a switch was set to; undefined when it was not given. */
+  switched(name: string): boolean | undefined {
+    const value = this.#values[name];
+    return typeof value === 'boolean' ? value : undefined;
+  }
+
+  /** All values of a flag that may be given several times. */
+  texts(name: string): readonly string[] {
+    const value = this.#values[name];
+    if (typeof value === 'object') return value.filter((one) => typeof one === 'string');
+    return typeof value === 'string' ? [value] : [];
   }
 
   text(name: string): string | undefined {
@@ -88,16 +105,17 @@ export function readArguments(
   if (command.passThrough === true) return { flags: new FlagValues({}), parameters: args };
   const options = Object.entries(command.flags).map(([name, flag]) => {
     const type: 'string' | 'boolean' = flag.value === undefined ? 'boolean' : 'string';
-    return [name, { type }] as const;
+    return [name, { type, multiple: flag.many === true }] as const;
   });
   for (const arg of args) {
     if (arg === '--') break;
     const name = /^--([^=]+)/.exec(arg)?.[1];
     if (name !== undefined && command.flags[name] === undefined) throw unknownFlag(command, name);
   }
+  const { rest, off } = readSwitches(command, args);
   try {
     const { values, positionals } = parseArgs({
-      args: [...args],
+      args: rest,
       options: Object.fromEntries(options),
       allowPositionals: true,
       strict: true,
@@ -105,11 +123,26 @@ export function readArguments(
     if (positionals.length > 0 && command.parameters === undefined) {
       throw new UsageError(`Nothing is expected after the flags: "${positionals.join(' ')}"`);
     }
-    return { flags: new FlagValues(values), parameters: positionals };
+    return { flags: new FlagValues({ ...off, ...values }), parameters: positionals };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code?.startsWith('ERR_PARSE_ARGS') !== true) throw error;
     throw new UsageError((error as Error).message.split('. ')[0] ?? '');
   }
+}
+
+/** Kubernetes' way to write switches: `--name=false`. */
+function readSwitches(command: Command, args: readonly string[]) {
+  const off: Record<string, false> = {};
+  const end = args.includes('--') ? args.indexOf('--') : args.length;
+  const rest = args.flatMap((arg, index) => {
+    const [, name = '', value] = /^--([^=]+)=(true|false)$/.exec(arg) ?? [];
+    const flag = index < end ? command.flags[name] : undefined;
+    if (flag === undefined || flag.value !== undefined) return [arg];
+    if (value === 'true') return [`--${name}`];
+    off[name] = false;
+    return [];
+  });
+  return { rest, off };
 }
 
 function unknownFlag(command: Command, name: string): UsageError {

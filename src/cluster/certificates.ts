@@ -2,19 +2,20 @@
  * The cluster's certificates and keys, made once in a folder of the data directory under kubeadm's file names.
  *
  *   ca ─┬─ apiserver (server)          front-proxy-ca ── front-proxy-client
- *       ├─ apiserver-kubelet-client    sa.key, sa.pub   service account tokens, ES256
+ *       ├─ apiserver-kubelet-client    sa.key, sa.pub   service account tokens, RS256
  *       ├─ admin, controller-manager, scheduler, proxy, dns (clients)
  *       └─ for each node: kubelet-NAME (server) and kubelet-client-NAME
  *
  * What is there is kept as long as it fits: signed by the authority, valid for another month, for the wanted names. What
  * does not is made anew; an authority near its end is renewed with its key, so that what it signed stays valid.
  */
-import { createPrivateKey, createPublicKey, X509Certificate } from 'node:crypto';
+import { createPrivateKey, createPublicKey, generateKeyPair, X509Certificate, type KeyObject } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import type { User } from '../apiserver/user.ts';
-import { createCertificate, createPrivateKeyPem, type CertificateRequest, type KeyPair } from '../base/certificate.ts';
+import { createCertificate, type CertificateRequest, type KeyPair } from '../base/certificate.ts';
 
 import { admin, controllerManager, dns, kubelet, proxy, scheduler } from './identities.ts';
 
@@ -42,8 +43,8 @@ export interface ClusterCertificates {
   readonly frontProxyClient: KeyPair;
   readonly clients: Readonly<Record<ClientName, KeyPair>>;
   readonly nodes: ReadonlyMap<string, { readonly server: KeyPair; readonly client: KeyPair }>;
-  /** Private and public key of the service account tokens' issuer, PEM. */
-  readonly serviceAccount: { readonly privateKey: string; readonly publicKey: string };
+  /** PEM of the key that signs service account tokens; a new one is still being made when the rest is there. */
+  readonly serviceAccountKey: Promise<string>;
 }
 
 export type ClientName = 'admin' | 'controller-manager' | 'scheduler' | 'proxy' | 'dns';
@@ -77,36 +78,28 @@ export async function ensureCertificates(options: CertificatesOptions): Promise<
     ensureAuthority(options, 'ca', 'kubernetes'),
     ensureAuthority(options, 'front-proxy-ca', 'front-proxy-ca'),
   ]);
+  const serviceAccountKey = ensureServiceAccountKey(options);
+  serviceAccountKey.catch(() => undefined); // told to whoever needs it
   const issue = (file: string, subject: Subject, usage: 'client' | 'server', hosts: readonly string[] = []) =>
     ensureIssued(options, file, { ...subject, usage, hosts }, authority);
   const client = (name: ClientName): Promise<KeyPair> => issue(name, clientSubjects[name], 'client');
 
-  const [
-    apiserver,
-    apiserverKubeletClient,
-    frontProxyClient,
-    serviceAccount,
-    admin,
-    controllers,
-    scheduler,
-    proxy,
-    dns,
-  ] = await Promise.all([
-    issue('apiserver', { commonName: 'kube-apiserver' }, 'server', apiserverHosts(options)),
-    issue('apiserver-kubelet-client', kubeletClientSubject, 'client'),
-    ensureIssued(
-      options,
-      'front-proxy-client',
-      { commonName: 'front-proxy-client', usage: 'client' },
-      frontProxyAuthority,
-    ),
-    ensureServiceAccountKey(options),
-    client('admin'),
-    client('controller-manager'),
-    client('scheduler'),
-    client('proxy'),
-    client('dns'),
-  ]);
+  const [apiserver, apiserverKubeletClient, frontProxyClient, admin, controllers, scheduler, proxy, dns] =
+    await Promise.all([
+      issue('apiserver', { commonName: 'kube-apiserver' }, 'server', apiserverHosts(options)),
+      issue('apiserver-kubelet-client', kubeletClientSubject, 'client'),
+      ensureIssued(
+        options,
+        'front-proxy-client',
+        { commonName: 'front-proxy-client', usage: 'client' },
+        frontProxyAuthority,
+      ),
+      client('admin'),
+      client('controller-manager'),
+      client('scheduler'),
+      client('proxy'),
+      client('dns'),
+    ]);
   const nodes = await Promise.all(
     options.nodes.map(async ({ name, hosts }) => {
       const subject = subjectOf(kubelet(name));
@@ -122,7 +115,7 @@ export async function ensureCertificates(options: CertificatesOptions): Promise<
     frontProxyClient,
     clients: { admin, 'controller-manager': controllers, scheduler, proxy, dns },
     nodes: new Map(nodes),
-    serviceAccount,
+    serviceAccountKey,
   };
 }
 
@@ -180,15 +173,21 @@ function validFor(certificate: X509Certificate, now: number): boolean {
   return certificate.validFromDate.getTime() <= now && certificate.validToDate.getTime() - now > renewalDays * dayMs;
 }
 
-async function ensureServiceAccountKey(options: CertificatesOptions): Promise<ClusterCertificates['serviceAccount']> {
-  const path = join(options.directory, 'sa.key');
-  const privateKey = (await readText(path)) ?? createPrivateKeyPem();
-  const publicKey = createPublicKey(createPrivateKey(privateKey)).export({ type: 'spki', format: 'pem' }).toString();
-  if ((await readText(path)) === undefined) await writePrivately(path, privateKey);
-  if ((await readText(join(options.directory, 'sa.pub'))) !== publicKey) {
-    await writePrivately(join(options.directory, 'sa.pub'), publicKey);
-  }
-  return { privateKey, publicKey };
+/** RSA takes some 100 ms, so it is made on another thread and nobody waits who does not need it. */
+async function ensureServiceAccountKey({ directory }: CertificatesOptions): Promise<string> {
+  const path = join(directory, 'sa.key');
+  const found = await readText(path);
+  const key = found === undefined ? await newServiceAccountKey() : createPrivateKey(found);
+  const privateKey = found ?? key.export({ type: 'pkcs8', format: 'pem' }).toString();
+  if (found === undefined) await writePrivately(path, privateKey);
+  const publicKey = createPublicKey(key).export({ type: 'spki', format: 'pem' }).toString();
+  const publicPath = join(directory, 'sa.pub');
+  if ((await readText(publicPath)) !== publicKey) await writePrivately(publicPath, publicKey);
+  return privateKey;
+}
+
+async function newServiceAccountKey(): Promise<KeyObject> {
+  return (await promisify(generateKeyPair)('rsa', { modulusLength: 2048 })).privateKey;
 }
 
 async function readKeyPair(options: CertificatesOptions, file: string): Promise<KeyPair | undefined> {

@@ -3,12 +3,11 @@
  * client calls the API server of this process or goes over the network is the caller's matter.
  */
 import { systemClock } from '../base/clock.ts';
-import type { KeyPair } from '../base/certificate.ts';
 import type { Log } from '../base/log.ts';
 import { systemRandom } from '../base/random.ts';
 import type { Client } from '../client/client.ts';
 import type { ComponentContext } from '../client/component.ts';
-import { runControllers } from '../controllers/run-controllers.ts';
+import { runControllers, type ControllersOptions } from '../controllers/run-controllers.ts';
 import { runScheduler } from '../scheduler/scheduler.ts';
 import type { Part } from './supervise.ts';
 
@@ -21,15 +20,6 @@ export function schedulerPart(context: ComponentContext): Part {
   return { name: 'scheduler', run: (signal) => runScheduler(signal, context) };
 }
 
-export interface ControllersPartOptions {
-  /** As --controllers has it; default: all. */
-  readonly names?: readonly string[];
-  /** PEM of the authority that signed the API server's certificate. */
-  readonly rootCertificate: string;
-  /** Signs certificates for who is approved. */
-  readonly signingAuthority?: KeyPair;
-}
-
-export function controllersPart(context: ComponentContext, options: ControllersPartOptions): Part {
+export function controllersPart(context: ComponentContext, options: ControllersOptions): Part {
   return { name: 'controllers', run: (signal) => runControllers(signal, context, options) };
 }

@@ -4,9 +4,12 @@
  */
 import { hostname, networkInterfaces } from 'node:os';
 import type { Log } from '../base/log.ts';
-import { systemClock } from '../base/clock.ts';
+import { steadyClock, systemClock } from '../base/clock.ts';
 import { systemRandom } from '../base/random.ts';
 import { startApiServer, type ApiServer } from '../apiserver/api-server.ts';
+import type { AuthenticationOptions } from '../apiserver/authentication/configure.ts';
+import type { AuthorizationMode } from '../apiserver/authorization/configure.ts';
+import type { ServingOptions } from '../apiserver/http/tls.ts';
 import type { KubeletCredentials } from '../apiserver/nodes/kubelet-connection.ts';
 import { parseRange } from '../apiserver/services/address-range.ts';
 import type { EmbeddedStore } from '../store/embedded/embedded-store.ts';
@@ -19,6 +22,10 @@ import { explainListen } from './explain-listen.ts';
 import { SetupError } from './setup-error.ts';
 import type { Steps } from './steps.ts';
 
+type AuthenticationChoice = Partial<Omit<AuthenticationOptions, 'serviceAccounts'>> & {
+  readonly serviceAccounts?: Partial<AuthenticationOptions['serviceAccounts']>;
+};
+
 export interface ControlPlaneOptions {
   /** Taken by the caller, who gives it back after `close`. */
   readonly directory: DataDirectory;
@@ -30,11 +37,12 @@ export interface ControlPlaneOptions {
   readonly advertiseAddress?: string;
   readonly serviceRange: string;
   /** Default: one that the cluster's own authority signs. */
-  readonly serving?: { readonly cert: string; readonly key: string };
-  /** PEM of the authority that client certificates come from; default: the cluster's own. */
-  readonly clientCa?: string;
-  /** Content of a static token file. */
-  readonly tokens?: string;
+  readonly serving?: ServingOptions | undefined;
+  /** For the default certificate: which TLS to speak. */
+  readonly tls?: Omit<ServingOptions, 'certificate'>;
+  /** Default: certificates of the cluster's own authorities and tokens of its own service accounts. */
+  readonly authentication?: AuthenticationChoice;
+  readonly authorization?: readonly AuthorizationMode[];
   /** How objects are encrypted before they are stored. */
   readonly encryption?: { readonly path: string; readonly reload: boolean };
   readonly nodes: readonly NodeIdentity[];
@@ -75,6 +83,7 @@ export async function startControlPlane(options: ControlPlaneOptions, steps: Ste
     const opening = storeOpening.catch(() => undefined);
     opened.push(async () => (await opening)?.close());
     const certificates = await steps.step('certificates', () => certificatesFor(directory, options));
+    opened.push(async () => void (await certificates.serviceAccountKey.catch(() => undefined)));
     const store = await steps.step(
       'store',
       () => storeOpening,
@@ -98,15 +107,13 @@ export async function startControlPlane(options: ControlPlaneOptions, steps: Ste
         bindAddress: options.bindAddress,
         securePort: options.port,
         advertiseAddress: options.advertiseAddress ?? reachableAddress(options.bindAddress),
-        serving: options.serving ?? { cert: certificates.apiserver.certificate, key: certificates.apiserver.key },
-        clientCa: options.clientCa ?? certificates.authority.certificate,
-        serviceAccountKey: certificates.serviceAccount.privateKey,
-        ...(options.tokens === undefined ? {} : { tokens: options.tokens }),
+        serving: options.serving ?? { ...options.tls, ...servingPair(certificates) },
+        authentication: authenticationOf(certificates, options.authentication),
+        ...(options.authorization === undefined ? {} : { authorization: options.authorization }),
         ...(options.encryption === undefined ? {} : { encryption: options.encryption }),
         serviceClusterIpRange: options.serviceRange,
         kubelet: kubeletCredentials(certificates),
         proxyClient: { cert: certificates.frontProxyClient.certificate, key: certificates.frontProxyClient.key },
-        frontProxy: { ...frontProxyDefaults, ca: certificates.frontProxyAuthority.certificate },
       });
     const urlOf = ({ port }: ApiServer): string => `https://${localAddress(options.bindAddress)}:${port}`;
     const apiServer = await steps.step('API server', () => listening(start, options), urlOf);
@@ -118,6 +125,19 @@ export async function startControlPlane(options: ControlPlaneOptions, steps: Ste
   }
 }
 
+/** The cluster's own authorities and keys, where nothing else was chosen. */
+function authenticationOf(
+  { authority, frontProxyAuthority, serviceAccountKey }: ClusterCertificates,
+  chosen: AuthenticationChoice = {},
+): AuthenticationOptions {
+  return {
+    clientCa: () => authority.certificate,
+    frontProxy: { ...frontProxyDefaults, ca: () => frontProxyAuthority.certificate },
+    ...chosen,
+    serviceAccounts: { signingKey: serviceAccountKey, ...chosen.serviceAccounts },
+  };
+}
+
 /** As kubeadm has them. */
 const frontProxyDefaults = {
   allowedNames: ['front-proxy-client'],
@@ -126,6 +146,10 @@ const frontProxyDefaults = {
   groupHeaders: ['X-Remote-Group'],
   extraHeaderPrefixes: ['X-Remote-Extra-'],
 };
+
+const servingPair = ({ apiserver }: ClusterCertificates) => ({
+  certificate: () => ({ cert: apiserver.certificate, key: apiserver.key }),
+});
 
 /** Over TLS the API server's certificate is shown, and whoever may do everything in the cluster may do so here. */
 function serveStore(store: EmbeddedStore, certificates: ClusterCertificates, listenUrls: readonly string[]) {
@@ -154,7 +178,7 @@ function certificatesFor(directory: DataDirectory, options: ControlPlaneOptions)
 
 async function openStore(directory: DataDirectory, log: Log): ReturnType<typeof openEmbeddedStore> {
   try {
-    return await openEmbeddedStore({ directory: directory.store, clock: systemClock, log: log.named('store') });
+    return await openEmbeddedStore({ directory: directory.store, clock: steadyClock, log: log.named('store') });
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
     throw new SetupError(`Cannot open the store in "${directory.store}": ${error.message}`, { cause: error });

@@ -1,5 +1,5 @@
 /** The etcd v3 API over an embedded store: of a data directory of its own, or beside an API server on the same store. */
-import { systemClock } from '../base/clock.ts';
+import { steadyClock, systemClock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import type { EmbeddedStore } from '../store/embedded/embedded-store.ts';
 import { openEmbeddedStore } from '../store/embedded/open.ts';
@@ -53,7 +53,7 @@ export async function startStandaloneEtcd(
 
 async function openStore(directory: string, log: Log): Promise<EmbeddedStore> {
   try {
-    return await openEmbeddedStore({ directory, clock: systemClock, log: log.named('store') });
+    return await openEmbeddedStore({ directory, clock: steadyClock, log: log.named('store') });
   } catch (error) {
     if (error instanceof StoreError) throw new SetupError(error.message, { cause: error });
     throw error;

@@ -2,21 +2,22 @@
  * Who the components are to the API server: the users of Kubernetes' own components, whose roles are among the bootstrap
  * objects. They are the same in one process (by call) and in many (by certificate).
  */
-import type { User } from '../apiserver/user.ts';
+import { serviceAccountGroups, type User } from '../apiserver/user.ts';
 
-/**
- * The controllers act as one user here, with all rights; Kubernetes gives each a service account and a role of its own.
- */
-export const controllerManager: User = { name: 'system:kube-controller-manager', groups: ['system:masters'] };
+/** What the controllers share: informers, events, the token Secrets. Each acts as a service account of its own beyond that. */
+export const controllerManager: User = { name: 'system:kube-controller-manager', groups: [] };
+
+/** A service account of kube-system. */
+export const systemAccount = (name: string): User => ({
+  name: `system:serviceaccount:kube-system:${name}`,
+  groups: serviceAccountGroups('kube-system'),
+});
 
 export const scheduler: User = { name: 'system:kube-scheduler', groups: [] };
 
 export const proxy: User = { name: 'system:kube-proxy', groups: [] };
 
-export const dns: User = {
-  name: 'system:serviceaccount:kube-system:coredns',
-  groups: ['system:serviceaccounts', 'system:serviceaccounts:kube-system'],
-};
+export const dns: User = systemAccount('coredns');
 
 export const admin: User = { name: 'kubernetes-admin', groups: ['system:masters'] };
 

@@ -27,8 +27,8 @@ before(async () => {
     log: silentLog,
     bindAddress: '127.0.0.1',
     securePort: 0,
-    serving: { cert: serving.certificate, key: serving.key },
-    serviceAccountKey: createPrivateKeyPem(),
+    serving: { certificate: () => ({ cert: serving.certificate, key: serving.key }) },
+    authentication: { serviceAccounts: { signingKey: createPrivateKeyPem() } },
     serviceClusterIpRange: '10.96.0.0/16',
   });
   client = createInProcessClient({

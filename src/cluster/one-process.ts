@@ -12,13 +12,14 @@ import { systemRandom } from '../base/random.ts';
 import type { Node } from '../api/groups/core.v1.ts';
 import { Nodes } from '../api/resources.ts';
 import type { User } from '../apiserver/user.ts';
+import type { Client } from '../client/client.ts';
 import type { ComponentContext } from '../client/component.ts';
 import type { PrivateContainerd } from '../kubelet/runtimes/containerd.ts';
 import type { RuntimeChoice, RuntimeWish } from './choose-runtime.ts';
 import { componentContext, controllersPart, schedulerPart } from './components.ts';
 import { startControlPlane, takeDataDirectory, type ControlPlane } from './control-plane.ts';
 import type { DataDirectory } from './data-directory.ts';
-import { admin, controllerManager, scheduler } from './identities.ts';
+import { admin, controllerManager, systemAccount, scheduler } from './identities.ts';
 import { createInProcessClient } from './in-process-client.ts';
 import { writeKubeconfigs } from './kubeconfig.ts';
 import { findPlace, type Place } from './place.ts';
@@ -135,9 +136,12 @@ class ClusterProcess {
   #startComponents(controlPlane: ControlPlane): void {
     const { authority } = controlPlane.certificates;
     const manager = this.#component(controlPlane, 'kube-controller-manager', controllerManager);
-    this.#supervisor.start(
-      controllersPart(manager, { rootCertificate: authority.certificate, signingAuthority: authority }),
-    );
+    const clientOf = (account: string): Client => {
+      const user = systemAccount(account);
+      return createInProcessClient({ apiServer: controlPlane.apiServer, user, userAgent: 'kube-controller-manager' });
+    };
+    const options = { rootCertificate: authority.certificate, signingAuthority: authority, clientOf };
+    this.#supervisor.start(controllersPart(manager, options));
     this.#supervisor.start(schedulerPart(this.#component(controlPlane, 'kube-scheduler', scheduler)));
   }
 

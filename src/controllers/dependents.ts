@@ -9,6 +9,7 @@ import type { Resource } from '../api/resource.ts';
 import { objectKey, type Informer } from '../client/informer.ts';
 import type { Run } from './controller.ts';
 import { labelPredicate } from './label-selector.ts';
+import { patchMetadata } from './patch-metadata.ts';
 import { controllerOf, controllerReference, planClaims, withOwner, withoutOwner } from './owner.ts';
 
 export interface NamespacedObject extends KubeObject {
@@ -91,12 +92,14 @@ export async function claim<O extends NamespacedObject, D extends NamespacedObje
   const candidates = [...controlledBy(dependents, uid), ...dependents.byIndex(byOrphanage, namespace)];
   const claims = planClaims(owner, labelPredicate(options.selector), candidates);
   const owned = [...claims.owned];
-  for (const object of claims.release) await run.client.update(resource, withoutOwner(object, uid));
+  const setOwners = (object: D): Promise<D> =>
+    patchMetadata(run, resource, object, { ownerReferences: object.metadata.ownerReferences ?? [] });
+  for (const object of claims.release) await setOwners(withoutOwner(object, uid));
   if (claims.adopt.length === 0) return owned;
   const fresh = await run.client.find(ownerResource, { namespace, name });
   if (fresh?.metadata.uid !== uid || fresh.metadata.deletionTimestamp !== undefined) return owned;
   for (const object of claims.adopt) {
-    owned.push(await run.client.update(resource, withOwner(object, controllerReference(ownerResource, owner))));
+    owned.push(await setOwners(withOwner(object, controllerReference(ownerResource, owner))));
   }
   return owned;
 }

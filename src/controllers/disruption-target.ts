@@ -1,6 +1,7 @@
 /** Says in a pod's status why it is being taken away, before it is: the Job that owns it may judge by that. */
 import type { Pod } from '../api/groups/core.v1.ts';
 import { Pods } from '../api/resources.ts';
+import type { JsonObject } from '../api/schema.ts';
 import { formatTime } from '../api/time.ts';
 import { neverProbed, setCondition } from './condition.ts';
 import type { Run } from './controller.ts';
@@ -24,5 +25,7 @@ export async function markDisrupted(run: Run, pod: Pod, { reason, message, faile
   const ended = pod.status.phase === 'Succeeded' || pod.status.phase === 'Failed';
   const phase = failed === true && !ended ? 'Failed' : pod.status.phase;
   if (conditions === pod.status.conditions && phase === pod.status.phase) return pod;
-  return run.client.updateStatus(Pods, { ...pod, status: { ...pod.status, phase, conditions } });
+  const { uid, resourceVersion } = pod.metadata;
+  const value = { metadata: { uid, resourceVersion }, status: { phase, conditions } } as unknown as JsonObject;
+  return run.client.patch(Pods, pod.metadata, { type: 'merge', value }, { subresource: 'status' });
 }

@@ -2,9 +2,11 @@
  * The controller manager: all controllers, or those that are asked for, over one set of informers. Which of them run where is
  * said as kube-controller-manager says it: `*` all, `name` that one, `-name` not that one.
  */
+import type { Client } from '../client/client.ts';
 import type { ComponentContext } from '../client/component.ts';
 import { createEventRecorder, type EventRecorder } from '../client/events.ts';
 import { createInformers } from '../client/shared-informers.ts';
+import { accountOf } from './accounts.ts';
 import { runController, type Controller, type ControllersContext } from './controller.ts';
 import type { KeyPair } from '../base/certificate.ts';
 import {
@@ -41,6 +43,8 @@ export interface ControllersOptions {
   readonly names?: readonly string[];
   /** PEM of the authority that signed the API server's certificate: what pods are given to trust it. */
   readonly rootCertificate: string;
+  /** The client that acts as a service account of kube-system; default: all controllers share the one of the context. */
+  readonly clientOf?: (account: string) => Client;
   /** The authority that signs certificates for who is approved; without one nobody signs here. */
   readonly signingAuthority?: KeyPair | undefined;
 }
@@ -54,7 +58,12 @@ export async function runControllers(
   const chosen = chooseControllers(allControllers(options), options.names ?? ['*']);
   const informers = createInformers({ ...context, signal });
   const all = { ...context, informers, recordEvent: eventRecorder(signal, context) };
-  await Promise.all(chosen.map((controller) => runController(signal, all, controller)));
+  const clientFor = ({ name }: Controller): Client => {
+    const account = accountOf(name);
+    return account === undefined ? context.client : (options.clientOf?.(account) ?? context.client);
+  };
+  const run = (one: Controller) => runController(signal, { ...all, client: clientFor(one) }, one);
+  await Promise.all(chosen.map(run));
   await informers.whenEnded();
 }
 

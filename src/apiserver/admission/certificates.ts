@@ -17,10 +17,10 @@ const mastersGroup = 'system:masters';
 export function createCertificateApproval(authorizer: Authorizer): AdmissionPlugin {
   return {
     name: 'CertificateApproval',
-    validate(request) {
+    async validate(request) {
       if (!isUpdateOf(request, 'approval')) return;
       const { signerName } = (request.old as unknown as CertificateSigningRequest).spec;
-      if (mayForSigner(authorizer, request, 'approve', signerName)) return;
+      if (await mayForSigner(authorizer, request, 'approve', signerName)) return;
       throw refusal(request, `user not permitted to approve requests with signerName ${JSON.stringify(signerName)}`);
     },
   };
@@ -29,14 +29,14 @@ export function createCertificateApproval(authorizer: Authorizer): AdmissionPlug
 export function createCertificateSigning(authorizer: Authorizer): AdmissionPlugin {
   return {
     name: 'CertificateSigning',
-    validate(request) {
+    async validate(request) {
       if (!isUpdateOf(request, 'status')) return;
       const old = request.old as unknown as CertificateSigningRequest;
       const { status } = request.object as unknown as CertificateSigningRequest;
       const same = status.certificate === old.status.certificate;
       if (same && samePlain(status.conditions ?? [], old.status.conditions ?? [])) return;
       const { signerName } = old.spec;
-      if (mayForSigner(authorizer, request, 'sign', signerName)) return;
+      if (await mayForSigner(authorizer, request, 'sign', signerName)) return;
       throw refusal(request, `user not permitted to sign requests with signerName ${JSON.stringify(signerName)}`);
     },
   };
@@ -58,9 +58,14 @@ const isUpdateOf = ({ served, subresource, operation }: Admitted, wanted: string
   served.resource === CertificateSigningRequests && subresource === wanted && operation === 'UPDATE';
 
 /** For the signer by its name, or for all of its domain. */
-function mayForSigner({ decide }: Authorizer, { user }: Admitted, verb: string, signerName: string): boolean {
+async function mayForSigner(
+  authorizer: Authorizer,
+  { user }: Admitted,
+  verb: string,
+  signerName: string,
+): Promise<boolean> {
   const domain = `${signerName.split('/')[0]}/*`;
-  return [signerName, domain].some((name) => {
+  for (const name of [signerName, domain]) {
     const resource = {
       group: 'certificates.k8s.io',
       version: '*',
@@ -68,8 +73,10 @@ function mayForSigner({ decide }: Authorizer, { user }: Admitted, verb: string, 
       subresource: '',
       namespace: '',
     };
-    return decide({ user, verb, path: '', resource: { ...resource, name } })?.allowed === true;
-  });
+    const decision = await authorizer.decide({ user, verb, path: '', resource: { ...resource, name } });
+    if (decision?.allowed === true) return true;
+  }
+  return false;
 }
 
 /** The organizations in the subject of a PKCS #10 request (RFC 2986), given as base64 of PEM; undefined when it is none. */

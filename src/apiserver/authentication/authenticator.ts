@@ -1,12 +1,25 @@
-/** Authentication: who is asking? Each way looks at the credentials it knows and leaves the rest to the next. */
+/**
+ * Authentication: who is asking? Two ports. An Authenticator looks at all that a request brings; a TokenAuthenticator at
+ * a bearer token alone, so that requests and TokenReviews ask the same ones. Each leaves to the next what is not its own.
+ */
 import type { X509Certificate } from 'node:crypto';
+import type { HeaderValues } from '../http/header-values.ts';
 import type { User } from '../user.ts';
 
 export interface Credentials {
-  /** The client's certificate, verified against the client CA by TLS. */
-  readonly certificate: X509Certificate | undefined;
+  readonly certificate: PresentedCertificate | undefined;
   /** What stands behind `Bearer ` in the Authorization header. */
   readonly bearerToken: string | undefined;
+  /** All headers; read only when somebody needs them. */
+  readonly headers: () => HeaderValues;
+  /** The path that is asked for: anonymous requests may be limited to some. */
+  readonly path: string;
+}
+
+/** A client certificate as TLS took it; `trusted`: its chain ends at one of the authorities the listener knows. */
+export interface PresentedCertificate {
+  readonly leaf: X509Certificate;
+  readonly trusted: boolean;
 }
 
 export interface Authenticator {
@@ -14,16 +27,25 @@ export interface Authenticator {
   authenticate(credentials: Credentials): Promise<User | undefined>;
 }
 
-/** Certificates: the common name is the user, organisations are groups. */
-export const certificateAuthenticator: Authenticator = {
-  async authenticate({ certificate }) {
-    if (certificate === undefined) return undefined;
-    const names = certificate.subject.split('\n').map((part) => {
-      const equals = part.indexOf('=');
-      return [part.slice(0, equals), part.slice(equals + 1)] as const;
-    });
-    const name = names.find(([key]) => key === 'CN')?.[1];
-    if (name === undefined || name === '') return undefined;
-    return { name, groups: names.filter(([key]) => key === 'O').map(([, value]) => value) };
-  },
-};
+export interface TokenAuthenticator {
+  /**
+   * Undefined = not mine. Rejects with a TokenError when the token is mine and does not hold.
+   * @param audiences for whom the token must be: those of this server, or those that a TokenReview asks about.
+   */
+  authenticateToken(token: string, audiences: readonly string[]): Promise<TokenIdentity | undefined>;
+}
+
+export interface TokenIdentity {
+  readonly user: User;
+  /** The audiences that were asked for and that the token is for. */
+  readonly audiences: readonly string[];
+}
+
+/** The credential is of a known sort and does not hold. The message may be shown; it never has the token in it. */
+export class TokenError extends Error {
+  override readonly name = 'TokenError';
+}
+
+/** Both; in the order of the first. */
+export const audiencesInBoth = (some: readonly string[], others: readonly string[]): readonly string[] =>
+  some.filter((each) => others.includes(each));

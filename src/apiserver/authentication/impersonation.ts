@@ -1,112 +1,80 @@
 /**
  * Impersonation: a user who has the right to do so asks in the name of another one (kubectl --as).
  * https://kubernetes.io/docs/reference/access-authn-authz/user-impersonation/
+ *
+ * There are five ways (impersonation-modes.ts). Four are constrained (KEP 5284): they ask for the right to take the identity
+ * and, on top, for the right to do this very request with it, so that an agent may, say, list pods as the node it runs on
+ * and nothing else. The last is the old one, where the identity comes with all its rights.
+ *
+ * They are tried in that order, but the one that last worked for the same user comes first; what the first one lacks is what
+ * the client is told. Limit: `maxRemembered` users.
  */
 import type { IncomingHttpHeaders } from 'node:http';
 import { ApiError } from '../../api/api-error.ts';
 import type { AccessQuestion, Authorizer } from '../authorization/authorizer.ts';
-import { forbiddenError } from '../authorization/forbidden.ts';
-import { authenticated, type User } from '../user.ts';
-
-/** What the Impersonate headers ask for. */
-export interface Impersonation {
-  readonly user: string;
-  readonly uid: string;
-  readonly groups: readonly string[];
-  readonly extra: Readonly<Record<string, readonly string[]>>;
-}
+import { valuesBelow, type HeaderValues } from '../http/header-values.ts';
+import type { User } from '../user.ts';
+import { impersonationModes, type Impersonation } from './impersonation-modes.ts';
 
 const extraPrefix = 'impersonate-extra-';
-const accountPrefix = 'system:serviceaccount:';
+const maxRemembered = 10_000;
 
-/** Undefined when no header asks for it. */
-export function readImpersonation(headers: IncomingHttpHeaders): Impersonation | undefined {
-  if (!asksForIt(headers)) return undefined;
-  const one = (name: string): string => values(headers[name])[0] ?? '';
-  const extra: Record<string, readonly string[]> = {};
-  for (const [name, value] of Object.entries(headers)) {
-    if (name.startsWith(extraPrefix)) extra[unescapeKey(name.slice(extraPrefix.length))] = values(value);
-  }
-  const groups = values(headers['impersonate-group']);
-  const asked = { user: one('impersonate-user'), uid: one('impersonate-uid'), groups, extra };
-  const nothing = asked.user === '' && asked.uid === '' && groups.length === 0 && Object.keys(extra).length === 0;
-  return nothing ? undefined : asked;
-}
-
-/** Every request comes here, hardly any goes further: no lists are made to find that out. */
-function asksForIt(headers: IncomingHttpHeaders): boolean {
+/** Whether a header may ask for it: most requests have none, and their headers need not be read. */
+export function asksToImpersonate(headers: IncomingHttpHeaders): boolean {
   for (const name in headers) if (name.startsWith('impersonate-')) return true;
   return false;
 }
 
-/** The user who is impersonated. @throws ApiError when the headers are incomplete or `user` may not do this. */
-export function impersonate(user: User, asked: Impersonation, authorizer: Authorizer): User {
-  if (asked.user === '') {
-    throw new ApiError(
-      'InternalError',
-      `Internal error occurred: requested ${JSON.stringify(asked)} without impersonating a user name`,
-      { causes: [{ message: 'requested impersonation without a user name' }] },
-    );
-  }
-  for (const question of questionsFor(user, asked)) {
-    if (authorizer.decide(question)?.allowed !== true) throw forbiddenError(question);
-  }
-  return impersonated(asked);
+/** Undefined when no header asks for it. @throws ApiError BadRequest when the user is not named. */
+export function readImpersonation(headers: HeaderValues): Impersonation | undefined {
+  const user = headers['impersonate-user']?.[0] ?? '';
+  const uid = headers['impersonate-uid']?.[0] ?? '';
+  const groups = headers['impersonate-group'] ?? [];
+  const extra = valuesBelow(headers, extraPrefix);
+  if (user !== '') return { user, uid, groups, extra };
+  if (uid === '' && groups.length === 0 && Object.keys(extra).length === 0) return undefined;
+  const asked = `&user.DefaultInfo{Name:"", UID:${JSON.stringify(uid)}, Groups:${goStrings(groups)}, Extra:${goMap(extra)}}`;
+  throw new ApiError('BadRequest', `requested ${asked} without impersonating a user name`);
 }
 
-function questionsFor(user: User, { user: name, uid, groups, extra }: Impersonation): AccessQuestion[] {
-  const account = readAccount(name);
-  const question = (group: string, resource: string, about: string, subresource = '', namespace = '') => ({
-    user,
-    verb: 'impersonate',
-    path: '',
-    resource: { group, version: 'v1', resource, subresource, namespace, name: about },
-  });
-  return [
-    account === undefined
-      ? question('', 'users', name)
-      : question('', 'serviceaccounts', account.name, '', account.namespace),
-    ...groups.map((group) => question('', 'groups', group)),
-    ...Object.entries(extra).flatMap(([key, texts]) =>
-      texts.map((text) => question('authentication.k8s.io', 'userextras', text, key)),
-    ),
-    ...(uid === '' ? [] : [question('authentication.k8s.io', 'uids', uid)]),
-  ];
+export interface Impersonated {
+  readonly user: User;
+  /** The verb that allowed it, such as `impersonate:user-info`; '' for the old way. Audit tells it. */
+  readonly constraint: string;
 }
 
-function impersonated({ user: name, uid, groups, extra }: Impersonation): User {
-  const account = readAccount(name);
-  const own =
-    groups.length > 0 || account === undefined
-      ? groups
-      : ['system:serviceaccounts', `system:serviceaccounts:${account.namespace}`];
-  const user: User = {
-    name,
-    groups: own,
-    ...(uid === '' ? {} : { uid }),
-    ...(Object.keys(extra).length === 0 ? {} : { extra }),
+/** `question`: the request itself, by who really asks. @throws ApiError Forbidden */
+export type Impersonate = (asked: Impersonation, question: AccessQuestion) => Promise<Impersonated>;
+
+export function createImpersonate(authorizer: Authorizer): Impersonate {
+  const lastMode = new Map<string, number>();
+  return async (asked, question) => {
+    const { name } = question.user;
+    const last = lastMode.get(name);
+    const order = [...impersonationModes.keys()].toSorted((a, b) => Number(b === last) - Number(a === last));
+    let refusal: ApiError | undefined;
+    for (const index of order) {
+      const mode = impersonationModes[index];
+      if (mode === undefined || !mode.fits(asked, question.user)) continue;
+      const outcome = await mode.check(authorizer, asked, question);
+      if (!(outcome instanceof ApiError)) {
+        if (lastMode.size >= maxRemembered) lastMode.clear();
+        lastMode.set(name, index);
+        return { user: outcome, constraint: mode.constraint };
+      }
+      refusal ??= outcome;
+    }
+    throw refusal ?? new ApiError('InternalError', 'all impersonation modes failed');
   };
-  if (name !== 'system:anonymous') return authenticated(user);
-  return own.includes('system:unauthenticated') ? user : { ...user, groups: [...own, 'system:unauthenticated'] };
 }
 
-function readAccount(name: string): { readonly namespace: string; readonly name: string } | undefined {
-  if (!name.startsWith(accountPrefix)) return undefined;
-  const [namespace = '', account = '', ...rest] = name.slice(accountPrefix.length).split(':');
-  return rest.length > 0 || namespace === '' || account === '' ? undefined : { namespace, name: account };
+/** As Go prints lists and maps with %#v. */
+function goStrings(texts: readonly string[]): string {
+  return texts.length === 0 ? '[]string(nil)' : `[]string{${texts.map((text) => JSON.stringify(text)).join(', ')}}`;
 }
 
-/** Node joins repeated headers with a comma; none of these values may hold one. */
-function values(header: string | readonly string[] | undefined): string[] {
-  if (header === undefined) return [];
-  const all = typeof header === 'string' ? header.split(',') : header;
-  return all.map((value) => value.trim()).filter((value) => value !== '');
-}
-
-function unescapeKey(key: string): string {
-  try {
-    return decodeURIComponent(key);
-  } catch {
-    return key;
-  }
+function goMap(values: Readonly<Record<string, readonly string[]>>): string {
+  const entries = Object.entries(values).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  if (entries.length === 0) return 'map[string][]string(nil)';
+  return `map[string][]string{${entries.map(([key, texts]) => `${JSON.stringify(key)}:${goStrings(texts)}`).join(', ')}}`;
 }

@@ -1,211 +1,159 @@
 /**
- * Tokens of service accounts: JWTs signed by this cluster's key, bound to what they were issued for. A token is good
- * while the account (and the pod, secret or node it is bound to) still is the one it was issued for.
+ * Tokens of service accounts: JWTs that this server signs for pods and other clients, and believes when they come back.
+ *
+ * A signature is checked once and its claims are remembered; times and what the token is bound to are looked at each time,
+ * so that a token ends with its pod, at once. Limit: `maxVerified` tokens are remembered, by their hashes.
  */
-import { createPrivateKey, createPublicKey, sign, verify, createHash, type KeyObject } from 'node:crypto';
-import { randomUUID } from 'node:crypto';
-import type { User } from '../user.ts';
-import type { Authenticator } from './authenticator.ts';
+import { hash } from 'node:crypto';
+import { audiencesInBoth, TokenError, type TokenAuthenticator } from './authenticator.ts';
+import { parseToken, signToken, verifyToken, type ParsedToken } from './json-web-token.ts';
+import { legacyIssuer, legacyUser, type LabelSecret } from './legacy-tokens.ts';
+import {
+  checkBindings,
+  checkTimes,
+  tokenClaims,
+  isClaims,
+  userOf,
+  type Claims,
+  type FindObject,
+  type TokenRequest,
+} from './service-account-claims.ts';
+import { keySetOf, readSigningKeys, type SigningKeys } from './signing-keys.ts';
 
-export const issuer = 'https://kubernetes.default.svc';
-export const apiAudiences: readonly string[] = [issuer];
+export const defaultIssuer = 'https://kubernetes.default.svc';
+const maxVerified = 4096;
 
-export interface BoundObject {
-  readonly kind: 'Pod' | 'Secret' | 'Node';
-  readonly name: string;
-  readonly uid: string;
-}
+/** What kubelets ask for when the pod said nothing; see `extendExpiration`. */
+const projectedSeconds = 3607;
+const extendedSeconds = 365 * 86_400;
 
-export interface TokenRequest {
-  readonly namespace: string;
-  readonly account: string;
-  readonly accountUid: string;
+export interface ServiceAccountTokenOptions {
+  /** PEM; may still be in the making. */
+  readonly signingKey: string | Promise<string>;
+  /** PEM files of further keys whose tokens are believed; none = the signing key alone. */
+  readonly verifyingKeys: readonly string[];
+  /** The first is written into tokens, all are believed. */
+  readonly issuers: readonly string[];
+  /** For whom tokens are when nobody says. */
   readonly audiences: readonly string[];
-  readonly lifetimeSeconds: number;
-  readonly bound?: BoundObject | undefined;
-  /** The node of the pod the token is bound to. */
-  readonly node?: { readonly name: string; readonly uid?: string | undefined } | undefined;
+  /** Where others find the keys; undefined = below the issuer. */
+  readonly jwksUri?: string | undefined;
+  /** Tokens of pods for this server live a year, for programs that never read theirs again. */
+  readonly extendExpiration: boolean;
+  /** The longest life of a token that may be asked for; undefined = no limit. */
+  readonly maxExpirationSeconds?: number | undefined;
+  readonly find: FindObject;
+  readonly label: LabelSecret;
+  readonly now: () => number;
 }
 
-export interface Claims {
-  readonly aud: readonly string[];
-  readonly exp: number;
-  readonly iat: number;
-  readonly iss: string;
-  readonly jti: string;
-  readonly nbf: number;
-  readonly sub: string;
-  readonly 'kubernetes.io': KubernetesClaims;
+export interface ServiceAccountTokens extends TokenAuthenticator {
+  readonly issuer: string;
+  /** The token, and when it ends as far as its owner is told, in seconds since 1970. */
+  issue(request: TokenRequest): Promise<IssuedToken>;
+  /** The longest life that may be had of what is asked for. */
+  readonly maxExpirationSeconds: number | undefined;
+  /** The OpenID Connect discovery document. */
+  discovery(): Promise<DiscoveryDocument>;
+  /** The public keys as a JSON Web Key Set. */
+  keySet(): Promise<{ readonly keys: readonly object[] }>;
 }
 
-interface KubernetesClaims {
-  readonly namespace: string;
-  readonly serviceaccount: { readonly name: string; readonly uid: string };
-  readonly pod?: { readonly name: string; readonly uid: string };
-  readonly secret?: { readonly name: string; readonly uid: string };
-  readonly node?: { readonly name: string; readonly uid?: string };
+export interface IssuedToken {
+  readonly token: string;
+  readonly expirationSeconds: number;
 }
 
-/** The token is one of ours, and does not hold. The message is Kubernetes'. */
-export class TokenError extends Error {
-  override readonly name = 'TokenError';
+export interface DiscoveryDocument {
+  readonly issuer: string;
+  readonly jwks_uri: string;
+  readonly response_types_supported: readonly string[];
+  readonly subject_types_supported: readonly string[];
+  readonly id_token_signing_alg_values_supported: readonly string[];
 }
 
-/** Looks up what a token is bound to; undefined = it is gone or another one has its name. */
-export type StillThere = (kind: string, namespace: string | undefined, name: string) => Promise<string | undefined>;
-
-export interface ServiceAccountTokens extends Authenticator {
-  issue(request: TokenRequest, nowMs: number): { readonly token: string; readonly expirationSeconds: number };
-  /** Checks signature, times, audiences and bindings; rejects saying what is wrong. */
-  review(
-    token: string,
-    audiences: readonly string[],
-    nowMs: number,
-  ): Promise<{ readonly user: User; readonly claims: Claims }>;
-  /** How tokens are signed, by its name in JWTs. */
-  readonly algorithm: string;
-  /** The public key as a JSON Web Key Set, for OpenID discovery. */
-  keySet(): object;
-}
-
-/** `keyPem`: an EC P-256 or RSA private key. */
-export function createServiceAccountTokens(
-  keyPem: string,
-  stillThere: StillThere,
-  now: () => number,
-): ServiceAccountTokens {
-  const key = createPrivateKey(keyPem);
-  const publicKey = createPublicKey(key);
-  const algorithm = key.asymmetricKeyType === 'rsa' ? 'RS256' : 'ES256';
-  const keyId = createHash('sha256')
-    .update(publicKey.export({ type: 'spki', format: 'der' }))
-    .digest('base64url');
-  const review = async (
-    token: string,
-    audiences: readonly string[],
-    nowMs: number,
-  ): Promise<{ user: User; claims: Claims }> => {
-    const claims = verifyToken(token, publicKey, algorithm);
-    checkTimes(claims, nowMs);
-    if (!audiences.some((audience) => claims.aud.includes(audience)))
-      throw new TokenError(
-        `token audiences ${goList(claims.aud)} is invalid for the target audiences ${goList(audiences)}`,
-      );
-    await checkBindings(claims['kubernetes.io'], stillThere);
-    return { user: userOf(claims), claims };
+export function createServiceAccountTokens(options: ServiceAccountTokenOptions): ServiceAccountTokens {
+  const { issuers, audiences, now } = options;
+  const issuer = issuers[0] ?? defaultIssuer;
+  let reading: Promise<SigningKeys> | undefined;
+  const keys = (): Promise<SigningKeys> =>
+    (reading ??= Promise.resolve(options.signingKey).then((pem) => readSigningKeys(pem, options.verifyingKeys)));
+  const verified = new Map<string, ParsedToken['claims']>();
+  const read = async (token: string): Promise<ParsedToken['claims'] | undefined> => {
+    const fingerprint = hash('sha256', token, 'base64');
+    const known = verified.get(fingerprint);
+    if (known !== undefined) return known;
+    const parsed = parseToken(token);
+    if (parsed === undefined) return undefined;
+    const { iss } = parsed.claims;
+    if (typeof iss !== 'string' || (iss !== legacyIssuer && !issuers.includes(iss))) return undefined;
+    checkSignature(parsed, await keys());
+    if (verified.size >= maxVerified) verified.clear();
+    verified.set(fingerprint, parsed.claims);
+    return parsed.claims;
   };
   return {
-    issue(request, nowMs) {
-      const iat = Math.floor(nowMs / 1000);
-      const exp = iat + request.lifetimeSeconds;
-      const header = { alg: algorithm, kid: keyId };
-      const text = `${part(header)}.${part(claimsOf(request, iat, exp))}`;
-      const signature = sign('sha256', Buffer.from(text), { key, dsaEncoding: 'ieee-p1363' });
-      return { token: `${text}.${signature.toString('base64url')}`, expirationSeconds: exp };
+    issuer,
+    maxExpirationSeconds: options.maxExpirationSeconds,
+    async issue(asked) {
+      const request = options.extendExpiration ? extended(asked, audiences) : asked;
+      const { signing, signingKeyId } = await keys();
+      const claims = tokenClaims(request, issuer, now());
+      return {
+        token: signToken(claims, signing, signingKeyId),
+        expirationSeconds: claims.iat + asked.lifetimeSeconds,
+      };
     },
-    review,
-    async authenticate({ bearerToken }) {
-      if (bearerToken === undefined || !isOurs(bearerToken)) return undefined;
-      return (await review(bearerToken, apiAudiences, now())).user;
+    async authenticateToken(token, wanted) {
+      const claims = await read(token);
+      if (claims === undefined) return undefined;
+      const named = audiencesOf(claims);
+      const said = named.length === 0 ? audiences : named;
+      const both = audiencesInBoth(wanted, said);
+      if (both.length === 0) {
+        throw new TokenError(`token audiences ${goList(said)} is invalid for the target audiences ${goList(wanted)}`);
+      }
+      if (claims['iss'] === legacyIssuer) return { user: await legacyUser(options, token, claims), audiences: both };
+      if (!isClaims(claims))
+        throw new TokenError('service account token claims could not be validated due to unexpected private claim');
+      const own = claims as unknown as Claims;
+      checkTimes(own, now());
+      await checkBindings(own['kubernetes.io'], options.find, now());
+      return { user: userOf(own), audiences: both };
     },
-    algorithm,
-    keySet: () => ({ keys: [{ use: 'sig', kid: keyId, alg: algorithm, ...publicKey.export({ format: 'jwk' }) }] }),
+    discovery: async () => ({
+      issuer,
+      jwks_uri: options.jwksUri ?? `${issuer.replace(/\/$/, '')}/openid/v1/jwks`,
+      response_types_supported: ['id_token'],
+      subject_types_supported: ['public'],
+      id_token_signing_alg_values_supported: [
+        ...new Set((await keys()).verifying.map(({ algorithm }) => algorithm)),
+      ].toSorted(),
+    }),
+    keySet: async () => keySetOf(await keys()),
   };
 }
 
-const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
-
-function claimsOf(request: TokenRequest, iat: number, exp: number): Claims {
-  const { namespace, account, accountUid, bound, node } = request;
-  const boundClaim = bound === undefined ? {} : { [bound.kind.toLowerCase()]: { name: bound.name, uid: bound.uid } };
-  const nodeClaim =
-    node === undefined ? {} : { node: { name: node.name, ...(node.uid === undefined ? {} : { uid: node.uid }) } };
-  return {
-    aud: request.audiences,
-    exp,
-    iat,
-    iss: issuer,
-    jti: randomUUID(),
-    'kubernetes.io': { namespace, ...nodeClaim, ...boundClaim, serviceaccount: { name: account, uid: accountUid } },
-    nbf: iat,
-    sub: `system:serviceaccount:${namespace}:${account}`,
-  };
+/** A pod's token for this server alone, of the life that kubelets ask for by themselves, gets a year. */
+function extended(asked: TokenRequest, own: readonly string[]): TokenRequest {
+  const forServer = asked.audiences.length === own.length && asked.audiences.every((one) => own.includes(one));
+  if (asked.bound?.kind !== 'Pod' || asked.lifetimeSeconds !== projectedSeconds || !forServer) return asked;
+  return { ...asked, lifetimeSeconds: extendedSeconds, warnAfterSeconds: asked.lifetimeSeconds };
 }
 
-function isOurs(token: string): boolean {
-  try {
-    const claims = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8')) as {
-      iss?: unknown;
-    };
-    return claims.iss === issuer;
-  } catch {
-    return false;
-  }
+/** @throws TokenError */
+function checkSignature(token: ParsedToken, { verifying }: SigningKeys): void {
+  const { kid } = token.header;
+  const candidates = kid === undefined ? verifying : verifying.filter(({ id }) => id === kid);
+  if (candidates.length === 0) throw new TokenError('invalid signature, no keys found');
+  if (candidates.some(({ key, algorithm }) => verifyToken(token, key, [algorithm]))) return;
+  throw new TokenError('go-jose/go-jose: error in cryptographic primitive');
 }
 
-/** The algorithm is ours to say, never the token's. */
-function verifyToken(token: string, key: KeyObject, algorithm: string): Claims {
-  const [header = '', body = '', signature = ''] = token.split('.');
-  const said = JSON.parse(Buffer.from(header, 'base64url').toString('utf8')) as { alg?: unknown };
-  const good =
-    said.alg === algorithm &&
-    verify(
-      'sha256',
-      Buffer.from(`${header}.${body}`),
-      { key, dsaEncoding: 'ieee-p1363' },
-      Buffer.from(signature, 'base64url'),
-    );
-  if (!good) throw new Error('invalid signature');
-  return JSON.parse(Buffer.from(body, 'base64url').toString('utf8')) as Claims;
+function audiencesOf({ aud }: ParsedToken['claims']): readonly string[] {
+  if (typeof aud === 'string') return [aud];
+  return Array.isArray(aud) ? aud.filter((one): one is string => typeof one === 'string') : [];
 }
 
 /** A list of texts as Go prints it with %q. */
 const goList = (texts: readonly string[]): string => `[${texts.map((text) => JSON.stringify(text)).join(' ')}]`;
-
-function checkTimes({ exp, nbf }: Claims, nowMs: number): void {
-  const seconds = nowMs / 1000;
-  if (seconds >= exp) throw new TokenError('service account token has expired');
-  if (seconds < nbf - 60) throw new TokenError('service account token is not valid yet');
-}
-
-async function checkBindings(claims: KubernetesClaims, stillThere: StillThere): Promise<void> {
-  const { namespace, serviceaccount, pod, secret, node } = claims;
-  const account = await stillThere('ServiceAccount', namespace, serviceaccount.name);
-  if (account === undefined) throw new TokenError(`serviceaccounts ${JSON.stringify(serviceaccount.name)} not found`);
-  if (account !== serviceaccount.uid) {
-    throw new TokenError(`service account UID (${account}) does not match claim (${serviceaccount.uid})`);
-  }
-  const check = async (
-    kind: string,
-    within: string | undefined,
-    wanted: { readonly name: string; readonly uid?: string } | undefined,
-  ): Promise<void> => {
-    if (wanted === undefined || wanted.uid === undefined) return;
-    if ((await stillThere(kind, within, wanted.name)) === wanted.uid) return;
-    throw new TokenError('service account token has been invalidated');
-  };
-  await check('Pod', namespace, pod);
-  await check('Secret', namespace, secret);
-  if (pod === undefined) await check('Node', undefined, node);
-}
-
-function userOf(claims: Claims): User {
-  const { namespace, serviceaccount, pod, node } = claims['kubernetes.io'];
-  return {
-    name: `system:serviceaccount:${namespace}:${serviceaccount.name}`,
-    uid: serviceaccount.uid,
-    groups: ['system:serviceaccounts', `system:serviceaccounts:${namespace}`],
-    extra: {
-      'authentication.kubernetes.io/credential-id': [`JTI=${claims.jti}`],
-      ...(node === undefined
-        ? {}
-        : {
-            'authentication.kubernetes.io/node-name': [node.name],
-            ...(node.uid === undefined ? {} : { 'authentication.kubernetes.io/node-uid': [node.uid] }),
-          }),
-      ...(pod === undefined
-        ? {}
-        : { 'authentication.kubernetes.io/pod-name': [pod.name], 'authentication.kubernetes.io/pod-uid': [pod.uid] }),
-    },
-  };
-}

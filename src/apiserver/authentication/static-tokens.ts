@@ -4,15 +4,11 @@
  */
 import { hash } from 'node:crypto';
 import type { User } from '../user.ts';
-import type { Authenticator } from './authenticator.ts';
 
-export function createStaticTokenAuthenticator(file: string): Authenticator {
+/** @returns who has a token. @throws Error naming the line that cannot be read. */
+export function createStaticTokens(file: string): (token: string) => Promise<User | undefined> {
   const users = parseTokenFile(file);
-  return {
-    async authenticate({ bearerToken }) {
-      return bearerToken === undefined ? undefined : users.get(fingerprint(bearerToken));
-    },
-  };
+  return async (token) => users.get(fingerprint(token));
 }
 
 /** @throws Error naming the line when a line has fewer than three columns. */

@@ -1,38 +1,75 @@
 /** May this request pass? */
-import { parseFieldSelector } from '../../api/field-selector.ts';
+import { ApiError } from '../../api/api-error.ts';
+import { parseFieldSelector, type FieldRequirement } from '../../api/field-selector.ts';
+import { parseLabelSelector } from '../../api/label-selector.ts';
 import type { ApiRequest } from '../request.ts';
-import type { ResourceTarget } from '../request-info.ts';
-import type { AccessQuestion, Authorizer, ResourceAccess } from './authorizer.ts';
+import type { RequestVerb, ResourceTarget } from '../request-info.ts';
+import type { AccessQuestion, Authorizer, Opinion, ResourceAccess } from './authorizer.ts';
 import { forbiddenError } from './forbidden.ts';
 
-/** `verb`: where the request means another one than its method says. @throws ApiError Forbidden */
-export function authorize(authorizer: Authorizer, request: ApiRequest, verb = request.info.verb): void {
+/**
+ * `verb`: where the request means another one than its method says.
+ * @throws ApiError Forbidden, or UndecidedError.
+ */
+export async function authorize(authorizer: Authorizer, request: ApiRequest, verb = request.info.verb): Promise<void> {
   const question = { ...questionOf(request), verb };
-  const decision = authorizer.decide(question);
-  if (decision?.allowed !== true) throw forbiddenError(question, decision?.reason);
+  const opinion = authorizer.decide(question);
+  const decision = opinion instanceof Promise ? await opinion : opinion;
+  if (decision?.allowed !== true) throw refusalOf(question, decision);
 }
 
-function questionOf({ info, user, query }: ApiRequest): AccessQuestion {
-  const { verb, path, resource } = info;
-  return resource === undefined ? { user, verb, path } : { user, verb, path, resource: accessOf(resource, query) };
+/** Nobody allowed it, and somebody could not be asked. The HTTP edge answers it as plain text. */
+export class UndecidedError extends ApiError {
+  constructor(why: string) {
+    super('InternalError', why);
+  }
 }
+
+function refusalOf(question: AccessQuestion, decision: Opinion): ApiError {
+  if (decision?.error !== undefined) return new UndecidedError(decision.error);
+  return forbiddenError(question, decision?.reason);
+}
+
+/** The request as a question to the authorizers. */
+export function questionOf({ info, user, query }: ApiRequest): AccessQuestion {
+  const { verb, path, resource } = info;
+  return resource === undefined
+    ? { user, verb, path }
+    : { user, verb, path, resource: accessOf(resource, verb, query) };
+}
+
+const selectiveVerbs = new Set<RequestVerb>(['list', 'watch', 'deletecollection']);
 
 /** A namespace is in itself: rights in a namespace cover getting it. Who selects a name asks for that object. */
-function accessOf(target: ResourceTarget, query: URLSearchParams): ResourceAccess {
+function accessOf(target: ResourceTarget, verb: RequestVerb, query: URLSearchParams): ResourceAccess {
   const { group, version, resource, subresource } = target;
-  const name = target.name ?? selectedName(query) ?? '';
+  const selective = selectiveVerbs.has(verb);
+  const fieldSelector = selective ? read(query.get('fieldSelector'), parseFieldSelector) : undefined;
+  const labelSelector = selective ? read(query.get('labelSelector'), parseLabelSelector) : undefined;
+  const name = target.name ?? selectedName(fieldSelector) ?? '';
   const namespace = target.namespace ?? (group === '' && resource === 'namespaces' ? (target.name ?? '') : '');
-  return { group, version, resource, subresource, namespace, name };
+  return {
+    group,
+    version,
+    resource,
+    subresource,
+    namespace,
+    name,
+    ...(fieldSelector === undefined ? {} : { fieldSelector }),
+    ...(labelSelector === undefined ? {} : { labelSelector }),
+  };
 }
 
-function selectedName(query: URLSearchParams): string | undefined {
-  const selector = query.get('fieldSelector');
-  if (selector === null) return undefined;
+function selectedName(requirements: readonly FieldRequirement[] | undefined): string | undefined {
+  return requirements?.find(({ field, operator }) => field === 'metadata.name' && operator === '=')?.value;
+}
+
+/** A selector that cannot be read gives no right, and is refused later with its own words. */
+function read<T>(text: string | null, parse: (text: string) => T): T | undefined {
+  if (text === null || text === '') return undefined;
   try {
-    return parseFieldSelector(selector).find(({ field, operator }) => field === 'metadata.name' && operator === '=')
-      ?.value;
+    return parse(text);
   } catch {
-    // A selector that cannot be read is refused later, with its own words.
     return undefined;
   }
 }

@@ -34,7 +34,7 @@ interface Grant {
 
 export interface RbacAuthorizer extends Authorizer {
   /** All rules that hold for the user in the namespace ('' = those that hold everywhere). */
-  rulesFor(user: User, namespace: string): readonly PolicyRule[];
+  grantedRules(user: User, namespace: string): readonly PolicyRule[];
   /** The rules of a role that a binding in the namespace refers to; undefined when it is missing. */
   rulesOfRole(role: RoleRef, namespace: string): readonly PolicyRule[] | undefined;
 }
@@ -58,6 +58,8 @@ export function createRbacAuthorizer(caches: RbacCaches): RbacAuthorizer {
   };
   const rulesOf = ({ binding, namespace }: Grant): readonly PolicyRule[] =>
     findRules(caches, binding.roleRef, namespace) ?? [];
+  const grantedRules = (user: User, namespace: string): readonly PolicyRule[] =>
+    [...grantsFor(user, namespace)].flatMap(rulesOf);
   return {
     decide(question) {
       const missing: string[] = [];
@@ -69,7 +71,8 @@ export function createRbacAuthorizer(caches: RbacCaches): RbacAuthorizer {
       }
       return missing.length === 0 ? undefined : { allowed: false, reason: `RBAC: ${joinErrors(missing)}` };
     },
-    rulesFor: (user, namespace) => [...grantsFor(user, namespace)].flatMap(rulesOf),
+    grantedRules,
+    rulesFor: (user, namespace) => ({ rules: grantedRules(user, namespace) }),
     rulesOfRole: (role, namespace) => findRules(caches, role, namespace),
   };
 }

@@ -4,29 +4,32 @@
  *
  * Limits: bodies of 3 MiB (read-body.ts); `maxConnections` sockets; headers of 64 KiB.
  */
-import type { X509Certificate } from 'node:crypto';
 import { createSecureServer, type Http2SecureServer, type Http2ServerRequest } from 'node:http2';
 import { STATUS_CODES, type IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { TLSSocket } from 'node:tls';
+import type { SecureContext, TLSSocket } from 'node:tls';
 import { ApiError } from '../../api/api-error.ts';
 import { errorText } from '../../base/log.ts';
 import type { Answer, ApiRequest } from '../request.ts';
+import { UndecidedError } from '../authorization/authorize.ts';
 import { readRequestInfo, RequestInfoError, type RequestInfo } from '../request-info.ts';
 import type { User } from '../user.ts';
-import type { Credentials } from '../authentication/authenticator.ts';
-import { readImpersonation } from '../authentication/impersonation.ts';
+import type { Credentials, PresentedCertificate } from '../authentication/authenticator.ts';
+import { bearerToken } from '../authentication/bearer-token.ts';
+import { asksToImpersonate, readImpersonation } from '../authentication/impersonation.ts';
+import { readHeaderValues } from './header-values.ts';
 import { Lifetimes, type Lifetime } from './lifetime.ts';
 import { isPretty } from './pretty.ts';
 import { readBody } from './read-body.ts';
 import { send, sendError, type Exchange, type Outgoing } from './respond.ts';
+import { chooseContext, renewContext, secureContextOptions, type ServingOptions } from './tls.ts';
 
 type Incoming = IncomingMessage | Http2ServerRequest;
 
 export interface HttpServerOptions {
-  readonly certificate: { readonly cert: string; readonly key: string };
-  /** PEM of the authority that client certificates come from. */
-  readonly clientCa?: string | undefined;
+  readonly serving: ServingOptions;
+  /** PEM of the authorities that client certificates come from, as of now; undefined = none is asked for. */
+  readonly clientCa: () => string | undefined;
   readonly now: () => number;
   /** Who has these credentials. @throws ApiError Unauthorized */
   authenticate(credentials: Credentials): Promise<User>;
@@ -54,15 +57,15 @@ export interface HttpServer {
 }
 
 export function createHttpServer(options: HttpServerOptions): HttpServer {
-  const { cert, key } = options.certificate;
+  const { serving, clientCa } = options;
+  let choose = chooseContext(serving, clientCa());
   const server = createSecureServer({
     allowHTTP1: true,
-    cert,
-    key,
-    minVersion: 'TLSv1.2',
-    requestCert: options.clientCa !== undefined,
+    ...secureContextOptions(serving, clientCa()),
+    SNICallback: (name: string, answer: (error: Error | null, context?: SecureContext) => void) =>
+      answer(null, choose(name)),
+    requestCert: clientCa() !== undefined,
     rejectUnauthorized: false,
-    ...(options.clientCa === undefined ? {} : { ca: options.clientCa }),
     maxHeaderListPairs: 256,
     settings: { maxConcurrentStreams: 1000 },
     keepAliveTimeout: 180_000,
@@ -70,6 +73,10 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     // No stream is set up for a body that will not come.
     optimizeEmptyRequests: true,
   } as Parameters<typeof createSecureServer>[0]);
+  const stopRenewal = serving.onChange?.(() => {
+    choose = chooseContext(serving, clientCa());
+    renewContext(server, serving, clientCa());
+  });
   const lifetimes = new Lifetimes();
   const sockets = new Set<Duplex>();
   server.on('secureConnection', (socket: TLSSocket) => {
@@ -89,6 +96,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     close: () =>
       new Promise((resolve) => {
         lifetimes.stop();
+        stopRenewal?.();
         server.close(() => resolve());
         setTimeout(() => sockets.forEach((socket) => socket.destroy()), 100);
       }),
@@ -117,7 +125,9 @@ async function serve(
     if (known.code === 500 && !(error instanceof ApiError) && !lifetime.over)
       failure = error instanceof Error ? (error.stack ?? error.message) : errorText(error);
     try {
-      if (error instanceof RequestInfoError) sendInfoError(error, incoming, outgoing);
+      if (error instanceof RequestInfoError) {
+        sendPlain(`failed to create RequestInfo: ${error.message}`, incoming, outgoing);
+      } else if (error instanceof UndecidedError) sendPlain(error.message, incoming, outgoing);
       else await sendError(known, requestStyle(incoming), outgoing, warnings);
     } catch (unsent) {
       failure = unsent instanceof Error ? (unsent.stack ?? unsent.message) : errorText(unsent);
@@ -180,7 +190,9 @@ async function readRequest(
   const header = (name: string): string => String(incoming.headers[name] ?? '');
   const user = await options.authenticate({
     certificate: clientCertificate(incoming),
-    bearerToken: bearerToken(incoming),
+    bearerToken: bearerToken(incoming.headers),
+    headers: () => readHeaderValues(incoming.rawHeaders),
+    path,
   });
   let info: ReturnType<typeof readRequestInfo>;
   try {
@@ -202,7 +214,9 @@ async function readRequest(
       return lifetime.signal;
     },
     incoming: incoming as IncomingMessage,
-    impersonation: readImpersonation(incoming.headers),
+    impersonation: asksToImpersonate(incoming.headers)
+      ? readImpersonation(readHeaderValues(incoming.rawHeaders))
+      : undefined,
     warn: (text) => {
       if (!warnings.includes(text)) warnings.push(text);
     },
@@ -218,11 +232,11 @@ function requestStyle({ headers, url = '', method = '' }: Incoming): Parameters<
   return { accept: String(headers.accept ?? ''), pretty, headOnly: method === 'HEAD' };
 }
 
-function sendInfoError(error: RequestInfoError, { url = '' }: Incoming, outgoing: Outgoing): void {
-  const text = `Internal Server Error: ${JSON.stringify(url)}: failed to create RequestInfo: ${error.message}\n`;
+/** Faults before the request is understood or allowed are told without a Status. */
+function sendPlain(why: string, { url = '' }: Incoming, outgoing: Outgoing): void {
   outgoing.statusCode = 500;
   outgoing.setHeader('content-type', 'text/plain; charset=utf-8');
-  outgoing.end(text);
+  outgoing.end(`Internal Server Error: ${JSON.stringify(url)}: ${why}\n`);
 }
 
 /** Anything that is not an ApiError is a fault of ours; its text stays out of the answer's details. */
@@ -233,20 +247,14 @@ function toApiError(error: unknown): ApiError {
   });
 }
 
-const certificates = new WeakMap<object, X509Certificate | undefined>();
+const certificates = new WeakMap<object, PresentedCertificate | undefined>();
 
-function clientCertificate(incoming: Incoming): X509Certificate | undefined {
+function clientCertificate(incoming: Incoming): PresentedCertificate | undefined {
   const socket = ('stream' in incoming ? incoming.stream.session?.socket : incoming.socket) as TLSSocket | undefined;
-  if (socket === undefined || !socket.authorized) return undefined;
-  if (!certificates.has(socket)) certificates.set(socket, socket.getPeerX509Certificate());
+  if (socket === undefined) return undefined;
+  if (!certificates.has(socket)) {
+    const leaf = socket.getPeerX509Certificate();
+    certificates.set(socket, leaf === undefined ? undefined : { leaf, trusted: socket.authorized });
+  }
   return certificates.get(socket);
-}
-
-/** From the Authorization header, or from the sub-protocol by which browsers send it on web sockets. */
-function bearerToken(incoming: Incoming): string | undefined {
-  const match = /^Bearer\s+(\S+)$/i.exec(incoming.headers.authorization ?? '');
-  if (match !== null) return match[1];
-  const protocols = String(incoming.headers['sec-websocket-protocol'] ?? '');
-  const encoded = /base64url\.bearer\.authorization\.k8s\.io\.([^,\s]+)/.exec(protocols)?.[1];
-  return encoded === undefined ? undefined : Buffer.from(encoded, 'base64url').toString('utf8');
 }

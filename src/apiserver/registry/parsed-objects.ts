@@ -11,7 +11,7 @@ export interface Parsed {
   forget(): void;
 }
 
-const maxBytes = 8 * 1024 * 1024;
+const maxBytes = 4 * 1024 * 1024;
 
 let queue: Parsed[] = [];
 let queuedBytes = 0;

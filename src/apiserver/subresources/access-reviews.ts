@@ -11,22 +11,30 @@ import type { AccessQuestion } from '../authorization/authorizer.ts';
 import type { ApiRequest } from '../request.ts';
 import type { User } from '../user.ts';
 import { targetOf } from '../verbs/target.ts';
-import { selectorErrors, unreadableSelectors } from './selector-reviews.ts';
+import { selectorErrors, selectorsOf, unreadableSelectors } from './selector-reviews.ts';
+
+interface Reviewed {
+  readonly status: object;
+}
 
 type Attributes = Pick<SelfSubjectAccessReview['spec'], 'resourceAttributes' | 'nonResourceAttributes'>;
 
-export function reviewOwnAccess(api: Api, body: SelfSubjectAccessReview, { user }: ApiRequest): { status: object } {
+export async function reviewOwnAccess(
+  api: Api,
+  body: SelfSubjectAccessReview,
+  { user }: ApiRequest,
+): Promise<Reviewed> {
   refuse([...attributeErrors(body.spec), ...metaErrors(body.metadata, 'must be empty')]);
-  return { status: decide(api, user, body.spec) };
+  return { status: await decide(api, user, body.spec) };
 }
 
-export function reviewAccess(api: Api, body: SubjectAccessReview): { status: object } {
+export async function reviewAccess(api: Api, body: SubjectAccessReview): Promise<Reviewed> {
   refuse([...subjectErrors(body.spec), ...metaErrors(body.metadata, 'must be empty')]);
-  return { status: decide(api, userOf(body.spec), body.spec) };
+  return { status: await decide(api, userOf(body.spec), body.spec) };
 }
 
 /** For one namespace: who may ask there needs no rights elsewhere. */
-export function reviewLocalAccess(api: Api, body: SubjectAccessReview, request: ApiRequest): { status: object } {
+export async function reviewLocalAccess(api: Api, body: SubjectAccessReview, request: ApiRequest): Promise<Reviewed> {
   const { namespace = '' } = targetOf(request);
   const { resourceAttributes: resource, nonResourceAttributes: path } = body.spec;
   const errors = [...subjectErrors(body.spec), ...metaErrors(body.metadata, 'must be empty except for namespace')];
@@ -36,13 +44,13 @@ export function reviewLocalAccess(api: Api, body: SubjectAccessReview, request: 
   }
   if (path !== undefined) errors.push(invalidPath(path, 'disallowed on this kind of request'));
   refuse(errors);
-  return { status: decide(api, userOf(body.spec), body.spec) };
+  return { status: await decide(api, userOf(body.spec), body.spec) };
 }
 
-export function reviewOwnRules(api: Api, body: SelfSubjectRulesReview, { user }: ApiRequest): { status: object } {
+export function reviewOwnRules(api: Api, body: SelfSubjectRulesReview, { user }: ApiRequest): Reviewed {
   const { namespace = '' } = body.spec;
   if (namespace === '') throw new ApiError('BadRequest', 'no namespace on request');
-  const rules = api.rules(user, namespace);
+  const { rules, incomplete } = api.authorizer.rulesFor(user, namespace);
   return {
     status: {
       resourceRules: rules
@@ -51,7 +59,8 @@ export function reviewOwnRules(api: Api, body: SelfSubjectRulesReview, { user }:
       nonResourceRules: rules
         .filter((rule) => (rule.nonResourceURLs ?? []).length > 0)
         .map(({ verbs, nonResourceURLs }) => ({ verbs, nonResourceURLs })),
-      incomplete: false,
+      incomplete: incomplete !== undefined,
+      ...(incomplete === undefined ? {} : { evaluationError: incomplete }),
     },
   };
 }
@@ -97,12 +106,15 @@ const userOf = ({ user = '', groups = [], uid, extra }: SubjectAccessReview['spe
   extra,
 });
 
-function decide(api: Api, user: User, spec: Attributes): object {
-  const decision = api.authorizer.decide(questionOf(user, spec));
+async function decide(api: Api, user: User, spec: Attributes): Promise<object> {
+  const decision = await api.authorizer.decide(questionOf(user, spec));
   const { resourceAttributes: resource } = spec;
-  const evaluationError = resource === undefined ? undefined : unreadableSelectors(resource);
+  const unreadable = resource === undefined ? undefined : unreadableSelectors(resource);
+  const errors = [unreadable, decision?.error].filter((text) => text !== undefined);
+  const evaluationError = errors.length > 1 ? `[${errors.join(', ')}]` : errors[0];
   return {
     allowed: decision?.allowed ?? false,
+    ...(decision?.denied === true ? { denied: true } : {}),
     ...(decision?.reason ? { reason: decision.reason } : {}),
     ...(evaluationError === undefined ? {} : { evaluationError }),
   };
@@ -115,6 +127,6 @@ function questionOf(user: User, { resourceAttributes: resource, nonResourceAttri
     user,
     verb: resource.verb ?? '',
     path: '',
-    resource: { group, version, resource: plural, subresource, namespace, name },
+    resource: { group, version, resource: plural, subresource, namespace, name, ...selectorsOf(resource) },
   } satisfies AccessQuestion;
 }

@@ -28,7 +28,7 @@ export async function readLog(api: Api, served: Served, request: ApiRequest): Pr
 }
 
 export async function passToKubelet(api: Api, served: Served, received: ApiRequest): Promise<Answer> {
-  if (received.info.verb === 'get') checkMayCreate(api, received);
+  if (received.info.verb === 'get') await checkMayCreate(api, received);
   const request = await admitConnect(api, served, received);
   const pod = currentEntry(served, request).object as unknown as Pod;
   const { subresource } = targetOf(request);
@@ -50,9 +50,9 @@ export async function passToKubelet(api: Api, served: Served, received: ApiReque
 }
 
 /** A web socket begins with a GET, but to run something in a pod is more than to read. */
-function checkMayCreate(api: Api, request: ApiRequest): void {
+async function checkMayCreate(api: Api, request: ApiRequest): Promise<void> {
   try {
-    authorize(api.authorizer, request, 'create');
+    await authorize(api.authorizer, request, 'create');
   } catch (error) {
     if (!isApiError(error, 'Forbidden')) throw error;
     const { name = '' } = targetOf(request);

@@ -6,7 +6,6 @@ import { Pods } from '../../api/resources.ts';
 import type { JsonObject } from '../../api/schema.ts';
 import { formatTime } from '../../api/time.ts';
 import type { Api } from '../api.ts';
-import { apiAudiences } from '../authentication/service-account-tokens.ts';
 import type { ResourceHandler } from '../handler.ts';
 import type { Served } from '../registry/served.ts';
 import type { Answer, ApiRequest } from '../request.ts';
@@ -95,7 +94,7 @@ const userInfo = ({ name, uid, groups, extra }: User): object => ({
 async function reviewToken(api: Api, body: TokenReview): Promise<Reviewed> {
   const { token = '', audiences = [] } = body.spec;
   if (token === '') throw new ApiError('BadRequest', 'token is required for TokenReview in authentication');
-  const wanted = audiences.length > 0 ? audiences : apiAudiences;
+  const wanted = audiences.length > 0 ? audiences : api.authentication.audiences;
   const result = await api.authentication.reviewToken(token, wanted);
   if (!result.ok) return { status: { user: {}, error: result.error } };
   const { user } = result;

@@ -2,8 +2,9 @@
 import { parseFieldSelector } from '../../api/field-selector.ts';
 import { forbidden, invalid, requiredField, type FieldError } from '../../api/field-error.ts';
 import type { ResourceAttributes } from '../../api/groups/authorization.v1.ts';
-import { parseLabelSelector, SelectorError } from '../../api/label-selector.ts';
+import { parseLabelSelector, SelectorError, type LabelOperator } from '../../api/label-selector.ts';
 import { qualifiedNameErrors } from '../../api/names.ts';
+import type { ResourceAccess } from '../authorization/authorizer.ts';
 
 type Selector = NonNullable<ResourceAttributes['labelSelector'] | ResourceAttributes['fieldSelector']>;
 type Requirement = NonNullable<Selector['requirements']>[number];
@@ -68,3 +69,47 @@ function requirementErrors({ key, operator, values = [] }: Requirement, field: s
 
 const labelKeyErrors: KeyErrors = (key, field) => qualifiedNameErrors(key).map((text) => invalid(field, key, text));
 const fieldKeyErrors: KeyErrors = (key, field) => (key === '' ? [requiredField(field, 'must be specified')] : []);
+
+/** The selectors as an authorizer takes them; those that cannot be read, or not be expressed, are left out. */
+export function selectorsOf({
+  fieldSelector: fields,
+  labelSelector: labels,
+}: ResourceAttributes): Pick<ResourceAccess, 'fieldSelector' | 'labelSelector'> {
+  const fieldSelector = fields === undefined ? undefined : readFields(fields);
+  const labelSelector = labels === undefined ? undefined : readLabels(labels);
+  return {
+    ...(fieldSelector === undefined ? {} : { fieldSelector }),
+    ...(labelSelector === undefined ? {} : { labelSelector }),
+  };
+}
+
+function readFields({ rawSelector = '', requirements = [] }: Selector): ResourceAccess['fieldSelector'] {
+  if (rawSelector !== '') return parsed(() => parseFieldSelector(rawSelector));
+  const read = (requirements as readonly Requirement[]).flatMap(({ key, operator, values = [] }) => {
+    const [value] = values;
+    if (value === undefined || values.length > 1) return [];
+    if (operator !== 'In' && operator !== 'NotIn') return [];
+    return [{ field: key, operator: operator === 'In' ? ('=' as const) : ('!=' as const), value }];
+  });
+  return read.length === 0 ? undefined : read;
+}
+
+const labelOperators: Readonly<Record<string, LabelOperator>> = {
+  In: 'in',
+  NotIn: 'notin',
+  Exists: 'exists',
+  DoesNotExist: '!',
+};
+
+function readLabels({ rawSelector = '', requirements = [] }: Selector): ResourceAccess['labelSelector'] {
+  if (rawSelector !== '') return parsed(() => parseLabelSelector(rawSelector));
+  const read = (requirements as readonly Requirement[]).flatMap(({ key, operator: written, values = [] }) => {
+    const operator = labelOperators[written];
+    return operator === undefined ? [] : [{ key, operator, values: values.toSorted() }];
+  });
+  return read.length === 0 ? undefined : read;
+}
+
+function parsed<T>(parse: () => T): T | undefined {
+  return reads(parse) ? parse() : undefined;
+}

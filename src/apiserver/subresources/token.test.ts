@@ -79,7 +79,9 @@ test('a token is not good for an account of the same name that came later', asyn
 });
 
 test('tokens that are none are told apart from nothing', async () => {
-  for (const token of ['nonsense', 'eyJhbGciOiJub25lIn0.e30.', `${await tokenOf()}x`]) {
+  for (const token of ['nonsense', 'eyJhbGciOiJub25lIn0.e30.', `${await tokenOf()}.x`]) {
     assert.equal(at(await review(token), 'error'), 'invalid bearer token');
   }
+  const forged = '[invalid bearer token, go-jose/go-jose: error in cryptographic primitive]';
+  assert.equal(at(await review(`${await tokenOf()}x`), 'error'), forged);
 });

@@ -10,7 +10,7 @@ import type { JsonObject } from '../../api/schema.ts';
 import { formatTime } from '../../api/time.ts';
 import { admitSubresource } from '../admission/admit-subresource.ts';
 import type { Api } from '../api.ts';
-import { apiAudiences, type BoundObject } from '../authentication/service-account-tokens.ts';
+import type { BoundObject } from '../authentication/service-account-claims.ts';
 import { storageKey, type Served } from '../registry/served.ts';
 import type { Answer, ApiRequest } from '../request.ts';
 import { splitApiVersion } from '../../api/message.ts';
@@ -30,24 +30,23 @@ export async function requestToken(api: Api, served: Served, request: ApiRequest
   await admitSubresource(api, served, request, asked, options.dryRun);
   const account = currentEntry(served, request).object;
   checkMetadata(asked, namespace, accountName);
-  const seconds = asked.spec.expirationSeconds ?? defaultSeconds;
-  const errors = validate(seconds);
+  const askedSeconds = asked.spec.expirationSeconds ?? defaultSeconds;
+  const errors = validate(askedSeconds);
   if (errors.length > 0) throw invalidError('authentication.k8s.io', 'TokenRequest', '', errors);
-  const bound = await readBound(api, namespace, asked);
-  const audiences = (asked.spec.audiences ?? []).length > 0 ? asked.spec.audiences : apiAudiences;
+  const bound = await readBound(api, namespace, accountName, asked);
+  const said = asked.spec.audiences ?? [];
+  const audiences = said.length > 0 ? said : api.authentication.audiences;
+  const seconds = Math.min(askedSeconds, api.tokens.maxExpirationSeconds ?? maxSeconds);
   const nowMs = api.clock.now();
-  const { token, expirationSeconds } = api.tokens.issue(
-    {
-      namespace,
-      account: account.metadata.name,
-      accountUid: account.metadata.uid,
-      audiences: audiences ?? apiAudiences,
-      lifetimeSeconds: seconds,
-      bound: bound?.object,
-      node: bound?.node,
-    },
-    nowMs,
-  );
+  const { token, expirationSeconds } = await api.tokens.issue({
+    namespace,
+    account: account.metadata.name,
+    accountUid: account.metadata.uid,
+    audiences,
+    lifetimeSeconds: seconds,
+    bound: bound?.object,
+    node: bound?.node,
+  });
   const { name, uid } = account.metadata;
   const managedFields = trackUpdate({
     type: TokenRequest,
@@ -61,7 +60,7 @@ export async function requestToken(api: Api, served: Served, request: ApiRequest
     kind: 'TokenRequest',
     apiVersion: 'authentication.k8s.io/v1',
     metadata: { name, namespace, creationTimestamp: formatTime(nowMs), uid, managedFields },
-    spec: { ...asked.spec, audiences: audiences ?? apiAudiences, expirationSeconds: seconds },
+    spec: { ...asked.spec, audiences, expirationSeconds: seconds },
     status: { token, expirationTimestamp: formatTime(expirationSeconds * 1000) },
   };
   return { type: 'object', status: 201, object: JSON.parse(JSON.stringify(object)) as JsonObject };
@@ -96,7 +95,12 @@ interface Bound {
   readonly node?: { readonly name: string; readonly uid?: string | undefined };
 }
 
-async function readBound(api: Api, namespace: string, asked: TokenRequest): Promise<Bound | undefined> {
+async function readBound(
+  api: Api,
+  namespace: string,
+  account: string,
+  asked: TokenRequest,
+): Promise<Bound | undefined> {
   const ref = asked.spec.boundObjectRef;
   if (ref === undefined || ref === null) return undefined;
   const { kind = '', name = '', uid, apiVersion = '' } = ref;
@@ -110,6 +114,12 @@ async function readBound(api: Api, namespace: string, asked: TokenRequest): Prom
   await served.cache.ready();
   const object = served.cache.get(storageKey(served, namespace, name))?.object;
   if (object === undefined) throw notFoundError(served, name);
+  if (kind === 'Pod' && (object as unknown as Pod).spec.serviceAccountName !== account) {
+    throw new ApiError(
+      'BadRequest',
+      `cannot bind token for serviceaccount ${JSON.stringify(account)} to pod running with different serviceaccount name.`,
+    );
+  }
   if (uid !== undefined && uid !== '' && uid !== object.metadata.uid) {
     throw conflictError(
       served,

@@ -77,9 +77,11 @@ export async function startTestServer(options: Partial<ApiServerOptions> = {}): 
     log: silentLog,
     bindAddress: '127.0.0.1',
     securePort: 0,
-    serving: { cert: serving.certificate, key: serving.key },
-    serviceAccountKey: createPrivateKeyPem(),
-    tokens: `${adminToken},admin,1,"system:masters"\n`,
+    serving: { certificate: () => ({ cert: serving.certificate, key: serving.key }) },
+    authentication: {
+      serviceAccounts: { signingKey: createPrivateKeyPem() },
+      tokens: `${adminToken},admin,1,"system:masters"\n`,
+    },
     serviceClusterIpRange: '10.96.0.0/16',
     ...options,
   } as ApiServerOptions);

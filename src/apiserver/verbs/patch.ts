@@ -113,7 +113,7 @@ async function apply(api: Api, served: Served, request: ApiRequest, options: Wri
     return object;
   };
   if (served.cache.get(keyOf(served, request)) === undefined && targetOf(request).subresource === '') {
-    authorize(api.authorizer, request, 'create');
+    await authorize(api.authorizer, request, 'create');
     return createDraft(api, served, request, options, merge(undefined));
   }
   return changeObject(api, served, request, options, {

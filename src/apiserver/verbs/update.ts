@@ -65,7 +65,7 @@ export async function update(api: Api, served: Served, request: ApiRequest): Pro
   const key = keyOf(served, request);
   const { descriptor } = served;
   if (descriptor.createOnUpdate === true && served.cache.get(key) === undefined && subresourceOf(request) === '') {
-    authorize(api.authorizer, request, 'create');
+    await authorize(api.authorizer, request, 'create');
     const { uid = '', name = '' } = draft.metadata;
     if (uid !== '') throw uidConflict(served, name, key, uid, '');
     delete (draft.metadata as Partial<typeof draft.metadata>).resourceVersion;

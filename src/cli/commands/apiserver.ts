@@ -1,12 +1,17 @@
 import { startControlPlane, takeDataDirectory, type ControlPlaneOptions } from '../../cluster/control-plane.ts';
 import { defaultDataDirectory } from '../../cluster/data-directory.ts';
 import { writeKubeconfigs } from '../../cluster/kubeconfig.ts';
+import { errorText } from '../../base/log.ts';
+import { SetupError } from '../../cluster/setup-error.ts';
+import { createWatchedFiles, type WatchedFiles } from '../../cluster/watched-files.ts';
 import { aborted } from '../aborted.ts';
 import { backupFlags, readBackupFlags, startScheduledBackups } from '../backup-flags.ts';
+import { authenticationFlags, readAuthenticationFlags } from '../apiserver-flags/authentication.ts';
+import { authorizationFlags, readAuthorizationFlags } from '../apiserver-flags/authorization.ts';
+import { readTlsFlags, tlsFlags } from '../apiserver-flags/tls.ts';
 import { verboseFlag, type Command, type Invocation } from '../command.ts';
 import { readUrls } from '../etcd-listening.ts';
 import { createProgress } from '../progress.ts';
-import { readGivenFile } from '../read-given-file.ts';
 import { terminalLog } from '../terminal-log.ts';
 import { UsageError } from '../usage-error.ts';
 
@@ -21,15 +26,14 @@ export const command: Command = {
     'secure-port': { value: 'N', help: 'Port to listen on; 0 takes a free one (default 6443).' },
     'advertise-address': { value: 'IP', help: 'Address at which pods reach this server.' },
     'service-cluster-ip-range': { value: 'CIDR', help: 'Addresses of Services (default 10.96.0.0/16).' },
-    'token-auth-file': { value: 'FILE', help: 'Tokens of users, a line each: token,user,uid,"group1,group2".' },
-    'client-ca-file': { value: 'FILE', help: "Authority of client certificates, PEM (default the cluster's own)." },
+    ...authenticationFlags,
+    ...authorizationFlags,
+    ...tlsFlags,
     'encryption-provider-config': {
       value: 'FILE',
       help: 'Encrypts objects before they are stored; names resources and keys.',
     },
     'encryption-provider-config-automatic-reload': { help: 'Follows changes of that file while the server runs.' },
-    'tls-cert-file': { value: 'FILE', help: 'Serving certificate, PEM; with --tls-private-key-file.' },
-    'tls-private-key-file': { value: 'FILE', help: 'Key of the serving certificate, PEM.' },
     ...backupFlags,
     'etcd-listen-client-urls': {
       value: 'URLS',
@@ -45,7 +49,8 @@ export const command: Command = {
     const { flags, terminal, signal } = invocation;
     const progress = createProgress(terminal, () => performance.now());
     const log = terminalLog(flags.has('verbose'), (line) => progress.note(line.trimEnd()));
-    const options = await readOptions(invocation, log);
+    const files = createWatchedFiles(log.named('files'));
+    const options = await readable(readOptions(invocation, files, log));
     const schedule = readBackupFlags(flags);
     const directory = await takeDataDirectory(flags.text('data-dir') ?? defaultDataDirectory(), progress);
     const controlPlane = await startControlPlane({ ...options, directory }, progress);
@@ -56,20 +61,21 @@ export const command: Command = {
     await aborted(signal);
     await stopBackups();
     await controlPlane.close();
+    files.close();
     directory.release();
     return 0;
   },
 };
 
 async function readOptions(
-  { flags }: Invocation,
+  invocation: Invocation,
+  files: WatchedFiles,
   log: ControlPlaneOptions['log'],
 ): Promise<Omit<ControlPlaneOptions, 'directory'>> {
+  const { flags } = invocation;
   const advertiseAddress = flags.text('advertise-address');
-  const tokenFile = flags.text('token-auth-file');
+  const authorization = await readAuthorizationFlags(invocation);
   const encryption = readEncryption(flags);
-  const clientCaFile = flags.text('client-ca-file');
-  const serving = await readServing(flags.text('tls-cert-file'), flags.text('tls-private-key-file'));
   return {
     bindAddress: flags.text('bind-address') ?? '127.0.0.1',
     port: flags.number('secure-port', 0, 65_535) ?? 6443,
@@ -79,10 +85,10 @@ async function readOptions(
     etcdListenUrls: readUrls(flags, 'etcd-listen-client-urls') ?? [],
     log,
     ...(advertiseAddress === undefined ? {} : { advertiseAddress }),
-    ...(tokenFile === undefined ? {} : { tokens: await readGivenFile('--token-auth-file', tokenFile) }),
-    ...(clientCaFile === undefined ? {} : { clientCa: await readGivenFile('--client-ca-file', clientCaFile) }),
+    authentication: await readAuthenticationFlags(invocation, files),
+    ...(authorization === undefined ? {} : { authorization }),
     ...(encryption === undefined ? {} : { encryption }),
-    ...(serving === undefined ? {} : { serving }),
+    ...(await readTlsFlags(invocation, files)),
   };
 }
 
@@ -94,16 +100,12 @@ function readEncryption(flags: Invocation['flags']): ControlPlaneOptions['encryp
   throw new UsageError('--encryption-provider-config-automatic-reload goes with --encryption-provider-config');
 }
 
-async function readServing(
-  cert: string | undefined,
-  key: string | undefined,
-): Promise<ControlPlaneOptions['serving'] | undefined> {
-  if (cert === undefined && key === undefined) return undefined;
-  if (cert === undefined || key === undefined) {
-    throw new UsageError('--tls-cert-file and --tls-private-key-file go together');
+/** What is wrong with a file that a flag names is for the user to mend. */
+async function readable<T>(reading: Promise<T>): Promise<T> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (error instanceof UsageError || error instanceof SetupError) throw error;
+    throw new SetupError(errorText(error), { cause: error });
   }
-  return {
-    cert: await readGivenFile('--tls-cert-file', cert),
-    key: await readGivenFile('--tls-private-key-file', key),
-  };
 }

@@ -1,5 +1,6 @@
 import { controllerNames, runControllers } from '../../controllers/run-controllers.ts';
 import type { ClusterAccess } from '../../client/kubeconfig.ts';
+import { createAccountClients } from '../../cluster/account-client.ts';
 import { SetupError } from '../../cluster/setup-error.ts';
 import type { KeyPair } from '../../base/certificate.ts';
 import type { Command, Invocation } from '../command.ts';
@@ -19,6 +20,9 @@ export const command: Command = {
       help: "Which ones: '*' for all, NAME for one, -NAME for not that one (default '*').",
     },
     'root-ca-file': { value: 'FILE', help: "What pods trust the API server by, PEM (default the kubeconfig's)." },
+    'use-service-account-credentials': {
+      help: 'Let each controller act as a service account of its own in kube-system (default true).',
+    },
     'cluster-signing-cert-file': {
       value: 'FILE',
       help: 'Authority that signs certificates for who is approved, PEM; with --cluster-signing-key-file.',
@@ -41,12 +45,19 @@ export const command: Command = {
     return await runComponent(invocation, {
       name: 'kube-controller-manager',
       elected: true,
-      run: (signal, context, access) =>
-        runControllers(signal, context, {
-          rootCertificate: given ?? authorityOf(access),
+      async run(signal, context, access) {
+        const rootCertificate = given ?? authorityOf(access);
+        const separate = flags.switched('use-service-account-credentials') ?? true;
+        const options = { ...access.client, userAgent: 'kube-controller-manager' };
+        const clients = separate ? createAccountClients(context.client, options) : undefined;
+        await runControllers(signal, context, {
+          rootCertificate,
           signingAuthority,
           ...(names === undefined ? {} : { names }),
-        }),
+          ...(clients === undefined ? {} : { clientOf: clients.of }),
+        });
+        clients?.close();
+      },
     });
   },
 };

@@ -143,8 +143,8 @@ async function updateFamily(run: Run, deployment: Deployment, { family, update }
 
 async function annotateRevision(run: Run, deployment: Deployment, revision: string | undefined): Promise<Deployment> {
   if (revision === undefined || deployment.metadata.annotations?.[revisionAnnotation] === revision) return deployment;
-  const value = { metadata: { annotations: { [revisionAnnotation]: revision } } };
-  return run.client.patch(Deployments, deployment.metadata, { type: 'merge', value });
+  const annotations = { ...deployment.metadata.annotations, [revisionAnnotation]: revision };
+  return run.client.update(Deployments, { ...deployment, metadata: { ...deployment.metadata, annotations } });
 }
 
 async function writeStatus(run: Run, deployment: Deployment, plan: Plan): Promise<WorkResult> {

@@ -7,6 +7,7 @@ import { objectKey, splitKey, type Informer } from '../../client/informer.ts';
 import type { WorkResult } from '../../client/work-queue.ts';
 import type { Controller, Run } from '../controller.ts';
 import { claim, controlledBy, enqueueOwners, ownerOf } from '../dependents.ts';
+import { patchMetadata } from '../patch-metadata.ts';
 import { createPods, deletePods } from '../pod-writes.ts';
 import { same } from '../same.ts';
 import { isTracked, jobPod, trackingFinalizer } from './job-pod.ts';
@@ -72,12 +73,10 @@ async function releaseOrphan({ jobs, pods }: Copies, key: string, run: Run): Pro
 }
 
 /** Tied to the version that was read: finalizers of others stay. */
-async function release({ client }: Run, pod: Pod): Promise<void> {
-  const latest = await client.find(Pods, pod.metadata);
-  if (latest?.metadata.uid !== pod.metadata.uid || !isTracked(latest)) return;
-  const finalizers = (latest.metadata.finalizers ?? []).filter((one) => one !== trackingFinalizer);
+async function release(run: Run, pod: Pod): Promise<void> {
+  const finalizers = (pod.metadata.finalizers ?? []).filter((one) => one !== trackingFinalizer);
   try {
-    await client.update(Pods, { ...latest, metadata: { ...latest.metadata, finalizers } });
+    await patchMetadata(run, Pods, pod, { finalizers });
   } catch (error) {
     if (!isApiError(error, 'NotFound')) throw error;
   }

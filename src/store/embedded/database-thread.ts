@@ -19,6 +19,8 @@ export class DatabaseThread {
     this.#worker = new Worker(new URL(`./worker${extname(import.meta.url)}`, import.meta.url), {
       name: 'store',
       execArgv: [],
+      // Batches come and go; more room for them would only be touched, not needed.
+      resourceLimits: { maxYoungGenerationSizeMb: 8 },
     });
     this.#worker.on('message', (reply: Reply) => this.#settle(reply));
     this.#worker.on('error', (error) => this.#lose(`failed: ${String(error)}`));

@@ -48,6 +48,7 @@ import type { KeyRange } from './watchers.ts';
 const maxRounds = 10;
 
 export interface EmbeddedStoreParts {
+  readonly directory: string;
   readonly thread: DatabaseThread;
   readonly opened: Opened;
   readonly clock: Clock;
@@ -56,6 +57,8 @@ export interface EmbeddedStoreParts {
 }
 
 export class EmbeddedStore implements Store {
+  /** Where its file lies; `:memory:` when it has none. */
+  readonly directory: string;
   readonly #thread: DatabaseThread;
   readonly #log: Log;
   readonly #revisions: Revisions;
@@ -67,7 +70,8 @@ export class EmbeddedStore implements Store {
   readonly #leases: Leases;
   #closed: Promise<void> | undefined;
 
-  constructor({ thread, opened, clock, log, history }: EmbeddedStoreParts) {
+  constructor({ directory, thread, opened, clock, log, history }: EmbeddedStoreParts) {
+    this.directory = directory;
     this.#thread = thread;
     this.#log = log;
     this.#revisions = { latest: opened.revision, compacted: opened.compactRevision };

@@ -34,7 +34,7 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
     const opened = await thread.call<'open'>({ type: 'open', directory, maxBytes });
     const history = { events: historyEvents, bytes: historyBytes };
     log.info('Store is open', { directory, revision: opened.revision, keys: opened.keys.length });
-    return new EmbeddedStore({ thread, opened, clock, log, history });
+    return new EmbeddedStore({ directory, thread, opened, clock, log, history });
   } catch (error) {
     await thread.end();
     if (!(error instanceof StoreError) || error.reason === 'locked') throw error;

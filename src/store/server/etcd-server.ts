@@ -19,6 +19,7 @@ import { leaseHandlers } from './lease.ts';
 import { listen } from './listen.ts';
 import type { Tls } from './listen.ts';
 import { maintenanceHandlers } from './maintenance.ts';
+import { snapshotHandlers } from './snapshot.ts';
 import { WatchStream } from './watch-stream.ts';
 
 export interface EtcdServerOptions {
@@ -68,6 +69,7 @@ export async function startEtcdServer(options: EtcdServerOptions): Promise<EtcdS
     ...kvHandlers(context),
     ...leaseHandlers(context),
     ...maintenanceHandlers(context),
+    ...snapshotHandlers(context),
     watchHandler(context),
   ]);
   const maxMessageBytes = maxRequestBytes + overheadBytes;

@@ -19,7 +19,8 @@ interface Ran {
 
 interface Etcdctl {
   readonly directory: string;
-  run(args: readonly string[], input?: string): Promise<Ran>;
+  /** @param endpoint Another server than the one that was started. */
+  run(args: readonly string[], input?: string, endpoint?: string): Promise<Ran>;
   /** What it printed, without the last line end. @throws when it fails. */
   print(...args: string[]): Promise<string>;
   /** Starts it and waits until its output has so many lines. */
@@ -37,14 +38,15 @@ async function serve(context: TestContext, scheme: 'http' | 'unix' = 'http'): Pr
     await rm(directory, { recursive: true });
   });
   const endpoint = server.urls[0] ?? '';
-  const env = { PATH: process.env['PATH'], ETCDCTL_API: '3', ETCDCTL_ENDPOINTS: endpoint };
-  const run: Etcdctl['run'] = (args, input = '') =>
+  const envOf = (url: string) => ({ PATH: process.env['PATH'], ETCDCTL_API: '3', ETCDCTL_ENDPOINTS: url });
+  const run: Etcdctl['run'] = (args, input, other = endpoint) =>
     new Promise((resolve) => {
+      const env = envOf(other);
       const child = execFile('etcdctl', args, { env, timeout: 20_000 }, (error, out, errors) => {
         const status = error === null ? 0 : typeof error.code === 'number' ? error.code : -1;
         resolve({ status, out, errors });
       });
-      child.stdin?.end(input);
+      if (input !== undefined) child.stdin?.end(input);
     });
   return {
     directory,
@@ -55,7 +57,11 @@ async function serve(context: TestContext, scheme: 'http' | 'unix' = 'http'): Pr
       return out.replace(/\n$/, '');
     },
     async follow(args, count) {
-      const child = spawn('etcdctl', args, { env, stdio: ['ignore', 'pipe', 'inherit'], timeout: 20_000 });
+      const child = spawn('etcdctl', args, {
+        env: envOf(endpoint),
+        stdio: ['ignore', 'pipe', 'inherit'],
+        timeout: 20_000,
+      });
       context.after(() => child.kill('SIGKILL'));
       let out = '';
       const lines = new Promise<string[]>((resolve, reject) => {
@@ -168,3 +174,44 @@ test('etcdctl looks after the member', async (context) => {
   assert.match((await run(['member', 'add', 'b', '--peer-urls', 'http://127.0.0.1:1'])).errors, /takes no others/);
   assert.match((await run(['auth', 'enable'])).errors, /root user does not exist/);
 });
+
+test('etcdctl saves a snapshot from which a real etcd starts, with the same history and the same hash', async (context) => {
+  const { directory, print, run } = await serve(context);
+  for (let index = 0; index < 24; index += 1) {
+    await print('put', `key-${index % 7}`, `${index} ${'x'.repeat(index * 400)}`);
+  }
+  const lease = /lease ([0-9a-f]+)/.exec(await print('lease', 'grant', '5000'))?.[1] ?? '';
+  await print('put', 'leased', 'x', '--lease', lease);
+  await print('del', 'key-3');
+  await print('compaction', '12', '--physical');
+  const [hash] = (await print('endpoint', 'hashkv')).match(/\d+$/) ?? [];
+  const file = join(directory, 'snapshot.db');
+  await print('snapshot', 'save', file);
+  assert.match(await print('snapshot', 'status', file), /^[0-9a-f]+, 27, \d+, [\d.]+ kB$/);
+  const real = join(directory, 'real');
+  await print('snapshot', 'restore', file, '--data-dir', real);
+  const sockets = ['client', 'peer'].map((name) => `unix://${name}:0`);
+  const etcd = spawn(
+    'etcd',
+    ['--data-dir', real, '--listen-client-urls', sockets[0] ?? '', '--advertise-client-urls', sockets[0] ?? ''].concat([
+      '--listen-peer-urls',
+      sockets[1] ?? '',
+      '--log-level',
+      'error',
+    ]),
+    { cwd: directory, stdio: 'ignore' },
+  );
+  context.after(() => etcd.kill('SIGKILL'));
+  const ask = async (...args: string[]) => (await run(args, undefined, `unix://${directory}/client:0`)).out.trimEnd();
+  await until(async () => (await ask('get', 'leased', '--print-value-only')) === 'x');
+  assert.equal(await ask('get', 'key', '--prefix'), await print('get', 'key', '--prefix'));
+  assert.equal(await ask('get', 'key-3', '--rev', '25'), await print('get', 'key-3', '--rev', '25'));
+  assert.match(await ask('lease', 'list'), new RegExp(lease));
+  assert.equal((await ask('endpoint', 'hashkv')).match(/\d+$/)?.[0], hash);
+});
+
+async function until(holds: () => Promise<boolean>): Promise<void> {
+  for (const deadline = performance.now() + 20_000; !(await holds());) {
+    assert.ok(performance.now() < deadline, 'it took too long');
+  }
+}

@@ -81,7 +81,7 @@ function selectOwnPods(draft: Draft<Job>): void {
   const uid = metadata.uid ?? '';
   spec.template.metadata ??= {};
   const labels = { ...spec.template.metadata.labels };
-  for (const label of nameLabels) labels[label] = metadata.name;
+  for (const label of nameLabels) labels[label] = metadata.name ?? '';
   for (const label of uidLabels) labels[label] = uid;
   spec.template.metadata.labels = labels;
   spec.selector = { matchLabels: { ...spec.selector?.matchLabels, 'batch.kubernetes.io/controller-uid': uid } };

@@ -90,12 +90,22 @@ function accessCheck(authorizer: Authorizer, user: User): CheckAccess {
     let answer = answers.get(key);
     if (answer !== undefined) return answer;
     const { serviceAccount } = check;
-    const { allowed, reason } = authorizer.decide(
+    const opinion = authorizer.decide(
       questionOf(check, serviceAccount === undefined ? user : accountUser(serviceAccount)),
-    ) ?? { allowed: false, reason: '' };
-    answers.set(key, (answer = { allowed, reason }));
+    );
+    answers.set(key, (answer = decisionOf(opinion)));
     return answer;
   };
+}
+
+/** Expressions do not wait: an authorizer that must ask somebody first answers them with an error. */
+function decisionOf(opinion: ReturnType<Authorizer['decide']>): ReturnType<CheckAccess> {
+  if (opinion instanceof Promise) {
+    opinion.catch(() => undefined);
+    return { allowed: false, reason: '', error: 'the authorizer cannot answer an expression at once' };
+  }
+  const { allowed = false, reason = '', error } = opinion ?? {};
+  return { allowed, reason, ...(error === undefined ? {} : { error }) };
 }
 
 function accountUser({ namespace, name }: { readonly namespace: string; readonly name: string }): User {
