@@ -120,6 +120,19 @@ test('unwrapProtobuf() takes off the envelope that encodeProtobuf() puts on', ()
   assert.deepEqual([apiVersion, kind, hex(message)], ['v1', 'ConfigMap', hex(writeProtobuf(ConfigMap, object))]);
 });
 
+test('unwrapProtobuf() refuses what has no envelope, and what has nothing in it', () => {
+  const cases: readonly (readonly [string, RegExp])[] = [
+    ['', /^empty data$/],
+    ['k8s', /does not appear to be a protobuf message, expected prefix \[107 56 115 0\]$/],
+    ['{"a":1}', /does not appear to be a protobuf message/],
+    ['k8s\0', /^empty body$/],
+    ['k8s\0\x12\x7f', /index out of range/],
+  ];
+  for (const [text, message] of cases) {
+    assert.throws(() => unwrapProtobuf(Buffer.from(text, 'latin1')), { name: 'ProtobufError', message }, text);
+  }
+});
+
 const folder = new URL('../groups/', import.meta.url);
 
 for (const file of readdirSync(folder).filter((name) => name.endsWith('.ts'))) {

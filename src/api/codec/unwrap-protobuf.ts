@@ -11,9 +11,11 @@ export interface Unwrapped {
 
 /** Takes the envelope off. @throws ProtobufError */
 export function unwrapProtobuf(bytes: Uint8Array): Unwrapped {
+  if (bytes.length === 0) throw new ProtobufError('empty data');
   if (!magic.equals(bytes.subarray(0, magic.length))) {
     throw new ProtobufError('provided data does not appear to be a protobuf message, expected prefix [107 56 115 0]');
   }
+  if (bytes.length === magic.length) throw new ProtobufError('empty body');
   return guarded(() => {
     const reader = protobuf.Reader.create(bytes.subarray(magic.length));
     let apiVersion = '';

@@ -65,10 +65,8 @@ async function readProtobufBody(bytes: Uint8Array, type: KindType): Promise<Pars
     return unwritten({ ...readProtobuf(type, message), ...names });
   } catch (error) {
     if (!(error instanceof ProtobufError)) throw error;
-    throw new ApiError(
-      'BadRequest',
-      `the object provided is unrecognized (must be of type ${type.kind}): ${error.message} (${Buffer.from(bytes.subarray(0, 24)).toString('hex')})`,
-    );
+    const what = `the object provided is unrecognized (must be of type ${type.kind})`;
+    throw new ApiError('BadRequest', `${what}: ${error.message} (${summarizeBody(bytes)})`);
   }
 }
 
