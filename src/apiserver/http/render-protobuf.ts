@@ -79,6 +79,7 @@ export function protobufPieces(
 const itemsATurn = 250;
 const writer = new BackwardWriter();
 
+/** All messages at once: the length of the whole stands before them. */
 async function listPieces(served: Served, list: ListAnswer): Promise<readonly Piece[]> {
   const metadata = writeProtobuf(ListMeta, listMetadata(list));
   const pieces: Piece[] = [Buffer.alloc(0), fieldHead(1, metadata), metadata];

@@ -10,7 +10,7 @@
  */
 import { Code } from '../protocol/errors.ts';
 import { WireError } from '../protocol/reader.ts';
-import { decode, encode } from '../protocol/schema.ts';
+import { decodeMessage, encodeMessage } from '../protocol/schema.ts';
 import type { Decoded, Encodable, Message } from '../protocol/schema.ts';
 import type { Method } from '../protocol/services.ts';
 import { GrpcError } from './grpc-error.ts';
@@ -52,7 +52,7 @@ export function unary<Request extends Message, Response extends Message>(
   return (stream) => {
     const answer = async (message: Buffer): Promise<void> => {
       try {
-        const framed = frame(response, await handle(decode(request, message), message.length));
+        const framed = frame(response, await handle(decodeMessage(request, message), message.length));
         stream.respond(headersBlock);
         stream.write(framed);
         stream.end(okBlock);
@@ -96,7 +96,7 @@ export function streaming<Request extends Message, Response extends Message>(
       },
     });
     return {
-      message: (message) => listener?.message?.(decode(request, message)),
+      message: (message) => listener?.message?.(decodeMessage(request, message)),
       ended: () => listener?.ended?.(),
       closed: () => listener?.closed(),
     };
@@ -179,7 +179,7 @@ function statusOf({ code, message }: GrpcError): Record<string, string> {
 }
 
 function frame<M extends Message>(of: M, value: Encodable<M>): Buffer {
-  const framed = encode(of, value, prefixBytes);
+  const framed = encodeMessage(of, value, prefixBytes);
   framed[0] = 0;
   framed.writeUInt32BE(framed.length - prefixBytes, 1);
   return framed;

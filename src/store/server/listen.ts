@@ -33,7 +33,7 @@ interface Listener {
 }
 
 const graceMs = 1000;
-export async function listen(
+export async function listenForClients(
   url: string,
   tls: Tls | undefined,
   grpc: GrpcOptions,
