@@ -107,10 +107,18 @@ export interface GrpcOptions {
   /** By path, such as `/etcdserverpb.KV/Range`. */
   readonly handlers: ReadonlyMap<string, Handler>;
   readonly maxMessageBytes: number;
+  /** What a GET is answered, which is no call. */
+  answer(path: string): PlainAnswer;
+}
+
+export interface PlainAnswer {
+  readonly status: number;
+  readonly body: object;
 }
 
 /** Serves one call of a connection. */
-export function serveCall({ handlers, maxMessageBytes }: GrpcOptions, stream: Http2Stream): void {
+export function serveCall({ handlers, maxMessageBytes, answer }: GrpcOptions, stream: Http2Stream): void {
+  if (stream.headers.get(':method') === 'GET') return sendPlain(stream, answer(stream.headers.get(':path') ?? ''));
   const refusal = refuse(stream.headers);
   if (refusal !== undefined) return stream.end(encodeHeaders({ ':status': refusal }));
   const path = stream.headers.get(':path') ?? '';
@@ -132,6 +140,12 @@ export function serveCall({ handlers, maxMessageBytes }: GrpcOptions, stream: Ht
 function refuse(head: ReadonlyMap<string, string>): string | undefined {
   if (head.get(':method') !== 'POST') return '405';
   return head.get('content-type')?.startsWith('application/grpc') === true ? undefined : '415';
+}
+
+function sendPlain(stream: Http2Stream, { status, body }: PlainAnswer): void {
+  stream.respond(encodeHeaders({ ':status': String(status), 'content-type': 'application/json' }));
+  stream.write(Buffer.from(JSON.stringify(body)));
+  stream.end(encodeHeaders({}));
 }
 
 function unknownMethod(path: string): GrpcError {
