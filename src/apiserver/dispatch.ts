@@ -8,6 +8,7 @@ import type { Conversion, Served } from './registry/served.ts';
 import { textAnswer, type Answer, type ApiRequest } from './request.ts';
 import type { ResourceTarget } from './request-info.ts';
 import type { ResourceHandler } from './handler.ts';
+import { negotiate } from './http/negotiate.ts';
 import { subresourceHandler } from './subresources/handlers.ts';
 import { reviewHandler } from './subresources/reviews.ts';
 import { methodNotAllowed, unknownResource } from './path-errors.ts';
@@ -35,6 +36,8 @@ export async function dispatch(api: Api, request: ApiRequest, paths: PathHandler
     throw unknownResource();
   }
   const handler = handlerFor(served, request, target);
+  // Before anything is done: a client that cannot take the answer must not find its request carried out.
+  if (!isPassedOn(target)) negotiate(request.accept, { pretty: false, custom: served.itemsCarryType });
   if (served.descriptor.deprecation !== undefined) request.warn(served.descriptor.deprecation);
   await served.cache.ready();
   const answer = await handler(api, served, request);
@@ -47,6 +50,10 @@ async function prepareAnswer(prepare: NonNullable<Conversion['prepare']>, answer
   if (answer.type === 'entry') await prepare([answer.entry]);
   if (answer.type === 'list') await prepare(answer.list.entries);
 }
+
+/** Whatever stands behind the subresource answers as it likes. */
+const isPassedOn = ({ subresource }: ResourceTarget): boolean =>
+  ['attach', 'exec', 'log', 'portforward', 'proxy'].includes(subresource);
 
 const pathNotFound = (): Answer => textAnswer(404, '404 page not found\n');
 

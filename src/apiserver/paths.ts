@@ -25,16 +25,15 @@ export interface PathOptions {
 export function createPathHandler({ health, metrics, healthMetrics, fairness }: PathOptions): PathHandler {
   return (api, request) => {
     const { path } = request.info;
-    const answer = (object: JsonObject) => ({ type: 'object', status: 200, object }) as const;
     switch (path) {
       case '/':
       case '/index.html':
-        return answer({ paths: indexPaths(api, health) });
+        return readableJson({ paths: indexPaths(api, health) });
       case '/version':
       case '/version/':
         if (request.method !== 'GET') throw methodNotAllowed();
         checkAccepts(request.accept, ['application/json']);
-        return answer(versionInfo);
+        return readableJson(versionInfo);
       case '/metrics':
         return metricsAnswer(metrics);
       case '/metrics/slis':
@@ -61,6 +60,11 @@ export function createPathHandler({ health, metrics, healthMetrics, fairness }: 
 
 function metricsAnswer(registry: Registry): Answer {
   return textAnswer(200, registry.text(), 'text/plain; version=0.0.4; charset=utf-8; escaping=underscores');
+}
+
+/** In JSON with line breaks, whatever was asked for. */
+function readableJson(object: JsonObject): Answer {
+  return textAnswer(200, JSON.stringify(object, undefined, 2), 'application/json');
 }
 
 /** What parties outside the cluster read to trust its tokens; they may keep it for an hour. */

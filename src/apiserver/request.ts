@@ -66,6 +66,8 @@ export type Answer =
       readonly status: number;
       readonly headers: Readonly<Record<string, string>>;
       readonly body: Uint8Array | string | AsyncIterable<Uint8Array>;
+      /** A large document of the server's own: packed for clients that take it so. */
+      readonly document?: boolean;
     }
   /** The connection was taken over by a stream. */
   | { readonly type: 'hijacked' };

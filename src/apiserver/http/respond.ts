@@ -7,7 +7,8 @@ import type { Served } from '../registry/served.ts';
 import type { Delivered } from '../pipeline.ts';
 import { OverloadError } from '../fairness/overload-error.ts';
 import { lengthOf, writeBody } from './body-writer.ts';
-import { negotiate, negotiateError } from './negotiate.ts';
+import { isPacked, packedHeaders, writePacked } from './compress.ts';
+import { negotiate, negotiateError, type Negotiated } from './negotiate.ts';
 import { isPretty } from './pretty.ts';
 import { encode, render, type Rendered } from './render.ts';
 import { streamWatch } from './watch-stream.ts';
@@ -37,9 +38,13 @@ export async function send(
       await sendRaw(answer, request, outgoing);
       return { status: answer.status };
     case 'watch': {
-      const negotiated = negotiate(request.accept, { pretty: false, watch: true });
+      const negotiated = negotiate(request.accept, {
+        pretty: false,
+        watch: true,
+        custom: answer.served.itemsCarryType,
+      });
       (outgoing as ServerResponse).writeHead(200, {
-        'content-type': 'application/json',
+        'content-type': watchContentType(negotiated),
         'cache-control': 'no-cache, private',
       });
       flush(outgoing);
@@ -58,40 +63,56 @@ export async function send(
       return { status: 200 };
     }
     default: {
-      const negotiated = negotiate(request.accept, { pretty: isPretty(request.query, request.userAgent) });
+      const negotiated = negotiate(request.accept, {
+        pretty: isPretty(request.query, request.userAgent),
+        custom: answer.served?.itemsCarryType === true,
+      });
       const rendered = await render(answer, { negotiated, query: request.query, nowMs: now() });
       const status = answer.type === 'list' ? 200 : answer.status;
       const bytes = lengthOf(rendered.pieces);
-      await sendPieces(outgoing, status, rendered, bytes, request.method === 'HEAD');
+      await sendPieces(outgoing, status, rendered, bytes, request);
       return { status, bytes };
     }
   }
 }
+
+const watchContentType = ({ mediaType }: Negotiated): string =>
+  mediaType === 'application/json' ? mediaType : `${mediaType};stream=watch`;
 
 function sendPieces(
   outgoing: Outgoing,
   status: number,
   { contentType, pieces }: Rendered,
   length: number,
-  headOnly: boolean,
+  request: Pick<ApiRequest, 'method' | 'incoming'>,
 ): void | Promise<void> {
+  const packed = isPacked(acceptEncodingOf(request), length);
   (outgoing as ServerResponse).writeHead(status, {
     'content-type': contentType,
-    'content-length': length,
+    ...(packed ? packedHeaders : { 'content-length': length }),
     'cache-control': 'no-cache, private',
   });
-  if (headOnly) outgoing.end();
-  else return writeBody(outgoing, pieces, length);
+  if (request.method === 'HEAD') outgoing.end();
+  else return packed ? writePacked(outgoing as ServerResponse, pieces) : writeBody(outgoing, pieces, length);
 }
+
+const acceptEncodingOf = ({ incoming }: Pick<ApiRequest, 'incoming'>): string =>
+  String(incoming?.headers['accept-encoding'] ?? '');
 
 async function sendRaw(
   answer: Extract<Answer, { type: 'raw' }>,
   request: ApiRequest,
   outgoing: Outgoing,
 ): Promise<void> {
-  (outgoing as ServerResponse).writeHead(answer.status, answer.headers);
   const { body } = answer;
-  if (typeof body === 'string' || body instanceof Uint8Array) {
+  const isWhole = typeof body === 'string' || body instanceof Uint8Array;
+  if (isWhole && answer.document === true && isPacked(acceptEncodingOf(request), body.length)) {
+    const vary = [answer.headers['vary'], packedHeaders.vary].filter((name) => name !== undefined).join(', ');
+    (outgoing as ServerResponse).writeHead(answer.status, { ...answer.headers, ...packedHeaders, vary });
+    return writePacked(outgoing as ServerResponse, [typeof body === 'string' ? body : Buffer.from(body)]);
+  }
+  (outgoing as ServerResponse).writeHead(answer.status, answer.headers);
+  if (isWhole) {
     outgoing.end(request.method === 'HEAD' ? '' : body);
     return;
   }
@@ -134,7 +155,9 @@ export async function sendError(
   if (retryAfter !== undefined) outgoing.setHeader('retry-after', String(retryAfter));
   if (error instanceof OverloadError) return sendPlain(outgoing, error.code, error.message);
   const rendered = await encode(error.toStatus(), negotiateError(style.accept, style.pretty));
-  await sendPieces(outgoing, error.code, rendered, lengthOf(rendered.pieces), style.headOnly);
+  await sendPieces(outgoing, error.code, rendered, lengthOf(rendered.pieces), {
+    method: style.headOnly ? 'HEAD' : 'GET',
+  });
 }
 
 /** An error that is told without a Status. */

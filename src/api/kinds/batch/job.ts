@@ -41,9 +41,9 @@ export const jobDescriptor: Descriptor<Job> = {
   ...selectable<Job>({ 'status.successful': ({ status }) => String(status.succeeded ?? 0) }),
   table: table<Job>([
     nameColumn,
-    column('Status', 'Running, Complete, Failed, Suspended or Terminating', statusText),
-    column('Completions', 'Pods that succeeded / needed', completionsText),
-    column('Duration', 'How long it has run', ({ status }, nowMs) => {
+    column('Status', statusText),
+    column('Completions', completionsText),
+    column('Duration', ({ status }, nowMs) => {
       if (!status.startTime) return '';
       const end = status.completionTime ? Date.parse(status.completionTime) : nowMs;
       return durationText(end - Date.parse(status.startTime));
