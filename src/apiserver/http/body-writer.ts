@@ -25,6 +25,7 @@ export type Piece = Buffer | string | Items;
 const blockBytes = 256 * 1024;
 /** What is as small is joined and sent in one go. */
 const maxWholeBytes = 64 * 1024;
+const maxTextBytes = 16 * 1024;
 const maxFreeBlocks = 4;
 const freeBlocks: Buffer[] = [];
 
@@ -62,7 +63,10 @@ export function joinPieces(pieces: readonly Piece[], length = lengthOf(pieces)):
 /** Writes the body and ends the answer; the headers were written. Resolves when all is on its way or the client gone. */
 export function writeBody(outgoing: Outgoing, pieces: readonly Piece[], length: number): void | Promise<void> {
   if (length > maxWholeBytes) return writeBlocks(outgoing, pieces);
-  outgoing.end(joinPieces(pieces, length));
+  const whole = joinPieces(pieces, length);
+  // As text of one byte a character it goes out in one buffer with the headers: two would be written as two.
+  if (length <= maxTextBytes && !('stream' in outgoing)) outgoing.end(whole.toString('latin1'), 'latin1');
+  else outgoing.end(whole);
 }
 
 async function writeBlocks(outgoing: Outgoing, pieces: readonly Piece[]): Promise<void> {
