@@ -38,7 +38,8 @@ const directory = await mkdtemp(join(process.argv[2] ?? tmpdir(), 'slipway-bench
 const servers: Server[] = [];
 let calls = 0;
 try {
-  servers.push(await startSlipway(), await startEtcd());
+  await startSlipway();
+  await startEtcd();
   print('', 'slipway /s', 'etcd /s', 'ratio', 'slipway µs CPU', 'etcd µs CPU');
   for (const writers of [1, 16, 256]) {
     await compare(`puts of 1 KiB, ${writers} at a time`, (server) => puts(server, writers));
@@ -64,7 +65,7 @@ async function compare(what: string, measure: (server: Server) => Promise<Measur
   print(what, rates[0] ?? '', rates[1] ?? '', (ours.rate / theirs.rate).toFixed(2), ...cpu);
 }
 
-async function startSlipway(): Promise<Server> {
+async function startSlipway(): Promise<void> {
   const port = await freePort();
   const main = join(import.meta.dirname, '../src/cli/main.ts');
   const data = join(directory, 'slipway');
@@ -77,7 +78,7 @@ async function startSlipway(): Promise<Server> {
   ]);
 }
 
-async function startEtcd(): Promise<Server> {
+async function startEtcd(): Promise<void> {
   const [port, peerPort] = [await freePort(), await freePort()];
   const client = `http://127.0.0.1:${port}`;
   const peer = `http://127.0.0.1:${peerPort}`;
@@ -93,17 +94,18 @@ async function startEtcd(): Promise<Server> {
   ]);
 }
 
-async function started(name: string, port: number, [file = '', ...args]: readonly string[]): Promise<Server> {
+async function started(name: string, port: number, [file = '', ...args]: readonly string[]): Promise<void> {
   const child = spawn(file, args, { stdio: 'ignore' });
   const clients = Array.from({ length: 4 }, (_, index) => {
     // Connections of their own: clients with the same options share one.
     return new Client(`127.0.0.1:${port}`, credentials.createInsecure(), { 'slipway.connection': index });
   });
   const server = { name, child, clients };
+  servers.push(server);
   for (let attempt = 0; ; attempt += 1) {
     try {
       await call(server, maintenance.status, {});
-      return server;
+      return;
     } catch (error) {
       if (attempt === 100) throw error;
       await wait(100);

@@ -34,7 +34,12 @@ const layers: Readonly<Record<string, readonly string[]>> = {
 const dataTables = ['src/api/groups/', 'src/api/resources.ts', 'src/apiserver/bootstrap/'];
 
 /** Run by path, imported by nobody. */
-const entryPoints = ['src/cli/main.ts', 'src/store/embedded/worker.ts', 'src/store/embedded/crash-writer.ts'];
+const entryPoints = [
+  'src/cli/main.ts',
+  'src/store/embedded/worker.ts',
+  'src/store/embedded/crash-writer.ts',
+  'src/store/server/export-worker.ts',
+];
 
 /** Siblings that answer the same call on purpose: one a component, controller, plugin or command. */
 const siblingNames = new Set(['run', 'plan', 'reconcile', 'command']);

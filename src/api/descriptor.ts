@@ -42,14 +42,24 @@ export interface Column {
   readonly format?: string;
   /** 0 = always shown, 1 = with -o wide. */
   readonly priority: number;
-  readonly description: string;
+  /** Of a custom resource; what others say of themselves is listed with the API server. */
+  readonly description?: string;
 }
 
 export type Cell = string | number | boolean | null;
 
+/** What a row says of its object as a whole. */
+export interface RowCondition {
+  readonly type: 'Completed';
+  readonly status: 'True';
+  readonly reason: string;
+  readonly message: string;
+}
+
 export interface TableColumns<T> {
   readonly columns: readonly Column[];
-  cells(object: T, nowMs: number): readonly Cell[];
+  readonly cells: (object: T, nowMs: number) => readonly Cell[];
+  readonly conditions?: (object: T) => readonly RowCondition[];
 }
 
 export interface Descriptor<T = unknown> {
@@ -66,6 +76,8 @@ export interface Descriptor<T = unknown> {
   warnings?(object: T, old: T | undefined, context: WriteContext): readonly Warning[];
   /** The group that validation errors name, where it is not the kind's own: that of the kind as it is stored. */
   readonly errorGroup?: string;
+  /** What a missing object is said to be one of, where not by the resource's name. */
+  readonly missingAs?: string;
   /** A warning that goes with every answer about this resource: it is deprecated. */
   readonly deprecation?: Warning;
   /** How names are checked; default: a DNS subdomain. Answers the texts of what is wrong. */
@@ -82,6 +94,7 @@ export interface Descriptor<T = unknown> {
   readonly selectableFieldNames?: readonly string[];
   /** Their values for an object. */
   selectableFields?(object: T): Readonly<Record<string, string>>;
+  /** Made from the internal form of the object, which only few kinds have apart. */
   readonly table?: TableColumns<T>;
   /** Deletion is graceful: how long, given what was asked for; undefined = at once. */
   gracePeriodSeconds?(object: T, asked: number | undefined): number | undefined;

@@ -30,7 +30,8 @@ export function formatDuration(ms: number): string {
   return formatNanos(Math.round(ms * 1e6));
 }
 
-function parseNanos(text: string): number {
+/** Nanoseconds; throws a DurationError in Go's words. */
+export function parseNanos(text: string): number {
   const quoted = JSON.stringify(text);
   let rest = text.replace(/^[+-]/, '');
   if (rest === '0') return 0;

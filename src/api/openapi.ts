@@ -4,6 +4,7 @@
  */
 import { APIResourceList, DeleteOptions, WatchEvent } from './groups/meta.v1.ts';
 import type { GroupVersionKind, KindType } from './message.ts';
+import type { FixedPath } from './openapi/fixed-paths.ts';
 import { groupWord, pathsOfResource, type Operation, type PathItem } from './openapi/operations.ts';
 import type { Parameter } from './openapi/parameters.ts';
 import { SchemaCollector, type Schema } from './openapi/schemas.ts';
@@ -20,15 +21,23 @@ export function printOpenApiV3(resources: readonly AnyResource[], group: string,
   const collector = new SchemaCollector((type) => kindsOf(type, groups));
   const tag = tagOf(group, version);
   const paths: Record<string, JsonObject> = {};
-  const root = group === '' ? `/api/${version}/` : `/apis/${group}/${version}/`;
-  paths[root] = { get: rootOperation(collector, tag, `get${groupWord(group)}${capital(version)}APIResources`) };
+  paths[rootPath(group, version)] = { get: rootOperation(collector, group, version) };
   for (const item of pathItems(own)) paths[item.path] = printPath(collector, tag, item);
   const schemas = collector.schemas;
   return { openapi: '3.0.0', info, paths, components: { schemas, securitySchemes: { BearerToken: security } } };
 }
 
+/** The document of a path that is no resource. */
+export function printFixedOpenApiV3(fixed: FixedPath): JsonObject {
+  const collector = new SchemaCollector((type) => kindsOf(type, []));
+  const paths = { [fixed.path]: { get: plainOperation(collector, fixed) } };
+  const { schemas } = collector;
+  const types = Object.keys(schemas).length === 0 ? {} : { schemas };
+  return { openapi: '3.0.0', info, paths, components: { ...types, securitySchemes: { BearerToken: security } } };
+}
+
 /** The document of everything that is served, in the older form. */
-export function printOpenApiV2(resources: readonly AnyResource[]): JsonObject {
+export function printOpenApiV2(resources: readonly AnyResource[], fixed: readonly FixedPath[] = []): JsonObject {
   const groups = [
     ...new Map(resources.map(({ group, version }) => [`${group}/${version}`, { group, version }])).values(),
   ];
@@ -36,10 +45,15 @@ export function printOpenApiV2(resources: readonly AnyResource[]): JsonObject {
   const paths: Record<string, JsonObject> = {};
   for (const { group, version } of groups) {
     const own = resources.filter((resource) => resource.group === group && resource.version === version);
+    const root = rootOperation(collector, group, version);
+    paths[rootPath(group, version)] = {
+      get: { ...swaggerOperation(root), consumes: objectTypes, produces: objectTypes },
+    };
     for (const item of pathItems(own)) {
       paths[item.path] = asSwagger(printPath(collector, tagOf(group, version), item)) as JsonObject;
     }
   }
+  for (const each of fixed) paths[each.path] = { get: fixedSwaggerOperation(collector, each) };
   const definitions = asSwagger(collector.schemas) as JsonObject;
   return {
     swagger: '2.0',
@@ -77,11 +91,37 @@ function kindsOf(
 
 const isKind = (type: ObjectType): type is KindType => 'kind' in type && 'group' in type;
 
-function rootOperation(collector: SchemaCollector, tag: string, operationId: string): JsonObject {
-  const schema = collector.schemaOf(APIResourceList);
-  const types = ['application/json', 'application/vnd.kubernetes.protobuf', 'application/yaml'];
-  const content = Object.fromEntries(types.map((mediaType) => [mediaType, { schema }]));
-  return { tags: [tag], operationId, responses: { 200: { description: 'OK', content }, 401: unauthorized } };
+const rootPath = (group: string, version: string): string =>
+  group === '' ? `/api/${version}/` : `/apis/${group}/${version}/`;
+
+/** In the order of version 2. */
+const objectTypes = ['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf'];
+
+function rootOperation(collector: SchemaCollector, group: string, version: string): JsonObject {
+  return plainOperation(collector, {
+    tag: tagOf(group, version),
+    description: 'get available resources',
+    operationId: `get${groupWord(group)}${capital(version)}APIResources`,
+    answer: APIResourceList,
+    produces: objectTypes,
+  });
+}
+
+function fixedSwaggerOperation(collector: SchemaCollector, fixed: FixedPath): JsonObject {
+  const { consumes: _, ...operation } = swaggerOperation(plainOperation(collector, fixed));
+  const { consumes, produces } = fixed;
+  return { ...operation, ...(consumes.length === 0 ? {} : { consumes }), produces };
+}
+
+/** A path that is read and takes nothing. */
+function plainOperation(
+  collector: SchemaCollector,
+  { tag, description, operationId, answer, produces }: Omit<FixedPath, 'document' | 'path' | 'consumes'>,
+): JsonObject {
+  const schema = answer === undefined ? { type: 'string' } : collector.schemaOf(answer);
+  const content = Object.fromEntries(produces.toSorted().map((mediaType) => [mediaType, { schema }]));
+  const responses = { 200: { description: 'OK', content }, 401: unauthorized };
+  return { tags: [tag], description, operationId, responses };
 }
 
 const unauthorized = { description: 'Unauthorized' };

@@ -108,6 +108,17 @@ export interface LazyType<T = unknown> extends Typed<T, T> {
 export interface ChoiceType<T = unknown> extends Typed<T, T> {
   readonly type: 'choice';
   readonly choose: (value: unknown) => AnyType;
+  /** In protobuf a message carries the value, with a field for each type that may be chosen. */
+  readonly carriers?: readonly Carrier[] | undefined;
+}
+
+/** Where several are set, the one with the greatest number counts. */
+export interface Carrier {
+  readonly number: number;
+  /** One of those that are chosen. */
+  readonly type: AnyType;
+  /** What stands here when another is chosen. */
+  readonly otherwise?: Json;
 }
 
 export type AnyType = ScalarType | ListType | MapType | ObjectType | LazyType | ChoiceType;
@@ -134,6 +145,8 @@ export interface FieldOptions {
   readonly atomic?: boolean;
   /** Protobuf name where it differs from the JSON name. */
   readonly protobufName?: string;
+  /** In protobuf the list is a message of its own, with the items under number 1. */
+  readonly message?: boolean;
 }
 
 export interface InlineField {
@@ -191,8 +204,8 @@ export function lazy<T>(get: () => AnyType): LazyType<T> {
   return { type: 'lazy', get };
 }
 
-export function choice<T>(choose: (value: unknown) => AnyType): ChoiceType<T> {
-  return { type: 'choice', choose };
+export function choice<T>(choose: (value: unknown) => AnyType, carriers?: readonly Carrier[]): ChoiceType<T> {
+  return { type: 'choice', choose, carriers };
 }
 
 type Make<P extends Presence> = <T, I>(

@@ -8,7 +8,7 @@ import { isApiError } from '../api/api-error.ts';
 import type { AnyResource } from '../api/resource.ts';
 import type { Json } from '../api/schema.ts';
 import * as resources from '../api/resources.ts';
-import type { Clock } from '../base/clock.ts';
+import { sleep, type Clock } from '../base/clock.ts';
 import { errorText, type Log } from '../base/log.ts';
 import type { Random } from '../base/random.ts';
 import type { Store } from '../store/store.ts';
@@ -29,16 +29,19 @@ import { CustomResources } from './custom-resources/definitions.ts';
 import { refuseCreate } from './custom-resources/refuse-create.ts';
 import { ownRequest } from './custom-resources/own-request.ts';
 import { withRuleChecks } from './custom-resources/definition-rules.ts';
-import { dispatch } from './dispatch.ts';
 import { Encryption } from './encryption/encryption.ts';
-import type { Health } from './health.ts';
+import type { AuditConfiguration } from './audit/configure.ts';
+import { keepDefaults } from './fairness/keep-defaults.ts';
 import { createHttpServer } from './http/server.ts';
+import { measuredPlugins } from './metrics/admission-metrics.ts';
+import { measuredStore } from './metrics/measured-store.ts';
+import { Registry } from './metrics/registry.ts';
+import { createObserved, type Start } from './observed.ts';
+import type { Handle } from './pipeline.ts';
+import { defaultLimits, type RequestLimits } from './request-limits.ts';
 import type { ServingOptions } from './http/tls.ts';
-import { createRequestMetrics } from './metrics.ts';
 import { createKubeletConnection, type KubeletCredentials } from './nodes/kubelet-connection.ts';
-import { createPathHandler } from './paths.ts';
 import { ServedResources } from './registry/served-resources.ts';
-import type { Answer, ApiRequest } from './request.ts';
 import { parseRange } from './services/address-range.ts';
 import { update } from './verbs/update.ts';
 import { createReservations } from './services/reservations.ts';
@@ -63,12 +66,17 @@ export interface ApiServerOptions {
   readonly encryption?: { readonly path: string; readonly reload: boolean };
   /** What this server shows to extension servers. */
   readonly proxyClient?: ProxyCertificate;
+  /** Default: `defaultLimits`. */
+  readonly limits?: Partial<RequestLimits>;
+  /** Default: nothing is audited. */
+  readonly audit?: AuditConfiguration;
 }
 
 export interface ApiServer {
   readonly port: number;
   /** Answers a request of this process; who asks was established by whoever calls. */
-  handle(request: ApiRequest): Promise<Answer>;
+  readonly handle: Handle;
+  /** Ends in good order: not ready first, then no new requests, then those under way finish, watches end at once. */
   close(): Promise<void>;
 }
 
@@ -84,41 +92,48 @@ const neededAtOnce: readonly AnyResource[] = [
   resources.ClusterRoles,
   resources.RoleBindings,
   resources.ClusterRoleBindings,
+  resources.FlowSchemas,
+  resources.PriorityLevelConfigurations,
 ];
 
 /** Resolves when the server answers /readyz with ok. */
 export async function startApiServer(given: ApiServerOptions): Promise<ApiServer> {
   const { clock, log } = given;
+  const registry = new Registry();
   const encryption = await startEncryption(given);
-  const store = encryption?.over(given.store) ?? given.store;
+  const measured = measuredStore(given.store, registry);
+  const store = encryption?.over(measured) ?? measured;
   const options = { ...given, store };
   const served = new ServedResources(store, descriptors.map(withRuleChecks));
   await Promise.all(neededAtOnce.map((resource) => served.of(resource).cache.ready()));
   encryption?.whenReloaded(() => served.reread());
-  const api = createApi(options, served, encryption);
+  const limits = { ...defaultLimits, ...options.limits };
+  const api = createApi(options, served, { encryption, registry, limits });
   const customResources = await CustomResources.start(api);
   const range = parseRange(options.serviceClusterIpRange);
-  const metrics = createRequestMetrics();
-  const started = { bootstrapped: false };
-  const health = createHealth(store, started, encryption);
-  const paths = createPathHandler(health, metrics);
-  const handle = (request: ApiRequest): Promise<Answer> => dispatch(api, request, paths);
+  const start: Start = { bootstrapped: false, stopping: false };
+  const observed = createObserved(options, { api, registry, limits, start });
   const http = createHttpServer({
     serving: options.serving,
     clientCa: () => clientAuthorities(options.authentication),
     now: clock.now,
-    authenticate: (credentials) => api.authentication.authenticate(credentials),
+    authenticate: observed.authenticate,
+    inTime: observed.inTime,
     passesOn: (info) => info.resource?.subresource === 'proxy' || api.aggregation.answering(info) !== undefined,
-    handle,
-    finished: (request) => {
-      metrics.finished(request);
-      if (request.failure !== undefined)
-        log.error('Request failed', { method: request.method, path: request.path, failure: request.failure });
-    },
+    handle: observed.handle,
+    watchEvents: observed.watchEvents,
+    failed: (failure) => log.error('Request failed', { ...failure }),
+    sendsAway: () => limits.goawayChance > 0 && options.random.next() < limits.goawayChance,
   });
+  const handshakeErrors = registry.counter({
+    name: 'apiserver_tls_handshake_errors_total',
+    help: 'Failed TLS handshakes',
+  });
+  http.server.on('tlsClientError', () => handshakeErrors.of().add());
   try {
     await listen(http.server, options);
   } catch (error) {
+    await observed.close();
     await customResources.close();
     served.close();
     encryption?.close();
@@ -137,13 +152,18 @@ export async function startApiServer(given: ApiServerOptions): Promise<ApiServer
     publish().catch((error: unknown) => log.warn('Could not publish whom to believe', { why: errorText(error) }));
   });
   const upkeep = await AggregationUpkeep.start(api);
-  started.bootstrapped = true;
+  const stopKeeping = keepDefaults(api);
+  start.bootstrapped = true;
   return {
     port,
-    handle,
+    handle: observed.handle,
     async close() {
+      start.stopping = true;
+      if (limits.shutdownDelayMs > 0) await sleep(clock, limits.shutdownDelayMs);
       stopPublishing?.();
-      await http.close();
+      await http.close(limits.requestTimeoutMs);
+      await stopKeeping();
+      await observed.close();
       await upkeep.close();
       api.aggregation.close();
       await customResources.close();
@@ -158,7 +178,17 @@ function startEncryption({ encryption, clock, log }: ApiServerOptions): Promise<
   return encryption === undefined ? undefined : Encryption.start({ ...encryption, clock, log }, builtin);
 }
 
-function createApi(options: ApiServerOptions, served: ServedResources, encryption: Encryption | undefined): Api {
+interface ApiParts {
+  readonly encryption: Encryption | undefined;
+  readonly registry: Registry;
+  readonly limits: RequestLimits;
+}
+
+function createApi(
+  options: ApiServerOptions,
+  served: ServedResources,
+  { encryption, registry, limits }: ApiParts,
+): Api {
   const { store, clock, random, log } = options;
   const cache = (resource: AnyResource): ReturnType<typeof served.of>['cache'] => served.of(resource).cache;
   const { authorizer, rbac } = configureAuthorization(options.authorization ?? ['Node', 'RBAC'], served);
@@ -170,24 +200,25 @@ function createApi(options: ApiServerOptions, served: ServedResources, encryptio
   const label: LabelSecret = (...labelled) => labelSecret(api, ...labelled);
   const context = { served, label, now: clock.now, log };
   const { authentication, tokens } = configureAuthentication(options.authentication, context);
-  const admission = new Admission([
+  const plugins = [
     refuseCreate,
     ...createDefaultPlugins({ served, authorizer, reservations, random, store, clock, log }),
     createRbacEscalation(rbac, authorizer),
-  ]);
+  ];
   const api: Api = {
     store,
     clock,
     random,
     log,
     resources: served,
-    admission,
+    admission: new Admission(measuredPlugins(registry, plugins)),
     authorizer,
     impersonate: createImpersonate(authorizer),
     tokens,
     authentication,
     reservations,
     kubelets: createKubeletConnection(options.kubelet),
+    minRequestTimeoutSeconds: limits.minRequestTimeoutSeconds,
     encryption,
     aggregation: new Aggregation(cache(resources.APIServices), createExtensionConnection(options.proxyClient)),
   };
@@ -219,29 +250,6 @@ const labelSecret = async (api: Api, ...[secret, label, value]: Parameters<Label
     api.log.info('Could not write on a token when it was used', { namespace, name, why: error.message });
   }
 };
-
-/** The steps of the start that others may wait for, by the names that Kubernetes gives them. */
-const startSteps = [
-  'poststarthook/rbac/bootstrap-roles',
-  'poststarthook/scheduling/bootstrap-system-priority-classes',
-  'poststarthook/priority-and-fairness-config-producer',
-  'poststarthook/apiservice-registration-controller',
-];
-
-function createHealth(
-  store: Store,
-  started: { readonly bootstrapped: boolean },
-  encryption: Encryption | undefined,
-): Health {
-  const well = (): undefined => undefined;
-  const step = (name: string) => ({ name, check: () => (started.bootstrapped ? undefined : 'not finished') });
-  const live = [{ name: 'ping', check: well }, { name: 'log', check: well }, storeCheck(store)];
-  return { live: [...live, ...(encryption?.checks() ?? []), ...startSteps.map(step)], ready: [] };
-}
-
-function storeCheck(store: Store): { name: string; check: () => string | undefined } {
-  return { name: 'etcd', check: () => store.fault?.message };
-}
 
 function listen(server: ReturnType<typeof createHttpServer>['server'], options: ApiServerOptions): Promise<void> {
   return new Promise((resolve, reject) => {

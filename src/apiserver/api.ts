@@ -28,6 +28,8 @@ export interface Api {
   readonly authentication: Authentication;
   readonly reservations: Reservations;
   readonly kubelets: KubeletConnection;
+  /** Watches that do not say how long they want to last do so for this to twice as long. */
+  readonly minRequestTimeoutSeconds: number;
   /** Undefined: objects are stored as they are. */
   readonly encryption: Encryption | undefined;
   /** Groups that other servers answer. */

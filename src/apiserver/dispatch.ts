@@ -1,17 +1,18 @@
 /**
- * The request's way after authentication: authorization, then the one place that knows which function answers which
- * path. Long-running requests (watches, exec, proxies) leave it as answers that stream.
+ * The one place that knows which function answers which path, for requests that were authorized (pipeline.ts).
+ * Long-running requests (watches, exec, proxies) leave it as answers that stream.
  */
 import { proxyToExtension } from './aggregation/proxy.ts';
 import type { Api } from './api.ts';
-import { authorize, questionOf } from './authorization/authorize.ts';
 import type { Conversion, Served } from './registry/served.ts';
 import { textAnswer, type Answer, type ApiRequest } from './request.ts';
 import type { ResourceTarget } from './request-info.ts';
 import type { ResourceHandler } from './handler.ts';
+import { negotiate } from './http/negotiate.ts';
 import { subresourceHandler } from './subresources/handlers.ts';
 import { reviewHandler } from './subresources/reviews.ts';
 import { methodNotAllowed, unknownResource } from './path-errors.ts';
+import { seeLatest } from './registry/see-latest.ts';
 import { create } from './verbs/create.ts';
 import { deleteCollection, deleteOne } from './verbs/delete.ts';
 import { patch } from './verbs/patch.ts';
@@ -21,9 +22,7 @@ import { update } from './verbs/update.ts';
 /** Answers paths that are not resources; undefined = no such path. */
 export type PathHandler = (api: Api, request: ApiRequest) => Promise<Answer | undefined> | Answer | undefined;
 
-export async function dispatch(api: Api, received: ApiRequest, paths: PathHandler): Promise<Answer> {
-  const request = await actingAs(api, received);
-  await authorize(api.authorizer, request);
+export async function dispatch(api: Api, request: ApiRequest, paths: PathHandler): Promise<Answer> {
   const extension = api.aggregation.answering(request.info);
   if (extension !== undefined) return proxyToExtension(api, extension, request);
   const target = request.info.resource;
@@ -38,7 +37,10 @@ export async function dispatch(api: Api, received: ApiRequest, paths: PathHandle
     throw unknownResource();
   }
   const handler = handlerFor(served, request, target);
+  // Before anything is done: a client that cannot take the answer must not find its request carried out.
+  if (!isPassedOn(target)) negotiate(request.accept, { pretty: false, custom: served.itemsCarryType });
   if (served.descriptor.deprecation !== undefined) request.warn(served.descriptor.deprecation);
+  if (api.store.sync !== undefined) await seeLatest(api.store, request);
   await served.cache.ready();
   const answer = await handler(api, served, request);
   if (served.conversion?.prepare !== undefined) await prepareAnswer(served.conversion.prepare, answer);
@@ -51,14 +53,11 @@ async function prepareAnswer(prepare: NonNullable<Conversion['prepare']>, answer
   if (answer.type === 'list') await prepare(answer.list.entries);
 }
 
-const pathNotFound = (): Answer => textAnswer(404, '404 page not found\n');
+/** Whatever stands behind the subresource answers as it likes. */
+const isPassedOn = ({ subresource }: ResourceTarget): boolean =>
+  ['attach', 'exec', 'log', 'portforward', 'proxy'].includes(subresource);
 
-/** The request in the name of the user who is impersonated, if any is. */
-async function actingAs(api: Api, request: ApiRequest): Promise<ApiRequest> {
-  if (request.impersonation === undefined) return request;
-  const { user } = await api.impersonate(request.impersonation, questionOf(request));
-  return { ...request, user };
-}
+const pathNotFound = (): Answer => textAnswer(404, '404 page not found\n');
 
 /** Cluster-scoped resources stand below no namespace; single objects of others stand below one. */
 function pathFits(served: Served, target: ResourceTarget): boolean {

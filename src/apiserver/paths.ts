@@ -4,28 +4,40 @@ import { discover } from './discovery/discovery.ts';
 import type { Api } from './api.ts';
 import type { PathHandler } from './dispatch.ts';
 import { methodNotAllowed } from './path-errors.ts';
-import { answerHealth, checksOf, type Health } from './health.ts';
+import { answerHealth, healthEndpoints, type Health } from './health.ts';
 import { checkAccepts } from './http/negotiate.ts';
-import type { RequestMetrics } from './metrics.ts';
+import type { Registry } from './metrics/registry.ts';
+import { dumpFairness } from './fairness/dump.ts';
+import type { Fairness } from './fairness/fairness.ts';
 import { textAnswer, type Answer } from './request.ts';
 import { versionInfo } from './version.ts';
 import type { JsonObject } from '../api/schema.ts';
 
-export function createPathHandler(health: Health, metrics: RequestMetrics): PathHandler {
+export interface PathOptions {
+  readonly health: Health;
+  readonly metrics: Registry;
+  /** Those of /metrics/slis. */
+  readonly healthMetrics: Registry;
+  /** Undefined: there is no fairness. */
+  readonly fairness: Fairness | undefined;
+}
+
+export function createPathHandler({ health, metrics, healthMetrics, fairness }: PathOptions): PathHandler {
   return (api, request) => {
     const { path } = request.info;
-    const answer = (object: JsonObject) => ({ type: 'object', status: 200, object }) as const;
     switch (path) {
       case '/':
       case '/index.html':
-        return answer({ paths: indexPaths(api, health) });
+        return readableJson({ paths: indexPaths(api, health) });
       case '/version':
       case '/version/':
         if (request.method !== 'GET') throw methodNotAllowed();
         checkAccepts(request.accept, ['application/json']);
-        return answer(versionInfo);
+        return readableJson(versionInfo);
       case '/metrics':
-        return metrics.answer(api);
+        return metricsAnswer(metrics);
+      case '/metrics/slis':
+        return metricsAnswer(healthMetrics);
       case '/openapi/v2':
         return openApiV2(api, request);
       case '/openapi/v3':
@@ -40,9 +52,19 @@ export function createPathHandler(health: Health, metrics: RequestMetrics): Path
         return textAnswer(200, 'User-agent: *\nDisallow: /\n');
       default:
         if (path.startsWith('/openapi/v3/')) return openApiV3(api, request, path.slice('/openapi/v3/'.length));
+        if (fairness !== undefined && path.startsWith('/debug/')) return dumpFairness(fairness, request);
         return answerHealth(health, request) ?? discover(api, request);
     }
   };
+}
+
+function metricsAnswer(registry: Registry): Answer {
+  return textAnswer(200, registry.text(), 'text/plain; version=0.0.4; charset=utf-8; escaping=underscores');
+}
+
+/** In JSON with line breaks, whatever was asked for. */
+function readableJson(object: JsonObject): Answer {
+  return textAnswer(200, JSON.stringify(object, undefined, 2), 'application/json');
 }
 
 /** What parties outside the cluster read to trust its tokens; they may keep it for an hour. */
@@ -57,9 +79,9 @@ function indexPaths(api: Api, health: Health): string[] {
   const groupVersions = [...local, ...api.aggregation.all()].flatMap(({ group, version }) => {
     return group === '' ? [`/api/${version}`] : [`/apis/${group}`, `/apis/${group}/${version}`];
   });
-  const checks = ['healthz', 'livez', 'readyz'].flatMap((endpoint) => [
+  const checks = healthEndpoints.flatMap((endpoint) => [
     `/${endpoint}`,
-    ...checksOf(health, endpoint).map(({ name }) => `/${endpoint}/${name}`),
+    ...health[endpoint].map(({ name }) => `/${endpoint}/${name}`),
   ]);
   const all = [...plainPaths, ...groupVersions, ...checks];
   return [...new Set(all)].toSorted((a, b) => (a < b ? -1 : 1));
@@ -71,6 +93,7 @@ const plainPaths = [
   '/apis',
   '/apis/',
   '/metrics',
+  '/metrics/slis',
   '/openapi/v2',
   '/openapi/v3',
   '/openapi/v3/',

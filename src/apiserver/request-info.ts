@@ -36,6 +36,11 @@ export interface ResourceTarget {
   readonly name: string | undefined;
 }
 
+/** The namespace that a request concerns; '' = none. A namespace counts as being in itself. */
+export function namespaceOf({ namespace, group, resource, name }: ResourceTarget): string {
+  return namespace ?? (group === '' && resource === 'namespaces' ? (name ?? '') : '');
+}
+
 /** The path begins like a resource's and is none. */
 export class RequestInfoError extends Error {
   override readonly name = 'RequestInfoError';

@@ -27,6 +27,8 @@ export interface ApiRequest {
   warn(text: string): void;
   /** Collects what admission has to tell the audit log; absent where nobody reads it. */
   readonly auditAnnotations?: AuditAnnotations | undefined;
+  /** Sets a header of the answer, where there is HTTP. */
+  header?(name: string, value: string): void;
   /** Set when the client wants to leave HTTP (exec, attach, port-forward, proxied web sockets). */
   readonly upgrade?: Upgrade;
   /** The user asks to act as somebody else. */
@@ -64,6 +66,8 @@ export type Answer =
       readonly status: number;
       readonly headers: Readonly<Record<string, string>>;
       readonly body: Uint8Array | string | AsyncIterable<Uint8Array>;
+      /** A large document of the server's own: packed for clients that take it so. */
+      readonly document?: boolean;
     }
   /** The connection was taken over by a stream. */
   | { readonly type: 'hijacked' };

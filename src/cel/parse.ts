@@ -235,6 +235,7 @@ function parsePrimary(stream: TokenStream): Expression {
 
 function parseLiteral(stream: TokenStream): Expression {
   const { offset } = stream.token;
+  if (stream.is('-') && !/^NUM_(INT|FLOAT)$/.test(stream.peek(1).kind)) stream.noViable(1);
   const sign = stream.is('-') ? stream.accept().text : '';
   const token = stream.accept();
   const value = literalValue(stream, token, sign);

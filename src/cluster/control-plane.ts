@@ -7,6 +7,8 @@ import type { Log } from '../base/log.ts';
 import { steadyClock, systemClock } from '../base/clock.ts';
 import { systemRandom } from '../base/random.ts';
 import { startApiServer, type ApiServer } from '../apiserver/api-server.ts';
+import type { AuditConfiguration } from '../apiserver/audit/configure.ts';
+import type { RequestLimits } from '../apiserver/request-limits.ts';
 import type { AuthenticationOptions } from '../apiserver/authentication/configure.ts';
 import type { AuthorizationMode } from '../apiserver/authorization/configure.ts';
 import type { ServingOptions } from '../apiserver/http/tls.ts';
@@ -51,6 +53,8 @@ export interface ControlPlaneOptions {
   readonly etcdListenUrls?: readonly string[];
   /** An etcd cluster that keeps the objects; default: a store in the data directory. */
   readonly etcd?: EtcdChoice;
+  readonly limits?: Partial<RequestLimits>;
+  readonly audit?: AuditConfiguration;
   readonly log: Log;
 }
 
@@ -115,6 +119,8 @@ export async function startControlPlane(options: ControlPlaneOptions, steps: Ste
         ...(options.authorization === undefined ? {} : { authorization: options.authorization }),
         ...(options.encryption === undefined ? {} : { encryption: options.encryption }),
         serviceClusterIpRange: options.serviceRange,
+        ...(options.limits === undefined ? {} : { limits: options.limits }),
+        ...(options.audit === undefined ? {} : { audit: options.audit }),
         kubelet: kubeletCredentials(certificates),
         proxyClient: { cert: certificates.frontProxyClient.certificate, key: certificates.frontProxyClient.key },
       });

@@ -7,20 +7,12 @@
 
 /** The key with the text's UTF-8 bytes. */
 export function keyOfText(text: string): string {
-  return keyOfBytes(Buffer.from(text));
+  return Buffer.from(text).toString('latin1');
 }
 
 /** The text whose UTF-8 bytes the key is; bytes that are no UTF-8 become U+FFFD. */
 export function textOfKey(key: string): string {
-  return bytesOfKey(key).toString();
-}
-
-export function keyOfBytes(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
-}
-
-export function bytesOfKey(key: string): Buffer<ArrayBuffer> {
-  return Buffer.from(key, 'latin1');
+  return Buffer.from(key, 'latin1').toString();
 }
 
 /** Whether each character is one byte. */

@@ -77,7 +77,7 @@ export const MatchResources = object(
     objectSelector: pointer(2, LabelSelector),
     resourceRules: optional(3, list(NamedRuleWithOperations)),
     excludeResourceRules: optional(4, list(NamedRuleWithOperations)),
-    matchPolicy: optional(7, string),
+    matchPolicy: pointer(7, string),
   },
   { atomic: true },
 );
@@ -115,7 +115,7 @@ export const MutatingAdmissionPolicySpec = object('io.k8s.api.admissionregistrat
   matchConstraints: pointer(2, MatchResources),
   variables: optional(3, list(Variable)),
   mutations: optional(4, list(Mutation)),
-  failurePolicy: optional(5, string),
+  failurePolicy: pointer(5, string),
   matchConditions: optional(
     6,
     list(MatchCondition, { listType: 'map', keys: ['name'], mergeKey: 'name', patchStrategy: 'merge' }),
@@ -139,7 +139,7 @@ export const ParamRef = object(
     name: optional(1, string),
     namespace: optional(2, string),
     selector: pointer(3, LabelSelector),
-    parameterNotFoundAction: optional(4, string),
+    parameterNotFoundAction: pointer(4, string),
   },
   { atomic: true },
 );
@@ -218,7 +218,7 @@ export interface TypeChecking extends Static<typeof TypeChecking> {}
 export const Validation = object('io.k8s.api.admissionregistration.v1.Validation', {
   expression: required(1, string),
   message: optional(2, string),
-  reason: optional(3, string),
+  reason: pointer(3, string),
   messageExpression: optional(4, string),
 });
 export interface Validation extends Static<typeof Validation> {}
@@ -229,7 +229,7 @@ export const ValidatingAdmissionPolicySpec = object(
     paramKind: pointer(1, ParamKind),
     matchConstraints: pointer(2, MatchResources),
     validations: optional(3, list(Validation)),
-    failurePolicy: optional(4, string),
+    failurePolicy: pointer(4, string),
     auditAnnotations: optional(5, list(AuditAnnotation)),
     matchConditions: optional(
       6,
@@ -246,7 +246,7 @@ export interface ValidatingAdmissionPolicySpec extends Static<typeof ValidatingA
 export const ValidatingAdmissionPolicyStatus = object(
   'io.k8s.api.admissionregistration.v1.ValidatingAdmissionPolicyStatus',
   {
-    observedGeneration: pointer(1, int64),
+    observedGeneration: optional(1, int64),
     typeChecking: pointer(2, TypeChecking),
     conditions: optional(3, list(Condition, { listType: 'map', keys: ['type'] })),
   },

@@ -145,17 +145,33 @@ export const ValidationRule = object('io.k8s.apiextensions-apiserver.pkg.apis.ap
 });
 export interface ValidationRule extends Static<typeof ValidationRule> {}
 
+const schema = lazy<JSONSchemaProps>(() => JSONSchemaProps);
+const schemas = list(schema);
+const strings = list(string);
+
 /** A schema, a list of schemas. */
-const schemaOrList = choice<JSONSchemaProps | readonly JSONSchemaProps[]>((value) =>
-  Array.isArray(value) ? list(JSONSchemaProps) : JSONSchemaProps,
+const schemaOrList = choice<JSONSchemaProps | readonly JSONSchemaProps[]>(
+  (value) => (Array.isArray(value) ? schemas : schema),
+  [
+    { number: 1, type: schema },
+    { number: 2, type: schemas },
+  ],
 );
 /** A schema, or whether anything is allowed. */
-const schemaOrBoolean = choice<JSONSchemaProps | boolean>((value) =>
-  typeof value === 'boolean' ? boolean : JSONSchemaProps,
+const schemaOrBoolean = choice<JSONSchemaProps | boolean>(
+  (value) => (typeof value === 'boolean' ? boolean : schema),
+  [
+    { number: 1, type: boolean, otherwise: true },
+    { number: 2, type: schema },
+  ],
 );
 /** A schema, or the names of the fields that must be there too. */
-const schemaOrStrings = choice<JSONSchemaProps | readonly string[]>((value) =>
-  Array.isArray(value) ? list(string) : JSONSchemaProps,
+const schemaOrStrings = choice<JSONSchemaProps | readonly string[]>(
+  (value) => (Array.isArray(value) ? strings : schema),
+  [
+    { number: 1, type: schema },
+    { number: 2, type: strings },
+  ],
 );
 
 export interface JSONSchemaProps {

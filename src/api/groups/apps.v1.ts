@@ -27,7 +27,7 @@ export interface ControllerRevision extends Static<typeof ControllerRevision> {}
 
 export const RollingUpdateDaemonSet = object('io.k8s.api.apps.v1.RollingUpdateDaemonSet', {
   maxUnavailable: pointer(1, intOrString),
-  maxSurge: optional(2, intOrString),
+  maxSurge: pointer(2, intOrString),
 });
 export interface RollingUpdateDaemonSet extends Static<typeof RollingUpdateDaemonSet> {}
 
@@ -173,12 +173,12 @@ export interface ReplicaSet extends Static<typeof ReplicaSet> {}
 
 export const RollingUpdateStatefulSetStrategy = object('io.k8s.api.apps.v1.RollingUpdateStatefulSetStrategy', {
   partition: pointer(1, int32),
-  maxUnavailable: optional(2, intOrString),
+  maxUnavailable: pointer(2, intOrString),
 });
 export interface RollingUpdateStatefulSetStrategy extends Static<typeof RollingUpdateStatefulSetStrategy> {}
 
 export const StatefulSetOrdinals = object('io.k8s.api.apps.v1.StatefulSetOrdinals', {
-  start: pointer(1, int32),
+  start: always(1, int32),
 });
 export interface StatefulSetOrdinals extends Static<typeof StatefulSetOrdinals> {}
 
@@ -208,7 +208,7 @@ export const StatefulSetSpec = object('io.k8s.api.apps.v1.StatefulSetSpec', {
   podManagementPolicy: optional(6, string),
   updateStrategy: always(7, StatefulSetUpdateStrategy),
   revisionHistoryLimit: pointer(8, int32),
-  minReadySeconds: pointer(9, int32),
+  minReadySeconds: optional(9, int32),
   persistentVolumeClaimRetentionPolicy: pointer(10, StatefulSetPersistentVolumeClaimRetentionPolicy),
   ordinals: pointer(11, StatefulSetOrdinals),
 });

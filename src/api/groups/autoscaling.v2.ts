@@ -81,7 +81,7 @@ export const HPAScalingRules = object('io.k8s.api.autoscaling.v2.HPAScalingRules
   stabilizationWindowSeconds: pointer(3, int32),
   selectPolicy: pointer(1, string),
   policies: optional(2, list(HPAScalingPolicy)),
-  tolerance: optional(4, quantity),
+  tolerance: pointer(4, quantity),
 });
 export interface HPAScalingRules extends Static<typeof HPAScalingRules> {}
 

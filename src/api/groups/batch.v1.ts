@@ -20,7 +20,7 @@ import {
 export const PodFailurePolicyOnExitCodesRequirement = object(
   'io.k8s.api.batch.v1.PodFailurePolicyOnExitCodesRequirement',
   {
-    containerName: optional(1, string),
+    containerName: pointer(1, string),
     operator: required(2, string),
     values: required(3, list(int32, { listType: 'set' })),
   },
@@ -49,7 +49,7 @@ export const PodFailurePolicy = object('io.k8s.api.batch.v1.PodFailurePolicy', {
 export interface PodFailurePolicy extends Static<typeof PodFailurePolicy> {}
 
 export const SuccessPolicyRule = object('io.k8s.api.batch.v1.SuccessPolicyRule', {
-  succeededIndexes: optional(1, string),
+  succeededIndexes: pointer(1, string),
   succeededCount: pointer(2, int32),
 });
 export interface SuccessPolicyRule extends Static<typeof SuccessPolicyRule> {}
@@ -72,10 +72,10 @@ export const JobSpec = object('io.k8s.api.batch.v1.JobSpec', {
   manualSelector: pointer(5, boolean),
   template: required(6, PodTemplateSpec),
   ttlSecondsAfterFinished: pointer(8, int32),
-  completionMode: optional(9, string),
+  completionMode: pointer(9, string),
   suspend: pointer(10, boolean),
-  podReplacementPolicy: optional(14, string),
-  managedBy: optional(15, string),
+  podReplacementPolicy: pointer(14, string),
+  managedBy: pointer(15, string),
 });
 export interface JobSpec extends Static<typeof JobSpec> {}
 
@@ -100,7 +100,7 @@ export interface CronJobSpec extends Static<typeof CronJobSpec> {}
 export const CronJobStatus = object('io.k8s.api.batch.v1.CronJobStatus', {
   active: optional(1, list(ObjectReference)),
   lastScheduleTime: pointer(4, time),
-  lastSuccessfulTime: optional(5, time),
+  lastSuccessfulTime: pointer(5, time),
 });
 export interface CronJobStatus extends Static<typeof CronJobStatus> {}
 
@@ -135,7 +135,7 @@ export const JobStatus = object('io.k8s.api.batch.v1.JobStatus', {
   failed: optional(6, int32),
   terminating: pointer(11, int32),
   completedIndexes: optional(7, string),
-  failedIndexes: optional(10, string),
+  failedIndexes: pointer(10, string),
   uncountedTerminatedPods: pointer(8, UncountedTerminatedPods),
   ready: pointer(9, int32),
 });

@@ -106,7 +106,7 @@ export interface Affinity extends Static<typeof Affinity> {}
 
 export const AppArmorProfile = object('io.k8s.api.core.v1.AppArmorProfile', {
   type: required(1, string),
-  localhostProfile: optional(2, string),
+  localhostProfile: pointer(2, string),
 });
 export interface AppArmorProfile extends Static<typeof AppArmorProfile> {}
 
@@ -252,8 +252,8 @@ export const ClientIPConfig = object('io.k8s.api.core.v1.ClientIPConfig', {
 export interface ClientIPConfig extends Static<typeof ClientIPConfig> {}
 
 export const ClusterTrustBundleProjection = object('io.k8s.api.core.v1.ClusterTrustBundleProjection', {
-  name: optional(1, string),
-  signerName: optional(2, string),
+  name: pointer(1, string),
+  signerName: pointer(2, string),
   labelSelector: pointer(3, LabelSelector),
   optional: pointer(5, boolean),
   path: required(4, string),
@@ -483,7 +483,7 @@ export interface LifecycleHandler extends Static<typeof LifecycleHandler> {}
 export const Lifecycle = object('io.k8s.api.core.v1.Lifecycle', {
   postStart: pointer(1, LifecycleHandler),
   preStop: pointer(2, LifecycleHandler),
-  stopSignal: optional(3, string),
+  stopSignal: pointer(3, string),
 });
 export interface Lifecycle extends Static<typeof Lifecycle> {}
 
@@ -575,7 +575,7 @@ export interface VolumeDevice extends Static<typeof VolumeDevice> {}
 export const VolumeMount = object('io.k8s.api.core.v1.VolumeMount', {
   name: required(1, string),
   readOnly: optional(2, boolean),
-  recursiveReadOnly: optional(7, string),
+  recursiveReadOnly: pointer(7, string),
   mountPath: required(3, string),
   subPath: optional(4, string),
   mountPropagation: pointer(5, string),
@@ -602,7 +602,7 @@ export const Container = object('io.k8s.api.core.v1.Container', {
   env: optional(7, list(EnvVar, { listType: 'map', keys: ['name'], mergeKey: 'name', patchStrategy: 'merge' })),
   resources: always(8, ResourceRequirements),
   resizePolicy: optional(23, list(ContainerResizePolicy)),
-  restartPolicy: optional(24, string),
+  restartPolicy: pointer(24, string),
   restartPolicyRules: optional(25, list(ContainerRestartRule)),
   volumeMounts: optional(
     9,
@@ -683,7 +683,7 @@ export interface ContainerUser extends Static<typeof ContainerUser> {}
 export const ResourceHealth = object('io.k8s.api.core.v1.ResourceHealth', {
   resourceID: required(1, string),
   health: optional(2, string),
-  message: optional(6, string),
+  message: pointer(6, string),
 });
 export interface ResourceHealth extends Static<typeof ResourceHealth> {}
 
@@ -706,8 +706,8 @@ export interface VolumeStatus extends Static<typeof VolumeStatus> {}
 export const VolumeMountStatus = object('io.k8s.api.core.v1.VolumeMountStatus', {
   name: required(1, string),
   mountPath: required(2, string),
-  readOnly: pointer(3, boolean),
-  recursiveReadOnly: optional(4, string),
+  readOnly: optional(3, boolean),
+  recursiveReadOnly: pointer(4, string),
   volumeStatus: pointer(5, VolumeStatus),
 });
 export interface VolumeMountStatus extends Static<typeof VolumeMountStatus> {}
@@ -733,7 +733,7 @@ export const ContainerStatus = object('io.k8s.api.core.v1.ContainerStatus', {
     14,
     list(ResourceStatus, { listType: 'map', keys: ['name'], mergeKey: 'name', patchStrategy: 'merge' }),
   ),
-  stopSignal: optional(15, string),
+  stopSignal: pointer(15, string),
 });
 export interface ContainerStatus extends Static<typeof ContainerStatus> {}
 
@@ -822,7 +822,7 @@ export const EphemeralContainerCommon = object('io.k8s.api.core.v1.EphemeralCont
   env: optional(7, list(EnvVar, { listType: 'map', keys: ['name'], mergeKey: 'name', patchStrategy: 'merge' })),
   resources: always(8, ResourceRequirements),
   resizePolicy: optional(23, list(ContainerResizePolicy)),
-  restartPolicy: optional(24, string),
+  restartPolicy: pointer(24, string),
   restartPolicyRules: optional(25, list(ContainerRestartRule)),
   volumeMounts: optional(
     9,
@@ -870,7 +870,7 @@ export const TypedObjectReference = object('io.k8s.api.core.v1.TypedObjectRefere
   apiGroup: optional(1, string, { nullable: true }),
   kind: required(2, string),
   name: required(3, string),
-  namespace: optional(4, string),
+  namespace: pointer(4, string),
 });
 export interface TypedObjectReference extends Static<typeof TypedObjectReference> {}
 
@@ -889,7 +889,7 @@ export const PersistentVolumeClaimSpec = object('io.k8s.api.core.v1.PersistentVo
   volumeMode: pointer(6, string),
   dataSource: pointer(7, TypedLocalObjectReference),
   dataSourceRef: pointer(8, TypedObjectReference),
-  volumeAttributesClassName: optional(9, string),
+  volumeAttributesClassName: pointer(9, string),
 });
 export interface PersistentVolumeClaimSpec extends Static<typeof PersistentVolumeClaimSpec> {}
 
@@ -1080,7 +1080,7 @@ export interface PortStatus extends Static<typeof PortStatus> {}
 export const LoadBalancerIngress = object('io.k8s.api.core.v1.LoadBalancerIngress', {
   ip: optional(1, string),
   hostname: optional(2, string),
-  ipMode: optional(3, string),
+  ipMode: pointer(3, string),
   ports: optional(4, list(PortStatus)),
 });
 export interface LoadBalancerIngress extends Static<typeof LoadBalancerIngress> {}
@@ -1373,7 +1373,7 @@ export const PersistentVolumeSpec = object(
     mountOptions: optional(7, list(string)),
     volumeMode: pointer(8, string),
     nodeAffinity: pointer(9, VolumeNodeAffinity),
-    volumeAttributesClassName: optional(10, string),
+    volumeAttributesClassName: pointer(10, string),
   },
   { inline: [inline(2, PersistentVolumeSource)] },
 );
@@ -1383,7 +1383,7 @@ export const PersistentVolumeStatus = object('io.k8s.api.core.v1.PersistentVolum
   phase: optional(1, string),
   message: optional(2, string),
   reason: optional(3, string),
-  lastPhaseTransitionTime: optional(4, time),
+  lastPhaseTransitionTime: pointer(4, time),
 });
 export interface PersistentVolumeStatus extends Static<typeof PersistentVolumeStatus> {}
 
@@ -1413,7 +1413,7 @@ export const PersistentVolumeClaimStatus = object('io.k8s.api.core.v1.Persistent
   ),
   allocatedResources: optional(5, map(quantity)),
   allocatedResourceStatuses: optional(7, map(string)),
-  currentVolumeAttributesClassName: optional(8, string),
+  currentVolumeAttributesClassName: pointer(8, string),
   modifyVolumeStatus: pointer(9, ModifyVolumeStatus),
 });
 export interface PersistentVolumeClaimStatus extends Static<typeof PersistentVolumeClaimStatus> {}
@@ -1455,8 +1455,8 @@ export interface PodReadinessGate extends Static<typeof PodReadinessGate> {}
 
 export const PodResourceClaim = object('io.k8s.api.core.v1.PodResourceClaim', {
   name: required(1, string),
-  resourceClaimName: optional(3, string),
-  resourceClaimTemplateName: optional(4, string),
+  resourceClaimName: pointer(3, string),
+  resourceClaimTemplateName: pointer(4, string),
 });
 export interface PodResourceClaim extends Static<typeof PodResourceClaim> {}
 
@@ -1466,7 +1466,7 @@ export const PodSchedulingGate = object('io.k8s.api.core.v1.PodSchedulingGate', 
 export interface PodSchedulingGate extends Static<typeof PodSchedulingGate> {}
 
 export const PodSchedulingGroup = object('io.k8s.api.core.v1.PodSchedulingGroup', {
-  podGroupName: optional(1, string),
+  podGroupName: pointer(1, string),
 });
 export interface PodSchedulingGroup extends Static<typeof PodSchedulingGroup> {}
 
@@ -1483,13 +1483,13 @@ export const PodSecurityContext = object('io.k8s.api.core.v1.PodSecurityContext'
   runAsGroup: pointer(6, int64),
   runAsNonRoot: pointer(3, boolean),
   supplementalGroups: optional(4, list(int64)),
-  supplementalGroupsPolicy: optional(12, string),
+  supplementalGroupsPolicy: pointer(12, string),
   fsGroup: pointer(5, int64),
   sysctls: optional(7, list(Sysctl)),
   fsGroupChangePolicy: pointer(9, string),
   seccompProfile: pointer(10, SeccompProfile),
   appArmorProfile: pointer(11, AppArmorProfile),
-  seLinuxChangePolicy: optional(13, string),
+  seLinuxChangePolicy: pointer(13, string),
 });
 export interface PodSecurityContext extends Static<typeof PodSecurityContext> {}
 
@@ -1508,8 +1508,8 @@ export const TopologySpreadConstraint = object('io.k8s.api.core.v1.TopologySprea
   whenUnsatisfiable: required(3, string),
   labelSelector: pointer(4, LabelSelector),
   minDomains: pointer(5, int32),
-  nodeAffinityPolicy: optional(6, string),
-  nodeTaintsPolicy: optional(7, string),
+  nodeAffinityPolicy: pointer(6, string),
+  nodeTaintsPolicy: pointer(7, string),
   matchLabelKeys: optional(8, list(string)),
 });
 export interface TopologySpreadConstraint extends Static<typeof TopologySpreadConstraint> {}
@@ -1714,7 +1714,7 @@ export const PodSpec = object('io.k8s.api.core.v1.PodSpec', {
     list(PodResourceClaim, { listType: 'map', keys: ['name'], mergeKey: 'name', patchStrategy: 'merge,retainKeys' }),
   ),
   resources: pointer(40, ResourceRequirements),
-  hostnameOverride: optional(41, string),
+  hostnameOverride: pointer(41, string),
   schedulingGroup: pointer(43, PodSchedulingGroup),
 });
 export interface PodSpec extends Static<typeof PodSpec> {}
@@ -1743,7 +1743,7 @@ export interface PodIP extends Static<typeof PodIP> {}
 
 export const PodResourceClaimStatus = object('io.k8s.api.core.v1.PodResourceClaimStatus', {
   name: required(1, string),
-  resourceClaimName: optional(2, string),
+  resourceClaimName: pointer(2, string),
 });
 export interface PodResourceClaimStatus extends Static<typeof PodResourceClaimStatus> {}
 
@@ -1818,7 +1818,7 @@ export const PodLogOptions = object('io.k8s.api.core.v1.PodLogOptions', {
   tailLines: pointer(7, int64),
   limitBytes: pointer(8, int64),
   insecureSkipTLSVerifyBackend: optional(9, boolean),
-  stream: optional(10, string),
+  stream: pointer(10, string),
 });
 export interface PodLogOptions extends Static<typeof PodLogOptions> {}
 
@@ -1966,9 +1966,9 @@ export const ServiceSpec = object('io.k8s.api.core.v1.ServiceSpec', {
   ipFamilies: optional(19, list(string)),
   ipFamilyPolicy: pointer(17, string),
   allocateLoadBalancerNodePorts: pointer(20, boolean),
-  loadBalancerClass: optional(21, string),
-  internalTrafficPolicy: optional(22, string),
-  trafficDistribution: optional(23, string),
+  loadBalancerClass: pointer(21, string),
+  internalTrafficPolicy: pointer(22, string),
+  trafficDistribution: pointer(23, string),
 });
 export interface ServiceSpec extends Static<typeof ServiceSpec> {}
 

@@ -45,7 +45,7 @@ export const Endpoint = object('io.k8s.api.discovery.v1.Endpoint', {
   targetRef: pointer(4, ObjectReference),
   deprecatedTopology: optional(5, map(string)),
   nodeName: pointer(6, string),
-  zone: optional(7, string),
+  zone: pointer(7, string),
   hints: pointer(8, EndpointHints),
 });
 export interface Endpoint extends Static<typeof Endpoint> {}

@@ -50,7 +50,7 @@ export const APIResource = object('io.k8s.apimachinery.pkg.apis.meta.v1.APIResou
   group: optional(8, string),
   version: optional(9, string),
   kind: required(3, string),
-  verbs: required(4, list(string)),
+  verbs: required(4, list(string), { message: true }),
   shortNames: optional(5, list(string)),
   categories: optional(7, list(string)),
   storageVersionHash: optional(10, string),
@@ -229,6 +229,28 @@ export interface ObjectMeta extends Static<typeof ObjectMeta> {}
 
 export const Patch = object('io.k8s.apimachinery.pkg.apis.meta.v1.Patch', {});
 export interface Patch extends Static<typeof Patch> {}
+
+export const PartialObjectMetadata = message(
+  'meta.k8s.io/v1',
+  'io.k8s.apimachinery.pkg.apis.meta.v1.PartialObjectMetadata',
+  { metadata: always(1, ObjectMeta) },
+);
+export interface PartialObjectMetadata extends Static<typeof PartialObjectMetadata> {}
+
+export const PartialObjectMetadataList = message(
+  'meta.k8s.io/v1',
+  'io.k8s.apimachinery.pkg.apis.meta.v1.PartialObjectMetadataList',
+  { metadata: always(1, ListMeta), items: always(2, list(PartialObjectMetadata)) },
+);
+export interface PartialObjectMetadataList extends Static<typeof PartialObjectMetadataList> {}
+
+/** The older version differs in its numbers alone. */
+export const PartialObjectMetadataListV1beta1 = message(
+  'meta.k8s.io/v1beta1',
+  'io.k8s.apimachinery.pkg.apis.meta.v1beta1.PartialObjectMetadataList',
+  { metadata: always(2, ListMeta), items: always(1, list(PartialObjectMetadata)) },
+);
+export interface PartialObjectMetadataListV1beta1 extends Static<typeof PartialObjectMetadataListV1beta1> {}
 
 export const PatchOptions = object('io.k8s.apimachinery.pkg.apis.meta.v1.PatchOptions', {
   dryRun: optional(1, list(string)),

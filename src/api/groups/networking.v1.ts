@@ -59,7 +59,7 @@ export const ParentReference = object('io.k8s.api.networking.v1.ParentReference'
 export interface ParentReference extends Static<typeof ParentReference> {}
 
 export const IPAddressSpec = object('io.k8s.api.networking.v1.IPAddressSpec', {
-  parentRef: optional(1, ParentReference),
+  parentRef: pointer(1, ParentReference),
 });
 export interface IPAddressSpec extends Static<typeof IPAddressSpec> {}
 
@@ -105,7 +105,7 @@ export interface IngressSpec extends Static<typeof IngressSpec> {}
 export const IngressPortStatus = object('io.k8s.api.networking.v1.IngressPortStatus', {
   port: required(1, int32),
   protocol: required(2, string),
-  error: optional(3, string),
+  error: pointer(3, string),
 });
 export interface IngressPortStatus extends Static<typeof IngressPortStatus> {}
 
@@ -133,11 +133,11 @@ export const Ingress = namespaced('networking.k8s.io/v1', 'io.k8s.api.networking
 export interface Ingress extends Static<typeof Ingress> {}
 
 export const IngressClassParametersReference = object('io.k8s.api.networking.v1.IngressClassParametersReference', {
-  apiGroup: optional(1, string),
+  apiGroup: pointer(1, string),
   kind: required(2, string),
   name: required(3, string),
-  scope: optional(4, string),
-  namespace: optional(5, string),
+  scope: pointer(4, string),
+  namespace: pointer(5, string),
 });
 export interface IngressClassParametersReference extends Static<typeof IngressClassParametersReference> {}
 

@@ -27,7 +27,7 @@ export const PodDisruptionBudgetSpec = object('io.k8s.api.policy.v1.PodDisruptio
   minAvailable: pointer(1, intOrString),
   selector: pointer(2, LabelSelector, { patchStrategy: 'replace' }),
   maxUnavailable: pointer(3, intOrString),
-  unhealthyPodEvictionPolicy: optional(4, string),
+  unhealthyPodEvictionPolicy: pointer(4, string),
 });
 export interface PodDisruptionBudgetSpec extends Static<typeof PodDisruptionBudgetSpec> {}
 

@@ -31,9 +31,9 @@ export const AllocatedDeviceStatus = object('io.k8s.api.resource.v1.AllocatedDev
   driver: required(1, string),
   pool: required(2, string),
   device: required(3, string),
-  shareID: optional(7, string),
+  shareID: pointer(7, string),
   conditions: optional(4, list(Condition, { listType: 'map', keys: ['type'] })),
-  data: optional(5, rawObject),
+  data: pointer(5, rawObject),
   networkData: pointer(6, NetworkDeviceData),
 });
 export interface AllocatedDeviceStatus extends Static<typeof AllocatedDeviceStatus> {}
@@ -45,7 +45,7 @@ export const OpaqueDeviceConfiguration = object('io.k8s.api.resource.v1.OpaqueDe
 export interface OpaqueDeviceConfiguration extends Static<typeof OpaqueDeviceConfiguration> {}
 
 export const DeviceConfiguration = object('io.k8s.api.resource.v1.DeviceConfiguration', {
-  opaque: always(1, OpaqueDeviceConfiguration),
+  opaque: pointer(1, OpaqueDeviceConfiguration),
 });
 export interface DeviceConfiguration extends Static<typeof DeviceConfiguration> {}
 
@@ -77,7 +77,7 @@ export const DeviceRequestAllocationResult = object('io.k8s.api.resource.v1.Devi
   tolerations: optional(6, list(DeviceToleration)),
   bindingConditions: optional(7, list(string)),
   bindingFailureConditions: optional(8, list(string)),
-  shareID: optional(9, string),
+  shareID: pointer(9, string),
   consumedCapacity: optional(10, map(quantity)),
 });
 export interface DeviceRequestAllocationResult extends Static<typeof DeviceRequestAllocationResult> {}
@@ -91,7 +91,7 @@ export interface DeviceAllocationResult extends Static<typeof DeviceAllocationRe
 export const AllocationResult = object('io.k8s.api.resource.v1.AllocationResult', {
   devices: always(1, DeviceAllocationResult),
   nodeSelector: pointer(3, NodeSelector),
-  allocationTimestamp: optional(5, time),
+  allocationTimestamp: pointer(5, time),
 });
 export interface AllocationResult extends Static<typeof AllocationResult> {}
 
@@ -102,13 +102,13 @@ export interface CELDeviceSelector extends Static<typeof CELDeviceSelector> {}
 
 export const CapacityRequestPolicyRange = object('io.k8s.api.resource.v1.CapacityRequestPolicyRange', {
   min: required(1, quantity),
-  max: optional(2, quantity),
-  step: optional(3, quantity),
+  max: pointer(2, quantity),
+  step: pointer(3, quantity),
 });
 export interface CapacityRequestPolicyRange extends Static<typeof CapacityRequestPolicyRange> {}
 
 export const CapacityRequestPolicy = object('io.k8s.api.resource.v1.CapacityRequestPolicy', {
-  default: optional(1, quantity),
+  default: pointer(1, quantity),
   validValues: optional(3, list(quantity)),
   validRange: pointer(4, CapacityRequestPolicyRange),
 });
@@ -133,8 +133,8 @@ export interface CounterSet extends Static<typeof CounterSet> {}
 export const DeviceAttribute = object('io.k8s.api.resource.v1.DeviceAttribute', {
   int: pointer(2, int64),
   bool: pointer(3, boolean),
-  string: optional(4, string),
-  version: optional(5, string),
+  string: pointer(4, string),
+  version: pointer(5, string),
   ints: optional(6, list(int64)),
   bools: optional(7, list(boolean)),
   strings: optional(8, list(string)),
@@ -158,13 +158,13 @@ export const DeviceTaint = object('io.k8s.api.resource.v1.DeviceTaint', {
   key: required(1, string),
   value: optional(2, string),
   effect: required(3, string),
-  timeAdded: optional(4, time),
+  timeAdded: pointer(4, time),
 });
 export interface DeviceTaint extends Static<typeof DeviceTaint> {}
 
 export const NodeAllocatableResourceMapping = object('io.k8s.api.resource.v1.NodeAllocatableResourceMapping', {
-  capacityKey: optional(1, string),
-  allocationMultiplier: optional(2, quantity),
+  capacityKey: pointer(1, string),
+  allocationMultiplier: pointer(2, quantity),
 });
 export interface NodeAllocatableResourceMapping extends Static<typeof NodeAllocatableResourceMapping> {}
 
@@ -173,7 +173,7 @@ export const Device = object('io.k8s.api.resource.v1.Device', {
   attributes: optional(2, map(DeviceAttribute)),
   capacity: optional(3, map(DeviceCapacity)),
   consumesCounters: optional(4, list(DeviceCounterConsumption)),
-  nodeName: optional(5, string),
+  nodeName: pointer(5, string),
   nodeSelector: pointer(6, NodeSelector),
   allNodes: pointer(7, boolean),
   taints: optional(8, list(DeviceTaint)),
@@ -196,8 +196,8 @@ export interface DeviceClaimConfiguration extends Static<typeof DeviceClaimConfi
 
 export const DeviceConstraint = object('io.k8s.api.resource.v1.DeviceConstraint', {
   requests: optional(1, list(string)),
-  matchAttribute: optional(2, string),
-  distinctAttribute: optional(3, string),
+  matchAttribute: pointer(2, string),
+  distinctAttribute: pointer(3, string),
 });
 export interface DeviceConstraint extends Static<typeof DeviceConstraint> {}
 
@@ -252,7 +252,7 @@ export interface DeviceClassConfiguration extends Static<typeof DeviceClassConfi
 export const DeviceClassSpec = object('io.k8s.api.resource.v1.DeviceClassSpec', {
   selectors: optional(1, list(DeviceSelector)),
   config: optional(2, list(DeviceClassConfiguration)),
-  extendedResourceName: optional(4, string),
+  extendedResourceName: pointer(4, string),
 });
 export interface DeviceClassSpec extends Static<typeof DeviceClassSpec> {}
 
@@ -311,7 +311,7 @@ export interface ResourcePool extends Static<typeof ResourcePool> {}
 export const ResourceSliceSpec = object('io.k8s.api.resource.v1.ResourceSliceSpec', {
   driver: required(1, string),
   pool: required(2, ResourcePool),
-  nodeName: optional(3, string),
+  nodeName: pointer(3, string),
   nodeSelector: pointer(4, NodeSelector),
   allNodes: pointer(5, boolean),
   devices: optional(6, list(Device)),

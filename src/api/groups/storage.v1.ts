@@ -74,8 +74,8 @@ export interface CSINode extends Static<typeof CSINode> {}
 export const CSIStorageCapacity = namespaced('storage.k8s.io/v1', 'io.k8s.api.storage.v1.CSIStorageCapacity', {
   nodeTopology: pointer(2, LabelSelector),
   storageClassName: required(3, string),
-  capacity: optional(4, quantity),
-  maximumVolumeSize: optional(5, quantity),
+  capacity: pointer(4, quantity),
+  maximumVolumeSize: pointer(5, quantity),
 });
 export interface CSIStorageCapacity extends Static<typeof CSIStorageCapacity> {}
 

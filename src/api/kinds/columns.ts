@@ -1,7 +1,7 @@
 /**
  * Columns of the tables that `kubectl get` prints: what a column is called beside how its cells are made.
  *
- *   table<ConfigMap>([nameColumn, column('Data', 'Number of entries', (map) => …), ageColumn])
+ *   table<ConfigMap>([nameColumn, column('Data', (map) => …), ageColumn])
  */
 import type { Cell, Column, TableColumns } from '../descriptor.ts';
 import type { KubeObject } from '../kind.ts';
@@ -15,51 +15,43 @@ type Options = Partial<Pick<Column, 'type' | 'format' | 'priority'>>;
 
 export function column<T>(
   name: string,
-  description: string,
   cell: (object: T, nowMs: number) => Cell,
   options: Options = {},
 ): CellColumn<T> {
-  return { name, type: 'string', priority: 0, ...options, description, cell };
+  return { name, type: 'string', priority: 0, ...options, cell };
 }
 
 /** A column that only `-o wide` shows. */
-export function wideColumn<T>(name: string, description: string, cell: (object: T, nowMs: number) => Cell) {
-  return column(name, description, cell, { priority: 1 });
+export function wideColumn<T>(name: string, cell: (object: T, nowMs: number) => Cell) {
+  return column(name, cell, { priority: 1 });
 }
 
-export function countColumn<T>(name: string, description: string, cell: (object: T) => number): CellColumn<T> {
-  return column(name, description, cell, { type: 'integer' });
+export function countColumn<T>(name: string, cell: (object: T) => number): CellColumn<T> {
+  return column(name, cell, { type: 'integer' });
 }
 
-export const nameColumn: CellColumn<KubeObject> = column(
-  'Name',
-  'Name of the object, unique among its kind in the namespace',
-  (object: KubeObject) => object.metadata.name,
-  { format: 'name' },
-);
+export const nameColumn: CellColumn<KubeObject> = column('Name', (object: KubeObject) => object.metadata.name, {
+  format: 'name',
+});
 
-export const ageColumn: CellColumn<KubeObject> = column(
-  'Age',
-  'Time since the object was created',
-  (object: KubeObject, nowMs: number) => age(object.metadata.creationTimestamp, nowMs),
+export const ageColumn: CellColumn<KubeObject> = column('Age', (object: KubeObject, nowMs: number) =>
+  age(object.metadata.creationTimestamp, nowMs),
 );
 
 /** For kinds that have nothing else to show. */
 const createdAtColumn: CellColumn<KubeObject> = column(
   'Created At',
-  'When the object was created',
   (object: KubeObject) => object.metadata.creationTimestamp,
   { type: 'date' },
 );
 
 export function table<T>(columns: readonly CellColumn<T>[]): TableColumns<T> {
   return {
-    columns: columns.map(({ name, type, format, priority, description }) => ({
+    columns: columns.map(({ name, type, format, priority }) => ({
       name,
       type,
       ...(format === undefined ? {} : { format }),
       priority,
-      description,
     })),
     cells: (object, nowMs) => columns.map((each) => each.cell(object, nowMs)),
   };

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { printOpenApiV2, printOpenApiV3 } from '../openapi.ts';
+import { printFixedOpenApiV3, printOpenApiV2, printOpenApiV3 } from '../openapi.ts';
 import { builtinResources as all } from '../resources.ts';
+import { fixedPaths, type FixedPath } from './fixed-paths.ts';
 
 interface SchemaShown {
   readonly description?: string;
@@ -91,3 +92,18 @@ function checkReferences(document: object, prefix: string, names: (document: obj
     assert.ok(known.has(reference), reference);
   }
 }
+
+test('printFixedOpenApiV3() and printOpenApiV2() tell of paths that are no resources', () => {
+  const fixed = fixedPaths(['', 'apps']);
+  assert.deepEqual(
+    fixed.map(({ path }) => path),
+    ['/.well-known/openid-configuration/', '/api/', '/apis/', '/apis/apps/', '/openid/v1/jwks/', '/version/'],
+  );
+  const version = fixed.find(({ document }) => document === 'version');
+  const printed = printFixedOpenApiV3(version as FixedPath) as unknown as Document;
+  assert.equal(printed.paths['/version/']?.['get']?.operationId, 'getCodeVersion');
+  assert.ok(printed.components.schemas['io.k8s.apimachinery.pkg.version.Info']?.required?.includes('gitVersion'));
+  const { paths } = printOpenApiV2(all, fixed) as unknown as Document;
+  const ids = ['/apis/apps/', '/apis/apps/v1/', '/openid/v1/jwks/'].map((path) => paths[path]?.['get']?.operationId);
+  assert.deepEqual(ids, ['getAppsAPIGroup', 'getAppsV1APIResources', 'getServiceAccountIssuerOpenIDKeyset']);
+});

@@ -15,7 +15,10 @@ export async function authorize(authorizer: Authorizer, request: ApiRequest, ver
   const question = { ...questionOf(request), verb };
   const opinion = authorizer.decide(question);
   const decision = opinion instanceof Promise ? await opinion : opinion;
-  if (decision?.allowed !== true) throw refusalOf(question, decision);
+  const allowed = decision?.allowed === true;
+  request.auditAnnotations?.add('authorization.k8s.io/decision', allowed ? 'allow' : 'forbid');
+  request.auditAnnotations?.add('authorization.k8s.io/reason', decision?.reason ?? '');
+  if (!allowed) throw refusalOf(question, decision);
 }
 
 /** Nobody allowed it, and somebody could not be asked. The HTTP edge answers it as plain text. */

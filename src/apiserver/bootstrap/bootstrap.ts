@@ -23,7 +23,7 @@ import {
 import { formatTime } from '../../api/time.ts';
 import type { Api } from '../api.ts';
 import { apiServices } from './api-services.ts';
-import { flowSchemas, priorityLevels } from './flow-control.ts';
+import { flowControlManager, flowSchemas, priorityLevels } from './flow-control.ts';
 import { clusterRoleBindings, roleBindings } from './role-bindings.ts';
 import { clusterRoles, roles } from './roles.ts';
 import { seedMissing, type Seed } from './seed.ts';
@@ -44,14 +44,14 @@ const namespaces = ['default', 'kube-node-lease', 'kube-public', 'kube-system'];
 export async function bootstrap(api: Api, options: BootstrapOptions): Promise<void> {
   const rbac = (seeds: readonly unknown[]): readonly AnySeed[] => (seeds as readonly AnySeed[]).map(markedAsDefault);
   const now = formatTime(api.clock.now());
-  const all: readonly (readonly [AnyResource, readonly AnySeed[]])[] = [
+  const all: readonly (readonly [AnyResource, readonly AnySeed[], string?])[] = [
     [Namespaces, namespaces.map(namespaceSeed)],
     [ClusterRoles, rbac(clusterRoles)],
     [ClusterRoleBindings, rbac(clusterRoleBindings)],
     [Roles, rbac(roles)],
     [RoleBindings, rbac(roleBindings)],
-    [FlowSchemas, flowSchemas as readonly unknown[] as readonly AnySeed[]],
-    [PriorityLevelConfigurations, priorityLevels as readonly unknown[] as readonly AnySeed[]],
+    [FlowSchemas, flowSchemas as readonly unknown[] as readonly AnySeed[], flowControlManager],
+    [PriorityLevelConfigurations, priorityLevels as readonly unknown[] as readonly AnySeed[], flowControlManager],
     [PriorityClasses, priorityClasses],
     [APIServices, (apiServices as readonly unknown[] as readonly AnySeed[]).map((seed) => localService(seed, now))],
     [ServiceCIDRs, [serviceRange(options, now)]],
@@ -60,7 +60,7 @@ export async function bootstrap(api: Api, options: BootstrapOptions): Promise<vo
     [Endpoints, [apiEndpoints(options)]],
     [EndpointSlices, [apiEndpointSlice(options)]],
   ];
-  await Promise.all(all.map(([resource, seeds]) => seedMissing(api, resource, seeds)));
+  await Promise.all(all.map(([resource, seeds, manager]) => seedMissing(api, resource, seeds, manager)));
 }
 
 /** A group that this server answers itself is there whenever the server is. */

@@ -2,6 +2,9 @@
 import type { FlowSchema, PriorityLevelConfiguration } from '../../api/groups/flowcontrol.v1.ts';
 import type { Seed } from './seed.ts';
 
+/** Whose the fields of these objects are. */
+export const flowControlManager = 'api-priority-and-fairness-config-producer-v1';
+
 export const flowSchemas: readonly Seed<FlowSchema>[] = [
   {
     metadata: {

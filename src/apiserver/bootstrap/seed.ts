@@ -1,5 +1,6 @@
 /** Objects that the server makes for itself: decoded, defaulted and completed as any other, but asked of nobody. */
 import { randomUUID } from 'node:crypto';
+import { trackUpdate } from '../../api/apply/track-update.ts';
 import { decode } from '../../api/codec/decode.ts';
 import { applyDefaults } from '../../api/defaults.ts';
 import type { Draft } from '../../api/descriptor.ts';
@@ -23,29 +24,41 @@ export type Seed<T extends { readonly metadata: object }> = Omit<Partial<T>, 'me
   readonly status?: object;
 };
 
-/** Creates what does not exist. All writes of one turn share a commit. */
-export async function seedMissing(api: Api, resource: AnyResource, seeds: readonly Seed<KubeObject>[]): Promise<void> {
+/** Creates what does not exist. All writes of one turn share a commit. `manager`: whose fields they are, if that is kept. */
+export async function seedMissing(
+  api: Api,
+  resource: AnyResource,
+  seeds: readonly Seed<KubeObject>[],
+  manager?: string,
+): Promise<void> {
   const served = api.resources.of(resource);
   await served.cache.ready();
   const writes = seeds.map((seed) => {
     const key = storageKey(served, seed.metadata.namespace, seed.metadata.name);
     if (served.cache.get(key) !== undefined) return undefined;
-    const value = storedBytes(complete(api, served, seed));
+    const value = storedBytes(completeSeed(api, served, seed, manager));
     return api.store.transact([{ key, modRevision: 0 }], [{ type: 'put', key, value }]);
   });
   await Promise.all(writes);
 }
 
-function complete(api: Api, served: Served, seed: Seed<KubeObject>): KubeObject {
+/** The object that a seed becomes. */
+export function completeSeed(api: Api, served: Served, seed: Seed<KubeObject>, manager?: string): KubeObject {
   const { kind, apiVersion } = served.type;
   const draft = decode(served.type, { ...seed, kind, apiVersion }).value as Draft<KubeObject>;
   applyDefaults(served.type, draft);
   served.descriptor.defaults?.(draft);
   const context = { nowMs: api.clock.now(), user: 'system:apiserver', groups: ['system:masters'], subresource: '' };
   served.descriptor.prepareForCreate?.(draft, context);
+  if (manager !== undefined) Object.assign(draft.metadata, { managedFields: managedBy(api, served, draft, manager) });
   if (seed.status !== undefined) Object.assign(draft, { status: seed.status });
   draft.metadata.uid = randomUUID();
   draft.metadata.creationTimestamp = formatTime(api.clock.now());
   if (served.descriptor.hasGeneration === true) draft.metadata.generation = 1;
   return decode(served.type, draft).value as KubeObject;
+}
+
+function managedBy(api: Api, { type }: Served, after: Draft<KubeObject>, manager: string) {
+  const nowMs = api.clock.now();
+  return trackUpdate({ type, before: undefined, after, manager, subresource: '', nowMs, resetFields: [['status']] });
 }

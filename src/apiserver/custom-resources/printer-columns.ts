@@ -15,9 +15,9 @@ const ageOnly: readonly CustomResourceColumnDefinition[] = [
 export function tableOf(definitions: readonly CustomResourceColumnDefinition[] | undefined): TableColumns<KubeObject> {
   const own = definitions === undefined || definitions.length === 0 ? ageOnly : definitions;
   const columns = own.map((definition) => ({ type: definition.type, steps: readPath(definition.jsonPath) }));
-  const { name, type, format = 'name', priority, description } = nameColumn;
+  const { name, type, format = 'name', priority } = nameColumn;
   return {
-    columns: [{ name, type, format, priority, description }, ...own.map(columnOf)],
+    columns: [{ name, type, format, priority }, ...own.map(columnOf)],
     cells: (object, nowMs) => [
       object.metadata.name,
       ...columns.map(({ type: wanted, steps }) => cellOf(object, wanted, steps, nowMs)),

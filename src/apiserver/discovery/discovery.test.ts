@@ -37,4 +37,6 @@ test('health answers in parts, and says what is left out', async () => {
   assert.equal((await server.call('GET', '/livez/nothing')).status, 404);
   const verbose = await server.call('GET', '/livez?verbose&exclude=log');
   assert.match(verbose.text, /\[\+\]ping ok\n\[\+\]log excluded: ok\n/);
+  const odd = await server.call('GET', '/livez?verbose&exclude=odd');
+  assert.match(odd.text, /\nwarn: some health checks cannot be excluded: no matches for "odd"\n/);
 });

@@ -1,5 +1,4 @@
 /** Discovery: which groups, versions and resources there are, in the plain and in the aggregated form. */
-import { ApiError } from '../../api/api-error.ts';
 import type { Json, JsonObject } from '../../api/schema.ts';
 import type { AnyResource } from '../../api/resource.ts';
 import { joinApiVersion } from '../../api/message.ts';
@@ -8,22 +7,28 @@ import type { Api } from '../api.ts';
 import { orderedGroups, type GroupVersions } from '../aggregation/group-order.ts';
 import type { Served } from '../registry/served.ts';
 import { methodNotAllowed, unknownResource } from '../path-errors.ts';
-import { readAccept } from '../http/negotiate.ts';
+import { readAccept } from '../http/accept.ts';
+import { joinPieces } from '../http/body-writer.ts';
+import { notAcceptable, readMediaType, type Negotiated } from '../http/negotiate.ts';
+import { isPretty } from '../http/pretty.ts';
+import { encode } from '../http/render.ts';
 import type { Answer, ApiRequest } from '../request.ts';
 
-export function discover(api: Api, request: ApiRequest): Answer | undefined {
+export function discover(api: Api, request: ApiRequest): Answer | Promise<Answer> | undefined {
   const parts = request.info.path.split('/').filter((part) => part !== '');
   const [root, group = '', version = ''] = parts;
   if (root === 'api') {
     if (parts.length > 2) return undefined;
     onlyGet(request);
     if (parts.length === 2) return resourceList(api, '', group);
-    return isAggregated(request) ? aggregated(api, request, true) : answer(coreVersions(request));
+    const form = aggregatedForm(request);
+    return form === undefined ? answer(coreVersions(request)) : aggregated(api, request, form, true);
   }
   if (root !== 'apis' || parts.length > 3) return undefined;
   const groups = orderedGroups(api).filter((each) => each.group !== '');
   if (parts.length === 1) {
-    if (isAggregated(request)) return aggregated(api, request, false);
+    const form = aggregatedForm(request);
+    if (form !== undefined) return aggregated(api, request, form, false);
     return answer({ kind: 'APIGroupList', apiVersion: 'v1', groups: groups.map(groupObject) });
   }
   const found = groups.find((each) => each.group === group);
@@ -117,43 +122,38 @@ function storageVersionHash(resource: AnyResource): string {
   return createHash('sha256').update(`${group}/${stored}/${kind}`).digest().subarray(0, 8).toString('base64');
 }
 
-/** The client wants the aggregated form before any plain one it can have. @throws ApiError NotAcceptable */
-function isAggregated({ accept }: ApiRequest): boolean {
+/** The encoding in which a client wants the aggregated form before any plain one. @throws ApiError NotAcceptable */
+function aggregatedForm({ accept, query, userAgent }: ApiRequest): Negotiated | undefined {
+  const pretty = isPretty(query, userAgent);
   for (const { type, parameters } of readAccept(accept)) {
-    if (!['application/json', '*/*', 'application/yaml', 'application/vnd.kubernetes.protobuf'].includes(type))
-      continue;
-    const as = parameters.get('as');
-    if (as === undefined) return false;
-    const version = parameters.get('v');
-    const known = as === 'APIGroupDiscoveryList' && parameters.get('g') === 'apidiscovery.k8s.io';
-    if (known && version === 'v2' && type === 'application/json') return true;
+    const mediaType = readMediaType(type);
+    if (mediaType === undefined) continue;
+    if (!['as', 'g', 'v'].some((name) => parameters.has(name))) return undefined;
+    const isKnown = parameters.get('as') === 'APIGroupDiscoveryList' && parameters.get('g') === group;
+    if (isKnown && parameters.get('v') === 'v2') return { mediaType, form: 'object', formVersion: '', pretty };
   }
-  throw new ApiError(
-    'NotAcceptable',
-    'only the following media types are accepted: application/json, application/yaml, application/vnd.kubernetes.protobuf',
-  );
+  throw notAcceptable();
 }
 
-function aggregated(api: Api, request: ApiRequest, core: boolean): Answer {
-  const groups = orderedGroups(api).filter(({ group }) => (group === '') === core);
+const group = 'apidiscovery.k8s.io';
+
+async function aggregated(api: Api, request: ApiRequest, form: Negotiated, core: boolean): Promise<Answer> {
+  const groups = orderedGroups(api).filter(({ group: name }) => (name === '') === core);
   const items = groups.map(({ group, versions }) => ({
     metadata: group === '' ? {} : { name: group },
     versions: versions.map((each) => aggregatedVersion(api, group, each)),
   }));
-  const body = JSON.stringify({
-    kind: 'APIGroupDiscoveryList',
-    apiVersion: 'apidiscovery.k8s.io/v2',
-    metadata: {},
-    items,
-  });
-  const etag = `"${createHash('sha512').update(body).digest('hex').toUpperCase()}"`;
+  const list = { kind: 'APIGroupDiscoveryList', apiVersion: `${group}/v2`, metadata: {}, items };
+  const etag = `"${createHash('sha512').update(JSON.stringify(list)).digest('hex').toUpperCase()}"`;
   const headers = {
-    'content-type': 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList',
+    'content-type': `${form.mediaType};g=${group};v=v2;as=APIGroupDiscoveryList`,
+    'cache-control': 'public',
     etag,
     vary: 'Accept',
   };
   if (request.incoming?.headers['if-none-match'] === etag) return { type: 'raw', status: 304, headers, body: '' };
-  return { type: 'raw', status: 200, headers, body: `${body}\n` };
+  const { pieces } = await encode(list, form);
+  return { type: 'raw', status: 200, headers, body: joinPieces(pieces), document: true };
 }
 
 function aggregatedVersion(api: Api, group: string, version: string): JsonObject {

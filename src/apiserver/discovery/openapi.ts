@@ -1,11 +1,12 @@
 /** The OpenAPI documents, printed from the type declarations when they are first asked for. */
 import { createHash } from 'node:crypto';
+import type { FixedPath } from '../../api/openapi/fixed-paths.ts';
 import type { AnyResource } from '../../api/resource.ts';
 import type { JsonObject } from '../../api/schema.ts';
 import type { Api } from '../api.ts';
 import { pathOf } from '../aggregation/extension.ts';
 import { extensionDocuments, mergeSwagger } from '../aggregation/extension-openapi.ts';
-import { readAccept } from '../http/negotiate.ts';
+import { readAccept } from '../http/accept.ts';
 import { textAnswer, type Answer, type ApiRequest } from '../request.ts';
 
 interface Document {
@@ -25,25 +26,39 @@ export async function openApiV2(api: Api, request: ApiRequest): Promise<Answer> 
   if (form === undefined) return { type: 'raw', status: 406, headers: {}, body: '' };
   const { printOpenApiV2 } = await import('../../api/openapi.ts');
   const resources = served(api);
-  const own = cached('v2', resources, () => printOpenApiV2(resources));
+  const fixed = await fixedOf(api);
+  const own = cached('v2', resources, () => printOpenApiV2(resources, fixed));
   const extensions = await extensionDocuments(api, 2);
   const text = extensions.length === 0 ? own : JSON.stringify(mergeSwagger(JSON.parse(own) as JsonObject, extensions));
   const etag = etagOf(text);
   if (form !== swaggerProtobuf) {
-    return { type: 'raw', status: 200, headers: { 'content-type': 'application/json', etag }, body: text };
+    return {
+      type: 'raw',
+      status: 200,
+      headers: { 'content-type': 'application/json', etag },
+      body: text,
+      document: true,
+    };
   }
   const { encodeSwagger } = await import('../../api/openapi/swagger-protobuf.ts');
   const body = encodeSwagger(JSON.parse(text) as JsonObject);
-  return { type: 'raw', status: 200, headers: { 'content-type': swaggerProtobuf.replace('@', '.'), etag }, body };
+  return {
+    type: 'raw',
+    status: 200,
+    headers: { 'content-type': swaggerProtobuf.replace('@', '.'), etag },
+    body,
+    document: true,
+  };
 }
 
+const yearMs = 365 * 24 * 3600 * 1000;
 const jsonForms = ['application/json', 'application/*', '*/*'];
 
 /** Which documents there are: one for each group and version. */
 export async function openApiIndex(api: Api): Promise<Answer> {
   const paths: Record<string, { serverRelativeURL: string }> = {};
   const extensions = await extensionTexts(api);
-  for (const path of new Set([...groupVersionPaths(api), ...extensions.keys()])) {
+  for (const path of [...new Set([...(await documentNames(api)), ...extensions.keys()])].toSorted()) {
     const body = extensions.get(path) ?? (await documentFor(api, path));
     const hash = createHash('sha512').update(body).digest('hex').toUpperCase();
     paths[path] = { serverRelativeURL: `/openapi/v3/${path}?hash=${hash}` };
@@ -53,14 +68,29 @@ export async function openApiIndex(api: Api): Promise<Answer> {
 
 export async function openApiV3(api: Api, request: ApiRequest, path: string): Promise<Answer> {
   const extension = (await extensionTexts(api)).get(path);
-  if (extension === undefined && !groupVersionPaths(api).includes(path)) {
+  if (extension === undefined && !(await documentNames(api)).includes(path)) {
     return { type: 'raw', status: 404, headers: {}, body: '' };
   }
   const body = extension ?? (await documentFor(api, path));
-  const headers = { 'content-type': 'application/json', etag: etagOf(body), vary: 'Accept' };
-  if (request.incoming?.headers['if-none-match'] === headers.etag)
-    return { type: 'raw', status: 304, headers, body: '' };
-  return { type: 'raw', status: 200, headers, body };
+  if (!readAccept(request.accept).some(({ type }) => jsonForms.includes(type))) {
+    return { type: 'raw', status: 406, headers: { vary: 'Accept' }, body: '' };
+  }
+  const etag = etagOf(body);
+  const wanted = request.query.get('hash') ?? '';
+  if (wanted !== '' && `"${wanted}"` !== etag) {
+    const location = `/openapi/v3/${path}?hash=${etag.slice(1, -1)}`;
+    return { type: 'raw', status: 301, headers: { location, etag, vary: 'Accept' }, body: '' };
+  }
+  // What has its hash in its address never changes.
+  const lasting = { 'cache-control': 'public, immutable', expires: new Date(api.clock.now() + yearMs).toUTCString() };
+  const headers = {
+    'content-type': 'application/json',
+    etag,
+    vary: 'Accept',
+    ...(wanted === '' ? {} : lasting),
+  };
+  if (request.incoming?.headers['if-none-match'] === etag) return { type: 'raw', status: 304, headers, body: '' };
+  return { type: 'raw', status: 200, headers, body, document: true };
 }
 
 /** What extension servers publish, by the path of group and version. */
@@ -70,7 +100,9 @@ async function extensionTexts(api: Api): Promise<ReadonlyMap<string, string>> {
 }
 
 async function documentFor(api: Api, path: string): Promise<string> {
-  const { printOpenApiV3 } = await import('../../api/openapi.ts');
+  const { printFixedOpenApiV3, printOpenApiV3 } = await import('../../api/openapi.ts');
+  const fixed = (await fixedOf(api)).find(({ document }) => document === path);
+  if (fixed !== undefined) return cached(path, [], () => printFixedOpenApiV3(fixed));
   const [, group = '', version = ''] = path.startsWith('api/') ? ['', '', path.slice(4)] : path.split('/');
   const own = served(api).filter((resource) => resource.group === group && resource.version === version);
   return cached(path, own, () => printOpenApiV3(own, group, version));
@@ -78,6 +110,18 @@ async function documentFor(api: Api, path: string): Promise<string> {
 
 function served(api: Api): readonly AnyResource[] {
   return api.resources.all().map(({ resource }) => resource);
+}
+
+/** One document a group and version, and one a path that is no resource. */
+async function documentNames(api: Api): Promise<readonly string[]> {
+  const fixed = (await fixedOf(api)).map(({ document }) => document);
+  return [...groupVersionPaths(api), ...fixed].toSorted();
+}
+
+async function fixedOf(api: Api): Promise<readonly FixedPath[]> {
+  const { fixedPaths } = await import('../../api/openapi/fixed-paths.ts');
+  const groups = new Set(served(api).map(({ group }) => group));
+  return fixedPaths([...groups].filter((group) => api.resources.isBuiltinGroup(group)));
 }
 
 function groupVersionPaths(api: Api): string[] {

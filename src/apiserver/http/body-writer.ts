@@ -88,6 +88,28 @@ async function writeBlocks(outgoing: Outgoing, pieces: readonly Piece[]): Promis
   outgoing.end();
 }
 
+const chunkBytes = 64 * 1024;
+
+/** The body in buffers of some size, for those who do more with it than send it. */
+export function* chunksOf(pieces: readonly Piece[]): Generator<Buffer, void> {
+  let chunk = Buffer.allocUnsafe(chunkBytes);
+  let used = 0;
+  for (const part of partsOf(pieces)) {
+    const bytes = typeof part === 'string' ? Buffer.from(part) : part.bytes;
+    let from = typeof part === 'string' ? 0 : part.from;
+    while (from < bytes.length) {
+      const copied = bytes.copy(chunk, used, from);
+      used += copied;
+      from += copied;
+      if (used < chunkBytes) continue;
+      yield chunk;
+      chunk = Buffer.allocUnsafe(chunkBytes);
+      used = 0;
+    }
+  }
+  if (used > 0) yield chunk.subarray(0, used);
+}
+
 interface Bytes {
   readonly bytes: Buffer;
   readonly from: number;

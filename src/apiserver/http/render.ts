@@ -6,9 +6,11 @@ import { ApiError } from '../../api/api-error.ts';
 import type { KubeObject } from '../../api/kind.ts';
 import type { JsonObject } from '../../api/schema.ts';
 import type { Piece } from './body-writer.ts';
-import { servedObject, type Served } from '../registry/served.ts';
+import { servedObject, showEntry, showObject, type Served, type Shown } from '../registry/served.ts';
 import type { Answer, ListAnswer } from '../request.ts';
-import type { Negotiated } from './negotiate.ts';
+import { protobufType, type Negotiated } from './negotiate.ts';
+import { listMetadata, listOfObjectsMetadata } from './list-metadata.ts';
+import { protobufObject, protobufPieces } from './render-protobuf.ts';
 import { makeTable, partialMetadata, type IncludeObject } from './table.ts';
 
 export interface Rendered {
@@ -23,17 +25,20 @@ export interface RenderOptions {
   readonly nowMs: number;
 }
 
-type Whole = Extract<Answer, { readonly type: 'entry' | 'object' | 'list' }>;
+export type Whole = Extract<Answer, { readonly type: 'entry' | 'object' | 'list' }>;
 
 export async function render(answer: Whole, options: RenderOptions): Promise<Rendered> {
   const { negotiated } = options;
+  if (negotiated.mediaType === protobufType && negotiated.form === 'object') {
+    if (answer.type !== 'object') return { contentType: protobufType, pieces: await protobufPieces(answer) };
+  }
   const plain = negotiated.mediaType === 'application/json' && !negotiated.pretty;
   if (plain && negotiated.form === 'object') {
     if (answer.type === 'entry' && answer.served.conversion === undefined) return jsonPieces([answer.entry.json]);
     if (answer.type === 'list' && answer.served.conversion === undefined)
       return jsonPieces(listPieces(answer.served, answer.list));
   }
-  return encode(wholeObject(answer, options), negotiated);
+  return encode(wholeObject(answer, options), negotiated, answer.served);
 }
 
 /** The answer as one value, in the form that was asked for. */
@@ -43,32 +48,35 @@ function wholeObject(answer: Whole, options: RenderOptions): JsonObject {
   const { served } = answer;
   if (served === undefined) throw new Error('An answer without a resource has one form only');
   if (form === 'object') return answer.type === 'list' ? listObject(served, answer.list) : entryObject(served, answer);
-  const objects =
-    answer.type === 'list'
-      ? answer.list.entries.map((entry) => servedObject(served, entry))
-      : [entryObject(served, answer) as unknown as KubeObject];
-  const metadata = answer.type === 'list' ? listMetadata(answer.list) : rowMetadata(objects[0]);
-  return inForm(served, objects, metadata, answer.type === 'list', options);
+  const shown = showAll(served, answer);
+  const metadata = answer.type === 'list' ? listMetadata(answer.list) : rowMetadata(shown[0]?.object);
+  return inForm(served, shown, metadata, answer.type === 'list', options);
+}
+
+function showAll(served: Served, answer: Whole): readonly Shown[] {
+  if (answer.type === 'list') return answer.list.entries.map((entry) => showEntry(served, entry));
+  if (answer.type === 'entry') return [showEntry(served, answer.entry)];
+  return [showObject(served, answer.object as unknown as KubeObject)];
 }
 
 function inForm(
   served: Served,
-  objects: readonly KubeObject[],
+  shown: readonly Shown[],
   metadata: JsonObject,
   isList: boolean,
   { negotiated, query, nowMs }: RenderOptions,
 ): JsonObject {
   const { form, formVersion: version } = negotiated;
   if (form === 'table') {
-    return makeTable(served, objects, metadata, { include: readInclude(query), withColumns: true, version, nowMs });
+    return makeTable(served, shown, metadata, { include: readInclude(query), withColumns: true, version, nowMs });
   }
   if ((form === 'metadata-list') !== isList) {
     const wanted = isList ? 'PartialObjectMetadata' : 'PartialObjectMetadataList';
     const found = isList ? `a list (${internalName(served)}List)` : `not a list (${internalName(served)})`;
     throw new ApiError('NotAcceptable', `you requested ${wanted}, but the requested object is ${found}`);
   }
-  if (!isList) return partialMetadata(objects[0] as KubeObject, version);
-  const items = objects.map((object) => partialMetadata(object, version));
+  if (!isList) return partialMetadata((shown[0] as Shown).internal, version);
+  const items = shown.map(({ internal }) => partialMetadata(internal, version));
   const written = items.length === 0 ? null : items;
   return { kind: 'PartialObjectMetadataList', apiVersion: version, metadata, items: written };
 }
@@ -96,20 +104,6 @@ const rowMetadata = (object: KubeObject | undefined): JsonObject => ({
   resourceVersion: object?.metadata.resourceVersion ?? '',
 });
 
-/** Lists of custom resources always carry the field by which they continue. */
-const listOfObjectsMetadata = (served: Served, list: ListAnswer): JsonObject => ({
-  ...(served.itemsCarryType ? { continue: '' } : {}),
-  ...listMetadata(list),
-});
-
-function listMetadata(list: ListAnswer): JsonObject {
-  return {
-    resourceVersion: list.resourceVersion,
-    ...(list.continue === undefined ? {} : { continue: list.continue }),
-    ...(list.remainingItemCount === undefined ? {} : { remainingItemCount: list.remainingItemCount }),
-  };
-}
-
 function listObject(served: Served, list: ListAnswer): JsonObject {
   const { kind, apiVersion } = served.type;
   const items = list.entries.map((entry) => {
@@ -132,7 +126,11 @@ function listPieces(served: Served, list: ListAnswer): readonly Piece[] {
 
 const jsonPieces = (pieces: readonly Piece[]): Rendered => ({ contentType: 'application/json', pieces });
 
-export async function encode(object: JsonObject, negotiated: Negotiated): Promise<Rendered> {
+/** `served`: what the object is one of, where that is no kind that the server itself knows. */
+export async function encode(object: JsonObject, negotiated: Negotiated, served?: Served): Promise<Rendered> {
+  if (negotiated.mediaType === protobufType) {
+    return { contentType: protobufType, pieces: [protobufObject(object, served)] };
+  }
   if (negotiated.mediaType === 'application/yaml') {
     const { writeYaml } = await import('../../api/codec/write-yaml.ts');
     return { contentType: 'application/yaml', pieces: [writeYaml(object)] };

@@ -4,13 +4,20 @@
  *
  * Limits: bodies of 3 MiB (read-body.ts); `maxConnections` sockets; headers of 64 KiB.
  */
-import { createSecureServer, type Http2SecureServer, type Http2ServerRequest } from 'node:http2';
+import {
+  createSecureServer,
+  type Http2SecureServer,
+  type Http2ServerRequest,
+  type ServerHttp2Session,
+} from 'node:http2';
 import { STATUS_CODES, type IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { SecureContext, TLSSocket } from 'node:tls';
 import { ApiError } from '../../api/api-error.ts';
 import { errorText } from '../../base/log.ts';
-import type { Answer, ApiRequest } from '../request.ts';
+import type { Handle } from '../pipeline.ts';
+import type { ApiRequest, RequestBody } from '../request.ts';
+import { isLongRunning } from '../request-limits.ts';
 import { UndecidedError } from '../authorization/authorize.ts';
 import { readRequestInfo, RequestInfoError, type RequestInfo } from '../request-info.ts';
 import type { User } from '../user.ts';
@@ -31,29 +38,31 @@ export interface HttpServerOptions {
   /** PEM of the authorities that client certificates come from, as of now; undefined = none is asked for. */
   readonly clientCa: () => string | undefined;
   readonly now: () => number;
-  /** Who has these credentials. @throws ApiError Unauthorized */
-  authenticate(credentials: Credentials): Promise<User>;
+  /** Who has these credentials; `unknown` is the request of nobody that is refused. @throws ApiError Unauthorized */
+  authenticate(credentials: Credentials, unknown: () => ApiRequest): Promise<User>;
   /** The body is left on the socket, for whoever passes the request on. */
   passesOn(info: RequestInfo): boolean;
-  /** The rest of the way: fairness, authorization, admission, registry. */
-  handle(request: ApiRequest): Promise<Answer>;
-  /** Told of every finished request, for metrics and logs. */
-  finished(request: FinishedRequest): void;
+  /** The body, unless the client takes too long to send it. @throws ApiError Timeout */
+  inTime<T>(reading: Promise<T>): Promise<T>;
+  /** The rest of the way (pipeline.ts). */
+  readonly handle: Handle;
+  readonly watchEvents: Exchange['watchEvents'];
+  /** Something went wrong inside, and the answer was an internal error. */
+  failed(request: FailedRequest): void;
+  /** Whether the client is to connect anew after this request, so that clients spread over servers. */
+  sendsAway(): boolean;
 }
 
-export interface FinishedRequest {
+export interface FailedRequest {
   readonly method: string;
   readonly path: string;
-  readonly status: number;
-  readonly durationMs: number;
-  /** What went wrong inside, when the answer was an internal error. */
-  readonly failure?: string;
+  readonly failure: string;
 }
 
 export interface HttpServer {
   readonly server: Http2SecureServer;
-  /** Ends all requests and connections. */
-  close(): Promise<void>;
+  /** Takes no new connections, ends watches, lets other requests finish for as long as `graceMs`, then ends all. */
+  close(graceMs: number): Promise<void>;
 }
 
 export function createHttpServer(options: HttpServerOptions): HttpServer {
@@ -91,15 +100,23 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     void serveUpgrade(options, incoming, socket, head, lifetimes.begin());
   });
   server.on('sessionError', () => undefined);
+  const sessions = new Set<ServerHttp2Session>();
+  server.on('session', (session) => {
+    sessions.add(session);
+    session.on('close', () => sessions.delete(session));
+  });
   return {
     server,
-    close: () =>
-      new Promise((resolve) => {
-        lifetimes.stop();
-        stopRenewal?.();
-        server.close(() => resolve());
-        setTimeout(() => sockets.forEach((socket) => socket.destroy()), 100);
-      }),
+    async close(graceMs) {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      stopRenewal?.();
+      lifetimes.stopLong();
+      for (const session of sessions) session.close();
+      await lifetimes.settled(graceMs);
+      lifetimes.stop();
+      setTimeout(() => sockets.forEach((socket) => socket.destroy()), 100);
+      await closed;
+    },
   };
 }
 
@@ -109,40 +126,36 @@ async function serve(
   outgoing: Outgoing,
   lifetime: Lifetime,
 ): Promise<void> {
-  const begun = options.now();
   const end = (): void => lifetime.end();
   outgoing.on('close', end);
   outgoing.on('error', end);
   const warnings: string[] = [];
-  let failure: string | undefined;
   try {
-    const { request } = await readRequest(options, incoming, lifetime, warnings);
-    const answer = await options.handle(request);
-    await send({ request, warnings }, answer, outgoing, options.now);
+    const setHeader = (name: string, value: string): void => void outgoing.setHeader(name, value);
+    const request = await readRequest(options, incoming, lifetime, warnings, setHeader);
+    if (lifetime.stopping && !('stream' in incoming)) setHeader('connection', 'close');
+    const exchange = { request, warnings, watchEvents: options.watchEvents };
+    await options.handle(request, (answer) => send(exchange, answer, outgoing, options.now));
+    if ('stream' in incoming && options.sendsAway()) incoming.stream.session?.close();
   } catch (error) {
     const known = toApiError(error);
     // A client that hung up in its own body is no fault of ours.
-    if (known.code === 500 && !(error instanceof ApiError) && !lifetime.over)
-      failure = error instanceof Error ? (error.stack ?? error.message) : errorText(error);
+    if (known.code === 500 && !(error instanceof ApiError) && !lifetime.over) tellFailure(options, incoming, error);
     try {
       if (error instanceof RequestInfoError) {
         sendPlain(`failed to create RequestInfo: ${error.message}`, incoming, outgoing);
       } else if (error instanceof UndecidedError) sendPlain(error.message, incoming, outgoing);
       else await sendError(known, requestStyle(incoming), outgoing, warnings);
     } catch (unsent) {
-      failure = unsent instanceof Error ? (unsent.stack ?? unsent.message) : errorText(unsent);
+      tellFailure(options, incoming, unsent);
       outgoing.destroy();
     }
   }
-  const path = (incoming.url ?? '').split('?')[0] ?? '';
-  const durationMs = options.now() - begun;
-  options.finished({
-    method: incoming.method ?? '',
-    path,
-    status: outgoing.statusCode,
-    durationMs,
-    ...(failure === undefined ? {} : { failure }),
-  });
+}
+
+function tellFailure(options: HttpServerOptions, { method = '', url = '' }: Incoming, error: unknown): void {
+  const failure = error instanceof Error ? (error.stack ?? error.message) : errorText(error);
+  options.failed({ method, path: url.split('?')[0] ?? '', failure });
 }
 
 async function serveUpgrade(
@@ -155,7 +168,7 @@ async function serveUpgrade(
   socket.on('error', () => socket.destroy());
   socket.on('close', () => lifetime.end());
   try {
-    const { request } = await readRequest(options, incoming, lifetime, []);
+    const request = await readRequest(options, incoming, lifetime, [], () => undefined);
     const answer = await options.handle({ ...request, upgrade: { socket, head } });
     if (answer.type === 'hijacked') return;
     if (answer.type !== 'raw' || typeof answer.body !== 'string') {
@@ -181,27 +194,15 @@ async function readRequest(
   incoming: Incoming,
   lifetime: Lifetime,
   warnings: string[],
-): Promise<Exchange> {
+  setHeader: (name: string, value: string) => void,
+): Promise<ApiRequest> {
   const url = incoming.url ?? '/';
   const mark = url.indexOf('?');
   const path = mark < 0 ? url : url.slice(0, mark);
   const query = new URLSearchParams(mark < 0 ? '' : url.slice(mark + 1));
   const method = incoming.method ?? 'GET';
   const header = (name: string): string => String(incoming.headers[name] ?? '');
-  const user = await options.authenticate({
-    certificate: clientCertificate(incoming),
-    bearerToken: bearerToken(incoming.headers),
-    headers: () => readHeaderValues(incoming.rawHeaders),
-    path,
-  });
-  let info: ReturnType<typeof readRequestInfo>;
-  try {
-    info = readRequestInfo(method, path, query);
-  } catch (error) {
-    if (error instanceof RequestInfoError) throw error;
-    throw new ApiError('BadRequest', `invalid URL escape in path ${JSON.stringify(path)}`);
-  }
-  const request: ApiRequest = {
+  const requestOf = (info: RequestInfo, user: User, body: RequestBody): ApiRequest => ({
     info,
     method,
     query,
@@ -209,7 +210,7 @@ async function readRequest(
     userAgent: header('user-agent'),
     accept: header('accept'),
     contentType: header('content-type'),
-    body: options.passesOn(info) ? { type: 'none' } : await readBody(incoming),
+    body,
     get signal() {
       return lifetime.signal;
     },
@@ -217,11 +218,36 @@ async function readRequest(
     impersonation: asksToImpersonate(incoming.headers)
       ? readImpersonation(readHeaderValues(incoming.rawHeaders))
       : undefined,
+    header: setHeader,
     warn: (text) => {
       if (!warnings.includes(text)) warnings.push(text);
     },
+  });
+  const credentials: Credentials = {
+    certificate: clientCertificate(incoming),
+    bearerToken: bearerToken(incoming.headers),
+    headers: () => readHeaderValues(incoming.rawHeaders),
+    path,
   };
-  return { request, warnings };
+  const user = await options.authenticate(credentials, () =>
+    requestOf(readInfo(method, path, query), nobody, { type: 'none' }),
+  );
+  const info = readInfo(method, path, query);
+  lifetime.long = isLongRunning(info);
+  const body = options.passesOn(info) ? noBody : readBody(incoming);
+  return requestOf(info, user, body instanceof Promise ? await options.inTime(body) : body);
+}
+
+const noBody: RequestBody = { type: 'none' };
+const nobody: User = { name: '', groups: [] };
+
+function readInfo(method: string, path: string, query: URLSearchParams): RequestInfo {
+  try {
+    return readRequestInfo(method, path, query);
+  } catch (error) {
+    if (error instanceof RequestInfoError) throw error;
+    throw new ApiError('BadRequest', `invalid URL escape in path ${JSON.stringify(path)}`);
+  }
 }
 
 /** How the client wants errors: known even when the request could not be read. */

@@ -1,9 +1,10 @@
 /** Tables: objects as the rows that kubectl prints, with the columns that the kind's descriptor declares. */
-import type { Cell, Column } from '../../api/descriptor.ts';
+import type { Column } from '../../api/descriptor.ts';
+import { createdAtTable } from '../../api/kinds/columns.ts';
 import type { KubeObject } from '../../api/kind.ts';
 import type { Json, JsonObject } from '../../api/schema.ts';
 import { columnText } from './column-texts.ts';
-import type { Served } from '../registry/served.ts';
+import type { Served, Shown } from '../registry/served.ts';
 
 /** What each row carries of its object. */
 export type IncludeObject = 'None' | 'Metadata' | 'Object';
@@ -17,29 +18,22 @@ export interface TableRequest {
   readonly nowMs: number;
 }
 
-const plainColumns: readonly Column[] = [
-  {
-    name: 'Name',
-    type: 'string',
-    format: 'name',
-    priority: 0,
-    description: 'Name of the object, unique in its namespace',
-  },
-  { name: 'Created At', type: 'date', priority: 0, description: 'When the object was created' },
-];
-
 export function makeTable(
   served: Served,
-  objects: readonly KubeObject[],
+  shown: readonly Shown[],
   metadata: JsonObject,
   request: TableRequest,
 ): JsonObject {
-  const { table } = served.descriptor;
-  const columns = table?.columns ?? plainColumns;
-  const rows = objects.map((object) => ({
-    cells: [...(table?.cells(object, request.nowMs) ?? plainCells(object))] as Json[],
-    object: includedObject(object, request),
-  }));
+  const { columns, cells, conditions } = served.descriptor.table ?? createdAtTable;
+  const rows = shown.map((each) => {
+    const { internal } = each;
+    const rowConditions = conditions?.(internal) ?? [];
+    return {
+      cells: [...cells(internal, request.nowMs)] as Json[],
+      ...(rowConditions.length === 0 ? {} : { conditions: rowConditions as unknown as Json }),
+      object: includedObject(each, request),
+    };
+  });
   return {
     kind: 'Table',
     apiVersion: request.version,
@@ -50,20 +44,18 @@ export function makeTable(
 }
 
 function columnDefinition({ resource }: Served, { name, type, format, description, priority }: Column): JsonObject {
-  const text = columnText(resource.plural, resource.group, name) ?? description;
+  const text = description ?? columnText(resource.plural, resource.group, name);
   return { name, type, format: format ?? '', description: text, priority };
 }
 
-const plainCells = (object: KubeObject): readonly Cell[] => [object.metadata.name, object.metadata.creationTimestamp];
-
-function includedObject(object: KubeObject, { include, version }: TableRequest): Json {
+function includedObject({ object, internal }: Shown, { include, version }: TableRequest): Json {
   if (include === 'None') return null;
   if (include === 'Object') return object as unknown as JsonObject;
-  return partialMetadata(object, version);
+  return partialMetadata(internal, version);
 }
 
-/** The object's metadata as an object of its own. */
-export function partialMetadata(object: KubeObject, version: string): JsonObject {
-  const metadata = object.metadata as unknown as JsonObject;
+/** The metadata of an object in its internal form, as an object of their own. */
+export function partialMetadata(internal: KubeObject, version: string): JsonObject {
+  const metadata = internal.metadata as unknown as JsonObject;
   return { kind: 'PartialObjectMetadata', apiVersion: version, metadata };
 }

@@ -23,11 +23,14 @@ async function listen(t: TestContext, serving: ServingOptions): Promise<number> 
     authenticate: async () => ({ name: 'anybody', groups: [] }),
     passesOn: () => false,
     handle: async () => textAnswer(200, 'ok'),
-    finished: () => undefined,
+    inTime: (reading) => reading,
+    watchEvents: () => () => undefined,
+    failed: () => undefined,
+    sendsAway: () => false,
   });
   http.server.listen(0, '127.0.0.1');
   await once(http.server, 'listening');
-  t.after(() => http.close());
+  t.after(() => http.close(0));
   return (http.server.address() as AddressInfo).port;
 }
 

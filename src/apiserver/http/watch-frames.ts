@@ -29,7 +29,7 @@ export function watchFrames(batches: readonly Batch[], bookmark: (item: Bookmark
   return frames;
 }
 
-function areSame(a: readonly Batch[], b: readonly Batch[]): boolean {
+export function areSame(a: readonly Batch[], b: readonly Batch[]): boolean {
   return a.length === b.length && a.every((batch, index) => batch === b[index]);
 }
 

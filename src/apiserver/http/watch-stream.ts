@@ -1,16 +1,17 @@
 /**
- * A watch on the wire: one JSON object a line. A watcher that does not read is dropped, connection and all, when objects
+ * A watch on the wire: one event after the other. A watcher that does not read is dropped, connection and all, when objects
  * of `maxQueuedBytes` beyond its initial state wait for it; it lists again. Others never wait for it.
  */
 import { zeroOf } from '../../api/codec/decode.ts';
 import type { KubeObject } from '../../api/kind.ts';
 import type { JsonObject } from '../../api/schema.ts';
-import type { Bookmark, ChangeItem, WatchItem, WatchSubscription } from '../registry/watch.ts';
-import { servedObject, type Served } from '../registry/served.ts';
+import type { Bookmark, WatchItem, WatchSubscription } from '../registry/watch.ts';
+import { servedObject, showEntry, type Served } from '../registry/served.ts';
 import { readInclude } from './render.ts';
 import { watchFrames } from './watch-frames.ts';
 import { WatchQueue, type Frames, type WatchOutput } from './watch-queue.ts';
-import type { Negotiated } from './negotiate.ts';
+import { protobufType, type Negotiated } from './negotiate.ts';
+import { protobufFrame, protobufFrames } from './protobuf-frames.ts';
 import { makeTable, partialMetadata } from './table.ts';
 
 const maxQueuedBytes = 64 * 1024 * 1024;
@@ -66,31 +67,33 @@ export function streamWatch(output: WatchOutput, options: WatchStreamOptions): P
 
 function makeFrames(options: WatchStreamOptions): Frames {
   const { served, negotiated } = options;
-  const bookmark = (item: Bookmark): string =>
-    line('BOOKMARK', inBookmarkForm(served, negotiated, item, options.now()));
-  if (negotiated.form === 'object' && served.conversion === undefined)
-    return (batches) => watchFrames(batches, bookmark);
-  const frame = makeFramer(options);
-  const lineOf = (item: WatchItem): string => (item.type === 'BOOKMARK' ? bookmark(item) : frame(item));
-  return (batches) => batches.flatMap((batch) => batch.map(lineOf)).join('');
+  const objectOf = makeObjects(options);
+  const line = (item: WatchItem): string => `${JSON.stringify({ type: item.type, object: objectOf(item) })}\n`;
+  if (negotiated.mediaType === protobufType) {
+    if (negotiated.form === 'object') return (batches) => protobufFrames(served, batches, objectOf);
+    const frame = (item: WatchItem): Buffer => protobufFrame(item.type, objectOf(item), served);
+    return (batches) => Buffer.concat(batches.flat().map(frame));
+  }
+  if (negotiated.form === 'object' && served.conversion === undefined) return (batches) => watchFrames(batches, line);
+  return (batches) => batches.flatMap((batch) => batch.map(line)).join('');
 }
 
-function makeFramer({ served, negotiated, query, now }: WatchStreamOptions): (item: ChangeItem) => string {
+/** The object of an event in the form that was asked for. */
+function makeObjects({ served, negotiated, query, now }: WatchStreamOptions): (item: WatchItem) => JsonObject {
   const { form, formVersion: version } = negotiated;
   let withColumns = true;
   const include = form === 'table' ? readInclude(query) : 'None';
   return (item) => {
-    const object = servedObject(served, item.entry);
-    if (form === 'object') return line(item.type, object as unknown as JsonObject);
-    if (form !== 'table') return line(item.type, partialMetadata(object, version));
-    const metadata = { resourceVersion: object.metadata.resourceVersion };
-    const table = makeTable(served, [object], metadata, { include, withColumns, version, nowMs: now() });
+    if (item.type === 'BOOKMARK') return inBookmarkForm(served, negotiated, item, now());
+    if (form === 'object') return servedObject(served, item.entry) as unknown as JsonObject;
+    const shown = showEntry(served, item.entry);
+    if (form !== 'table') return partialMetadata(shown.internal, version);
+    const metadata = { resourceVersion: item.entry.resourceVersion };
+    const table = makeTable(served, [shown], metadata, { include, withColumns, version, nowMs: now() });
     withColumns = false;
-    return line(item.type, table);
+    return table;
   };
 }
-
-const line = (type: string, object: JsonObject): string => `${JSON.stringify({ type, object })}\n`;
 
 function inBookmarkForm(
   served: Served,

@@ -48,3 +48,19 @@ export const conversions: Readonly<Record<string, Conversion>> = {
   'events.events.k8s.io/v1': events,
   'horizontalpodautoscalers.autoscaling/v1': autoscalers,
 };
+
+const templateGeneration = 'deprecated.daemonset.template.generation';
+
+function withoutTemplateGeneration(daemonSet: KubeObject): KubeObject {
+  const { annotations, ...metadata } = daemonSet.metadata;
+  if (annotations?.[templateGeneration] === undefined) return daemonSet;
+  const { [templateGeneration]: _, ...others } = annotations;
+  const left = Object.keys(others).length === 0 ? {} : { annotations: others };
+  return { ...daemonSet, metadata: { ...metadata, ...left } };
+}
+
+/** By `plural.apiVersion`: from the served form to the internal one, where annotations stand for fields. */
+export const internalForms: Readonly<Record<string, (served: KubeObject) => KubeObject>> = {
+  'daemonsets.apps/v1': withoutTemplateGeneration,
+  'horizontalpodautoscalers.autoscaling/v1': autoscalers.toStored,
+};

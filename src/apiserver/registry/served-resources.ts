@@ -4,7 +4,7 @@ import type { KubeObject } from '../../api/kind.ts';
 import type { AnyResource } from '../../api/resource.ts';
 import type { Store } from '../../store/store.ts';
 import { ResourceCache } from './cache.ts';
-import { conversions } from './conversions.ts';
+import { conversions, internalForms } from './conversions.ts';
 import type { Served } from './served.ts';
 import { storagePrefix } from './storage-prefixes.ts';
 
@@ -82,7 +82,9 @@ export class ServedResources {
 
   #add(descriptor: Descriptor<KubeObject>): void {
     const { resource } = descriptor;
-    const conversion = conversions[`${resource.plural}.${resource.apiVersion}`];
+    const name = `${resource.plural}.${resource.apiVersion}`;
+    const conversion = conversions[name];
+    const toInternal = internalForms[name];
     this.add({
       resource,
       descriptor,
@@ -90,6 +92,7 @@ export class ServedResources {
       cache: this.cacheOf(storagePrefix(resource)),
       itemsCarryType: false,
       ...(conversion === undefined ? {} : { conversion }),
+      ...(toInternal === undefined ? {} : { toInternal }),
     });
   }
 }

@@ -15,6 +15,8 @@ export interface Served {
   readonly itemsCarryType: boolean;
   /** Where another version is the stored one. */
   readonly conversion?: Conversion;
+  /** From an object as it is served to the one that tables and metadata alone are made from, where that differs. */
+  readonly toInternal?: (served: KubeObject) => KubeObject;
   /** Nothing new is created: what a client is told who tries. */
   readonly refusesCreate?: string;
 }
@@ -50,4 +52,22 @@ export function servedObject(served: Served, entry: Entry): KubeObject {
   const { conversion } = served;
   if (conversion === undefined) return entry.object;
   return conversion.prepared?.(entry) ?? conversion.toServed(entry.object);
+}
+
+/** An object as it is shown: as it is served, and in the form in which Kubernetes works with it. */
+export interface Shown {
+  readonly object: KubeObject;
+  /** What tables and metadata alone are made from: what it keeps in fields stands in no annotation. */
+  readonly internal: KubeObject;
+}
+
+export function showEntry(served: Served, entry: Entry): Shown {
+  const object = servedObject(served, entry);
+  if (served.toInternal === undefined) return { object, internal: object };
+  return { object, internal: served.conversion === undefined ? served.toInternal(object) : entry.object };
+}
+
+/** An object that was made for an answer. */
+export function showObject({ toInternal }: Served, object: KubeObject): Shown {
+  return { object, internal: toInternal === undefined ? object : toInternal(object) };
 }

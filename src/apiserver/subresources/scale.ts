@@ -25,9 +25,9 @@ export async function getScale(_api: Api, served: Served, request: ApiRequest): 
 
 /** Scales have columns of their own, whatever they are of. */
 const scaleTable = table<Scale & KubeObject>([
-  column('Name', '', ({ metadata }) => metadata.name),
-  countColumn('Desired', '', ({ spec }) => spec.replicas ?? 0),
-  countColumn('Available', '', ({ status }) => status?.replicas ?? 0),
+  column('Name', ({ metadata }) => metadata.name),
+  countColumn('Desired', ({ spec }) => spec.replicas ?? 0),
+  countColumn('Available', ({ status }) => status?.replicas ?? 0),
   ageColumn,
 ]);
 

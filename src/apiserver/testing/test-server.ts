@@ -14,6 +14,7 @@ import { joinPieces } from '../http/body-writer.ts';
 import { negotiate } from '../http/negotiate.ts';
 import { render } from '../http/render.ts';
 import { streamWatch } from '../http/watch-stream.ts';
+import type { Delivered } from '../pipeline.ts';
 import type { ApiRequest } from '../request.ts';
 import { readRequestInfo } from '../request-info.ts';
 import { authenticated, type User } from '../user.ts';
@@ -59,6 +60,8 @@ export interface TestServer extends Pick<ApiServer, 'handle'> {
   /** The body of a call that must succeed. */
   ok(method: string, path: string, body?: Json, contentType?: string): Promise<JsonObject>;
   watch(path: string): Promise<TestWatch>;
+  /** A request whose client reads the answer when the function is called that comes back. */
+  hold(path: string, user: User): Promise<() => Promise<void>>;
   close(): Promise<void>;
 }
 
@@ -102,6 +105,7 @@ export async function startTestServer(options: Partial<ApiServerOptions> = {}): 
       return result.body;
     },
     watch: (path) => startWatch(server, path),
+    hold: (path, user) => hold(server, path, user),
     async close() {
       await server.close();
       await own?.close();
@@ -170,6 +174,21 @@ async function rawText(body: string | Uint8Array | AsyncIterable<Uint8Array>): P
 function result(status: number, text: string, told: Pick<CallResult, 'warnings' | 'audit'>): CallResult {
   const body = text.startsWith('{') ? (JSON.parse(text) as JsonObject) : {};
   return { status, body, text, ...told };
+}
+
+function hold(server: Server, path: string, user: User): Promise<() => Promise<void>> {
+  const request = requestOf('GET', path, { user }, [], new AbortController().signal);
+  return new Promise((resolve, reject) => {
+    const deliver = (): Promise<Delivered> =>
+      new Promise((delivered) => {
+        resolve(async () => {
+          delivered({ status: 200 });
+          await answered;
+        });
+      });
+    const answered = server.handle(request, deliver);
+    answered.catch(reject);
+  });
 }
 
 async function startWatch(server: Server, path: string): Promise<TestWatch> {

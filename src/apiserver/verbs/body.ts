@@ -55,19 +55,27 @@ export async function parseBody(request: ApiRequest, type?: KindType): Promise<P
 }
 
 async function readProtobufBody(bytes: Uint8Array, type: KindType): Promise<ParsedBody> {
-  const { ProtobufError, readProtobuf, unwrapProtobuf } = await import('../../api/codec/protobuf.ts');
+  const { ProtobufError } = await import('../../api/codec/protobuf-error.ts');
+  const { unwrapProtobuf } = await import('../../api/codec/unwrap-protobuf.ts');
+  const { readProtobuf } = await import('../../api/codec/read-protobuf.ts');
   try {
     const { apiVersion, kind, message } = unwrapProtobuf(bytes);
+    if (type.lenient === true) throw noMessages(type);
     const names = { ...(apiVersion === '' ? {} : { apiVersion }), ...(kind === '' ? {} : { kind }) };
     return unwritten({ ...readProtobuf(type, message), ...names });
   } catch (error) {
     if (!(error instanceof ProtobufError)) throw error;
-    throw new ApiError(
-      'BadRequest',
-      `the object provided is unrecognized (must be of type ${type.kind}): ${error.message} (${Buffer.from(bytes.subarray(0, 24)).toString('hex')})`,
-    );
+    const what = `the object provided is unrecognized (must be of type ${type.kind})`;
+    throw new ApiError('BadRequest', `${what}: ${error.message} (${summarizeBody(bytes)})`);
   }
 }
+
+const noMessages = (type: KindType): ApiError =>
+  new ApiError(
+    'BadRequest',
+    `${cannotHandle(type)}: object *unstructured.Unstructured does not implement the protobuf marshalling interface ` +
+      'and cannot be encoded to a protobuf message',
+  );
 
 function parseJsonBody(bytes: Uint8Array, type: KindType | undefined): ReturnType<typeof parseJson> {
   try {

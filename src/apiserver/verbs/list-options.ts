@@ -45,8 +45,10 @@ export function readVersion(query: URLSearchParams): number | undefined {
 function readInteger(query: URLSearchParams, name: string): number | undefined {
   const text = query.get(name) ?? '';
   if (text === '') return undefined;
-  if (/^[+-]?\d+$/.test(text)) return Number(text);
-  throw new ApiError('BadRequest', `strconv.ParseInt: parsing ${JSON.stringify(text)}: invalid syntax`);
+  const isNumber = /^[+-]?\d+$/.test(text);
+  if (isNumber && BigInt.asIntN(64, BigInt(text)) === BigInt(text)) return Number(text);
+  const wrong = isNumber ? 'value out of range' : 'invalid syntax';
+  throw new ApiError('BadRequest', `strconv.ParseInt: parsing ${JSON.stringify(text)}: ${wrong}`);
 }
 
 const matchField = 'resourceVersionMatch';

@@ -47,6 +47,7 @@ test('listObjects() selects by labels and fields, and does not count what it has
 test('listObjects() refuses parameters that cannot be read or do not go together', async () => {
   const refused: readonly (readonly [string, number, RegExp])[] = [
     ['limit=many', 400, /strconv.ParseInt: parsing "many"/],
+    ['limit=99999999999999999999', 400, /strconv.ParseInt: parsing "99999999999999999999": value out of range/],
     ['continue=!!!', 400, /illegal base64 data at input byte 0/],
     ['continue=e30', 400, /does not recognize this encoded version/],
     ['resourceVersion=abc', 500, /strconv.ParseUint: parsing "abc"/],

@@ -138,7 +138,7 @@ export function watchObjects(api: Api, served: Served, request: ApiRequest): Ans
     sinceRevision,
     bookmarkInitial: sendInitial && bookmarks,
   };
-  const timeoutSeconds = options.timeoutSeconds || 1800 + Math.floor(api.random.next() * 1800);
+  const timeoutSeconds = options.timeoutSeconds || jitteredSeconds(api);
   return {
     type: 'watch',
     served,
@@ -148,6 +148,11 @@ export function watchObjects(api: Api, served: Served, request: ApiRequest): Ans
       timeoutMs: timeoutSeconds * 1000,
     },
   };
+}
+
+/** Watches do not all end at once. */
+function jitteredSeconds({ minRequestTimeoutSeconds: least, random }: Api): number {
+  return least + Math.floor(random.next() * least);
 }
 
 type Start = Pick<WatchSubscription, 'start' | 'revision'>;

@@ -46,11 +46,9 @@ export function writeContext(api: Api, request: ApiRequest): WriteContext {
 
 export function notFoundError(served: Served, name: string): ApiError {
   const { group, plural } = served.resource;
-  return new ApiError('NotFound', `${qualifiedResource(served)} ${JSON.stringify(name)} not found`, {
-    name,
-    group,
-    kind: plural,
-  });
+  const kind = served.descriptor.missingAs ?? plural;
+  const resource = served.descriptor.missingAs ?? qualifiedResource(served);
+  return new ApiError('NotFound', `${resource} ${JSON.stringify(name)} not found`, { name, group, kind });
 }
 
 /** `existing`: what has the name, or the name alone. */

@@ -5,6 +5,7 @@ import { errorText } from '../../base/log.ts';
 import { SetupError } from '../../cluster/setup-error.ts';
 import { createWatchedFiles, type WatchedFiles } from '../../cluster/watched-files.ts';
 import { aborted } from '../aborted.ts';
+import { auditFlags, readAudit } from '../audit-flags.ts';
 import { backupFlags, readBackupFlags, startScheduledBackups } from '../backup-flags.ts';
 import { authenticationFlags, readAuthenticationFlags } from '../apiserver-flags/authentication.ts';
 import { authorizationFlags, readAuthorizationFlags } from '../apiserver-flags/authorization.ts';
@@ -13,6 +14,7 @@ import { verboseFlag, type Command, type Invocation } from '../command.ts';
 import { etcdClientFlags, readEtcdClientFlags } from '../etcd-client-flags.ts';
 import { readUrls } from '../etcd-listening.ts';
 import { createProgress } from '../progress.ts';
+import { readRequestLimits, requestLimitFlags } from '../request-limit-flags.ts';
 import { terminalLog } from '../terminal-log.ts';
 import { UsageError } from '../usage-error.ts';
 
@@ -35,6 +37,8 @@ export const command: Command = {
       help: 'Encrypts objects before they are stored; names resources and keys.',
     },
     'encryption-provider-config-automatic-reload': { help: 'Follows changes of that file while the server runs.' },
+    ...requestLimitFlags,
+    ...auditFlags,
     ...backupFlags,
     'etcd-listen-client-urls': {
       value: 'URLS',
@@ -79,6 +83,7 @@ async function readOptions(
   const authorization = await readAuthorizationFlags(invocation);
   const encryption = readEncryption(flags);
   const etcd = await readEtcdClientFlags(flags);
+  const audit = await readAudit(flags);
   return {
     bindAddress: flags.text('bind-address') ?? '127.0.0.1',
     port: flags.number('secure-port', 0, 65_535) ?? 6443,
@@ -87,6 +92,8 @@ async function readOptions(
     nodes: [],
     etcdListenUrls: readUrls(flags, 'etcd-listen-client-urls') ?? [],
     log,
+    limits: readRequestLimits(flags),
+    ...(audit === undefined ? {} : { audit }),
     ...(advertiseAddress === undefined ? {} : { advertiseAddress }),
     authentication: await readAuthenticationFlags(invocation, files),
     ...(authorization === undefined ? {} : { authorization }),

@@ -29,7 +29,7 @@ import type {
 } from './messages.ts';
 import { packValues, unpackValues } from './pack.ts';
 import { openDatabase, readPragma } from './schema.ts';
-import { damagedValue, isIntact, sumOfValue } from './value-sum.ts';
+import { damagedValue, isIntact, sumOfRow } from './value-sum.ts';
 
 /** A page of history is closed after so many rows or bytes, at the end of a transaction. */
 const pageRows = 1000;
@@ -71,9 +71,15 @@ export class Database {
     const keys: string[] = [];
     const numbers: number[] = [];
     const leaseOfKey: bigint[] = [];
+    let before: string | undefined;
     for (const row of latest.iterate()) {
+      const key = text(row, 'key');
+      // The index comes as it lies on the disk: a key that was damaged there stands out of its order.
+      if (before !== undefined && key <= before)
+        throw new StoreError('corrupt', 'its index is damaged: keys are out of order');
+      before = key;
       if (row['deleted'] === 1) continue;
-      keys.push(text(row, 'key'));
+      keys.push(key);
       for (const column of ['position', 'revision', 'create_revision', 'version']) numbers.push(integer(row, column));
       const high = integer(row, 'lease_high');
       const low = integer(row, 'lease_low');
@@ -111,7 +117,14 @@ export class Database {
   }
 
   values(request: ValuesRequest): PackedValues {
-    return packValues(Array.from(request.positions, (position) => this.#value(position)));
+    const { positions, expected } = request;
+    return packValues(
+      Array.from(positions, (position, index) => {
+        const key = expected?.keys[index];
+        const revision = expected?.revisions[index];
+        return this.#value(position, key === undefined || revision === undefined ? undefined : { key, revision });
+      }),
+    );
   }
 
   history(request: HistoryRequest): HistoryPage {
@@ -196,19 +209,20 @@ export class Database {
   }
 
   #rowOf(position: number): Row | undefined {
-    this.#selectValue ??= this.#database.prepare('SELECT revision, value, sum FROM change WHERE position = ?');
+    this.#selectValue ??= this.#database.prepare('SELECT key, revision, value, sum FROM change WHERE position = ?');
     return this.#selectValue.get(position);
   }
 
   /** @throws StoreError `corrupt` when it is not what was written. */
-  #value(position: number): Uint8Array | undefined {
+  #value(position: number, expected?: { readonly key: string; readonly revision: number }): Uint8Array | undefined {
     const row = this.#rowOf(position);
     const value = bytes(row);
     if (row === undefined || value === undefined) return undefined;
-    const revision = integer(row, 'revision');
-    if (isIntact(value, revision, row['sum'])) return value;
-    const { key } = this.#sql('SELECT key FROM change WHERE position = ?').get(position) ?? {};
-    throw damagedValue(String(key), revision);
+    const found = { key: text(row, 'key'), revision: integer(row, 'revision') };
+    const { key, revision } = expected ?? found;
+    const asExpected = key === found.key && revision === found.revision;
+    if (asExpected && isIntact({ key, revision, value }, row['sum'])) return value;
+    throw damagedValue(key, revision);
   }
 
   #commit(batch: CommitRequest): PackedValues {
@@ -229,7 +243,7 @@ export class Database {
           lease,
           deleted ?? 0,
           value,
-          sumOfValue(value, revision ?? 0),
+          sumOfRow(key, revision ?? 0, value),
         );
       }
       for (const lease of batch.granted) this.#sql('INSERT INTO lease VALUES (?, ?)').run(lease.id, lease.ttlSeconds);
@@ -319,7 +333,7 @@ function toMeta(row: Row): Meta {
 function toEntry(row: Row): StoreEvent['entry'] {
   const { key, createRevision, modRevision, version, lease } = toMeta(row);
   const value = bytes(row) ?? new Uint8Array(0);
-  if (!isIntact(value, modRevision, row['sum'])) throw damagedValue(key, modRevision);
+  if (!isIntact({ key, revision: modRevision, value }, row['sum'])) throw damagedValue(key, modRevision);
   return { key, value, createRevision, modRevision, version, lease };
 }
 

@@ -10,6 +10,7 @@ import { testStoreContract } from '../contract.ts';
 import type { StoreUnderTest } from '../contract.ts';
 import type { Operation } from '../store.ts';
 import { recordWatch } from '../watch-recorder.ts';
+import type { EmbeddedStore } from './embedded-store.ts';
 import { openEmbeddedStore } from './open.ts';
 
 testStoreContract('embedded on disk', async (context) => {
@@ -106,7 +107,7 @@ async function open(
   directory: string,
   clean?: () => Promise<void>,
   historyEvents?: number,
-): Promise<StoreUnderTest> {
+): Promise<StoreUnderTest & { readonly store: EmbeddedStore }> {
   const clock = virtualClock();
   const limits = historyEvents === undefined ? {} : { historyEvents };
   const store = await openEmbeddedStore({ directory, clock, log: silentLog, ...limits });
@@ -116,3 +117,36 @@ async function open(
   });
   return { store, passSeconds: async (seconds) => clock.advance(seconds * 1000) };
 }
+
+test('transactBy() decides anew when it needs values that are on disk alone', async (context) => {
+  const { store } = await open(context, ':memory:', undefined, 5);
+  for (let count = 0; count < 20; count += 1) await store.transact([], [put(`/k/${count}`, `${count}`)]);
+  let rounds = 0;
+  const read = await store.transactBy((transaction) => {
+    rounds += 1;
+    const metas = transaction.between('/k/', '/k0');
+    const sum = metas.reduce((total, meta) => total + Number(Buffer.from(transaction.value(meta)).toString()), 0);
+    transaction.put('/sum', Buffer.from(String(sum)));
+    return { sum, revision: transaction.revision };
+  });
+  assert.deepEqual([read, rounds], [{ sum: 190, revision: 22 }, 2]);
+  const { entries } = await store.range('/sum');
+  assert.equal(Buffer.from(entries[0]?.value ?? []).toString(), '190');
+});
+
+test('transactBy() sees what it has changed and what is in flight, and changes nothing when it throws', async (context) => {
+  const { store } = await open(context, ':memory:', undefined);
+  const inFlight = store.transact([], [put('/a', 'one'), put('/b', 'two')]);
+  const seen = await store.transactBy((transaction) => {
+    transaction.put('/c', Buffer.from('three'));
+    transaction.delete('/a');
+    return transaction.between('/', '0').map((meta) => `${meta.key} ${meta.modRevision}`);
+  });
+  await inFlight;
+  assert.deepEqual(seen, ['/b 2', '/c 3']);
+  const refuse = (): never => {
+    throw new RangeError('no');
+  };
+  await assert.rejects(store.transactBy(refuse), RangeError);
+  assert.equal(store.revision, 3);
+});

@@ -62,6 +62,8 @@ export interface CommitRequest {
 export interface ValuesRequest {
   readonly type: 'values';
   readonly positions: Float64Array<ArrayBuffer>;
+  /** What the index says stands there; values of anything else are refused as damaged. */
+  readonly expected?: { readonly keys: readonly string[]; readonly revisions: Float64Array<ArrayBuffer> };
 }
 
 /** Asks for changes of a key range in revisions `from` to `to`, both included. */

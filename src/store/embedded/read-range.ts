@@ -51,7 +51,10 @@ export async function readEntries(context: ReadContext, found: readonly Found[],
   }
   if (missing.length > 0) {
     const positions = Float64Array.from(missing, ({ meta }) => meta.position);
-    const answer = await context.thread.call<'values'>({ type: 'values', positions }, [positions.buffer]);
+    const keys = missing.map(({ meta }) => meta.key);
+    const revisions = Float64Array.from(missing, ({ meta }) => meta.modRevision);
+    const request = { type: 'values', positions, expected: { keys, revisions } } as const;
+    const answer = await context.thread.call<'values'>(request, [positions.buffer, revisions.buffer]);
     const values = unpackValues(answer);
     for (const [at, { meta, index }] of missing.entries()) {
       const value = values[at];

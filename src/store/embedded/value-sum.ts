@@ -1,20 +1,23 @@
 /**
  * Sums that tell a damaged value from a sound one: SQLite finds damage to its own structures, not to what it carries.
  *
- * A CRC-32 that starts from the revision, so that a page which was written to the wrong place, or not at all and shows an
+ * A CRC-32 over revision, key and value, so that a page which was written to the wrong place, or not at all and shows an
  * older state, is found as well as a flipped bit.
  */
 import { crc32 } from 'node:zlib';
 import { textOfKey } from '../key.ts';
 import { StoreError } from '../store.ts';
 
-export function sumOfValue(value: Uint8Array, revision: number): number {
-  return crc32(value, revision % 2 ** 32);
+export function sumOfRow(key: string, revision: number, value: Uint8Array): number {
+  return crc32(value, crc32(key, revision % 2 ** 32));
 }
 
 /** @param sum As stored; null for a value of a time before there were sums. */
-export function isIntact(value: Uint8Array, revision: number, sum: unknown): boolean {
-  return sum === null || Number(sum) === sumOfValue(value, revision);
+export function isIntact(
+  row: { readonly key: string; readonly revision: number; readonly value: Uint8Array },
+  sum: unknown,
+): boolean {
+  return sum === null || Number(sum) === sumOfRow(row.key, row.revision, row.value);
 }
 
 export function damagedValue(key: string, revision: number): StoreError {

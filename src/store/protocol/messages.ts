@@ -4,7 +4,22 @@
  * Keys and range ends are byte strings, ids of leases and members bigints (see schema.ts). A range end of '' stands for
  * the single key, one of '\0' for everything from the key on.
  */
-import { blobs, bool, bytes, id, int, ints, key, keys, many, message, one, optional, text, texts } from './schema.ts';
+import {
+  blobs,
+  bool,
+  blob,
+  id,
+  int,
+  ints,
+  key,
+  keys,
+  submessages,
+  declareMessage,
+  submessage,
+  optional,
+  text,
+  texts,
+} from './schema.ts';
 import type { Decoded, Encodable, Field, Message } from './schema.ts';
 
 export const SortOrder = { none: 0, ascend: 1, descend: 2 } as const;
@@ -16,20 +31,20 @@ export const WatchFilter = { noPut: 0, noDelete: 1 } as const;
 export const AlarmAction = { get: 0, activate: 1, deactivate: 2 } as const;
 export const AlarmType = { none: 0, noSpace: 1, corrupt: 2 } as const;
 
-export const ResponseHeader = message({ clusterId: id(1), memberId: id(2), revision: int(3), raftTerm: int(4) });
-const header = one(1, ResponseHeader);
+export const ResponseHeader = declareMessage({ clusterId: id(1), memberId: id(2), revision: int(3), raftTerm: int(4) });
+const header = submessage(1, ResponseHeader);
 
-export const KeyValue = message({
+export const KeyValue = declareMessage({
   key: key(1),
   createRevision: int(2),
   modRevision: int(3),
   version: int(4),
-  value: bytes(5),
+  value: blob(5),
   lease: id(6),
 });
-export const Event = message({ type: int(1), kv: one(2, KeyValue), prevKv: one(3, KeyValue) });
+export const Event = declareMessage({ type: int(1), kv: submessage(2, KeyValue), prevKv: submessage(3, KeyValue) });
 
-export const RangeRequest = message({
+export const RangeRequest = declareMessage({
   key: key(1),
   rangeEnd: key(2),
   limit: int(3),
@@ -44,38 +59,38 @@ export const RangeRequest = message({
   minCreateRevision: int(12),
   maxCreateRevision: int(13),
 });
-export const RangeResponse = message({ header, kvs: many(2, KeyValue), more: bool(3), count: int(4) });
-export const PutRequest = message({
+export const RangeResponse = declareMessage({ header, kvs: submessages(2, KeyValue), more: bool(3), count: int(4) });
+export const PutRequest = declareMessage({
   key: key(1),
-  value: bytes(2),
+  value: blob(2),
   lease: id(3),
   prevKv: bool(4),
   ignoreValue: bool(5),
   ignoreLease: bool(6),
 });
-export const PutResponse = message({ header, prevKv: one(2, KeyValue) });
-export const DeleteRangeRequest = message({ key: key(1), rangeEnd: key(2), prevKv: bool(3) });
-export const DeleteRangeResponse = message({ header, deleted: int(2), prevKvs: many(3, KeyValue) });
+export const PutResponse = declareMessage({ header, prevKv: submessage(2, KeyValue) });
+export const DeleteRangeRequest = declareMessage({ key: key(1), rangeEnd: key(2), prevKv: bool(3) });
+export const DeleteRangeResponse = declareMessage({ header, deleted: int(2), prevKvs: submessages(3, KeyValue) });
 
 /** What the target is compared with is the member of the same name; absent stands for zero. */
-export const Compare = message({
+export const Compare = declareMessage({
   result: int(1),
   target: int(2),
   key: key(3),
   version: optional(int(4)),
   createRevision: optional(int(5)),
   modRevision: optional(int(6)),
-  value: optional(bytes(7)),
+  value: optional(blob(7)),
   lease: optional(id(8)),
   rangeEnd: key(64),
 });
-const compare = many(1, Compare);
-const requestRange = one(1, RangeRequest);
-const requestPut = one(2, PutRequest);
-const requestDeleteRange = one(3, DeleteRangeRequest);
-const responseRange = one(1, RangeResponse);
-const responsePut = one(2, PutResponse);
-const responseDeleteRange = one(3, DeleteRangeResponse);
+const compare = submessages(1, Compare);
+const requestRange = submessage(1, RangeRequest);
+const requestPut = submessage(2, PutRequest);
+const requestDeleteRange = submessage(3, DeleteRangeRequest);
+const responseRange = submessage(1, RangeResponse);
+const responsePut = submessage(2, PutResponse);
+const responseDeleteRange = submessage(3, DeleteRangeResponse);
 
 /** A transaction may hold transactions, so these types need names. */
 export interface DecodedTxn {
@@ -146,32 +161,32 @@ type TxnResponseFields = {
 };
 
 /** Exactly one member is set; so in `ResponseOp`. */
-export const RequestOp: Message<RequestOpFields> = message({
+export const RequestOp: Message<RequestOpFields> = declareMessage({
   requestRange,
   requestPut,
   requestDeleteRange,
-  requestTxn: one(4, (): Message<TxnRequestFields> => TxnRequest),
+  requestTxn: submessage(4, (): Message<TxnRequestFields> => TxnRequest),
 });
-export const TxnRequest: Message<TxnRequestFields> = message({
+export const TxnRequest: Message<TxnRequestFields> = declareMessage({
   compare,
-  success: many(2, RequestOp),
-  failure: many(3, RequestOp),
+  success: submessages(2, RequestOp),
+  failure: submessages(3, RequestOp),
 });
-export const ResponseOp: Message<ResponseOpFields> = message({
+export const ResponseOp: Message<ResponseOpFields> = declareMessage({
   responseRange,
   responsePut,
   responseDeleteRange,
-  responseTxn: one(4, (): Message<TxnResponseFields> => TxnResponse),
+  responseTxn: submessage(4, (): Message<TxnResponseFields> => TxnResponse),
 });
-export const TxnResponse: Message<TxnResponseFields> = message({
+export const TxnResponse: Message<TxnResponseFields> = declareMessage({
   header,
   succeeded: bool(2),
-  responses: many(3, ResponseOp),
+  responses: submessages(3, ResponseOp),
 });
 
-export const CompactionRequest = message({ revision: int(1), physical: bool(2) });
+export const CompactionRequest = declareMessage({ revision: int(1), physical: bool(2) });
 
-export const WatchCreateRequest = message({
+export const WatchCreateRequest = declareMessage({
   key: key(1),
   rangeEnd: key(2),
   startRevision: int(3),
@@ -182,10 +197,10 @@ export const WatchCreateRequest = message({
   fragment: bool(8),
 });
 /** Exactly one member is set. */
-export const WatchRequest = message({
-  createRequest: one(1, WatchCreateRequest),
-  cancelRequest: one(2, message({ watchId: int(1) })),
-  progressRequest: one(3, message({})),
+export const WatchRequest = declareMessage({
+  createRequest: submessage(1, WatchCreateRequest),
+  cancelRequest: submessage(2, declareMessage({ watchId: int(1) })),
+  progressRequest: submessage(3, declareMessage({})),
 });
 const watchResponse = {
   header,
@@ -196,39 +211,52 @@ const watchResponse = {
   cancelReason: text(6),
   fragment: bool(7),
 };
-export const WatchResponse = message({ ...watchResponse, events: many(11, Event) });
+export const WatchResponse = declareMessage({ ...watchResponse, events: submessages(11, Event) });
 /** The same bytes, for who has encoded the events already. */
-export const WatchResponseOfBytes = message({ ...watchResponse, events: blobs(11) });
+export const WatchResponseOfBytes = declareMessage({ ...watchResponse, events: blobs(11) });
 
-export const LeaseGrantRequest = message({ ttl: int(1), id: id(2) });
-export const LeaseGrantResponse = message({ header, id: id(2), ttl: int(3), error: text(4) });
-export const LeaseRevokeRequest = message({ id: id(1) });
-export const LeaseKeepAliveRequest = message({ id: id(1) });
+export const LeaseGrantRequest = declareMessage({ ttl: int(1), id: id(2) });
+export const LeaseGrantResponse = declareMessage({ header, id: id(2), ttl: int(3), error: text(4) });
+export const LeaseRevokeRequest = declareMessage({ id: id(1) });
+export const LeaseKeepAliveRequest = declareMessage({ id: id(1) });
 /** `ttl` 0: there is no such lease. */
-export const LeaseKeepAliveResponse = message({ header, id: id(2), ttl: int(3) });
-export const LeaseTimeToLiveRequest = message({ id: id(1), keys: bool(2) });
+export const LeaseKeepAliveResponse = declareMessage({ header, id: id(2), ttl: int(3) });
+export const LeaseTimeToLiveRequest = declareMessage({ id: id(1), keys: bool(2) });
 /** `ttl` -1: there is no such lease. */
-export const LeaseTimeToLiveResponse = message({ header, id: id(2), ttl: int(3), grantedTtl: int(4), keys: keys(5) });
-export const LeaseLeasesResponse = message({ header, leases: many(2, message({ id: id(1) })) });
+export const LeaseTimeToLiveResponse = declareMessage({
+  header,
+  id: id(2),
+  ttl: int(3),
+  grantedTtl: int(4),
+  keys: keys(5),
+});
+export const LeaseLeasesResponse = declareMessage({ header, leases: submessages(2, declareMessage({ id: id(1) })) });
 
-export const Member = message({
+export const Member = declareMessage({
   id: id(1),
   name: text(2),
   peerUrls: texts(3),
   clientUrls: texts(4),
   isLearner: bool(5),
 });
-export const MemberAddRequest = message({ peerUrls: texts(1), isLearner: bool(2) });
-export const MemberAddResponse = message({ header, member: one(2, Member), members: many(3, Member) });
-export const MemberUpdateRequest = message({ id: id(1), peerUrls: texts(2) });
-export const MemberListRequest = message({ linearizable: bool(1) });
+export const MemberAddRequest = declareMessage({ peerUrls: texts(1), isLearner: bool(2) });
+export const MemberAddResponse = declareMessage({
+  header,
+  member: submessage(2, Member),
+  members: submessages(3, Member),
+});
+export const MemberUpdateRequest = declareMessage({ id: id(1), peerUrls: texts(2) });
+export const MemberListRequest = declareMessage({ linearizable: bool(1) });
 /** The answer to a removal, a change and a promotion too. */
-export const MemberListResponse = message({ header, members: many(2, Member) });
+export const MemberListResponse = declareMessage({ header, members: submessages(2, Member) });
 
-export const AlarmRequest = message({ action: int(1), memberId: id(2), alarm: int(3) });
-export const AlarmResponse = message({ header, alarms: many(2, message({ memberId: id(1), alarm: int(2) })) });
+export const AlarmRequest = declareMessage({ action: int(1), memberId: id(2), alarm: int(3) });
+export const AlarmResponse = declareMessage({
+  header,
+  alarms: submessages(2, declareMessage({ memberId: id(1), alarm: int(2) })),
+});
 /** `dbSizeInUse`, `isLearner`: since 3.4. `raftTerm` and the indexes tell how far the member has come. */
-export const StatusResponse = message({
+export const StatusResponse = declareMessage({
   header,
   version: text(2),
   dbSize: int(3),
@@ -240,19 +268,19 @@ export const StatusResponse = message({
   dbSizeInUse: int(9),
   isLearner: bool(10),
 });
-export const HashResponse = message({ header, hash: int(2) });
-export const HashKvRequest = message({ revision: int(1) });
-export const HashKvResponse = message({ header, hash: int(2), compactRevision: int(3) });
-export const SnapshotResponse = message({ header, remainingBytes: int(2), blob: bytes(3) });
-export const DowngradeRequest = message({ action: int(1), version: text(2) });
-export const DowngradeResponse = message({ header, version: text(2) });
+export const HashResponse = declareMessage({ header, hash: int(2) });
+export const HashKvRequest = declareMessage({ revision: int(1) });
+export const HashKvResponse = declareMessage({ header, hash: int(2), compactRevision: int(3) });
+export const SnapshotResponse = declareMessage({ header, remainingBytes: int(2), blob: blob(3) });
+export const DowngradeRequest = declareMessage({ action: int(1), version: text(2) });
+export const DowngradeResponse = declareMessage({ header, version: text(2) });
 
-export const AuthStatusResponse = message({ header, enabled: bool(2), authRevision: int(3) });
-export const AuthenticateRequest = message({ name: text(1), password: text(2) });
-export const AuthenticateResponse = message({ header, token: text(2) });
+export const AuthStatusResponse = declareMessage({ header, enabled: bool(2), authRevision: int(3) });
+export const AuthenticateRequest = declareMessage({ name: text(1), password: text(2) });
+export const AuthenticateResponse = declareMessage({ header, token: text(2) });
 
 /** Requests that name a member and nothing else. */
-export const MemberRequest = message({ id: id(1) });
+export const MemberRequest = declareMessage({ id: id(1) });
 /** Requests whose members nobody here reads or sends, and answers that hold a header alone. */
-export const Empty = message({});
-export const HeaderResponse = message({ header });
+export const Empty = declareMessage({});
+export const HeaderResponse = declareMessage({ header });

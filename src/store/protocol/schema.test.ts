@@ -5,30 +5,30 @@ import { Compare, TxnRequest, WatchCreateRequest, WatchResponse } from './messag
 import { WireError } from './reader.ts';
 import {
   bool,
-  bytes,
-  decode,
-  encode,
+  blob,
+  decodeMessage,
+  encodeMessage,
   id,
   int,
   ints,
   key,
-  many,
-  message,
-  one,
+  submessages,
+  declareMessage,
+  submessage,
   optional,
   text,
   texts,
 } from './schema.ts';
 
-const Inner = message({ name: text(1), count: int(2) });
-const Outer = message({
+const Inner = declareMessage({ name: text(1), count: int(2) });
+const Outer = declareMessage({
   number: int(1),
   id: id(2),
   flag: bool(3),
   text: text(4),
-  value: bytes(5),
-  inner: one(6, Inner),
-  list: many(7, Inner),
+  value: blob(5),
+  inner: submessage(6, Inner),
+  list: submessages(7, Inner),
   words: texts(8),
   kinds: ints(9),
   union: optional(int(70)),
@@ -62,56 +62,62 @@ const full = {
 };
 
 test('encode() writes what another implementation reads', () => {
-  const { id: _id, ...seen } = peer.toObject(peer.decode(encode(Outer, full)), { longs: Number, defaults: true });
+  const { id: _id, ...seen } = peer.toObject(peer.decode(encodeMessage(Outer, full)), {
+    longs: Number,
+    defaults: true,
+  });
   const { id: _sent, ...sent } = full;
   assert.deepEqual(seen, { ...sent, list: [sent.list[0], { name: '', count: 128 }] });
 });
 
 test('decode() reads what another implementation writes', () => {
   const { id: _id, ...plain } = full;
-  assert.deepEqual(decode(Outer, Buffer.from(peer.encode(peer.fromObject(plain)).finish())), { ...full, id: 0n });
+  assert.deepEqual(decodeMessage(Outer, Buffer.from(peer.encode(peer.fromObject(plain)).finish())), {
+    ...full,
+    id: 0n,
+  });
 });
 
 test('decode() reads back what encode() wrote, signs and all 64 bits included', () => {
-  assert.deepEqual(decode(Outer, encode(Outer, full)), full);
+  assert.deepEqual(decodeMessage(Outer, encodeMessage(Outer, full)), full);
   for (const number of [0, 1, 127, 128, 2 ** 31, 2 ** 32 + 1, Number.MAX_SAFE_INTEGER, -1, -(2 ** 40)]) {
-    assert.equal(decode(Inner, encode(Inner, { count: number })).count, number);
+    assert.equal(decodeMessage(Inner, encodeMessage(Inner, { count: number })).count, number);
   }
   for (const value of [1n, 2n ** 53n + 1n, 2n ** 63n - 1n, -1n, -(2n ** 63n)]) {
-    assert.equal(decode(Outer, encode(Outer, { id: value })).id, value);
+    assert.equal(decodeMessage(Outer, encodeMessage(Outer, { id: value })).id, value);
   }
 });
 
 test('decode() yields zero values for what is absent and steps over what is unknown', () => {
-  assert.deepEqual(decode(Inner, encode(Outer, { flag: true, text: 'unknown here', union: 5 })), {
+  assert.deepEqual(decodeMessage(Inner, encodeMessage(Outer, { flag: true, text: 'unknown here', union: 5 })), {
     name: '',
     count: 0,
   });
-  assert.deepEqual(decode(Compare, encode(Compare, { key: 'a', modRevision: 0 })).modRevision, 0);
-  assert.equal(decode(Compare, encode(Compare, { key: 'a' })).modRevision, undefined);
+  assert.deepEqual(decodeMessage(Compare, encodeMessage(Compare, { key: 'a', modRevision: 0 })).modRevision, 0);
+  assert.equal(decodeMessage(Compare, encodeMessage(Compare, { key: 'a' })).modRevision, undefined);
 });
 
 test('decode() reads repeated numbers packed or one by one', () => {
-  assert.deepEqual(decode(WatchCreateRequest, Buffer.from('2a020001', 'hex')).filters, [0, 1]);
-  assert.deepEqual(decode(WatchCreateRequest, Buffer.from('28002801', 'hex')).filters, [0, 1]);
+  assert.deepEqual(decodeMessage(WatchCreateRequest, Buffer.from('2a020001', 'hex')).filters, [0, 1]);
+  assert.deepEqual(decodeMessage(WatchCreateRequest, Buffer.from('28002801', 'hex')).filters, [0, 1]);
 });
 
 test('decode() refuses what is cut off, malformed or too long', () => {
   for (const wire of ['0a05', '0a0561', '12', '32020a05', '0b', '08ffffffffffffffffffffff', '0880', '0dff']) {
-    assert.throws(() => decode(Outer, Buffer.from(wire, 'hex')), WireError, wire);
+    assert.throws(() => decodeMessage(Outer, Buffer.from(wire, 'hex')), WireError, wire);
   }
 });
 
 test('encode() keeps keys of any bytes, and messages inside themselves', () => {
   const every = Buffer.from(Array.from({ length: 256 }, (_, byte) => byte)).toString('latin1');
-  const Keyed = message({ key: key(1) });
-  assert.equal(decode(Keyed, encode(Keyed, { key: every })).key, every);
+  const Keyed = declareMessage({ key: key(1) });
+  assert.equal(decodeMessage(Keyed, encodeMessage(Keyed, { key: every })).key, every);
   const txn = {
     compare: [{ key: 'a', version: 1 }],
     success: [{ requestTxn: { failure: [{ requestRange: { key: 'b' } }] } }],
   };
-  const [operation] = decode(TxnRequest, encode(TxnRequest, txn)).success;
+  const [operation] = decodeMessage(TxnRequest, encodeMessage(TxnRequest, txn)).success;
   assert.equal(operation?.requestTxn?.failure[0]?.requestRange?.key, 'b');
   const events = Array.from({ length: 3000 }, (_, index) => ({ kv: { key: `k${index}`, value: Buffer.alloc(100) } }));
-  assert.equal(decode(WatchResponse, encode(WatchResponse, { events })).events[2999]?.kv?.key, 'k2999');
+  assert.equal(decodeMessage(WatchResponse, encodeMessage(WatchResponse, { events })).events[2999]?.kv?.key, 'k2999');
 });

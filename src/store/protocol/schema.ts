@@ -1,7 +1,7 @@
 /**
  * Declares protobuf messages once, as data, and derives from that their types and their codec.
  *
- *   const KeyValue = message({ key: key(1), modRevision: int(3), lease: id(6) });
+ *   const KeyValue = declareMessage({ key: key(1), modRevision: int(3), lease: id(6) });
  *   type KeyValue = Decoded<typeof KeyValue>; // { key: string; modRevision: number; lease: bigint }
  *
  * Three sorts of field are more than their wire types:
@@ -48,21 +48,21 @@ interface MessageCodec {
   read(reader: Reader): Record<string, unknown>;
 }
 
-export function message<F extends Fields>(fields: F): Message<F> {
+export function declareMessage<F extends Fields>(fields: F): Message<F> {
   return { fields, codec: compile(fields) };
 }
 
 const writer = new Writer();
 
 /** @param prefixBytes Bytes left free in front, for whoever frames the message. */
-export function encode<M extends Message>(of: M, value: Encodable<M>, prefixBytes = 0): Buffer<ArrayBuffer> {
+export function encodeMessage<M extends Message>(of: M, value: Encodable<M>, prefixBytes = 0): Buffer<ArrayBuffer> {
   writer.begin();
   of.codec.write(writer, value);
   return writer.finish(prefixBytes);
 }
 
 /** Bytes fields are views into `wire`. @throws WireError */
-export function decode<M extends Message>(of: M, wire: Buffer): Decoded<M> {
+export function decodeMessage<M extends Message>(of: M, wire: Buffer): Decoded<M> {
   // A message's codec yields the fields that it was compiled from.
   return of.codec.read(new Reader(wire)) as Decoded<M>;
 }
@@ -118,7 +118,7 @@ export function key(number: number): Field<string, string> {
 
 const nothing = Buffer.alloc(0);
 
-export function bytes(number: number): Field<Uint8Array, Uint8Array> {
+export function blob(number: number): Field<Uint8Array, Uint8Array> {
   return {
     number,
     wireType: 2,
@@ -147,12 +147,12 @@ type OneField<M extends Message> = Field<Decoded<M> | undefined, Encodable<M>>;
 type ManyField<M extends Message> = Field<Decoded<M>[], readonly Encodable<M>[]>;
 
 /** @param of The message, or what yields it when it is declared further down. */
-export function one<M extends Message>(number: number, of: M | (() => M)): OneField<M> {
+export function submessage<M extends Message>(number: number, of: M | (() => M)): OneField<M> {
   const { write, read } = nested(of);
   return { number, wireType: 2, absent: () => undefined, write: (to, value) => (write(to, value), true), read };
 }
 
-export function many<M extends Message>(number: number, of: M | (() => M)): ManyField<M> {
+export function submessages<M extends Message>(number: number, of: M | (() => M)): ManyField<M> {
   const { write, read } = nested(of);
   return repeated(number, write, read);
 }

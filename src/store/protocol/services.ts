@@ -7,7 +7,7 @@
  * etcdctl's lock and elect are recipes over KV, Lease and Watch: they need no services of their own.
  */
 import * as messages from './messages.ts';
-import { decode, encode } from './schema.ts';
+import { decodeMessage, encodeMessage } from './schema.ts';
 import type { Decoded, Encodable, Message } from './schema.ts';
 
 export interface Method<Request extends Message, Response extends Message> {
@@ -87,10 +87,10 @@ function unary<Request extends Message, Response extends Message>(
     responseStream: false,
     request,
     response,
-    requestSerialize: (value) => encode(request, value),
-    requestDeserialize: (wire) => decode(request, wire),
-    responseSerialize: (value) => encode(response, value),
-    responseDeserialize: (wire) => decode(response, wire),
+    requestSerialize: (value) => encodeMessage(request, value),
+    requestDeserialize: (wire) => decodeMessage(request, wire),
+    responseSerialize: (value) => encodeMessage(response, value),
+    responseDeserialize: (wire) => decodeMessage(response, wire),
   };
 }
 

@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { SQLOutputValue } from 'node:sqlite';
 import { KeyValue } from '../protocol/messages.ts';
-import { encode } from '../protocol/schema.ts';
+import { encodeMessage } from '../protocol/schema.ts';
 
 type Row = Readonly<Record<string, SQLOutputValue>>;
 
@@ -89,7 +89,13 @@ function toRow(row: Row, revision: number, change: number): EtcdRow {
         value,
         lease: typeof row['lease'] === 'bigint' ? row['lease'] : 0n,
       };
-  return { name: key, revision, deleted, key: revisionKey(revision, change, deleted), value: encode(KeyValue, pair) };
+  return {
+    name: key,
+    revision,
+    deleted,
+    key: revisionKey(revision, change, deleted),
+    value: encodeMessage(KeyValue, pair),
+  };
 }
 
 function toLease(row: Row): { id: bigint; ttlSeconds: bigint } {

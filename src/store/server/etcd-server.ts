@@ -16,7 +16,7 @@ import { streaming } from './grpc.ts';
 import type { Handler } from './grpc.ts';
 import { kvHandlers, maxRequestBytes } from './kv.ts';
 import { leaseHandlers } from './lease.ts';
-import { listen } from './listen.ts';
+import { listenForClients } from './listen.ts';
 import type { Tls } from './listen.ts';
 import { maintenanceHandlers } from './maintenance.ts';
 import { snapshotHandlers } from './snapshot.ts';
@@ -73,13 +73,18 @@ export async function startEtcdServer(options: EtcdServerOptions): Promise<EtcdS
     watchHandler(context),
   ]);
   const maxMessageBytes = maxRequestBytes + overheadBytes;
-  const listeners: Awaited<ReturnType<typeof listen>>[] = [];
+  const listeners: Awaited<ReturnType<typeof listenForClients>>[] = [];
   const close = async (): Promise<void> => {
     await Promise.all(listeners.map((listener) => listener.close()));
   };
   try {
     for (const url of options.listenUrls) {
-      const listener = await listen(url, options.tls, { handlers, maxMessageBytes }, () => store.fault === undefined);
+      const listener = await listenForClients(
+        url,
+        options.tls,
+        { handlers, maxMessageBytes },
+        () => store.fault === undefined,
+      );
       listeners.push(listener);
       urls.push(listener.url);
     }

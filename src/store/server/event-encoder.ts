@@ -3,7 +3,7 @@
  * when the store tells them.
  */
 import { Event, EventType } from '../protocol/messages.ts';
-import { encode } from '../protocol/schema.ts';
+import { encodeMessage } from '../protocol/schema.ts';
 import type { StoreEvent } from '../store.ts';
 
 export class EventEncoder {
@@ -15,7 +15,7 @@ export class EventEncoder {
     const known = withPrevious ? this.#withPrevious : this.#plain;
     let bytes = known.get(event);
     if (bytes === undefined) {
-      bytes = encode(Event, toEvent(event, withPrevious));
+      bytes = encodeMessage(Event, toEvent(event, withPrevious));
       known.set(event, bytes);
       this.#clearSoon();
     }

@@ -1,14 +1,14 @@
 /** Reads the whole store on a thread of its own: into a snapshot that etcd can start from, or into a sum of all keys. */
 import { closeSync, fsyncSync, openSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
-import { id, int, encode, message } from '../protocol/schema.ts';
+import { id, int, encodeMessage, declareMessage } from '../protocol/schema.ts';
 import { BoltWriter } from './bolt-writer.ts';
 import { crc32c } from './crc32c.ts';
 import { readEtcdRows, revisionKey } from './etcd-rows.ts';
 import type { EtcdRows } from './etcd-rows.ts';
 import type { ExportTask, HashResult, SnapshotResult } from './export.ts';
 
-const LeaseRecord = message({ id: id(1), ttl: int(2) });
+const LeaseRecord = declareMessage({ id: id(1), ttl: int(2) });
 /** Buckets in the order of their names; those that stay empty are there because etcd's tools look into them. */
 const before = ['alarm', 'auth', 'authRoles', 'authUsers', 'cluster'];
 const after = ['members', 'members_removed'];
@@ -62,7 +62,7 @@ function writeSnapshot(from: EtcdRows, path: string): SnapshotResult {
 function leaseRow({ id: lease, ttlSeconds }: EtcdRows['leases'][number]) {
   const key = Buffer.alloc(8);
   key.writeBigInt64BE(lease);
-  return { key, value: encode(LeaseRecord, { id: lease, ttl: Number(ttlSeconds) }) };
+  return { key, value: encodeMessage(LeaseRecord, { id: lease, ttl: Number(ttlSeconds) }) };
 }
 
 function metaRows({ compactRevision }: EtcdRows) {

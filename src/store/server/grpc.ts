@@ -10,7 +10,7 @@
  */
 import { Code } from '../protocol/errors.ts';
 import { WireError } from '../protocol/reader.ts';
-import { decode, encode } from '../protocol/schema.ts';
+import { decodeMessage, encodeMessage } from '../protocol/schema.ts';
 import type { Decoded, Encodable, Message } from '../protocol/schema.ts';
 import type { Method } from '../protocol/services.ts';
 import { GrpcError } from './grpc-error.ts';
@@ -52,7 +52,7 @@ export function unary<Request extends Message, Response extends Message>(
   return (stream) => {
     const answer = async (message: Buffer): Promise<void> => {
       try {
-        const framed = frame(response, await handle(decode(request, message), message.length));
+        const framed = frame(response, await handle(decodeMessage(request, message), message.length));
         stream.respond(headersBlock);
         stream.write(framed);
         stream.end(okBlock);
@@ -96,7 +96,7 @@ export function streaming<Request extends Message, Response extends Message>(
       },
     });
     return {
-      message: (message) => listener?.message?.(decode(request, message)),
+      message: (message) => listener?.message?.(decodeMessage(request, message)),
       ended: () => listener?.ended?.(),
       closed: () => listener?.closed(),
     };
@@ -107,10 +107,18 @@ export interface GrpcOptions {
   /** By path, such as `/etcdserverpb.KV/Range`. */
   readonly handlers: ReadonlyMap<string, Handler>;
   readonly maxMessageBytes: number;
+  /** What a GET is answered, which is no call. */
+  answer(path: string): PlainAnswer;
+}
+
+export interface PlainAnswer {
+  readonly status: number;
+  readonly body: object;
 }
 
 /** Serves one call of a connection. */
-export function serveCall({ handlers, maxMessageBytes }: GrpcOptions, stream: Http2Stream): void {
+export function serveCall({ handlers, maxMessageBytes, answer }: GrpcOptions, stream: Http2Stream): void {
+  if (stream.headers.get(':method') === 'GET') return sendPlain(stream, answer(stream.headers.get(':path') ?? ''));
   const refusal = refuse(stream.headers);
   if (refusal !== undefined) return stream.end(encodeHeaders({ ':status': refusal }));
   const path = stream.headers.get(':path') ?? '';
@@ -132,6 +140,12 @@ export function serveCall({ handlers, maxMessageBytes }: GrpcOptions, stream: Ht
 function refuse(head: ReadonlyMap<string, string>): string | undefined {
   if (head.get(':method') !== 'POST') return '405';
   return head.get('content-type')?.startsWith('application/grpc') === true ? undefined : '415';
+}
+
+function sendPlain(stream: Http2Stream, { status, body }: PlainAnswer): void {
+  stream.respond(encodeHeaders({ ':status': String(status), 'content-type': 'application/json' }));
+  stream.write(Buffer.from(JSON.stringify(body)));
+  stream.end(encodeHeaders({}));
 }
 
 function unknownMethod(path: string): GrpcError {
@@ -179,7 +193,7 @@ function statusOf({ code, message }: GrpcError): Record<string, string> {
 }
 
 function frame<M extends Message>(of: M, value: Encodable<M>): Buffer {
-  const framed = encode(of, value, prefixBytes);
+  const framed = encodeMessage(of, value, prefixBytes);
   framed[0] = 0;
   framed.writeUInt32BE(framed.length - prefixBytes, 1);
   return framed;

@@ -42,7 +42,7 @@ export interface Frame {
   readonly payload: Buffer;
 }
 
-export function writeHead(to: Buffer, at: number, length: number, type: number, flags: number, stream: number): void {
+function writeHead(to: Buffer, at: number, length: number, type: number, flags: number, stream: number): void {
   to.writeUIntBE(length, at, 3);
   to[at + 3] = type;
   to[at + 4] = flags;

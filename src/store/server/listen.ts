@@ -6,13 +6,13 @@
  */
 import { chmodSync, rmSync, statSync } from 'node:fs';
 import { createServer as createHttpServer } from 'node:http';
-import type { RequestListener, Server as HttpServer } from 'node:http';
+import type { Server as HttpServer } from 'node:http';
 import { createServer } from 'node:net';
 import type { Server, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { createServer as createTlsServer } from 'node:tls';
 import { serveCall } from './grpc.ts';
-import type { GrpcOptions } from './grpc.ts';
+import type { GrpcOptions, PlainAnswer } from './grpc.ts';
 import { Http2Connection } from './http2-connection.ts';
 import { etcdVersion } from './maintenance.ts';
 
@@ -33,25 +33,29 @@ interface Listener {
 }
 
 const graceMs = 1000;
-export async function listen(
+export async function listenForClients(
   url: string,
   tls: Tls | undefined,
-  grpc: GrpcOptions,
+  grpc: Omit<GrpcOptions, 'answer'>,
   isHealthy: () => boolean,
 ): Promise<Listener> {
   const { protocol, hostname, port, pathname } = new URL(url);
   const isSecure = protocol === 'https:' || protocol === 'unixs:';
   if (isSecure && tls === undefined) throw new RangeError(`Cannot listen on ${url}: no certificate is given`);
+  const answer = (path: string): PlainAnswer => answerTo(path.split('?')[0] ?? '', isHealthy());
   const connections = new Set<Http2Connection>();
   const serve = (socket: Duplex): void => {
     const connection: Http2Connection = new Http2Connection(
       socket,
-      (stream) => serveCall(grpc, stream),
+      (stream) => serveCall({ ...grpc, answer }, stream),
       () => connections.delete(connection),
     );
     connections.add(connection);
   };
-  const http1 = createHttpServer(plainAnswers(isHealthy));
+  const http1 = createHttpServer((request, response) => {
+    const { status, body } = answer(request.url ?? '');
+    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+  });
   const server = isSecure && tls !== undefined ? secure(tls, serve, http1) : plain(serve, http1);
   const sockets = new Set<Socket>();
   server.on('connection', (socket: Socket) => {
@@ -119,19 +123,11 @@ function plain(serve: (socket: Duplex) => void, http1: HttpServer): Server {
   });
 }
 
-function plainAnswers(isHealthy: () => boolean): RequestListener {
-  return (request, response) => {
-    const path = request.url?.split('?')[0];
-    const body =
-      path === '/health'
-        ? { health: String(isHealthy()), reason: '' }
-        : path === '/version'
-          ? { etcdserver: etcdVersion, etcdcluster: etcdVersion.replace(/\d+\+.*/, '0') }
-          : undefined;
-    const status = body === undefined ? 404 : path === '/health' && !isHealthy() ? 503 : 200;
-    response.writeHead(status, { 'content-type': 'application/json' });
-    response.end(body === undefined ? '404 page not found\n' : JSON.stringify(body));
-  };
+/** What is answered to a GET, by whichever version of HTTP. */
+function answerTo(path: string, isHealthy: boolean): PlainAnswer {
+  if (path === '/health') return { status: isHealthy ? 200 : 503, body: { health: String(isHealthy), reason: '' } };
+  if (path !== '/version') return { status: 404, body: { error: 'not found' } };
+  return { status: 200, body: { etcdserver: etcdVersion, etcdcluster: etcdVersion.replace(/\d+\+.*/, '0') } };
 }
 
 /** A socket that a killed process left behind. */

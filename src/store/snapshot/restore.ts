@@ -10,7 +10,7 @@ import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { openDatabase } from '../embedded/schema.ts';
-import { sumOfValue } from '../embedded/value-sum.ts';
+import { sumOfRow } from '../embedded/value-sum.ts';
 import { prefixEnd, StoreError } from '../store.ts';
 import type { Operation, Store } from '../store.ts';
 import type { Snapshot } from './snapshot-file.ts';
@@ -52,7 +52,7 @@ export async function restoreDirectory(
     let position = 0;
     for (const { key, modRevision, createRevision, version, lease, value } of snapshot.entries()) {
       position += 1;
-      insert.run(position, modRevision, key, createRevision, version, lease, value, sumOfValue(value, modRevision));
+      insert.run(position, modRevision, key, createRevision, version, lease, value, sumOfRow(key, modRevision, value));
       if (position % rowsInTurn !== 0) continue;
       options.progress?.(position);
       await nextTurn();

@@ -54,7 +54,7 @@ export async function openDirectorySource(directory: string): Promise<SnapshotSo
       for (const row of exact(database, `SELECT * ${current} ORDER BY position`).iterate()) {
         const value = row['value'] instanceof Uint8Array ? row['value'] : new Uint8Array(0);
         const [key, modRevision] = [String(row['key']), Number(row['revision'])];
-        if (!isIntact(value, modRevision, row['sum'] ?? null)) throw damagedValue(key, modRevision);
+        if (!isIntact({ key, revision: modRevision, value }, row['sum'] ?? null)) throw damagedValue(key, modRevision);
         page.push({
           key,
           value,

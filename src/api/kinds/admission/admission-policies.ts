@@ -38,8 +38,8 @@ export const validatingAdmissionPolicyDescriptor: Descriptor<ValidatingAdmission
     context.subresource === 'status' ? [] : validatingPolicyErrors(policy, updateOptions(policy, old, context)),
   table: table<ValidatingAdmissionPolicy>([
     nameColumn,
-    countColumn('Validations', 'Number of rules', ({ spec }) => (spec.validations ?? []).length),
-    column('ParamKind', 'The kind of its parameters', ({ spec }) => paramKindText(spec.paramKind)),
+    countColumn('Validations', ({ spec }) => (spec.validations ?? []).length),
+    column('ParamKind', ({ spec }) => paramKindText(spec.paramKind)),
     ageColumn,
   ]),
 };
@@ -52,8 +52,8 @@ export const validatingAdmissionPolicyBindingDescriptor: Descriptor<ValidatingAd
   validateUpdate: validatingBindingErrors,
   table: table<ValidatingAdmissionPolicyBinding>([
     nameColumn,
-    column('PolicyName', 'The policy that is put into force', ({ spec }) => spec.policyName),
-    column('ParamRef', 'The parameters that the policy gets', ({ spec }) => paramRefText(spec.paramRef)),
+    column('PolicyName', ({ spec }) => spec.policyName),
+    column('ParamRef', ({ spec }) => paramRefText(spec.paramRef)),
     ageColumn,
   ]),
 };
@@ -70,8 +70,8 @@ export const mutatingAdmissionPolicyDescriptor: Descriptor<MutatingAdmissionPoli
   validateUpdate: (policy, old, context) => mutatingPolicyErrors(policy, updateOptions(policy, old, context)),
   table: table<MutatingAdmissionPolicy>([
     nameColumn,
-    countColumn('Mutations', 'Number of changes', ({ spec }) => (spec.mutations ?? []).length),
-    column('ParamKind', 'The kind of its parameters', ({ spec }) => paramKindText(spec.paramKind)),
+    countColumn('Mutations', ({ spec }) => (spec.mutations ?? []).length),
+    column('ParamKind', ({ spec }) => paramKindText(spec.paramKind)),
     ageColumn,
   ]),
 };
@@ -84,8 +84,8 @@ export const mutatingAdmissionPolicyBindingDescriptor: Descriptor<MutatingAdmiss
   validateUpdate: mutatingBindingErrors,
   table: table<MutatingAdmissionPolicyBinding>([
     nameColumn,
-    column('PolicyName', 'The policy that is put into force', ({ spec }) => spec.policyName ?? ''),
-    column('ParamRef', 'The parameters that the policy gets', ({ spec }) => paramRefText(spec.paramRef)),
+    column('PolicyName', ({ spec }) => spec.policyName ?? ''),
+    column('ParamRef', ({ spec }) => paramRefText(spec.paramRef)),
     ageColumn,
   ]),
 };

@@ -23,7 +23,7 @@ export const mutatingWebhookConfigurationDescriptor: Descriptor<MutatingWebhookC
   validateUpdate: (configuration, old, context) => webhooksErrors(configuration, context, old),
   table: table<MutatingWebhookConfiguration>([
     nameColumn,
-    countColumn('Webhooks', 'Number of webhooks', ({ webhooks }) => (webhooks ?? []).length),
+    countColumn('Webhooks', ({ webhooks }) => (webhooks ?? []).length),
     ageColumn,
   ]),
 };
@@ -38,7 +38,7 @@ export const validatingWebhookConfigurationDescriptor: Descriptor<ValidatingWebh
   validateUpdate: (configuration, old, context) => webhooksErrors(configuration, context, old),
   table: table<ValidatingWebhookConfiguration>([
     nameColumn,
-    countColumn('Webhooks', 'Number of webhooks', ({ webhooks }) => (webhooks ?? []).length),
+    countColumn('Webhooks', ({ webhooks }) => (webhooks ?? []).length),
     ageColumn,
   ]),
 };

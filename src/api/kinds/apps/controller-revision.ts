@@ -16,8 +16,8 @@ export const controllerRevisionDescriptor: Descriptor<ControllerRevision> = {
   ],
   table: table<ControllerRevision>([
     nameColumn,
-    column('Controller', 'Whose revision it is', controllerText),
-    column('Revision', 'Number of the revision', ({ revision }) => revision),
+    column('Controller', controllerText),
+    column('Revision', ({ revision }) => revision),
     ageColumn,
   ]),
 };

@@ -27,11 +27,11 @@ export const deploymentDescriptor: Descriptor<Deployment> = {
   scale: replicasScale,
   table: table<Deployment>([
     nameColumn,
-    column('Ready', 'Pods that are ready / wanted', ({ spec, status }) => {
+    column('Ready', ({ spec, status }) => {
       return `${status.readyReplicas ?? 0}/${spec.replicas ?? 0}`;
     }),
-    column('Up-to-date', 'Pods of the newest template', ({ status }) => status.updatedReplicas ?? 0),
-    column('Available', 'Pods that have been ready long enough', ({ status }) => status.availableReplicas ?? 0),
+    column('Up-to-date', ({ status }) => status.updatedReplicas ?? 0),
+    column('Available', ({ status }) => status.availableReplicas ?? 0),
     ageColumn,
     ...templatedColumns,
   ]),

@@ -26,9 +26,9 @@ export const replicaSetDescriptor: Descriptor<ReplicaSet> = {
   scale: replicasScale,
   table: table<ReplicaSet>([
     nameColumn,
-    countColumn('Desired', 'Pods wanted', ({ spec }) => spec.replicas ?? 0),
-    countColumn('Current', 'Pods that exist', ({ status }) => status.replicas ?? 0),
-    countColumn('Ready', 'Pods that are ready', ({ status }) => status.readyReplicas ?? 0),
+    countColumn('Desired', ({ spec }) => spec.replicas ?? 0),
+    countColumn('Current', ({ status }) => status.replicas ?? 0),
+    countColumn('Ready', ({ status }) => status.readyReplicas ?? 0),
     ageColumn,
     ...templatedColumns,
   ]),

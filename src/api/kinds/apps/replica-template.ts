@@ -12,15 +12,13 @@ interface Templated {
   };
 }
 
-export const containersColumn: CellColumn<Templated> = wideColumn('Containers', 'Names of the containers', ({ spec }) =>
+export const containersColumn: CellColumn<Templated> = wideColumn('Containers', ({ spec }) =>
   containerNames(spec.template?.spec?.containers),
 );
-export const imagesColumn: CellColumn<Templated> = wideColumn('Images', 'Images of the containers', ({ spec }) =>
+export const imagesColumn: CellColumn<Templated> = wideColumn('Images', ({ spec }) =>
   containerImages(spec.template?.spec?.containers),
 );
-const selectorColumn: CellColumn<Templated> = wideColumn('Selector', 'The pods that belong to it', ({ spec }) =>
-  selectorText(spec.selector),
-);
+const selectorColumn: CellColumn<Templated> = wideColumn('Selector', ({ spec }) => selectorText(spec.selector));
 
 export const templatedColumns: readonly CellColumn<Templated>[] = [containersColumn, imagesColumn, selectorColumn];
 

@@ -27,7 +27,7 @@ export const statefulSetDescriptor: Descriptor<StatefulSet> = {
   scale: replicasScale,
   table: table<StatefulSet>([
     nameColumn,
-    column('Ready', 'Pods that are ready / wanted', ({ spec, status }) => {
+    column('Ready', ({ spec, status }) => {
       return `${status.readyReplicas ?? 0}/${spec.replicas ?? 0}`;
     }),
     ageColumn,

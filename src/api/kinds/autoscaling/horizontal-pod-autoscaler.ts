@@ -1,5 +1,5 @@
 /** Autoscalers: version two as it is stored, and version one, which knows only the use of the processor. */
-import type { Descriptor, Draft } from '../../descriptor.ts';
+import type { Descriptor, Draft, TableColumns } from '../../descriptor.ts';
 import type { HorizontalPodAutoscaler as HorizontalPodAutoscalerV1 } from '../../groups/autoscaling.v1.ts';
 import type { HorizontalPodAutoscaler } from '../../groups/autoscaling.v2.ts';
 import { HorizontalPodAutoscalers, HorizontalPodAutoscalersV1 } from '../../resources.ts';
@@ -17,13 +17,11 @@ export const horizontalPodAutoscalerDescriptor: Descriptor<HorizontalPodAutoscal
     subresource === 'status' ? autoscalerStatusErrors(scaler) : autoscalerErrors(scaler),
   table: table<HorizontalPodAutoscaler>([
     nameColumn,
-    column('Reference', 'What is scaled', ({ spec }) => `${spec.scaleTargetRef.kind}/${spec.scaleTargetRef.name}`),
-    column('Targets', 'Each metric: now / wanted', ({ spec, status }) =>
-      metricsText(spec.metrics ?? [], status.currentMetrics ?? []),
-    ),
-    column('MinPods', 'Never fewer', ({ spec }) => (spec.minReplicas == null ? '<unset>' : String(spec.minReplicas))),
-    column('MaxPods', 'Never more', ({ spec }) => spec.maxReplicas),
-    column('Replicas', 'Now', ({ status }) => status.currentReplicas ?? 0),
+    column('Reference', ({ spec }) => `${spec.scaleTargetRef.kind}/${spec.scaleTargetRef.name}`),
+    column('Targets', ({ spec, status }) => metricsText(spec.metrics ?? [], status.currentMetrics ?? [])),
+    column('MinPods', ({ spec }) => (spec.minReplicas == null ? '<unset>' : String(spec.minReplicas))),
+    column('MaxPods', ({ spec }) => spec.maxReplicas),
+    column('Replicas', ({ status }) => status.currentReplicas ?? 0),
     ageColumn,
   ]),
 };
@@ -38,20 +36,8 @@ export const horizontalPodAutoscalerV1Descriptor: Descriptor<HorizontalPodAutosc
   validateCreate: (scaler) => autoscalerErrors(asVersionTwo(scaler)),
   validateUpdate: (scaler, _, { subresource }) =>
     subresource === 'status' ? autoscalerStatusErrors(asVersionTwo(scaler)) : autoscalerErrors(asVersionTwo(scaler)),
-  table: table<HorizontalPodAutoscalerV1>([
-    nameColumn,
-    column('Reference', 'What is scaled', ({ spec }) => `${spec.scaleTargetRef.kind}/${spec.scaleTargetRef.name}`),
-    column('Targets', 'Use of the processor: now / wanted', ({ spec, status }) => {
-      const wanted = spec.targetCPUUtilizationPercentage;
-      if (wanted == null) return '<none>';
-      const now = status.currentCPUUtilizationPercentage;
-      return `cpu: ${now == null ? '<unknown>' : `${now}%`}/${wanted}%`;
-    }),
-    column('MinPods', 'Never fewer', ({ spec }) => (spec.minReplicas == null ? '<unset>' : String(spec.minReplicas))),
-    column('MaxPods', 'Never more', ({ spec }) => spec.maxReplicas),
-    column('Replicas', 'Now', ({ status }) => status.currentReplicas ?? 0),
-    ageColumn,
-  ]),
+  // Rows are made from the internal form, which knows all metrics.
+  table: horizontalPodAutoscalerDescriptor.table as unknown as TableColumns<HorizontalPodAutoscalerV1>,
 };
 
 function defaults({ spec }: Draft<HorizontalPodAutoscaler>): void {

@@ -20,23 +20,17 @@ export const cronJobDescriptor: Descriptor<CronJob> = {
     templateWarnings(spec.jobTemplate.spec.template, templateField, old?.spec.jobTemplate.spec.template),
   table: table<CronJob>([
     nameColumn,
-    column('Schedule', 'When jobs start, in cron format', ({ spec }) => spec.schedule),
-    column('Timezone', 'Zone of the schedule', ({ spec }) => spec.timeZone || '<none>'),
-    column('Suspend', 'Whether no job starts for now', ({ spec }) => booleanText(spec.suspend), { type: 'boolean' }),
-    countColumn('Active', 'Jobs that run now', ({ status }) => (status.active ?? []).length),
-    column('Last Schedule', 'Time since a job was last started', ({ status }, nowMs) =>
+    column('Schedule', ({ spec }) => spec.schedule),
+    column('Timezone', ({ spec }) => spec.timeZone || '<none>'),
+    column('Suspend', ({ spec }) => booleanText(spec.suspend), { type: 'boolean' }),
+    countColumn('Active', ({ status }) => (status.active ?? []).length),
+    column('Last Schedule', ({ status }, nowMs) =>
       status.lastScheduleTime ? age(status.lastScheduleTime, nowMs) : '<none>',
     ),
     ageColumn,
-    wideColumn('Containers', 'Names of the containers', ({ spec }) =>
-      containerNames(spec.jobTemplate.spec?.template?.spec?.containers),
-    ),
-    wideColumn('Images', 'Images of the containers', ({ spec }) =>
-      containerImages(spec.jobTemplate.spec?.template?.spec?.containers),
-    ),
-    wideColumn('Selector', 'The pods that belong to its jobs', ({ spec }) =>
-      selectorText(spec.jobTemplate.spec?.selector),
-    ),
+    wideColumn('Containers', ({ spec }) => containerNames(spec.jobTemplate.spec?.template?.spec?.containers)),
+    wideColumn('Images', ({ spec }) => containerImages(spec.jobTemplate.spec?.template?.spec?.containers)),
+    wideColumn('Selector', ({ spec }) => selectorText(spec.jobTemplate.spec?.selector)),
   ]),
 };
 

@@ -41,9 +41,9 @@ export const jobDescriptor: Descriptor<Job> = {
   ...selectable<Job>({ 'status.successful': ({ status }) => String(status.succeeded ?? 0) }),
   table: table<Job>([
     nameColumn,
-    column('Status', 'Running, Complete, Failed, Suspended or Terminating', statusText),
-    column('Completions', 'Pods that succeeded / needed', completionsText),
-    column('Duration', 'How long it has run', ({ status }, nowMs) => {
+    column('Status', statusText),
+    column('Completions', completionsText),
+    column('Duration', ({ status }, nowMs) => {
       if (!status.startTime) return '';
       const end = status.completionTime ? Date.parse(status.completionTime) : nowMs;
       return durationText(end - Date.parse(status.startTime));
@@ -81,7 +81,7 @@ function selectOwnPods(draft: Draft<Job>): void {
   const uid = metadata.uid ?? '';
   spec.template.metadata ??= {};
   const labels = { ...spec.template.metadata.labels };
-  for (const label of nameLabels) labels[label] = metadata.name;
+  for (const label of nameLabels) labels[label] = metadata.name ?? '';
   for (const label of uidLabels) labels[label] = uid;
   spec.template.metadata.labels = labels;
   spec.selector = { matchLabels: { ...spec.selector?.matchLabels, 'batch.kubernetes.io/controller-uid': uid } };

@@ -38,12 +38,12 @@ export const certificateSigningRequestDescriptor: Descriptor<CertificateSigningR
   table: table<CertificateSigningRequest>([
     nameColumn,
     ageColumn,
-    column('SignerName', 'Who is asked to sign', ({ spec }) => orNone(spec.signerName)),
-    column('Requestor', 'Who asks', ({ spec }) => spec.username ?? ''),
-    column('RequestedDuration', 'How long the certificate should last', ({ spec }) =>
+    column('SignerName', ({ spec }) => orNone(spec.signerName)),
+    column('Requestor', ({ spec }) => spec.username ?? ''),
+    column('RequestedDuration', ({ spec }) =>
       spec.expirationSeconds == null ? '<none>' : durationText(spec.expirationSeconds * 1000),
     ),
-    column('Condition', 'Pending, approved, denied, issued', conditionText),
+    column('Condition', conditionText),
   ]),
 };
 

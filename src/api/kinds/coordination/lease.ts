@@ -12,11 +12,7 @@ export const leaseDescriptor: Descriptor<Lease> = {
   unconditionalUpdate: false,
   validateCreate: validate,
   validateUpdate: validate,
-  table: table<Lease>([
-    nameColumn,
-    column('Holder', 'Who holds the lease', ({ spec }) => spec?.holderIdentity ?? ''),
-    ageColumn,
-  ]),
+  table: table<Lease>([nameColumn, column('Holder', ({ spec }) => spec?.holderIdentity ?? ''), ageColumn]),
 };
 
 function validate({ spec = {} }: Lease): readonly FieldError[] {

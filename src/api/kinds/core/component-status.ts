@@ -7,16 +7,17 @@ import { column, nameColumn, table } from '../columns.ts';
 
 export const componentStatusDescriptor: Descriptor<ComponentStatus> = {
   resource: ComponentStatuses,
+  missingAs: 'componentstatus',
   deprecation: 'v1 ComponentStatus is deprecated in v1.19+',
   table: table<ComponentStatus>([
     nameColumn,
-    column('Status', 'Healthy or not', (component) => {
+    column('Status', (component) => {
       const condition = healthOf(component);
       if (condition === undefined) return 'Unknown';
       return condition.status === 'True' ? 'Healthy' : 'Unhealthy';
     }),
-    column('Message', 'What the component says', (component) => healthOf(component)?.message ?? ''),
-    column('Error', 'Why it could not be asked', (component) => healthOf(component)?.error ?? ''),
+    column('Message', (component) => healthOf(component)?.message ?? ''),
+    column('Error', (component) => healthOf(component)?.error ?? ''),
   ]),
 };
 

@@ -15,7 +15,7 @@ export const configMapDescriptor: Descriptor<ConfigMap> = {
   table: table<ConfigMap>([
     nameColumn,
     {
-      ...countColumn<ConfigMap>('Data', 'Number of keys, of text and of binary data', ({ data, binaryData }) => {
+      ...countColumn<ConfigMap>('Data', ({ data, binaryData }) => {
         return Object.keys(data ?? {}).length + Object.keys(binaryData ?? {}).length;
       }),
       type: 'string',

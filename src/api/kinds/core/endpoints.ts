@@ -12,11 +12,7 @@ export const endpointsDescriptor: Descriptor<EndpointsObject> = {
   validateCreate: endpointsErrors,
   validateUpdate: endpointsUpdateErrors,
   deprecation: 'v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice',
-  table: table<EndpointsObject>([
-    nameColumn,
-    column('Endpoints', 'Addresses and ports that are ready', (object) => addressesText(object)),
-    ageColumn,
-  ]),
+  table: table<EndpointsObject>([nameColumn, column('Endpoints', (object) => addressesText(object)), ageColumn]),
 };
 
 function defaults(draft: Draft<EndpointsObject>): void {

@@ -44,11 +44,7 @@ export const namespaceDescriptor: Descriptor<Namespace> = {
   },
   pendingFinalizers: finalizersOf,
   resetFields: { '': [['status']], status: [['spec']], finalize: [['status']] },
-  table: table<Namespace>([
-    nameColumn,
-    column('Status', 'Active, or Terminating while its objects are being deleted', ({ status }) => status.phase ?? ''),
-    ageColumn,
-  ]),
+  table: table<Namespace>([nameColumn, column('Status', ({ status }) => status.phase ?? ''), ageColumn]),
 };
 
 function prepareForUpdate(draft: Draft<Namespace>, old: Namespace, { subresource }: { subresource: string }): void {

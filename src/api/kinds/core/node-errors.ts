@@ -32,13 +32,6 @@ export function nodeUpdateErrors(node: Node, old: Node): readonly FieldError[] {
   if (old.spec.providerID && node.spec.providerID !== old.spec.providerID) {
     errors.push(forbidden('spec.providerID', 'node updates may not change providerID except from "" to valid'));
   }
-  const amounts = { capacity: node.status.capacity, allocatable: node.status.allocatable };
-  for (const [field, quantities] of Object.entries(amounts)) {
-    for (const [name, quantity] of Object.entries(quantities ?? {})) {
-      if (!quantity.startsWith('-')) continue;
-      errors.push(invalid(`status.${field}.${name}`, quantity, 'must be greater than or equal to 0'));
-    }
-  }
   return [...errors, ...nodeErrors(node)];
 }
 

@@ -25,17 +25,15 @@ export const nodeDescriptor: Descriptor<Node> = {
   ...selectable<Node>({ 'spec.unschedulable': ({ spec }) => String(spec.unschedulable ?? false) }),
   table: table<Node>([
     nameColumn,
-    column('Status', 'Whether the node is ready, and open for new pods', statusText),
-    column('Roles', 'What the node is for', ({ metadata }) => orNone(rolesOf(metadata.labels ?? {}).join(','))),
+    column('Status', statusText),
+    column('Roles', ({ metadata }) => orNone(rolesOf(metadata.labels ?? {}).join(','))),
     ageColumn,
-    column('Version', 'Version of the kubelet', ({ status }) => status.nodeInfo?.kubeletVersion ?? ''),
-    wideColumn('Internal-IP', 'Address inside the cluster', (node) => addressOf(node, 'InternalIP')),
-    wideColumn('External-IP', 'Address outside', (node) => addressOf(node, 'ExternalIP')),
-    wideColumn('OS-Image', 'Operating system', ({ status }) => orUnknown(status.nodeInfo?.osImage)),
-    wideColumn('Kernel-Version', 'Kernel', ({ status }) => orUnknown(status.nodeInfo?.kernelVersion)),
-    wideColumn('Container-Runtime', 'Who runs the containers', ({ status }) =>
-      orUnknown(status.nodeInfo?.containerRuntimeVersion),
-    ),
+    column('Version', ({ status }) => status.nodeInfo?.kubeletVersion ?? ''),
+    wideColumn('Internal-IP', (node) => addressOf(node, 'InternalIP')),
+    wideColumn('External-IP', (node) => addressOf(node, 'ExternalIP')),
+    wideColumn('OS-Image', ({ status }) => orUnknown(status.nodeInfo?.osImage)),
+    wideColumn('Kernel-Version', ({ status }) => orUnknown(status.nodeInfo?.kernelVersion)),
+    wideColumn('Container-Runtime', ({ status }) => orUnknown(status.nodeInfo?.containerRuntimeVersion)),
   ]),
 };
 

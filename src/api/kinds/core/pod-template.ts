@@ -18,8 +18,8 @@ export const podTemplateDescriptor: Descriptor<PodTemplate> = {
   warnings: ({ template }, old) => templateWarnings(template, 'template', old?.template),
   table: table<PodTemplate>([
     nameColumn,
-    column('Containers', 'Names of the containers', ({ template }) => containerNames(template?.spec?.containers)),
-    column('Images', 'Images of the containers', ({ template }) => containerImages(template?.spec?.containers)),
-    column('Pod Labels', 'Labels of the pods', ({ template }) => labelsText(template?.metadata?.labels)),
+    column('Containers', ({ template }) => containerNames(template?.spec?.containers)),
+    column('Images', ({ template }) => containerImages(template?.spec?.containers)),
+    column('Pod Labels', ({ template }) => labelsText(template?.metadata?.labels)),
   ]),
 };

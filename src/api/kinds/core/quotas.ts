@@ -24,12 +24,8 @@ export const resourceQuotaDescriptor: Descriptor<ResourceQuota> = {
   validateUpdate: quotaUpdateErrors,
   table: table<ResourceQuota>([
     nameColumn,
-    column('Request', 'Used and allowed: requests and counts', (quota) =>
-      usageText(quota, (resource) => !resource.startsWith('limits.')),
-    ),
-    column('Limit', 'Used and allowed: limits', (quota) =>
-      usageText(quota, (resource) => resource.startsWith('limits.')),
-    ),
+    column('Request', (quota) => usageText(quota, (resource) => !resource.startsWith('limits.'))),
+    column('Limit', (quota) => usageText(quota, (resource) => resource.startsWith('limits.'))),
     ageColumn,
   ]),
 };

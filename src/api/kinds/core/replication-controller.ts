@@ -33,13 +33,13 @@ export const replicationControllerDescriptor: Descriptor<ReplicationController> 
   },
   table: table<ReplicationController>([
     nameColumn,
-    countColumn('Desired', 'Pods wanted', ({ spec }) => spec.replicas ?? 0),
-    countColumn('Current', 'Pods that exist', ({ status }) => status.replicas ?? 0),
-    countColumn('Ready', 'Pods that are ready', ({ status }) => status.readyReplicas ?? 0),
+    countColumn('Desired', ({ spec }) => spec.replicas ?? 0),
+    countColumn('Current', ({ status }) => status.replicas ?? 0),
+    countColumn('Ready', ({ status }) => status.readyReplicas ?? 0),
     ageColumn,
-    wideColumn('Containers', 'Names of the containers', ({ spec }) => containerNames(spec.template?.spec?.containers)),
-    wideColumn('Images', 'Images of the containers', ({ spec }) => containerImages(spec.template?.spec?.containers)),
-    wideColumn('Selector', 'The pods that belong to it', ({ spec }) => labelsText(spec.selector)),
+    wideColumn('Containers', ({ spec }) => containerNames(spec.template?.spec?.containers)),
+    wideColumn('Images', ({ spec }) => containerImages(spec.template?.spec?.containers)),
+    wideColumn('Selector', ({ spec }) => labelsText(spec.selector)),
   ]),
 };
 

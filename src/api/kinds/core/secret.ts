@@ -22,9 +22,9 @@ export const secretDescriptor: Descriptor<Secret> = {
   ...selectable<Secret>({ type: ({ type }) => type }),
   table: table<Secret>([
     nameColumn,
-    column('Type', 'What the secret is for', ({ type }) => type ?? ''),
+    column('Type', ({ type }) => type ?? ''),
     {
-      ...countColumn<Secret>('Data', 'Number of keys', ({ data }) => Object.keys(data ?? {}).length),
+      ...countColumn<Secret>('Data', ({ data }) => Object.keys(data ?? {}).length),
       type: 'string',
     },
     ageColumn,

@@ -50,10 +50,10 @@ export const serviceDescriptor: Descriptor<Service> = {
   deleteAnswersObject: true,
   table: table<Service>([
     nameColumn,
-    column('Type', 'ClusterIP, NodePort, LoadBalancer or ExternalName', ({ spec }) => spec.type ?? ''),
-    column('Cluster-IP', 'Address inside the cluster', ({ spec }) => spec.clusterIPs?.[0] ?? '<none>'),
-    column('External-IP', 'Addresses or name outside', externalText),
-    column('Port(s)', 'Ports, with those on the nodes', ({ spec }) => {
+    column('Type', ({ spec }) => spec.type ?? ''),
+    column('Cluster-IP', ({ spec }) => spec.clusterIPs?.[0] ?? '<none>'),
+    column('External-IP', externalText),
+    column('Port(s)', ({ spec }) => {
       return orNone(
         (spec.ports ?? [])
           .map(({ port, nodePort, protocol }) => `${port}${nodePort ? `:${nodePort}` : ''}/${protocol ?? 'TCP'}`)
@@ -61,7 +61,7 @@ export const serviceDescriptor: Descriptor<Service> = {
       );
     }),
     ageColumn,
-    wideColumn('Selector', 'The pods behind it', ({ spec }) => labelsText(spec.selector)),
+    wideColumn('Selector', ({ spec }) => labelsText(spec.selector)),
   ]),
 };
 

@@ -29,8 +29,8 @@ export const endpointSliceDescriptor: Descriptor<EndpointSlice> = {
   validateUpdate: endpointSliceUpdateErrors,
   table: table<EndpointSlice>([
     nameColumn,
-    column('AddressType', 'IPv4, IPv6 or FQDN', ({ addressType }) => addressType),
-    column('Ports', 'Ports of each endpoint', ({ ports }) =>
+    column('AddressType', ({ addressType }) => addressType),
+    column('Ports', ({ ports }) =>
       orUnset(
         firstFew(
           (ports ?? []).map(({ port, name }) => (port != null ? String(port) : (name ?? '*'))),
@@ -38,7 +38,7 @@ export const endpointSliceDescriptor: Descriptor<EndpointSlice> = {
         ),
       ),
     ),
-    column('Endpoints', 'Addresses', ({ endpoints }) =>
+    column('Endpoints', ({ endpoints }) =>
       orUnset(
         firstFew(
           (endpoints ?? []).flatMap(({ addresses }) => addresses ?? []),

@@ -31,7 +31,7 @@ export const resourceClaimDescriptor: Descriptor<ResourceClaim> = {
   validateUpdate: resourceClaimUpdateErrors,
   table: table<ResourceClaim>([
     nameColumn,
-    column('State', 'pending, allocated, reserved, deleted', ({ metadata, status }) => {
+    column('State', ({ metadata, status }) => {
       const states = [
         ...(metadata.deletionTimestamp ? ['deleted'] : []),
         ...(status?.allocation == null ? [] : ['allocated']),
@@ -62,9 +62,9 @@ export const resourceSliceDescriptor: Descriptor<ResourceSlice> = {
   validateUpdate: sliceUpdateErrors,
   table: table<ResourceSlice>([
     nameColumn,
-    column('Node', 'The node that has the devices', ({ spec }) => spec.nodeName ?? ''),
-    column('Driver', 'Who manages the devices', ({ spec }) => spec.driver),
-    column('Pool', 'The pool to which the devices belong', ({ spec }) => spec.pool.name),
+    column('Node', ({ spec }) => spec.nodeName ?? ''),
+    column('Driver', ({ spec }) => spec.driver),
+    column('Pool', ({ spec }) => spec.pool.name),
     ageColumn,
   ]),
 };

@@ -94,37 +94,31 @@ function eventTable<T>(told: (event: T) => Told): TableColumns<T> {
     (event: T, nowMs: number): Cell =>
       get(told(event), nowMs);
   return table<T>([
-    column('Last Seen', 'Time since it was last seen', cell(lastSeen)),
+    column('Last Seen', cell(lastSeen)),
     column(
       'Type',
-      'Normal or Warning',
       cell(({ type }) => type ?? ''),
     ),
     column(
       'Reason',
-      'What happened, in one word',
       cell(({ reason }) => reason ?? ''),
     ),
     column(
       'Object',
-      'What it happened to',
       cell(({ about }) => objectText(about)),
     ),
     wideColumn(
       'Subobject',
-      'Which part of the object',
       cell(({ about }) => about.fieldPath ?? ''),
     ),
-    wideColumn('Source', 'Who reports it', cell(sourceText)),
+    wideColumn('Source', cell(sourceText)),
     column(
       'Message',
-      'What happened, in a sentence',
       cell(({ message }) => (message ?? '').trim()),
     ),
-    wideColumn('First Seen', 'Time since it was first seen', cell(firstSeen)),
+    wideColumn('First Seen', cell(firstSeen)),
     wideColumn(
       'Count',
-      'How often it was seen',
       cell(({ series, count }) => {
         return series == null ? count || 1 : (series.count ?? 0) + 1;
       }),

@@ -36,10 +36,10 @@ export const apiServiceDescriptor: Descriptor<APIService> = {
   validateUpdate: (service, _, { subresource }) => (subresource === 'status' ? [] : apiServiceErrors(service)),
   table: table<APIService>([
     nameColumn,
-    column('Service', 'The service behind it; Local = the server itself', ({ spec }) =>
+    column('Service', ({ spec }) =>
       spec.service == null ? 'Local' : `${spec.service.namespace ?? ''}/${spec.service.name ?? ''}`,
     ),
-    column('Available', 'Whether it answers', ({ status }) => {
+    column('Available', ({ status }) => {
       const condition = status.conditions?.find(({ type }) => type === 'Available');
       if (condition === undefined) return 'Unknown';
       return condition.status === 'True' ? 'True' : `${condition.status} (${condition.reason ?? ''})`;

@@ -16,17 +16,13 @@ export const flowSchemaDescriptor: Descriptor<FlowSchema> = {
     subresource === 'status' ? flowStatusErrors(schema.status) : flowSchemaErrors(schema),
   table: table<FlowSchema>([
     nameColumn,
-    column(
-      'PriorityLevel',
-      'The level of matching requests',
-      ({ spec }) => spec.priorityLevelConfiguration?.name ?? '',
-    ),
-    column('MatchingPrecedence', 'Lower is tried first', ({ spec }) => spec.matchingPrecedence ?? 0),
-    column('DistinguisherMethod', 'What makes requests one flow', ({ spec }) => {
+    column('PriorityLevel', ({ spec }) => spec.priorityLevelConfiguration?.name ?? ''),
+    column('MatchingPrecedence', ({ spec }) => spec.matchingPrecedence ?? 0),
+    column('DistinguisherMethod', ({ spec }) => {
       return spec.distinguisherMethod?.type ?? '<none>';
     }),
     ageColumn,
-    column('MissingPL', 'Whether the level does not exist', ({ status }) => {
+    column('MissingPL', ({ status }) => {
       return status.conditions?.find(({ type }) => type === 'Dangling')?.status ?? '?';
     }),
   ]),

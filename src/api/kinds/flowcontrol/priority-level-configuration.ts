@@ -29,15 +29,15 @@ export const priorityLevelConfigurationDescriptor: Descriptor<PriorityLevelConfi
     subresource === 'status' ? flowStatusErrors(level.status) : priorityLevelErrors(level),
   table: table<PriorityLevelConfiguration>([
     nameColumn,
-    column('Type', 'Exempt or Limited', ({ spec }) => spec.type),
-    column('NominalConcurrencyShares', 'Share of the seats', ({ spec }) => {
+    column('Type', ({ spec }) => spec.type),
+    column('NominalConcurrencyShares', ({ spec }) => {
       return spec.limited?.nominalConcurrencyShares ?? '<none>';
     }),
-    column('Queues', 'Number of queues', ({ spec }) => spec.limited?.limitResponse?.queuing?.queues ?? '<none>'),
-    column('HandSize', 'Queues among which a flow may choose', ({ spec }) => {
+    column('Queues', ({ spec }) => spec.limited?.limitResponse?.queuing?.queues ?? '<none>'),
+    column('HandSize', ({ spec }) => {
       return spec.limited?.limitResponse?.queuing?.handSize ?? '<none>';
     }),
-    column('QueueLengthLimit', 'Requests that may wait in a queue', ({ spec }) => {
+    column('QueueLengthLimit', ({ spec }) => {
       return spec.limited?.limitResponse?.queuing?.queueLengthLimit ?? '<none>';
     }),
     ageColumn,

@@ -21,14 +21,10 @@ export const ingressDescriptor: Descriptor<Ingress> = {
       : [],
   table: table<Ingress>([
     nameColumn,
-    column('Class', 'Which controller serves the rules', ({ spec }) => orNone(spec.ingressClassName)),
-    column('Hosts', 'Hosts of the rules; * = any', ({ spec }) =>
-      hostsText((spec.rules ?? []).map(({ host }) => host ?? '')),
-    ),
-    column('Address', 'Where the rules are served', ({ status }) => loadBalancerText(status.loadBalancer?.ingress)),
-    column('Ports', 'Ports of the plain and of the encrypted side', ({ spec }) =>
-      (spec.tls ?? []).length > 0 ? '80, 443' : '80',
-    ),
+    column('Class', ({ spec }) => orNone(spec.ingressClassName)),
+    column('Hosts', ({ spec }) => hostsText((spec.rules ?? []).map(({ host }) => host ?? ''))),
+    column('Address', ({ status }) => loadBalancerText(status.loadBalancer?.ingress)),
+    column('Ports', ({ spec }) => ((spec.tls ?? []).length > 0 ? '80, 443' : '80')),
     ageColumn,
   ]),
 };
@@ -43,8 +39,8 @@ export const ingressClassDescriptor: Descriptor<IngressClass> = {
   },
   table: table<IngressClass>([
     nameColumn,
-    column('Controller', 'The controller behind the class', ({ spec }) => spec.controller ?? ''),
-    column('Parameters', 'The object that holds its settings', ({ spec }) => {
+    column('Controller', ({ spec }) => spec.controller ?? ''),
+    column('Parameters', ({ spec }) => {
       if (spec.parameters == null) return '<none>';
       const { apiGroup, kind, name } = spec.parameters;
       return `${apiGroup ? `${kind}.${apiGroup}` : kind}/${name}`;

@@ -20,7 +20,7 @@ export const networkPolicyDescriptor: Descriptor<NetworkPolicy> = {
   },
   table: table<NetworkPolicy>([
     nameColumn,
-    column('Pod-Selector', 'The pods that the policy is about', ({ spec }) => selectorText(spec.podSelector)),
+    column('Pod-Selector', ({ spec }) => selectorText(spec.podSelector)),
     ageColumn,
   ]),
 };

@@ -17,11 +17,7 @@ export const serviceCidrDescriptor: Descriptor<ServiceCIDR> = {
   ...prepareWithStatus<ServiceCIDR>(ServiceCIDRs, { withoutGeneration: true }),
   validateCreate: serviceCidrErrors,
   validateUpdate: serviceCidrUpdateErrors,
-  table: table<ServiceCIDR>([
-    nameColumn,
-    column('CIDRs', 'The ranges, one for each family', ({ spec }) => (spec.cidrs ?? []).join(',')),
-    ageColumn,
-  ]),
+  table: table<ServiceCIDR>([nameColumn, column('CIDRs', ({ spec }) => (spec.cidrs ?? []).join(',')), ageColumn]),
 };
 
 export const ipAddressDescriptor: Descriptor<IPAddress> = {
@@ -31,7 +27,7 @@ export const ipAddressDescriptor: Descriptor<IPAddress> = {
   validateUpdate: ipAddressUpdateErrors,
   table: table<IPAddress>([
     nameColumn,
-    column('ParentRef', 'What the address belongs to', ({ spec }) => {
+    column('ParentRef', ({ spec }) => {
       if (spec.parentRef == null) return '<none>';
       const { group, resource, namespace, name } = spec.parentRef;
       return [group ? `${resource}.${group}` : resource, namespace ?? '', name].filter((part) => part !== '').join('/');

@@ -14,11 +14,7 @@ export const runtimeClassDescriptor: Descriptor<RuntimeClass> = {
   validateCreate: validate,
   validateUpdate: (made, old) =>
     made.handler === old.handler ? [] : [invalid('handler', made.handler, 'field is immutable')],
-  table: table<RuntimeClass>([
-    nameColumn,
-    column('Handler', 'The configuration of the container runtime', ({ handler }) => handler),
-    ageColumn,
-  ]),
+  table: table<RuntimeClass>([nameColumn, column('Handler', ({ handler }) => handler), ageColumn]),
 };
 
 function validate({ handler, overhead, scheduling }: RuntimeClass): readonly FieldError[] {

@@ -80,3 +80,10 @@ test('podTable shows ready containers and the last restart', () => {
     '<none>',
   ]);
 });
+
+test('podTable marks the rows of pods that have ended', () => {
+  const reasons = ['Running', 'Succeeded', 'Failed'].map((phase) => {
+    return podTable.conditions?.(pod({ status: { phase } })).map(({ type, status, reason }) => [type, status, reason]);
+  });
+  assert.deepEqual(reasons, [[], [['Completed', 'True', 'Succeeded']], [['Completed', 'True', 'Failed']]]);
+});

@@ -1,22 +1,34 @@
 /** How kubectl shows pods: one word for the state of a pod, drawn from all that its containers say. */
-import type { TableColumns } from '../../descriptor.ts';
+import type { RowCondition, TableColumns } from '../../descriptor.ts';
 import type { ContainerStatus, Pod } from '../../groups/core.v1.ts';
 import { age, orNone } from '../cells.ts';
 import { ageColumn, column, nameColumn, table, wideColumn } from '../columns.ts';
 
-export const podTable: TableColumns<Pod> = table<Pod>([
+const columns: TableColumns<Pod> = table<Pod>([
   nameColumn,
-  column('Ready', 'Containers that are ready / all', (pod) => readyText(pod)),
-  column('Status', 'What the pod is doing, or why it does not', (pod) => podReason(pod)),
-  column('Restarts', 'How often containers were started anew, and when last', (pod, nowMs) => restartsText(pod, nowMs)),
+  column('Ready', (pod) => readyText(pod)),
+  column('Status', (pod) => podReason(pod)),
+  column('Restarts', (pod, nowMs) => restartsText(pod, nowMs)),
   ageColumn,
-  wideColumn('IP', 'Address of the pod', ({ status }) => orNone(status.podIPs?.[0]?.ip)),
-  wideColumn('Node', 'Where the pod runs', ({ spec }) => orNone(spec.nodeName)),
-  wideColumn('Nominated Node', 'Where room is being made for the pod', ({ status }) =>
-    orNone(status.nominatedNodeName),
-  ),
-  wideColumn('Readiness Gates', 'Further conditions that hold / all', gatesText),
+  wideColumn('IP', ({ status }) => orNone(status.podIPs?.[0]?.ip)),
+  wideColumn('Node', ({ spec }) => orNone(spec.nodeName)),
+  wideColumn('Nominated Node', ({ status }) => orNone(status.nominatedNodeName)),
+  wideColumn('Readiness Gates', gatesText),
 ]);
+
+export const podTable: TableColumns<Pod> = {
+  ...columns,
+  conditions: ({ status }) => endings[status.phase ?? ''] ?? [],
+};
+
+const endings: Readonly<Record<string, readonly RowCondition[]>> = {
+  Succeeded: [completed('Succeeded', 'The pod has completed successfully.')],
+  Failed: [completed('Failed', 'The pod failed.')],
+};
+
+function completed(reason: string, message: string): RowCondition {
+  return { type: 'Completed', status: 'True', reason, message };
+}
 
 /** The Status column: the phase, unless something says more. */
 export function podReason(pod: Pod): string {

@@ -15,9 +15,9 @@ export const podDisruptionBudgetDescriptor: Descriptor<PodDisruptionBudget> = {
   validateUpdate: (budget, _, { subresource }) => (subresource === 'status' ? statusErrors(budget) : validate(budget)),
   table: table<PodDisruptionBudget>([
     nameColumn,
-    column('Min Available', 'Pods that must stay', ({ spec }) => String(spec.minAvailable ?? 'N/A')),
-    column('Max Unavailable', 'Pods that may be away', ({ spec }) => String(spec.maxUnavailable ?? 'N/A')),
-    countColumn('Allowed Disruptions', 'Pods that may be evicted now', ({ status }) => status.disruptionsAllowed ?? 0),
+    column('Min Available', ({ spec }) => String(spec.minAvailable ?? 'N/A')),
+    column('Max Unavailable', ({ spec }) => String(spec.maxUnavailable ?? 'N/A')),
+    countColumn('Allowed Disruptions', ({ status }) => status.disruptionsAllowed ?? 0),
     ageColumn,
   ]),
 };

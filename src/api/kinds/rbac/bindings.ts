@@ -12,13 +12,11 @@ const rbacGroup = 'rbac.authorization.k8s.io';
 
 const bindingTable: TableColumns<AnyBinding> = table<AnyBinding>([
   nameColumn,
-  column('Role', 'The role that is granted', ({ roleRef }) => `${roleRef.kind}/${roleRef.name}`),
+  column('Role', ({ roleRef }) => `${roleRef.kind}/${roleRef.name}`),
   ageColumn,
-  wideColumn('Users', 'Users who get the role', (binding) => subjectNames(binding, 'User')),
-  wideColumn('Groups', 'Groups that get the role', (binding) => subjectNames(binding, 'Group')),
-  wideColumn('ServiceAccounts', 'Service accounts that get the role', (binding) =>
-    subjectNames(binding, 'ServiceAccount'),
-  ),
+  wideColumn('Users', (binding) => subjectNames(binding, 'User')),
+  wideColumn('Groups', (binding) => subjectNames(binding, 'Group')),
+  wideColumn('ServiceAccounts', (binding) => subjectNames(binding, 'ServiceAccount')),
 ]);
 
 export const roleBindingDescriptor: Descriptor<RoleBinding> = {

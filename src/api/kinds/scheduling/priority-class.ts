@@ -29,17 +29,12 @@ export const priorityClassDescriptor: Descriptor<PriorityClass> = {
   },
   table: table<PriorityClass>([
     nameColumn,
-    countColumn('Value', 'Pods of higher value go first', ({ value }) => value),
-    column(
-      'Global-Default',
-      'Whether pods without a class get this one',
-      ({ globalDefault }) => globalDefault ?? false,
-      {
-        type: 'boolean',
-      },
-    ),
+    countColumn('Value', ({ value }) => value),
+    column('Global-Default', ({ globalDefault }) => globalDefault ?? false, {
+      type: 'boolean',
+    }),
     ageColumn,
-    column('PreemptionPolicy', 'Whether its pods may displace others', ({ preemptionPolicy }) => {
+    column('PreemptionPolicy', ({ preemptionPolicy }) => {
       return preemptionPolicy ?? 'PreemptLowerPriority';
     }),
   ]),

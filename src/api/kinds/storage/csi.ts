@@ -36,22 +36,22 @@ export const csiDriverDescriptor: Descriptor<CSIDriver> = {
   },
   table: table<CSIDriver>([
     nameColumn,
-    column('AttachRequired', 'Whether volumes are attached to nodes', ({ spec }) => spec.attachRequired ?? true, {
+    column('AttachRequired', ({ spec }) => spec.attachRequired ?? true, {
       type: 'boolean',
     }),
-    column('PodInfoOnMount', 'Whether the driver is told of the pod', ({ spec }) => spec.podInfoOnMount ?? false, {
+    column('PodInfoOnMount', ({ spec }) => spec.podInfoOnMount ?? false, {
       type: 'boolean',
     }),
-    column('StorageCapacity', 'Whether the driver publishes capacity', ({ spec }) => spec.storageCapacity ?? false, {
+    column('StorageCapacity', ({ spec }) => spec.storageCapacity ?? false, {
       type: 'boolean',
     }),
-    column('TokenRequests', 'Audiences of the tokens that the driver gets', ({ spec }) =>
+    column('TokenRequests', ({ spec }) =>
       spec.tokenRequests === undefined ? '<unset>' : spec.tokenRequests.map(({ audience }) => audience).join(','),
     ),
-    column('RequiresRepublish', 'Whether mounts are refreshed', ({ spec }) => spec.requiresRepublish ?? false, {
+    column('RequiresRepublish', ({ spec }) => spec.requiresRepublish ?? false, {
       type: 'boolean',
     }),
-    column('Modes', 'Life cycles of its volumes', ({ spec }) => orNone(spec.volumeLifecycleModes?.join(','))),
+    column('Modes', ({ spec }) => orNone(spec.volumeLifecycleModes?.join(','))),
     ageColumn,
   ]),
 };
@@ -60,11 +60,7 @@ export const csiNodeDescriptor: Descriptor<CSINode> = {
   resource: CSINodes,
   validateCreate: nodeDriversErrors,
   validateUpdate: nodeDriversErrors,
-  table: table<CSINode>([
-    nameColumn,
-    countColumn('Drivers', 'Number of drivers on the node', ({ spec }) => (spec.drivers ?? []).length),
-    ageColumn,
-  ]),
+  table: table<CSINode>([nameColumn, countColumn('Drivers', ({ spec }) => (spec.drivers ?? []).length), ageColumn]),
 };
 
 export const csiStorageCapacityDescriptor: Descriptor<CSIStorageCapacity> = {

@@ -27,24 +27,18 @@ export const persistentVolumeClaimDescriptor: Descriptor<PersistentVolumeClaim> 
   resetFields: { '': [['status']], status: [['spec']] },
   table: table<PersistentVolumeClaim>([
     nameColumn,
-    column('Status', 'Pending, Bound or Lost', ({ metadata, status }) =>
-      metadata.deletionTimestamp ? 'Terminating' : (status.phase ?? ''),
-    ),
-    column('Volume', 'The volume to which the claim is bound', ({ spec }) => spec.volumeName ?? ''),
-    column('Capacity', 'Size of the volume', ({ spec, status }) =>
-      spec.volumeName ? (status.capacity?.['storage'] ?? '0') : '',
-    ),
-    column('Access Modes', 'How the volume can be mounted', ({ spec, status }) =>
-      spec.volumeName ? accessModesText(status.accessModes) : '',
-    ),
-    column('StorageClass', 'Class of the volume', ({ metadata, spec }) => {
+    column('Status', ({ metadata, status }) => (metadata.deletionTimestamp ? 'Terminating' : (status.phase ?? ''))),
+    column('Volume', ({ spec }) => spec.volumeName ?? ''),
+    column('Capacity', ({ spec, status }) => (spec.volumeName ? (status.capacity?.['storage'] ?? '0') : '')),
+    column('Access Modes', ({ spec, status }) => (spec.volumeName ? accessModesText(status.accessModes) : '')),
+    column('StorageClass', ({ metadata, spec }) => {
       return metadata.annotations?.['volume.beta.kubernetes.io/storage-class'] ?? spec.storageClassName ?? '';
     }),
-    column('VolumeAttributesClass', 'Class of what can be changed later', ({ spec }) => {
+    column('VolumeAttributesClass', ({ spec }) => {
       return spec.volumeAttributesClassName || '<unset>';
     }),
     ageColumn,
-    wideColumn('VolumeMode', 'Filesystem or Block', ({ spec }) => spec.volumeMode ?? '<unset>'),
+    wideColumn('VolumeMode', ({ spec }) => spec.volumeMode ?? '<unset>'),
   ]),
 };
 

@@ -32,28 +32,22 @@ export const persistentVolumeDescriptor: Descriptor<PersistentVolume> = {
   resetFields: { '': [['status']], status: [['spec']] },
   table: table<PersistentVolume>([
     nameColumn,
-    column('Capacity', 'Size of the volume', ({ spec }) => spec.capacity?.['storage'] ?? '0'),
-    column('Access Modes', 'How the volume can be mounted', ({ spec }) => accessModesText(spec.accessModes)),
-    column(
-      'Reclaim Policy',
-      'What becomes of the volume when its claim is gone',
-      ({ spec }) => spec.persistentVolumeReclaimPolicy ?? '',
-    ),
-    column('Status', 'Available, Bound, Released, …', ({ metadata, status }) =>
-      metadata.deletionTimestamp ? 'Terminating' : (status.phase ?? ''),
-    ),
-    column('Claim', 'The claim to which the volume is bound', ({ spec }) =>
+    column('Capacity', ({ spec }) => spec.capacity?.['storage'] ?? '0'),
+    column('Access Modes', ({ spec }) => accessModesText(spec.accessModes)),
+    column('Reclaim Policy', ({ spec }) => spec.persistentVolumeReclaimPolicy ?? ''),
+    column('Status', ({ metadata, status }) => (metadata.deletionTimestamp ? 'Terminating' : (status.phase ?? ''))),
+    column('Claim', ({ spec }) =>
       spec.claimRef === undefined ? '' : `${spec.claimRef.namespace ?? ''}/${spec.claimRef.name ?? ''}`,
     ),
-    column('StorageClass', 'Class of the volume', ({ metadata, spec }) => {
+    column('StorageClass', ({ metadata, spec }) => {
       return metadata.annotations?.['volume.beta.kubernetes.io/storage-class'] ?? spec.storageClassName ?? '';
     }),
-    column('VolumeAttributesClass', 'Class of what can be changed later', ({ spec }) => {
+    column('VolumeAttributesClass', ({ spec }) => {
       return spec.volumeAttributesClassName || '<unset>';
     }),
-    column('Reason', 'Why the volume is in this state', ({ status }) => status.reason ?? ''),
+    column('Reason', ({ status }) => status.reason ?? ''),
     ageColumn,
-    wideColumn('VolumeMode', 'Filesystem or Block', ({ spec }) => spec.volumeMode ?? '<unset>'),
+    wideColumn('VolumeMode', ({ spec }) => spec.volumeMode ?? '<unset>'),
   ]),
 };
 

@@ -26,18 +26,10 @@ export const storageClassDescriptor: Descriptor<StorageClass> = {
           ? `${metadata.name} (default)`
           : metadata.name,
     },
-    column('Provisioner', 'Who makes the volumes', ({ provisioner }) => provisioner),
-    column('ReclaimPolicy', 'What becomes of a released volume', ({ reclaimPolicy }) => reclaimPolicy ?? 'Delete'),
-    column(
-      'VolumeBindingMode',
-      'When a claim is bound: at once, or with its first pod',
-      ({ volumeBindingMode }) => volumeBindingMode ?? 'Immediate',
-    ),
-    column(
-      'AllowVolumeExpansion',
-      'Whether claims may grow',
-      ({ allowVolumeExpansion }) => allowVolumeExpansion ?? false,
-    ),
+    column('Provisioner', ({ provisioner }) => provisioner),
+    column('ReclaimPolicy', ({ reclaimPolicy }) => reclaimPolicy ?? 'Delete'),
+    column('VolumeBindingMode', ({ volumeBindingMode }) => volumeBindingMode ?? 'Immediate'),
+    column('AllowVolumeExpansion', ({ allowVolumeExpansion }) => allowVolumeExpansion ?? false),
     ageColumn,
   ]),
 };

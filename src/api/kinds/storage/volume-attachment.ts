@@ -19,10 +19,10 @@ export const volumeAttachmentDescriptor: Descriptor<VolumeAttachment> = {
   validateUpdate: attachmentUpdateErrors,
   table: table<VolumeAttachment>([
     nameColumn,
-    column('Attacher', 'The driver that attaches', ({ spec }) => spec.attacher, { format: 'name' }),
-    column('PV', 'The volume', ({ spec }) => spec.source.persistentVolumeName ?? ''),
-    column('Node', 'The node to which the volume is attached', ({ spec }) => spec.nodeName),
-    column('Attached', 'Whether the volume is attached', ({ status }) => status.attached ?? false, { type: 'boolean' }),
+    column('Attacher', ({ spec }) => spec.attacher, { format: 'name' }),
+    column('PV', ({ spec }) => spec.source.persistentVolumeName ?? ''),
+    column('Node', ({ spec }) => spec.nodeName),
+    column('Attached', ({ status }) => status.attached ?? false, { type: 'boolean' }),
     ageColumn,
   ]),
 };
@@ -32,9 +32,5 @@ export const volumeAttributesClassDescriptor: Descriptor<VolumeAttributesClass> 
   prepareForCreate: ({ metadata }) => protect(metadata, 'kubernetes.io/vac-protection'),
   validateCreate: attributesErrors,
   validateUpdate: attributesUpdateErrors,
-  table: table<VolumeAttributesClass>([
-    nameColumn,
-    column('DriverName', 'The driver that knows the attributes', ({ driverName }) => driverName),
-    ageColumn,
-  ]),
+  table: table<VolumeAttributesClass>([nameColumn, column('DriverName', ({ driverName }) => driverName), ageColumn]),
 };

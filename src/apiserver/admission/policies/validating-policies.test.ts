@@ -92,6 +92,8 @@ test('createValidatingPolicies() warns and tells the audit log when the binding 
     "Validation failed for ValidatingAdmissionPolicy 'policy' with binding 'binding': not good",
   ]);
   assert.deepEqual(audit, {
+    'authorization.k8s.io/decision': 'allow',
+    'authorization.k8s.io/reason': '',
     'validation.policy.admission.k8s.io/validation_failure':
       '[{"message":"not good","policy":"policy","binding":"binding","expressionIndex":0,"validationActions":["Warn","Audit"]}]',
     'policy/who': 'admin',

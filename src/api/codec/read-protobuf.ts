@@ -1,121 +1,58 @@
 /**
- * Protobuf as Kubernetes sends it: `k8s\0`, then a runtime.Unknown with the type's name and the message itself. The wire
- * is read by field numbers from the type declarations into the same plain values that JSON gives, so that everything
- * after this is shared. https://kubernetes.io/docs/reference/using-api/api-concepts/#protobuf-encoding
+ * Protobuf as Kubernetes sends it, read by field numbers from the type declarations into the same plain values that JSON
+ * gives, so that everything after this is shared. protobuf-envelope.ts takes off what stands around a message.
  */
 import protobuf from 'protobufjs/minimal.js';
-import { resolve, type AnyType, type Json, type JsonObject, type ObjectType, type Scalar } from '../schema.ts';
+import { resolve, type AnyType, type ChoiceType, type Field, type Json, type JsonObject } from '../schema.ts';
+import type { ObjectType, Scalar } from '../schema.ts';
 import { setOwn } from './json-object.ts';
+import { slotsOf, type Slot } from './message-slots.ts';
+import { guarded, ProtobufError, type Reader } from './protobuf-error.ts';
 
-const { Reader } = protobuf;
-type Reader = InstanceType<typeof Reader>;
-
-const magic = Buffer.from('k8s\0');
 const maxDepth = 100;
-
-/** The bytes are no such message. */
-export class ProtobufError extends Error {
-  override readonly name = 'ProtobufError';
-}
-
-export interface Unwrapped {
-  readonly apiVersion: string;
-  readonly kind: string;
-  readonly message: Uint8Array;
-}
-
-/** Takes the envelope off. @throws ProtobufError */
-export function unwrapProtobuf(bytes: Uint8Array): Unwrapped {
-  if (bytes.length < magic.length || !magic.equals(bytes.subarray(0, magic.length))) {
-    throw new ProtobufError('provided data does not appear to be a protobuf message, expected prefix [107 56 115 0]');
-  }
-  return guarded(() => {
-    const reader = Reader.create(bytes.subarray(magic.length));
-    let apiVersion = '';
-    let kind = '';
-    let message = new Uint8Array();
-    while (reader.pos < reader.len) {
-      const tag = reader.uint32();
-      if (tag >>> 3 === 2) message = new Uint8Array(reader.bytes());
-      else if (tag >>> 3 === 1) [apiVersion, kind] = readTypeMeta(reader);
-      else reader.skipType(tag & 7);
-    }
-    return { apiVersion, kind, message };
-  });
-}
 
 /** The message as the value its JSON would give. @throws ProtobufError */
 export function readProtobuf(type: ObjectType, bytes: Uint8Array): JsonObject {
-  return guarded(() => readMessage(type, Reader.create(bytes), bytes.length, 0));
+  return guarded(() => readMessage(type, protobuf.Reader.create(bytes), bytes.length, 0));
 }
 
-function guarded<T>(read: () => T): T {
-  try {
-    return read();
-  } catch (error) {
-    if (error instanceof ProtobufError) throw error;
-    throw new ProtobufError(error instanceof Error ? error.message : String(error));
-  }
-}
+const numberedSlots = new WeakMap<ObjectType, ReadonlyMap<number, Slot>>();
 
-function readTypeMeta(reader: Reader): [string, string] {
-  const end = reader.uint32() + reader.pos;
-  const values: [string, string] = ['', ''];
-  while (reader.pos < end) {
-    const tag = reader.uint32();
-    const number = tag >>> 3;
-    if (number === 1 || number === 2) values[number - 1] = reader.string();
-    else reader.skipType(tag & 7);
-  }
-  return values;
-}
-
-interface Slot {
-  readonly name: string;
-  readonly type: AnyType;
-  /** A message whose fields belong to the surrounding object. */
-  readonly inlined: boolean;
-}
-
-const slotsOfTypes = new WeakMap<ObjectType, ReadonlyMap<number, Slot>>();
-
-function slotsOf(type: ObjectType): ReadonlyMap<number, Slot> {
-  let slots = slotsOfTypes.get(type);
-  if (slots === undefined) {
-    const inlinedNames = new Set(type.inlined.flatMap(({ of }) => Object.keys(of.fields)));
-    const own = Object.entries(type.fields).filter(([name, { number }]) => number > 0 && !inlinedNames.has(name));
-    slots = new Map<number, Slot>([
-      ...own.map(([name, field]) => [field.number, { name, type: field.type, inlined: false }] as const),
-      ...type.inlined.map(({ number, of }) => [number, { name: '', type: of, inlined: true }] as const),
-    ]);
-    slotsOfTypes.set(type, slots);
-  }
+function slotsByNumber(type: ObjectType): ReadonlyMap<number, Slot> {
+  let slots = numberedSlots.get(type);
+  if (slots === undefined) numberedSlots.set(type, (slots = new Map(slotsOf(type).map((slot) => [slot.number, slot]))));
   return slots;
 }
 
 function readMessage(type: ObjectType, reader: Reader, end: number, depth: number): Record<string, Json> {
   if (depth > maxDepth) throw new ProtobufError('exceeded max depth');
-  const slots = slotsOf(type);
+  const slots = slotsByNumber(type);
   const object: Record<string, Json> = {};
   while (reader.pos < end) {
     const tag = reader.uint32();
     const slot = slots.get(tag >>> 3);
     if (slot === undefined) reader.skipType(tag & 7);
-    else if (slot.inlined) Object.assign(object, readField(slot.type, reader, tag & 7, depth));
-    else addField(object, slot, reader, tag & 7, depth);
+    else if (slot.field === undefined) Object.assign(object, readField(slot.of as ObjectType, reader, tag & 7, depth));
+    else addField(object, slot.name, slot.field, { reader, wireType: tag & 7, depth });
   }
   return object;
 }
 
-function addField(object: Record<string, Json>, slot: Slot, reader: Reader, wireType: number, depth: number): void {
-  const type = resolve(slot.type);
-  if (type.type === 'list') {
-    const items = (object[slot.name] ??= []) as Json[];
+interface Place {
+  readonly reader: Reader;
+  readonly wireType: number;
+  readonly depth: number;
+}
+
+function addField(object: Record<string, Json>, name: string, field: Field, { reader, wireType, depth }: Place): void {
+  const type = resolve(field.type);
+  if (type.type === 'list' && field.options.message !== true) {
+    const items = (object[name] ??= []) as Json[];
     items.push(readField(type.of, reader, wireType, depth));
   } else if (type.type === 'map') {
-    const map = (object[slot.name] ??= {}) as Record<string, Json>;
+    const map = (object[name] ??= {}) as Record<string, Json>;
     readMapEntry(map, type.of, reader, depth);
-  } else object[slot.name] = readField(type, reader, wireType, depth);
+  } else object[name] = readField(type, reader, wireType, depth);
 }
 
 function readMapEntry(map: Record<string, Json>, of: AnyType, reader: Reader, depth: number): void {
@@ -147,9 +84,31 @@ function readField(of: AnyType, reader: Reader, wireType: number, depth: number)
       return readListMessage(type.of, reader, depth);
     case 'scalar':
       return readScalar(type.scalar, reader, wireType);
+    case 'choice':
+      return readChoice(type, reader, depth);
     default:
       throw new ProtobufError(`a ${type.type} cannot be read from protobuf here: send JSON`);
   }
+}
+
+/** A message with a field for each type that may be chosen; the greatest number that is set counts. */
+function readChoice({ carriers = [] }: ChoiceType, reader: Reader, depth: number): Json {
+  if (depth > maxDepth) throw new ProtobufError('exceeded max depth');
+  const end = reader.uint32() + reader.pos;
+  const found = new Map<number, Json>();
+  while (reader.pos < end) {
+    const tag = reader.uint32();
+    const carrier = carriers.find(({ number }) => number === tag >>> 3);
+    if (carrier === undefined) {
+      reader.skipType(tag & 7);
+      continue;
+    }
+    const type = resolve(carrier.type);
+    const value = readField(type.type === 'list' ? type.of : type, reader, tag & 7, depth);
+    const before = found.get(carrier.number);
+    found.set(carrier.number, type.type === 'list' ? [...((before ?? []) as Json[]), value] : value);
+  }
+  return found.get(Math.max(...found.keys())) ?? null;
 }
 
 /** A named list type in a map: a message with the items under number 1. */

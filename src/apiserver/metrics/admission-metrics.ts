@@ -1,0 +1,67 @@
+/**
+ * What admission plugins take. Most answer without waiting, in microseconds: those are counted as having taken no time,
+ * because reading the clock twice for each of forty steps would cost more than the steps.
+ */
+import { performance } from 'node:perf_hooks';
+import type { AdmissionPlugin, Admitted } from '../admission/admission.ts';
+import type { Histogram, HistogramFamily, Registry } from './registry.ts';
+
+const buckets = [0.005, 0.025, 0.1, 0.5, 1, 2.5];
+
+/** The same plugins, measured. */
+export function measuredPlugins(registry: Registry, plugins: readonly AdmissionPlugin[]): readonly AdmissionPlugin[] {
+  const durations = registry.histogram({
+    name: 'apiserver_admission_controller_admission_duration_seconds',
+    help: 'Time that admission plugins take',
+    labels: ['name', 'operation', 'rejected', 'type'],
+    buckets,
+  });
+  return plugins.map((plugin) => measured(durations, plugin));
+}
+
+type Step = (request: Admitted, ...more: never[]) => Promise<void> | void;
+
+function measured(durations: HistogramFamily, plugin: AdmissionPlugin): AdmissionPlugin {
+  const { name } = plugin;
+  const mutate = plugin.mutate?.bind(plugin) as Step | undefined;
+  const validate = plugin.validate?.bind(plugin) as Step | undefined;
+  return {
+    name,
+    ...(mutate === undefined ? {} : { mutate: timed(durations, name, 'admit', mutate) }),
+    ...(validate === undefined ? {} : { validate: timed(durations, name, 'validate', validate) }),
+  };
+}
+
+function timed(durations: HistogramFamily, name: string, type: 'admit' | 'validate', step: Step): Step {
+  const children = new Map<string, Histogram>();
+  const child = (operation: string, rejected: boolean): Histogram => {
+    const key = rejected ? `${operation}!` : operation;
+    let found = children.get(key);
+    if (found === undefined) {
+      found = durations.of(name, operation, String(rejected), type);
+      children.set(key, found);
+    }
+    return found;
+  };
+  const waited = async (operation: string, pending: Promise<void>): Promise<void> => {
+    const begunMs = performance.now();
+    let rejected = true;
+    try {
+      await pending;
+      rejected = false;
+    } finally {
+      child(operation, rejected).observe((performance.now() - begunMs) / 1000);
+    }
+  };
+  return (request, ...more) => {
+    let pending: Promise<void> | void;
+    try {
+      pending = step(request, ...more);
+    } catch (error) {
+      child(request.operation, true).observe(0);
+      throw error;
+    }
+    if (pending !== undefined) return waited(request.operation, pending);
+    child(request.operation, false).observe(0);
+  };
+}
