@@ -168,6 +168,8 @@ export class ResourceCache {
         ended: () => this.#reload(),
       },
     );
+    // What was read may be ahead of the watches: its revision must not be told before they are there.
+    if (revision > this.#store.revision) await this.#store.sync?.();
   }
 
   #apply(events: readonly StoreEvent[]): void {
