@@ -198,6 +198,7 @@ function createApi(
   const { authorizer, rbac } = configureAuthorization(options.authorization ?? ['Node', 'RBAC'], served);
   const reservations = createReservations(cache(resources.Services), {
     range: options.serviceClusterIpRange,
+    store,
     random,
     now: clock.now,
   });

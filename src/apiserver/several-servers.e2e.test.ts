@@ -86,6 +86,55 @@ for (const [name, serve] of Object.entries({ 'a real etcd': realEtcd, 'an embedd
     await one.ok('DELETE', `${configMaps}/m-0`);
     assert.equal((await two.call('GET', `${configMaps}/m-0`)).status, 404);
   });
+
+  test(`two servers on ${name} never give the same address or port twice`, { timeout: 120_000 }, async (context) => {
+    const servers = await startTwo(context, serve);
+    const services = '/api/v1/namespaces/default/services';
+    const service = (index: number, ip?: string) => ({
+      metadata: { name: `s-${index}` },
+      spec: { type: 'NodePort', ports: [{ port: 80 }], ...(ip === undefined ? {} : { clusterIP: ip }) },
+    });
+    await Promise.all(
+      Array.from({ length: 60 }, (_, index) => (servers[index % 2] as TestServer).ok('POST', services, service(index))),
+    );
+    const list = await servers[0].ok('GET', services);
+    const specs = (list['items'] as { spec: { clusterIP: string; ports: { nodePort?: number }[] } }[]).map(
+      ({ spec }) => spec,
+    );
+    assert.equal(new Set(specs.map(({ clusterIP }) => clusterIP)).size, 61);
+    const ports = specs.flatMap((spec) => spec.ports.map(({ nodePort }) => nodePort ?? 0)).filter((port) => port > 0);
+    assert.equal(new Set(ports).size, 60);
+    // One address that both want at the same time.
+    for (let round = 0; round < 10; round += 1) {
+      const wanted = `10.96.200.${round}`;
+      const answers = await Promise.all(
+        servers.map((server, index) =>
+          server.call('POST', services, { body: service(1000 + round * 2 + index, wanted) }),
+        ),
+      );
+      const statuses = answers.map(({ status }) => status).toSorted();
+      assert.equal(statuses[0], 201);
+      assert.ok(statuses[1] === 422 || statuses[1] === 409, `the other is refused: ${statuses[1]}`);
+    }
+  });
+
+  test(`two servers on ${name} take turns with a quota`, { timeout: 120_000 }, async (context) => {
+    const servers = await startTwo(context, serve);
+    const quota = { metadata: { name: 'few' }, spec: { hard: { 'count/configmaps': '10' } } };
+    await servers[0].ok('POST', '/api/v1/namespaces/default/resourcequotas', quota);
+    const status = { status: { hard: quota.spec.hard, used: { 'count/configmaps': '0' } } };
+    const path = '/api/v1/namespaces/default/resourcequotas/few/status';
+    await servers[0].ok('PATCH', path, status, 'application/merge-patch+json');
+    const answers = await Promise.all(
+      Array.from({ length: 30 }, (_, index) =>
+        (servers[index % 2] as TestServer).call('POST', configMaps, { body: configMap(`q-${index}`, 'x') }),
+      ),
+    );
+    const made = answers.filter((answer) => answer.status === 201).length;
+    const list = await servers[1].ok('GET', configMaps);
+    assert.equal((list['items'] as unknown[]).length, made);
+    assert.ok(made > 0 && made <= 10, `${made} of 10 were made`);
+  });
 }
 
 test(
