@@ -6,15 +6,13 @@
  */
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { systemClock } from '../base/clock.ts';
 import { silentLog } from '../base/log.ts';
-import type { EtcdAddresses } from '../store/etcd/endpoints.ts';
-import { openEtcdStore } from '../store/etcd/open.ts';
 import { Snapshot, type SnapshotFacts, type SnapshotFile } from '../store/snapshot/snapshot-file.ts';
 import { openDirectorySource, openStoreSource, type SnapshotSource } from '../store/snapshot/source.ts';
 import { restoreDirectory, restoreInto } from '../store/snapshot/restore.ts';
 import { takeSnapshot } from '../store/snapshot/take-snapshot.ts';
 import { StoreError } from '../store/store.ts';
+import { openEtcd, type EtcdChoice } from './etcd-client.ts';
 import { dataDirectoryLayout, openDataDirectory, type DataDirectory } from './data-directory.ts';
 import { SetupError } from './setup-error.ts';
 
@@ -27,7 +25,7 @@ const clusterKeys = '/registry/';
 export interface ClusterStore {
   /** Holds the certificates, and the objects unless there is an etcd cluster. */
   readonly dataDirectory: string;
-  readonly etcd?: EtcdAddresses;
+  readonly etcd?: EtcdChoice;
 }
 
 export interface BackupOptions extends ClusterStore {
@@ -64,7 +62,7 @@ export async function backUp(options: BackupOptions): Promise<SnapshotFacts> {
 
 async function openSource({ dataDirectory, etcd }: ClusterStore): Promise<SnapshotSource> {
   if (etcd === undefined) return await openDirectorySource(dataDirectoryLayout(dataDirectory).store);
-  const store = await openEtcdStore({ ...etcd, clock: systemClock, log: silentLog });
+  const store = await openEtcd(etcd, silentLog);
   const source = await openStoreSource(etcd.servers.join(','), store, clusterKeys);
   return { ...source, close: () => store.close() };
 }
@@ -118,11 +116,11 @@ async function refuseStore({ path, store }: DataDirectory): Promise<void> {
 }
 
 async function intoEtcd(
-  etcd: EtcdAddresses,
+  etcd: EtcdChoice,
   snapshot: Snapshot,
   options: { readonly bump?: number; readonly progress: (keys: number) => void },
 ): Promise<number> {
-  const store = await openEtcdStore({ ...etcd, clock: systemClock, log: silentLog });
+  const store = await openEtcd(etcd, silentLog);
   try {
     return await restoreInto(store, snapshot, clusterKeys, options);
   } finally {

@@ -7,16 +7,16 @@
  */
 import { rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { EtcdAddresses } from '../store/etcd/endpoints.ts';
 import { backUp, restore, type Restored } from './backup.ts';
 import { dataDirectoryLayout, openDataDirectory } from './data-directory.ts';
+import type { EtcdChoice } from './etcd-client.ts';
 import { SetupError } from './setup-error.ts';
 
 export interface MigrationOptions {
   readonly to: 'etcd' | 'embedded';
   /** Keeps its certificates; its store is put aside, or made. */
   readonly dataDirectory: string;
-  readonly etcd: EtcdAddresses;
+  readonly etcd: EtcdChoice;
   readonly nowMs: number;
   readonly progress: (what: 'read' | 'written', keys: number, count: number) => void;
   readonly signal: AbortSignal;
