@@ -6,11 +6,15 @@
  * Whoever takes something rewrites the key in the same transaction, so of two servers that look at the same time one
  * must look again. It is Kubernetes' own key of node ports, and holds what that holds: the ports in use, as bits.
  */
-import type { Operation, Store, TransactionResult } from '../../store/store.ts';
-import type { Writing } from './reservations.ts';
+import type { Condition, Operation, Store, TransactionResult } from '../../store/store.ts';
 import { maxNodePort, minNodePort } from './node-ports.ts';
 
 const key = '/registry/ranges/servicenodeports';
+
+export interface Writing {
+  readonly conditions: readonly Condition[];
+  readonly operations: readonly Operation[];
+}
 
 export interface AllocationGuard {
   /** `check`: throws when what the write takes is no longer free; answers the ports in use with the write. */

@@ -13,8 +13,8 @@ import { ApiError } from '../../api/api-error.ts';
 import type { Random } from '../../base/random.ts';
 import type { ResourceCache } from '../registry/cache.ts';
 import type { Served } from '../registry/served.ts';
-import type { Condition, Operation, Store, TransactionResult } from '../../store/store.ts';
-import { createAllocationGuard } from './allocation-guard.ts';
+import type { Store, TransactionResult } from '../../store/store.ts';
+import { createAllocationGuard, type Writing } from './allocation-guard.ts';
 import { addressInRange, parseRange, type AddressRange } from './address-range.ts';
 import { imaginaryPorts, realPorts, reservePorts } from './node-ports.ts';
 
@@ -35,11 +35,6 @@ export interface Reservations {
    */
   write(served: Served, object: KubeObject, write: Writing): Promise<TransactionResult>;
   released(served: Served, object: KubeObject): void;
-}
-
-export interface Writing {
-  readonly conditions: readonly Condition[];
-  readonly operations: readonly Operation[];
 }
 
 interface InUse {

@@ -12,7 +12,7 @@ import { kv } from '../protocol/services.ts';
 import { StoreError } from '../store.ts';
 import type { Endpoints } from './endpoints.ts';
 
-export const compactionKey = 'compact_rev_key';
+const compactionKey = 'compact_rev_key';
 
 export interface CompactionOptions {
   readonly endpoints: Endpoints;
@@ -36,15 +36,17 @@ export function startCompaction(options: CompactionOptions): () => void {
   const { clock, log, intervalMs } = options;
   let cancel: () => void = () => undefined;
   let stopped = false;
+  const tryTurn = async (turn: Turn): Promise<void> => {
+    try {
+      next(await takeTurn(options, turn));
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error;
+      log.warn('Cannot compact etcd', { why: error.message });
+      next(turn);
+    }
+  };
   const next = (turn: Turn): void => {
-    if (stopped) return;
-    cancel = clock.after(intervalMs, () => {
-      takeTurn(options, turn).then(next, (error: unknown) => {
-        if (!(error instanceof StoreError)) throw error;
-        log.warn('Cannot compact etcd', { why: error.message });
-        next(turn);
-      });
-    });
+    if (!stopped) cancel = clock.after(intervalMs, () => void tryTurn(turn));
   };
   next({ time: 0, revision: 0 });
   return () => {
@@ -53,7 +55,7 @@ export function startCompaction(options: CompactionOptions): () => void {
   };
 }
 
-export async function takeTurn(options: CompactionOptions, { time, revision }: Turn): Promise<Turn> {
+async function takeTurn(options: CompactionOptions, { time, revision }: Turn): Promise<Turn> {
   const { endpoints, log } = options;
   const found = { key: compactionKey, target: CompareTarget.version, result: CompareResult.equal, version: time };
   const put = { requestPut: { key: compactionKey, value: Buffer.from(String(revision)) } };

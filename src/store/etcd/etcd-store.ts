@@ -33,7 +33,7 @@ import type { Endpoints } from './endpoints.ts';
 import { Feed } from './feed.ts';
 import { readHistory } from './history.ts';
 import { grantLease, keepLeaseAlive, revokeLease } from './leases.ts';
-import { readRange } from './range.ts';
+import { readByPages } from './range.ts';
 import { transactionResult, txnRequest } from './transaction.ts';
 import type { KeyRange } from './watch-call.ts';
 
@@ -102,7 +102,7 @@ export class EtcdStore implements Store {
 
   async range(key: string, options: RangeOptions = {}): Promise<RangeResult> {
     this.#assertOpen();
-    return readRange(this.#parts.endpoints, key, options);
+    return readByPages(this.#parts.endpoints, key, options);
   }
 
   async transact(conditions: readonly Condition[], operations: readonly Operation[]): Promise<TransactionResult> {
@@ -163,7 +163,7 @@ export class EtcdStore implements Store {
   async #close(): Promise<void> {
     this.#cancelHeartbeat();
     this.#stopCompaction();
-    await Promise.allSettled([...this.#writing]);
+    await Promise.allSettled(this.#writing);
     this.#feed.stop();
     this.#watchers.endAll({ reason: 'closed' });
     this.#parts.endpoints.close();

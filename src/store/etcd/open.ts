@@ -46,7 +46,7 @@ async function tellProgressRightly(endpoints: Endpoints): Promise<boolean> {
   return (await Promise.all(told)).every((right) => right);
 }
 
-export function isRight(version: string): boolean {
+function isRight(version: string): boolean {
   const [major = 0, minor = 0, patch = 0] = version.split(/[.+-]/).map(Number);
   if (major !== 3 || minor > 5) return major > 3 || minor > 5;
   return minor === 5 ? patch >= 13 : minor === 4 && patch >= 31;
