@@ -14,11 +14,12 @@ import type { AuthorizationMode } from '../apiserver/authorization/configure.ts'
 import type { ServingOptions } from '../apiserver/http/tls.ts';
 import type { KubeletCredentials } from '../apiserver/nodes/kubelet-connection.ts';
 import { parseRange } from '../apiserver/services/address-range.ts';
-import type { EmbeddedStore } from '../store/embedded/embedded-store.ts';
+import { EmbeddedStore } from '../store/embedded/embedded-store.ts';
 import { openEmbeddedStore } from '../store/embedded/open.ts';
-import { StoreError } from '../store/store.ts';
+import { StoreError, type Store } from '../store/store.ts';
 import { ensureCertificates, type ClusterCertificates, type NodeIdentity } from './certificates.ts';
 import { openDataDirectory, type DataDirectory } from './data-directory.ts';
+import { openEtcd, type EtcdChoice } from './etcd-client.ts';
 import { serveEtcd } from './etcd-server.ts';
 import { explainListen } from './explain-listen.ts';
 import { SetupError } from './setup-error.ts';
@@ -50,6 +51,8 @@ export interface ControlPlaneOptions {
   readonly nodes: readonly NodeIdentity[];
   /** Where the store is served by the etcd v3 API; default: nowhere. */
   readonly etcdListenUrls?: readonly string[];
+  /** An etcd cluster that keeps the objects; default: a store in the data directory. */
+  readonly etcd?: EtcdChoice;
   readonly limits?: Partial<RequestLimits>;
   readonly audit?: AuditConfiguration;
   readonly log: Log;
@@ -83,7 +86,7 @@ export async function startControlPlane(options: ControlPlaneOptions, steps: Ste
   };
   try {
     const { directory } = options;
-    const storeOpening = openStore(directory, options.log); // on its own thread, while certificates are read
+    const storeOpening = openStoreOf(options); // on its own thread, while certificates are read
     const opening = storeOpening.catch(() => undefined);
     opened.push(async () => (await opening)?.close());
     const certificates = await steps.step('certificates', () => certificatesFor(directory, options));
@@ -94,7 +97,7 @@ export async function startControlPlane(options: ControlPlaneOptions, steps: Ste
       ({ revision }) => `revision ${revision}`,
     );
     const etcdUrls = options.etcdListenUrls ?? [];
-    if (etcdUrls.length > 0) {
+    if (etcdUrls.length > 0 && store instanceof EmbeddedStore) {
       const etcd = await steps.step(
         'etcd API',
         () => serveStore(store, certificates, etcdUrls),
@@ -180,6 +183,10 @@ function certificatesFor(directory: DataDirectory, options: ControlPlaneOptions)
     clusterDomain,
     nodes: options.nodes,
   });
+}
+
+function openStoreOf({ etcd, directory, log }: ControlPlaneOptions): Promise<Store> {
+  return etcd === undefined ? openStore(directory, log) : openEtcd(etcd, log);
 }
 
 async function openStore(directory: DataDirectory, log: Log): ReturnType<typeof openEmbeddedStore> {
