@@ -5,12 +5,14 @@
  * Limits: bodies of 3 MiB (read-body.ts); `maxConnections` sockets; headers of 64 KiB.
  */
 import {
+  constants,
   createSecureServer,
   type Http2SecureServer,
   type Http2ServerRequest,
   type ServerHttp2Session,
 } from 'node:http2';
 import { STATUS_CODES, type IncomingMessage } from 'node:http';
+import { Server as NetServer } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { SecureContext, TLSSocket } from 'node:tls';
 import { ApiError } from '../../api/api-error.ts';
@@ -108,8 +110,10 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   return {
     server,
     async close(graceMs) {
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       stopRenewal?.();
+      // The server's own `close` would end sessions with requests on their way to them.
+      const closed = new Promise<void>((resolve) => void NetServer.prototype.close.call(server, () => resolve()));
+      await Promise.all([...sessions].map(sendAway));
       lifetimes.stopLong();
       for (const session of sessions) session.close();
       await lifetimes.settled(graceMs);
@@ -118,6 +122,26 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
       await closed;
     },
   };
+}
+
+const heardMs = 1000;
+
+/**
+ * Asks the client to send nothing new. Resolves when it has heard of it, and so whatever it sent before is here; at the
+ * latest after a second. (RFC 9113, 6.8: a GOAWAY with the highest number, later the real one.)
+ */
+function sendAway(session: ServerHttp2Session): Promise<void> {
+  return new Promise((resolve) => {
+    if (session.closed || session.destroyed) return resolve();
+    const timer = setTimeout(resolve, heardMs);
+    const heard = (): void => {
+      clearTimeout(timer);
+      resolve();
+    };
+    session.once('close', heard);
+    session.goaway(constants.NGHTTP2_NO_ERROR, 2 ** 31 - 1);
+    if (!session.ping(heard)) heard();
+  });
 }
 
 async function serve(
