@@ -31,7 +31,7 @@ import { CustomResources } from './custom-resources/definitions.ts';
 import { refuseCreate } from './custom-resources/refuse-create.ts';
 import { ownRequest } from './custom-resources/own-request.ts';
 import { withRuleChecks } from './custom-resources/definition-rules.ts';
-import { Encryption } from './encryption/encryption.ts';
+import type { Encryption } from './encryption/encryption.ts';
 import type { AuditConfiguration } from './audit/configure.ts';
 import { keepDefaults } from './fairness/keep-defaults.ts';
 import { createHttpServer } from './http/server.ts';
@@ -177,9 +177,11 @@ export async function startApiServer(given: ApiServerOptions): Promise<ApiServer
   };
 }
 
-function startEncryption({ encryption, clock, log }: ApiServerOptions): Promise<Encryption> | undefined {
+async function startEncryption({ encryption, clock, log }: ApiServerOptions): Promise<Encryption | undefined> {
+  if (encryption === undefined) return undefined;
+  const { Encryption } = await import('./encryption/encryption.ts');
   const builtin = descriptors.map(({ resource }) => resource as AnyResource);
-  return encryption === undefined ? undefined : Encryption.start({ ...encryption, clock, log }, builtin);
+  return await Encryption.start({ ...encryption, clock, log }, builtin);
 }
 
 interface ApiParts {

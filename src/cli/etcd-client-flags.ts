@@ -6,15 +6,20 @@ import { readUrls } from './etcd-listening.ts';
 import { readGivenFile } from './read-given-file.ts';
 import { UsageError } from './usage-error.ts';
 
-export const etcdClientFlags: Readonly<Record<string, Flag>> = {
+/** Which etcd, and who one is there. */
+export const etcdAddressFlags: Readonly<Record<string, Flag>> = {
   'etcd-servers': {
     value: 'URLS',
-    help: 'Keep objects in this etcd, not in the data directory: addresses of its members, with commas between.',
+    help: 'Objects are in this etcd, not in the data directory: addresses of its members, with commas between.',
   },
   'etcd-cafile': { value: 'FILE', help: 'Authority of the certificates of etcd, PEM.' },
   'etcd-certfile': { value: 'FILE', help: 'Certificate that etcd is shown, PEM; with --etcd-keyfile.' },
   'etcd-keyfile': { value: 'FILE', help: 'Its key, PEM.' },
   'etcd-prefix': { value: 'PATH', help: 'What all keys in etcd begin with (default /registry).' },
+};
+
+export const etcdClientFlags: Readonly<Record<string, Flag>> = {
+  ...etcdAddressFlags,
   'etcd-compaction-interval': {
     value: 'TIME',
     help: 'How often etcd is told to forget what was superseded; 0 = not by this server (default 5m).',

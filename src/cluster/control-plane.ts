@@ -19,8 +19,7 @@ import { openEmbeddedStore } from '../store/embedded/open.ts';
 import { StoreError, type Store } from '../store/store.ts';
 import { ensureCertificates, type ClusterCertificates, type NodeIdentity } from './certificates.ts';
 import { openDataDirectory, type DataDirectory } from './data-directory.ts';
-import { openEtcd, type EtcdChoice } from './etcd-client.ts';
-import { serveEtcd } from './etcd-server.ts';
+import type { EtcdChoice } from './etcd-client.ts';
 import { explainListen } from './explain-listen.ts';
 import { SetupError } from './setup-error.ts';
 import type { Steps } from './steps.ts';
@@ -161,7 +160,7 @@ const servingPair = ({ apiserver }: ClusterCertificates) => ({
 });
 
 /** Over TLS the API server's certificate is shown, and whoever may do everything in the cluster may do so here. */
-function serveStore(store: EmbeddedStore, certificates: ClusterCertificates, listenUrls: readonly string[]) {
+async function serveStore(store: EmbeddedStore, certificates: ClusterCertificates, listenUrls: readonly string[]) {
   const { apiserver, authority } = certificates;
   const tls = {
     cert: apiserver.certificate,
@@ -170,7 +169,8 @@ function serveStore(store: EmbeddedStore, certificates: ClusterCertificates, lis
     clientCertAuth: true,
     clientOrganization: 'system:masters',
   };
-  return serveEtcd(store, { listenUrls, tls }, '--etcd-listen-client-urls');
+  const { serveEtcd } = await import('./etcd-server.ts');
+  return await serveEtcd(store, { listenUrls, tls }, '--etcd-listen-client-urls');
 }
 
 function certificatesFor(directory: DataDirectory, options: ControlPlaneOptions): Promise<ClusterCertificates> {
@@ -185,8 +185,10 @@ function certificatesFor(directory: DataDirectory, options: ControlPlaneOptions)
   });
 }
 
-function openStoreOf({ etcd, directory, log }: ControlPlaneOptions): Promise<Store> {
-  return etcd === undefined ? openStore(directory, log) : openEtcd(etcd, log);
+async function openStoreOf({ etcd, directory, log }: ControlPlaneOptions): Promise<Store> {
+  if (etcd === undefined) return await openStore(directory, log);
+  const { openEtcd } = await import('./etcd-client.ts');
+  return await openEtcd(etcd, log);
 }
 
 async function openStore(directory: DataDirectory, log: Log): ReturnType<typeof openEmbeddedStore> {
