@@ -162,8 +162,8 @@ export async function startApiServer(given: ApiServerOptions): Promise<ApiServer
     handle: observed.handle,
     async close() {
       start.stopping = true;
-      await Promise.all(upkeeps.map((each) => each.stop()));
-      if (limits.shutdownDelayMs > 0) await sleep(clock, limits.shutdownDelayMs);
+      const delay = limits.shutdownDelayMs > 0 ? [sleep(clock, limits.shutdownDelayMs)] : [];
+      await Promise.all([...upkeeps.map((each) => each.stop()), ...delay]);
       stopPublishing?.();
       await http.close(limits.requestTimeoutMs);
       await stopKeeping();

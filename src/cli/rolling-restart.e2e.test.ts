@@ -11,7 +11,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { systemClock } from '../base/clock.ts';
 import { silentLog } from '../base/log.ts';
 import { openEmbeddedStore } from '../store/embedded/open.ts';
-import { freePorts } from '../store/etcd/testing/real-etcd.ts';
+import { freePorts, startRealEtcd } from '../store/etcd/testing/real-etcd.ts';
 import { startEtcdServer } from '../store/server/etcd-server.ts';
 
 interface Server {
@@ -97,12 +97,7 @@ function createClient(urls: readonly string[]) {
       stream.on('close', () => {
         if (status > 0) resolve(status);
         else if ((stream.id ?? Infinity) > (taken.get(session) ?? Infinity)) resolve(undefined);
-        else
-          reject(
-            new Error(
-              `stream ${stream.id} of ${taken.get(session)} ended without an answer: code ${stream.rstCode}, sent ${stream.sentHeaders !== undefined} session ${session.closed} ${session.destroyed}`,
-            ),
-          );
+        else reject(new Error(`stream ${stream.id} of ${taken.get(session)} ended without an answer`));
       });
       stream.resume();
       stream.end(body === undefined ? undefined : JSON.stringify(body));
@@ -138,6 +133,7 @@ function connected(session: ClientHttp2Session): Promise<boolean> {
 type Serve = (context: TestContext) => Promise<readonly string[]>;
 
 const stores: Readonly<Record<string, Serve>> = {
+  'a real etcd': async (context) => (await startRealEtcd(context, 1)).urls,
   'an embedded store': async (context) => {
     const store = await openEmbeddedStore({ directory: ':memory:', clock: systemClock, log: silentLog });
     const server = await startEtcdServer({ store, clock: systemClock, listenUrls: ['http://127.0.0.1:0'] });

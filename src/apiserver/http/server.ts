@@ -103,8 +103,12 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   });
   server.on('sessionError', () => undefined);
   const sessions = new Set<ServerHttp2Session>();
+  const handshakes = countHandshakes(server);
+  let ending = false;
   server.on('session', (session) => {
     sessions.add(session);
+    // Its handshake was under way when the server stopped to listen.
+    if (ending) void sendAway(session).then(() => session.close());
     session.on('close', () => sessions.delete(session));
   });
   return {
@@ -113,6 +117,8 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
       stopRenewal?.();
       // The server's own `close` would end sessions with requests on their way to them.
       const closed = new Promise<void>((resolve) => void NetServer.prototype.close.call(server, () => resolve()));
+      ending = true;
+      await Promise.all([handshakes.ended(heardMs), ...[...sessions].map(sendAway)]);
       await Promise.all([...sessions].map(sendAway));
       lifetimes.stopLong();
       for (const session of sessions) session.close();
@@ -121,6 +127,30 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
       setTimeout(() => sockets.forEach((socket) => socket.destroy()), 100);
       await closed;
     },
+  };
+}
+
+/** The handshakes that are under way. `ended` resolves when none is, at the latest after so long. */
+function countHandshakes(server: Http2SecureServer): { ended(withinMs: number): Promise<void> } {
+  let underWay = 0;
+  let told: () => void = () => undefined;
+  const over = (): void => {
+    underWay--;
+    if (underWay <= 0) told();
+  };
+  server.on('connection', () => underWay++);
+  server.on('secureConnection', over);
+  server.on('tlsClientError', over);
+  return {
+    ended: (withinMs) =>
+      new Promise((resolve) => {
+        if (underWay <= 0) return resolve();
+        const timer = setTimeout(resolve, withinMs);
+        told = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      }),
   };
 }
 
