@@ -1,4 +1,4 @@
-/** Two API servers of one etcd are restarted one after the other; a client that knows both addresses loses nothing. */
+/** Two API servers of one store are restarted one after the other; a client that knows both addresses loses nothing. */
 import assert from 'node:assert/strict';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
@@ -11,7 +11,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { systemClock } from '../base/clock.ts';
 import { silentLog } from '../base/log.ts';
 import { openEmbeddedStore } from '../store/embedded/open.ts';
-import { freePorts, startRealEtcd } from '../store/etcd/testing/real-etcd.ts';
+import { freePorts } from '../store/etcd/testing/real-etcd.ts';
 import { startEtcdServer } from '../store/server/etcd-server.ts';
 
 interface Server {
@@ -24,6 +24,7 @@ const readyMs = 60_000;
 
 function createServer(directory: string, port: number, etcd: readonly string[]): Server {
   let child: ChildProcess | undefined;
+  let stopped = false;
   const args = [
     join(import.meta.dirname, 'main.ts'),
     'apiserver',
@@ -37,6 +38,7 @@ function createServer(directory: string, port: number, etcd: readonly string[]):
     async start() {
       const started = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'], timeout: 170_000 });
       child = started;
+      stopped = false;
       let out = '';
       const ready = new Promise<void>((resolve, reject) => {
         started.stdout.on('data', (chunk: Buffer) => {
@@ -48,10 +50,12 @@ function createServer(directory: string, port: number, etcd: readonly string[]):
       await Promise.race([ready, delay(readyMs, undefined, { ref: false }).then(() => Promise.reject(new Error(out)))]);
     },
     async stop() {
-      if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+      if (child === undefined || stopped) return;
+      stopped = true;
+      assert.equal(child.exitCode ?? child.signalCode, null, 'has not ended by itself');
       const exited = once(child, 'exit');
       child.kill('SIGTERM');
-      await exited;
+      assert.deepEqual(await exited, [0, null], 'ends in good order');
     },
   };
 }
@@ -93,7 +97,12 @@ function createClient(urls: readonly string[]) {
       stream.on('close', () => {
         if (status > 0) resolve(status);
         else if ((stream.id ?? Infinity) > (taken.get(session) ?? Infinity)) resolve(undefined);
-        else reject(new Error(`stream ${stream.id} of ${taken.get(session)} ended without an answer`));
+        else
+          reject(
+            new Error(
+              `stream ${stream.id} of ${taken.get(session)} ended without an answer: code ${stream.rstCode}, sent ${stream.sentHeaders !== undefined} session ${session.closed} ${session.destroyed}`,
+            ),
+          );
       });
       stream.resume();
       stream.end(body === undefined ? undefined : JSON.stringify(body));
@@ -129,7 +138,6 @@ function connected(session: ClientHttp2Session): Promise<boolean> {
 type Serve = (context: TestContext) => Promise<readonly string[]>;
 
 const stores: Readonly<Record<string, Serve>> = {
-  'a real etcd': async (context) => (await startRealEtcd(context, 1)).urls,
   'an embedded store': async (context) => {
     const store = await openEmbeddedStore({ directory: ':memory:', clock: systemClock, log: silentLog });
     const server = await startEtcdServer({ store, clock: systemClock, listenUrls: ['http://127.0.0.1:0'] });
