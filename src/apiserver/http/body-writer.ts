@@ -25,6 +25,7 @@ export type Piece = Buffer | string | Items;
 const blockBytes = 256 * 1024;
 /** What is as small is joined and sent in one go. */
 const maxWholeBytes = 64 * 1024;
+/** What is as small goes out together with its headers; beyond, the copies cost more than the second buffer. */
 const maxTextBytes = 16 * 1024;
 const maxFreeBlocks = 4;
 const freeBlocks: Buffer[] = [];
@@ -64,7 +65,7 @@ export function joinPieces(pieces: readonly Piece[], length = lengthOf(pieces)):
 export function writeBody(outgoing: Outgoing, pieces: readonly Piece[], length: number): void | Promise<void> {
   if (length > maxWholeBytes) return writeBlocks(outgoing, pieces);
   const whole = joinPieces(pieces, length);
-  // As text of one byte a character it goes out in one buffer with the headers: two would be written as two.
+  // HTTP/1 joins text, and text only, with the headers into one write. Latin-1 keeps each byte as it is.
   if (length <= maxTextBytes && !('stream' in outgoing)) outgoing.end(whole.toString('latin1'), 'latin1');
   else outgoing.end(whole);
 }
