@@ -40,7 +40,7 @@ async function seeDiscovered({ group, plural, kind, namespaced, status }: Lifecy
   assert.equal(found?.['kind'], kind);
   assert.equal(found?.['namespaced'], namespaced);
   const verbs = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'];
-  const served = (found?.['verbs'] as readonly string[]).toSorted();
+  const served = ((found?.['verbs'] ?? []) as readonly string[]).toSorted();
   assert.deepEqual(served, verbs);
   const names = (resources as readonly JsonObject[]).map((one) => one['name']);
   if (status !== undefined) assert.ok(names.includes(`${plural}/status`));
