@@ -4,6 +4,7 @@ import type { Log } from '../base/log.ts';
 import { systemClock } from '../base/clock.ts';
 import { backUpInChild, takeScheduledBackups, type BackupSchedule } from '../cluster/scheduled-backups.ts';
 import type { Flag, Invocation } from './command.ts';
+import { etcdAddressFlags } from './etcd-client-flags.ts';
 import { UsageError } from './usage-error.ts';
 
 export const backupFlags: Readonly<Record<string, Flag>> = {
@@ -28,12 +29,16 @@ export function readBackupFlags(flags: Invocation['flags']): BackupSchedule | un
 export function startScheduledBackups(
   schedule: BackupSchedule | undefined,
   dataDirectory: string,
-  log: Log,
+  { flags, log }: { readonly flags: Invocation['flags']; readonly log: Log },
 ): () => Promise<void> {
   if (schedule === undefined) return () => Promise.resolve();
   const controller = new AbortController();
   const { signal } = controller;
-  const backUp = backUpInChild(dataDirectory);
+  const etcd = Object.keys(etcdAddressFlags).flatMap((name) => {
+    const value = flags.text(name);
+    return value === undefined ? [] : [`--${name}`, value];
+  });
+  const backUp = backUpInChild(['--data-dir', dataDirectory, ...etcd]);
   const running = takeScheduledBackups({ schedule, clock: systemClock, log: log.named('backup'), backUp, signal });
   return () => {
     controller.abort();

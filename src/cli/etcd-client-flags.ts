@@ -34,10 +34,10 @@ export async function readEtcdClientFlags(flags: Invocation['flags']): Promise<E
     if (lonely !== undefined) throw new UsageError(`--${lonely} needs --etcd-servers`);
     return undefined;
   }
-  for (const other of ['etcd-listen-client-urls', 'backup-dir']) {
-    if (flags.text(other) !== undefined) {
-      throw new UsageError(`--${other} is for the store in the data directory: it does not go with --etcd-servers`);
-    }
+  if (flags.text('etcd-listen-client-urls') !== undefined) {
+    throw new UsageError(
+      '--etcd-listen-client-urls is for the store in the data directory: it does not go with --etcd-servers',
+    );
   }
   const interval = flags.text('etcd-compaction-interval') ?? '5m';
   const tls = await readTls(flags);

@@ -61,12 +61,15 @@ async function takeWhenDue({ schedule, clock, log, backUp, signal }: ScheduledBa
   return intervalMs;
 }
 
-/** Runs `slipway backup` of this program. */
-export function backUpInChild(dataDirectory: string): (path: string, signal: AbortSignal) => Promise<void> {
+/**
+ * Runs `slipway backup` of this program.
+ * @param where Its flags that say which cluster.
+ */
+export function backUpInChild(where: readonly string[]): (path: string, signal: AbortSignal) => Promise<void> {
   return (path, signal) =>
     new Promise((resolve, reject) => {
       const [program = ''] = process.argv.slice(1);
-      const args = [...process.execArgv, program, 'backup', path, '--data-dir', dataDirectory];
+      const args = [...process.execArgv, program, 'backup', path, ...where];
       const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'pipe'], signal });
       let complaint = '';
       child.stderr.on('data', (chunk: Buffer) => {

@@ -63,7 +63,7 @@ export const command: Command = {
     await writeKubeconfigs(controlPlane);
     const ready = `ready in ${Math.round(performance.now())} ms, kubeconfig ${directory.kubeconfig}`;
     terminal.write(`${terminal.style('green', '✔')} ${terminal.style('bold', ready)}\n`);
-    const stopBackups = startScheduledBackups(schedule, directory.path, log);
+    const stopBackups = startScheduledBackups(schedule, directory.path, { flags, log });
     await aborted(signal);
     await stopBackups();
     await controlPlane.close();

@@ -49,7 +49,7 @@ export const command: Command = {
       ...(etcd === undefined ? {} : { etcd }),
     } as const;
     const cluster = await startCluster(options, progress, signal);
-    const stopBackups = startScheduledBackups(schedule, options.dataDirectory, options.log);
+    const stopBackups = startScheduledBackups(schedule, options.dataDirectory, { flags, log: options.log });
     if (!signal.aborted) {
       const ready = `ready in ${Math.round(performance.now())} ms, kubeconfig ${cluster.kubeconfig}`;
       terminal.write(`${terminal.style('green', '✔')} ${terminal.style('bold', ready)}\n`);

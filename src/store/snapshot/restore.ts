@@ -13,7 +13,7 @@ import { openDatabase } from '../embedded/schema.ts';
 import { sumOfRow } from '../embedded/value-sum.ts';
 import { prefixEnd, StoreError } from '../store.ts';
 import type { Operation, Store } from '../store.ts';
-import type { Snapshot } from './snapshot-file.ts';
+import { exact, type Snapshot } from './snapshot-file.ts';
 import { syncDirectory } from './take-snapshot.ts';
 
 /** What etcd's documentation recommends for restoring: more changes than a cluster makes between two backups. */
@@ -58,7 +58,7 @@ export async function restoreDirectory(
       await nextTurn();
     }
     for (const { id, ttlSeconds } of snapshot.leases()) {
-      database.prepare('INSERT INTO lease VALUES (?, ?)').run(id, ttlSeconds);
+      exact(database, 'INSERT INTO lease VALUES (?, ?)').run(id, ttlSeconds);
     }
     database.prepare('UPDATE compaction SET revision = ?, swept_position = ?').run(revision, position);
     database.exec('COMMIT; PRAGMA wal_checkpoint(TRUNCATE)');

@@ -156,7 +156,7 @@ export class Snapshot {
   }
 }
 
-/** Reads integers as bigints: ids of leases have 64 bits. */
+/** Reads integers as bigints: ids of leases have 64 bits, and an INSERT answers with the row's. */
 export function exact(database: DatabaseSync, sql: string): StatementSync {
   const statement = database.prepare(sql);
   statement.setReadBigInts(true);

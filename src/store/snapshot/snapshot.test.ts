@@ -130,7 +130,7 @@ test('a snapshot taken through the port equals one taken from the file, leases i
   const root = await folder(context);
   const store = await openStore(context, join(root, 'store'));
   await fill(store);
-  const lease = await store.grantLease(600);
+  const lease = await store.grantLease(600, 7_587_899_094_344_691_141n);
   await put(store, '/registry/events/e', 'event', lease.id);
   await take(join(root, 'file.backup'), await openDirectorySource(join(root, 'store')));
   await take(join(root, 'port.backup'), await openStoreSource('store', store, '/registry/'));
@@ -148,7 +148,7 @@ test('restoreInto() fills an empty store and raises its revision beyond the snap
   const root = await folder(context);
   const store = await openStore(context, join(root, 'store'));
   await fill(store);
-  const lease = await store.grantLease(600);
+  const lease = await store.grantLease(600, 7_587_899_094_344_691_141n);
   await put(store, '/registry/events/e', 'event', lease.id);
   await take(join(root, 'a.backup'), await openStoreSource('store', store, '/registry/'));
   const snapshot = await Snapshot.open(join(root, 'a.backup'));

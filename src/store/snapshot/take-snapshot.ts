@@ -3,7 +3,7 @@ import { open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { createSnapshotDatabase, sealSnapshot } from './snapshot-file.ts';
+import { createSnapshotDatabase, exact, sealSnapshot } from './snapshot-file.ts';
 import type { SnapshotFacts, SnapshotFile } from './snapshot-file.ts';
 import type { SnapshotSource } from './source.ts';
 
@@ -60,7 +60,7 @@ async function writeEntries(database: DatabaseSync, options: SnapshotOptions): P
     options.signal?.throwIfAborted();
   }
   for (const { id, ttlSeconds } of await options.source.leases(leases)) {
-    database.prepare('INSERT INTO lease VALUES (?, ?)').run(id, ttlSeconds);
+    exact(database, 'INSERT INTO lease VALUES (?, ?)').run(id, ttlSeconds);
   }
   return keys;
 }
