@@ -24,12 +24,14 @@ import { configureAuthentication, type AuthenticationOptions } from './authentic
 import { createImpersonate } from './authentication/impersonation.ts';
 import type { LabelSecret } from './authentication/legacy-tokens.ts';
 import { configureAuthorization, type AuthorizationMode } from './authorization/configure.ts';
+import { holdEndpoint } from './bootstrap/endpoint-leases.ts';
+import { holdIdentity } from './bootstrap/identity-lease.ts';
 import { bootstrap } from './bootstrap/bootstrap.ts';
 import { CustomResources } from './custom-resources/definitions.ts';
 import { refuseCreate } from './custom-resources/refuse-create.ts';
 import { ownRequest } from './custom-resources/own-request.ts';
 import { withRuleChecks } from './custom-resources/definition-rules.ts';
-import { Encryption } from './encryption/encryption.ts';
+import type { Encryption } from './encryption/encryption.ts';
 import type { AuditConfiguration } from './audit/configure.ts';
 import { keepDefaults } from './fairness/keep-defaults.ts';
 import { createHttpServer } from './http/server.ts';
@@ -140,12 +142,13 @@ export async function startApiServer(given: ApiServerOptions): Promise<ApiServer
     throw error;
   }
   const { port } = http.server.address() as AddressInfo;
+  const reachable = { advertiseAddress: options.advertiseAddress ?? options.bindAddress, securePort: port };
   await bootstrap(api, {
     serviceClusterIpRange: options.serviceClusterIpRange,
     apiServiceIp: range.at(1),
-    advertiseAddress: options.advertiseAddress ?? options.bindAddress,
-    securePort: port,
+    ...reachable,
   });
+  const upkeeps = await Promise.all([holdEndpoint(api, reachable), holdIdentity(api, reachable)]);
   const publish = (): Promise<void> => publishAuthentication(api, authoritiesOf(options.authentication));
   await publish();
   const stopPublishing = options.serving.onChange?.(() => {
@@ -159,7 +162,8 @@ export async function startApiServer(given: ApiServerOptions): Promise<ApiServer
     handle: observed.handle,
     async close() {
       start.stopping = true;
-      if (limits.shutdownDelayMs > 0) await sleep(clock, limits.shutdownDelayMs);
+      const delay = limits.shutdownDelayMs > 0 ? [sleep(clock, limits.shutdownDelayMs)] : [];
+      await Promise.all([...upkeeps.map((each) => each.stop()), ...delay]);
       stopPublishing?.();
       await http.close(limits.requestTimeoutMs);
       await stopKeeping();
@@ -173,9 +177,11 @@ export async function startApiServer(given: ApiServerOptions): Promise<ApiServer
   };
 }
 
-function startEncryption({ encryption, clock, log }: ApiServerOptions): Promise<Encryption> | undefined {
+async function startEncryption({ encryption, clock, log }: ApiServerOptions): Promise<Encryption | undefined> {
+  if (encryption === undefined) return undefined;
+  const { Encryption } = await import('./encryption/encryption.ts');
   const builtin = descriptors.map(({ resource }) => resource as AnyResource);
-  return encryption === undefined ? undefined : Encryption.start({ ...encryption, clock, log }, builtin);
+  return await Encryption.start({ ...encryption, clock, log }, builtin);
 }
 
 interface ApiParts {
@@ -194,6 +200,7 @@ function createApi(
   const { authorizer, rbac } = configureAuthorization(options.authorization ?? ['Node', 'RBAC'], served);
   const reservations = createReservations(cache(resources.Services), {
     range: options.serviceClusterIpRange,
+    store,
     random,
     now: clock.now,
   });

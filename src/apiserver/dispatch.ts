@@ -12,6 +12,7 @@ import { negotiate } from './http/negotiate.ts';
 import { subresourceHandler } from './subresources/handlers.ts';
 import { reviewHandler } from './subresources/reviews.ts';
 import { methodNotAllowed, unknownResource } from './path-errors.ts';
+import { seeLatest } from './registry/see-latest.ts';
 import { create } from './verbs/create.ts';
 import { deleteCollection, deleteOne } from './verbs/delete.ts';
 import { patch } from './verbs/patch.ts';
@@ -41,6 +42,7 @@ export async function dispatch(api: Api, request: ApiRequest, paths: PathHandler
     negotiate(request.accept, { pretty: false, custom: served.itemsCarryType, withoutTable: isOnlyCreated(served) });
   }
   if (served.descriptor.deprecation !== undefined) request.warn(served.descriptor.deprecation);
+  if (api.store.sync !== undefined) await seeLatest(api.store, request);
   await served.cache.ready();
   const answer = await handler(api, served, request);
   if (served.conversion?.prepare !== undefined) await prepareAnswer(served.conversion.prepare, answer);

@@ -27,9 +27,22 @@ export function method(id: string, name: string, parameters: string, result: str
 }
 
 function declare(isMethod: boolean, id: string, name: string, parameters: string, result: string, run: Run): Overload {
-  // The list of parameters is read as those of a type.
-  const types = parameters === '' ? [] : readTypes(parameters);
-  return { name, id, isMethod, parameters: types, result: readType(result), run: run as Overload['run'] };
+  let read: Pick<Overload, 'parameters' | 'result'> | undefined;
+  // Read when an expression first calls the function: there are hundreds, and the server starts without any of them.
+  const types = (): Pick<Overload, 'parameters' | 'result'> =>
+    (read ??= { parameters: parameters === '' ? [] : readTypes(parameters), result: readType(result) });
+  return {
+    name,
+    id,
+    isMethod,
+    get parameters() {
+      return types().parameters;
+    },
+    get result() {
+      return types().result;
+    },
+    run: run as Overload['run'],
+  };
 }
 
 function readTypes(text: string): readonly Type[] {

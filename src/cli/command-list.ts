@@ -34,6 +34,12 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./commands/restore.ts'),
   },
   {
+    name: 'migrate',
+    summary: 'Move the objects between the data directory and etcd',
+    section: 'Cluster',
+    load: () => import('./commands/migrate.ts'),
+  },
+  {
     name: 'kubeconfig',
     summary: 'Print the kubeconfig, or where it lies',
     section: 'Use',

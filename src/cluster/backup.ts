@@ -6,20 +6,29 @@
  */
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { silentLog } from '../base/log.ts';
 import { Snapshot, type SnapshotFacts, type SnapshotFile } from '../store/snapshot/snapshot-file.ts';
-import { openDirectorySource } from '../store/snapshot/source.ts';
-import { restoreDirectory } from '../store/snapshot/restore.ts';
+import { openDirectorySource, openStoreSource, type SnapshotSource } from '../store/snapshot/source.ts';
+import { restoreDirectory, restoreInto } from '../store/snapshot/restore.ts';
 import { takeSnapshot } from '../store/snapshot/take-snapshot.ts';
 import { StoreError } from '../store/store.ts';
-import { dataDirectoryLayout, openDataDirectory } from './data-directory.ts';
+import { openEtcd, type EtcdChoice } from './etcd-client.ts';
+import { dataDirectoryLayout, openDataDirectory, type DataDirectory } from './data-directory.ts';
 import { SetupError } from './setup-error.ts';
 
 /** Parts of the data directory that travel with a backup. */
 const travelling = ['certificates', 'network'];
+/** All keys of a cluster begin with it, as Kubernetes has them. */
+const clusterKeys = '/registry/';
 
-export interface BackupOptions {
-  /** Of the cluster; it may be running. */
+/** Where a cluster's objects are. */
+export interface ClusterStore {
+  /** Holds the certificates, and the objects unless there is an etcd cluster. */
   readonly dataDirectory: string;
+  readonly etcd?: EtcdChoice;
+}
+
+export interface BackupOptions extends ClusterStore {
   readonly path: string;
   readonly nowMs: number;
   /** Keys written so far, of how many. */
@@ -27,11 +36,15 @@ export interface BackupOptions {
   readonly signal: AbortSignal;
 }
 
-/** @throws SetupError when there is no cluster in the directory, or the file cannot be written. */
+/**
+ * The cluster may be running.
+ * @throws SetupError when there is none, or the file cannot be written.
+ */
 export async function backUp(options: BackupOptions): Promise<SnapshotFacts> {
   const layout = dataDirectoryLayout(options.dataDirectory);
-  return await explain(`Cannot back up the cluster in "${layout.path}"`, async () => {
-    const source = await openDirectorySource(layout.store);
+  const name = options.etcd?.servers.join(',') ?? layout.path;
+  return await explain(`Cannot back up the cluster in "${name}"`, async () => {
+    const source = await openSource(options);
     try {
       return await takeSnapshot({
         path: options.path,
@@ -42,15 +55,21 @@ export async function backUp(options: BackupOptions): Promise<SnapshotFacts> {
         signal: options.signal,
       });
     } finally {
-      source.close();
+      await source.close();
     }
   });
 }
 
-export interface RestoreOptions {
+async function openSource({ dataDirectory, etcd }: ClusterStore): Promise<SnapshotSource> {
+  if (etcd === undefined) return await openDirectorySource(dataDirectoryLayout(dataDirectory).store);
+  const store = await openEtcd(etcd, silentLog);
+  const source = await openStoreSource(etcd.servers.join(','), store, clusterKeys);
+  return { ...source, close: () => store.close() };
+}
+
+export interface RestoreOptions extends ClusterStore {
   readonly path: string;
-  /** New or empty. */
-  readonly dataDirectory: string;
+  /** How far the revision goes on beyond that of the backup; default: beyond whatever the lost cluster may have reached. */
   readonly bump?: number;
   readonly progress: (keys: number, count: number) => void;
 }
@@ -61,26 +80,25 @@ export interface Restored {
   readonly revision: number;
 }
 
-/** @throws SetupError when the file is damaged or no backup, or the directory holds a cluster. */
-export async function restore({ path, dataDirectory, bump, progress }: RestoreOptions): Promise<Restored> {
+/** @throws SetupError when the file is damaged or no backup, or there is a cluster where it is to go. */
+export async function restore({ path, dataDirectory, etcd, bump, progress }: RestoreOptions): Promise<Restored> {
   return await explain(`Cannot restore "${path}"`, async () => {
     const snapshot = await Snapshot.open(path);
     try {
+      const { facts } = snapshot;
+      const options = {
+        progress: (keys: number) => progress(keys, facts.keys),
+        ...(bump === undefined ? {} : { bump }),
+      };
       const directory = await openDataDirectory(dataDirectory);
       try {
-        const holdsStore = await stat(join(directory.store, 'store.db')).catch(() => undefined);
-        if (holdsStore !== undefined) {
-          throw new SetupError(
-            `Cannot restore into "${directory.path}": it holds a cluster. Choose a new folder with --data-dir`,
-          );
-        }
-        const { facts } = snapshot;
+        await refuseStore(directory);
         await writeFiles(directory.path, snapshot.files());
         // The store comes last: a restore that was cut short can be tried again.
-        const revision = await restoreDirectory(snapshot, directory.store, {
-          progress: (keys) => progress(keys, facts.keys),
-          ...(bump === undefined ? {} : { bump }),
-        });
+        const revision =
+          etcd === undefined
+            ? await restoreDirectory(snapshot, directory.store, options)
+            : await intoEtcd(etcd, snapshot, options);
         return { facts, revision };
       } finally {
         directory.release();
@@ -89,6 +107,25 @@ export async function restore({ path, dataDirectory, bump, progress }: RestoreOp
       snapshot.close();
     }
   });
+}
+
+async function refuseStore({ path, store }: DataDirectory): Promise<void> {
+  const there = await stat(join(store, 'store.db')).catch(() => undefined);
+  if (there === undefined) return;
+  throw new SetupError(`Cannot restore into "${path}": it holds a cluster. Choose a new folder with --data-dir`);
+}
+
+async function intoEtcd(
+  etcd: EtcdChoice,
+  snapshot: Snapshot,
+  options: { readonly bump?: number; readonly progress: (keys: number) => void },
+): Promise<number> {
+  const store = await openEtcd(etcd, silentLog);
+  try {
+    return await restoreInto(store, snapshot, clusterKeys, options);
+  } finally {
+    await store.close();
+  }
 }
 
 async function clusterFiles(root: string): Promise<readonly SnapshotFile[]> {

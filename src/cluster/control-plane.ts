@@ -14,12 +14,12 @@ import type { AuthorizationMode } from '../apiserver/authorization/configure.ts'
 import type { ServingOptions } from '../apiserver/http/tls.ts';
 import type { KubeletCredentials } from '../apiserver/nodes/kubelet-connection.ts';
 import { parseRange } from '../apiserver/services/address-range.ts';
-import type { EmbeddedStore } from '../store/embedded/embedded-store.ts';
+import { EmbeddedStore } from '../store/embedded/embedded-store.ts';
 import { openEmbeddedStore } from '../store/embedded/open.ts';
-import { StoreError } from '../store/store.ts';
+import { StoreError, type Store } from '../store/store.ts';
 import { ensureCertificates, type ClusterCertificates, type NodeIdentity } from './certificates.ts';
 import { openDataDirectory, type DataDirectory } from './data-directory.ts';
-import { serveEtcd } from './etcd-server.ts';
+import type { EtcdChoice } from './etcd-client.ts';
 import { explainListen } from './explain-listen.ts';
 import { SetupError } from './setup-error.ts';
 import type { Steps } from './steps.ts';
@@ -50,6 +50,8 @@ export interface ControlPlaneOptions {
   readonly nodes: readonly NodeIdentity[];
   /** Where the store is served by the etcd v3 API; default: nowhere. */
   readonly etcdListenUrls?: readonly string[];
+  /** An etcd cluster that keeps the objects; default: a store in the data directory. */
+  readonly etcd?: EtcdChoice;
   readonly limits?: Partial<RequestLimits>;
   readonly audit?: AuditConfiguration;
   readonly log: Log;
@@ -83,7 +85,7 @@ export async function startControlPlane(options: ControlPlaneOptions, steps: Ste
   };
   try {
     const { directory } = options;
-    const storeOpening = openStore(directory, options.log); // on its own thread, while certificates are read
+    const storeOpening = openStoreOf(options); // on its own thread, while certificates are read
     const opening = storeOpening.catch(() => undefined);
     opened.push(async () => (await opening)?.close());
     const certificates = await steps.step('certificates', () => certificatesFor(directory, options));
@@ -94,7 +96,7 @@ export async function startControlPlane(options: ControlPlaneOptions, steps: Ste
       ({ revision }) => `revision ${revision}`,
     );
     const etcdUrls = options.etcdListenUrls ?? [];
-    if (etcdUrls.length > 0) {
+    if (etcdUrls.length > 0 && store instanceof EmbeddedStore) {
       const etcd = await steps.step(
         'etcd API',
         () => serveStore(store, certificates, etcdUrls),
@@ -158,7 +160,7 @@ const servingPair = ({ apiserver }: ClusterCertificates) => ({
 });
 
 /** Over TLS the API server's certificate is shown, and whoever may do everything in the cluster may do so here. */
-function serveStore(store: EmbeddedStore, certificates: ClusterCertificates, listenUrls: readonly string[]) {
+async function serveStore(store: EmbeddedStore, certificates: ClusterCertificates, listenUrls: readonly string[]) {
   const { apiserver, authority } = certificates;
   const tls = {
     cert: apiserver.certificate,
@@ -167,7 +169,8 @@ function serveStore(store: EmbeddedStore, certificates: ClusterCertificates, lis
     clientCertAuth: true,
     clientOrganization: 'system:masters',
   };
-  return serveEtcd(store, { listenUrls, tls }, '--etcd-listen-client-urls');
+  const { serveEtcd } = await import('./etcd-server.ts');
+  return await serveEtcd(store, { listenUrls, tls }, '--etcd-listen-client-urls');
 }
 
 function certificatesFor(directory: DataDirectory, options: ControlPlaneOptions): Promise<ClusterCertificates> {
@@ -180,6 +183,12 @@ function certificatesFor(directory: DataDirectory, options: ControlPlaneOptions)
     clusterDomain,
     nodes: options.nodes,
   });
+}
+
+async function openStoreOf({ etcd, directory, log }: ControlPlaneOptions): Promise<Store> {
+  if (etcd === undefined) return await openStore(directory, log);
+  const { openEtcd } = await import('./etcd-client.ts');
+  return await openEtcd(etcd, log);
 }
 
 async function openStore(directory: DataDirectory, log: Log): ReturnType<typeof openEmbeddedStore> {

@@ -17,6 +17,7 @@ import type { ComponentContext } from '../client/component.ts';
 import type { PrivateContainerd } from '../kubelet/runtimes/containerd.ts';
 import type { RuntimeChoice, RuntimeWish } from './choose-runtime.ts';
 import { componentContext, controllersPart, schedulerPart } from './components.ts';
+import type { EtcdChoice } from './etcd-client.ts';
 import { startControlPlane, takeDataDirectory, type ControlPlane } from './control-plane.ts';
 import type { DataDirectory } from './data-directory.ts';
 import { admin, controllerManager, systemAccount, scheduler } from './identities.ts';
@@ -38,6 +39,8 @@ export interface ClusterOptions {
   readonly runtime: RuntimeWish;
   /** Where the store is served by the etcd v3 API; default: nowhere. */
   readonly etcdListenUrls?: readonly string[];
+  /** An etcd cluster that keeps the objects; default: a store in the data directory. */
+  readonly etcd?: EtcdChoice;
   readonly log: Log;
 }
 
@@ -113,7 +116,7 @@ class ClusterProcess {
   }
 
   async #startControlPlane(place: Place, names: readonly string[], steps: Steps): Promise<ControlPlane> {
-    const { port, log, etcdListenUrls = [] } = this.#options;
+    const { port, log, etcd, etcdListenUrls = [] } = this.#options;
     const controlPlane = await startControlPlane(
       {
         directory: this.#directory,
@@ -124,6 +127,7 @@ class ClusterProcess {
         serviceRange: place.network.serviceRange,
         nodes: names.map((name) => ({ name, hosts: ['127.0.0.1', 'localhost', place.nodeAddress] })),
         etcdListenUrls,
+        ...(etcd === undefined ? {} : { etcd }),
         log,
       },
       steps,

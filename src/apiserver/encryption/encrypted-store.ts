@@ -40,6 +40,7 @@ export function encryptedStore(store: Store, transformerOf: TransformerOf): Stor
     keepLeaseAlive: (id) => store.keepLeaseAlive(id),
     revokeLease: (id) => store.revokeLease(id),
     compact: (revision) => store.compact(revision),
+    ...(store.sync === undefined ? {} : { sync: () => store.sync?.() ?? Promise.resolve() }),
     close: () => store.close(),
   };
 }

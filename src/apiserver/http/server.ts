@@ -5,12 +5,14 @@
  * Limits: bodies of 3 MiB (read-body.ts); `maxConnections` sockets; headers of 64 KiB.
  */
 import {
+  constants,
   createSecureServer,
   type Http2SecureServer,
   type Http2ServerRequest,
   type ServerHttp2Session,
 } from 'node:http2';
 import { STATUS_CODES, type IncomingMessage } from 'node:http';
+import { Server as NetServer } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { SecureContext, TLSSocket } from 'node:tls';
 import { ApiError } from '../../api/api-error.ts';
@@ -101,15 +103,23 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   });
   server.on('sessionError', () => undefined);
   const sessions = new Set<ServerHttp2Session>();
+  const handshakes = countHandshakes(server);
+  let ending = false;
   server.on('session', (session) => {
     sessions.add(session);
+    // Its handshake was under way when the server stopped to listen.
+    if (ending) void sendAway(session).then(() => session.close());
     session.on('close', () => sessions.delete(session));
   });
   return {
     server,
     async close(graceMs) {
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       stopRenewal?.();
+      // The server's own `close` would end sessions with requests on their way to them.
+      const closed = new Promise<void>((resolve) => void NetServer.prototype.close.call(server, () => resolve()));
+      ending = true;
+      await Promise.all([handshakes.ended(heardMs), ...[...sessions].map(sendAway)]);
+      await Promise.all([...sessions].map(sendAway));
       lifetimes.stopLong();
       for (const session of sessions) session.close();
       await lifetimes.settled(graceMs);
@@ -118,6 +128,50 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
       await closed;
     },
   };
+}
+
+/** The handshakes that are under way. `ended` resolves when none is, at the latest after so long. */
+function countHandshakes(server: Http2SecureServer): { ended(withinMs: number): Promise<void> } {
+  let underWay = 0;
+  let told: () => void = () => undefined;
+  const over = (): void => {
+    underWay--;
+    if (underWay <= 0) told();
+  };
+  server.on('connection', () => underWay++);
+  server.on('secureConnection', over);
+  server.on('tlsClientError', over);
+  return {
+    ended: (withinMs) =>
+      new Promise((resolve) => {
+        if (underWay <= 0) return resolve();
+        const timer = setTimeout(resolve, withinMs);
+        told = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      }),
+  };
+}
+
+const heardMs = 1000;
+
+/**
+ * Asks the client to send nothing new. Resolves when it has heard of it, and so whatever it sent before is here; at the
+ * latest after a second. (RFC 9113, 6.8: a GOAWAY with the highest number, later the real one.)
+ */
+function sendAway(session: ServerHttp2Session): Promise<void> {
+  return new Promise((resolve) => {
+    if (session.closed || session.destroyed) return resolve();
+    const timer = setTimeout(resolve, heardMs);
+    const heard = (): void => {
+      clearTimeout(timer);
+      resolve();
+    };
+    session.once('close', heard);
+    session.goaway(constants.NGHTTP2_NO_ERROR, 2 ** 31 - 1);
+    if (!session.ping(heard)) heard();
+  });
 }
 
 async function serve(

@@ -33,6 +33,7 @@ export function measuredStore(store: Store, registry: Registry): Store {
     keepLeaseAlive: (id) => store.keepLeaseAlive(id),
     revokeLease: (id) => store.revokeLease(id),
     compact: (revision) => store.compact(revision),
+    ...(store.sync === undefined ? {} : { sync: () => store.sync?.() ?? Promise.resolve() }),
     close: () => store.close(),
   };
 }

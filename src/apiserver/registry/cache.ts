@@ -8,14 +8,17 @@
  * Limits: the ring holds `ringSize` to twice as many changes and `maxRingBytes` of objects; a watch from before its oldest one is refused as expired. With the embedded
  * store the cache is exact: a change is in it before the write is answered.
  */
+import { sleep, systemClock } from '../../base/clock.ts';
 import { KeyIndex } from '../../store/key-index.ts';
-import { prefixEnd, type Store, type StoreEvent } from '../../store/store.ts';
+import { prefixEnd, StoreError, type Store, type StoreEvent } from '../../store/store.ts';
 import { Entry } from './entry.ts';
 import { LabelIndex } from './label-index.ts';
 import { corruptObjectError, whyUnreadable } from './unreadable.ts';
 import { everything, seenAs, type ChangeEvent, type Matches, type WatchItem, type WatchReceiver } from './watch.ts';
 
 const ringSize = 4096;
+/** Between attempts to read a store that is not there. */
+const retryMs = 200;
 const maxRingBytes = 64 * 1024 * 1024;
 
 interface Watcher {
@@ -165,6 +168,8 @@ export class ResourceCache {
         ended: () => this.#reload(),
       },
     );
+    // What was read may be ahead of the watches: its revision must not be told before they are there.
+    if (revision > this.#store.revision) await this.#store.sync?.();
   }
 
   #apply(events: readonly StoreEvent[]): void {
@@ -257,7 +262,20 @@ export class ResourceCache {
     this.#byLabel.clear();
     this.#ring = [];
     this.#ringBytes = 0;
-    this.#loading = this.#load();
+    this.#loading = this.#loadAtLast();
+    this.#loading.catch(() => undefined);
+  }
+
+  /** Whoever asks meanwhile waits until the store can be read again. */
+  async #loadAtLast(): Promise<void> {
+    for (;;) {
+      try {
+        return await this.#load();
+      } catch (error) {
+        if (!(error instanceof StoreError) || error.reason !== 'unavailable') throw error;
+        await sleep(systemClock, retryMs);
+      }
+    }
   }
 
   #endWatchers(): void {

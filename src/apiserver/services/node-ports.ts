@@ -8,8 +8,8 @@ import { invalid, invalidError, type FieldError } from '../../api/field-error.ts
 import type { Service } from '../../api/groups/core.v1.ts';
 import type { Random } from '../../base/random.ts';
 
-const minNodePort = 30_000;
-const maxNodePort = 32_767;
+export const minNodePort = 30_000;
+export const maxNodePort = 32_767;
 
 /** The ports from which one write takes. */
 export interface PortSource {

@@ -1,14 +1,20 @@
 /**
  * Addresses and node ports of Services: each is given once. What is in use is read from the Services themselves; what was
  * promised to writes still under way is remembered until they are in the cache, so that two of them never get the same.
+ *
+ * Other servers on the same store promise of their own. So a write that takes something also moves on one key that all
+ * servers share (allocation-guard.ts), and goes through only if nobody else has taken anything since this server looked.
  */
 import { invalid, invalidError } from '../../api/field-error.ts';
 import type { Draft } from '../../api/descriptor.ts';
 import type { Service } from '../../api/groups/core.v1.ts';
 import type { KubeObject } from '../../api/kind.ts';
+import { ApiError } from '../../api/api-error.ts';
 import type { Random } from '../../base/random.ts';
 import type { ResourceCache } from '../registry/cache.ts';
 import type { Served } from '../registry/served.ts';
+import type { Store, TransactionResult } from '../../store/store.ts';
+import { createAllocationGuard, type Writing } from './allocation-guard.ts';
 import { addressInRange, parseRange, type AddressRange } from './address-range.ts';
 import { imaginaryPorts, realPorts, reservePorts } from './node-ports.ts';
 
@@ -21,6 +27,13 @@ export interface Reservations {
    * @throws ApiError Invalid when a wanted one is taken or outside the range.
    */
   reserve(draft: Draft<Service>, old: Service | undefined, dryRun: boolean): void;
+  /** Whether writes of the resource may be given something. */
+  concern(served: Served): boolean;
+  /**
+   * Writes an object with what was promised to it; any other object too.
+   * @throws ApiError Conflict when another server has given the same to somebody else meanwhile.
+   */
+  write(served: Served, object: KubeObject, write: Writing): Promise<TransactionResult>;
   released(served: Served, object: KubeObject): void;
 }
 
@@ -36,13 +49,15 @@ interface Promised {
 
 export interface ReservationOptions {
   readonly range: string;
+  readonly store: Store;
   readonly random: Random;
   /** Milliseconds since 1970. */
   now(): number;
 }
 
 export function createReservations(services: ResourceCache, options: ReservationOptions): Reservations {
-  const { random, now } = options;
+  const { random, now, store } = options;
+  const guard = createAllocationGuard(store);
   const range = parseRange(options.range);
   const promised = new Map<string, Promised>();
   const forget = (own: string): void => {
@@ -61,10 +76,38 @@ export function createReservations(services: ResourceCache, options: Reservation
       for (const ip of draft.spec.clusterIPs ?? []) if (ip !== 'None') promised.set(ip, promise);
       for (const port of nodePortsOf(draft.spec as Service['spec'])) promised.set(`port:${port}`, promise);
     },
+    concern: (served) => served.cache === services,
+    write(served, object, { conditions, operations }) {
+      const { uid } = object.metadata;
+      const own = served.cache === services ? promisedTo(promised, uid) : [];
+      if (own.length === 0) return store.transact(conditions, operations);
+      return guard.write({ conditions, operations }, () => {
+        const others = inUse(services, new Map(), uid);
+        const taken = own.find((what) => (typeof what === 'number' ? others.ports.has(what) : others.ips.has(what)));
+        if (taken === undefined) return new Set([...others.ports, ...own.filter((what) => typeof what === 'number')]);
+        forget(uid);
+        throw takenError(object.metadata.name, taken);
+      });
+    },
     released(served, object) {
       if (served.cache === services) forget(object.metadata.uid);
     },
   };
+}
+
+/** Addresses as text, ports as numbers. */
+function promisedTo(promised: ReadonlyMap<string, Promised>, uid: string): readonly (string | number)[] {
+  return [...promised].flatMap(([what, { owner }]) => {
+    if (owner !== uid) return [];
+    return [what.startsWith('port:') ? Number(what.slice(5)) : what];
+  });
+}
+
+function takenError(name: string, what: string | number): ApiError {
+  const kind = typeof what === 'number' ? 'node port' : 'cluster IP';
+  const why = `${kind} ${what} was given to another Service meanwhile; please try again`;
+  const text = `Operation cannot be fulfilled on services ${JSON.stringify(name)}: ${why}`;
+  return new ApiError('Conflict', text, { name, group: '', kind: 'services' });
 }
 
 /** What others have, or were promised. */

@@ -52,11 +52,14 @@ export async function createDraft(
   applyDefaults(served.type, draft);
   served.descriptor.defaults?.(draft);
   for (let attempt = 1; ; attempt++) {
-    const copy = attempt === 1 && !generated ? draft : structuredClone(draft);
+    const reserves = api.reservations.concern(served);
+    const copy = attempt === 1 && !generated && !reserves ? draft : structuredClone(draft);
     try {
       return await createOnce(api, served, request, options, copy);
     } catch (error) {
-      if (!generated || attempt === generateAttempts || !isApiError(error, 'AlreadyExists')) throw error;
+      // Another name, or other addresses than those that another server has given away meanwhile.
+      const again = (generated && isApiError(error, 'AlreadyExists')) || (reserves && isApiError(error, 'Conflict'));
+      if (!again || attempt === generateAttempts) throw error;
     }
   }
 }
@@ -123,10 +126,10 @@ function answerDryRun(served: Served, object: KubeObject): Answer {
 async function store(api: Api, served: Served, object: KubeObject): Promise<Answer> {
   const key = storageKey(served, object.metadata.namespace, object.metadata.name);
   const stored = await settled(() => served.conversion?.toStored(object) ?? object);
-  const result = await api.store.transact(
-    [{ key, modRevision: 0 }],
-    [{ type: 'put', key, value: storedBytes(stored) }],
-  );
+  const result = await api.reservations.write(served, object, {
+    conditions: [{ key, modRevision: 0 }],
+    operations: [{ type: 'put', key, value: storedBytes(stored) }],
+  });
   if (!result.ok) throw alreadyExistsError(served, served.cache.get(key) ?? object.metadata.name);
   const entry = served.cache.get(key);
   if (entry !== undefined && entry.revision === result.revision) return { type: 'entry', status: 201, served, entry };

@@ -163,7 +163,10 @@ async function store(api: Api, served: Served, entry: Entry, object: KubeObject)
     return removed ? { type: 'object', status: 200, object: object as unknown as JsonObject, served } : undefined;
   }
   const { key } = entry;
-  const result = await api.store.transact([{ key, modRevision: entry.revision }], [{ type: 'put', key, value: bytes }]);
+  const result = await api.reservations.write(served, object, {
+    conditions: [{ key, modRevision: entry.revision }],
+    operations: [{ type: 'put', key, value: bytes }],
+  });
   if (!result.ok) return undefined;
   const written = served.cache.get(key);
   if (written !== undefined && written.revision === result.revision) {

@@ -11,6 +11,7 @@ import { authenticationFlags, readAuthenticationFlags } from '../apiserver-flags
 import { authorizationFlags, readAuthorizationFlags } from '../apiserver-flags/authorization.ts';
 import { readTlsFlags, tlsFlags } from '../apiserver-flags/tls.ts';
 import { verboseFlag, type Command, type Invocation } from '../command.ts';
+import { etcdClientFlags, readEtcdClientFlags } from '../etcd-client-flags.ts';
 import { readUrls } from '../etcd-listening.ts';
 import { createProgress } from '../progress.ts';
 import { readRequestLimits, requestLimitFlags } from '../request-limit-flags.ts';
@@ -43,6 +44,7 @@ export const command: Command = {
       value: 'URLS',
       help: 'Serve the store by the etcd v3 API at these, with commas between: https:// (for administrators), unix://.',
     },
+    ...etcdClientFlags,
     ...verboseFlag,
   },
   examples: {
@@ -80,6 +82,7 @@ async function readOptions(
   const advertiseAddress = flags.text('advertise-address');
   const authorization = await readAuthorizationFlags(invocation);
   const encryption = readEncryption(flags);
+  const etcd = await readEtcdClientFlags(flags);
   const audit = await readAudit(flags);
   return {
     bindAddress: flags.text('bind-address') ?? '127.0.0.1',
@@ -95,6 +98,7 @@ async function readOptions(
     authentication: await readAuthenticationFlags(invocation, files),
     ...(authorization === undefined ? {} : { authorization }),
     ...(encryption === undefined ? {} : { encryption }),
+    ...(etcd === undefined ? {} : { etcd }),
     ...(await readTlsFlags(invocation, files)),
   };
 }

@@ -1,6 +1,7 @@
 import { defaultDataDirectory } from '../../cluster/data-directory.ts';
 import { startCluster } from '../../cluster/one-process.ts';
 import { verboseFlag, type Command } from '../command.ts';
+import { etcdClientFlags, readEtcdClientFlags } from '../etcd-client-flags.ts';
 import { readUrls } from '../etcd-listening.ts';
 import { createProgress } from '../progress.ts';
 import { aborted } from '../aborted.ts';
@@ -25,6 +26,7 @@ export const command: Command = {
       value: 'URLS',
       help: 'Serve the store by the etcd v3 API at these, with commas between: https:// (for administrators), unix://.',
     },
+    ...etcdClientFlags,
     ...verboseFlag,
   },
   examples: {
@@ -36,6 +38,7 @@ export const command: Command = {
   async run({ flags, terminal, signal }) {
     const progress = createProgress(terminal, () => performance.now());
     const schedule = readBackupFlags(flags);
+    const etcd = await readEtcdClientFlags(flags);
     const options = {
       dataDirectory: flags.text('data-dir') ?? defaultDataDirectory(),
       port: flags.number('port', 1, 65_535) ?? 6443,
@@ -43,6 +46,7 @@ export const command: Command = {
       etcdListenUrls: readUrls(flags, 'etcd-listen-client-urls') ?? [],
       runtime: flags.choice('runtime', ['auto', 'containerd', 'simulated']) ?? 'auto',
       log: terminalLog(flags.has('verbose'), (line) => progress.note(line.trimEnd())),
+      ...(etcd === undefined ? {} : { etcd }),
     } as const;
     const cluster = await startCluster(options, progress, signal);
     const stopBackups = startScheduledBackups(schedule, options.dataDirectory, options.log);

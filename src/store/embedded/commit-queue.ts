@@ -14,7 +14,7 @@ import type { DatabaseThread } from './database-thread.ts';
 import type { Change } from './key-space.ts';
 import { numbersOfChange } from './messages.ts';
 import type { CommitRequest } from './messages.ts';
-import { buffersOf, packValues, unpackValues } from './pack.ts';
+import { buffersOf, packValues, unpackValues, worthTransferring } from './pack.ts';
 
 const maxWrites = 50_000;
 const maxBytes = 64 * 1024 * 1024;
@@ -117,7 +117,8 @@ export class CommitQueue {
     }
     const request = toRequest(writes, changes);
     try {
-      const transfer = [request.numbers.buffer, request.leaseOfChange.buffer, ...buffersOf(request.values)];
+      const { numbers, leaseOfChange, values } = request;
+      const transfer = worthTransferring([numbers.buffer, leaseOfChange.buffer, ...buffersOf(values)]);
       const superseded = unpackValues(await this.#thread.call<'commit'>(request, transfer));
       let next = 0;
       return changes.map((change) => ({

@@ -3,7 +3,7 @@
  *
  * The serving thread asks, the database thread answers each request once, in the order in which it asked (a compaction
  * alone answers late). A batch of writes is one message: numbers in one typed array, values in one buffer, both
- * transferred rather than copied.
+ * transferred rather than copied when they are large.
  */
 import type { Lease, StoreError, StoreEvent } from '../store.ts';
 

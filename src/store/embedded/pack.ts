@@ -7,6 +7,7 @@
 import type { PackedValues } from './messages.ts';
 
 const blockBytes = 64 * 1024;
+const minTransferredBytes = 16 * 1024;
 
 /** Undefined stands for a value that is not there; it comes back as undefined. */
 export function packValues(values: readonly (Uint8Array | undefined)[]): PackedValues {
@@ -41,9 +42,14 @@ export function unpackValues(packed: PackedValues): (Uint8Array | undefined)[] {
   });
 }
 
-/** What to hand to postMessage as its transfer list. */
+/** The buffers below the values, in no order that matters. */
 export function buffersOf(packed: PackedValues): ArrayBuffer[] {
   return [packed.lengths.buffer, ...packed.blocks.map((block) => block.buffer)];
+}
+
+/** What to hand to postMessage as its transfer list: a small buffer is copied for less than its transfer costs. */
+export function worthTransferring(buffers: readonly ArrayBuffer[]): ArrayBuffer[] {
+  return buffers.filter(({ byteLength }) => byteLength >= minTransferredBytes);
 }
 
 function joinValues(values: readonly (Uint8Array | undefined)[], bytes: number): Uint8Array<ArrayBuffer> {

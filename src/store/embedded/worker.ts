@@ -3,7 +3,7 @@ import { parentPort } from 'node:worker_threads';
 import { Database } from './database.ts';
 import { toFailure } from './failure.ts';
 import type { Answers, CompactRequest, Question, Reply, Request } from './messages.ts';
-import { buffersOf } from './pack.ts';
+import { buffersOf, worthTransferring } from './pack.ts';
 
 if (parentPort === null) throw new Error('Cannot run the database thread: it was started as a program');
 const port = parentPort;
@@ -92,6 +92,6 @@ function attempt(ids: readonly number[], work: () => void): void {
 
 function transferOf(answer: Answers[keyof Answers]): ArrayBuffer[] {
   if (answer === undefined) return [];
-  if ('blocks' in answer) return buffersOf(answer);
+  if ('blocks' in answer) return worthTransferring(buffersOf(answer));
   return 'numbers' in answer ? [answer.numbers.buffer, answer.leaseOfKey.buffer] : [];
 }

@@ -28,11 +28,12 @@ import type {
   WatchOptions,
   WatchSink,
 } from '../store.ts';
+import { startCompaction } from './compaction.ts';
 import type { Endpoints } from './endpoints.ts';
 import { Feed } from './feed.ts';
 import { readHistory } from './history.ts';
 import { grantLease, keepLeaseAlive, revokeLease } from './leases.ts';
-import { readRange } from './range.ts';
+import { readByPages } from './range.ts';
 import { transactionResult, txnRequest } from './transaction.ts';
 import type { KeyRange } from './watch-call.ts';
 
@@ -44,6 +45,8 @@ export interface EtcdStoreParts {
   readonly range: KeyRange;
   readonly trustProgress: boolean;
   readonly revision: number;
+  /** How often what was superseded is forgotten; 0 = never by this process. */
+  readonly compactionIntervalMs: number;
 }
 
 const historyLimits = { events: 10_000, bytes: 16 * 1024 * 1024 };
@@ -65,6 +68,7 @@ export class EtcdStore implements Store {
   #confirmed: Promise<void> | undefined;
   #confirming: Promise<unknown> = Promise.resolve();
   #cancelHeartbeat: () => void = () => undefined;
+  readonly #stopCompaction: () => void;
   #closed: Promise<void> | undefined;
 
   constructor(parts: EtcdStoreParts) {
@@ -81,6 +85,7 @@ export class EtcdStore implements Store {
       readHistory: (range, from, to) => this.#readHistory(range, from, to),
     });
     this.#heartbeat();
+    this.#stopCompaction = this.#startCompaction();
   }
 
   get revision(): number {
@@ -97,7 +102,7 @@ export class EtcdStore implements Store {
 
   async range(key: string, options: RangeOptions = {}): Promise<RangeResult> {
     this.#assertOpen();
-    return readRange(this.#parts.endpoints, key, options);
+    return readByPages(this.#parts.endpoints, key, options);
   }
 
   async transact(conditions: readonly Condition[], operations: readonly Operation[]): Promise<TransactionResult> {
@@ -141,7 +146,7 @@ export class EtcdStore implements Store {
   async compact(revision: number): Promise<void> {
     this.#assertOpen();
     await this.#parts.endpoints.call(kv.compact, { revision }, { repeatable: false });
-    this.#revisions.compacted = Math.max(this.#revisions.compacted, revision);
+    this.#compacted(revision);
   }
 
   /** Calls that come while one is under way share the next one: what they must see was written before it began. */
@@ -157,7 +162,8 @@ export class EtcdStore implements Store {
 
   async #close(): Promise<void> {
     this.#cancelHeartbeat();
-    await Promise.allSettled([...this.#writing]);
+    this.#stopCompaction();
+    await Promise.allSettled(this.#writing);
     this.#feed.stop();
     this.#watchers.endAll({ reason: 'closed' });
     this.#parts.endpoints.close();
@@ -211,6 +217,16 @@ export class EtcdStore implements Store {
     });
   }
 
+  #startCompaction(): () => void {
+    const { compactionIntervalMs: intervalMs } = this.#parts;
+    if (intervalMs === 0) return () => undefined;
+    return startCompaction({ ...this.#parts, intervalMs, compacted: (revision) => this.#compacted(revision) });
+  }
+
+  #compacted(revision: number): void {
+    this.#revisions.compacted = Math.max(this.#revisions.compacted, revision);
+  }
+
   #feedFrom(revision: number): Feed {
     return new Feed({
       ...this.#parts,
@@ -232,7 +248,7 @@ export class EtcdStore implements Store {
   async #startAnew(compactRevision: number): Promise<void> {
     const { log, endpoints, range } = this.#parts;
     log.warn('etcd was compacted while it could not be watched: all is read anew', { compactRevision });
-    this.#revisions.compacted = Math.max(this.#revisions.compacted, compactRevision);
+    this.#compacted(compactRevision);
     while (this.#closed === undefined) {
       try {
         const { response } = await endpoints.call(
@@ -255,7 +271,7 @@ export class EtcdStore implements Store {
   async #readHistory(range: KeyRange, from: number, to: number): Promise<HistoryPage | undefined> {
     const page = await readHistory(this.#parts, { range, from, to });
     if (page !== undefined && 'compactRevision' in page) {
-      this.#revisions.compacted = Math.max(this.#revisions.compacted, page.compactRevision);
+      this.#compacted(page.compactRevision);
       return { events: [], revision: from - 1 };
     }
     return page;

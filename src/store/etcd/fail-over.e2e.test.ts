@@ -28,9 +28,9 @@ interface Load {
 function startLoad(store: Store, writers: number): Load {
   const answered = new Map<string, number>();
   const failed = new Set<string>();
-  let ending = false;
+  const ending = new AbortController();
   const write = async (writer: number): Promise<void> => {
-    for (let count = 0; !ending; count += 1) {
+    for (let count = 0; !ending.signal.aborted; count += 1) {
       const key = `${prefix}${writer}/${count}`;
       try {
         const result = await store.transact([{ key, modRevision: 0 }], [{ type: 'put', key, value: Buffer.from(key) }]);
@@ -57,7 +57,7 @@ function startLoad(store: Store, writers: number): Load {
       }
     },
     async end() {
-      ending = true;
+      ending.abort();
       await writing;
     },
   };

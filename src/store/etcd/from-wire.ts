@@ -4,13 +4,13 @@ import type { Event, KeyValue } from '../protocol/messages.ts';
 import type { Decoded } from '../protocol/schema.ts';
 import type { Entry, StoreEvent } from '../store.ts';
 
-export function toEntry(found: Decoded<typeof KeyValue>): Entry {
+export function entryOfWire(found: Decoded<typeof KeyValue>): Entry {
   const { key, value, createRevision, modRevision, version, lease } = found;
   return { key, value, createRevision, modRevision, version, lease };
 }
 
-export function toEvent({ type, kv, prevKv }: Decoded<typeof Event>): StoreEvent | undefined {
+export function eventOfWire({ type, kv, prevKv }: Decoded<typeof Event>): StoreEvent | undefined {
   if (kv === undefined) return undefined;
-  const previous = prevKv === undefined ? undefined : toEntry(prevKv);
-  return { type: type === EventType.delete ? 'delete' : 'put', entry: toEntry(kv), previous };
+  const previous = prevKv === undefined ? undefined : entryOfWire(prevKv);
+  return { type: type === EventType.delete ? 'delete' : 'put', entry: entryOfWire(kv), previous };
 }

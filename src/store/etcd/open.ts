@@ -12,11 +12,13 @@ export interface EtcdStoreOptions extends EtcdAddresses {
   readonly log: Log;
   /** Only keys that begin with this are watched; default: all. */
   readonly keysFrom?: string;
+  /** How often what was superseded is forgotten; default: never by this process. */
+  readonly compactionIntervalMs?: number;
 }
 
 /** @throws StoreError `unavailable` when no server answers; RangeError for an address that is none. */
 export async function openEtcdStore(options: EtcdStoreOptions): Promise<EtcdStore> {
-  const { clock, log, keysFrom = '' } = options;
+  const { clock, log, keysFrom = '', compactionIntervalMs = 0 } = options;
   const endpoints = new Endpoints(options, clock);
   try {
     const start = keysFrom === '' ? '\0' : keysFrom;
@@ -24,7 +26,7 @@ export async function openEtcdStore(options: EtcdStoreOptions): Promise<EtcdStor
     const revision = response.header?.revision ?? 0;
     const trustProgress = keysFrom !== '' && (await tellProgressRightly(endpoints));
     const range = trustProgress ? { start, end: prefixEnd(keysFrom) } : { start: '\0', end: '\0' };
-    return new EtcdStore({ endpoints, clock, log, range, trustProgress, revision });
+    return new EtcdStore({ endpoints, clock, log, range, trustProgress, revision, compactionIntervalMs });
   } catch (error) {
     endpoints.close();
     throw error;
@@ -44,7 +46,7 @@ async function tellProgressRightly(endpoints: Endpoints): Promise<boolean> {
   return (await Promise.all(told)).every((right) => right);
 }
 
-export function isRight(version: string): boolean {
+function isRight(version: string): boolean {
   const [major = 0, minor = 0, patch = 0] = version.split(/[.+-]/).map(Number);
   if (major !== 3 || minor > 5) return major > 3 || minor > 5;
   return minor === 5 ? patch >= 13 : minor === 4 && patch >= 31;

@@ -6,11 +6,11 @@ import { keyAfter } from '../key.ts';
 import { StoreError } from '../store.ts';
 import type { Entry, RangeOptions, RangeResult } from '../store.ts';
 import type { Endpoints } from './endpoints.ts';
-import { toEntry } from './from-wire.ts';
+import { entryOfWire } from './from-wire.ts';
 
 const pageEntries = 1000;
 
-export async function readRange(endpoints: Endpoints, key: string, options: RangeOptions): Promise<RangeResult> {
+export async function readByPages(endpoints: Endpoints, key: string, options: RangeOptions): Promise<RangeResult> {
   for (;;) {
     try {
       return await readPages(endpoints, key, options);
@@ -32,7 +32,7 @@ async function readPages(endpoints: Endpoints, key: string, options: RangeOption
       revision: options.revision ?? first?.header?.revision ?? 0,
     });
     first ??= page;
-    for (const found of page.kvs) entries.push(toEntry(found));
+    for (const found of page.kvs) entries.push(entryOfWire(found));
     if (!page.more || page.kvs.length === 0 || entries.length >= limit) break;
   }
   return { entries, revision: first.header?.revision ?? 0, count: first.count };

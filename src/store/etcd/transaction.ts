@@ -2,7 +2,7 @@
 import { CompareResult, CompareTarget } from '../protocol/messages.ts';
 import type { DecodedTxnResponse, EncodableRequestOp, EncodableTxn } from '../protocol/messages.ts';
 import type { Condition, Operation, TransactionResult } from '../store.ts';
-import { toEntry } from './from-wire.ts';
+import { entryOfWire } from './from-wire.ts';
 
 export function txnRequest(conditions: readonly Condition[], operations: readonly Operation[]): EncodableTxn {
   const keys = new Set(conditions.map(({ key }) => key));
@@ -21,10 +21,10 @@ export function txnRequest(conditions: readonly Condition[], operations: readonl
 export function transactionResult({ header, succeeded, responses }: DecodedTxnResponse): TransactionResult {
   const revision = header?.revision ?? 0;
   if (!succeeded) {
-    const current = responses.flatMap(({ responseRange }) => responseRange?.kvs.map(toEntry) ?? []);
+    const current = responses.flatMap(({ responseRange }) => responseRange?.kvs.map(entryOfWire) ?? []);
     return { ok: false, revision, current };
   }
-  const deleted = responses.flatMap(({ responseDeleteRange }) => responseDeleteRange?.prevKvs.map(toEntry) ?? []);
+  const deleted = responses.flatMap(({ responseDeleteRange }) => responseDeleteRange?.prevKvs.map(entryOfWire) ?? []);
   return { ok: true, revision, deleted: deleted.toSorted((a, b) => (a.key < b.key ? -1 : 1)) };
 }
 

@@ -7,7 +7,7 @@ import type { WatchRequest, WatchResponse } from '../protocol/messages.ts';
 import type { Decoded } from '../protocol/schema.ts';
 import type { StoreEvent } from '../store.ts';
 import type { Endpoints, Member, Stream } from './endpoints.ts';
-import { toEvent } from './from-wire.ts';
+import { eventOfWire } from './from-wire.ts';
 
 export interface KeyRange {
   readonly start: string;
@@ -50,7 +50,7 @@ export function callWatch(endpoints: Endpoints, member: Member, options: WatchCa
     if (canceled) return end(compactRevision > 0 ? compactRevision : undefined, cancelReason || 'the watch was ended');
     if (created) return;
     for (const event of events) {
-      const told = toEvent(event);
+      const told = eventOfWire(event);
       if (told !== undefined) parts.push(told);
     }
     if (fragment) return;

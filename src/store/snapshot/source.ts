@@ -24,7 +24,7 @@ export interface SnapshotSource {
   pages(): AsyncIterable<readonly Entry[]>;
   /** Leases that still run, of those with these ids. */
   leases(ids: ReadonlySet<bigint>): Promise<readonly Lease[]>;
-  close(): void;
+  close(): void | Promise<void>;
 }
 
 /**

@@ -111,7 +111,8 @@ async function healthy(url: string): Promise<void> {
   throw new Error(`etcd at ${url} is not healthy after ${readyMs / 1000} s`);
 }
 
-async function freePorts(count: number): Promise<number[]> {
+/** Ports of the loopback address that nobody listens on. */
+export async function freePorts(count: number): Promise<number[]> {
   const servers = await Promise.all(
     Array.from({ length: count }, async () => {
       const server = createServer().listen(0, '127.0.0.1');
