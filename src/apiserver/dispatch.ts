@@ -4,7 +4,7 @@
  */
 import { proxyToExtension } from './aggregation/proxy.ts';
 import type { Api } from './api.ts';
-import type { Conversion, Served } from './registry/served.ts';
+import { isOnlyCreated, type Conversion, type Served } from './registry/served.ts';
 import { textAnswer, type Answer, type ApiRequest } from './request.ts';
 import type { ResourceTarget } from './request-info.ts';
 import type { ResourceHandler } from './handler.ts';
@@ -38,7 +38,9 @@ export async function dispatch(api: Api, request: ApiRequest, paths: PathHandler
   }
   const handler = handlerFor(served, request, target);
   // Before anything is done: a client that cannot take the answer must not find its request carried out.
-  if (!isPassedOn(target)) negotiate(request.accept, { pretty: false, custom: served.itemsCarryType });
+  if (!isPassedOn(target)) {
+    negotiate(request.accept, { pretty: false, custom: served.itemsCarryType, withoutTable: isOnlyCreated(served) });
+  }
   if (served.descriptor.deprecation !== undefined) request.warn(served.descriptor.deprecation);
   if (api.store.sync !== undefined) await seeLatest(api.store, request);
   await served.cache.ready();

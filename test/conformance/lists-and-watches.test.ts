@@ -3,6 +3,9 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Json, JsonObject } from '../../src/api/schema.ts';
 import { at, startTestServer, type TestServer, type WatchLine } from '../../src/apiserver/testing/test-server.ts';
+import { systemClock } from '../../src/base/clock.ts';
+import { silentLog } from '../../src/base/log.ts';
+import { openEmbeddedStore } from '../../src/store/embedded/open.ts';
 
 const configMaps = '/api/v1/namespaces/default/configmaps';
 const merge = 'application/merge-patch+json';
@@ -108,6 +111,27 @@ test('pages of a list show one revision and hold every object once', async () =>
   assert.deepEqual(seen, names);
   assert.equal(versions.size, 1);
   assert.equal(((await server.ok('GET', `${templates}?limit=400`))['items'] as readonly Json[]).length, 400);
+});
+
+test('a page whose revision is compacted away answers 410 with a token to go on from the last key', async (context) => {
+  const store = await openEmbeddedStore({ directory: ':memory:', clock: systemClock, log: silentLog });
+  const own = await startTestServer({ store });
+  context.after(async () => {
+    await own.close();
+    await store.close();
+  });
+  for (const name of ['a', 'b', 'c', 'd']) await own.ok('POST', configMaps, { metadata: { name } });
+  const first = await own.ok('GET', `${configMaps}?limit=2`);
+  const last = await own.ok('POST', configMaps, { metadata: { name: 'later' } });
+  await store.compact(Number(versionOf(last)));
+  const gone = await own.call('GET', `${configMaps}?limit=2&continue=${String(at(first, 'metadata.continue'))}`);
+  assert.equal(gone.status, 410, gone.text);
+  assert.equal(gone.body['reason'], 'Expired');
+  const token = String(at(gone.body, 'metadata.continue'));
+  const rest = await own.ok('GET', `${configMaps}?limit=5&continue=${token}`);
+  const names = (rest['items'] as readonly JsonObject[]).map((item) => at(item, 'metadata.name'));
+  assert.deepEqual(names, ['c', 'd', 'later']);
+  assert.ok(Number(versionOf(rest)) > Number(versionOf(first)));
 });
 
 test('who asks for a Table of what has none is told 406', async () => {

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { JsonObject } from '../../src/api/schema.ts';
 import { at, startTestServer, type TestServer } from '../../src/apiserver/testing/test-server.ts';
+import { lifecycles } from './lifecycles.ts';
 
 const namespace = '/api/v1/namespaces/default';
 const merge = 'application/merge-patch+json';
@@ -90,8 +91,9 @@ test('pods count the changes of their spec in metadata.generation, whatever a cl
     ).status,
     422,
   );
-  const bare = { containers: [{ name: 'c', image: 'other' }] };
-  assert.equal(await change({ spec: bare }), 4);
+  const image = [{ op: 'replace', path: '/spec/containers/0/image', value: 'other' }];
+  const changed = await server.ok('PATCH', `${path}/counted`, image, 'application/json-patch+json');
+  assert.equal(at(changed, 'metadata.generation'), 4);
 });
 
 test('sysctls that are no names are refused', async () => {
@@ -160,8 +162,21 @@ test('a token of a service account is reviewed as that account; access reviews a
 
 test('signing requests are approved and their certificate written through subresources', async () => {
   const path = '/apis/certificates.k8s.io/v1/certificatesigningrequests';
-  const { resources } = await server.ok('GET', '/apis/certificates.k8s.io/v1');
-  const names = (resources as readonly JsonObject[]).map((one) => one['name']);
-  for (const suffix of ['', '/approval', '/status'])
-    assert.ok(names.includes(`certificatesigningrequests${suffix}`), path);
+  const spec = lifecycles.find(({ kind }) => kind === 'CertificateSigningRequest')?.body('signed')['spec'] ?? {};
+  const made = await server.ok('POST', path, { metadata: { name: 'signed' }, spec });
+  const condition = { type: 'Approved', status: 'True', reason: 'Test', message: 'm' };
+  const approved = await server.ok('PUT', `${path}/signed/approval`, { ...made, status: { conditions: [condition] } });
+  assert.equal((at(approved, 'status.conditions') as readonly JsonObject[])[0]?.['type'], 'Approved');
+  assert.deepEqual(await server.ok('GET', `${path}/signed/approval`), approved);
+  const more = [...(at(approved, 'status.conditions') as readonly JsonObject[]), { ...condition, type: 'Odd' }];
+  await server.ok('PATCH', `${path}/signed/status`, { status: { conditions: more } }, merge);
+  await server.ok('DELETE', `${path}/signed`);
+});
+
+test('pods take CSI volumes of their own', async () => {
+  const volumes = [{ name: 'v', csi: { driver: 'example.com', volumeAttributes: { a: 'b' } } }];
+  const made = await server.ok('POST', `${namespace}/pods`, pod('inline', { volumes }));
+  assert.deepEqual((at(made, 'spec.volumes') as readonly JsonObject[])[0], volumes[0]);
+  await server.ok('PATCH', `${namespace}/pods/inline`, { metadata: { labels: { a: 'b' } } }, merge);
+  await server.ok('DELETE', `${namespace}/pods/inline`);
 });

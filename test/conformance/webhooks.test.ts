@@ -176,6 +176,15 @@ test('validating webhooks deny pods and configmaps, on create, update and patch;
   await server.ok('POST', '/api/v1/namespaces/spared/configmaps', object(label, 'a', { bad: 'yes' }));
 });
 
+test('validating webhooks deny to attach to a pod', async (context) => {
+  const hooks = await serveWebhook(context, () => denied('no attaching'));
+  await register(context, 'validating', webhook(hooks, { resources: ['pods/attach'], operations: ['CONNECT'] }));
+  const pods = '/api/v1/namespaces/default/pods';
+  await server.ok('POST', pods, { metadata: { name: 'attach' }, spec: { containers: [{ name: 'c', image: 'i' }] } });
+  const answer = await server.call('POST', `${pods}/attach/attach?stdin=true`);
+  assert.match(answer.text, /denied the request: no attaching/);
+});
+
 test('a webhook that cannot be reached refuses when its failure policy is Fail', async (context) => {
   const hooks = await serveWebhook(context, () => 500);
   await register(context, 'validating', webhook(hooks, { rest: { ...matchOnly('closed'), failurePolicy: 'Fail' } }));

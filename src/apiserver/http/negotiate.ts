@@ -32,6 +32,8 @@ export interface NegotiationOptions {
   readonly watch?: boolean;
   /** What is answered has no messages: a custom resource. */
   readonly custom?: boolean;
+  /** What is answered is made and forgotten (a review): it has no Table. */
+  readonly withoutTable?: boolean;
   /** What is answered has no other forms: it is no resource. */
   readonly plainOnly?: boolean;
 }
@@ -89,7 +91,7 @@ function grant({ type, parameters }: Wish, options: NegotiationOptions): Negotia
   const form = forms[parameters.get('as') ?? ''];
   const version = parameters.get('v') ?? '';
   if (form === undefined || options.plainOnly === true) return undefined;
-  if (form === 'table' && mediaType === protobufType) return undefined;
+  if (form === 'table' && (mediaType === protobufType || options.withoutTable === true)) return undefined;
   if (parameters.get('g') !== 'meta.k8s.io' || !['v1', 'v1beta1'].includes(version)) return undefined;
   return { mediaType, form, formVersion: `meta.k8s.io/${version}`, pretty };
 }

@@ -8,6 +8,7 @@ import type { Delivered } from '../pipeline.ts';
 import { OverloadError } from '../fairness/overload-error.ts';
 import { lengthOf, writeBody } from './body-writer.ts';
 import { isPacked, packedHeaders, writePacked } from './compress.ts';
+import { isOnlyCreated } from '../registry/served.ts';
 import { negotiate, negotiateError, type Negotiated } from './negotiate.ts';
 import { isPretty } from './pretty.ts';
 import { encode, render, type Rendered } from './render.ts';
@@ -66,6 +67,7 @@ export async function send(
       const negotiated = negotiate(request.accept, {
         pretty: isPretty(request.query, request.userAgent),
         custom: answer.served?.itemsCarryType === true,
+        withoutTable: answer.served !== undefined && isOnlyCreated(answer.served),
       });
       const rendered = await render(answer, { negotiated, query: request.query, nowMs: now() });
       const status = answer.type === 'list' ? 200 : answer.status;

@@ -71,3 +71,6 @@ export function showEntry(served: Served, entry: Entry): Shown {
 export function showObject({ toInternal }: Served, object: KubeObject): Shown {
   return { object, internal: toInternal === undefined ? object : toInternal(object) };
 }
+
+/** Reviews and bindings: made, answered and forgotten. */
+export const isOnlyCreated = ({ resource: { verbs } }: Served): boolean => verbs.every((verb) => verb === 'create');

@@ -1,12 +1,34 @@
 /** Continue tokens of paged lists: where the next page begins, and the revision that all pages show. */
 import { ApiError } from '../../api/api-error.ts';
 import { JsonSyntaxError, parseJson } from '../../api/codec/json.ts';
+import type { JsonObject } from '../../api/schema.ts';
 
 interface ContinueToken {
   /** -1: whatever is current (a list that was continued after its revision was compacted). */
   readonly revision: number;
   /** Key of the last object that was sent. */
   readonly startKey: string;
+}
+
+/** The revision of a list's pages is gone: its Status holds a token that goes on with what is current. */
+export class ExpiredContinueError extends ApiError {
+  private readonly continueToken: string;
+
+  /** `after`: key of the last object that was sent. */
+  constructor(after: string) {
+    super(
+      'Expired',
+      'The provided continue parameter is too old to display a consistent list result. You can start a new list without ' +
+        'the continue parameter, or use the continue token in this response to retrieve the remainder of the results. ' +
+        'Continuing with the provided token results in an inconsistent list - objects that were created, modified, or ' +
+        'deleted between the time the first chunk was returned and now may show up in the list.',
+    );
+    this.continueToken = encodeContinue(-1, after);
+  }
+
+  override toStatus(): JsonObject {
+    return { ...super.toStatus(), metadata: { continue: this.continueToken } };
+  }
 }
 
 export function encodeContinue(revision: number, startKey: string): string {

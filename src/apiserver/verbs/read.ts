@@ -9,7 +9,7 @@ import type { Served } from '../registry/served.ts';
 import type { Answer, ApiRequest, ListAnswer } from '../request.ts';
 import type { ResourceCache, WatchStart } from '../registry/cache.ts';
 import type { WatchReceiver, WatchSubscription } from '../registry/watch.ts';
-import { decodeContinue, encodeContinue } from './continue-token.ts';
+import { decodeContinue, encodeContinue, ExpiredContinueError } from './continue-token.ts';
 import { readListOptions, readVersion, type ListOptions } from './list-options.ts';
 import { readSelection, type Selection } from './selection.ts';
 import { currentEntry } from './target.ts';
@@ -87,7 +87,7 @@ async function listAt(api: Api, served: Served, selection: Selection, page: Page
     return cut(entries, selection, page, revision);
   } catch (error) {
     if (!(error instanceof StoreError) || error.reason !== 'compacted') throw error;
-    throw expiredContinue(api, selection, page);
+    throw expiredContinue(api, page);
   }
 }
 
@@ -108,18 +108,10 @@ function cut(entries: readonly Entry[], selection: Selection, page: Page, revisi
   return { entries: found, resourceVersion };
 }
 
-function expiredContinue(api: Api, _selection: Selection, page: Page): ApiError {
-  const inconsistent = encodeContinue(-1, page.after);
-  const error = new ApiError(
-    'Expired',
-    'The provided continue parameter is too old to display a consistent list result. You can start a new list without ' +
-      'the continue parameter, or use the continue token in this response to retrieve the remainder of the results. ' +
-      'Continuing with the provided token results in an inconsistent list - objects that were created, modified, or ' +
-      'deleted between the time the first chunk was returned and now may show up in the list.',
-  );
+function expiredContinue(api: Api, page: Page): ApiError {
   return page.after === ''
     ? tooOld(page.exactRevision ?? 0, api.store.compactRevision)
-    : Object.assign(error, { continueToken: inconsistent });
+    : new ExpiredContinueError(page.after);
 }
 
 export function watchObjects(api: Api, served: Served, request: ApiRequest): Answer {
