@@ -1,6 +1,6 @@
 /**
  * "API operations" and "lifecycle" of the conformance suite, for every kind in `lifecycles.ts`: the group and the resource
- * are discovered; create, get, list (in a namespace and over all), watch, patch, update, apply, status, delete and
+ * are discovered; create, get, list (in a namespace and over all), watch, patch, update, status, delete and
  * deletecollection do what they are named after; the watch tells each step.
  */
 import assert from 'node:assert/strict';
