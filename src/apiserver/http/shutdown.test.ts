@@ -32,6 +32,7 @@ function ended(stream: ClientHttp2Stream): Promise<Ended> {
     stream.on('data', (chunk: string) => (text += chunk));
     stream.on('end', () => resolve({ status, text }));
     stream.on('error', reject);
+    stream.on('close', () => reject(new Error(`The stream closed without an end, code ${stream.rstCode}`)));
   });
 }
 
