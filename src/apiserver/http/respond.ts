@@ -161,7 +161,7 @@ export async function sendError(
 }
 
 /** An error that is told without a Status. */
-export function sendPlain(outlet: Outlet, status: number, text: string): void {
+function sendPlain(outlet: Outlet, status: number, text: string): void {
   const length = Buffer.byteLength(text);
   const headers = {
     'content-type': 'text/plain; charset=utf-8',
