@@ -2,7 +2,8 @@
  * The members of an etcd cluster as its client sees them: one connection to each, and one member in use.
  *
  * All calls go to the member in use until it fails or leaves one unanswered for a second; then the next one takes its
- * place. Reads go on there by themselves. A write goes on only when it is certain that no member has seen it.
+ * place. Reads go on there by themselves, and writes that may be sent again (transaction.ts); any other write only when it
+ * is certain that no member has seen it.
  */
 import { Client, connectivityState, credentials, Metadata } from '@grpc/grpc-js';
 import type { ChannelCredentials, ClientDuplexStream, ServiceError } from '@grpc/grpc-js';
