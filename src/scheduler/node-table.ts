@@ -9,6 +9,8 @@
  * before them): such a row is not `live`. Invariant: `requested` is the sum over `pods` of the row.
  */
 import type { Node } from '../api/groups/core.v1.ts';
+import type { DomainSums } from './domains.ts';
+import { LabelColumn } from './label-column.ts';
 import { amounts } from './pod-requests.ts';
 import { PodCounts } from './pod-counts.ts';
 import type { PodInfo } from './pod-info.ts';
@@ -20,18 +22,12 @@ export interface ResourceColumn {
   requested: Float64Array;
 }
 
-interface LabelColumn {
-  readonly key: string;
-  /** Number of each value; 0 is kept for "no such label". */
-  readonly numbers: Map<string, number>;
-  values: Int32Array;
-}
-
 /** Told of each pod that comes to a row (+1) or leaves it (-1). */
 export type PodObserver = (pod: PodInfo, row: number, delta: 1 | -1) => void;
 
 type Labels = Readonly<Record<string, string>>;
 
+const noPods: ReadonlyMap<string, PodInfo> = new Map();
 const zoneLabel = 'topology.kubernetes.io/zone';
 
 export class NodeTable {
@@ -45,7 +41,10 @@ export class NodeTable {
   readonly #observers: PodObserver[] = [];
   readonly #namespaces = new Map<string, Labels>();
   volumes: VolumeLookup = noVolumes;
-  readonly counts = new PodCounts(() => this.#pods.map((pods, row) => [row, pods.values()] as const));
+  /** Pods by kind and topology domain. */
+  readonly counts = new PodCounts(this);
+  /** Other sums over nodes: told, like `counts`, of each change of a node. */
+  readonly sums = new Set<DomainSums>();
   #capacity = 0;
   #live: readonly number[] | undefined;
   /** Grows with each change of the row's node, so that what was derived from a node can be checked to be current. */
@@ -78,7 +77,7 @@ export class NodeTable {
   }
 
   pods(row: number): ReadonlyMap<string, PodInfo> {
-    return this.#pods[row] ?? new Map<string, PodInfo>();
+    return this.#pods[row] ?? noPods;
   }
 
   /** The column of a resource; an unknown resource gets one of zeros. */
@@ -91,15 +90,15 @@ export class NodeTable {
     return column;
   }
 
-  /** For each row the number of its value of a label, 0 without it. The array is valid until the next change. */
-  label(key: string): Int32Array {
+  /** For each row the number of its value of a label, 0 without it. */
+  labelColumn(key: string): LabelColumn {
     let column = this.#labels.get(key);
     if (column === undefined) {
-      column = { key, numbers: new Map(), values: new Int32Array(this.#capacity) };
+      column = new LabelColumn(key, this.#capacity);
       this.#labels.set(key, column);
-      for (const [row, node] of this.#nodes.entries()) setLabel(column, row, node);
+      for (const [row, node] of this.#nodes.entries()) column.set(row, node);
     }
-    return column.values;
+    return column;
   }
 
   /** The observer is told of the pods there are, too. */
@@ -123,12 +122,7 @@ export class NodeTable {
   setNode(node: Node): number {
     const row = this.#ensureRow(node.metadata.name);
     const old = this.#nodes[row];
-    this.#nodes[row] = node;
-    this.#bump(row);
-    const allocatable = amounts(node.status.allocatable);
-    for (const name of allocatable.keys()) this.resource(name);
-    for (const column of this.#resources.values()) column.allocatable[row] = allocatable.get(column.name) ?? 0;
-    for (const column of this.#labels.values()) setLabel(column, row, node);
+    this.#setNode(row, node);
     if (old === undefined || zone(old) !== zone(node)) this.#live = undefined;
     return row;
   }
@@ -136,12 +130,22 @@ export class NodeTable {
   removeNode(name: string): void {
     const row = this.#rows.get(name);
     if (row === undefined) return;
-    this.#nodes[row] = undefined;
-    this.#bump(row);
-    for (const column of this.#resources.values()) column.allocatable[row] = 0;
-    for (const column of this.#labels.values()) setLabel(column, row, undefined);
+    this.#setNode(row, undefined);
     this.#live = undefined;
     this.#release(row);
+  }
+
+  #setNode(row: number, node: Node | undefined): void {
+    this.counts.leave(row);
+    for (const sums of this.sums) sums.leave(row);
+    this.#nodes[row] = node;
+    this.#bump(row);
+    const allocatable = amounts(node?.status.allocatable);
+    for (const name of allocatable.keys()) this.resource(name);
+    for (const column of this.#resources.values()) column.allocatable[row] = allocatable.get(column.name) ?? 0;
+    for (const column of this.#labels.values()) column.set(row, node);
+    this.counts.enter(row);
+    for (const sums of this.sums) sums.enter(row);
   }
 
   addPod(pod: PodInfo, nodeName: string): void {
@@ -192,7 +196,6 @@ export class NodeTable {
 
   #grow(capacity: number): void {
     this.#capacity = capacity;
-    this.counts.grow(capacity);
     this.versions = grownInt32(this.versions, capacity);
     this.scoringCpu = grownFloat64(this.scoringCpu, capacity);
     this.scoringMemory = grownFloat64(this.scoringMemory, capacity);
@@ -200,7 +203,7 @@ export class NodeTable {
       column.allocatable = grownFloat64(column.allocatable, capacity);
       column.requested = grownFloat64(column.requested, capacity);
     }
-    for (const column of this.#labels.values()) column.values = grownInt32(column.values, capacity);
+    for (const column of this.#labels.values()) column.grow(capacity);
   }
 
   #interleave(): readonly number[] {
@@ -220,20 +223,6 @@ export class NodeTable {
 
 function change(column: Float64Array | Int32Array, row: number, by: number): void {
   column[row] = (column[row] ?? 0) + by;
-}
-
-function setLabel(column: LabelColumn, row: number, node: Node | undefined): void {
-  const value = node?.metadata.labels?.[column.key];
-  if (value === undefined) {
-    column.values[row] = 0;
-    return;
-  }
-  let number = column.numbers.get(value);
-  if (number === undefined) {
-    number = column.numbers.size + 1;
-    column.numbers.set(value, number);
-  }
-  column.values[row] = number;
 }
 
 function zone(node: Node): string {
