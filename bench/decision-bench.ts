@@ -77,7 +77,7 @@ export class DecisionBench {
       verdicts: this.#verdicts,
       random: this.#random,
       start: this.#start,
-      nominated: (nodeName) => this.#nominations.on(nodeName),
+      nominated: this.#nominations.size === 0 ? undefined : (nodeName) => this.#nominations.on(nodeName),
       budgets: [],
     });
     this.#start = decision.nextStart;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { sampleSize } from './decide.ts';
+import { sampleSize } from './find-nodes.ts';
 import { podInfo } from './pod-info.ts';
 import { testCluster, testNode, testPod, type NodeSketch, type PodSketch } from './test-objects.ts';
 

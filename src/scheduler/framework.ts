@@ -64,8 +64,8 @@ export interface PostFilterResult {
 export interface PostFilterInput {
   readonly pod: PodInfo;
   readonly table: NodeTable;
-  /** Rows and why they were refused; rows that are missing were not worth asking. */
-  readonly refusals: ReadonlyMap<number, Refusal>;
+  /** Why a row was refused; a row that has no refusal was not worth asking. */
+  readonly refusals: { get(row: number): Refusal | undefined };
   /** Whether a row takes the pod, by the table as it is now, with all filters asked anew. */
   readonly check: (row: number) => Refusal | undefined;
   readonly budgets: readonly DisruptionBudget[];
@@ -115,8 +115,8 @@ export function normalizeToHighest(reverse: boolean): (scores: Float64Array) => 
   return (scores) => {
     let highest = 0;
     for (const score of scores) if (score > highest) highest = score;
-    for (const [at, score] of scores.entries()) {
-      const scaled = highest === 0 ? 0 : Math.trunc((maxScore * score) / highest);
+    for (let at = 0; at < scores.length; at++) {
+      const scaled = highest === 0 ? 0 : Math.trunc((maxScore * (scores[at] ?? 0)) / highest);
       scores[at] = reverse ? maxScore - scaled : scaled;
     }
   };

@@ -213,7 +213,7 @@ class Scheduler {
       verdicts: this.#verdicts,
       random: this.#context.random,
       start: this.#start,
-      nominated: (nodeName) => this.#nominations.on(nodeName),
+      nominated: this.#nominations.size === 0 ? undefined : (nodeName) => this.#nominations.on(nodeName),
       budgets: this.#disruptionBudgets(),
     });
     this.#start = decision.nextStart;
