@@ -12,6 +12,7 @@ import { NodeVerdicts } from '../src/scheduler/node-verdicts.ts';
 import { Nominations } from '../src/scheduler/nominations.ts';
 import type { PodInfo } from '../src/scheduler/pod-info.ts';
 import { defaultPlugins } from '../src/scheduler/plugins/default-plugins.ts';
+import { queueingHints } from '../src/scheduler/queueing-hints.ts';
 import { SchedulingQueue } from '../src/scheduler/queue.ts';
 import { testNode, testPod } from '../src/scheduler/test-objects.ts';
 import type { Batch, PodTemplate, Workload } from './scheduler-workloads.ts';
@@ -32,11 +33,10 @@ export class DecisionBench {
 
   constructor(workload: Workload) {
     this.#workload = workload;
-    const helpedBy = new Map(defaultPlugins.map((plugin) => [plugin.name, new Set(plugin.helpedBy)]));
     this.#queue = new SchedulingQueue({
       now: () => this.#clock.now(),
       gate: (pod) => ((pod.spec.schedulingGates ?? []).length > 0 ? 'gated' : undefined),
-      helps: (change, refusedBy) => [...refusedBy].some((name) => helpedBy.get(name)?.has(change) === true),
+      hints: queueingHints(defaultPlugins),
     });
   }
 
@@ -86,7 +86,7 @@ export class DecisionBench {
     this.#queue.done(info.uid);
     this.#nominations.remove(info.uid);
     const bound = { ...info.pod, spec: { ...info.pod.spec, nodeName: decision.nodeName } };
-    for (const change of this.#cache.setPod(bound)) this.#queue.changed(change);
+    for (const event of this.#cache.setPod(bound)) this.#queue.changed(event);
     this.#placed.push(bound);
   }
 
@@ -104,7 +104,7 @@ export class DecisionBench {
   #delete(pod: Pod | undefined): void {
     if (pod === undefined) return;
     this.#queue.remove(pod.metadata.uid);
-    if (this.#cache.removePod(pod.metadata.uid)) this.#queue.changed('assigned pod deleted');
+    for (const event of this.#cache.removePod(pod.metadata.uid)) this.#queue.changed(event);
   }
 
   #node(index: number): Node {

@@ -53,6 +53,17 @@ export type ClusterChange =
   | 'pod changed'
   | 'volume changed';
 
+/** One change, and whom it befell. */
+export interface ClusterEvent {
+  readonly change: ClusterChange;
+  /** As it is now, of a node that came or changed. */
+  readonly node?: Node | undefined;
+  readonly previousNode?: Node | undefined;
+  /** As it is now, or was when it left. */
+  readonly pod?: PodInfo | undefined;
+  readonly previousPod?: PodInfo | undefined;
+}
+
 export interface PostFilterResult {
   /** Ends the sentence that says why the pod does not fit. */
   readonly message: string;
@@ -92,6 +103,8 @@ export interface Plugin {
   readonly weight?: number;
   /** Changes after which a pod that this plugin refused is tried again. */
   readonly helpedBy: readonly ClusterChange[];
+  /** A closer look at one of these changes: false when it cannot help this pod. Each helps unless given. */
+  readonly helps?: (pod: PodInfo, event: ClusterEvent) => boolean;
   /** A message: the pod must not be tried yet. */
   readonly preEnqueue?: (pod: Pod) => string | undefined;
   readonly nodeFilter?: (pod: PodInfo) => NodeFilter | undefined;

@@ -154,6 +154,12 @@ export class NodeTable {
     this.#account(pod, row, 1);
   }
 
+  /** `pod` is what is known of `old` now; everything that is counted of them is the same. */
+  replacePod(old: PodInfo, pod: PodInfo, nodeName: string): void {
+    const pods = this.#pods[this.#rows.get(nodeName) ?? -1];
+    if (pods?.has(old.uid) === true) pods.set(pod.uid, pod);
+  }
+
   removePod(pod: PodInfo, nodeName: string): void {
     const row = this.#rows.get(nodeName);
     if (row === undefined || this.#pods[row]?.delete(pod.uid) !== true) return;

@@ -30,13 +30,14 @@ import type { PodDisruptionBudget } from '../api/groups/policy.v1.ts';
 import { bindPod, reserve } from './bind-pod.ts';
 import { SchedulerCache } from './cache.ts';
 import { decide, type Decision } from './decide.ts';
-import type { ClusterChange, DisruptionBudget, Plugin } from './framework.ts';
+import type { ClusterEvent, DisruptionBudget, Plugin } from './framework.ts';
 import { NodeTable } from './node-table.ts';
 import { NodeVerdicts } from './node-verdicts.ts';
 import { Nominations } from './nominations.ts';
 import type { PodInfo } from './pod-info.ts';
 import { defaultPlugins } from './plugins/default-plugins.ts';
 import { SchedulingQueue } from './queue.ts';
+import { queueingHints } from './queueing-hints.ts';
 import { lookUpVolumes } from './volumes.ts';
 import { disruptionPatch, failurePatch, patchStatus, type Failure } from './report.ts';
 
@@ -95,12 +96,10 @@ class Scheduler {
     this.#plugins = options.plugins ?? defaultPlugins;
     this.#verdicts = new NodeVerdicts(this.#table, this.#plugins);
     this.#events = createEventRecorder({ ...context, signal, component: this.#name });
-    const helpedBy = new Map(this.#plugins.map((plugin) => [plugin.name, new Set(plugin.helpedBy)]));
     this.#queue = new SchedulingQueue({
       now: () => context.clock.now(),
       gate: (pod) => firstOf(this.#plugins, (plugin) => plugin.preEnqueue?.(pod)),
-      helps: (change, refusedBy) =>
-        refusedBy.size === 0 || [...refusedBy].some((name) => helpedBy.get(name)?.has(change) === true),
+      hints: queueingHints(this.#plugins),
     });
     signal.addEventListener('abort', () => this.#wake(), { once: true });
   }
@@ -108,7 +107,7 @@ class Scheduler {
   follow(informers: Informers): readonly (() => void)[] {
     this.#budgets = informers.of(PodDisruptionBudgets);
     this.#table.volumes = lookUpVolumes(informers);
-    const onVolume = (): void => this.#announce(['volume changed']);
+    const onVolume = (): void => this.#announce([{ change: 'volume changed' }]);
     return [
       informers.of(Namespaces).onChange(({ type, object }) => {
         this.#table.setNamespace(object.metadata.name, type === 'deleted' ? undefined : (object.metadata.labels ?? {}));
@@ -173,9 +172,9 @@ class Scheduler {
     });
   }
 
-  #announce(changes: readonly ClusterChange[]): void {
-    for (const change of changes) this.#queue.changed(change);
-    if (changes.length > 0) this.#wake();
+  #announce(events: readonly ClusterEvent[]): void {
+    for (const event of events) this.#queue.changed(event);
+    if (events.length > 0) this.#wake();
   }
 
   #onPod(change: Change<Pod>): void {
@@ -184,7 +183,7 @@ class Scheduler {
     if (change.type === 'deleted' || pod.status.phase === 'Succeeded' || pod.status.phase === 'Failed') {
       this.#queue.remove(uid);
       this.#nominations.remove(uid);
-      if (this.#cache.removePod(uid)) this.#announce(['assigned pod deleted']);
+      this.#announce(this.#cache.removePod(uid));
     } else if ((pod.spec.nodeName ?? '') !== '') {
       this.#queue.remove(uid);
       this.#nominations.remove(uid);
@@ -241,9 +240,9 @@ class Scheduler {
   }
 
   async #unplace(pod: PodInfo, error: unknown): Promise<void> {
-    this.#cache.forget(pod.uid);
+    const freed = this.#cache.forget(pod.uid);
     this.#queue.fail(pod.uid, new Set(), true);
-    this.#announce(['assigned pod deleted']);
+    this.#announce(freed);
     if (this.#signal.aborted || isApiError(error, 'NotFound')) return;
     const message = `binding rejected: ${errorText(error)}`;
     await this.#say(pod, { reason: 'SchedulerError', message, nominatedNode: '' });
