@@ -3,7 +3,7 @@
  *
  * In large clusters not every node is asked: the search starts where the last one stopped and ends when enough nodes fit.
  */
-import type { Plugin, Refusal, RowFilter } from './framework.ts';
+import type { Plugin, Refusal, RowFilter, Rows, RowSift } from './framework.ts';
 import type { NodeTable } from './node-table.ts';
 import type { NodeVerdicts, Verdict } from './node-verdicts.ts';
 import type { PodInfo } from './pod-info.ts';
@@ -23,16 +23,22 @@ export type Filters =
   | { readonly type: 'refuse'; readonly plugin: string; readonly message: string }
   | {
       readonly type: 'filters';
-      readonly byNode: (row: number) => Verdict | undefined;
-      readonly byPods: readonly { readonly plugin: string; readonly filter: RowFilter }[];
+      readonly byNode: ReturnType<NodeVerdicts['of']>;
+      readonly byPods: readonly PodFilter[];
       /** Plugins that named the nodes which alone come into question. */
       readonly naming: readonly string[];
       readonly names: ReadonlySet<string> | undefined;
     };
 
+interface PodFilter {
+  readonly plugin: string;
+  readonly filter: RowFilter;
+  readonly sift: RowSift;
+}
+
 export interface Found {
   /** Rows that take the pod. */
-  readonly rows: readonly number[];
+  readonly rows: Rows;
   readonly refused: Refused;
   readonly nextStart: number;
 }
@@ -67,7 +73,7 @@ export function sampleSize(nodeCount: number): number {
 }
 
 export function prepareFilters({ pod, table, plugins, verdicts }: FindInput): Filters {
-  const byPods: { readonly plugin: string; readonly filter: RowFilter }[] = [];
+  const byPods: PodFilter[] = [];
   const naming: string[] = [];
   let names: ReadonlySet<string> | undefined;
   for (const { name: plugin, preFilter } of plugins) {
@@ -75,7 +81,8 @@ export function prepareFilters({ pod, table, plugins, verdicts }: FindInput): Fi
     if (result === undefined || result.type === 'skip') continue;
     if (result.type === 'refuse') return { ...result, plugin };
     if (result.type === 'filter') {
-      byPods.push({ plugin, filter: result.filter });
+      const { filter, sift = oneByOne(filter) } = result;
+      byPods.push({ plugin, filter, sift });
     } else {
       naming.push(plugin);
       names = names === undefined ? result.names : names.intersection(result.names);
@@ -90,23 +97,39 @@ export function checkRow(input: FindInput, filters: Filters, row: number): Refus
   return (refusalOf(filters, row) ?? refusalBesideNominated(input, row))?.refusal;
 }
 
+/** The rows that are found hold until the next search. */
 export function findNodes(input: FindInput, filters: Extract<Filters, { type: 'filters' }>): Found {
   const { pod, table, start } = input;
   const refused = new Refused();
   const hoped = hopedRow(pod, table, filters.names);
-  if (hoped !== undefined && accepts(input, filters, hoped, refused))
-    return { rows: [hoped], refused, nextStart: start };
-  const candidates = filters.names === undefined ? table.live : rowsNamed(table, filters.names);
-  const wanted = sampleSize(candidates.length);
-  const rows: number[] = [];
-  let asked = 0;
-  for (let at = start % Math.max(1, candidates.length); asked < candidates.length && rows.length < wanted; asked++) {
-    const row = candidates[at] ?? 0;
-    if (row !== hoped && accepts(input, filters, row, refused)) rows.push(row);
-    if (++at === candidates.length) at = 0;
+  if (hoped !== undefined && sift(input, filters, Int32Array.of(hoped), new Refused()) > 0) {
+    return { rows: Int32Array.of(hoped), refused, nextStart: start };
   }
-  return { rows, refused, nextStart: (start + asked) % table.live.length };
+  const candidates = filters.names === undefined ? table.live : rowsNamed(table, filters.names);
+  const { length } = candidates;
+  const wanted = sampleSize(length);
+  if (scratch.length < length) scratch = new Int32Array(2 * length);
+  let found = 0;
+  let asked = 0;
+  let at = length === 0 ? 0 : start % length;
+  while (asked < length && found < wanted) {
+    const end = Math.min(length, at + Math.min(length - asked, Math.max(minStretch, wanted - found)));
+    const stretch = scratch.subarray(found, found + end - at);
+    stretch.set(candidates.subarray(at, end));
+    const taken = sift(input, filters, stretch, refused);
+    const surplus = found + taken - wanted;
+    found += Math.min(taken, wanted - found);
+    // The search ends at the last row that was wanted.
+    const last = surplus > 0 ? candidates.indexOf(scratch[found - 1] ?? 0, at) + 1 : end;
+    asked += last - at;
+    at = end === length ? 0 : end;
+  }
+  return { rows: scratch.subarray(0, found), refused, nextStart: (start + asked) % table.live.length };
 }
+
+/** Where rows are sifted; as large as the largest search so far needed. */
+let scratch = new Int32Array(0);
+const minStretch = 64;
 
 /** The node that was promised to the pod, if it still comes into question. */
 function hopedRow(pod: PodInfo, table: NodeTable, names: ReadonlySet<string> | undefined): number | undefined {
@@ -116,40 +139,46 @@ function hopedRow(pod: PodInfo, table: NodeTable, names: ReadonlySet<string> | u
   return names === undefined || names.has(nominatedNodeName) ? row : undefined;
 }
 
-function rowsNamed(table: NodeTable, names: ReadonlySet<string>): readonly number[] {
+function rowsNamed(table: NodeTable, names: ReadonlySet<string>): Rows {
   const rows: number[] = [];
   for (const name of names) {
     const row = table.row(name);
     if (row !== undefined && table.node(row) !== undefined) rows.push(row);
   }
-  return rows;
+  return Int32Array.from(rows);
 }
 
-function accepts(
-  input: FindInput,
-  filters: Extract<Filters, { type: 'filters' }>,
-  row: number,
-  refused: Refused,
-): boolean {
-  const verdict = filters.byNode(row);
-  if (verdict !== undefined) {
-    refused.add(row, verdict.plugin, verdict.refusal);
-    return false;
+/** Moves the rows that take the pod to the front; answers how many they are. */
+function sift(input: FindInput, filters: Extract<Filters, { type: 'filters' }>, rows: Rows, refused: Refused): number {
+  let count = filters.byNode.sift(rows, rows.length, (row, { plugin, refusal }) => refused.add(row, plugin, refusal));
+  for (const { plugin, sift: siftRows } of filters.byPods) {
+    count = siftRows(rows, count, (row, refusal) => refused.add(row, plugin, refusal));
   }
-  for (const { plugin, filter } of filters.byPods) {
-    const refusal = filter(row);
-    if (refusal === undefined) continue;
-    refused.add(row, plugin, refusal);
-    return false;
+  if (input.nominated === undefined) return count;
+  let kept = 0;
+  for (const row of rows.subarray(0, count)) {
+    const verdict = refusalBesideNominated(input, row);
+    if (verdict === undefined) rows[kept++] = row;
+    else refused.add(row, verdict.plugin, verdict.refusal);
   }
-  const beside = input.nominated === undefined ? undefined : refusalBesideNominated(input, row);
-  if (beside === undefined) return true;
-  refused.add(row, beside.plugin, beside.refusal);
-  return false;
+  return kept;
+}
+
+function oneByOne(filter: RowFilter): RowSift {
+  return (rows, count, refuse) => {
+    let kept = 0;
+    for (let at = 0; at < count; at++) {
+      const row = rows[at] ?? 0;
+      const refusal = filter(row);
+      if (refusal === undefined) rows[kept++] = row;
+      else refuse(row, refusal);
+    }
+    return kept;
+  };
 }
 
 function refusalOf(filters: Extract<Filters, { type: 'filters' }>, row: number): Verdict | undefined {
-  const verdict = filters.byNode(row);
+  const verdict = filters.byNode.get(row);
   if (verdict !== undefined) return verdict;
   for (const { plugin, filter } of filters.byPods) {
     const refusal = filter(row);

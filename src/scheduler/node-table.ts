@@ -39,6 +39,7 @@ export class NodeTable {
   readonly #resources = new Map<string, ResourceColumn>();
   readonly #labels = new Map<string, LabelColumn>();
   readonly #observers: PodObserver[] = [];
+  readonly #nodeObservers: ((row: number) => void)[] = [];
   readonly #namespaces = new Map<string, Labels>();
   volumes: VolumeLookup = noVolumes;
   /** Pods by kind and topology domain. */
@@ -46,9 +47,11 @@ export class NodeTable {
   /** Other sums over nodes: told, like `counts`, of each change of a node. */
   readonly sums = new Set<DomainSums>();
   #capacity = 0;
-  #live: readonly number[] | undefined;
-  /** Grows with each change of the row's node, so that what was derived from a node can be checked to be current. */
-  versions = new Int32Array(0);
+  #live: Int32Array | undefined;
+  /** By row: taints that only make a node less welcome. */
+  softTaints = new Int32Array(0);
+  /** Nodes that have such. */
+  softlyTainted = 0;
   /** Cpu and memory as scoring sees them; see PodInfo.scoring. */
   scoringCpu = new Float64Array(0);
   scoringMemory = new Float64Array(0);
@@ -59,7 +62,7 @@ export class NodeTable {
   }
 
   /** Rows that have a node, interleaved by zone, so that any stretch of them covers the zones evenly. */
-  get live(): readonly number[] {
+  get live(): Int32Array {
     this.#live ??= this.#interleave();
     return this.#live;
   }
@@ -107,6 +110,11 @@ export class NodeTable {
     this.#observers.push(observer);
   }
 
+  /** The observer is told of each row whose node came, changed or went. */
+  observeNodes(observer: (row: number) => void): void {
+    this.#nodeObservers.push(observer);
+  }
+
   /** Labels of a namespace, by which pods choose the pods of others. */
   namespaceLabels(namespace: string): Labels {
     return this.#namespaces.get(namespace) ?? {};
@@ -139,13 +147,21 @@ export class NodeTable {
     this.counts.leave(row);
     for (const sums of this.sums) sums.leave(row);
     this.#nodes[row] = node;
-    this.#bump(row);
     const allocatable = amounts(node?.status.allocatable);
     for (const name of allocatable.keys()) this.resource(name);
     for (const column of this.#resources.values()) column.allocatable[row] = allocatable.get(column.name) ?? 0;
     for (const column of this.#labels.values()) column.set(row, node);
+    this.#setTaints(row, node);
     this.counts.enter(row);
     for (const sums of this.sums) sums.enter(row);
+    for (const observer of this.#nodeObservers) observer(row);
+  }
+
+  #setTaints(row: number, node: Node | undefined): void {
+    const old = this.softTaints[row] ?? 0;
+    const soft = (node?.spec.taints ?? []).filter((taint) => taint.effect === 'PreferNoSchedule').length;
+    this.softTaints[row] = soft;
+    this.softlyTainted += Math.sign(soft) - Math.sign(old);
   }
 
   addPod(pod: PodInfo, nodeName: string): void {
@@ -185,7 +201,6 @@ export class NodeTable {
     this.#names[row] = name;
     this.#nodes[row] = undefined;
     this.#pods[row] = new Map();
-    this.#bump(row);
     return row;
   }
 
@@ -196,13 +211,9 @@ export class NodeTable {
     this.#free.push(row);
   }
 
-  #bump(row: number): void {
-    change(this.versions, row, 1);
-  }
-
   #grow(capacity: number): void {
     this.#capacity = capacity;
-    this.versions = grownInt32(this.versions, capacity);
+    this.softTaints = grownInt32(this.softTaints, capacity);
     this.scoringCpu = grownFloat64(this.scoringCpu, capacity);
     this.scoringMemory = grownFloat64(this.scoringMemory, capacity);
     for (const column of this.#resources.values()) {
@@ -212,7 +223,7 @@ export class NodeTable {
     for (const column of this.#labels.values()) column.grow(capacity);
   }
 
-  #interleave(): readonly number[] {
+  #interleave(): Int32Array {
     const zones = new Map<string, number[]>();
     for (const row of this.#rows.values()) {
       const node = this.#nodes[row];
@@ -222,8 +233,15 @@ export class NodeTable {
       else rows.push(row);
     }
     const lists = [...zones.values()];
-    const longest = Math.max(0, ...lists.map((list) => list.length));
-    return Array.from({ length: longest }, (_, at) => lists.flatMap((list) => list.slice(at, at + 1))).flat();
+    const longest = lists.reduce((most, list) => Math.max(most, list.length), 0);
+    const live: number[] = [];
+    for (let at = 0; at < longest; at++) {
+      for (const list of lists) {
+        const row = list[at];
+        if (row !== undefined) live.push(row);
+      }
+    }
+    return Int32Array.from(live);
   }
 }
 
