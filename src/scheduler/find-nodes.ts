@@ -7,6 +7,8 @@ import type { Plugin, Refusal, RowFilter, Rows, RowSift } from './framework.ts';
 import type { NodeTable } from './node-table.ts';
 import type { NodeVerdicts, Verdict } from './node-verdicts.ts';
 import type { PodInfo } from './pod-info.ts';
+import { Refused } from './refused.ts';
+import { RowMemory } from './row-memory.ts';
 
 export interface FindInput {
   readonly pod: PodInfo;
@@ -15,8 +17,6 @@ export interface FindInput {
   readonly verdicts: NodeVerdicts;
   /** Where in `table.live` the search starts. */
   readonly start: number;
-  /** Pods that wait for room on a node by name: others of lower priority may not take it. Undefined: none anywhere. */
-  readonly nominated?: ((nodeName: string) => readonly PodInfo[]) | undefined;
 }
 
 export type Filters =
@@ -25,6 +25,8 @@ export type Filters =
       readonly type: 'filters';
       readonly byNode: ReturnType<NodeVerdicts['of']>;
       readonly byPods: readonly PodFilter[];
+      /** Of pods that get the same answers from rows that are alike; undefined: answers depend on other rows. */
+      readonly key: () => string | undefined;
       /** Plugins that named the nodes which alone come into question. */
       readonly naming: readonly string[];
       readonly names: ReadonlySet<string> | undefined;
@@ -36,33 +38,13 @@ interface PodFilter {
   readonly sift: RowSift;
 }
 
+type RowFilters = Extract<Filters, { type: 'filters' }>;
+
 export interface Found {
   /** Rows that take the pod. */
   readonly rows: Rows;
   readonly refused: Refused;
   readonly nextStart: number;
-}
-
-/** Rows that refused the pod, and why. */
-export class Refused {
-  readonly rows: number[] = [];
-  readonly refusals: Refusal[] = [];
-  readonly plugins = new Set<string>();
-  #last = '';
-  #byRow: ReadonlyMap<number, Refusal> | undefined;
-
-  add(row: number, plugin: string, refusal: Refusal): void {
-    this.rows.push(row);
-    this.refusals.push(refusal);
-    if (plugin === this.#last) return;
-    this.#last = plugin;
-    this.plugins.add(plugin);
-  }
-
-  get(row: number): Refusal | undefined {
-    this.#byRow ??= new Map(this.rows.map((refused, at) => [refused, this.refusals[at] as Refusal]));
-    return this.#byRow.get(row);
-  }
 }
 
 /** How many nodes that fit are enough. */
@@ -75,6 +57,7 @@ export function sampleSize(nodeCount: number): number {
 export function prepareFilters({ pod, table, plugins, verdicts }: FindInput): Filters {
   const byPods: PodFilter[] = [];
   const naming: string[] = [];
+  const keys: ((() => string) | undefined)[] = [() => pod.nodeSignature];
   let names: ReadonlySet<string> | undefined;
   for (const { name: plugin, preFilter } of plugins) {
     const result = preFilter?.(pod, table);
@@ -83,26 +66,31 @@ export function prepareFilters({ pod, table, plugins, verdicts }: FindInput): Fi
     if (result.type === 'filter') {
       const { filter, sift = oneByOne(filter) } = result;
       byPods.push({ plugin, filter, sift });
+      keys.push(result.key);
     } else {
       naming.push(plugin);
       names = names === undefined ? result.names : names.intersection(result.names);
     }
   }
-  return { type: 'filters', byNode: verdicts.of(pod), byPods, naming, names };
+  const key = (): string | undefined => {
+    const texts = keys.map((text) => text?.());
+    return texts.includes(undefined) ? undefined : texts.join(' ');
+  };
+  return { type: 'filters', byNode: verdicts.of(pod), byPods, key, naming, names };
 }
 
 /** By the table as it is now. */
 export function checkRow(input: FindInput, filters: Filters, row: number): Refusal | undefined {
   if (filters.type === 'refuse') return { reasons: [filters.message], preemptible: false };
-  return (refusalOf(filters, row) ?? refusalBesideNominated(input, row))?.refusal;
+  return (refusalOf(filters, row) ?? refusalBesidePromised(input, filters, row))?.refusal;
 }
 
 /** The rows that are found hold until the next search. */
-export function findNodes(input: FindInput, filters: Extract<Filters, { type: 'filters' }>): Found {
+export function findNodes(input: FindInput, filters: RowFilters): Found {
   const { pod, table, start } = input;
-  const refused = new Refused();
+  const refused = new Refused(table.capacity);
   const hoped = hopedRow(pod, table, filters.names);
-  if (hoped !== undefined && sift(input, filters, Int32Array.of(hoped), new Refused()) > 0) {
+  if (hoped !== undefined && sift(input, filters, Int32Array.of(hoped), new Refused(table.capacity)) > 0) {
     return { rows: Int32Array.of(hoped), refused, nextStart: start };
   }
   const candidates = filters.names === undefined ? table.live : rowsNamed(table, filters.names);
@@ -149,19 +137,37 @@ function rowsNamed(table: NodeTable, names: ReadonlySet<string>): Rows {
 }
 
 /** Moves the rows that take the pod to the front; answers how many they are. */
-function sift(input: FindInput, filters: Extract<Filters, { type: 'filters' }>, rows: Rows, refused: Refused): number {
-  let count = filters.byNode.sift(rows, rows.length, (row, { plugin, refusal }) => refused.add(row, plugin, refusal));
+function sift(input: FindInput, filters: RowFilters, rows: Rows, refused: Refused): number {
+  let count = filters.byNode.sift(rows, rows.length, (row, { plugin, refusal }) => {
+    refused.by(plugin);
+    refused.add(row, refusal);
+  });
   for (const { plugin, sift: siftRows } of filters.byPods) {
-    count = siftRows(rows, count, (row, refusal) => refused.add(row, plugin, refusal));
+    const before = count;
+    count = siftRows(rows, count, (row, refusal) => refused.add(row, refusal));
+    if (count < before) refused.by(plugin);
   }
-  if (input.nominated === undefined) return count;
+  if (input.table.promises === 0) return count;
+  const { pod, table } = input;
+  const find = (row: number): Verdict | undefined => refusalBesidePromised(input, filters, row);
+  const key = filters.key();
+  const remembered = key === undefined ? find : besidePromised.of(table, `${pod.priority} ${key}`, find);
   let kept = 0;
   for (const row of rows.subarray(0, count)) {
-    const verdict = refusalBesideNominated(input, row);
+    const verdict = isPromisedTo(pod, table, row) ? find(row) : remembered(row);
     if (verdict === undefined) rows[kept++] = row;
-    else refused.add(row, verdict.plugin, verdict.refusal);
+    else {
+      refused.by(verdict.plugin);
+      refused.add(row, verdict.refusal);
+    }
   }
   return kept;
+}
+
+const besidePromised = new RowMemory<Verdict | undefined>();
+
+export function isPromisedTo({ uid }: PodInfo, table: NodeTable, row: number): boolean {
+  return table.promisedOn(row).some((other) => other.uid === uid);
 }
 
 function oneByOne(filter: RowFilter): RowSift {
@@ -177,7 +183,7 @@ function oneByOne(filter: RowFilter): RowSift {
   };
 }
 
-function refusalOf(filters: Extract<Filters, { type: 'filters' }>, row: number): Verdict | undefined {
+function refusalOf(filters: RowFilters, row: number): Verdict | undefined {
   const verdict = filters.byNode.get(row);
   if (verdict !== undefined) return verdict;
   for (const { plugin, filter } of filters.byPods) {
@@ -188,19 +194,22 @@ function refusalOf(filters: Extract<Filters, { type: 'filters' }>, row: number):
 }
 
 /** The node must also do when the pods that were promised room on it, and matter at least as much, have come. */
-function refusalBesideNominated(input: FindInput, row: number): Verdict | undefined {
+function refusalBesidePromised(input: FindInput, filters: RowFilters, row: number): Verdict | undefined {
   const { pod, table } = input;
-  const nodeName = table.name(row);
-  const nominated = input.nominated?.(nodeName) ?? [];
-  if (nominated.length === 0) return undefined;
-  const others = nominated.filter(
+  const promised = table.promisedOn(row);
+  if (promised.length === 0) return undefined;
+  const others = promised.filter(
     (other) => other.uid !== pod.uid && other.priority >= pod.priority && !table.pods(row).has(other.uid),
   );
   if (others.length === 0) return undefined;
-  for (const other of others) table.addPod(other, nodeName);
-  // The pods may bring rules of their own, so the plugins look at the cluster anew.
-  const filters = prepareFilters(input);
-  const verdict = filters.type === 'filters' ? refusalOf(filters, row) : undefined;
-  for (const other of others) table.removePod(other, nodeName);
-  return verdict;
+  const nodeName = table.name(row);
+  return table.tryOut(row, () => {
+    for (const other of others) table.addPod(other, nodeName);
+    // Filters read the table as it is, but do not know of rules that the others bring.
+    const anew = others.some((other) => other.pod.spec.affinity?.podAntiAffinity !== undefined);
+    const all = anew ? prepareFilters(input) : filters;
+    const verdict = all.type === 'filters' ? refusalOf(all, row) : undefined;
+    for (const other of others) table.removePod(other, nodeName);
+    return verdict;
+  });
 }

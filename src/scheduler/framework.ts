@@ -38,8 +38,17 @@ export type PreFilterResult =
   | { readonly type: 'skip' }
   /** No node will do, whatever it is like. */
   | { readonly type: 'refuse'; readonly message: string }
-  /** `sift` does the same as `filter`, where that is faster than asking row by row. */
-  | { readonly type: 'filter'; readonly filter: RowFilter; readonly sift?: RowSift }
+  | {
+      readonly type: 'filter';
+      readonly filter: RowFilter;
+      /** Does the same as `filter`, where that is faster than asking row by row. */
+      readonly sift?: RowSift;
+      /**
+       * Given when the answer depends on the row's own node and pods alone: pods with equal keys then get equal answers
+       * for as long as these stay as they are.
+       */
+      readonly key?: () => string;
+    }
   /** Only these nodes need be asked; nothing more to filter. */
   | { readonly type: 'nodes'; readonly names: ReadonlySet<string> };
 
@@ -90,6 +99,11 @@ export interface PostFilterInput {
   readonly refusals: { get(row: number): Refusal | undefined };
   /** Whether a row takes the pod, by the table as it is now, with all filters asked anew. */
   readonly check: (row: number) => Refusal | undefined;
+  /** See `key` of a filter: given when all filters have one. */
+  readonly key: string | undefined;
+  /** Whether the pod was promised room on the row; `check` counts in what others were promised. */
+  readonly isPromised: (row: number) => boolean;
+  /** The same list until a budget changes. */
   readonly budgets: readonly DisruptionBudget[];
 }
 

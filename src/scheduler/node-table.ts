@@ -22,6 +22,8 @@ export interface ResourceColumn {
   requested: Float64Array;
 }
 
+const nobody: readonly PodInfo[] = [];
+
 /** Told of each pod that comes to a row (+1) or leaves it (-1). */
 export type PodObserver = (pod: PodInfo, row: number, delta: 1 | -1) => void;
 
@@ -36,6 +38,8 @@ export class NodeTable {
   readonly #names: string[] = [];
   readonly #nodes: (Node | undefined)[] = [];
   readonly #pods: Map<string, PodInfo>[] = [];
+  readonly #promised: (readonly PodInfo[] | undefined)[] = [];
+  #promises = 0;
   readonly #resources = new Map<string, ResourceColumn>();
   readonly #labels = new Map<string, LabelColumn>();
   readonly #observers: PodObserver[] = [];
@@ -48,6 +52,8 @@ export class NodeTable {
   readonly sums = new Set<DomainSums>();
   #capacity = 0;
   #live: Int32Array | undefined;
+  /** By row: grows with each change of its node, its pods and whom it is promised to. What was derived from a row is known by this to be current. */
+  versions = new Int32Array(0);
   /** By row: taints that only make a node less welcome. */
   softTaints = new Int32Array(0);
   /** Nodes that have such. */
@@ -147,6 +153,7 @@ export class NodeTable {
     this.counts.leave(row);
     for (const sums of this.sums) sums.leave(row);
     this.#nodes[row] = node;
+    change(this.versions, row, 1);
     const allocatable = amounts(node?.status.allocatable);
     for (const name of allocatable.keys()) this.resource(name);
     for (const column of this.#resources.values()) column.allocatable[row] = allocatable.get(column.name) ?? 0;
@@ -172,8 +179,10 @@ export class NodeTable {
 
   /** `pod` is what is known of `old` now; everything that is counted of them is the same. */
   replacePod(old: PodInfo, pod: PodInfo, nodeName: string): void {
-    const pods = this.#pods[this.#rows.get(nodeName) ?? -1];
-    if (pods?.has(old.uid) === true) pods.set(pod.uid, pod);
+    const row = this.#rows.get(nodeName);
+    if (row === undefined || this.#pods[row]?.has(old.uid) !== true) return;
+    this.#pods[row].set(pod.uid, pod);
+    change(this.versions, row, 1);
   }
 
   removePod(pod: PodInfo, nodeName: string): void {
@@ -183,7 +192,43 @@ export class NodeTable {
     this.#release(row);
   }
 
+  /** How many promises there are on all rows. */
+  get promises(): number {
+    return this.#promises;
+  }
+
+  /** Pods that wait for room on the row. */
+  promisedOn(row: number): readonly PodInfo[] {
+    return this.#promised[row] ?? nobody;
+  }
+
+  promise(pod: PodInfo, nodeName: string): void {
+    const row = this.#ensureRow(nodeName);
+    this.#promised[row] = [...this.promisedOn(row), pod];
+    this.#promises++;
+    change(this.versions, row, 1);
+  }
+
+  takeBack(pod: PodInfo, nodeName: string): void {
+    const row = this.#rows.get(nodeName);
+    if (row === undefined) return;
+    const left = this.promisedOn(row).filter((other) => other !== pod);
+    this.#promised[row] = left.length === 0 ? undefined : left;
+    this.#promises--;
+    change(this.versions, row, 1);
+    this.#release(row);
+  }
+
+  /** `work` puts pods on the row and takes some off, and leaves it as it was: that is no change. */
+  tryOut<T>(row: number, work: () => T): T {
+    const version = this.versions[row] ?? 0;
+    const result = work();
+    this.versions[row] = version;
+    return result;
+  }
+
   #account(pod: PodInfo, row: number, delta: 1 | -1): void {
+    change(this.versions, row, 1);
     for (const [name, value] of pod.requests) change(this.resource(name).requested, row, delta * value);
     change(this.resource('pods').requested, row, delta);
     change(this.scoringCpu, row, delta * pod.scoring.cpu);
@@ -205,7 +250,7 @@ export class NodeTable {
   }
 
   #release(row: number): void {
-    if (this.#nodes[row] !== undefined || (this.#pods[row]?.size ?? 0) > 0) return;
+    if (this.#nodes[row] !== undefined || (this.#pods[row]?.size ?? 0) > 0 || this.#promised[row] !== undefined) return;
     this.#rows.delete(this.name(row));
     this.#names[row] = '';
     this.#free.push(row);
@@ -213,6 +258,7 @@ export class NodeTable {
 
   #grow(capacity: number): void {
     this.#capacity = capacity;
+    this.versions = grownInt32(this.versions, capacity);
     this.softTaints = grownInt32(this.softTaints, capacity);
     this.scoringCpu = grownFloat64(this.scoringCpu, capacity);
     this.scoringMemory = grownFloat64(this.scoringMemory, capacity);

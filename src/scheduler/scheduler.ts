@@ -81,11 +81,13 @@ class Scheduler {
   readonly #table = new NodeTable();
   readonly #cache = new SchedulerCache(this.#table);
   readonly #verdicts: NodeVerdicts;
-  readonly #nominations = new Nominations();
+  readonly #nominations = new Nominations(this.#table);
   readonly #queue: SchedulingQueue;
   readonly #events: QueuedEventRecorder;
   readonly #running = new Set<Promise<void>>();
-  #budgets: Informer<PodDisruptionBudget> | undefined;
+  #budgetInformer: Informer<PodDisruptionBudget> | undefined;
+  /** Undefined: to be read again. */
+  #budgets: readonly DisruptionBudget[] | undefined;
   #start = 0;
   #wake: () => void = () => undefined;
 
@@ -105,7 +107,7 @@ class Scheduler {
   }
 
   follow(informers: Informers): readonly (() => void)[] {
-    this.#budgets = informers.of(PodDisruptionBudgets);
+    this.#budgetInformer = informers.of(PodDisruptionBudgets);
     this.#table.volumes = lookUpVolumes(informers);
     const onVolume = (): void => this.#announce([{ change: 'volume changed' }]);
     return [
@@ -117,6 +119,9 @@ class Scheduler {
         else this.#announce(this.#cache.setNode(change.object));
       }),
       informers.of(Pods).onChange((change) => this.#onPod(change)),
+      this.#budgetInformer.onChange(() => {
+        this.#budgets = undefined;
+      }),
       informers.of(PersistentVolumeClaims).onChange(onVolume),
       informers.of(PersistentVolumes).onChange(onVolume),
       informers.of(StorageClasses).onChange(onVolume),
@@ -212,7 +217,6 @@ class Scheduler {
       verdicts: this.#verdicts,
       random: this.#context.random,
       start: this.#start,
-      nominated: this.#nominations.size === 0 ? undefined : (nodeName) => this.#nominations.on(nodeName),
       budgets: this.#disruptionBudgets(),
     });
     this.#start = decision.nextStart;
@@ -293,7 +297,7 @@ class Scheduler {
   }
 
   #disruptionBudgets(): readonly DisruptionBudget[] {
-    return (this.#budgets?.list() ?? []).map((budget) => {
+    this.#budgets ??= (this.#budgetInformer?.list() ?? []).map((budget) => {
       const selector = labelSelectorRequirements(budget.spec.selector);
       return {
         namespace: budget.metadata.namespace,
@@ -301,6 +305,7 @@ class Scheduler {
         disruptionsAllowed: budget.status.disruptionsAllowed,
       };
     });
+    return this.#budgets;
   }
 }
 

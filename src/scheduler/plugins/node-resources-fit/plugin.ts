@@ -27,6 +27,7 @@ export const nodeResourcesFit: Plugin = {
     const explain = explainWith(wanted);
     return {
       type: 'filter',
+      key: () => [...requests].join(),
       filter: (row) => (fits(row, wanted) ? undefined : explain(row)),
       sift: (rows, count, refuse) => {
         let kept = count;
