@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { sampleSize } from './decide.ts';
+import { sampleSize } from './find-nodes.ts';
 import { podInfo } from './pod-info.ts';
 import { testCluster, testNode, testPod, type NodeSketch, type PodSketch } from './test-objects.ts';
 
@@ -159,7 +159,10 @@ test('decide() starts each search where the last one stopped', () => {
 });
 
 test('sampleSize() is all of a small cluster and a shrinking share of a large one', () => {
-  assert.deepEqual([0, 99, 100, 1000, 5000, 20_000].map((nodeCount) => sampleSize(nodeCount)), [0, 99, 100, 420, 500, 1000]);
+  assert.deepEqual(
+    [0, 99, 100, 1000, 5000, 20_000].map((nodeCount) => sampleSize(nodeCount)),
+    [0, 99, 100, 420, 500, 1000],
+  );
 });
 
 function required(nodeSelectorTerms: readonly object[]) {

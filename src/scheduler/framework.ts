@@ -54,6 +54,17 @@ export type ClusterChange =
   | 'pod changed'
   | 'volume changed';
 
+/** One change, and whom it befell. */
+export interface ClusterEvent {
+  readonly change: ClusterChange;
+  /** As it is now, of a node that came or changed. */
+  readonly node?: Node | undefined;
+  readonly previousNode?: Node | undefined;
+  /** As it is now, or was when it left. */
+  readonly pod?: PodInfo | undefined;
+  readonly previousPod?: PodInfo | undefined;
+}
+
 export interface PostFilterResult {
   /** Ends the sentence that says why the pod does not fit. */
   readonly message: string;
@@ -65,8 +76,8 @@ export interface PostFilterResult {
 export interface PostFilterInput {
   readonly pod: PodInfo;
   readonly table: NodeTable;
-  /** Rows and why they were refused; rows that are missing were not worth asking. */
-  readonly refusals: ReadonlyMap<number, Refusal>;
+  /** Why a row was refused; a row that has no refusal was not worth asking. */
+  readonly refusals: { get(row: number): Refusal | undefined };
   /** Whether a row takes the pod, by the table as it is now, with all filters asked anew. */
   readonly check: (row: number) => Refusal | undefined;
   readonly budgets: readonly DisruptionBudget[];
@@ -95,6 +106,8 @@ export interface Plugin {
   readonly weight?: number;
   /** Changes after which a pod that this plugin refused is tried again. */
   readonly helpedBy: readonly ClusterChange[];
+  /** A closer look at one of these changes: false when it cannot help this pod. Each helps unless given. */
+  readonly helps?: (pod: PodInfo, event: ClusterEvent) => boolean;
   /** A message: the pod must not be tried yet. */
   readonly preEnqueue?: (pod: Pod) => string | undefined;
   readonly nodeFilter?: (pod: PodInfo) => NodeFilter | undefined;
@@ -118,8 +131,8 @@ export function normalizeToHighest(reverse: boolean): (scores: Float64Array) => 
   return (scores) => {
     let highest = 0;
     for (const score of scores) if (score > highest) highest = score;
-    for (const [at, score] of scores.entries()) {
-      const scaled = highest === 0 ? 0 : Math.trunc((maxScore * score) / highest);
+    for (let at = 0; at < scores.length; at++) {
+      const scaled = highest === 0 ? 0 : Math.trunc((maxScore * (scores[at] ?? 0)) / highest);
       scores[at] = reverse ? maxScore - scaled : scaled;
     }
   };

@@ -9,9 +9,11 @@
  * before them): such a row is not `live`. Invariant: `requested` is the sum over `pods` of the row.
  */
 import type { Node } from '../api/groups/core.v1.ts';
-import { amounts } from './pod-requests.ts';
+import type { DomainSums } from './domains.ts';
 import { ImageIndex } from './image-index.ts';
 import { kinByController, type Kinship } from './kinship.ts';
+import { LabelColumn } from './label-column.ts';
+import { amounts } from './pod-requests.ts';
 import { PodCounts } from './pod-counts.ts';
 import type { PodInfo } from './pod-info.ts';
 import { Volumes } from './volumes.ts';
@@ -22,18 +24,12 @@ export interface ResourceColumn {
   requested: Float64Array;
 }
 
-interface LabelColumn {
-  readonly key: string;
-  /** Number of each value; 0 is kept for "no such label". */
-  readonly numbers: Map<string, number>;
-  values: Int32Array;
-}
-
 /** Told of each pod that comes to a row (+1) or leaves it (-1). */
 export type PodObserver = (pod: PodInfo, row: number, delta: 1 | -1) => void;
 
 type Labels = Readonly<Record<string, string>>;
 
+const noPods: ReadonlyMap<string, PodInfo> = new Map();
 const zoneLabel = 'topology.kubernetes.io/zone';
 
 export class NodeTable {
@@ -49,7 +45,10 @@ export class NodeTable {
   readonly images = new ImageIndex();
   volumes = new Volumes();
   kinship: Kinship = kinByController;
-  readonly counts = new PodCounts(() => this.#pods.map((pods, row) => [row, pods.values()] as const));
+  /** Pods by kind and topology domain. */
+  readonly counts = new PodCounts(this);
+  /** Other sums over nodes: told, like `counts`, of each change of a node. */
+  readonly sums = new Set<DomainSums>();
   #capacity = 0;
   #live: readonly number[] | undefined;
   /** Grows with each change of the row's node, so that what was derived from a node can be checked to be current. */
@@ -82,7 +81,7 @@ export class NodeTable {
   }
 
   pods(row: number): ReadonlyMap<string, PodInfo> {
-    return this.#pods[row] ?? new Map<string, PodInfo>();
+    return this.#pods[row] ?? noPods;
   }
 
   /** The column of a resource; an unknown resource gets one of zeros. */
@@ -95,15 +94,15 @@ export class NodeTable {
     return column;
   }
 
-  /** For each row the number of its value of a label, 0 without it. The array is valid until the next change. */
-  label(key: string): Int32Array {
+  /** For each row the number of its value of a label, 0 without it. */
+  labelColumn(key: string): LabelColumn {
     let column = this.#labels.get(key);
     if (column === undefined) {
-      column = { key, numbers: new Map(), values: new Int32Array(this.#capacity) };
+      column = new LabelColumn(key, this.#capacity);
       this.#labels.set(key, column);
-      for (const [row, node] of this.#nodes.entries()) setLabel(column, row, node);
+      for (const [row, node] of this.#nodes.entries()) column.set(row, node);
     }
-    return column.values;
+    return column;
   }
 
   /** The observer is told of the pods there are, too. */
@@ -127,13 +126,7 @@ export class NodeTable {
   setNode(node: Node): number {
     const row = this.#ensureRow(node.metadata.name);
     const old = this.#nodes[row];
-    this.#nodes[row] = node;
-    this.#bump(row);
-    this.images.set(row, node.status.images ?? []);
-    const allocatable = amounts(node.status.allocatable);
-    for (const name of allocatable.keys()) this.resource(name);
-    for (const column of this.#resources.values()) column.allocatable[row] = allocatable.get(column.name) ?? 0;
-    for (const column of this.#labels.values()) setLabel(column, row, node);
+    this.#setNode(row, node);
     if (old === undefined || zone(old) !== zone(node)) this.#live = undefined;
     return row;
   }
@@ -141,19 +134,35 @@ export class NodeTable {
   removeNode(name: string): void {
     const row = this.#rows.get(name);
     if (row === undefined) return;
-    this.#nodes[row] = undefined;
-    this.#bump(row);
-    this.images.set(row, []);
-    for (const column of this.#resources.values()) column.allocatable[row] = 0;
-    for (const column of this.#labels.values()) setLabel(column, row, undefined);
+    this.#setNode(row, undefined);
     this.#live = undefined;
     this.#release(row);
+  }
+
+  #setNode(row: number, node: Node | undefined): void {
+    this.counts.leave(row);
+    for (const sums of this.sums) sums.leave(row);
+    this.#nodes[row] = node;
+    this.#bump(row);
+    this.images.set(row, node?.status.images ?? []);
+    const allocatable = amounts(node?.status.allocatable);
+    for (const name of allocatable.keys()) this.resource(name);
+    for (const column of this.#resources.values()) column.allocatable[row] = allocatable.get(column.name) ?? 0;
+    for (const column of this.#labels.values()) column.set(row, node);
+    this.counts.enter(row);
+    for (const sums of this.sums) sums.enter(row);
   }
 
   addPod(pod: PodInfo, nodeName: string): void {
     const row = this.#ensureRow(nodeName);
     this.#pods[row]?.set(pod.uid, pod);
     this.#account(pod, row, 1);
+  }
+
+  /** `pod` is what is known of `old` now; everything that is counted of them is the same. */
+  replacePod(old: PodInfo, pod: PodInfo, nodeName: string): void {
+    const pods = this.#pods[this.#rows.get(nodeName) ?? -1];
+    if (pods?.has(old.uid) === true) pods.set(pod.uid, pod);
   }
 
   removePod(pod: PodInfo, nodeName: string): void {
@@ -198,7 +207,6 @@ export class NodeTable {
 
   #grow(capacity: number): void {
     this.#capacity = capacity;
-    this.counts.grow(capacity);
     this.versions = grownInt32(this.versions, capacity);
     this.scoringCpu = grownFloat64(this.scoringCpu, capacity);
     this.scoringMemory = grownFloat64(this.scoringMemory, capacity);
@@ -206,7 +214,7 @@ export class NodeTable {
       column.allocatable = grownFloat64(column.allocatable, capacity);
       column.requested = grownFloat64(column.requested, capacity);
     }
-    for (const column of this.#labels.values()) column.values = grownInt32(column.values, capacity);
+    for (const column of this.#labels.values()) column.grow(capacity);
   }
 
   #interleave(): readonly number[] {
@@ -226,20 +234,6 @@ export class NodeTable {
 
 function change(column: Float64Array | Int32Array, row: number, by: number): void {
   column[row] = (column[row] ?? 0) + by;
-}
-
-function setLabel(column: LabelColumn, row: number, node: Node | undefined): void {
-  const value = node?.metadata.labels?.[column.key];
-  if (value === undefined) {
-    column.values[row] = 0;
-    return;
-  }
-  let number = column.numbers.get(value);
-  if (number === undefined) {
-    number = column.numbers.size + 1;
-    column.numbers.set(value, number);
-  }
-  column.values[row] = number;
 }
 
 function zone(node: Node): string {

@@ -5,6 +5,10 @@ export class Nominations {
   readonly #nodeOf = new Map<string, string>();
   readonly #podsOf = new Map<string, Map<string, PodInfo>>();
 
+  get size(): number {
+    return this.#nodeOf.size;
+  }
+
   /** `nodeName` undefined: no promise any more. */
   set(info: PodInfo, nodeName: string | undefined): void {
     this.remove(info.uid);

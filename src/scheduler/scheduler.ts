@@ -23,13 +23,14 @@ import { bindPod, reserve } from './bind-pod.ts';
 import { SchedulerCache } from './cache.ts';
 import { defaultConfiguration, type Profile, type SchedulerConfiguration } from './config/configuration.ts';
 import { decide, type Decision } from './decide.ts';
-import type { ClusterChange, DisruptionBudget } from './framework.ts';
+import type { ClusterEvent, DisruptionBudget } from './framework.ts';
 import { NodeTable } from './node-table.ts';
 import { NodeVerdicts } from './node-verdicts.ts';
 import { kinBySelectors, kinshipResources } from './kinship.ts';
 import { Nominations } from './nominations.ts';
 import type { PodInfo } from './pod-info.ts';
 import { SchedulingQueue } from './queue.ts';
+import { queueingHints } from './queueing-hints.ts';
 import { lookUpVolumes, volumeResources, Volumes } from './volumes.ts';
 import { disruptionPatch, failurePatch, patchStatus, type Failure } from './report.ts';
 
@@ -94,16 +95,12 @@ class Scheduler {
         return [profile.schedulerName, { ...profile, verdicts, events }];
       }),
     );
-    const helpedBy = new Map(
-      profiles.flatMap(({ plugins }) => plugins.map((plugin) => [plugin.name, new Set(plugin.helpedBy)])),
-    );
     this.#queue = new SchedulingQueue({
       now: () => context.clock.now(),
       initialBackoffMs,
       maxBackoffMs,
       gate: (pod) => firstOf(this.#profileOf(pod)?.plugins ?? [], (plugin) => plugin.preEnqueue?.(pod)),
-      helps: (change, refusedBy) =>
-        refusedBy.size === 0 || [...refusedBy].some((name) => helpedBy.get(name)?.has(change) === true),
+      hints: queueingHints(profiles.flatMap(({ plugins }) => plugins)),
     });
     signal.addEventListener('abort', () => this.#wake(), { once: true });
   }
@@ -112,7 +109,7 @@ class Scheduler {
     this.#budgets = informers.of(PodDisruptionBudgets);
     this.#table.volumes = new Volumes(lookUpVolumes(informers));
     this.#table.kinship = kinBySelectors(informers);
-    const onVolume = (): void => this.#announce(['volume changed']);
+    const onVolume = (): void => this.#announce([{ change: 'volume changed' }]);
     return [
       informers.of(Namespaces).onChange(({ type, object }) => {
         this.#table.setNamespace(object.metadata.name, type === 'deleted' ? undefined : (object.metadata.labels ?? {}));
@@ -167,9 +164,9 @@ class Scheduler {
     });
   }
 
-  #announce(changes: readonly ClusterChange[]): void {
-    for (const change of changes) this.#queue.changed(change);
-    if (changes.length > 0) this.#wake();
+  #announce(events: readonly ClusterEvent[]): void {
+    for (const event of events) this.#queue.changed(event);
+    if (events.length > 0) this.#wake();
   }
 
   #onPod(change: Change<Pod>): void {
@@ -178,7 +175,7 @@ class Scheduler {
     if (change.type === 'deleted' || pod.status.phase === 'Succeeded' || pod.status.phase === 'Failed') {
       this.#queue.remove(uid);
       this.#nominations.remove(uid);
-      if (this.#cache.removePod(uid)) this.#announce(['assigned pod deleted']);
+      this.#announce(this.#cache.removePod(uid));
     } else if ((pod.spec.nodeName ?? '') !== '') {
       this.#queue.remove(uid);
       this.#nominations.remove(uid);
@@ -214,7 +211,7 @@ class Scheduler {
       percentageOfNodesToScore: profile.percentageOfNodesToScore,
       random: this.#context.random,
       start: this.#start,
-      nominated: (nodeName) => this.#nominations.on(nodeName),
+      nominated: this.#nominations.size === 0 ? undefined : (nodeName) => this.#nominations.on(nodeName),
       budgets: this.#disruptionBudgets(),
     });
     this.#start = decision.nextStart;
@@ -249,9 +246,9 @@ class Scheduler {
   }
 
   async #unplace(profile: ActiveProfile, pod: PodInfo, error: unknown): Promise<void> {
-    this.#cache.forget(pod.uid);
+    const freed = this.#cache.forget(pod.uid);
     this.#queue.fail(pod.uid, new Set(), true);
-    this.#announce(['assigned pod deleted']);
+    this.#announce(freed);
     if (this.#signal.aborted || isApiError(error, 'NotFound')) return;
     const message = `binding rejected: ${errorText(error)}`;
     await this.#say(profile, pod, { reason: 'SchedulerError', message, nominatedNode: '' });

@@ -40,9 +40,11 @@ export function defaultPreemptionWith(args: DefaultPreemptionArgs): Plugin {
       if (reason !== undefined) {
         return { message: `preemption: ${reason}`, nominatedNode: input.pod.pod.status.nominatedNodeName };
       }
-      const { candidates, refusals } = tryNodes(input, enoughOf);
+      const { candidates, refusals, tried } = tryNodes(input, enoughOf);
       if (candidates.length === 0) {
-        return { message: `preemption: ${fitMessage(input.table.live.length, refusals)}` };
+        const { length } = input.table.live;
+        const more = { refusal: notHelpful, count: length - tried };
+        return { message: `preemption: ${fitMessage(length, refusals, more)}` };
       }
       const chosen = candidates.reduce((a, b) => (compare(a, b) <= 0 ? a : b));
       return result(chosen);
@@ -77,11 +79,13 @@ function tryNodes(
 ): {
   readonly candidates: readonly Candidate[];
   readonly refusals: readonly Refusal[];
+  /** Nodes where fewer pods could help. */
+  readonly tried: number;
 } {
   const { table } = input;
   const promising = table.live.filter((row) => input.refusals.get(row)?.preemptible === true);
   const enough = enoughOf(promising.length);
-  const refusals: Refusal[] = Array.from({ length: table.live.length - promising.length }, () => notHelpful);
+  const refusals: Refusal[] = [];
   const candidates: Candidate[] = [];
   for (const row of promising) {
     const attempt = tryNode(input, row);
@@ -89,7 +93,7 @@ function tryNodes(
     else refusals.push(attempt);
     if (candidates.length >= enough) break;
   }
-  return { candidates, refusals };
+  return { candidates, refusals, tried: promising.length };
 }
 
 function tryNode({ pod, table, check, budgets }: PostFilterInput, row: number): Attempt {
