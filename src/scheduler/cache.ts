@@ -31,6 +31,7 @@ export class SchedulerCache {
     const changes = previousNode === undefined ? (['node added'] as const) : nodeChanges(previousNode, node);
     // Heartbeats and the like do not make a new row version.
     if (changes.length > 0) this.table.setNode(node);
+    else if (row !== undefined) this.table.images.set(row, node.status.images ?? []);
     return changes.map((change) => ({ change, node, previousNode }));
   }
 

@@ -15,6 +15,8 @@ export interface FindInput {
   readonly table: NodeTable;
   readonly plugins: readonly Plugin[];
   readonly verdicts: NodeVerdicts;
+  /** How many of the nodes are looked at, in percent; 0 or nothing: fewer in larger clusters. */
+  readonly percentageOfNodesToScore?: number | undefined;
   /** Where in `table.live` the search starts. */
   readonly start: number;
 }
@@ -47,17 +49,20 @@ export interface Found {
   readonly nextStart: number;
 }
 
+const leastSample = 100;
+
 /** How many nodes that fit are enough. */
-export function sampleSize(nodeCount: number): number {
-  if (nodeCount < 100) return nodeCount;
-  const percentage = Math.max(5, 50 - Math.trunc(nodeCount / 125));
-  return Math.max(100, Math.trunc((nodeCount * percentage) / 100));
+export function sampleSize(nodeCount: number, percentage = 0): number {
+  if (nodeCount < leastSample) return nodeCount;
+  const adaptive = Math.max(5, 50 - Math.trunc(nodeCount / 125));
+  return Math.max(leastSample, Math.trunc((nodeCount * (percentage === 0 ? adaptive : percentage)) / 100));
 }
 
 export function prepareFilters({ pod, table, plugins, verdicts }: FindInput): Filters {
   const byPods: PodFilter[] = [];
   const naming: string[] = [];
-  const keys: ((() => string) | undefined)[] = [() => pod.nodeSignature];
+  const byNode = verdicts.of(pod);
+  const keys: ((() => string) | undefined)[] = [() => byNode.key];
   let names: ReadonlySet<string> | undefined;
   for (const { name: plugin, preFilter } of plugins) {
     const result = preFilter?.(pod, table);
@@ -76,7 +81,7 @@ export function prepareFilters({ pod, table, plugins, verdicts }: FindInput): Fi
     const texts = keys.map((text) => text?.());
     return texts.includes(undefined) ? undefined : texts.join(' ');
   };
-  return { type: 'filters', byNode: verdicts.of(pod), byPods, key, naming, names };
+  return { type: 'filters', byNode, byPods, key, naming, names };
 }
 
 /** By the table as it is now. */

@@ -10,11 +10,13 @@
  */
 import type { Node } from '../api/groups/core.v1.ts';
 import type { DomainSums } from './domains.ts';
+import { ImageIndex } from './image-index.ts';
+import { kinByController, type Kinship } from './kinship.ts';
 import { LabelColumn } from './label-column.ts';
 import { amounts } from './pod-requests.ts';
 import { PodCounts } from './pod-counts.ts';
 import type { PodInfo } from './pod-info.ts';
-import { noVolumes, type VolumeLookup } from './volumes.ts';
+import { Volumes } from './volumes.ts';
 
 export interface ResourceColumn {
   readonly name: string;
@@ -45,7 +47,9 @@ export class NodeTable {
   readonly #observers: PodObserver[] = [];
   readonly #nodeObservers: ((row: number) => void)[] = [];
   readonly #namespaces = new Map<string, Labels>();
-  volumes: VolumeLookup = noVolumes;
+  readonly images = new ImageIndex();
+  volumes = new Volumes();
+  kinship: Kinship = kinByController;
   /** Pods by kind and topology domain. */
   readonly counts = new PodCounts(this);
   /** Other sums over nodes: told, like `counts`, of each change of a node. */
@@ -154,6 +158,7 @@ export class NodeTable {
     for (const sums of this.sums) sums.leave(row);
     this.#nodes[row] = node;
     change(this.versions, row, 1);
+    this.images.set(row, node?.status.images ?? []);
     const allocatable = amounts(node?.status.allocatable);
     for (const name of allocatable.keys()) this.resource(name);
     for (const column of this.#resources.values()) column.allocatable[row] = allocatable.get(column.name) ?? 0;

@@ -14,7 +14,10 @@ export interface Verdict {
 /** Templates that are remembered; the one not used for longest goes first. */
 const maxSignatures = 256;
 
+let instances = 0;
+
 export class NodeVerdicts {
+  readonly #instance = ++instances;
   readonly #table: NodeTable;
   readonly #plugins: readonly Plugin[];
   readonly #answers = new Map<string, Answers>();
@@ -43,19 +46,26 @@ export class NodeVerdicts {
       const filter = plugin.nodeFilter?.(pod);
       return filter === undefined ? [] : [{ plugin: plugin.name, filter }];
     });
-    return new Answers(this.#table, filters);
+    return new Answers(`${this.#instance} ${pod.nodeSignature}`, this.#table, filters);
   }
 }
 
 const [unknown, taken, refused] = [0, 1, 2];
 
 class Answers {
+  /** Equal for pods that get the same answers. */
+  readonly key: string;
   readonly #table: NodeTable;
   readonly #filters: readonly { readonly plugin: string; readonly filter: NodeFilter }[];
   readonly #verdicts: (Verdict | undefined)[] = [];
   #known = new Uint8Array(0);
 
-  constructor(table: NodeTable, filters: readonly { readonly plugin: string; readonly filter: NodeFilter }[]) {
+  constructor(
+    key: string,
+    table: NodeTable,
+    filters: readonly { readonly plugin: string; readonly filter: NodeFilter }[],
+  ) {
+    this.key = key;
     this.#table = table;
     this.#filters = filters;
   }

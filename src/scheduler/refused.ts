@@ -1,18 +1,25 @@
-/** Rows that refused a pod in one search, and why. Most refuse for the same few reasons, so these are counted in runs. */
+/**
+ * Rows that refused a pod in one search, and why, until the next search. Most rows refuse for the same few reasons, which
+ * are counted in runs; by row they lie in one list for all searches, where each overwrites what those before have left.
+ */
 import type { Refusal } from './framework.ts';
+
+const byRow: Refusal[] = [];
+/** Number of the search that wrote to the row. */
+let searchOf = new Int32Array(0);
+let searches = 0;
 
 export class Refused {
   readonly plugins = new Set<string>();
-  readonly #capacity: number;
+  readonly #search = ++searches;
   readonly #counts = new Map<Refusal, number>();
-  #byRow: (Refusal | undefined)[] = [];
   #size = 0;
   #last: Refusal | undefined;
   #run = 0;
 
   /** Rows are below `capacity`. */
   constructor(capacity: number) {
-    this.#capacity = capacity;
+    if (searchOf.length < capacity) searchOf = new Int32Array(2 * capacity);
   }
 
   get size(): number {
@@ -31,16 +38,16 @@ export class Refused {
 
   /** A row is added once. */
   add(row: number, refusal: Refusal): void {
-    if (this.#size === 0) this.#byRow = Array.from({ length: this.#capacity });
     this.#size++;
-    this.#byRow[row] = refusal;
+    byRow[row] = refusal;
+    searchOf[row] = this.#search;
     if (refusal !== this.#last) this.#endRun();
     this.#last = refusal;
     this.#run++;
   }
 
   get(row: number): Refusal | undefined {
-    return this.#byRow[row];
+    return searchOf[row] === this.#search ? byRow[row] : undefined;
   }
 
   #endRun(): void {

@@ -22,27 +22,37 @@ type Attempt =
   | { readonly type: 'candidate'; readonly candidate: Candidate }
   | { readonly type: 'refused'; readonly refusal: Refusal };
 
-/** Nodes that are tried out at most: a tenth of those that come into question, but at least a hundred. */
-const minTried = 100;
-const triedShare = 0.1;
+export interface DefaultPreemptionArgs {
+  /** Nodes that are tried out until enough would do: this share of those that come into question; 10 unless given. */
+  readonly minCandidateNodesPercentage?: number | undefined;
+  /** But at least so many; 100 unless given. */
+  readonly minCandidateNodesAbsolute?: number | undefined;
+}
 
 const noVictims: Refusal = { reasons: ['No preemption victims found for incoming pod'], preemptible: false };
 const notHelpful: Refusal = { reasons: ['Preemption is not helpful for scheduling'], preemptible: false };
 
-export const defaultPreemption: Plugin = {
-  name: 'DefaultPreemption',
-  helpedBy: [],
-  postFilter(input) {
-    const reason = ineligible(input);
-    if (reason !== undefined) {
-      return { message: `preemption: ${reason}`, nominatedNode: input.pod.pod.status.nominatedNodeName };
-    }
-    const { chosen, refusals } = tryNodes(input);
-    return chosen === undefined
-      ? { message: `preemption: ${fitMessage(input.table.live.length, refusals)}` }
-      : { message: '', nominatedNode: chosen.nodeName, victims: chosen.victims };
-  },
-};
+export function defaultPreemptionWith(args: DefaultPreemptionArgs): Plugin {
+  const { minCandidateNodesPercentage = 10, minCandidateNodesAbsolute = 100 } = args;
+  const enoughOf = (count: number): number =>
+    Math.max(minCandidateNodesAbsolute, Math.trunc((count * minCandidateNodesPercentage) / 100), 1);
+  return {
+    name: 'DefaultPreemption',
+    helpedBy: [],
+    postFilter(input) {
+      const reason = ineligible(input);
+      if (reason !== undefined) {
+        return { message: `preemption: ${reason}`, nominatedNode: input.pod.pod.status.nominatedNodeName };
+      }
+      const { chosen, refusals } = tryNodes(input, enoughOf);
+      return chosen === undefined
+        ? { message: `preemption: ${fitMessage(input.table.live.length, refusals)}` }
+        : { message: '', nominatedNode: chosen.nodeName, victims: chosen.victims };
+    },
+  };
+}
+
+export const defaultPreemption = defaultPreemptionWith({});
 
 /** A pod that had others sent away already waits until they have gone. */
 function ineligible({ pod, table }: PostFilterInput): string | undefined {
@@ -72,13 +82,16 @@ function attemptsOf(input: PostFilterInput): (row: number) => Attempt {
   return (row) => (input.isPromised(row) ? attempt(row) : remembered(row));
 }
 
-function tryNodes(input: PostFilterInput): {
+function tryNodes(
+  input: PostFilterInput,
+  enoughOf: (count: number) => number,
+): {
   readonly chosen: Candidate | undefined;
   readonly refusals: ReadonlyMap<Refusal, number>;
 } {
   const { table } = input;
   const promising = table.live.filter((row) => input.refusals.get(row)?.preemptible === true);
-  const enough = Math.max(minTried, Math.trunc(promising.length * triedShare));
+  const enough = enoughOf(promising.length);
   const attemptAt = attemptsOf(input);
   const refusals = new Map([[notHelpful, table.live.length - promising.length]]);
   let chosen: Candidate | undefined;

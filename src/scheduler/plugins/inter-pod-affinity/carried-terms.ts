@@ -11,22 +11,22 @@ import type { PodInfo } from '../../pod-info.ts';
 import { TagIndex } from '../../pod-tags.ts';
 import { noTerms, termsOf, type Term } from './term.ts';
 
+type Demand = 'forbids' | 'requires' | 'wishes';
+
 export interface CarriedTerm extends Term {
-  /** Must not be near; otherwise: how gladly it is near (below 0: how much rather not). */
-  readonly forbids: boolean;
+  /** Must not be near, must be near, or how gladly it is near (below 0: how much rather not). */
+  readonly demand: Demand;
   readonly weight: number;
   /** Pods with the term. */
   readonly carriers: DomainSums;
 }
 
-/** A required affinity counts as a wish of this weight for those that come later. */
-const requiredWeight = 1;
 const maxIdle = 1024;
 
 interface Carried {
   readonly key: string;
   readonly term: Term;
-  readonly forbids: boolean;
+  readonly demand: Demand;
   readonly weight: number;
 }
 
@@ -79,7 +79,7 @@ class CarriedTerms {
     else if (pods === delta) this.#idle.delete(key);
   }
 
-  #add({ key, term, forbids, weight }: Carried): CarriedTerm {
+  #add({ key, term, demand, weight }: Carried): CarriedTerm {
     this.#dropIdle();
     // The pod that brings the term is counted after this.
     let counting = false;
@@ -87,7 +87,7 @@ class CarriedTerms {
     const column = this.#table.labelColumn(term.topologyKey);
     const carriers = new DomainSums({ column, countOn }, this.#table.live);
     counting = true;
-    const carried = { ...term, key, forbids, weight, carriers };
+    const carried = { ...term, key, demand, weight, carriers };
     this.#terms.set(key, carried);
     this.#index(carried).add(carried, term.tags);
     this.#table.sums.add(carriers);
@@ -115,8 +115,8 @@ class CarriedTerms {
     this.#idle.clear();
   }
 
-  #index({ forbids }: { readonly forbids: boolean }): TagIndex<CarriedTerm> {
-    return forbids ? this.#forbidding : this.#wishing;
+  #index({ demand }: { readonly demand: Demand }): TagIndex<CarriedTerm> {
+    return demand === 'forbids' ? this.#forbidding : this.#wishing;
   }
 }
 
@@ -125,16 +125,16 @@ function carriedBy(pod: PodInfo, table: NodeTable): readonly Carried[] {
   if (terms === noTerms) return nothing;
   const known = ofPod.get(pod);
   if (known !== undefined) return known;
-  const carried = (term: Term, forbids: boolean, weight: number): Carried => ({
-    key: `${forbids} ${weight} ${term.topologyKey} ${term.key}`,
+  const carried = (term: Term, demand: Demand, weight: number): Carried => ({
+    key: `${demand} ${weight} ${term.topologyKey} ${term.key}`,
     term,
-    forbids,
+    demand,
     weight,
   });
   const all = [
-    ...terms.apart.map((term) => carried(term, true, 0)),
-    ...terms.near.map((term) => carried(term, false, requiredWeight)),
-    ...terms.wishes.map((wish) => carried(wish, false, wish.weight)),
+    ...terms.apart.map((term) => carried(term, 'forbids', 0)),
+    ...terms.near.map((term) => carried(term, 'requires', 0)),
+    ...terms.wishes.map((wish) => carried(wish, 'wishes', wish.weight)),
   ];
   ofPod.set(pod, all);
   return all;

@@ -13,54 +13,71 @@ const unwelcome: Refusal = {
   preemptible: true,
 };
 
-export const interPodAffinity: Plugin = {
-  name: 'InterPodAffinity',
-  weight: 2,
-  helpedBy: [
-    'node added',
-    'node labels changed',
-    'pod assigned',
-    'assigned pod changed',
-    'assigned pod deleted',
-    'pod changed',
-  ],
-  preFilter(pod, table) {
-    const { near: wanted, apart: unwanted } = termsOf(pod, table);
-    const closed = carriedTerms(table).forbidding(pod);
-    if (wanted.length + unwanted.length + closed.length === 0) return { type: 'skip' };
-    const together = friends(wanted, pod, table);
-    const enemies = unwanted.map((term) => table.counts.of(term, term.topologyKey));
-    return {
-      type: 'filter',
-      filter(row) {
-        if (!together(row)) return apart;
-        for (const sums of enemies) if (sums.of(row) > 0) return near;
-        for (const { carriers } of closed) if (carriers.of(row) > 0) return unwelcome;
-        return undefined;
-      },
-    };
-  },
-  preScore(pod, table) {
-    const wishes = [
-      ...termsOf(pod, table).wishes.map((wish) => ({
-        sums: table.counts.of(wish, wish.topologyKey),
-        weight: wish.weight,
-      })),
-      ...carriedTerms(table)
-        .wishing(pod)
-        .map(({ carriers, weight }) => ({ sums: carriers, weight })),
-    ];
-    if (wishes.length === 0) return undefined;
-    return {
-      score(row) {
-        let sum = 0;
-        for (const { sums, weight } of wishes) sum += weight * sums.of(row);
-        return sum;
-      },
-      normalize: spreadOut,
-    };
-  },
-};
+export interface InterPodAffinityArgs {
+  /** A required affinity of a pod counts as a wish of this weight for those that come later; 1 unless given. */
+  readonly hardPodAffinityWeight?: number | undefined;
+  /** Pods without wishes of their own are not placed by those of others. */
+  readonly ignorePreferredTermsOfExistingPods?: boolean | undefined;
+}
+
+export function interPodAffinityWith(args: InterPodAffinityArgs): Plugin {
+  const { hardPodAffinityWeight = 1, ignorePreferredTermsOfExistingPods = false } = args;
+  return {
+    name: 'InterPodAffinity',
+    weight: 2,
+    helpedBy: [
+      'node added',
+      'node labels changed',
+      'pod assigned',
+      'assigned pod changed',
+      'assigned pod deleted',
+      'pod changed',
+    ],
+    preFilter(pod, table) {
+      const { near: wanted, apart: unwanted } = termsOf(pod, table);
+      const closed = carriedTerms(table).forbidding(pod);
+      if (wanted.length + unwanted.length + closed.length === 0) return { type: 'skip' };
+      const together = friends(wanted, pod, table);
+      const enemies = unwanted.map((term) => table.counts.of(term, term.topologyKey));
+      return {
+        type: 'filter',
+        filter(row) {
+          if (!together(row)) return apart;
+          for (const sums of enemies) if (sums.of(row) > 0) return near;
+          for (const { carriers } of closed) if (carriers.of(row) > 0) return unwelcome;
+          return undefined;
+        },
+      };
+    },
+    preScore(pod, table) {
+      const own = termsOf(pod, table).wishes;
+      if (own.length === 0 && ignorePreferredTermsOfExistingPods) return undefined;
+      const wishes = [
+        ...own.map((wish) => ({
+          sums: table.counts.of(wish, wish.topologyKey),
+          weight: wish.weight,
+        })),
+        ...carriedTerms(table)
+          .wishing(pod)
+          .map(({ carriers, demand, weight }) => ({
+            sums: carriers,
+            weight: demand === 'requires' ? hardPodAffinityWeight : weight,
+          })),
+      ];
+      if (wishes.length === 0) return undefined;
+      return {
+        score(row) {
+          let sum = 0;
+          for (const { sums, weight } of wishes) sum += weight * sums.of(row);
+          return sum;
+        },
+        normalize: spreadOut,
+      };
+    },
+  };
+}
+
+export const interPodAffinity = interPodAffinityWith({});
 
 /**
  * Near pods that match all terms. The first of a group that wants its own like finds none, and may go anywhere that has

@@ -11,7 +11,7 @@ import { maxScore, type Plugin, type Refusal } from '../../framework.ts';
 import type { NodeTable } from '../../node-table.ts';
 import type { PodKind, Say } from '../../pod-counts.ts';
 import type { PodInfo } from '../../pod-info.ts';
-import { controllerTag, selectorTags } from '../../pod-tags.ts';
+import { selectorTags } from '../../pod-tags.ts';
 import { hasNodeLabels, matchesAnyTerm } from '../node-affinity/node-selector.ts';
 import { tolerates } from '../taint-toleration/tolerate.ts';
 
@@ -30,42 +30,76 @@ interface Constraint {
   readonly sums: DomainSums;
 }
 
-export const podTopologySpread: Plugin = {
-  name: 'PodTopologySpread',
-  weight: 2,
-  helpedBy: [
-    'node added',
-    'node labels changed',
-    'node taints changed',
-    'pod assigned',
-    'assigned pod changed',
-    'assigned pod deleted',
-    'pod changed',
-  ],
-  preFilter(pod, table) {
-    const constraints = prepare(pod, table, explicit(pod, 'DoNotSchedule'));
-    if (constraints.length === 0) return { type: 'skip' };
-    return { type: 'filter', filter: (row) => refusalOf(row, constraints) };
-  },
-  preScore(pod, table) {
-    const own = explicit(pod, 'ScheduleAnyway');
-    const asked = (pod.pod.spec.topologySpreadConstraints ?? []).length > 0;
-    const constraints = asked ? prepare(pod, table, own) : prepareDefaults(pod, table);
-    if (constraints.length === 0) return undefined;
-    const weights = constraints.map(({ topologyKey, sums }) =>
-      Math.log((topologyKey === hostname ? table.live.length : sums.size) + 2),
+export interface PodTopologySpreadArgs {
+  /** For pods that have no constraints; they mean the pods that belong together (see kinship.ts). */
+  readonly defaultConstraints?: readonly DefaultConstraint[] | undefined;
+}
+
+export type DefaultConstraint = Pick<TopologySpreadConstraint, 'maxSkew' | 'topologyKey' | 'whenUnsatisfiable'>;
+
+const hard = 'DoNotSchedule';
+const soft = 'ScheduleAnyway';
+
+/** Even over nodes first, over zones where there are any. */
+const systemDefaults: readonly DefaultConstraint[] = [
+  { topologyKey: 'kubernetes.io/hostname', maxSkew: 3, whenUnsatisfiable: soft },
+  { topologyKey: 'topology.kubernetes.io/zone', maxSkew: 5, whenUnsatisfiable: soft },
+];
+
+export function podTopologySpreadWith({ defaultConstraints }: PodTopologySpreadArgs): Plugin {
+  const defaults = defaultConstraints ?? systemDefaults;
+  // A cluster may have no zones: the system's own defaults do not ask nodes for their labels.
+  const needsLabels = defaultConstraints !== undefined;
+  const constraintsOf = (pod: PodInfo, table: NodeTable, action: string): readonly Constraint[] => {
+    if (hasOwn(pod)) return prepare(pod, table, explicit(pod, action));
+    return prepareDefaults(
+      pod,
+      table,
+      defaults.filter(({ whenUnsatisfiable }) => whenUnsatisfiable === action),
     );
-    const rowScore = (row: number): number => {
-      let sum = 0;
-      for (const [at, { sums, maxSkew }] of constraints.entries()) {
-        if (asked && !sums.has(row)) return ignored;
-        sum += sums.of(row) * (weights[at] ?? 0) + (maxSkew - 1);
-      }
-      return Math.round(sum);
-    };
-    return { score: rowScore, normalize: fewerIsBetter };
-  },
-};
+  };
+  return {
+    name: 'PodTopologySpread',
+    weight: 2,
+    helpedBy: [
+      'node added',
+      'node labels changed',
+      'node taints changed',
+      'pod assigned',
+      'assigned pod changed',
+      'assigned pod deleted',
+      'pod changed',
+    ],
+    preFilter(pod, table) {
+      const constraints = constraintsOf(pod, table, hard);
+      if (constraints.length === 0) return { type: 'skip' };
+      return { type: 'filter', filter: (row) => refusalOf(row, constraints) };
+    },
+    preScore(pod, table) {
+      const constraints = constraintsOf(pod, table, soft);
+      if (constraints.length === 0) return undefined;
+      const labelled = needsLabels || hasOwn(pod);
+      const weights = constraints.map(({ topologyKey, sums }) =>
+        Math.log((topologyKey === hostname ? table.live.length : sums.size) + 2),
+      );
+      const rowScore = (row: number): number => {
+        let sum = 0;
+        for (const [at, { sums, maxSkew }] of constraints.entries()) {
+          if (sums.has(row)) sum += sums.of(row) * (weights[at] ?? 0) + (maxSkew - 1);
+          else if (labelled) return ignored;
+        }
+        return Math.round(sum);
+      };
+      return { score: rowScore, normalize: fewerIsBetter };
+    },
+  };
+}
+
+export const podTopologySpread = podTopologySpreadWith({});
+
+function hasOwn({ pod }: PodInfo): boolean {
+  return (pod.spec.topologySpreadConstraints ?? []).length > 0;
+}
 
 const hostname = 'kubernetes.io/hostname';
 /** Marks a row that lacks a label and gets no points. */
@@ -107,24 +141,19 @@ function alike({ namespace, labels }: PodInfo, selector: LabelSelector | undefin
   };
 }
 
-/** What the cluster asks for by default: even over nodes first, over zones where there are any. */
-function prepareDefaults({ controller }: PodInfo, table: NodeTable): readonly Constraint[] {
-  if (controller === '') return [];
-  const kind: PodKind = {
-    key: `controller ${controller}`,
-    matches: (other) => other.controller === controller && !other.terminating,
-    tags: [controllerTag(controller)],
-  };
-  const defaults = [
-    { topologyKey: hostname, maxSkew: 3 },
-    { topologyKey: 'topology.kubernetes.io/zone', maxSkew: 5 },
-  ];
+function prepareDefaults(
+  pod: PodInfo,
+  table: NodeTable,
+  defaults: readonly DefaultConstraint[],
+): readonly Constraint[] {
+  const kin = defaults.length === 0 ? undefined : table.kinship(pod);
+  if (kin === undefined) return [];
   return defaults.map(({ topologyKey, maxSkew }) => ({
     topologyKey,
     maxSkew,
     minDomains: 1,
-    self: 1,
-    sums: table.counts.of(kind, topologyKey),
+    self: kin.matches(pod) ? 1 : 0,
+    sums: table.counts.of(kin, topologyKey),
   }));
 }
 
