@@ -39,7 +39,8 @@ function scoreRows({ score }: RowScore, rows: Rows, scores: Float64Array): void 
 function highest(totals: Float64Array, random: Random): number {
   let most = -Infinity;
   let equals = 0;
-  for (const total of totals) {
+  for (let at = 0; at < totals.length; at++) {
+    const total = totals[at] ?? 0;
     if (total > most) {
       most = total;
       equals = 1;
