@@ -44,7 +44,8 @@ export function decide(input: DecideInput): Decision {
     reasons: [`node(s) didn't satisfy plugin(s) [${filters.naming.join(' ')}]`],
     preemptible: false,
   };
-  const message = fitMessage(nodeCount, [...refused.counts, [unasked, nodeCount - refused.size]]);
+  refused.counts.add(unasked, nodeCount - refused.size);
+  const message = fitMessage(nodeCount, refused.counts.entries());
   for (const plugin of filters.naming) refused.by(plugin);
   return refuse(input, filters, { message, refused, nextStart });
 }

@@ -8,6 +8,7 @@
 import type { DisruptionBudget, Plugin, PostFilterInput, Refusal } from '../../framework.ts';
 import { fitMessage } from '../../fit-message.ts';
 import type { PodInfo } from '../../pod-info.ts';
+import { RefusalCounts } from '../../refusal-counts.ts';
 import { RowMemory } from '../../row-memory.ts';
 
 interface Candidate {
@@ -46,7 +47,7 @@ export function defaultPreemptionWith(args: DefaultPreemptionArgs): Plugin {
       }
       const { chosen, refusals } = tryNodes(input, enoughOf);
       return chosen === undefined
-        ? { message: `preemption: ${fitMessage(input.table.live.length, refusals)}` }
+        ? { message: `preemption: ${fitMessage(input.table.live.length, refusals.entries())}` }
         : { message: '', nominatedNode: chosen.nodeName, victims: chosen.victims };
     },
   };
@@ -87,19 +88,20 @@ function tryNodes(
   enoughOf: (count: number) => number,
 ): {
   readonly chosen: Candidate | undefined;
-  readonly refusals: ReadonlyMap<Refusal, number>;
+  readonly refusals: RefusalCounts;
 } {
   const { table } = input;
   const promising = table.live.filter((row) => input.refusals.get(row)?.preemptible === true);
   const enough = enoughOf(promising.length);
   const attemptAt = attemptsOf(input);
-  const refusals = new Map([[notHelpful, table.live.length - promising.length]]);
+  const refusals = new RefusalCounts();
+  refusals.add(notHelpful, table.live.length - promising.length);
   let chosen: Candidate | undefined;
   let candidates = 0;
   for (const row of promising) {
     const attempt = attemptAt(row);
     if (attempt.type === 'refused') {
-      refusals.set(attempt.refusal, (refusals.get(attempt.refusal) ?? 0) + 1);
+      refusals.add(attempt.refusal);
       continue;
     }
     if (chosen === undefined || hurtsLess(attempt.candidate, chosen)) chosen = attempt.candidate;
