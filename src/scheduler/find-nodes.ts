@@ -83,9 +83,15 @@ export function prepareFilters({ pod, table, plugins, verdicts }: FindInput): Fi
     } else {
       naming.push(plugin);
       names = names === undefined ? result.names : names.intersection(result.names);
+      if (names.size === 0) return { type: 'refuse', plugin, message: noneNamed(naming) };
     }
   }
   return { type: 'filters', byNode: verdicts.of(pod), byPods, naming, names };
+}
+
+function noneNamed(naming: readonly string[]): string {
+  const plugins = naming.length === 1 ? `plugin ${naming[0] ?? ''}` : `plugin(s) [${naming.join(' ')}] simultaneously`;
+  return `node(s) didn't satisfy ${plugins}`;
 }
 
 /** By the table as it is now. */

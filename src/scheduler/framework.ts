@@ -86,7 +86,8 @@ export interface PostFilterInput {
 /** A PodDisruptionBudget, as far as it matters for preemption. */
 export interface DisruptionBudget {
   readonly namespace: string;
-  readonly matches: (labels: Readonly<Record<string, string>>) => boolean;
+  /** False for pods whose eviction the budget has counted already. */
+  readonly matches: (pod: Pod) => boolean;
   readonly disruptionsAllowed: number;
 }
 
@@ -116,7 +117,9 @@ export interface Plugin {
   readonly preScore?: (pod: PodInfo, table: NodeTable, rows: readonly number[]) => RowScore | undefined;
   /** Takes what the pod needs on the node. What it answers gives it back, should the pod not be bound after all. */
   readonly reserve?: (pod: PodInfo, nodeName: string, table: NodeTable) => (() => void) | undefined;
-  /** Resolves when the pod may be bound; rejects to send it back. */
+  /** Whether `permit` and `preBind` have anything to do for the pod; they have unless it says otherwise. */
+  readonly preparesFor?: (pod: PodInfo) => boolean;
+  /** Resolves when the pod may be bound; rejects to send it back (see rejection.ts). */
   readonly permit?: (context: BindContext) => Promise<void>;
   readonly preBind?: (context: BindContext) => Promise<void>;
   /** Whether this plugin has bound the pod; the first that has is the last that is asked. */

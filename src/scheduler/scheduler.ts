@@ -15,15 +15,16 @@ import type { KubeObject } from '../api/kind.ts';
 import { errorText } from '../base/log.ts';
 import type { ComponentContext } from '../client/component.ts';
 import { createEventRecorder, type QueuedEventRecorder } from '../client/events.ts';
-import type { Change, Informer, Informers } from '../client/informer.ts';
+import type { Change, Informers } from '../client/informer.ts';
 import { createInformers } from '../client/shared-informers.ts';
-import { labelSelectorRequirements, matchesLabels } from '../api/label-selector.ts';
-import type { PodDisruptionBudget } from '../api/groups/policy.v1.ts';
-import { bindPod, reserve } from './bind-pod.ts';
+import { bindPod, needsPreparation, preparePod, reserve } from './bind-pod.ts';
 import { SchedulerCache } from './cache.ts';
 import { defaultConfiguration, type Profile, type SchedulerConfiguration } from './config/configuration.ts';
 import { decide, type Decision } from './decide.ts';
 import type { ClusterEvent, DisruptionBudget } from './framework.ts';
+import { preFilterMessage } from './fit-message.ts';
+import { Rejection } from './rejection.ts';
+import { disruptionBudget } from './disruption-budgets.ts';
 import { NodeTable } from './node-table.ts';
 import { NodeVerdicts } from './node-verdicts.ts';
 import { kinBySelectors, kinshipResources } from './kinship.ts';
@@ -80,7 +81,10 @@ class Scheduler {
   readonly #nominations = new Nominations();
   readonly #queue: SchedulingQueue;
   readonly #running = new Set<Promise<void>>();
-  #budgets: Informer<PodDisruptionBudget> | undefined;
+  /** Listed anew after a change. */
+  #budgets: () => readonly DisruptionBudget[] = () => [];
+  /** Pods among those running that wait before they are bound: they take no place of others. */
+  #preparing = 0;
   #start = 0;
   #wake: () => void = () => undefined;
 
@@ -106,11 +110,16 @@ class Scheduler {
   }
 
   follow(informers: Informers): readonly (() => void)[] {
-    this.#budgets = informers.of(PodDisruptionBudgets);
+    const budgets = informers.of(PodDisruptionBudgets);
+    let listed: readonly DisruptionBudget[] | undefined;
+    this.#budgets = () => (listed ??= budgets.list().map(disruptionBudget));
     this.#table.volumes = new Volumes(lookUpVolumes(informers));
     this.#table.kinship = kinBySelectors(informers);
     const onVolume = (): void => this.#announce([{ change: 'volume changed' }]);
     return [
+      budgets.onChange(() => {
+        listed = undefined;
+      }),
       informers.of(Namespaces).onChange(({ type, object }) => {
         this.#table.setNamespace(object.metadata.name, type === 'deleted' ? undefined : (object.metadata.labels ?? {}));
       }),
@@ -135,7 +144,7 @@ class Scheduler {
   async run(): Promise<void> {
     let turnEnds = performance.now() + maxTurnMs;
     while (!this.#signal.aborted) {
-      const pod = this.#running.size < maxBindings ? this.#queue.pop() : undefined;
+      const pod = this.#running.size - this.#preparing < maxBindings ? this.#queue.pop() : undefined;
       if (pod === undefined) {
         await this.#somethingToDo();
         turnEnds = performance.now() + maxTurnMs;
@@ -203,7 +212,21 @@ class Scheduler {
   #schedule(pod: PodInfo): void {
     const profile = this.#profileOf(pod.pod);
     if (profile === undefined || pod.pod.metadata.deletionTimestamp !== undefined) return this.#queue.done(pod.uid);
-    const decision = decide({
+    let decision: Decision;
+    try {
+      decision = this.#decide(profile, pod);
+      if (decision.type === 'fits') this.#place(profile, pod, decision.nodeName);
+    } catch (error) {
+      // A plugin failed: that is the pod's misfortune, not everybody's.
+      this.#beside(() => this.#unplace(profile, pod, error));
+      return;
+    }
+    this.#start = decision.nextStart;
+    if (decision.type === 'refused') this.#refuse(profile, pod, decision);
+  }
+
+  #decide(profile: ActiveProfile, pod: PodInfo): Decision {
+    return decide({
       pod,
       table: this.#table,
       plugins: profile.plugins,
@@ -212,27 +235,20 @@ class Scheduler {
       random: this.#context.random,
       start: this.#start,
       nominated: this.#nominations.size === 0 ? undefined : (nodeName) => this.#nominations.on(nodeName),
-      budgets: this.#disruptionBudgets(),
+      budgets: this.#budgets(),
     });
-    this.#start = decision.nextStart;
-    if (decision.type === 'fits') this.#place(profile, pod, decision.nodeName);
-    else this.#refuse(profile, pod, decision);
   }
 
   #place(profile: ActiveProfile, pod: PodInfo, nodeName: string): void {
     this.#cache.assume(pod, nodeName);
-    const undo = reserve(profile.plugins, pod, nodeName, this.#table);
+    const { plugins, events } = profile;
+    const undo = reserve(plugins, pod, nodeName, this.#table);
     const { client, clock } = this.#context;
+    const context = { client, clock, pod: pod.pod, nodeName, table: this.#table, signal: this.#signal };
     this.#beside(async () => {
       try {
-        await bindPod(profile.plugins, {
-          client,
-          pod: pod.pod,
-          nodeName,
-          table: this.#table,
-          clock,
-          signal: this.#signal,
-        });
+        if (needsPreparation(plugins, pod)) await this.#aside(preparePod(plugins, context));
+        await bindPod(plugins, context);
       } catch (error) {
         undo();
         await this.#unplace(profile, pod, error);
@@ -240,18 +256,32 @@ class Scheduler {
       }
       this.#queue.done(pod.uid);
       this.#nominations.remove(pod.uid);
-      const message = `Successfully assigned ${pod.key} to ${nodeName}`;
-      profile.events.event(pod.pod, 'Normal', 'Scheduled', message);
+      events.event(pod.pod, 'Normal', 'Scheduled', `Successfully assigned ${pod.key} to ${nodeName}`);
     });
+  }
+
+  /** The loop goes on meanwhile, however many wait. */
+  async #aside(waiting: Promise<void>): Promise<void> {
+    this.#preparing++;
+    this.#wake();
+    try {
+      await waiting;
+    } finally {
+      this.#preparing--;
+    }
   }
 
   async #unplace(profile: ActiveProfile, pod: PodInfo, error: unknown): Promise<void> {
     const freed = this.#cache.forget(pod.uid);
-    this.#queue.fail(pod.uid, new Set(), true);
+    const rejected = error instanceof Rejection;
+    this.#queue.fail(pod.uid, new Set(rejected ? [error.plugin] : []), !rejected);
     this.#announce(freed);
-    if (this.#signal.aborted || isApiError(error, 'NotFound')) return;
-    const message = `binding rejected: ${errorText(error)}`;
-    await this.#say(profile, pod, { reason: 'SchedulerError', message, nominatedNode: '' });
+    if (this.#signal.aborted || isApiError((error as Error).cause, 'NotFound')) return;
+    await this.#say(profile, pod, {
+      reason: rejected ? 'Unschedulable' : 'SchedulerError',
+      message: rejected ? preFilterMessage(1, `1 ${error.message}`) : messageOf(error),
+      nominatedNode: '',
+    });
   }
 
   #refuse(profile: ActiveProfile, pod: PodInfo, decision: Extract<Decision, { type: 'refused' }>): void {
@@ -297,17 +327,6 @@ class Scheduler {
       });
     this.#running.add(running);
   }
-
-  #disruptionBudgets(): readonly DisruptionBudget[] {
-    return (this.#budgets?.list() ?? []).map((budget) => {
-      const selector = labelSelectorRequirements(budget.spec.selector);
-      return {
-        namespace: budget.metadata.namespace,
-        matches: (labels) => selector !== undefined && matchesLabels(selector, labels),
-        disruptionsAllowed: budget.status.disruptionsAllowed,
-      };
-    });
-  }
 }
 
 function firstOf<T, R>(items: readonly T[], ask: (item: T) => R | undefined): R | undefined {
@@ -316,4 +335,8 @@ function firstOf<T, R>(items: readonly T[], ask: (item: T) => R | undefined): R 
     if (answer !== undefined) return answer;
   }
   return undefined;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

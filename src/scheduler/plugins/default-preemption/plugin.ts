@@ -59,10 +59,12 @@ function result({ nodeName, victims }: Candidate): PostFilterResult {
 }
 
 /** A pod that had others sent away already waits until they have gone. */
-function ineligible({ pod, table }: PostFilterInput): string | undefined {
+function ineligible({ pod, table, refusals }: PostFilterInput): string | undefined {
   if (pod.pod.spec.preemptionPolicy === 'Never') return 'not eligible due to preemptionPolicy=Never.';
   const row = table.row(pod.pod.status.nominatedNodeName ?? '');
   if (row === undefined) return undefined;
+  // No pod's going can open that node any more.
+  if (refusals.get(row)?.preemptible === false) return undefined;
   for (const other of table.pods(row).values()) {
     if (other.priority >= pod.priority || other.pod.metadata.deletionTimestamp === undefined) continue;
     const condition = other.pod.status.conditions?.find(({ type }) => type === 'DisruptionTarget');
@@ -91,7 +93,8 @@ function tryNodes(
     const attempt = tryNode(input, row);
     if (attempt.type === 'candidate') candidates.push(attempt.candidate);
     else refusals.push(attempt);
-    if (candidates.length >= enough) break;
+    // As long as each of them breaks a budget the search goes on.
+    if (candidates.length >= enough && candidates.some(({ violations }) => violations === 0)) break;
   }
   return { candidates, refusals, tried: promising.length };
 }
@@ -126,7 +129,7 @@ function protectedBy(budgets: readonly DisruptionBudget[], pods: readonly PodInf
   const guarded = new Set<PodInfo>();
   for (const pod of pods) {
     for (const [at, budget] of budgets.entries()) {
-      if (budget.namespace !== pod.namespace || !budget.matches(pod.labels)) continue;
+      if (budget.namespace !== pod.namespace || !budget.matches(pod.pod)) continue;
       left[at] = (left[at] ?? 0) - 1;
       if ((left[at] ?? 0) < 0) guarded.add(pod);
     }
