@@ -7,6 +7,7 @@ import { virtualClock } from '../src/base/clock.ts';
 import { seededRandom } from '../src/base/random.ts';
 import { SchedulerCache } from '../src/scheduler/cache.ts';
 import { decide, type Decision } from '../src/scheduler/decide.ts';
+import type { DisruptionBudget } from '../src/scheduler/framework.ts';
 import { NodeTable } from '../src/scheduler/node-table.ts';
 import { NodeVerdicts } from '../src/scheduler/node-verdicts.ts';
 import { Nominations } from '../src/scheduler/nominations.ts';
@@ -17,13 +18,15 @@ import { SchedulingQueue } from '../src/scheduler/queue.ts';
 import { testNode, testPod } from '../src/scheduler/test-objects.ts';
 import type { Batch, PodTemplate, Workload } from './scheduler-workloads.ts';
 
+const noBudgets: readonly DisruptionBudget[] = [];
+
 export class DecisionBench {
   readonly #workload: Workload;
   readonly #clock = virtualClock();
   readonly #table = new NodeTable();
   readonly #cache = new SchedulerCache(this.#table);
   readonly #verdicts = new NodeVerdicts(this.#table, defaultPlugins);
-  readonly #nominations = new Nominations();
+  readonly #nominations = new Nominations(this.#table);
   readonly #queue: SchedulingQueue;
   readonly #random = seededRandom(1);
   readonly #placed: Pod[] = [];
@@ -77,8 +80,7 @@ export class DecisionBench {
       verdicts: this.#verdicts,
       random: this.#random,
       start: this.#start,
-      nominated: this.#nominations.size === 0 ? undefined : (nodeName) => this.#nominations.on(nodeName),
-      budgets: [],
+      budgets: noBudgets,
     });
     this.#start = decision.nextStart;
     if (decision.type === 'refused') return this.#refuse(info, decision);

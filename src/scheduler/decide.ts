@@ -3,10 +3,11 @@
  * best of them; when there is none, say why, and let plugins try to make room.
  */
 import type { Random } from '../base/random.ts';
-import { checkRow, findNodes, prepareFilters, Refused, type Filters, type FindInput } from './find-nodes.ts';
+import { checkRow, findNodes, isPromisedTo, prepareFilters, type Filters, type FindInput } from './find-nodes.ts';
 import { fitMessage, noNodesMessage, preFilterMessage } from './fit-message.ts';
 import type { DisruptionBudget, PostFilterInput, Refusal } from './framework.ts';
 import type { PodInfo } from './pod-info.ts';
+import { Refused } from './refused.ts';
 import { bestOf } from './score-nodes.ts';
 
 export interface DecideInput extends FindInput {
@@ -33,8 +34,8 @@ export function decide(input: DecideInput): Decision {
   const filters = prepareFilters(input);
   if (filters.type === 'refuse') {
     const message = preFilterMessage(nodeCount, filters.message);
-    const refused = new Refused();
-    refused.plugins.add(filters.plugin);
+    const refused = new Refused(0);
+    refused.by(filters.plugin);
     return refuse(input, filters, { message, refused, nextStart: start });
   }
   const { rows, refused, nextStart } = findNodes(input, filters);
@@ -43,8 +44,8 @@ export function decide(input: DecideInput): Decision {
     reasons: [`node(s) didn't satisfy plugin(s) [${filters.naming.join(' ')}]`],
     preemptible: false,
   };
-  const message = fitMessage(nodeCount, refused.refusals, { refusal: unasked, count: nodeCount - refused.rows.length });
-  for (const plugin of filters.naming) refused.plugins.add(plugin);
+  const message = fitMessage(nodeCount, [...refused.counts, [unasked, nodeCount - refused.size]]);
+  for (const plugin of filters.naming) refused.by(plugin);
   return refuse(input, filters, { message, refused, nextStart });
 }
 
@@ -55,7 +56,15 @@ function refuse(
 ): Decision {
   const { pod, table, budgets, plugins } = input;
   const check = (row: number): Refusal | undefined => checkRow(input, filters, row);
-  const postInput: PostFilterInput = { pod, table, refusals: refused, check, budgets };
+  const postInput: PostFilterInput = {
+    pod,
+    table,
+    refusals: refused,
+    check,
+    key: filters.type === 'filters' ? filters.key() : undefined,
+    isPromised: (row) => isPromisedTo(pod, table, row),
+    budgets,
+  };
   const results = plugins.flatMap(({ postFilter }) => (postFilter === undefined ? [] : [postFilter(postInput)]));
   const helped = results.find((result) => result.nominatedNode !== undefined);
   const told = (helped?.victims === undefined ? results : [helped]).map((result) => result.message).join(', ');

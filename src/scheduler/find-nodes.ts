@@ -3,10 +3,12 @@
  *
  * In large clusters not every node is asked: the search starts where the last one stopped and ends when enough nodes fit.
  */
-import type { Plugin, Refusal, RowFilter } from './framework.ts';
+import type { Plugin, Refusal, RowFilter, Rows, RowSift } from './framework.ts';
 import type { NodeTable } from './node-table.ts';
 import type { NodeVerdicts, Verdict } from './node-verdicts.ts';
 import type { PodInfo } from './pod-info.ts';
+import { Refused } from './refused.ts';
+import { RowMemory } from './row-memory.ts';
 
 export interface FindInput {
   readonly pod: PodInfo;
@@ -17,48 +19,34 @@ export interface FindInput {
   readonly percentageOfNodesToScore?: number | undefined;
   /** Where in `table.live` the search starts. */
   readonly start: number;
-  /** Pods that wait for room on a node by name: others of lower priority may not take it. Undefined: none anywhere. */
-  readonly nominated?: ((nodeName: string) => readonly PodInfo[]) | undefined;
 }
 
 export type Filters =
   | { readonly type: 'refuse'; readonly plugin: string; readonly message: string }
   | {
       readonly type: 'filters';
-      readonly byNode: (row: number) => Verdict | undefined;
-      readonly byPods: readonly { readonly plugin: string; readonly filter: RowFilter }[];
+      readonly byNode: ReturnType<NodeVerdicts['of']>;
+      readonly byPods: readonly PodFilter[];
+      /** Of pods that get the same answers from rows that are alike; undefined: answers depend on other rows. */
+      readonly key: () => string | undefined;
       /** Plugins that named the nodes which alone come into question. */
       readonly naming: readonly string[];
       readonly names: ReadonlySet<string> | undefined;
     };
 
-export interface Found {
-  /** Rows that take the pod. */
-  readonly rows: readonly number[];
-  readonly refused: Refused;
-  readonly nextStart: number;
+interface PodFilter {
+  readonly plugin: string;
+  readonly filter: RowFilter;
+  readonly sift: RowSift;
 }
 
-/** Rows that refused the pod, and why. */
-export class Refused {
-  readonly rows: number[] = [];
-  readonly refusals: Refusal[] = [];
-  readonly plugins = new Set<string>();
-  #last = '';
-  #byRow: ReadonlyMap<number, Refusal> | undefined;
+type RowFilters = Extract<Filters, { type: 'filters' }>;
 
-  add(row: number, plugin: string, refusal: Refusal): void {
-    this.rows.push(row);
-    this.refusals.push(refusal);
-    if (plugin === this.#last) return;
-    this.#last = plugin;
-    this.plugins.add(plugin);
-  }
-
-  get(row: number): Refusal | undefined {
-    this.#byRow ??= new Map(this.rows.map((refused, at) => [refused, this.refusals[at] as Refusal]));
-    return this.#byRow.get(row);
-  }
+export interface Found {
+  /** Rows that take the pod. */
+  readonly rows: Rows;
+  readonly refused: Refused;
+  readonly nextStart: number;
 }
 
 const leastSample = 100;
@@ -71,22 +59,30 @@ export function sampleSize(nodeCount: number, percentage = 0): number {
 }
 
 export function prepareFilters({ pod, table, plugins, verdicts }: FindInput): Filters {
-  const byPods: { readonly plugin: string; readonly filter: RowFilter }[] = [];
+  const byPods: PodFilter[] = [];
   const naming: string[] = [];
+  const byNode = verdicts.of(pod);
+  const keys: ((() => string) | undefined)[] = [() => byNode.key];
   let names: ReadonlySet<string> | undefined;
   for (const { name: plugin, preFilter } of plugins) {
     const result = preFilter?.(pod, table);
     if (result === undefined || result.type === 'skip') continue;
     if (result.type === 'refuse') return { ...result, plugin };
     if (result.type === 'filter') {
-      byPods.push({ plugin, filter: result.filter });
+      const { filter, sift = oneByOne(filter) } = result;
+      byPods.push({ plugin, filter, sift });
+      keys.push(result.key);
     } else {
       naming.push(plugin);
       names = names === undefined ? result.names : names.intersection(result.names);
       if (names.size === 0) return { type: 'refuse', plugin, message: noneNamed(naming) };
     }
   }
-  return { type: 'filters', byNode: verdicts.of(pod), byPods, naming, names };
+  const key = (): string | undefined => {
+    const texts = keys.map((text) => text?.());
+    return texts.includes(undefined) ? undefined : texts.join(' ');
+  };
+  return { type: 'filters', byNode, byPods, key, naming, names };
 }
 
 function noneNamed(naming: readonly string[]): string {
@@ -97,26 +93,42 @@ function noneNamed(naming: readonly string[]): string {
 /** By the table as it is now. */
 export function checkRow(input: FindInput, filters: Filters, row: number): Refusal | undefined {
   if (filters.type === 'refuse') return { reasons: [filters.message], preemptible: false };
-  return (refusalOf(filters, row) ?? refusalBesideNominated(input, row))?.refusal;
+  return (refusalOf(filters, row) ?? refusalBesidePromised(input, filters, row))?.refusal;
 }
 
-export function findNodes(input: FindInput, filters: Extract<Filters, { type: 'filters' }>): Found {
+/** The rows that are found hold until the next search. */
+export function findNodes(input: FindInput, filters: RowFilters): Found {
   const { pod, table, start } = input;
-  const refused = new Refused();
+  const refused = new Refused(table.capacity);
   const hoped = hopedRow(pod, table, filters.names);
-  if (hoped !== undefined && accepts(input, filters, hoped, refused))
-    return { rows: [hoped], refused, nextStart: start };
-  const candidates = filters.names === undefined ? table.live : rowsNamed(table, filters.names);
-  const wanted = sampleSize(candidates.length);
-  const rows: number[] = [];
-  let asked = 0;
-  for (let at = start % Math.max(1, candidates.length); asked < candidates.length && rows.length < wanted; asked++) {
-    const row = candidates[at] ?? 0;
-    if (row !== hoped && accepts(input, filters, row, refused)) rows.push(row);
-    if (++at === candidates.length) at = 0;
+  if (hoped !== undefined && sift(input, filters, Int32Array.of(hoped), new Refused(table.capacity)) > 0) {
+    return { rows: Int32Array.of(hoped), refused, nextStart: start };
   }
-  return { rows, refused, nextStart: (start + asked) % table.live.length };
+  const candidates = filters.names === undefined ? table.live : rowsNamed(table, filters.names);
+  const { length } = candidates;
+  const wanted = sampleSize(length, input.percentageOfNodesToScore);
+  if (scratch.length < length) scratch = new Int32Array(2 * length);
+  let found = 0;
+  let asked = 0;
+  let at = length === 0 ? 0 : start % length;
+  while (asked < length && found < wanted) {
+    const end = Math.min(length, at + Math.min(length - asked, Math.max(minStretch, wanted - found)));
+    const stretch = scratch.subarray(found, found + end - at);
+    stretch.set(candidates.subarray(at, end));
+    const taken = sift(input, filters, stretch, refused);
+    const surplus = found + taken - wanted;
+    found += Math.min(taken, wanted - found);
+    // The search ends at the last row that was wanted.
+    const last = surplus > 0 ? candidates.indexOf(scratch[found - 1] ?? 0, at) + 1 : end;
+    asked += last - at;
+    at = end === length ? 0 : end;
+  }
+  return { rows: scratch.subarray(0, found), refused, nextStart: (start + asked) % table.live.length };
 }
+
+/** Where rows are sifted; as large as the largest search so far needed. */
+let scratch = new Int32Array(0);
+const minStretch = 64;
 
 /** The node that was promised to the pod, if it still comes into question. */
 function hopedRow(pod: PodInfo, table: NodeTable, names: ReadonlySet<string> | undefined): number | undefined {
@@ -126,40 +138,64 @@ function hopedRow(pod: PodInfo, table: NodeTable, names: ReadonlySet<string> | u
   return names === undefined || names.has(nominatedNodeName) ? row : undefined;
 }
 
-function rowsNamed(table: NodeTable, names: ReadonlySet<string>): readonly number[] {
+function rowsNamed(table: NodeTable, names: ReadonlySet<string>): Rows {
   const rows: number[] = [];
   for (const name of names) {
     const row = table.row(name);
     if (row !== undefined && table.node(row) !== undefined) rows.push(row);
   }
-  return rows;
+  return Int32Array.from(rows);
 }
 
-function accepts(
-  input: FindInput,
-  filters: Extract<Filters, { type: 'filters' }>,
-  row: number,
-  refused: Refused,
-): boolean {
-  const verdict = filters.byNode(row);
-  if (verdict !== undefined) {
-    refused.add(row, verdict.plugin, verdict.refusal);
-    return false;
+/** Moves the rows that take the pod to the front; answers how many they are. */
+function sift(input: FindInput, filters: RowFilters, rows: Rows, refused: Refused): number {
+  let count = filters.byNode.sift(rows, rows.length, (row, { plugin, refusal }) => {
+    refused.by(plugin);
+    refused.add(row, refusal);
+  });
+  for (const { plugin, sift: siftRows } of filters.byPods) {
+    const before = count;
+    count = siftRows(rows, count, (row, refusal) => refused.add(row, refusal));
+    if (count < before) refused.by(plugin);
   }
-  for (const { plugin, filter } of filters.byPods) {
-    const refusal = filter(row);
-    if (refusal === undefined) continue;
-    refused.add(row, plugin, refusal);
-    return false;
+  if (input.table.promises === 0) return count;
+  const { pod, table } = input;
+  const find = (row: number): Verdict | undefined => refusalBesidePromised(input, filters, row);
+  const key = filters.key();
+  const remembered = key === undefined ? find : besidePromised.of(table, `${pod.priority} ${key}`, find);
+  let kept = 0;
+  for (const row of rows.subarray(0, count)) {
+    const verdict = isPromisedTo(pod, table, row) ? find(row) : remembered(row);
+    if (verdict === undefined) rows[kept++] = row;
+    else {
+      refused.by(verdict.plugin);
+      refused.add(row, verdict.refusal);
+    }
   }
-  const beside = input.nominated === undefined ? undefined : refusalBesideNominated(input, row);
-  if (beside === undefined) return true;
-  refused.add(row, beside.plugin, beside.refusal);
-  return false;
+  return kept;
 }
 
-function refusalOf(filters: Extract<Filters, { type: 'filters' }>, row: number): Verdict | undefined {
-  const verdict = filters.byNode(row);
+const besidePromised = new RowMemory<Verdict | undefined>();
+
+export function isPromisedTo({ uid }: PodInfo, table: NodeTable, row: number): boolean {
+  return table.promisedOn(row).some((other) => other.uid === uid);
+}
+
+function oneByOne(filter: RowFilter): RowSift {
+  return (rows, count, refuse) => {
+    let kept = 0;
+    for (let at = 0; at < count; at++) {
+      const row = rows[at] ?? 0;
+      const refusal = filter(row);
+      if (refusal === undefined) rows[kept++] = row;
+      else refuse(row, refusal);
+    }
+    return kept;
+  };
+}
+
+function refusalOf(filters: RowFilters, row: number): Verdict | undefined {
+  const verdict = filters.byNode.get(row);
   if (verdict !== undefined) return verdict;
   for (const { plugin, filter } of filters.byPods) {
     const refusal = filter(row);
@@ -169,19 +205,22 @@ function refusalOf(filters: Extract<Filters, { type: 'filters' }>, row: number):
 }
 
 /** The node must also do when the pods that were promised room on it, and matter at least as much, have come. */
-function refusalBesideNominated(input: FindInput, row: number): Verdict | undefined {
+function refusalBesidePromised(input: FindInput, filters: RowFilters, row: number): Verdict | undefined {
   const { pod, table } = input;
-  const nodeName = table.name(row);
-  const nominated = input.nominated?.(nodeName) ?? [];
-  if (nominated.length === 0) return undefined;
-  const others = nominated.filter(
+  const promised = table.promisedOn(row);
+  if (promised.length === 0) return undefined;
+  const others = promised.filter(
     (other) => other.uid !== pod.uid && other.priority >= pod.priority && !table.pods(row).has(other.uid),
   );
   if (others.length === 0) return undefined;
-  for (const other of others) table.addPod(other, nodeName);
-  // The pods may bring rules of their own, so the plugins look at the cluster anew.
-  const filters = prepareFilters(input);
-  const verdict = filters.type === 'filters' ? refusalOf(filters, row) : undefined;
-  for (const other of others) table.removePod(other, nodeName);
-  return verdict;
+  const nodeName = table.name(row);
+  return table.tryOut(row, () => {
+    for (const other of others) table.addPod(other, nodeName);
+    // Filters read the table as it is, but do not know of rules that the others bring.
+    const anew = others.some((other) => other.pod.spec.affinity?.podAntiAffinity !== undefined);
+    const all = anew ? prepareFilters(input) : filters;
+    const verdict = all.type === 'filters' ? refusalOf(all, row) : undefined;
+    for (const other of others) table.removePod(other, nodeName);
+    return verdict;
+  });
 }

@@ -22,8 +22,16 @@ export interface Refusal {
   readonly preemptible: boolean;
 }
 
+/** Rows of the table, in the order in which their nodes are asked. Valid during the call that hands them over. */
+export type Rows = Int32Array;
+
 /** Undefined: the node takes the pod. */
 export type RowFilter = (row: number) => Refusal | undefined;
+/**
+ * A filter of many rows at once: moves those that take the pod to the front of the first `count`, in their order, tells of
+ * the others, and answers how many take it.
+ */
+export type RowSift = (rows: Rows, count: number, refuse: (row: number, refusal: Refusal) => void) => number;
 export type NodeFilter = (node: Node) => Refusal | undefined;
 
 export type PreFilterResult =
@@ -31,15 +39,27 @@ export type PreFilterResult =
   | { readonly type: 'skip' }
   /** No node will do, whatever it is like. */
   | { readonly type: 'refuse'; readonly message: string }
-  | { readonly type: 'filter'; readonly filter: RowFilter }
+  | {
+      readonly type: 'filter';
+      readonly filter: RowFilter;
+      /** Does the same as `filter`, where that is faster than asking row by row. */
+      readonly sift?: RowSift;
+      /**
+       * Given when the answer depends on the row's own node and pods alone: pods with equal keys then get equal answers
+       * for as long as these stay as they are.
+       */
+      readonly key?: () => string;
+    }
   /** Only these nodes need be asked; nothing more to filter. */
   | { readonly type: 'nodes'; readonly names: ReadonlySet<string> };
 
 export interface RowScore {
   /** Higher is better. From 0 to 100 unless `normalize` brings them there. */
   readonly score: (row: number) => number;
+  /** `score` of many rows at once, where that is faster; sets each of `scores`. */
+  readonly fill?: (rows: Rows, scores: Float64Array) => void;
   /** Brings the scores of all candidates to 0…100, in place. */
-  readonly normalize?: (scores: Float64Array, rows: readonly number[]) => void;
+  readonly normalize?: (scores: Float64Array, rows: Rows) => void;
 }
 
 /** What may happen in the cluster that lets a refused pod fit. */
@@ -80,6 +100,11 @@ export interface PostFilterInput {
   readonly refusals: { get(row: number): Refusal | undefined };
   /** Whether a row takes the pod, by the table as it is now, with all filters asked anew. */
   readonly check: (row: number) => Refusal | undefined;
+  /** See `key` of a filter: given when all filters have one. */
+  readonly key: string | undefined;
+  /** Whether the pod was promised room on the row; `check` counts in what others were promised. */
+  readonly isPromised: (row: number) => boolean;
+  /** The same list until a budget changes. */
   readonly budgets: readonly DisruptionBudget[];
 }
 
@@ -114,7 +139,7 @@ export interface Plugin {
   readonly nodeFilter?: (pod: PodInfo) => NodeFilter | undefined;
   readonly preFilter?: (pod: PodInfo, table: NodeTable) => PreFilterResult;
   readonly postFilter?: (input: PostFilterInput) => PostFilterResult;
-  readonly preScore?: (pod: PodInfo, table: NodeTable, rows: readonly number[]) => RowScore | undefined;
+  readonly preScore?: (pod: PodInfo, table: NodeTable, rows: Rows) => RowScore | undefined;
   /** Takes what the pod needs on the node. What it answers gives it back, should the pod not be bound after all. */
   readonly reserve?: (pod: PodInfo, nodeName: string, table: NodeTable) => (() => void) | undefined;
   /** Whether `permit` and `preBind` have anything to do for the pod; they have unless it says otherwise. */

@@ -24,6 +24,8 @@ export interface ResourceColumn {
   requested: Float64Array;
 }
 
+const nobody: readonly PodInfo[] = [];
+
 /** Told of each pod that comes to a row (+1) or leaves it (-1). */
 export type PodObserver = (pod: PodInfo, row: number, delta: 1 | -1) => void;
 
@@ -38,9 +40,12 @@ export class NodeTable {
   readonly #names: string[] = [];
   readonly #nodes: (Node | undefined)[] = [];
   readonly #pods: Map<string, PodInfo>[] = [];
+  readonly #promised: (readonly PodInfo[] | undefined)[] = [];
+  #promises = 0;
   readonly #resources = new Map<string, ResourceColumn>();
   readonly #labels = new Map<string, LabelColumn>();
   readonly #observers: PodObserver[] = [];
+  readonly #nodeObservers: ((row: number) => void)[] = [];
   readonly #namespaces = new Map<string, Labels>();
   readonly images = new ImageIndex();
   volumes = new Volumes();
@@ -50,9 +55,13 @@ export class NodeTable {
   /** Other sums over nodes: told, like `counts`, of each change of a node. */
   readonly sums = new Set<DomainSums>();
   #capacity = 0;
-  #live: readonly number[] | undefined;
-  /** Grows with each change of the row's node, so that what was derived from a node can be checked to be current. */
+  #live: Int32Array | undefined;
+  /** By row: grows with each change of its node, its pods and whom it is promised to. What was derived from a row is known by this to be current. */
   versions = new Int32Array(0);
+  /** By row: taints that only make a node less welcome. */
+  softTaints = new Int32Array(0);
+  /** Nodes that have such. */
+  softlyTainted = 0;
   /** Cpu and memory as scoring sees them; see PodInfo.scoring. */
   scoringCpu = new Float64Array(0);
   scoringMemory = new Float64Array(0);
@@ -63,7 +72,7 @@ export class NodeTable {
   }
 
   /** Rows that have a node, interleaved by zone, so that any stretch of them covers the zones evenly. */
-  get live(): readonly number[] {
+  get live(): Int32Array {
     this.#live ??= this.#interleave();
     return this.#live;
   }
@@ -111,6 +120,11 @@ export class NodeTable {
     this.#observers.push(observer);
   }
 
+  /** The observer is told of each row whose node came, changed or went. */
+  observeNodes(observer: (row: number) => void): void {
+    this.#nodeObservers.push(observer);
+  }
+
   /** Labels of a namespace, by which pods choose the pods of others. */
   namespaceLabels(namespace: string): Labels {
     return this.#namespaces.get(namespace) ?? {};
@@ -143,14 +157,23 @@ export class NodeTable {
     this.counts.leave(row);
     for (const sums of this.sums) sums.leave(row);
     this.#nodes[row] = node;
-    this.#bump(row);
+    change(this.versions, row, 1);
     this.images.set(row, node?.status.images ?? []);
     const allocatable = amounts(node?.status.allocatable);
     for (const name of allocatable.keys()) this.resource(name);
     for (const column of this.#resources.values()) column.allocatable[row] = allocatable.get(column.name) ?? 0;
     for (const column of this.#labels.values()) column.set(row, node);
+    this.#setTaints(row, node);
     this.counts.enter(row);
     for (const sums of this.sums) sums.enter(row);
+    for (const observer of this.#nodeObservers) observer(row);
+  }
+
+  #setTaints(row: number, node: Node | undefined): void {
+    const old = this.softTaints[row] ?? 0;
+    const soft = (node?.spec.taints ?? []).filter((taint) => taint.effect === 'PreferNoSchedule').length;
+    this.softTaints[row] = soft;
+    this.softlyTainted += Math.sign(soft) - Math.sign(old);
   }
 
   addPod(pod: PodInfo, nodeName: string): void {
@@ -161,8 +184,10 @@ export class NodeTable {
 
   /** `pod` is what is known of `old` now; everything that is counted of them is the same. */
   replacePod(old: PodInfo, pod: PodInfo, nodeName: string): void {
-    const pods = this.#pods[this.#rows.get(nodeName) ?? -1];
-    if (pods?.has(old.uid) === true) pods.set(pod.uid, pod);
+    const row = this.#rows.get(nodeName);
+    if (row === undefined || this.#pods[row]?.has(old.uid) !== true) return;
+    this.#pods[row].set(pod.uid, pod);
+    change(this.versions, row, 1);
   }
 
   removePod(pod: PodInfo, nodeName: string): void {
@@ -172,7 +197,43 @@ export class NodeTable {
     this.#release(row);
   }
 
+  /** How many promises there are on all rows. */
+  get promises(): number {
+    return this.#promises;
+  }
+
+  /** Pods that wait for room on the row. */
+  promisedOn(row: number): readonly PodInfo[] {
+    return this.#promised[row] ?? nobody;
+  }
+
+  promise(pod: PodInfo, nodeName: string): void {
+    const row = this.#ensureRow(nodeName);
+    this.#promised[row] = [...this.promisedOn(row), pod];
+    this.#promises++;
+    change(this.versions, row, 1);
+  }
+
+  takeBack(pod: PodInfo, nodeName: string): void {
+    const row = this.#rows.get(nodeName);
+    if (row === undefined) return;
+    const left = this.promisedOn(row).filter((other) => other !== pod);
+    this.#promised[row] = left.length === 0 ? undefined : left;
+    this.#promises--;
+    change(this.versions, row, 1);
+    this.#release(row);
+  }
+
+  /** `work` puts pods on the row and takes some off, and leaves it as it was: that is no change. */
+  tryOut<T>(row: number, work: () => T): T {
+    const version = this.versions[row] ?? 0;
+    const result = work();
+    this.versions[row] = version;
+    return result;
+  }
+
   #account(pod: PodInfo, row: number, delta: 1 | -1): void {
+    change(this.versions, row, 1);
     for (const [name, value] of pod.requests) change(this.resource(name).requested, row, delta * value);
     change(this.resource('pods').requested, row, delta);
     change(this.scoringCpu, row, delta * pod.scoring.cpu);
@@ -190,24 +251,20 @@ export class NodeTable {
     this.#names[row] = name;
     this.#nodes[row] = undefined;
     this.#pods[row] = new Map();
-    this.#bump(row);
     return row;
   }
 
   #release(row: number): void {
-    if (this.#nodes[row] !== undefined || (this.#pods[row]?.size ?? 0) > 0) return;
+    if (this.#nodes[row] !== undefined || (this.#pods[row]?.size ?? 0) > 0 || this.#promised[row] !== undefined) return;
     this.#rows.delete(this.name(row));
     this.#names[row] = '';
     this.#free.push(row);
   }
 
-  #bump(row: number): void {
-    change(this.versions, row, 1);
-  }
-
   #grow(capacity: number): void {
     this.#capacity = capacity;
     this.versions = grownInt32(this.versions, capacity);
+    this.softTaints = grownInt32(this.softTaints, capacity);
     this.scoringCpu = grownFloat64(this.scoringCpu, capacity);
     this.scoringMemory = grownFloat64(this.scoringMemory, capacity);
     for (const column of this.#resources.values()) {
@@ -217,7 +274,7 @@ export class NodeTable {
     for (const column of this.#labels.values()) column.grow(capacity);
   }
 
-  #interleave(): readonly number[] {
+  #interleave(): Int32Array {
     const zones = new Map<string, number[]>();
     for (const row of this.#rows.values()) {
       const node = this.#nodes[row];
@@ -227,8 +284,15 @@ export class NodeTable {
       else rows.push(row);
     }
     const lists = [...zones.values()];
-    const longest = Math.max(0, ...lists.map((list) => list.length));
-    return Array.from({ length: longest }, (_, at) => lists.flatMap((list) => list.slice(at, at + 1))).flat();
+    const longest = lists.reduce((most, list) => Math.max(most, list.length), 0);
+    const live: number[] = [];
+    for (let at = 0; at < longest; at++) {
+      for (const list of lists) {
+        const row = list[at];
+        if (row !== undefined) live.push(row);
+      }
+    }
+    return Int32Array.from(live);
   }
 }
 

@@ -33,7 +33,7 @@ export interface PodPlaces {
   pods(row: number): ReadonlyMap<string, PodInfo>;
   labelColumn(key: string): LabelColumn;
   /** Rows that have a node. */
-  readonly live: readonly number[];
+  readonly live: Int32Array;
 }
 
 /** Numbers of four bytes that the sums of all kinds may hold: 64 MiB. */

@@ -78,7 +78,7 @@ class Scheduler {
   readonly #profiles: ReadonlyMap<string, ActiveProfile>;
   readonly #table = new NodeTable();
   readonly #cache = new SchedulerCache(this.#table);
-  readonly #nominations = new Nominations();
+  readonly #nominations = new Nominations(this.#table);
   readonly #queue: SchedulingQueue;
   readonly #running = new Set<Promise<void>>();
   /** Listed anew after a change. */
@@ -234,7 +234,6 @@ class Scheduler {
       percentageOfNodesToScore: profile.percentageOfNodesToScore,
       random: this.#context.random,
       start: this.#start,
-      nominated: this.#nominations.size === 0 ? undefined : (nodeName) => this.#nominations.on(nodeName),
       budgets: this.#budgets(),
     });
   }

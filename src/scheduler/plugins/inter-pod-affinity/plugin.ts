@@ -101,7 +101,8 @@ function friends(terms: readonly Term[], pod: PodInfo, table: NodeTable): (row: 
 function spreadOut(scores: Float64Array): void {
   let lowest = Infinity;
   let highest = -Infinity;
-  for (const score of scores) {
+  for (let at = 0; at < scores.length; at++) {
+    const score = scores[at] ?? 0;
     if (score < lowest) lowest = score;
     if (score > highest) highest = score;
   }

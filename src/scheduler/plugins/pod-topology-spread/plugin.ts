@@ -215,7 +215,8 @@ function refusalOf(row: number, constraints: readonly Constraint[]): Refusal | u
 function fewerIsBetter(scores: Float64Array): void {
   let highest = 0;
   let lowest = Infinity;
-  for (const score of scores) {
+  for (let at = 0; at < scores.length; at++) {
+    const score = scores[at] ?? 0;
     if (score === ignored) continue;
     if (score > highest) highest = score;
     if (score < lowest) lowest = score;

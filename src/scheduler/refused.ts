@@ -1,0 +1,57 @@
+/**
+ * Rows that refused a pod in one search, and why, until the next search. Most rows refuse for the same few reasons, which
+ * are counted in runs; by row they lie in one list for all searches, where each overwrites what those before have left.
+ */
+import type { Refusal } from './framework.ts';
+
+const byRow: Refusal[] = [];
+/** Number of the search that wrote to the row. */
+let searchOf = new Int32Array(0);
+let searches = 0;
+
+export class Refused {
+  readonly plugins = new Set<string>();
+  readonly #search = ++searches;
+  readonly #counts = new Map<Refusal, number>();
+  #size = 0;
+  #last: Refusal | undefined;
+  #run = 0;
+
+  /** Rows are below `capacity`. */
+  constructor(capacity: number) {
+    if (searchOf.length < capacity) searchOf = new Int32Array(2 * capacity);
+  }
+
+  get size(): number {
+    return this.#size;
+  }
+
+  /** How often each reason was given. */
+  get counts(): ReadonlyMap<Refusal, number> {
+    this.#endRun();
+    return this.#counts;
+  }
+
+  by(plugin: string): void {
+    this.plugins.add(plugin);
+  }
+
+  /** A row is added once. */
+  add(row: number, refusal: Refusal): void {
+    this.#size++;
+    byRow[row] = refusal;
+    searchOf[row] = this.#search;
+    if (refusal !== this.#last) this.#endRun();
+    this.#last = refusal;
+    this.#run++;
+  }
+
+  get(row: number): Refusal | undefined {
+    return searchOf[row] === this.#search ? byRow[row] : undefined;
+  }
+
+  #endRun(): void {
+    if (this.#last !== undefined) this.#counts.set(this.#last, (this.#counts.get(this.#last) ?? 0) + this.#run);
+    this.#run = 0;
+  }
+}
