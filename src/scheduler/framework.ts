@@ -63,16 +63,18 @@ export interface RowScore {
 }
 
 /** What may happen in the cluster that lets a refused pod fit. */
-export type ClusterChange =
-  | 'node added'
-  | 'node allocatable changed'
-  | 'node labels changed'
-  | 'node taints changed'
-  | 'pod assigned'
-  | 'assigned pod changed'
-  | 'assigned pod deleted'
-  | 'pod changed'
-  | 'volume changed';
+export const clusterChanges = [
+  'node added',
+  'node allocatable changed',
+  'node labels changed',
+  'node taints changed',
+  'pod assigned',
+  'assigned pod changed',
+  'assigned pod deleted',
+  'pod changed',
+  'volume changed',
+] as const;
+export type ClusterChange = (typeof clusterChanges)[number];
 
 /** One change, and whom it befell. */
 export interface ClusterEvent {
@@ -91,6 +93,16 @@ export interface PostFilterResult {
   /** The node on which the pod may hope, once the victims are gone. */
   readonly nominatedNode?: string | undefined;
   readonly victims?: readonly PodInfo[] | undefined;
+  /** All nodes that would do, the one that is nominated among them, for extenders to choose from. */
+  readonly candidates?: readonly PreemptionCandidate[] | undefined;
+}
+
+export interface PreemptionCandidate {
+  readonly nodeName: string;
+  /** Most important first. */
+  readonly victims: readonly PodInfo[];
+  /** What counts most comes first: how many disruption budgets it breaks, … Less is better. */
+  readonly pain: readonly number[];
 }
 
 export interface PostFilterInput {

@@ -1,5 +1,7 @@
 /** The whole scheduler against an API server in memory, on a virtual clock. */
 import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
 import { test, type TestContext } from 'node:test';
 import { ApiError } from '../api/api-error.ts';
@@ -306,4 +308,36 @@ profiles: [{plugins: {multiPoint: {enabled: [{name: Moody}]}}}]
   assert.equal(condition(bench, 'broken')?.reason, 'SchedulerError');
   const { reason, message } = condition(bench, 'unwelcome') ?? assert.fail();
   assert.deepEqual([reason, message], ['Unschedulable', '0/1 nodes are available: 1 not today.']);
+});
+
+test('runScheduler() lets an extender bind, and says so when it fails', async (t) => {
+  let fails = true;
+  let bind = (_name: string): void => undefined;
+  const server = createServer((request, response) => {
+    let text = '';
+    request.on('data', (chunk) => (text += String(chunk)));
+    request.on('end', () => {
+      const { PodName } = JSON.parse(text) as { readonly PodName: string };
+      if (!fails) bind(PodName);
+      response.end(JSON.stringify({ Error: fails ? 'not now' : '' }));
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  t.after(() => server.close());
+  const { port } = server.address() as AddressInfo;
+  const yaml = `apiVersion: kubescheduler.config.k8s.io/v1
+kind: KubeSchedulerConfiguration
+extenders: [{urlPrefix: "http://127.0.0.1:${port}", bindVerb: bind}]
+`;
+  const bench = await newBench(t, await readConfiguration(yaml));
+  bind = (name) => {
+    const pod = bench.pod(name);
+    bench.server.update(Pods, { ...pod, spec: { ...pod.spec, nodeName: 'a' } });
+  };
+  bench.addNode('a');
+  bench.addPod('web');
+  await bench.until(() => condition(bench, 'web') !== undefined);
+  assert.match(condition(bench, 'web')?.message ?? '', /^running Bind plugin "http:.*": not now$/);
+  fails = false;
+  await bench.until(() => (bench.clock.advance(100), nodeOf(bench, 'web') === 'a'));
 });

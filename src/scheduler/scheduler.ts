@@ -20,8 +20,10 @@ import { createInformers } from '../client/shared-informers.ts';
 import { bindPod, needsPreparation, preparePod, reserve } from './bind-pod.ts';
 import { SchedulerCache } from './cache.ts';
 import { defaultConfiguration, type Profile, type SchedulerConfiguration } from './config/configuration.ts';
-import { decide, type Decision } from './decide.ts';
-import type { ClusterEvent, DisruptionBudget } from './framework.ts';
+import { decide, type DecideInput, type Decision } from './decide.ts';
+import { decideWithExtenders } from './extenders/decide-with-extenders.ts';
+import { makeExtender, type Extender } from './extenders/extender.ts';
+import { clusterChanges, type ClusterEvent, type DisruptionBudget, type Plugin } from './framework.ts';
 import { preFilterMessage } from './fit-message.ts';
 import { Rejection } from './rejection.ts';
 import { disruptionBudget } from './disruption-budgets.ts';
@@ -29,7 +31,7 @@ import { NodeTable } from './node-table.ts';
 import { NodeVerdicts } from './node-verdicts.ts';
 import { kinBySelectors, kinshipResources } from './kinship.ts';
 import { Nominations } from './nominations.ts';
-import type { PodInfo } from './pod-info.ts';
+import { podInfo, type PodInfo } from './pod-info.ts';
 import { SchedulingQueue } from './queue.ts';
 import { queueingHints } from './queueing-hints.ts';
 import { lookUpVolumes, volumeResources, Volumes } from './volumes.ts';
@@ -75,6 +77,7 @@ interface ActiveProfile extends Profile {
 class Scheduler {
   readonly #signal: AbortSignal;
   readonly #context: ComponentContext;
+  readonly #extenders: readonly Extender[];
   readonly #profiles: ReadonlyMap<string, ActiveProfile>;
   readonly #table = new NodeTable();
   readonly #cache = new SchedulerCache(this.#table);
@@ -91,9 +94,12 @@ class Scheduler {
   constructor(signal: AbortSignal, context: ComponentContext, options: SchedulerOptions) {
     this.#signal = signal;
     this.#context = context;
-    const { profiles, initialBackoffMs, maxBackoffMs } = options.configuration ?? defaultConfiguration;
+    const { profiles, initialBackoffMs, maxBackoffMs, extenders } = options.configuration ?? defaultConfiguration;
+    this.#extenders = extenders.map(makeExtender);
+    const extending = this.#extenders.map(asPlugin);
     this.#profiles = new Map(
-      profiles.map((profile) => {
+      profiles.map(({ plugins, ...named }) => {
+        const profile = { ...named, plugins: [...extending, ...plugins] };
         const verdicts = new NodeVerdicts(this.#table, profile.plugins);
         const events = createEventRecorder({ ...context, signal, component: profile.schedulerName });
         return [profile.schedulerName, { ...profile, verdicts, events }];
@@ -104,7 +110,7 @@ class Scheduler {
       initialBackoffMs,
       maxBackoffMs,
       gate: (pod) => firstOf(this.#profileOf(pod)?.plugins ?? [], (plugin) => plugin.preEnqueue?.(pod)),
-      hints: queueingHints(profiles.flatMap(({ plugins }) => plugins)),
+      hints: queueingHints([...this.#profiles.values()].flatMap(({ plugins }) => plugins)),
     });
     signal.addEventListener('abort', () => this.#wake(), { once: true });
   }
@@ -150,12 +156,14 @@ class Scheduler {
         turnEnds = performance.now() + maxTurnMs;
         continue;
       }
-      this.#schedule(pod);
+      const thinking = this.#schedule(pod);
+      if (thinking !== undefined) await thinking;
       if (performance.now() < turnEnds) continue;
       await setImmediate();
       turnEnds = performance.now() + maxTurnMs;
     }
     await Promise.all(this.#running);
+    for (const extender of this.#extenders) extender.close();
     for (const { events } of this.#profiles.values()) await events.whenIdle();
   }
 
@@ -209,24 +217,15 @@ class Scheduler {
     if (info !== undefined && nominated !== previous) this.#nominations.set(info, nominated);
   }
 
-  #schedule(pod: PodInfo): void {
+  /** The answer is there when others take part in the decision. */
+  #schedule(pod: PodInfo): Promise<void> | undefined {
     const profile = this.#profileOf(pod.pod);
-    if (profile === undefined || pod.pod.metadata.deletionTimestamp !== undefined) return this.#queue.done(pod.uid);
-    let decision: Decision;
-    try {
-      decision = this.#decide(profile, pod);
-      if (decision.type === 'fits') this.#place(profile, pod, decision.nodeName);
-    } catch (error) {
-      // A plugin failed: that is the pod's misfortune, not everybody's.
-      this.#beside(() => this.#unplace(profile, pod, error));
-      return;
+    if (profile === undefined || pod.pod.metadata.deletionTimestamp !== undefined) {
+      this.#queue.done(pod.uid);
+      return undefined;
     }
-    this.#start = decision.nextStart;
-    if (decision.type === 'refused') this.#refuse(profile, pod, decision);
-  }
-
-  #decide(profile: ActiveProfile, pod: PodInfo): Decision {
-    return decide({
+    const extenders = this.#extenders.filter((extender) => extender.isInterested(pod));
+    const input: DecideInput = {
       pod,
       table: this.#table,
       plugins: profile.plugins,
@@ -235,7 +234,32 @@ class Scheduler {
       random: this.#context.random,
       start: this.#start,
       budgets: this.#budgets(),
-    });
+    };
+    if (extenders.length > 0) return this.#scheduleWith(extenders, profile, input);
+    try {
+      this.#carryOut(profile, pod, decide(input));
+    } catch (error) {
+      // A plugin that fails is the pod's misfortune, not everybody's.
+      this.#beside(() => this.#unplace(profile, pod, error));
+    }
+    return undefined;
+  }
+
+  async #scheduleWith(extenders: readonly Extender[], profile: ActiveProfile, input: DecideInput): Promise<void> {
+    const { pod } = input;
+    try {
+      const decision = await decideWithExtenders(input, extenders, this.#signal);
+      // The pod may have gone, or got a node from somebody else, meanwhile.
+      if (this.#queue.place(pod.uid) === 'inFlight') this.#carryOut(profile, pod, decision);
+    } catch (error) {
+      this.#beside(() => this.#unplace(profile, pod, error));
+    }
+  }
+
+  #carryOut(profile: ActiveProfile, pod: PodInfo, decision: Decision): void {
+    this.#start = decision.nextStart;
+    if (decision.type === 'fits') this.#place(profile, pod, decision.nodeName);
+    else this.#refuse(profile, pod, decision);
   }
 
   #place(profile: ActiveProfile, pod: PodInfo, nodeName: string): void {
@@ -334,6 +358,20 @@ function firstOf<T, R>(items: readonly T[], ask: (item: T) => R | undefined): R 
     if (answer !== undefined) return answer;
   }
   return undefined;
+}
+
+/** An extender that binds goes before the plugins that do. What it refused any change may help. */
+function asPlugin({ name, bind, isInterested }: Extender): Plugin {
+  if (bind === undefined) return { name, helpedBy: clusterChanges };
+  return {
+    name,
+    helpedBy: clusterChanges,
+    async bind(context) {
+      if (!isInterested(podInfo(context.pod))) return false;
+      await bind(context);
+      return true;
+    },
+  };
 }
 
 function messageOf(error: unknown): string {

@@ -5,21 +5,13 @@
  * possible, the most important first and those that a disruption budget protects before all. What cannot come back are
  * the victims. Among the nodes the one that hurts least wins.
  */
-import type { DisruptionBudget, Plugin, PostFilterInput, Refusal } from '../../framework.ts';
+import type { DisruptionBudget, Plugin, PostFilterInput, PreemptionCandidate, Refusal } from '../../framework.ts';
 import { fitMessage } from '../../fit-message.ts';
 import type { PodInfo } from '../../pod-info.ts';
 import { RowMemory } from '../../row-memory.ts';
 
-interface Candidate {
-  readonly nodeName: string;
-  /** Most important first. */
-  readonly victims: readonly PodInfo[];
-  /** What it costs, what matters most first: less is better. */
-  readonly pain: readonly number[];
-}
-
 type Attempt =
-  | { readonly type: 'candidate'; readonly candidate: Candidate }
+  | { readonly type: 'candidate'; readonly candidate: PreemptionCandidate }
   | { readonly type: 'refused'; readonly refusal: Refusal };
 
 export interface DefaultPreemptionArgs {
@@ -44,10 +36,10 @@ export function defaultPreemptionWith(args: DefaultPreemptionArgs): Plugin {
       if (reason !== undefined) {
         return { message: `preemption: ${reason}`, nominatedNode: input.pod.pod.status.nominatedNodeName };
       }
-      const { chosen, refusals } = tryNodes(input, enoughOf);
+      const { chosen, candidates, refusals } = tryNodes(input, enoughOf);
       return chosen === undefined
         ? { message: `preemption: ${fitMessage(input.table.live.length, refusals)}` }
-        : { message: '', nominatedNode: chosen.nodeName, victims: chosen.victims };
+        : { message: '', nominatedNode: chosen.nodeName, victims: chosen.victims, candidates };
     },
   };
 }
@@ -88,7 +80,8 @@ function tryNodes(
   input: PostFilterInput,
   enoughOf: (count: number) => number,
 ): {
-  readonly chosen: Candidate | undefined;
+  readonly chosen: PreemptionCandidate | undefined;
+  readonly candidates: readonly PreemptionCandidate[];
   readonly refusals: ReadonlyMap<Refusal, number>;
 } {
   const { table } = input;
@@ -96,8 +89,8 @@ function tryNodes(
   const enough = enoughOf(promising.length);
   const attemptAt = attemptsOf(input);
   const refusals = new Map([[notHelpful, table.live.length - promising.length]]);
-  let chosen: Candidate | undefined;
-  let candidates = 0;
+  let chosen: PreemptionCandidate | undefined;
+  const candidates: PreemptionCandidate[] = [];
   for (const row of promising) {
     const attempt = attemptAt(row);
     if (attempt.type === 'refused') {
@@ -106,9 +99,10 @@ function tryNodes(
     }
     if (chosen === undefined || hurtsLess(attempt.candidate, chosen)) chosen = attempt.candidate;
     // As long as each of them breaks a budget the search goes on.
-    if (++candidates >= enough && chosen.pain[0] === 0) break;
+    candidates.push(attempt.candidate);
+    if (candidates.length >= enough && chosen.pain[0] === 0) break;
   }
-  return { chosen, refusals };
+  return { chosen, candidates, refusals };
 }
 
 function tryNode({ pod, table, check, budgets }: PostFilterInput, row: number): Attempt {
@@ -167,7 +161,8 @@ function painOf(victims: readonly PodInfo[], violations: number): readonly numbe
   return [violations, highest, sum, victims.length, -started];
 }
 
-function hurtsLess(a: Candidate, b: Candidate): boolean {
+/** Whether `a` is the better choice. */
+export function hurtsLess(a: PreemptionCandidate, b: PreemptionCandidate): boolean {
   for (let at = 0; at < a.pain.length; at++) {
     const difference = (a.pain[at] ?? 0) - (b.pain[at] ?? 0);
     if (difference !== 0 && !Number.isNaN(difference)) return difference < 0;
