@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { test, type TestContext } from 'node:test';
 import type { Decision } from '../decide.ts';
@@ -24,16 +24,15 @@ async function serve(
   declared: Partial<DeclaredExtender> = {},
 ): Promise<Served> {
   const requests: { readonly path: string; readonly body: Loose }[] = [];
-  const server = createServer((request, response) => {
-    void readText(request).then((text) => {
-      const path = request.url ?? '';
-      const body = JSON.parse(text) as Loose;
-      requests.push({ path, body });
-      const answer = answers[path.replace('/api/', '')]?.(body);
-      response.statusCode = answer === undefined ? 500 : 200;
-      response.end(JSON.stringify(answer ?? {}));
-    });
-  });
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const path = request.url ?? '';
+    const body = JSON.parse(await readText(request)) as Loose;
+    requests.push({ path, body });
+    const answered = answers[path.replace('/api/', '')]?.(body);
+    response.statusCode = answered === undefined ? 500 : 200;
+    response.end(JSON.stringify(answered ?? {}));
+  };
+  const server = createServer((request, response) => void answer(request, response));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const urlPrefix = `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/`;
   const extender = makeExtender({ urlPrefix, nodeCacheCapable: true, ...declared });
