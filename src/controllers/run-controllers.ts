@@ -25,6 +25,7 @@ import { garbageCollector } from './garbage-collector/reconcile.ts';
 import { jobController } from './job/reconcile.ts';
 import { namespaceController } from './namespace/reconcile.ts';
 import { nodeLifecycleController } from './node-lifecycle/reconcile.ts';
+import { persistentVolumeBinderController } from './persistent-volume-binder/reconcile.ts';
 import { podGarbageController } from './pod-garbage/reconcile.ts';
 import { replicaSetController } from './replicaset/reconcile.ts';
 import { replicationController } from './replication-controller/reconcile.ts';
@@ -123,6 +124,7 @@ function allControllers({ rootCertificate, signingAuthority }: ControllersOption
     cronJobController,
     disruptionController,
     resourceQuotaController,
+    persistentVolumeBinderController,
     claimProtectionController,
     volumeProtectionController,
     certificateApprovingController,
