@@ -27,7 +27,10 @@ export class SchedulerCache {
   setNode(node: Node): readonly ClusterChange[] {
     const row = this.table.row(node.metadata.name);
     const old = row === undefined ? undefined : this.table.node(row);
-    if (old !== undefined && !differsForPods(old, node)) return [];
+    if (row !== undefined && old !== undefined && !differsForPods(old, node)) {
+      this.table.images.set(row, node.status.images ?? []);
+      return [];
+    }
     this.table.setNode(node);
     return old === undefined ? ['node added'] : nodeChanges(old, node);
   }

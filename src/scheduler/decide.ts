@@ -16,6 +16,8 @@ export interface DecideInput {
   readonly table: NodeTable;
   readonly plugins: readonly Plugin[];
   readonly verdicts: NodeVerdicts;
+  /** How many of the nodes are looked at, in percent; 0 or nothing: fewer in larger clusters. */
+  readonly percentageOfNodesToScore?: number | undefined;
   readonly random: Random;
   /** Where in `table.live` the search starts. */
   readonly start: number;
@@ -46,11 +48,13 @@ type Filters =
       readonly names: ReadonlySet<string> | undefined;
     };
 
+const leastSample = 100;
+
 /** How many nodes that fit are enough. */
-export function sampleSize(nodeCount: number): number {
-  if (nodeCount < 100) return nodeCount;
-  const percentage = Math.max(5, 50 - Math.trunc(nodeCount / 125));
-  return Math.max(100, Math.trunc((nodeCount * percentage) / 100));
+export function sampleSize(nodeCount: number, percentage = 0): number {
+  if (nodeCount < leastSample) return nodeCount;
+  const adaptive = Math.max(5, 50 - Math.trunc(nodeCount / 125));
+  return Math.max(leastSample, Math.trunc((nodeCount * (percentage === 0 ? adaptive : percentage)) / 100));
 }
 
 export function decide(input: DecideInput): Decision {
@@ -112,7 +116,7 @@ interface Found {
 function search(input: DecideInput, { check, names }: Extract<Filters, { type: 'filters' }>): Found {
   const { pod, table, start } = input;
   const candidates = names === undefined ? table.live : table.live.filter((row) => names.has(table.name(row)));
-  const wanted = sampleSize(candidates.length);
+  const wanted = sampleSize(candidates.length, input.percentageOfNodesToScore);
   const refusals = new Map<number, Refusal>();
   const refusedBy = new Set<string>();
   const ask = (row: number): Verdict | undefined => check(row) ?? refusalBesideNominated(input, row);

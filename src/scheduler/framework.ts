@@ -9,6 +9,7 @@
  * Filters that look at nothing but the pod's spec and the node itself go under `nodeFilter`: their answers are kept.
  */
 import type { Node, Pod } from '../api/groups/core.v1.ts';
+import type { Clock } from '../base/clock.ts';
 import type { Client } from '../client/client.ts';
 import type { NodeTable } from './node-table.ts';
 import type { PodInfo } from './pod-info.ts';
@@ -82,6 +83,8 @@ export interface BindContext {
   readonly client: Client;
   readonly pod: Pod;
   readonly nodeName: string;
+  readonly table: NodeTable;
+  readonly clock: Clock;
   readonly signal: AbortSignal;
 }
 
@@ -99,7 +102,7 @@ export interface Plugin {
   readonly postFilter?: (input: PostFilterInput) => PostFilterResult;
   readonly preScore?: (pod: PodInfo, table: NodeTable, rows: readonly number[]) => RowScore | undefined;
   /** Takes what the pod needs on the node. What it answers gives it back, should the pod not be bound after all. */
-  readonly reserve?: (pod: PodInfo, nodeName: string) => (() => void) | undefined;
+  readonly reserve?: (pod: PodInfo, nodeName: string, table: NodeTable) => (() => void) | undefined;
   /** Resolves when the pod may be bound; rejects to send it back. */
   readonly permit?: (context: BindContext) => Promise<void>;
   readonly preBind?: (context: BindContext) => Promise<void>;

@@ -10,9 +10,11 @@
  */
 import type { Node } from '../api/groups/core.v1.ts';
 import { amounts } from './pod-requests.ts';
+import { ImageIndex } from './image-index.ts';
+import { kinByController, type Kinship } from './kinship.ts';
 import { PodCounts } from './pod-counts.ts';
 import type { PodInfo } from './pod-info.ts';
-import { noVolumes, type VolumeLookup } from './volumes.ts';
+import { Volumes } from './volumes.ts';
 
 export interface ResourceColumn {
   readonly name: string;
@@ -44,7 +46,9 @@ export class NodeTable {
   readonly #labels = new Map<string, LabelColumn>();
   readonly #observers: PodObserver[] = [];
   readonly #namespaces = new Map<string, Labels>();
-  volumes: VolumeLookup = noVolumes;
+  readonly images = new ImageIndex();
+  volumes = new Volumes();
+  kinship: Kinship = kinByController;
   readonly counts = new PodCounts(() => this.#pods.map((pods, row) => [row, pods.values()] as const));
   #capacity = 0;
   #live: readonly number[] | undefined;
@@ -125,6 +129,7 @@ export class NodeTable {
     const old = this.#nodes[row];
     this.#nodes[row] = node;
     this.#bump(row);
+    this.images.set(row, node.status.images ?? []);
     const allocatable = amounts(node.status.allocatable);
     for (const name of allocatable.keys()) this.resource(name);
     for (const column of this.#resources.values()) column.allocatable[row] = allocatable.get(column.name) ?? 0;
@@ -138,6 +143,7 @@ export class NodeTable {
     if (row === undefined) return;
     this.#nodes[row] = undefined;
     this.#bump(row);
+    this.images.set(row, []);
     for (const column of this.#resources.values()) column.allocatable[row] = 0;
     for (const column of this.#labels.values()) setLabel(column, row, undefined);
     this.#live = undefined;

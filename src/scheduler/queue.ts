@@ -8,7 +8,7 @@
  *            └────────┴─── unschedulable          gated: waits for its scheduling gates
  *            a change that helps, or 5 minutes
  *
- * Active is ordered by priority, then by age. The backoff doubles from 1 to 10 seconds with each failed attempt.
+ * Active is ordered by priority, then by age. The backoff doubles from 1 to 10 seconds (or as configured) with each failed attempt.
  * The queue holds each pod that has no node, once; its size is the number of such pods.
  */
 import type { Pod } from '../api/groups/core.v1.ts';
@@ -20,6 +20,9 @@ export type Place = 'active' | 'backoff' | 'unschedulable' | 'gated' | 'inFlight
 
 export interface QueueOptions {
   readonly now: () => number;
+  /** What a pod waits after its first failed attempt; doubled by each further one, up to the maximum. 1 and 10 seconds. */
+  readonly initialBackoffMs?: number | undefined;
+  readonly maxBackoffMs?: number | undefined;
   /** A message: the pod may not be tried yet. */
   readonly gate: (pod: Pod) => string | undefined;
   /** Whether a change may help a pod that these plugins refused. */
@@ -46,8 +49,8 @@ interface Ticket {
   readonly order: number;
 }
 
-const initialBackoffMs = 1000;
-const maxBackoffMs = 10_000;
+const defaultInitialMs = 1000;
+const defaultMaxMs = 10_000;
 const maxUnschedulableMs = 5 * 60_000;
 /** How often pods that became unschedulable long ago are looked for. */
 const scanEveryMs = 30_000;
@@ -190,7 +193,8 @@ export class SchedulingQueue {
   }
 
   #retry(entry: Entry): void {
-    const exponent = Math.min(entry.attempts - 1, 10);
+    const { initialBackoffMs = defaultInitialMs, maxBackoffMs = defaultMaxMs } = this.#options;
+    const exponent = Math.min(entry.attempts - 1, 30);
     const due = entry.since + (entry.attempts === 0 ? 0 : Math.min(maxBackoffMs, initialBackoffMs * 2 ** exponent));
     if (due <= this.#options.now()) return this.#activate(entry);
     this.#move(entry, 'backoff');

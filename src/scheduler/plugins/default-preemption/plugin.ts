@@ -18,29 +18,39 @@ interface Candidate {
 
 type Attempt = { readonly type: 'candidate'; readonly candidate: Candidate } | ({ readonly type: 'refused' } & Refusal);
 
-/** Nodes that are tried out at most: a tenth of those that come into question, but at least a hundred. */
-const minTried = 100;
-const triedShare = 0.1;
+export interface DefaultPreemptionArgs {
+  /** Nodes that are tried out until enough would do: this share of those that come into question; 10 unless given. */
+  readonly minCandidateNodesPercentage?: number | undefined;
+  /** But at least so many; 100 unless given. */
+  readonly minCandidateNodesAbsolute?: number | undefined;
+}
 
 const noVictims: Refusal = { reasons: ['No preemption victims found for incoming pod'], preemptible: false };
 const notHelpful: Refusal = { reasons: ['Preemption is not helpful for scheduling'], preemptible: false };
 
-export const defaultPreemption: Plugin = {
-  name: 'DefaultPreemption',
-  helpedBy: [],
-  postFilter(input) {
-    const reason = ineligible(input);
-    if (reason !== undefined) {
-      return { message: `preemption: ${reason}`, nominatedNode: input.pod.pod.status.nominatedNodeName };
-    }
-    const { candidates, refusals } = tryNodes(input);
-    if (candidates.length === 0) {
-      return { message: `preemption: ${fitMessage(input.table.live.length, refusals)}` };
-    }
-    const chosen = candidates.reduce((a, b) => (compare(a, b) <= 0 ? a : b));
-    return result(chosen);
-  },
-};
+export function defaultPreemptionWith(args: DefaultPreemptionArgs): Plugin {
+  const { minCandidateNodesPercentage = 10, minCandidateNodesAbsolute = 100 } = args;
+  const enoughOf = (count: number): number =>
+    Math.max(minCandidateNodesAbsolute, Math.trunc((count * minCandidateNodesPercentage) / 100), 1);
+  return {
+    name: 'DefaultPreemption',
+    helpedBy: [],
+    postFilter(input) {
+      const reason = ineligible(input);
+      if (reason !== undefined) {
+        return { message: `preemption: ${reason}`, nominatedNode: input.pod.pod.status.nominatedNodeName };
+      }
+      const { candidates, refusals } = tryNodes(input, enoughOf);
+      if (candidates.length === 0) {
+        return { message: `preemption: ${fitMessage(input.table.live.length, refusals)}` };
+      }
+      const chosen = candidates.reduce((a, b) => (compare(a, b) <= 0 ? a : b));
+      return result(chosen);
+    },
+  };
+}
+
+export const defaultPreemption = defaultPreemptionWith({});
 
 function result({ nodeName, victims }: Candidate): PostFilterResult {
   return { message: '', nominatedNode: nodeName, victims };
@@ -61,13 +71,16 @@ function ineligible({ pod, table }: PostFilterInput): string | undefined {
   return undefined;
 }
 
-function tryNodes(input: PostFilterInput): {
+function tryNodes(
+  input: PostFilterInput,
+  enoughOf: (count: number) => number,
+): {
   readonly candidates: readonly Candidate[];
   readonly refusals: readonly Refusal[];
 } {
   const { table } = input;
   const promising = table.live.filter((row) => input.refusals.get(row)?.preemptible === true);
-  const enough = Math.max(minTried, Math.trunc(promising.length * triedShare));
+  const enough = enoughOf(promising.length);
   const refusals: Refusal[] = Array.from({ length: table.live.length - promising.length }, () => notHelpful);
   const candidates: Candidate[] = [];
   for (const row of promising) {

@@ -7,14 +7,11 @@ import type { PodInfo } from '../../pod-info.ts';
 import { compileTerm, type Term } from './term.ts';
 
 export interface CarriedTerm extends Term {
-  /** Must not be near; otherwise: how gladly it is near (below 0: how much rather not). */
-  readonly forbids: boolean;
+  /** Must not be near, must be near, or how gladly it is near (below 0: how much rather not). */
+  readonly demand: 'forbids' | 'requires' | 'wishes';
   readonly weight: number;
   readonly rows: Map<number, number>;
 }
-
-/** A required affinity counts as a wish of this weight for those that come later. */
-const requiredWeight = 1;
 
 const byTable = new WeakMap<NodeTable, Map<string, CarriedTerm>>();
 
@@ -41,26 +38,26 @@ function change(terms: Map<string, CarriedTerm>, term: CarriedTerm, row: number,
 function termsOf(pod: PodInfo, table: NodeTable): readonly CarriedTerm[] {
   const { podAffinity, podAntiAffinity } = pod.pod.spec.affinity ?? {};
   if (podAffinity === undefined && podAntiAffinity === undefined) return [];
-  const carried = (term: Term, forbids: boolean, weight: number): CarriedTerm => ({
+  const carried = (term: Term, demand: CarriedTerm['demand'], weight: number): CarriedTerm => ({
     ...term,
-    key: `${forbids} ${weight} ${term.key}`,
-    forbids,
+    key: `${demand} ${weight} ${term.key}`,
+    demand,
     weight,
     rows: new Map(),
   });
   const compile = (term: Parameters<typeof compileTerm>[0]): Term => compileTerm(term, pod, table);
   return [
     ...(podAntiAffinity?.requiredDuringSchedulingIgnoredDuringExecution ?? []).map((term) =>
-      carried(compile(term), true, 0),
+      carried(compile(term), 'forbids', 0),
     ),
     ...(podAffinity?.requiredDuringSchedulingIgnoredDuringExecution ?? []).map((term) =>
-      carried(compile(term), false, requiredWeight),
+      carried(compile(term), 'requires', 0),
     ),
     ...(podAffinity?.preferredDuringSchedulingIgnoredDuringExecution ?? []).map(({ podAffinityTerm, weight }) =>
-      carried(compile(podAffinityTerm), false, weight),
+      carried(compile(podAffinityTerm), 'wishes', weight),
     ),
     ...(podAntiAffinity?.preferredDuringSchedulingIgnoredDuringExecution ?? []).map(({ podAffinityTerm, weight }) =>
-      carried(compile(podAffinityTerm), false, -weight),
+      carried(compile(podAffinityTerm), 'wishes', -weight),
     ),
   ];
 }

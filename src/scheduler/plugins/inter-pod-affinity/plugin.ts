@@ -13,44 +13,58 @@ const unwelcome: Refusal = {
   preemptible: true,
 };
 
-export const interPodAffinity: Plugin = {
-  name: 'InterPodAffinity',
-  weight: 2,
-  helpedBy: [
-    'node added',
-    'node labels changed',
-    'pod assigned',
-    'assigned pod changed',
-    'assigned pod deleted',
-    'pod changed',
-  ],
-  preFilter(pod, table) {
-    const { podAffinity, podAntiAffinity } = pod.pod.spec.affinity ?? {};
-    const wanted = compileAll(podAffinity?.requiredDuringSchedulingIgnoredDuringExecution, pod, table);
-    const unwanted = compileAll(podAntiAffinity?.requiredDuringSchedulingIgnoredDuringExecution, pod, table);
-    const forbidding = [...carriedTerms(table)].filter((term) => term.forbids && term.matches(pod));
-    if (wanted.length + unwanted.length + forbidding.length === 0) return { type: 'skip' };
-    const together = friends(wanted, pod, table);
-    const enemies = unwanted.map((term) => sumByDomain(table, term.topologyKey, countOf(term, table)));
-    const closed = forbidding.map((term) => sumByDomain(table, term.topologyKey, carriersOf(term, table)));
-    return {
-      type: 'filter',
-      filter(row) {
-        if (!together(row)) return apart;
-        if (enemies.some((sums) => sums.of(row) > 0)) return near;
-        return closed.some((sums) => sums.of(row) > 0) ? unwelcome : undefined;
-      },
-    };
-  },
-  preScore(pod, table) {
-    const wishes = [...ownWishes(pod, table), ...othersWishes(pod, table)];
-    if (wishes.length === 0) return undefined;
-    return {
-      score: (row) => wishes.reduce((sum, { sums, weight }) => sum + weight * sums.of(row), 0),
-      normalize: spreadOut,
-    };
-  },
-};
+export interface InterPodAffinityArgs {
+  /** A required affinity of a pod counts as a wish of this weight for those that come later; 1 unless given. */
+  readonly hardPodAffinityWeight?: number | undefined;
+  /** Pods without wishes of their own are not placed by those of others. */
+  readonly ignorePreferredTermsOfExistingPods?: boolean | undefined;
+}
+
+export function interPodAffinityWith(args: InterPodAffinityArgs): Plugin {
+  const { hardPodAffinityWeight = 1, ignorePreferredTermsOfExistingPods = false } = args;
+  return {
+    name: 'InterPodAffinity',
+    weight: 2,
+    helpedBy: [
+      'node added',
+      'node labels changed',
+      'pod assigned',
+      'assigned pod changed',
+      'assigned pod deleted',
+      'pod changed',
+    ],
+    preFilter(pod, table) {
+      const { podAffinity, podAntiAffinity } = pod.pod.spec.affinity ?? {};
+      const wanted = compileAll(podAffinity?.requiredDuringSchedulingIgnoredDuringExecution, pod, table);
+      const unwanted = compileAll(podAntiAffinity?.requiredDuringSchedulingIgnoredDuringExecution, pod, table);
+      const forbidding = [...carriedTerms(table)].filter((term) => term.demand === 'forbids' && term.matches(pod));
+      if (wanted.length + unwanted.length + forbidding.length === 0) return { type: 'skip' };
+      const together = friends(wanted, pod, table);
+      const enemies = unwanted.map((term) => sumByDomain(table, term.topologyKey, countOf(term, table)));
+      const closed = forbidding.map((term) => sumByDomain(table, term.topologyKey, carriersOf(term, table)));
+      return {
+        type: 'filter',
+        filter(row) {
+          if (!together(row)) return apart;
+          if (enemies.some((sums) => sums.of(row) > 0)) return near;
+          return closed.some((sums) => sums.of(row) > 0) ? unwelcome : undefined;
+        },
+      };
+    },
+    preScore(pod, table) {
+      const own = ownWishes(pod, table);
+      if (own.length === 0 && ignorePreferredTermsOfExistingPods) return undefined;
+      const wishes = [...own, ...othersWishes(pod, table, hardPodAffinityWeight)];
+      if (wishes.length === 0) return undefined;
+      return {
+        score: (row) => wishes.reduce((sum, { sums, weight }) => sum + weight * sums.of(row), 0),
+        normalize: spreadOut,
+      };
+    },
+  };
+}
+
+export const interPodAffinity = interPodAffinityWith({});
 
 interface Wish {
   readonly sums: DomainSums;
@@ -89,10 +103,14 @@ function ownWishes(pod: PodInfo, table: NodeTable): readonly Wish[] {
   });
 }
 
-function othersWishes(pod: PodInfo, table: NodeTable): readonly Wish[] {
+function othersWishes(pod: PodInfo, table: NodeTable, requiredWeight: number): readonly Wish[] {
   return [...carriedTerms(table)]
-    .filter((term) => !term.forbids && term.matches(pod))
-    .map((term) => ({ weight: term.weight, sums: sumByDomain(table, term.topologyKey, carriersOf(term, table)) }));
+    .filter((term) => term.demand !== 'forbids' && term.matches(pod))
+    .map((term) => ({
+      weight: term.demand === 'requires' ? requiredWeight : term.weight,
+      sums: sumByDomain(table, term.topologyKey, carriersOf(term, table)),
+    }))
+    .filter(({ weight }) => weight !== 0);
 }
 
 function countOf(term: Term, table: NodeTable): Int32Array {

@@ -28,40 +28,82 @@ interface Constraint {
   readonly sums: DomainSums;
 }
 
-export const podTopologySpread: Plugin = {
-  name: 'PodTopologySpread',
-  weight: 2,
-  helpedBy: [
-    'node added',
-    'node labels changed',
-    'node taints changed',
-    'pod assigned',
-    'assigned pod changed',
-    'assigned pod deleted',
-    'pod changed',
-  ],
-  preFilter(pod, table) {
-    const constraints = prepare(pod, table, explicit(pod, 'DoNotSchedule'), true);
-    if (constraints.length === 0) return { type: 'skip' };
-    return { type: 'filter', filter: (row) => refusalOf(row, constraints) };
-  },
-  preScore(pod, table) {
-    const own = explicit(pod, 'ScheduleAnyway');
-    const asked = (pod.pod.spec.topologySpreadConstraints ?? []).length > 0;
-    const constraints = asked ? prepare(pod, table, own, true) : prepareDefaults(pod, table);
-    if (constraints.length === 0) return undefined;
-    const rowScore = (row: number): number => {
-      let sum = 0;
-      for (const { topologyKey, sums, maxSkew } of constraints) {
-        if (asked && !sums.has(row)) return ignored;
-        const weight = Math.log((topologyKey === hostname ? table.live.length : sums.size) + 2);
-        sum += sums.of(row) * weight + (maxSkew - 1);
-      }
-      return Math.round(sum);
-    };
-    return { score: rowScore, normalize: fewerIsBetter };
-  },
-};
+export interface PodTopologySpreadArgs {
+  /** For pods that have no constraints; they mean the pods that belong together (see kinship.ts). */
+  readonly defaultConstraints?: readonly DefaultConstraint[] | undefined;
+}
+
+export type DefaultConstraint = Pick<TopologySpreadConstraint, 'maxSkew' | 'topologyKey' | 'whenUnsatisfiable'>;
+
+/** Even over nodes first, over zones where there are any. */
+const systemDefaults: readonly DefaultConstraint[] = [
+  { topologyKey: 'kubernetes.io/hostname', maxSkew: 3, whenUnsatisfiable: 'ScheduleAnyway' },
+  { topologyKey: 'topology.kubernetes.io/zone', maxSkew: 5, whenUnsatisfiable: 'ScheduleAnyway' },
+];
+
+export function podTopologySpreadWith({ defaultConstraints }: PodTopologySpreadArgs): Plugin {
+  const defaults = defaultConstraints ?? systemDefaults;
+  // A cluster may have no zones: the system's own defaults do not ask nodes for their labels.
+  const needsLabels = defaultConstraints !== undefined;
+  return {
+    name: 'PodTopologySpread',
+    weight: 2,
+    helpedBy: [
+      'node added',
+      'node labels changed',
+      'node taints changed',
+      'pod assigned',
+      'assigned pod changed',
+      'assigned pod deleted',
+      'pod changed',
+    ],
+    preFilter(pod, table) {
+      const constraints = hasOwn(pod)
+        ? prepare(pod, table, explicit(pod, hard), true)
+        : prepareDefaults(
+            pod,
+            table,
+            defaults.filter(({ whenUnsatisfiable }) => whenUnsatisfiable === hard),
+          );
+      if (constraints.length === 0) return { type: 'skip' };
+      return { type: 'filter', filter: (row) => refusalOf(row, constraints) };
+    },
+    preScore(pod, table) {
+      const own = hasOwn(pod);
+      const constraints = own
+        ? prepare(pod, table, explicit(pod, soft), true)
+        : prepareDefaults(
+            pod,
+            table,
+            defaults.filter(({ whenUnsatisfiable }) => whenUnsatisfiable === soft),
+          );
+      if (constraints.length === 0) return undefined;
+      const labelled = own || needsLabels;
+      const rowScore = (row: number): number => {
+        let sum = 0;
+        for (const { topologyKey, sums, maxSkew } of constraints) {
+          if (!sums.has(row)) {
+            if (labelled) return ignored;
+            continue;
+          }
+          const weight = Math.log((topologyKey === hostname ? table.live.length : sums.size) + 2);
+          sum += sums.of(row) * weight + (maxSkew - 1);
+        }
+        return Math.round(sum);
+      };
+      return { score: rowScore, normalize: fewerIsBetter };
+    },
+  };
+}
+
+export const podTopologySpread = podTopologySpreadWith({});
+
+const hard = 'DoNotSchedule';
+const soft = 'ScheduleAnyway';
+
+function hasOwn({ pod }: PodInfo): boolean {
+  return (pod.spec.topologySpreadConstraints ?? []).length > 0;
+}
 
 const hostname = 'kubernetes.io/hostname';
 /** Marks a row that lacks a label and gets no points. */
@@ -101,22 +143,19 @@ function prepare(
   });
 }
 
-/** What the cluster asks for by default: even over nodes first, over zones where there are any. */
-function prepareDefaults(pod: PodInfo, table: NodeTable): readonly Constraint[] {
-  if (pod.controller === '') return [];
-  const counts = table.counts.of(
-    `controller ${pod.controller}`,
-    (other) => other.controller === pod.controller && !other.terminating,
-  );
-  const defaults = [
-    { topologyKey: hostname, maxSkew: 3 },
-    { topologyKey: 'topology.kubernetes.io/zone', maxSkew: 5 },
-  ];
+function prepareDefaults(
+  pod: PodInfo,
+  table: NodeTable,
+  defaults: readonly DefaultConstraint[],
+): readonly Constraint[] {
+  const kin = defaults.length === 0 ? undefined : table.kinship(pod);
+  if (kin === undefined) return [];
+  const counts = table.counts.of(kin.key, (other) => !other.terminating && kin.matches(other));
   return defaults.map(({ topologyKey, maxSkew }) => ({
     topologyKey,
     maxSkew,
     minDomains: 1,
-    self: 1,
+    self: kin.matches(pod) ? 1 : 0,
     sums: sumByDomain(table, topologyKey, counts),
   }));
 }
