@@ -20,19 +20,19 @@ const selectedNode = 'volume.kubernetes.io/selected-node';
 const finalizer = 'external-provisioner.volume.kubernetes.io/finalizer';
 const hostnameLabel = 'kubernetes.io/hostname';
 
-export type ClaimPlan =
+export type FolderPlan =
   | { readonly type: 'nothing' }
   | { readonly type: 'refuse'; readonly message: string }
   | { readonly type: 'make'; readonly nodeName: string };
 
-export type NewVolume = (typeof PersistentVolumes.kind)['input'];
+export type NewVolume = NonNullable<(typeof PersistentVolumes.kind)['input']>;
 
 /** `serves`: nodes whose folders this process can reach. */
-export function planClaim(
+export function planFolder(
   claim: PersistentVolumeClaim,
   storageClass: StorageClass | undefined,
   serves: (nodeName: string) => boolean,
-): ClaimPlan {
+): FolderPlan {
   const { annotations = {}, deletionTimestamp } = claim.metadata;
   const { volumeName = '' } = claim.spec;
   if (annotations[askedProvisioner] !== provisionerName || volumeName !== '') return { type: 'nothing' };
@@ -101,14 +101,14 @@ export function newVolume(
   };
 }
 
-export type VolumePlan =
+export type RemovalPlan =
   | { readonly type: 'nothing' }
   | { readonly type: 'remove'; readonly path: string; readonly nodeName: string }
   | { readonly type: 'hold' }
   | { readonly type: 'let-go' };
 
 /** A volume holds its folder as long as its reclaim policy is Delete. */
-export function planVolume(volume: PersistentVolume, serves: (nodeName: string) => boolean): VolumePlan {
+export function planRemoval(volume: PersistentVolume, serves: (nodeName: string) => boolean): RemovalPlan {
   const { annotations = {}, finalizers = [], deletionTimestamp } = volume.metadata;
   const { local, persistentVolumeReclaimPolicy: policy } = volume.spec;
   const nodeName = annotations[selectedNode] ?? '';

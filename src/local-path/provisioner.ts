@@ -13,8 +13,8 @@ import { WorkQueue } from '../client/work-queue.ts';
 import {
   folderName,
   newVolume,
-  planClaim,
-  planVolume,
+  planFolder,
+  planRemoval,
   provisionerName,
   volumeName,
   withFinalizer,
@@ -54,7 +54,7 @@ export async function runLocalPath(
     const claim = claims.get(namespace, name);
     if (claim === undefined) return;
     const storageClass = classes.get(undefined, claim.spec.storageClassName ?? '');
-    const plan = planClaim(claim, storageClass, serves);
+    const plan = planFolder(claim, storageClass, serves);
     if (plan.type === 'refuse') {
       events.event(claim, 'Warning', 'ProvisioningFailed', plan.message);
       return { afterMs: lookAgainMs };
@@ -105,7 +105,7 @@ async function syncVolume(world: World, name: string, serves: (nodeName: string)
   const { client } = world.context;
   const volume = world.volumes.get(undefined, name);
   if (volume === undefined) return;
-  const plan = planVolume(volume, serves);
+  const plan = planRemoval(volume, serves);
   switch (plan.type) {
     case 'nothing':
       return;

@@ -159,7 +159,10 @@ test('decide() starts each search where the last one stopped', () => {
 });
 
 test('sampleSize() is all of a small cluster and a shrinking share of a large one', () => {
-  assert.deepEqual([0, 99, 100, 1000, 5000, 20_000].map((nodeCount) => sampleSize(nodeCount)), [0, 99, 100, 420, 500, 1000]);
+  assert.deepEqual(
+    [0, 99, 100, 1000, 5000, 20_000].map((nodeCount) => sampleSize(nodeCount)),
+    [0, 99, 100, 420, 500, 1000],
+  );
 });
 
 function required(nodeSelectorTerms: readonly object[]) {

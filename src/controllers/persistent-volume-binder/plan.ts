@@ -17,7 +17,7 @@ import {
   selectedNode,
 } from '../volume-annotations.ts';
 import { findVolume, isReservedFor, volumeMismatch, volumeModeOf } from './match.ts';
-import { planProvisioning } from './provisioning.ts';
+import { planProvisioning, type ProvisioningPlan } from './provisioning.ts';
 
 export interface ClaimWorld {
   volume(name: string): PersistentVolume | undefined;
@@ -35,10 +35,7 @@ export type ClaimPlan =
   | { readonly type: 'pending'; readonly event?: EventNote }
   | { readonly type: 'lost'; readonly event: EventNote }
   | { readonly type: 'classify'; readonly storageClassName: string }
-  /** Names the provisioner on the claim, and tells that it is waited for. */
-  | { readonly type: 'ask'; readonly provisioner: string; readonly event: EventNote }
-  /** Nothing is written. */
-  | { readonly type: 'tell'; readonly event: EventNote };
+  | ProvisioningPlan;
 
 export function planClaim(claim: PersistentVolumeClaim, world: ClaimWorld): ClaimPlan {
   if (hasAnnotation(claim, bindCompleted)) return planBoundClaim(claim, world);

@@ -12,7 +12,12 @@ import {
   provisionedBy,
   storageProvisioner,
 } from '../volume-annotations.ts';
-import type { ClaimPlan } from './plan.ts';
+
+export type ProvisioningPlan =
+  /** Names the provisioner on the claim, and tells that it is waited for. */
+  | { readonly type: 'ask'; readonly provisioner: string; readonly event: EventNote }
+  /** Nothing is written. */
+  | { readonly type: 'tell'; readonly event: EventNote };
 
 const drivers: Readonly<Record<string, string>> = {
   'kubernetes.io/aws-ebs': 'ebs.csi.aws.com',
@@ -27,7 +32,10 @@ const drivers: Readonly<Record<string, string>> = {
 /** On a volume that a built-in provisioner would delete itself, and that lives now with a driver. */
 const builtInFinalizer = 'kubernetes.io/pv-controller';
 
-export function planProvisioning(claim: PersistentVolumeClaim, storageClass: StorageClass | undefined): ClaimPlan {
+export function planProvisioning(
+  claim: PersistentVolumeClaim,
+  storageClass: StorageClass | undefined,
+): ProvisioningPlan {
   if (storageClass === undefined) return failed(`storageclass.storage.k8s.io "${classOf(claim)}" not found`);
   const { provisioner } = storageClass;
   const external = drivers[provisioner] ?? (provisioner.startsWith('kubernetes.io/') ? undefined : provisioner);
@@ -49,7 +57,7 @@ function refusalOf(provisioner: string): string {
   return `no volume plugin matched name: ${provisioner}`;
 }
 
-function failed(message: string): ClaimPlan {
+function failed(message: string): ProvisioningPlan {
   const event: EventNote = { type: 'Warning', reason: 'ProvisioningFailed', message };
   return { type: 'tell', event };
 }
