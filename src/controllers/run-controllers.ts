@@ -21,6 +21,7 @@ import { deploymentController } from './deployment/reconcile.ts';
 import { disruptionController } from './disruption/reconcile.ts';
 import { endpointsController } from './endpoints/reconcile.ts';
 import { endpointSliceController } from './endpointslice/reconcile.ts';
+import { ephemeralVolumeController } from './ephemeral-volume/reconcile.ts';
 import { garbageCollector } from './garbage-collector/reconcile.ts';
 import { jobController } from './job/reconcile.ts';
 import { namespaceController } from './namespace/reconcile.ts';
@@ -34,10 +35,15 @@ import { rootCaController } from './root-ca/reconcile.ts';
 import { serviceAccountTokenController } from './serviceaccount-token/reconcile.ts';
 import { serviceAccountController } from './serviceaccount/reconcile.ts';
 import { statefulSetController } from './statefulset/reconcile.ts';
-import { claimProtectionController, volumeProtectionController } from './storage-protection/reconcile.ts';
+import {
+  attributesProtectionController,
+  claimProtectionController,
+  volumeProtectionController,
+} from './storage-protection/reconcile.ts';
 import { taintEvictionController } from './taint-eviction/reconcile.ts';
 import { ttlAfterFinishedController } from './ttl-after-finished/reconcile.ts';
 import { validatingPolicyStatusController } from './validating-policy-status/reconcile.ts';
+import { volumeExpansionController } from './volume-expansion/reconcile.ts';
 
 export interface ControllersOptions {
   /** As --controllers has it, such as ['*', '-job-controller']; default: all. */
@@ -125,8 +131,11 @@ function allControllers({ rootCertificate, signingAuthority }: ControllersOption
     disruptionController,
     resourceQuotaController,
     persistentVolumeBinderController,
+    volumeExpansionController,
+    ephemeralVolumeController,
     claimProtectionController,
     volumeProtectionController,
+    attributesProtectionController,
     certificateApprovingController,
     ...(signingAuthority === undefined ? [] : [certificateSigningController(signingAuthority)]),
     certificateCleanerController,

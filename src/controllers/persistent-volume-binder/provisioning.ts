@@ -4,6 +4,7 @@
  */
 import type { PersistentVolume, PersistentVolumeClaim } from '../../api/groups/core.v1.ts';
 import type { StorageClass } from '../../api/groups/storage.v1.ts';
+import { driverInPlaceOf } from '../built-in-provisioners.ts';
 import type { EventNote } from '../controller.ts';
 import {
   classOf,
@@ -19,16 +20,6 @@ export type ProvisioningPlan =
   /** Nothing is written. */
   | { readonly type: 'tell'; readonly event: EventNote };
 
-const drivers: Readonly<Record<string, string>> = {
-  'kubernetes.io/aws-ebs': 'ebs.csi.aws.com',
-  'kubernetes.io/azure-disk': 'disk.csi.azure.com',
-  'kubernetes.io/azure-file': 'file.csi.azure.com',
-  'kubernetes.io/cinder': 'cinder.csi.openstack.org',
-  'kubernetes.io/gce-pd': 'pd.csi.storage.gke.io',
-  'kubernetes.io/portworx-volume': 'pxd.portworx.com',
-  'kubernetes.io/vsphere-volume': 'csi.vsphere.vmware.com',
-};
-
 /** On a volume that a built-in provisioner would delete itself, and that lives now with a driver. */
 const builtInFinalizer = 'kubernetes.io/pv-controller';
 
@@ -38,7 +29,7 @@ export function planProvisioning(
 ): ProvisioningPlan {
   if (storageClass === undefined) return failed(`storageclass.storage.k8s.io "${classOf(claim)}" not found`);
   const { provisioner } = storageClass;
-  const external = drivers[provisioner] ?? (provisioner.startsWith('kubernetes.io/') ? undefined : provisioner);
+  const external = driverInPlaceOf(provisioner) ?? (provisioner.startsWith('kubernetes.io/') ? undefined : provisioner);
   if (external === undefined) return failed(refusalOf(provisioner));
   const who = `either by the external provisioner '${external}' or manually by the system administrator`;
   const check = 'If volume creation is delayed, please verify that the provisioner is running and correctly registered';
@@ -76,7 +67,7 @@ export function withMigration<T extends PersistentVolume | PersistentVolumeClaim
   const provisioner =
     annotations[provisionedBy] ?? annotations[storageProvisioner] ?? annotations[oldStorageProvisioner];
   if (provisioner === undefined) return object;
-  const driver = drivers[provisioner];
+  const driver = driverInPlaceOf(provisioner);
   const { [migratedTo]: before, ...rest } = annotations;
   if (before === driver) return object;
   const changed = driver === undefined ? rest : { ...rest, [migratedTo]: driver };
@@ -86,7 +77,7 @@ export function withMigration<T extends PersistentVolume | PersistentVolumeClaim
 /** A driver's volume is not held for the provisioner that was built in. */
 export function withoutBuiltInFinalizer(volume: PersistentVolume): PersistentVolume {
   const { finalizers = [], annotations } = volume.metadata;
-  const isDrivers = drivers[annotations?.[provisionedBy] ?? ''] !== undefined;
+  const isDrivers = driverInPlaceOf(annotations?.[provisionedBy] ?? '') !== undefined;
   if (!isDrivers || !finalizers.includes(builtInFinalizer)) return volume;
   const kept = finalizers.filter((name) => name !== builtInFinalizer);
   return { ...volume, metadata: { ...volume.metadata, finalizers: kept } };
