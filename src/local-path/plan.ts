@@ -65,6 +65,11 @@ function problemOf(
     : `only access modes ReadWriteOnce and ReadWriteOncePod are supported, not ${other}`;
 }
 
+/** The old annotation goes before the field. */
+export function classOfClaim({ metadata, spec }: PersistentVolumeClaim): string {
+  return metadata.annotations?.['volume.beta.kubernetes.io/storage-class'] ?? spec.storageClassName ?? '';
+}
+
 /** The same at each try, so that a second one finds what the first one made. */
 export const volumeName = ({ metadata }: PersistentVolumeClaim): string => `pvc-${metadata.uid}`;
 
@@ -107,20 +112,24 @@ export type RemovalPlan =
   | { readonly type: 'hold' }
   | { readonly type: 'let-go' };
 
+/** One of our volumes, on a node of ours. */
+export function isServed({ metadata, spec }: PersistentVolume, serves: (nodeName: string) => boolean): boolean {
+  const { annotations = {} } = metadata;
+  const made = annotations[provisionedBy] === provisionerName && spec.local !== undefined;
+  return made && serves(annotations[selectedNode] ?? '');
+}
+
 /** A volume holds its folder as long as its reclaim policy is Delete. */
 export function planRemoval(volume: PersistentVolume, serves: (nodeName: string) => boolean): RemovalPlan {
   const { annotations = {}, finalizers = [], deletionTimestamp } = volume.metadata;
   const { local, persistentVolumeReclaimPolicy: policy } = volume.spec;
-  const nodeName = annotations[selectedNode] ?? '';
-  if (annotations[provisionedBy] !== provisionerName || local === undefined || !serves(nodeName)) {
-    return { type: 'nothing' };
-  }
+  if (local === undefined || !isServed(volume, serves)) return { type: 'nothing' };
   const held = finalizers.includes(finalizer);
   if (policy !== 'Delete') return { type: held ? 'let-go' : 'nothing' };
   const { phase } = volume.status;
   const dying = deletionTimestamp !== undefined;
   if (phase === 'Released' || (dying && held && phase !== 'Bound')) {
-    return { type: 'remove', path: local.path, nodeName };
+    return { type: 'remove', path: local.path, nodeName: annotations[selectedNode] ?? '' };
   }
   return { type: held || dying ? 'nothing' : 'hold' };
 }

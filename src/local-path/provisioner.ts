@@ -1,5 +1,5 @@
 /** Serves claims of the class `standard`, and of others that name it, with folders of the nodes that this process runs. */
-import { chmod, mkdir, rm } from 'node:fs/promises';
+import { chmod, mkdir, rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { isApiError } from '../api/api-error.ts';
 import type { PersistentVolume, PersistentVolumeClaim } from '../api/groups/core.v1.ts';
@@ -10,8 +10,11 @@ import { createEventRecorder, type EventRecorder } from '../client/events.ts';
 import { objectKey, splitKey, type Informer } from '../client/informer.ts';
 import { createInformers } from '../client/shared-informers.ts';
 import { WorkQueue } from '../client/work-queue.ts';
+import { grownClaim, grownVolume, wantedSize } from './growth.ts';
 import {
+  classOfClaim,
   folderName,
+  isServed,
   newVolume,
   planFolder,
   planRemoval,
@@ -44,6 +47,10 @@ export async function runLocalPath(
   const world: World = { context, events, claims, volumes, folderOf: options.folderOf };
   claims.onChange(({ object }) => queue.add(objectKey(object)));
   volumes.onChange(({ object }) => queue.add(object.metadata.name));
+  // A claim may be seen before its class is.
+  classes.onChange(() => {
+    for (const claim of claims.list()) if ((claim.spec.volumeName ?? '') === '') queue.add(objectKey(claim));
+  });
   const synced = [claims, volumes, classes].map((informer) => informer.whenSynced());
   await Promise.all(synced).catch((error: unknown) => {
     if (!signal.aborted) throw error;
@@ -53,7 +60,9 @@ export async function runLocalPath(
     if (namespace === undefined) return await syncVolume(world, name, serves);
     const claim = claims.get(namespace, name);
     if (claim === undefined) return;
-    const storageClass = classes.get(undefined, claim.spec.storageClassName ?? '');
+    const bound = volumes.get(undefined, claim.spec.volumeName ?? '');
+    if (bound !== undefined && isServed(bound, serves)) return await grow(world, claim, bound);
+    const storageClass = classes.get(undefined, classOfClaim(claim));
     const plan = planFolder(claim, storageClass, serves);
     if (plan.type === 'refuse') {
       events.event(claim, 'Warning', 'ProvisioningFailed', plan.message);
@@ -85,20 +94,37 @@ async function make({ context, events, folderOf }: World, claim: PersistentVolum
   if ((await client.find(PersistentVolumes, { name })) !== undefined) return;
   const about = `"${claim.metadata.namespace}/${claim.metadata.name}"`;
   events.event(claim, 'Normal', 'Provisioning', `External provisioner is provisioning volume for claim ${about}`);
+  const path = join(folderOf(nodeName) ?? '', folderName(claim));
   try {
     const node = await client.get(Nodes, { name: nodeName });
-    const path = join(folderOf(nodeName) ?? '', folderName(claim));
     await mkdir(path, { recursive: true });
     // Pods write as whoever they are, as on a volume of their own.
     await chmod(path, 0o777);
     await client.create(PersistentVolumes, newVolume(claim, storageClass, { path, node }));
   } catch (error) {
     if (isApiError(error, 'AlreadyExists')) return;
+    // Nothing is in it yet; the next try makes it again.
+    await rmdir(path).catch(() => undefined);
     const why = `failed to provision volume with StorageClass "${storageClass.metadata.name}": ${errorText(error)}`;
     events.event(claim, 'Warning', 'ProvisioningFailed', why);
     throw error;
   }
   events.event(claim, 'Normal', 'ProvisioningSucceeded', `Successfully provisioned volume ${name}`);
+}
+
+async function grow(
+  { context: { client }, events }: World,
+  claim: PersistentVolumeClaim,
+  volume: PersistentVolume,
+): Promise<void> {
+  const storage = wantedSize(claim, volume);
+  if (storage === undefined) return;
+  const { name } = volume.metadata;
+  events.event(claim, 'Normal', 'Resizing', `External resizer is resizing volume ${name}`);
+  const grown = grownVolume(volume, storage);
+  if (grown !== volume) await client.update(PersistentVolumes, grown);
+  await client.updateStatus(PersistentVolumeClaims, grownClaim(claim, storage));
+  events.event(claim, 'Normal', 'VolumeResizeSuccessful', 'Resize volume succeeded');
 }
 
 async function syncVolume(world: World, name: string, serves: (nodeName: string) => boolean): Promise<void> {
