@@ -9,6 +9,7 @@ import { createInformers } from '../client/shared-informers.ts';
 import { accountOf } from './accounts.ts';
 import { runController, type Controller, type ControllersContext } from './controller.ts';
 import type { KeyPair } from '../base/certificate.ts';
+import { attachDetachController } from './attach-detach/reconcile.ts';
 import {
   certificateApprovingController,
   certificateCleanerController,
@@ -131,6 +132,7 @@ function allControllers({ rootCertificate, signingAuthority }: ControllersOption
     disruptionController,
     resourceQuotaController,
     persistentVolumeBinderController,
+    attachDetachController,
     volumeExpansionController,
     ephemeralVolumeController,
     claimProtectionController,
