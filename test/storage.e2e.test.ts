@@ -69,7 +69,44 @@ test('what a pod writes into its claim another pod reads, and the folder goes wi
   });
 });
 
-test('each pod of a StatefulSet keeps its claim over scaling and restarts of the cluster', async () => {
+test('a claim grows where its class lets it, and an ephemeral volume lives as long as its pod', async () => {
+  const manifest = `apiVersion: storage.k8s.io/v1
+kind: StorageClass
+metadata: { name: growing }
+provisioner: slipway.dev/local-path
+volumeBindingMode: WaitForFirstConsumer
+allowVolumeExpansion: true
+---
+apiVersion: v1
+kind: Pod
+metadata: { name: scratch }
+spec:
+  terminationGracePeriodSeconds: 0
+  containers:
+    - name: main
+      image: ${busyboxImage}
+      command: [/bin/sh, -c, 'echo mine > /data/file; exec sleep 10000']
+      volumeMounts: [{ name: data, mountPath: /data }]
+  volumes:
+    - name: data
+      ephemeral:
+        volumeClaimTemplate:
+          spec: { accessModes: [ReadWriteOnce], storageClassName: growing, resources: { requests: { storage: 1Mi } } }
+`;
+  await cluster.kubectl(['apply', '-f', '-'], { input: manifest });
+  await cluster.kubectl(['wait', 'pod/scratch', '--for=condition=Ready', '--timeout=60s']);
+  const grow = '{"spec":{"resources":{"requests":{"storage":"2Mi"}}}}';
+  await cluster.kubectl(['patch', 'pvc', 'scratch-data', '-p', grow]);
+  const size = ['get', 'pvc', 'scratch-data', '-o', 'jsonpath={.status.capacity.storage}'];
+  await eventually(async () => assert.equal(await cluster.kubectl(size), '2Mi'));
+  await cluster.kubectl(['delete', 'pod', 'scratch', '--cascade=foreground']);
+  await eventually(async () => {
+    assert.equal(await cluster.kubectl(['get', 'pvc', '-o', 'name']), '');
+    assert.deepEqual(folders(), []);
+  });
+});
+
+test('each pod of a StatefulSet keeps its claim, until its place is given up', async () => {
   const manifest = (replicas: number): string => `apiVersion: apps/v1
 kind: StatefulSet
 metadata: { name: db }
