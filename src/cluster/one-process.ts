@@ -141,6 +141,7 @@ class ClusterProcess {
 
   #startComponents(controlPlane: ControlPlane, nodes: readonly string[]): void {
     const { authority } = controlPlane.certificates;
+    const own = new Set(nodes);
     const manager = this.#component(controlPlane, 'kube-controller-manager', controllerManager);
     const clientOf = (account: string): Client => {
       const user = systemAccount(account);
@@ -152,7 +153,7 @@ class ClusterProcess {
     this.#supervisor.start(
       storagePart(this.#component(controlPlane, 'local-path', systemAccount(provisionerAccount)), {
         admin: this.#component(controlPlane, 'slipway', admin).client,
-        folderOf: (name) => (nodes.includes(name) ? join(this.#directory.node(name), 'volumes') : undefined),
+        folderOf: (name) => (own.has(name) ? join(this.#directory.node(name), 'volumes') : undefined),
       }),
     );
   }

@@ -22,6 +22,7 @@ import {
   withVolumePhase,
 } from './binding.ts';
 import { defaultStorageClass } from './default-class.ts';
+import { volumeMismatch } from './match.ts';
 import { isReleased, planClaim, planVolume } from './plan.ts';
 import { namingProvisioner, withMigration, withoutBuiltInFinalizer } from './provisioning.ts';
 import { planReclaim } from './reclaim.ts';
@@ -35,6 +36,7 @@ interface Copies {
 }
 
 const lookAgainMs = 15_000;
+const suitorsMax = 4;
 const byClass = 'class';
 const byClaim = 'claim';
 const byVolume = 'volume';
@@ -59,7 +61,8 @@ export const persistentVolumeBinderController: Controller = {
   },
 };
 
-function follow({ claims, volumes, classes, pods, enqueue }: Copies): void {
+function follow(copies: Copies): void {
+  const { claims, volumes, classes, pods, enqueue } = copies;
   claims.addIndexes({
     [byClass]: (claim) => (isUnbound(claim) ? [classOf(claim)] : []),
     [byVolume]: (claim) => (claim.spec.volumeName === undefined ? [] : [claim.spec.volumeName]),
@@ -80,9 +83,7 @@ function follow({ claims, volumes, classes, pods, enqueue }: Copies): void {
     enqueue(object.metadata.name);
     const concerned = new Set(claims.byIndex(byVolume, object.metadata.name).map(objectKey));
     if (object.spec.claimRef !== undefined) concerned.add(claimKey(object));
-    else if (object.status.phase === 'Available') {
-      for (const claim of claims.byIndex(byClass, classOf(object))) concerned.add(objectKey(claim));
-    }
+    else for (const claim of suitors(copies, object)) concerned.add(objectKey(claim));
     for (const key of concerned) enqueue(key);
   });
   classes.onChange(({ object }) => {
@@ -90,6 +91,19 @@ function follow({ claims, volumes, classes, pods, enqueue }: Copies): void {
       for (const claim of claims.byIndex(byClass, name)) enqueue(objectKey(claim));
     }
   });
+}
+
+/** A few of the claims that a free volume would suit: the others look again soon anyway, and it serves only one. */
+function suitors({ claims, classes }: Copies, volume: PersistentVolume): readonly PersistentVolumeClaim[] {
+  const name = classOf(volume);
+  const waits = classes.get(undefined, name)?.volumeBindingMode === 'WaitForFirstConsumer';
+  const found: PersistentVolumeClaim[] = [];
+  if (volume.status.phase !== 'Available' || waits) return found;
+  for (const claim of claims.byIndex(byClass, name)) {
+    if (volumeMismatch(volume, claim) === undefined) found.push(claim);
+    if (found.length === suitorsMax) break;
+  }
+  return found;
 }
 
 async function syncClaim(copies: Copies, run: Run, namespace: string, name: string): Promise<WorkResult> {
