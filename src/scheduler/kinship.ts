@@ -11,23 +11,22 @@ import {
 } from '../api/label-selector.ts';
 import { ReplicaSets, ReplicationControllers, Services, StatefulSets } from '../api/resources.ts';
 import type { Informers } from '../client/informer.ts';
+import type { PodKind } from './pod-counts.ts';
 import type { PodInfo } from './pod-info.ts';
+import { controllerTag, selectorTags } from './pod-tags.ts';
 
-export interface Kin {
-  /** Equal for pods with the same kin. */
-  readonly key: string;
-  /** Asked only about pods that are not going away. */
-  readonly matches: (other: PodInfo) => boolean;
-}
-
-/** Undefined: the pod belongs with no others. */
-export type Kinship = (pod: PodInfo) => Kin | undefined;
+/** The pods that belong with a pod and are not going away; undefined: there are none. */
+export type Kinship = (pod: PodInfo) => PodKind | undefined;
 
 /** Pods that one controller made, where nothing more is known about it than its uid. */
 export const kinByController: Kinship = ({ controller }) =>
   controller === ''
     ? undefined
-    : { key: `controller ${controller}`, matches: (other) => other.controller === controller };
+    : {
+        key: `controller ${controller}`,
+        matches: (other) => other.controller === controller && !other.terminating,
+        tags: [controllerTag(controller)],
+      };
 
 /** The kinds that `kinBySelectors` reads. */
 export const kinshipResources = [Services, ReplicationControllers, ReplicaSets, StatefulSets] as const;
@@ -54,9 +53,11 @@ export function kinBySelectors(informers: Informers): Kinship {
     }
     const all = [...(labelSelectorRequirements({ matchLabels: merged }) ?? []), ...ownerSelector(pod)];
     if (all.length === 0) return undefined;
+    const { namespace } = pod;
     return {
-      key: `kin ${pod.namespace} ${formatLabelSelector(all)}`,
-      matches: (other) => other.namespace === pod.namespace && matchesLabels(all, other.labels),
+      key: `kin ${namespace} ${formatLabelSelector(all)}`,
+      matches: (other) => other.namespace === namespace && !other.terminating && matchesLabels(all, other.labels),
+      tags: selectorTags(all, [namespace]),
     };
   };
 }

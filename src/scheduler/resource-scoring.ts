@@ -29,11 +29,12 @@ export type ScoringStrategy =
       readonly shape: readonly ShapePoint[];
     };
 
+/** One resource of all nodes as columns by row, and what the pod would add to it. */
 export interface ResourceUse {
   readonly weight: number;
-  allocatable(row: number): number;
-  /** With the pod. */
-  requested(row: number): number;
+  readonly allocatable: Float64Array;
+  readonly requested: Float64Array;
+  readonly own: number;
 }
 
 export const cpuAndMemory: readonly WeightedResource[] = [
@@ -49,17 +50,13 @@ export function resourceUses(
   assumed: boolean,
 ): readonly ResourceUse[] {
   return resources.flatMap(({ name, weight }) => {
-    const column = table.resource(name);
-    const allocatable = (row: number): number => column.allocatable[row] ?? 0;
-    if (assumed && name === 'cpu') {
-      return [{ weight, allocatable, requested: (row) => (table.scoringCpu[row] ?? 0) + scoring.cpu }];
-    }
+    const { allocatable, requested } = table.resource(name);
+    if (assumed && name === 'cpu') return [{ weight, allocatable, requested: table.scoringCpu, own: scoring.cpu }];
     if (assumed && name === 'memory') {
-      return [{ weight, allocatable, requested: (row) => (table.scoringMemory[row] ?? 0) + scoring.memory }];
+      return [{ weight, allocatable, requested: table.scoringMemory, own: scoring.memory }];
     }
     const own = requests.get(name) ?? 0;
-    if (own === 0 && isScalarResource(name)) return [];
-    return [{ weight, allocatable, requested: (row) => (column.requested[row] ?? 0) + own }];
+    return own === 0 && isScalarResource(name) ? [] : [{ weight, allocatable, requested, own }];
   });
 }
 
@@ -72,7 +69,12 @@ export function scoreByStrategy(strategy: ScoringStrategy, pod: PodInfo, table: 
   const uses = resourceUses(strategy.resources, pod, table, true);
   switch (strategy.type) {
     case 'LeastAllocated':
-      return { score: (row) => average(uses, row, leastAllocated) };
+      return {
+        score: (row) => average(uses, row, leastAllocated),
+        fill: (rows, scores) => {
+          for (let at = 0; at < rows.length; at++) scores[at] = average(uses, rows[at] ?? 0, leastAllocated);
+        },
+      };
     case 'MostAllocated':
       return { score: (row) => average(uses, row, mostAllocated) };
     case 'RequestedToCapacityRatio': {
@@ -89,11 +91,12 @@ function average(
 ): number {
   let sum = 0;
   let weights = 0;
-  for (const use of uses) {
-    const allocatable = use.allocatable(row);
-    if (allocatable === 0) continue;
-    sum += rate(use.requested(row), allocatable) * use.weight;
-    weights += use.weight;
+  for (let at = 0; at < uses.length; at++) {
+    const { allocatable, requested, own, weight } = uses[at] as ResourceUse;
+    const total = allocatable[row] ?? 0;
+    if (total === 0) continue;
+    sum += rate((requested[row] ?? 0) + own, total) * weight;
+    weights += weight;
   }
   return weights === 0 ? 0 : Math.trunc(sum / weights);
 }
@@ -110,13 +113,13 @@ function mostAllocated(requested: number, allocatable: number): number {
 function averageOfShaped(uses: readonly ResourceUse[], row: number, shape: readonly ShapePoint[]): number {
   let sum = 0;
   let weights = 0;
-  for (const use of uses) {
-    const allocatable = use.allocatable(row);
-    if (allocatable === 0) continue;
-    const score = onShape(utilization(use.requested(row), allocatable), shape);
+  for (const { allocatable, requested, own, weight } of uses) {
+    const total = allocatable[row] ?? 0;
+    if (total === 0) continue;
+    const score = onShape(utilization((requested[row] ?? 0) + own, total), shape);
     if (score <= 0) continue;
-    sum += score * use.weight;
-    weights += use.weight;
+    sum += score * weight;
+    weights += weight;
   }
   return weights === 0 ? 0 : Math.round(sum / weights);
 }

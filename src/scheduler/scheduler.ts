@@ -23,13 +23,14 @@ import { bindPod, reserve } from './bind-pod.ts';
 import { SchedulerCache } from './cache.ts';
 import { defaultConfiguration, type Profile, type SchedulerConfiguration } from './config/configuration.ts';
 import { decide, type Decision } from './decide.ts';
-import type { ClusterChange, DisruptionBudget } from './framework.ts';
+import type { ClusterEvent, DisruptionBudget } from './framework.ts';
 import { NodeTable } from './node-table.ts';
 import { NodeVerdicts } from './node-verdicts.ts';
 import { kinBySelectors, kinshipResources } from './kinship.ts';
 import { Nominations } from './nominations.ts';
 import type { PodInfo } from './pod-info.ts';
 import { SchedulingQueue } from './queue.ts';
+import { queueingHints } from './queueing-hints.ts';
 import { lookUpVolumes, volumeResources, Volumes } from './volumes.ts';
 import { disruptionPatch, failurePatch, patchStatus, type Failure } from './report.ts';
 
@@ -76,10 +77,12 @@ class Scheduler {
   readonly #profiles: ReadonlyMap<string, ActiveProfile>;
   readonly #table = new NodeTable();
   readonly #cache = new SchedulerCache(this.#table);
-  readonly #nominations = new Nominations();
+  readonly #nominations = new Nominations(this.#table);
   readonly #queue: SchedulingQueue;
   readonly #running = new Set<Promise<void>>();
-  #budgets: Informer<PodDisruptionBudget> | undefined;
+  #budgetInformer: Informer<PodDisruptionBudget> | undefined;
+  /** Undefined: to be read again. */
+  #budgets: readonly DisruptionBudget[] | undefined;
   #start = 0;
   #wake: () => void = () => undefined;
 
@@ -94,25 +97,21 @@ class Scheduler {
         return [profile.schedulerName, { ...profile, verdicts, events }];
       }),
     );
-    const helpedBy = new Map(
-      profiles.flatMap(({ plugins }) => plugins.map((plugin) => [plugin.name, new Set(plugin.helpedBy)])),
-    );
     this.#queue = new SchedulingQueue({
       now: () => context.clock.now(),
       initialBackoffMs,
       maxBackoffMs,
       gate: (pod) => firstOf(this.#profileOf(pod)?.plugins ?? [], (plugin) => plugin.preEnqueue?.(pod)),
-      helps: (change, refusedBy) =>
-        refusedBy.size === 0 || [...refusedBy].some((name) => helpedBy.get(name)?.has(change) === true),
+      hints: queueingHints(profiles.flatMap(({ plugins }) => plugins)),
     });
     signal.addEventListener('abort', () => this.#wake(), { once: true });
   }
 
   follow(informers: Informers): readonly (() => void)[] {
-    this.#budgets = informers.of(PodDisruptionBudgets);
+    this.#budgetInformer = informers.of(PodDisruptionBudgets);
     this.#table.volumes = new Volumes(lookUpVolumes(informers));
     this.#table.kinship = kinBySelectors(informers);
-    const onVolume = (): void => this.#announce(['volume changed']);
+    const onVolume = (): void => this.#announce([{ change: 'volume changed' }]);
     return [
       informers.of(Namespaces).onChange(({ type, object }) => {
         this.#table.setNamespace(object.metadata.name, type === 'deleted' ? undefined : (object.metadata.labels ?? {}));
@@ -122,6 +121,9 @@ class Scheduler {
         else this.#announce(this.#cache.setNode(change.object));
       }),
       informers.of(Pods).onChange((change) => this.#onPod(change)),
+      this.#budgetInformer.onChange(() => {
+        this.#budgets = undefined;
+      }),
       ...volumeResources.map((resource) => informers.of<KubeObject, unknown>(resource).onChange(onVolume)),
     ];
   }
@@ -167,9 +169,9 @@ class Scheduler {
     });
   }
 
-  #announce(changes: readonly ClusterChange[]): void {
-    for (const change of changes) this.#queue.changed(change);
-    if (changes.length > 0) this.#wake();
+  #announce(events: readonly ClusterEvent[]): void {
+    for (const event of events) this.#queue.changed(event);
+    if (events.length > 0) this.#wake();
   }
 
   #onPod(change: Change<Pod>): void {
@@ -178,7 +180,7 @@ class Scheduler {
     if (change.type === 'deleted' || pod.status.phase === 'Succeeded' || pod.status.phase === 'Failed') {
       this.#queue.remove(uid);
       this.#nominations.remove(uid);
-      if (this.#cache.removePod(uid)) this.#announce(['assigned pod deleted']);
+      this.#announce(this.#cache.removePod(uid));
     } else if ((pod.spec.nodeName ?? '') !== '') {
       this.#queue.remove(uid);
       this.#nominations.remove(uid);
@@ -214,7 +216,6 @@ class Scheduler {
       percentageOfNodesToScore: profile.percentageOfNodesToScore,
       random: this.#context.random,
       start: this.#start,
-      nominated: (nodeName) => this.#nominations.on(nodeName),
       budgets: this.#disruptionBudgets(),
     });
     this.#start = decision.nextStart;
@@ -249,9 +250,9 @@ class Scheduler {
   }
 
   async #unplace(profile: ActiveProfile, pod: PodInfo, error: unknown): Promise<void> {
-    this.#cache.forget(pod.uid);
+    const freed = this.#cache.forget(pod.uid);
     this.#queue.fail(pod.uid, new Set(), true);
-    this.#announce(['assigned pod deleted']);
+    this.#announce(freed);
     if (this.#signal.aborted || isApiError(error, 'NotFound')) return;
     const message = `binding rejected: ${errorText(error)}`;
     await this.#say(profile, pod, { reason: 'SchedulerError', message, nominatedNode: '' });
@@ -302,7 +303,7 @@ class Scheduler {
   }
 
   #disruptionBudgets(): readonly DisruptionBudget[] {
-    return (this.#budgets?.list() ?? []).map((budget) => {
+    this.#budgets ??= (this.#budgetInformer?.list() ?? []).map((budget) => {
       const selector = labelSelectorRequirements(budget.spec.selector);
       return {
         namespace: budget.metadata.namespace,
@@ -310,6 +311,7 @@ class Scheduler {
         disruptionsAllowed: budget.status.disruptionsAllowed,
       };
     });
+    return this.#budgets;
   }
 }
 

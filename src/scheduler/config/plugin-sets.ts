@@ -38,7 +38,8 @@ export function resolvePluginSets(
   const slices = (point: Point, slice: (plugin: Plugin, weight: number | undefined) => Partial<Plugin>) =>
     at[point].map(({ name, weight }): Plugin => {
       const plugin = make(name);
-      return { name: plugin.name, helpedBy: plugin.helpedBy, ...slice(plugin, weight ?? undefined) };
+      const { helpedBy, helps } = plugin;
+      return { name, helpedBy, ...defined({ helps }), ...slice(plugin, weight) };
     });
   return [
     ...slices('preEnqueue', ({ preEnqueue }) => defined({ preEnqueue })),

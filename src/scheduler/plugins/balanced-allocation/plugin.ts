@@ -14,7 +14,17 @@ export function balancedAllocationWith({ resources = cpuAndMemory }: BalancedAll
       // Pods that ask for nothing would all go to the same, well balanced node.
       if (resources.every(({ name }) => (pod.requests.get(name) ?? 0) === 0)) return undefined;
       const uses = resourceUses(resources, pod, table, false);
-      return { score: (row) => Math.trunc((1 - deviation(uses, row)) * maxScore) };
+      return {
+        score: (row) => Math.trunc((1 - deviation(uses, row)) * maxScore),
+        fill: (rows, scores) => {
+          const [a, b] = uses;
+          const two = uses.length === 2 && a !== undefined && b !== undefined;
+          for (let at = 0; at < rows.length; at++) {
+            const row = rows[at] ?? 0;
+            scores[at] = Math.trunc((1 - (two ? deviationOfTwo(a, b, row) : deviation(uses, row))) * maxScore);
+          }
+        },
+      };
     },
   };
 }
@@ -24,13 +34,19 @@ export const balancedAllocation = balancedAllocationWith({});
 /** The standard deviation of the shares that are taken. */
 function deviation(uses: readonly ResourceUse[], row: number): number {
   const shares: number[] = [];
-  for (const use of uses) {
-    const allocatable = use.allocatable(row);
-    if (allocatable > 0) shares.push(Math.min(1, use.requested(row) / allocatable));
-  }
+  for (const use of uses) if ((use.allocatable[row] ?? 0) > 0) shares.push(share(use, row));
   const [a = 0, b = 0] = shares;
   if (shares.length < 2) return 0;
   if (shares.length === 2) return Math.abs((a - b) / 2);
-  const mean = shares.reduce((sum, share) => sum + share, 0) / shares.length;
-  return Math.sqrt(shares.reduce((sum, share) => sum + (share - mean) ** 2, 0) / shares.length);
+  const mean = shares.reduce((sum, each) => sum + each, 0) / shares.length;
+  return Math.sqrt(shares.reduce((sum, each) => sum + (each - mean) ** 2, 0) / shares.length);
+}
+
+function deviationOfTwo(a: ResourceUse, b: ResourceUse, row: number): number {
+  if (a.allocatable[row] === 0 || b.allocatable[row] === 0) return 0;
+  return Math.abs((share(a, row) - share(b, row)) / 2);
+}
+
+function share({ allocatable, requested, own }: ResourceUse, row: number): number {
+  return Math.min(1, ((requested[row] ?? 0) + own) / (allocatable[row] ?? 0));
 }

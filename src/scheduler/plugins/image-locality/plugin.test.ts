@@ -13,7 +13,7 @@ test('preScore() prefers nodes with the image, less so when few nodes have it', 
   };
   const { table } = testCluster([withImage('a', 1000 * mebibyte), testNode('b')]);
   const pod = testPod('pod', { containers: [{ name: 'main', image: 'registry/app', resources: {} }] });
-  const scorer = imageLocality.preScore?.(podInfo(pod), table, []);
+  const scorer = imageLocality.preScore?.(podInfo(pod), table, new Int32Array());
   const score = (name: string): number | undefined => scorer?.score(table.row(name) ?? -1);
   assert.equal(score('a'), Math.trunc((100 * (500 - 23)) / (1000 - 23)));
   assert.equal(score('b'), 0);
@@ -21,5 +21,5 @@ test('preScore() prefers nodes with the image, less so when few nodes have it', 
 
 test('preScore() has nothing to say about images that no node has', () => {
   const { table } = testCluster([testNode('a')]);
-  assert.equal(imageLocality.preScore?.(podInfo(testPod('pod')), table, []), undefined);
+  assert.equal(imageLocality.preScore?.(podInfo(testPod('pod')), table, new Int32Array()), undefined);
 });

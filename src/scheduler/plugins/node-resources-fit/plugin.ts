@@ -4,7 +4,7 @@
  *
  * A request that not even the empty node could meet makes the refusal final: no preemption can help.
  */
-import type { Plugin, Refusal } from '../../framework.ts';
+import type { Plugin, Refusal, Rows } from '../../framework.ts';
 import type { ResourceColumn } from '../../node-table.ts';
 import { cpuAndMemory, isScalarResource, scoreByStrategy, type ScoringStrategy } from '../../resource-scoring.ts';
 
@@ -42,7 +42,17 @@ export function nodeResourcesFitWith(args: NodeResourcesFitArgs): Plugin {
           reason: `Insufficient ${name}`,
         });
       }
-      return { type: 'filter', filter: (row) => refusalOf(row, wanted) };
+      const explain = explainWith(wanted);
+      return {
+        type: 'filter',
+        key: () => wanted.map(({ reason, amount }) => `${reason} ${amount}`).join(),
+        filter: (row) => (fits(row, wanted) ? undefined : explain(row)),
+        sift: (rows, count, refuse) => {
+          let kept = count;
+          for (const each of wanted) kept = siftBy(each, rows, kept, (row) => refuse(row, explain(row)));
+          return kept;
+        },
+      };
     },
     preScore: (pod, table) => scoreByStrategy(scoringStrategy, pod, table),
   };
@@ -50,21 +60,59 @@ export function nodeResourcesFitWith(args: NodeResourcesFitArgs): Plugin {
 
 export const nodeResourcesFit = nodeResourcesFitWith({});
 
-function refusalOf(row: number, wanted: readonly Wanted[]): Refusal | undefined {
+function fits(row: number, wanted: readonly Wanted[]): boolean {
   for (const { column, amount } of wanted) {
-    if (amount > (column.allocatable[row] ?? 0) - (column.requested[row] ?? 0)) return explain(row, wanted);
+    if (amount > (column.allocatable[row] ?? 0) - (column.requested[row] ?? 0)) return false;
   }
-  return undefined;
+  return true;
 }
 
-function explain(row: number, wanted: readonly Wanted[]): Refusal {
-  const short = wanted.filter(
-    ({ column, amount }) => amount > (column.allocatable[row] ?? 0) - (column.requested[row] ?? 0),
-  );
-  return {
-    reasons: short.map(({ reason }) => reason),
-    preemptible: short.every(({ column, amount }) => amount <= (column.allocatable[row] ?? 0)),
+function siftBy({ column, amount }: Wanted, rows: Rows, count: number, refuse: (row: number) => void): number {
+  const { allocatable, requested } = column;
+  let kept = 0;
+  for (let at = 0; at < count; at++) {
+    const row = rows[at] ?? 0;
+    if (amount > (allocatable[row] ?? 0) - (requested[row] ?? 0)) refuse(row);
+    else rows[kept++] = row;
+  }
+  return kept;
+}
+
+/** Refusals by what is short and whether that can change: one for many rows. */
+function explainWith(wanted: readonly Wanted[]): (row: number) => Refusal {
+  const known = new Map<number, Refusal>();
+  return (row) => {
+    let short = 0;
+    let preemptible = true;
+    for (let at = 0; at < wanted.length; at++) {
+      const { column, amount } = wanted[at] as Wanted;
+      const allocatable = column.allocatable[row] ?? 0;
+      if (amount <= allocatable - (column.requested[row] ?? 0)) continue;
+      short += 2 ** (at + 1);
+      if (amount > allocatable) preemptible = false;
+    }
+    const key = short + (preemptible ? 1 : 0);
+    let refusal = known.get(key);
+    if (refusal === undefined) {
+      const reasons = wanted.filter((_, at) => Math.trunc(short / 2 ** (at + 1)) % 2 === 1).map(({ reason }) => reason);
+      refusal = shared({ reasons, preemptible });
+      known.set(key, refusal);
+    }
+    return refusal;
   };
+}
+
+/** Equal refusals are one object, so that those of many rows and pods are counted quickly; forgotten when there are too many. */
+const refusals = new Map<string, Refusal>();
+const maxRefusals = 1024;
+
+function shared(refusal: Refusal): Refusal {
+  const key = JSON.stringify(refusal);
+  const known = refusals.get(key);
+  if (known !== undefined) return known;
+  if (refusals.size >= maxRefusals) refusals.clear();
+  refusals.set(key, refusal);
+  return refusal;
 }
 
 const first = ['cpu', 'memory', 'ephemeral-storage'];

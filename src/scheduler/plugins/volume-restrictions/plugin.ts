@@ -6,7 +6,6 @@ import type { Pod, Volume } from '../../../api/groups/core.v1.ts';
 import type { Plugin, Refusal } from '../../framework.ts';
 import type { NodeTable } from '../../node-table.ts';
 import { podClaims } from '../../pod-claims.ts';
-import type { PodInfo } from '../../pod-info.ts';
 
 const diskTaken: Refusal = { reasons: ['node(s) had no available disk'], preemptible: true };
 const claimTaken: Refusal = {
@@ -25,23 +24,36 @@ export const volumeRestrictions: Plugin = {
         (name) => table.volumes.claim(pod.namespace, name)?.spec.accessModes?.includes('ReadWriteOncePod') === true,
       );
     if (disks.length === 0 && claims.length === 0) return { type: 'skip' };
-    const used = claims.map((name) => usersOf(name, pod.namespace, table));
+    const users = claimUsers(table);
     return {
       type: 'filter',
       filter(row) {
         for (const other of table.pods(row).values()) {
           if (disks.some((disk) => collides(disk, other.pod))) return diskTaken;
         }
-        return used.some((users) => users.some((count) => count > 0)) ? claimTaken : undefined;
+        return claims.some((name) => (users.get(`${pod.namespace}/${name}`) ?? 0) > 0) ? claimTaken : undefined;
       },
     };
   },
 };
 
-function usersOf(name: string, namespace: string, table: NodeTable): Int32Array {
-  const uses = (other: PodInfo): boolean =>
-    other.namespace === namespace && podClaims(other.pod).some((claim) => claim.name === name);
-  return table.counts.of(`claim ${namespace}/${name}`, uses);
+const byTable = new WeakMap<NodeTable, ReadonlyMap<string, number>>();
+
+/** How many pods with a node use a claim, kept as they come and go. */
+function claimUsers(table: NodeTable): ReadonlyMap<string, number> {
+  const known = byTable.get(table);
+  if (known !== undefined) return known;
+  const users = new Map<string, number>();
+  byTable.set(table, users);
+  table.observePods(({ pod, namespace }, _row, delta) => {
+    for (const { name } of podClaims(pod)) {
+      const key = `${namespace}/${name}`;
+      const count = (users.get(key) ?? 0) + delta;
+      if (count === 0) users.delete(key);
+      else users.set(key, count);
+    }
+  });
+  return users;
 }
 
 function isDisk({ gcePersistentDisk, awsElasticBlockStore, iscsi, rbd }: Volume): boolean {
