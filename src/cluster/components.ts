@@ -7,6 +7,8 @@ import type { Log } from '../base/log.ts';
 import { systemRandom } from '../base/random.ts';
 import type { Client } from '../client/client.ts';
 import type { ComponentContext } from '../client/component.ts';
+import { openLocalProvider, type LocalProviderOptions } from '../cloud/providers/local/open.ts';
+import { runCloudControllers } from '../cloud/run-cloud-controllers.ts';
 import { runControllers, type ControllersOptions } from '../controllers/run-controllers.ts';
 import { runScheduler } from '../scheduler/scheduler.ts';
 import type { Part } from './supervise.ts';
@@ -22,4 +24,17 @@ export function schedulerPart(context: ComponentContext): Part {
 
 export function controllersPart(context: ComponentContext, options: ControllersOptions): Part {
   return { name: 'controllers', run: (signal) => runControllers(signal, context, options) };
+}
+
+/** Services of type LoadBalancer without a cloud. `clientOf`: who acts as a service account of kube-system. */
+export function localCloudPart(
+  context: ComponentContext,
+  provider: LocalProviderOptions,
+  clientOf: (account: string) => Client,
+): Part {
+  return {
+    name: 'cloud controllers',
+    run: (signal) =>
+      runCloudControllers(signal, context, { open: (given) => openLocalProvider(provider, given), clientOf }),
+  };
 }

@@ -16,16 +16,16 @@ import type { Client } from '../client/client.ts';
 import type { ComponentContext } from '../client/component.ts';
 import type { PrivateContainerd } from '../kubelet/runtimes/containerd.ts';
 import type { RuntimeChoice, RuntimeWish } from './choose-runtime.ts';
-import { componentContext, controllersPart, schedulerPart } from './components.ts';
+import { componentContext, controllersPart, localCloudPart, schedulerPart } from './components.ts';
 import type { EtcdChoice } from './etcd-client.ts';
 import { startControlPlane, takeDataDirectory, type ControlPlane } from './control-plane.ts';
 import type { DataDirectory } from './data-directory.ts';
-import { admin, controllerManager, systemAccount, scheduler } from './identities.ts';
+import { admin, cloudControllerManager, controllerManager, systemAccount, scheduler } from './identities.ts';
 import { createInProcessClient } from './in-process-client.ts';
 import { writeKubeconfigs } from './kubeconfig.ts';
 import { findPlace, type Place } from './place.ts';
 import { prepareMachine } from './prepare-machine.ts';
-import { realNodeParts, startNodeRuntime } from './real-node.ts';
+import { balancerInterface, realNodeParts, startNodeRuntime } from './real-node.ts';
 import { simulatedNodePart } from './simulated-node.ts';
 import type { NodeContext } from './node-context.ts';
 import type { Steps } from './steps.ts';
@@ -95,7 +95,7 @@ class ClusterProcess {
     const place = await findPlace(this.#directory, runtime);
     if (runtime === 'containerd') this.#containerd = this.#startContainerd(place, names[0] ?? '');
     const controlPlane = await this.#startControlPlane(place, names, steps);
-    this.#startComponents(controlPlane);
+    this.#startComponents(controlPlane, place, runtime);
     await this.#startNodes(controlPlane, place, { names, steps });
     await this.#untilNodesReady(controlPlane, names, { steps, signal });
     return controlPlane.url;
@@ -137,16 +137,22 @@ class ClusterProcess {
     return controlPlane;
   }
 
-  #startComponents(controlPlane: ControlPlane): void {
+  #startComponents(controlPlane: ControlPlane, place: Place, runtime: RuntimeChoice['runtime']): void {
     const { authority } = controlPlane.certificates;
     const manager = this.#component(controlPlane, 'kube-controller-manager', controllerManager);
-    const clientOf = (account: string): Client => {
-      const user = systemAccount(account);
-      return createInProcessClient({ apiServer: controlPlane.apiServer, user, userAgent: 'kube-controller-manager' });
+    const accounts = (userAgent: string) => {
+      return (account: string): Client =>
+        createInProcessClient({ apiServer: controlPlane.apiServer, user: systemAccount(account), userAgent });
     };
+    const clientOf = accounts('kube-controller-manager');
     const options = { rootCertificate: authority.certificate, signingAuthority: authority, clientOf };
     this.#supervisor.start(controllersPart(manager, options));
     this.#supervisor.start(schedulerPart(this.#component(controlPlane, 'kube-scheduler', scheduler)));
+    const cloud = this.#component(controlPlane, 'cloud-controller-manager', cloudControllerManager);
+    const addresses = [place.network.loadBalancerRange];
+    // Simulated pods answer nobody: nothing needs to lead to them.
+    const interfaceName = runtime === 'containerd' ? balancerInterface(place.instance) : undefined;
+    this.#supervisor.start(localCloudPart(cloud, { addresses, interfaceName }, accounts('cloud-controller-manager')));
   }
 
   async #startNodes(
