@@ -90,10 +90,7 @@ test('loadBalancerSourceRanges keep others out, and node ports stay as they are'
   const node = await cluster.kubectl(['get', 'node', '-o', 'jsonpath={.items[0].status.addresses[0].address}']);
   const address = addressOf(await service('web'));
   const allow = (ranges: readonly string[]): Promise<string> =>
-    cluster.kubectl([
-      ...['patch', 'service', 'web', '--type=merge'],
-      ...['-p', JSON.stringify({ spec: { loadBalancerSourceRanges: ranges } })],
-    ]);
+    cluster.kubectl(['patch', 'service', 'web', '-p', JSON.stringify({ spec: { loadBalancerSourceRanges: ranges } })]);
   await allow(['203.0.113.0/24']);
   await eventually(() => assert.rejects(answers(address), { name: /TimeoutError|TypeError/ }));
   assert.notEqual(await answers(`${node}:${spec.ports?.[0]?.nodePort}`), '');

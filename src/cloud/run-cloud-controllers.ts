@@ -10,6 +10,9 @@ import { runController, type Controller, type ControllersContext } from '../clie
 import { createEventRecorder } from '../client/events.ts';
 import { createInformers } from '../client/shared-informers.ts';
 import type { CloudProvider } from './provider.ts';
+import { cloudNodeController } from './node/reconcile.ts';
+import { cloudNodeLifecycleController } from './node-lifecycle/reconcile.ts';
+import { routeController } from './route/reconcile.ts';
 import { serviceController } from './service/reconcile.ts';
 
 /** What a provider may use. */
@@ -20,6 +23,10 @@ export interface ProviderContext extends Omit<ComponentContext, 'client'> {
 
 export interface CloudControllersOptions {
   readonly open: (context: ProviderContext) => CloudProvider | Promise<CloudProvider>;
+  /** As --controllers has it, such as ['*', '-route']; default: all that the provider has parts for. */
+  readonly names?: readonly string[];
+  /** Ranges of all pods (--cluster-cidr). Without them no routes are made. */
+  readonly clusterRanges?: readonly string[];
   /** The client that acts as a service account of kube-system; default: all share the one of the context. */
   readonly clientOf?: (account: string) => Client;
 }
@@ -43,7 +50,7 @@ export async function runCloudControllers(
   const provider = await options.open({ clock, random, log: log.named('cloud/provider'), services });
   try {
     await Promise.all(
-      controllersFor(provider).map(({ account, controller }) => {
+      controllersFor(provider, options).map(({ account, controller }) => {
         const own = { ...context, client: clientOf(account) };
         const events = createEventRecorder({ ...own, component: controller.name, signal });
         const recordEvent: ControllersContext['recordEvent'] = (_source, object, { type, reason, message }) =>
@@ -59,10 +66,35 @@ export async function runCloudControllers(
 
 const serviceAccount = 'service-controller';
 
-function controllersFor({ loadBalancers }: CloudProvider): readonly CloudController[] {
+/** What --controllers calls each of them: its name in Kubernetes and its alias here. */
+export const cloudControllerNames: readonly (readonly [name: string, alias: string])[] = [
+  ['cloud-node-controller', 'cloud-node'],
+  ['cloud-node-lifecycle-controller', 'cloud-node-lifecycle'],
+  ['node-route-controller', 'route'],
+  ['service-lb-controller', 'service'],
+];
+
+function controllersFor(
+  { instances, routes, loadBalancers }: CloudProvider,
+  { clusterRanges = [], names = ['*'] }: CloudControllersOptions,
+): readonly CloudController[] {
   const found: CloudController[] = [];
+  if (instances !== undefined) {
+    found.push({ account: 'node-controller', controller: cloudNodeController(instances) });
+    found.push({ account: 'node-controller', controller: cloudNodeLifecycleController(instances) });
+  }
+  if (routes !== undefined && clusterRanges.length > 0) {
+    found.push({ account: 'route-controller', controller: routeController(routes, { clusterRanges }) });
+  }
   if (loadBalancers !== undefined) {
     found.push({ account: serviceAccount, controller: serviceController(loadBalancers) });
   }
-  return found;
+  return found.filter(({ controller }) => isChosen(controller.alias, names));
+}
+
+/** What is named explicitly wins over `*`. */
+function isChosen(alias: string, names: readonly string[]): boolean {
+  const all = cloudControllerNames.find(([, short]) => short === alias) ?? [alias];
+  if (all.some((name) => names.includes(name))) return true;
+  return names.includes('*') && !all.some((name) => names.includes(`-${name}`));
 }

@@ -3,7 +3,7 @@ import type { Log } from '../../../base/log.ts';
 import type { Service } from '../../../api/groups/core.v1.ts';
 import type { CloudProvider } from '../../provider.ts';
 import { parsePool } from './address-pool.ts';
-import { InterfaceAnnouncer, silentAnnouncer } from './announcer.ts';
+import { InterfaceAnnouncer, silentAnnouncer, type Announcer } from './announcer.ts';
 import { LocalLoadBalancers } from './load-balancers.ts';
 
 export interface LocalProviderOptions {
@@ -24,12 +24,20 @@ export interface LocalProviderContext {
 export function openLocalProvider(options: LocalProviderOptions, context: LocalProviderContext): CloudProvider {
   const { interfaceName, neighbours = [] } = options;
   const { log, services } = context;
-  const announcer =
-    interfaceName === undefined ? silentAnnouncer : new InterfaceAnnouncer({ interfaceName, neighbours, log });
+  const announcer = createAnnouncer(interfaceName, neighbours, log);
   const pool = parsePool(options.addresses);
   return {
     name: 'local',
     loadBalancers: new LocalLoadBalancers({ pool, announcer, services }),
     close: () => announcer.close(),
   };
+}
+
+function createAnnouncer(interfaceName: string | undefined, neighbours: readonly string[], log: Log): Announcer {
+  if (interfaceName === undefined) return silentAnnouncer;
+  if (process.platform === 'linux' && process.getuid?.() === 0) {
+    return new InterfaceAnnouncer({ interfaceName, neighbours, log });
+  }
+  log.warn('Load balancers get addresses that lead nowhere: to announce them takes Linux and root');
+  return silentAnnouncer;
 }
