@@ -43,7 +43,7 @@ export function hasFinalizer({ metadata }: Service): boolean {
   return metadata.finalizers?.includes(cleanupFinalizer) === true;
 }
 
-function needsCleanup(service: Service): boolean {
+export function needsCleanup(service: Service): boolean {
   const goes = service.metadata.deletionTimestamp !== undefined || service.spec.type !== 'LoadBalancer';
   return hasFinalizer(service) && goes && service.spec.loadBalancerClass === undefined;
 }
@@ -67,7 +67,7 @@ function isIncluded({ metadata }: Node): boolean {
 }
 
 /** All of a Service that a load balancer depends on. */
-function factsText({ metadata, spec }: Service): string {
+export function factsText({ metadata, spec }: Service): string {
   const ports = (spec.ports ?? []).map(({ name, protocol, port, nodePort, targetPort, appProtocol }) => {
     return [name, protocol, port, nodePort, targetPort, appProtocol];
   });

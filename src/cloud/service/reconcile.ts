@@ -11,19 +11,23 @@ import { Nodes, Services } from '../../api/resources.ts';
 import { samePlain } from '../../api/equality.ts';
 import type { JsonObject } from '../../api/schema.ts';
 import type { Controller, Run } from '../../client/controller.ts';
-import { objectKey, splitKey } from '../../client/informer.ts';
+import { objectKey, splitKey, type Change } from '../../client/informer.ts';
 import { errorText } from '../../base/log.ts';
 import type { LoadBalancers } from '../provider.ts';
 import {
   balancedNodes,
   cleanupFinalizer,
+  factsText,
   hasFinalizer,
+  needsCleanup,
   nodesText,
   noteOfChange,
   planService,
   wantsLoadBalancer,
   type Ensured,
 } from './plan.ts';
+
+const conflictMs = 100;
 
 export function serviceController(balancers: LoadBalancers): Controller {
   return {
@@ -34,9 +38,8 @@ export function serviceController(balancers: LoadBalancers): Controller {
       const services = informer(Services);
       const nodes = informer(Nodes);
       const ensured = new Map<string, Ensured>();
-      services.onChange(({ object }) => {
-        const key = objectKey(object);
-        if (ensured.has(key) || wantsLoadBalancer(object) || hasFinalizer(object)) enqueue(key);
+      services.onChange((change) => {
+        if (concerns(change)) enqueue(objectKey(change.object));
       });
       let known = '';
       nodes.onChange(() => {
@@ -47,10 +50,26 @@ export function serviceController(balancers: LoadBalancers): Controller {
       return async (key, run) => {
         const { namespace, name } = splitKey(key);
         const service = services.get(namespace, name);
-        await new ServiceSync(balancers, ensured, run).sync(key, service, nodes.list());
+        try {
+          await new ServiceSync(balancers, ensured, run).sync(key, service, nodes.list());
+        } catch (error) {
+          // Somebody else wrote to the Service: that is no failure, and the newer copy is on its way.
+          if (!isApiError(error, 'Conflict')) throw error;
+          return { afterMs: conflictMs };
+        }
       };
     },
   };
+}
+
+/** What this controller writes itself, and what others write of no interest to it, must not cut a backoff short. */
+function concerns(change: Change<Service>): boolean {
+  const { object } = change;
+  if (change.type !== 'updated') return wantsLoadBalancer(object) || needsCleanup(object);
+  const { previous } = change;
+  if (needsCleanup(object)) return true;
+  if (wantsLoadBalancer(previous) !== wantsLoadBalancer(object)) return true;
+  return wantsLoadBalancer(object) && factsText(previous) !== factsText(object);
 }
 
 /** One look at one Service. */
@@ -78,6 +97,7 @@ class ServiceSync {
       else await this.#ensure(subject, nodes, before);
     } catch (error) {
       if (this.#run.signal.aborted) return;
+      if (isApiError(error, 'Conflict')) throw error;
       if (plan !== 'update nodes' && service !== undefined) {
         this.#warn(subject, 'SyncLoadBalancerFailed', `Error syncing load balancer: ${errorText(error)}`);
       }
@@ -186,7 +206,7 @@ class ServiceSync {
       return await work;
     } catch (error) {
       if (isApiError(error, 'NotFound', 'Conflict')) throw error;
-      throw new Error(`${what}: ${errorText(error)}`, { cause: error });
+      throw new Error(what, { cause: error }); // errorText tells both
     }
   }
 

@@ -99,6 +99,6 @@ async function ip(parameters: readonly string[]): Promise<void> {
   } catch (error) {
     const { stderr = '', code } = error as { stderr?: string; code?: unknown };
     const why = code === 'ENOENT' ? 'the program "ip" is missing (Debian package iproute2)' : stderr.trim();
-    throw new Error(`cannot announce addresses: ${why || errorText(error)}`, { cause: error });
+    throw new Error(`cannot announce addresses: ${why || errorText(error)}`);
   }
 }

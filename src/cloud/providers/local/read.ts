@@ -28,7 +28,7 @@ export function readLocalProvider(config: ProviderConfig): OpenProvider {
     parsePool(addresses);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    throw new ProviderConfigError(error.message, { cause: error });
+    throw new ProviderConfigError(error.message);
   }
   const interfaceName = name === '' ? undefined : name;
   return (context) => openLocalProvider({ addresses, interfaceName, neighbours }, context);
