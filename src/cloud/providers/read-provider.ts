@@ -3,7 +3,7 @@ import type { CloudProvider } from '../provider.ts';
 import type { ProviderContext } from '../run-cloud-controllers.ts';
 import { ProviderConfig } from './provider-config.ts';
 
-export const providerNames = ['local'] as const;
+export const providerNames = ['local', 'hcloud', 'external'] as const;
 export type ProviderName = (typeof providerNames)[number];
 
 export type OpenProvider = (context: ProviderContext) => CloudProvider | Promise<CloudProvider>;
@@ -23,4 +23,6 @@ type Reader = (config: ProviderConfig) => OpenProvider | Promise<OpenProvider>;
 
 const readers: Readonly<Record<ProviderName, () => Promise<Reader>>> = {
   local: async () => (await import('./local/read.ts')).readLocalProvider,
+  hcloud: async () => (await import('./hcloud/read.ts')).readHcloudProvider,
+  external: async () => (await import('./external/read.ts')).readExternalProvider,
 };

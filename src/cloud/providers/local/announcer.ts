@@ -97,8 +97,8 @@ async function ip(parameters: readonly string[]): Promise<void> {
   try {
     await promisify(execFile)('ip', parameters);
   } catch (error) {
-    const { stderr = '', code } = error as { stderr?: string; code?: unknown };
-    const why = code === 'ENOENT' ? 'the program "ip" is missing (Debian package iproute2)' : stderr.trim();
-    throw new Error(`cannot announce addresses: ${why || errorText(error)}`);
+    const { code } = error as NodeJS.ErrnoException;
+    const missing = code === 'ENOENT' ? ': the program "ip" is missing (Debian package iproute2)' : '';
+    throw new Error(`cannot announce addresses${missing}`, { cause: error });
   }
 }
