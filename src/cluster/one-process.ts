@@ -41,6 +41,8 @@ export interface ClusterOptions {
   readonly etcdListenUrls?: readonly string[];
   /** An etcd cluster that keeps the objects; default: a store in the data directory. */
   readonly etcd?: EtcdChoice;
+  /** Who gives Services of type LoadBalancer their addresses; external: somebody else. Default: local. */
+  readonly cloud?: 'local' | 'external';
   readonly log: Log;
 }
 
@@ -148,6 +150,7 @@ class ClusterProcess {
     const options = { rootCertificate: authority.certificate, signingAuthority: authority, clientOf };
     this.#supervisor.start(controllersPart(manager, options));
     this.#supervisor.start(schedulerPart(this.#component(controlPlane, 'kube-scheduler', scheduler)));
+    if (this.#options.cloud === 'external') return;
     const cloud = this.#component(controlPlane, 'cloud-controller-manager', cloudControllerManager);
     const addresses = [place.network.loadBalancerRange];
     // Simulated pods answer nobody: nothing needs to lead to them.
