@@ -110,3 +110,15 @@ test('an address is given back when its Service goes or becomes another type', a
   await cluster.kubectl(['delete', 'service', 'web', '--timeout=30s']);
   await eventually(async () => assert.deepEqual(ownAddresses(), []));
 });
+
+test('a Service keeps its address when its cluster is killed and started again', async () => {
+  await cluster.kubectl(['apply', '-f', '-'], { input: manifest });
+  const address = await eventually(async () => addressOf(await service('web')));
+  await eventually(() => assert.deepEqual(ownAddresses(), [address]));
+  await cluster.kill();
+  cluster = await startTestCluster({ runtime: 'containerd', dataDirectory: cluster.dataDirectory });
+  await cluster.kubectl(['rollout', 'status', 'deployment/web', '--timeout=60s']);
+  await eventually(async () => assert.notEqual(await answers(address), ''));
+  assert.equal(addressOf(await service('web')), address);
+  assert.deepEqual(ownAddresses(), [address]);
+});

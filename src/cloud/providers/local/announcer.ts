@@ -2,7 +2,7 @@
  * Makes the addresses of load balancers lead to this machine: they are put on an interface of our own, a bridge without ports
  * (every machine that runs pods can make one). The kernel then takes them for its own and answers who asks for them on any of
  * its networks; neighbours that know them from elsewhere are told by gratuitous ARP. The interface is removed at the end, and
- * one that a killed run left before the first address.
+ * one that a killed run left at the beginning.
  */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
@@ -40,6 +40,11 @@ export class InterfaceAnnouncer implements Announcer {
     this.#options = options;
   }
 
+  /** Removes what a killed run left. To be called before the first address. */
+  clear(): Promise<void> {
+    return this.#remove();
+  }
+
   async announce(address: string): Promise<void> {
     if (this.#announced.has(address)) return;
     this.#made ??= this.#make();
@@ -68,7 +73,6 @@ export class InterfaceAnnouncer implements Announcer {
 
   async #make(): Promise<void> {
     const { interfaceName } = this.#options;
-    await this.#remove();
     await ip(['link', 'add', interfaceName, 'type', 'bridge']);
     await ip(['link', 'set', interfaceName, 'up']);
   }

@@ -21,10 +21,13 @@ export interface LocalProviderContext {
 }
 
 /** @throws RangeError for addresses that cannot be read. */
-export function openLocalProvider(options: LocalProviderOptions, context: LocalProviderContext): CloudProvider {
+export async function openLocalProvider(
+  options: LocalProviderOptions,
+  context: LocalProviderContext,
+): Promise<CloudProvider> {
   const { interfaceName, neighbours = [] } = options;
   const { log, services } = context;
-  const announcer = createAnnouncer(interfaceName, neighbours, log);
+  const announcer = await createAnnouncer(interfaceName, neighbours, log);
   const pool = parsePool(options.addresses);
   return {
     name: 'local',
@@ -33,10 +36,16 @@ export function openLocalProvider(options: LocalProviderOptions, context: LocalP
   };
 }
 
-function createAnnouncer(interfaceName: string | undefined, neighbours: readonly string[], log: Log): Announcer {
+async function createAnnouncer(
+  interfaceName: string | undefined,
+  neighbours: readonly string[],
+  log: Log,
+): Promise<Announcer> {
   if (interfaceName === undefined) return silentAnnouncer;
   if (process.platform === 'linux' && process.getuid?.() === 0) {
-    return new InterfaceAnnouncer({ interfaceName, neighbours, log });
+    const announcer = new InterfaceAnnouncer({ interfaceName, neighbours, log });
+    await announcer.clear();
+    return announcer;
   }
   log.warn('Load balancers get addresses that lead nowhere: to announce them takes Linux and root');
   return silentAnnouncer;
