@@ -37,6 +37,8 @@ export class MemoryApi implements Client {
   readonly #clock: Clock;
   readonly #objects = new Map<string, Map<string, Entry>>();
   readonly #watches = new Set<MemoryWatch>();
+  readonly #made = new Map<string, number>();
+  readonly #removed = new Map<string, number>();
   #version = 0;
   #uids = 0;
 
@@ -167,6 +169,15 @@ export class MemoryApi implements Client {
     return [...this.#table(resource).values()] as T[];
   }
 
+  everything(): readonly KubeObject[] {
+    return [...this.#objects.values()].flatMap((table) => [...table.values()]);
+  }
+
+  /** How many objects of each resource have ever been made and removed. */
+  counts(): Record<'made' | 'removed', Readonly<Record<string, number>>> {
+    return { made: Object.fromEntries(this.#made), removed: Object.fromEntries(this.#removed) };
+  }
+
   #table(resource: AnyResource): Map<string, Entry> {
     const name = tableName(resource);
     const table = this.#objects.get(name) ?? new Map<string, Entry>();
@@ -212,6 +223,7 @@ export class MemoryApi implements Client {
       throw new Error(`Cannot write ${tableName(resource)}: controllers do not come to rest`);
     const table = this.#table(resource);
     const type = table.has(refKey(object.metadata)) ? 'MODIFIED' : 'ADDED';
+    if (type === 'ADDED') count(this.#made, resource);
     const metadata = { ...object.metadata, resourceVersion: String(++this.#version) };
     const stored: Entry = JSON.parse(JSON.stringify({ ...object, metadata })) as Entry;
     table.set(refKey(metadata), stored);
@@ -221,6 +233,7 @@ export class MemoryApi implements Client {
 
   #remove(resource: AnyResource, object: Entry): void {
     this.#table(resource).delete(refKey(object.metadata));
+    count(this.#removed, resource);
     const metadata = { ...object.metadata, resourceVersion: String(++this.#version) };
     this.#tell(resource, { type: 'DELETED', object: { ...object, metadata } });
   }
@@ -231,6 +244,10 @@ export class MemoryApi implements Client {
 }
 
 const tableName = ({ plural, group }: AnyResource): string => (group === '' ? plural : `${plural}.${group}`);
+
+function count(counts: Map<string, number>, resource: AnyResource): void {
+  counts.set(tableName(resource), (counts.get(tableName(resource)) ?? 0) + 1);
+}
 
 const refKey = ({ namespace, name }: ObjectRef): string => (namespace === undefined ? name : `${namespace}/${name}`);
 
