@@ -10,7 +10,7 @@ import type { Controller } from '../controller.ts';
 import { faults, FaultyLine, type Fault } from './faults.ts';
 import { finalState } from './final-state.ts';
 import { MemoryApi } from './memory-api.ts';
-import { startControllers, testCluster, type TestCluster } from './run-cluster.ts';
+import { startControllers, clusterOver, type TestCluster } from './run-cluster.ts';
 
 export interface Story {
   /** Those to which it happens. */
@@ -87,7 +87,7 @@ async function play(story: Story, at: { readonly fault: Fault; readonly write: n
         });
   running = startControllers({ client: line?.client() ?? api, clock, events }, story.controllers);
   try {
-    await story.play(testCluster(api, clock, events, () => down || line?.unsettled === true));
+    await story.play(clusterOver(api, clock, events, () => down || line?.unsettled === true));
     return { state: finalState(api.everything()), ...api.counts(), faulted: line?.happened ?? false };
   } finally {
     await ended;

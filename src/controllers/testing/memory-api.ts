@@ -2,11 +2,13 @@
  * A Client over a map, for tests of controllers.
  *
  * It keeps the rules that controllers rely on (versions, optimistic concurrency, status apart from the rest, generations,
- * preconditions, finalizers and graceful deletion, watches from the present), and nothing else: no validation, no defaults,
- * no admission.
+ * preconditions, finalizers and graceful deletion, watches from the present, what a status may say), and nothing else: no
+ * defaults, no admission, no validation of what tests make.
  */
 import { ApiError } from '../../api/api-error.ts';
+import type { Descriptor } from '../../api/descriptor.ts';
 import type { KubeObject, ListOf } from '../../api/kind.ts';
+import { descriptors } from '../../api/kinds/descriptors.ts';
 import type { AnyResource, Resource } from '../../api/resource.ts';
 import { builtinResources, Namespaces } from '../../api/resources.ts';
 import type { Json, JsonObject } from '../../api/schema.ts';
@@ -101,7 +103,9 @@ export class MemoryApi implements Client {
   async updateStatus<T, I>(resource: Resource<T, I>, object: T): Promise<T> {
     const given = object as Entry;
     const current = this.#current(resource, given);
-    return this.#replace(resource, current, { ...current, status: given.status ?? {} }) as T;
+    const next: Entry = { ...current, status: given.status ?? {} };
+    checkStatus(resource, next, current, this.#clock.now());
+    return this.#replace(resource, current, next) as T;
   }
 
   async patch<T, I>(
@@ -247,6 +251,14 @@ const tableName = ({ plural, group }: AnyResource): string => (group === '' ? pl
 
 function count(counts: Map<string, number>, resource: AnyResource): void {
   counts.set(tableName(resource), (counts.get(tableName(resource)) ?? 0) + 1);
+}
+
+/** @throws what the server would answer to this status. */
+function checkStatus(resource: AnyResource, next: Entry, current: Entry, nowMs: number): void {
+  const descriptor = (descriptors as readonly Descriptor[]).find((one) => one.resource === resource);
+  const errors = descriptor?.validateUpdate?.(next, current, { nowMs, user: '', groups: [], subresource: 'status' });
+  const texts = (errors ?? []).map(({ field, message }) => `${field}: ${message}`);
+  if (texts.length > 0) throw new ApiError('Invalid', `${tableName(resource)} is invalid: ${texts.join(', ')}`);
 }
 
 const refKey = ({ namespace, name }: ObjectRef): string => (namespace === undefined ? name : `${namespace}/${name}`);

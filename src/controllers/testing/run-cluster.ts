@@ -32,7 +32,7 @@ export async function runCluster(
   const events: string[] = [];
   const running = startControllers({ client: api, clock, events }, controllers);
   try {
-    await test(testCluster(api, clock, events));
+    await test(clusterOver(api, clock, events));
   } finally {
     await running.stop();
   }
@@ -68,7 +68,7 @@ export function startControllers(
 }
 
 /** `unsettled`: something outside the API is still under way, so that it is not quiet yet. */
-export function testCluster(
+export function clusterOver(
   api: MemoryApi,
   clock: VirtualClock,
   events: readonly string[],
