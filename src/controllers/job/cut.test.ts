@@ -1,4 +1,5 @@
 import type { Job } from '../../api/groups/batch.v1.ts';
+import type { Pod } from '../../api/groups/core.v1.ts';
 import { Jobs, Pods } from '../../api/resources.ts';
 import { testCuts } from '../testing/cut-at-every-write.ts';
 import type { TestCluster } from '../testing/run-cluster.ts';
@@ -8,15 +9,24 @@ import { jobController } from './reconcile.ts';
 const ref = { namespace: 'default', name: 'task' };
 const newJob = (spec: Partial<Job['spec']>) => ({ metadata: ref, spec: { ...job().spec, ...spec } });
 
-/** Pods that run become ready, then end. */
-async function run({ api, quiet }: TestCluster, phase: string, meant: (index: number) => boolean = () => true) {
-  const waiting = api.all(Pods).filter(({ status, metadata }) => {
-    const index = Number(metadata.annotations?.['batch.kubernetes.io/job-completion-index'] ?? 0);
-    return status.phase === undefined && meant(index);
-  });
+const isMeant = (pod: Pod, meant: (index: number) => boolean): boolean =>
+  meant(Number(pod.metadata.annotations?.['batch.kubernetes.io/job-completion-index'] ?? 0));
+
+/** All pods become ready; answers those that run. */
+async function start({ api, quiet }: TestCluster): Promise<readonly Pod[]> {
   const ready = [podCondition('Ready', 'True', startTime)];
-  for (const pod of waiting) await api.updateStatus(Pods, { ...pod, status: { phase: 'Running', conditions: ready } });
+  for (const pod of api.all(Pods)) {
+    if (pod.status.phase !== undefined) continue;
+    await api.updateStatus(Pods, { ...pod, status: { phase: 'Running', conditions: ready } });
+  }
   await quiet();
+  return api.all(Pods).filter(({ status }) => status.phase === 'Running');
+}
+
+/** All pods become ready, then those that are meant end. */
+async function run(cluster: TestCluster, phase: string, meant: (index: number) => boolean = () => true) {
+  const { api, quiet } = cluster;
+  const waiting = (await start(cluster)).filter((pod) => isMeant(pod, meant));
   for (const { metadata } of waiting) {
     const pod = await api.find(Pods, metadata);
     if (pod !== undefined) await api.updateStatus(Pods, { ...pod, status: { phase, conditions: [] } });
@@ -74,6 +84,7 @@ testCuts('jobController suspends and resumes', {
     };
     await api.create(Jobs, newJob({ completions: 2, parallelism: 2 }));
     await quiet();
+    await start(cluster);
     await set(true);
     await set(false);
     await run(cluster, 'Succeeded');
@@ -87,5 +98,21 @@ testCuts('jobController lets the pods of a Job go that is gone', {
     await cluster.quiet();
     await cluster.api.delete(Jobs, ref);
     await cluster.quiet();
+  },
+});
+
+testCuts('jobController gives up pods when fewer may run', {
+  controllers: [jobController],
+  play: async (cluster) => {
+    const { api, quiet } = cluster;
+    await api.create(Jobs, newJob({ completions: 3, parallelism: 3 }));
+    await quiet();
+    await start(cluster);
+    const current = await api.get(Jobs, ref);
+    await api.update(Jobs, { ...current, spec: { ...current.spec, parallelism: 1 } });
+    await quiet();
+    await run(cluster, 'Succeeded');
+    await run(cluster, 'Succeeded');
+    await run(cluster, 'Succeeded');
   },
 });

@@ -56,7 +56,7 @@ export function planJob(observed: Observed): Plan {
   return {
     create,
     remove,
-    status: statusOf(started, counts, counts.active.length + create.length - remove.length),
+    status: statusOf(started, counts, { create: create.length, remove }),
     // What the Job itself removes is no failure.
     release: [...counts.release, ...remove.filter(isTracked)],
     notes: suspensionNotes(job, suspended),
@@ -110,7 +110,7 @@ function planEnd({ nowMs }: Observed, job: Job, counts: Tally, outcome: Outcome)
   let conditions = setCondition(job.status.conditions, conditionOf(target, 'True', reason, message, nowMs));
   if (over) conditions = setCondition(conditions, conditionOf(type, 'True', reason, message, nowMs));
   const status: JobStatus = {
-    ...statusOf(job, { ...counts, uncounted: { ...counts.uncounted, failed } }, 0),
+    ...statusOf(job, { ...counts, uncounted: { ...counts.uncounted, failed } }, { create: 0, remove: counts.active }),
     conditions,
     ...(over && type === 'Complete' ? { completionTime: formatTime(nowMs) } : {}),
   };
@@ -127,16 +127,18 @@ function planEnd({ nowMs }: Observed, job: Job, counts: Tally, outcome: Outcome)
   };
 }
 
-function statusOf(job: Job, counts: Tally, active: number): JobStatus {
+/** As it is once the pods have been made and removed. */
+function statusOf(job: Job, counts: Tally, { create, remove }: { create: number; remove: readonly Pod[] }): JobStatus {
   const { completedIndexes, failedIndexes, uncounted } = counts;
+  const staying = counts.active.filter((pod) => !remove.includes(pod));
   const perIndex = job.spec.backoffLimitPerIndex !== undefined;
   return {
     ...job.status,
-    active,
+    active: staying.length + create,
     succeeded: counts.succeeded,
     failed: counts.failed,
-    ready: counts.active.filter(isPodReady).length,
-    terminating: counts.terminating.length,
+    ready: staying.filter(isPodReady).length,
+    terminating: counts.terminating.length + remove.length,
     ...(isIndexed(job) ? { completedIndexes: formatIndexes(completedIndexes) } : {}),
     ...(perIndex ? { failedIndexes: formatIndexes(failedIndexes) } : {}),
     uncountedTerminatedPods: uncounted,

@@ -88,6 +88,7 @@ async function play(story: Story, at: { readonly fault: Fault; readonly write: n
   running = startControllers({ client: line?.client() ?? api, clock, events }, story.controllers);
   try {
     await story.play(clusterOver(api, clock, events, () => down || line?.unsettled === true));
+    assert.deepEqual(api.refusals, [], 'controllers wrote statuses that the server refuses');
     return { state: finalState(api.everything()), ...api.counts(), faulted: line?.happened ?? false };
   } finally {
     await ended;

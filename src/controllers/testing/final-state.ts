@@ -29,9 +29,17 @@ function withLag(object: KubeObject): unknown {
   return { ...object, status: { ...status, observedGeneration: observed === object.metadata.generation } };
 }
 
+/** Fields by name, conditions by type; empty lists are left out, as they are in the store. */
 function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted);
+  if (Array.isArray(value)) return value.map(sorted).toSorted((a, b) => typeOf(a).localeCompare(typeOf(b)));
   if (typeof value !== 'object' || value === null) return value;
-  const entries = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  const entries = Object.entries(value)
+    .filter(([, inner]) => !Array.isArray(inner) || inner.length > 0)
+    .toSorted(([a], [b]) => (a < b ? -1 : 1));
   return Object.fromEntries(entries.map(([key, inner]) => [key, sorted(inner)]));
+}
+
+function typeOf(item: unknown): string {
+  const { type } = (typeof item === 'object' && item !== null ? item : {}) as { readonly type?: unknown };
+  return typeof type === 'string' ? type : '';
 }

@@ -39,6 +39,8 @@ export class MemoryApi implements Client {
   readonly #clock: Clock;
   readonly #objects = new Map<string, Map<string, Entry>>();
   readonly #watches = new Set<MemoryWatch>();
+  /** What was wrong with statuses that were refused. */
+  readonly refusals: string[] = [];
   readonly #made = new Map<string, number>();
   readonly #removed = new Map<string, number>();
   #version = 0;
@@ -104,7 +106,11 @@ export class MemoryApi implements Client {
     const given = object as Entry;
     const current = this.#current(resource, given);
     const next: Entry = { ...current, status: given.status ?? {} };
-    checkStatus(resource, next, current, this.#clock.now());
+    const faults = statusFaults(resource, next, current, this.#clock.now());
+    if (faults !== '') {
+      this.refusals.push(faults);
+      throw new ApiError('Invalid', `${tableName(resource)} "${given.metadata.name}" is invalid: ${faults}`);
+    }
     return this.#replace(resource, current, next) as T;
   }
 
@@ -253,12 +259,11 @@ function count(counts: Map<string, number>, resource: AnyResource): void {
   counts.set(tableName(resource), (counts.get(tableName(resource)) ?? 0) + 1);
 }
 
-/** @throws what the server would answer to this status. */
-function checkStatus(resource: AnyResource, next: Entry, current: Entry, nowMs: number): void {
+/** What the server would find wrong with this status; '' = nothing. */
+function statusFaults(resource: AnyResource, next: Entry, current: Entry, nowMs: number): string {
   const descriptor = (descriptors as readonly Descriptor[]).find((one) => one.resource === resource);
   const errors = descriptor?.validateUpdate?.(next, current, { nowMs, user: '', groups: [], subresource: 'status' });
-  const texts = (errors ?? []).map(({ field, message }) => `${field}: ${message}`);
-  if (texts.length > 0) throw new ApiError('Invalid', `${tableName(resource)} is invalid: ${texts.join(', ')}`);
+  return (errors ?? []).map(({ field, message }) => `${field}: ${message}`).join(', ');
 }
 
 const refKey = ({ namespace, name }: ObjectRef): string => (namespace === undefined ? name : `${namespace}/${name}`);

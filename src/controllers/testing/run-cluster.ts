@@ -1,4 +1,5 @@
 /** A few controllers over a MemoryApi, on a virtual clock, until the test has ended. */
+import assert from 'node:assert/strict';
 import type { KubeObject } from '../../api/kind.ts';
 import { virtualClock, type VirtualClock } from '../../base/clock.ts';
 import { silentLog } from '../../base/log.ts';
@@ -33,6 +34,7 @@ export async function runCluster(
   const running = startControllers({ client: api, clock, events }, controllers);
   try {
     await test(clusterOver(api, clock, events));
+    assert.deepEqual(api.refusals, [], 'controllers wrote statuses that the server refuses');
   } finally {
     await running.stop();
   }
