@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import type { Job } from '../../api/groups/batch.v1.ts';
 import type { Pod } from '../../api/groups/core.v1.ts';
 import { Jobs, Pods } from '../../api/resources.ts';
@@ -86,6 +87,8 @@ testCuts('jobController suspends and resumes', {
     await quiet();
     await start(cluster);
     await set(true);
+    const { active, failed, startTime: started } = (await api.get(Jobs, ref)).status;
+    assert.deepEqual({ active, failed, started: started !== undefined }, { active: 0, failed: 0, started: true });
     await set(false);
     await run(cluster, 'Succeeded');
   },

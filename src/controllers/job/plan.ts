@@ -9,9 +9,18 @@ import { findCondition, setCondition } from '../condition.ts';
 import type { EventNote } from '../controller.ts';
 import { isPodReady } from '../pod-state.ts';
 import { rankForDeletion } from '../replicaset/rank.ts';
-import { nextPodAtMs } from './backoff.ts';
+import { nextOfIndexAtMs, nextPodAtMs } from './backoff.ts';
+import { judge } from './failure-policy.ts';
 import { formatIndexes } from './index-set.ts';
-import { indexOf, isIndexed, isTracked, replacesFinishedOnly } from './job-pod.ts';
+import {
+  failureCountsOf,
+  indexOf,
+  isIndexed,
+  isTracked,
+  replacesFinishedOnly,
+  type FailureCounts,
+  type Place,
+} from './job-pod.ts';
 import { deadlineMs, findOutcome, type Outcome } from './outcome.ts';
 import { tally, type Tally } from './tally.ts';
 
@@ -23,9 +32,11 @@ export interface Observed {
 }
 
 export interface Plan {
-  /** Of each pod to make, its completion index if it has one. */
-  readonly create: readonly (number | undefined)[];
+  readonly create: readonly Place[];
+  /** Pods that are removed and count as failed with their Job. */
   readonly remove: readonly Pod[];
+  /** Pods that are not needed: they lose their finalizer before they are removed, so that they count for nothing. */
+  readonly giveUp: readonly Pod[];
   readonly status: JobStatus;
   /** Pods that lose their finalizer once the status is written. */
   readonly release: readonly Pod[];
@@ -47,18 +58,16 @@ export function planJob(observed: Observed): Plan {
   const outcome = findOutcome(started, counts, nowMs);
   if (outcome !== undefined) return planEnd(observed, started, counts, outcome);
   const surplus = suspended ? counts.active : surplusPods(started, counts, nowMs);
-  const readyAtMs = nextPodAtMs(pods);
   const missing = suspended || surplus.length > 0 ? [] : missingPods(started, counts);
-  const waits = missing.length > 0 && readyAtMs > nowMs;
-  const create = waits ? [] : missing.slice(0, burst);
-  const remove = surplus.slice(0, burst);
-  const times = [deadlineMs(started), waits ? readyAtMs : undefined].filter((atMs) => atMs !== undefined);
+  const { create, readyAtMs } = startable(observed, counts, missing);
+  const giveUp = surplus.slice(0, burst);
+  const times = [deadlineMs(started), readyAtMs].filter((atMs) => atMs !== undefined);
   return {
     create,
-    remove,
-    status: statusOf(started, counts, { create: create.length, remove }),
-    // What the Job itself removes is no failure.
-    release: [...counts.release, ...remove.filter(isTracked)],
+    remove: [],
+    giveUp,
+    status: statusOf(started, counts, { create: create.length, remove: giveUp }),
+    release: counts.release,
     notes: suspensionNotes(job, suspended),
     atMs: times.length === 0 ? undefined : Math.min(...times),
   };
@@ -69,17 +78,19 @@ export function isFinished({ status }: Job): boolean {
 }
 
 function idle(job: Job): Plan {
-  return { create: [], remove: [], status: job.status, release: [], notes: [], atMs: undefined };
+  return { create: [], remove: [], giveUp: [], status: job.status, release: [], notes: [], atMs: undefined };
 }
 
 /** The Job with the time when it began to run, and whether it is suspended. */
 function startedJob(job: Job, nowMs: number): Job {
   const suspended = job.spec.suspend === true;
-  const { startTime, ...status } = job.status;
+  const { status } = job;
   const suspension = findCondition(status.conditions, 'Suspended');
   const changed = suspended ? suspension?.status !== 'True' : suspension?.status === 'True';
   if (!changed) {
-    return suspended || startTime !== undefined ? job : { ...job, status: { ...status, startTime: formatTime(nowMs) } };
+    return suspended || status.startTime !== undefined
+      ? job
+      : { ...job, status: { ...status, startTime: formatTime(nowMs) } };
   }
   const reason = suspended ? 'JobSuspended' : 'JobResumed';
   const message = suspended ? 'Job suspended' : 'Job resumed';
@@ -102,11 +113,13 @@ function suspensionNotes(job: Job, suspended: boolean): readonly EventNote[] {
 function planEnd({ nowMs }: Observed, job: Job, counts: Tally, outcome: Outcome): Plan {
   const { type, reason, message } = outcome;
   const target = type === 'Complete' ? 'SuccessCriteriaMet' : 'FailureTarget';
-  const pending = counts.uncounted.succeeded.length + counts.uncounted.failed.length + counts.release.length;
+  const pending =
+    counts.uncounted.succeeded.length + counts.uncounted.failed.length + counts.release.length + counts.delayed.size;
   const over = counts.active.length === 0 && counts.terminating.length === 0 && pending === 0;
+  const stopped = [...counts.active, ...counts.terminating].filter(isTracked);
   // Pods that are stopped because the Job fails have failed with it.
-  const stopped = type === 'Failed' ? counts.active.filter(isTracked).map(({ metadata }) => metadata.uid) : [];
-  const failed = [...counts.uncounted.failed, ...stopped];
+  const uids = type === 'Failed' ? stopped.map(({ metadata }) => metadata.uid) : [];
+  const failed = [...new Set([...counts.uncounted.failed, ...uids])];
   let conditions = setCondition(job.status.conditions, conditionOf(target, 'True', reason, message, nowMs));
   if (over) conditions = setCondition(conditions, conditionOf(type, 'True', reason, message, nowMs));
   const status: JobStatus = {
@@ -122,7 +135,7 @@ function planEnd({ nowMs }: Observed, job: Job, counts: Tally, outcome: Outcome)
     ...idle(job),
     remove: counts.active,
     status,
-    release: [...counts.release, ...counts.active.filter(isTracked), ...counts.terminating.filter(isTracked)],
+    release: [...new Set([...counts.release, ...stopped, ...counts.delayed.values()])],
     notes: over ? [note] : [],
   };
 }
@@ -172,6 +185,33 @@ function missingPods(job: Job, counts: Tally): readonly (number | undefined)[] {
     if (isOpen(job, counts, index) && !taken.has(index)) indexes.push(index);
   }
   return indexes;
+}
+
+/** Those of the missing pods whose time has come, and when the next one's does. */
+function startable(
+  { job, pods, nowMs }: Observed,
+  counts: Tally,
+  missing: readonly (number | undefined)[],
+): { readonly create: readonly Place[]; readonly readyAtMs: number | undefined } {
+  if (job.spec.backoffLimitPerIndex === undefined) {
+    const readyAtMs = missing.length === 0 ? 0 : nextPodAtMs(pods);
+    if (readyAtMs > nowMs) return { create: [], readyAtMs };
+    return { create: missing.slice(0, burst).map((index) => ({ index, failures: undefined })), readyAtMs: undefined };
+  }
+  const create: Place[] = [];
+  const times: number[] = [];
+  for (const index of missing) {
+    const last = index === undefined ? undefined : counts.delayed.get(index);
+    const atMs = last === undefined ? 0 : nextOfIndexAtMs(last);
+    if (atMs > nowMs) times.push(atMs);
+    else create.push({ index, failures: last === undefined ? { counted: 0, ignored: 0 } : countsAfter(job, last) });
+  }
+  return { create: create.slice(0, burst), readyAtMs: times.length === 0 ? undefined : Math.min(...times) };
+}
+
+function countsAfter(job: Job, pod: Pod): FailureCounts {
+  const { counted, ignored } = failureCountsOf(pod);
+  return judge(job, pod).action === 'Ignore' ? { counted, ignored: ignored + 1 } : { counted: counted + 1, ignored };
 }
 
 const isOpen = ({ spec }: Job, { completedIndexes, failedIndexes }: Tally, index: number): boolean =>
