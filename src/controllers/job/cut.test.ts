@@ -88,7 +88,7 @@ testCuts('jobController suspends and resumes', {
     await start(cluster);
     await set(true);
     const { active, failed, startTime: started } = (await api.get(Jobs, ref)).status;
-    assert.deepEqual({ active, failed, started: started !== undefined }, { active: 0, failed: 0, started: true });
+    assert.deepEqual({ active, failed, started: started !== undefined }, { active: 0, failed: 0, started: false });
     await set(false);
     await run(cluster, 'Succeeded');
   },

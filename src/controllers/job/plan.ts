@@ -84,7 +84,7 @@ function idle(job: Job): Plan {
 /** The Job with the time when it began to run, and whether it is suspended. */
 function startedJob(job: Job, nowMs: number): Job {
   const suspended = job.spec.suspend === true;
-  const { status } = job;
+  const { startTime, ...status } = job.status;
   const suspension = findCondition(status.conditions, 'Suspended');
   const changed = suspended ? suspension?.status !== 'True' : suspension?.status === 'True';
   if (!changed) {
