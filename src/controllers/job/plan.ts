@@ -88,9 +88,7 @@ function startedJob(job: Job, nowMs: number): Job {
   const suspension = findCondition(status.conditions, 'Suspended');
   const changed = suspended ? suspension?.status !== 'True' : suspension?.status === 'True';
   if (!changed) {
-    return suspended || status.startTime !== undefined
-      ? job
-      : { ...job, status: { ...status, startTime: formatTime(nowMs) } };
+    return suspended || startTime !== undefined ? job : { ...job, status: { ...status, startTime: formatTime(nowMs) } };
   }
   const reason = suspended ? 'JobSuspended' : 'JobResumed';
   const message = suspended ? 'Job suspended' : 'Job resumed';
