@@ -59,7 +59,11 @@ export async function startControlledCluster(nodes: readonly string[] = ['node-a
     ),
     runController(abort.signal, { ...context, client, informers, recordEvent }, pods.controller),
   ];
-  for (const name of nodes) await client.create(Nodes, { metadata: { name } });
+  for (const name of nodes) {
+    await client.create(Nodes, { metadata: { name } });
+    // As a node that has reported: new ones are tainted.
+    await client.patch(Nodes, { name }, { type: 'merge', value: { spec: { taints: null } } });
+  }
   return {
     server,
     client,
