@@ -8,7 +8,9 @@ import { systemRandom } from '../base/random.ts';
 import type { Client } from '../client/client.ts';
 import type { ComponentContext } from '../client/component.ts';
 import { runControllers, type ControllersOptions } from '../controllers/run-controllers.ts';
+import { runLocalPath } from '../local-path/provisioner.ts';
 import { runScheduler } from '../scheduler/scheduler.ts';
+import { ensureStorageObjects } from './storage-objects.ts';
 import type { Part } from './supervise.ts';
 
 /** The environment of a component of this process. */
@@ -22,4 +24,18 @@ export function schedulerPart(context: ComponentContext): Part {
 
 export function controllersPart(context: ComponentContext, options: ControllersOptions): Part {
   return { name: 'controllers', run: (signal) => runControllers(signal, context, options) };
+}
+
+/** `admin`: makes the class and the provisioner's rights. `folderOf`: where a node of this process keeps its volumes. */
+export function storagePart(
+  context: ComponentContext,
+  { admin, folderOf }: { readonly admin: Client; readonly folderOf: (nodeName: string) => string | undefined },
+): Part {
+  return {
+    name: 'local-path',
+    async run(signal) {
+      await ensureStorageObjects(admin);
+      await runLocalPath(signal, context, { folderOf });
+    },
+  };
 }

@@ -50,8 +50,10 @@ export interface StartContext extends ControllersContext {
 }
 
 export interface Controller {
-  /** As --controllers and events call it: `replicaset-controller`. */
+  /** As --controllers and, unless said otherwise, events call it: `replicaset-controller`. */
   readonly name: string;
+  /** What events call it, where Kubernetes has another name there. */
+  readonly eventSource?: string;
   /** The short name that --controllers takes too. */
   readonly alias: string;
   /** Keys reconciled at the same time; default: 5. */
@@ -91,7 +93,7 @@ export async function runController(
       client: written.recording(client, key),
       nowMs: clock.now(),
       signal,
-      note: (object, event) => context.recordEvent(controller.name, object, event),
+      note: (object, event) => context.recordEvent(controller.eventSource ?? controller.name, object, event),
     });
   });
 }
