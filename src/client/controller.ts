@@ -92,7 +92,7 @@ export async function runController(
   if (!(await allSynced(signal, informers))) return;
   await queue.run(signal, async (key) => {
     const waitMs = written.waitMs(key);
-    if (waitMs > 0) return { afterMs: waitMs };
+    if (waitMs > 0) return { afterMs: waitMs, untried: true };
     return reconcile(key, {
       client: written.recording(client, key),
       nowMs: clock.now(),
