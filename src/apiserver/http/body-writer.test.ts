@@ -62,11 +62,12 @@ test('writeBody() sends what is small in one piece', () => {
 
 test('writeBody() keeps every byte of body and headers over HTTP/1 when it sends them together', async () => {
   const every = Buffer.from(Array.from({ length: 256 }, (_, byte) => byte));
-  const bodies = [0, 1, 64, 65].map((times) => Buffer.concat(Array.from({ length: times }, () => every)));
+  const bodies = [0, 1, 64, 65, 257, 1025].map((times) => Buffer.concat(Array.from({ length: times }, () => every)));
   const server = createServer(({ url = '' }, outgoing) => {
     const body = bodies[Number(url.slice(1))] ?? every;
     const warning = Buffer.from('299 - "müll"').toString('latin1');
-    outgoing.writeHead(200, { 'content-length': body.length, warning });
+    outgoing.setHeader('warning', warning);
+    outgoing.writeHead(200, { 'content-length': body.length });
     void writeBody(outgoing, [body], body.length);
   });
   await once(server.listen(0, '127.0.0.1'), 'listening');

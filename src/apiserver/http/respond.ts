@@ -8,6 +8,7 @@ import type { Delivered } from '../pipeline.ts';
 import { OverloadError } from '../fairness/overload-error.ts';
 import { lengthOf, writeBody } from './body-writer.ts';
 import { isPacked, packedHeaders, writePacked } from './compress.ts';
+import { flushHeaders } from './flush-headers.ts';
 import { isOnlyCreated } from '../registry/served.ts';
 import { negotiate, negotiateError, type Negotiated } from './negotiate.ts';
 import { isPretty } from './pretty.ts';
@@ -48,7 +49,7 @@ export async function send(
         'content-type': watchContentType(negotiated),
         'cache-control': 'no-cache, private',
       });
-      flush(outgoing);
+      flushHeaders(outgoing);
       const count = exchange.watchEvents(answer.served);
       const output = {
         write: (chunk: Buffer | string, taken: () => void) => {
@@ -118,17 +119,12 @@ async function sendRaw(
     outgoing.end(request.method === 'HEAD' ? '' : body);
     return;
   }
-  flush(outgoing);
+  flushHeaders(outgoing);
   for await (const chunk of body) {
     if (request.signal.aborted) break;
     if (!(outgoing as ServerResponse).write(chunk)) await drained(outgoing, request.signal);
   }
   outgoing.end();
-}
-
-/** Sends the headers before there is a body. */
-function flush(outgoing: Outgoing): void {
-  if ('flushHeaders' in outgoing) outgoing.flushHeaders();
 }
 
 function drained(outgoing: Outgoing, signal: AbortSignal): Promise<void> {
