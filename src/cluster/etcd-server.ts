@@ -51,9 +51,12 @@ export async function startStandaloneEtcd(
   }
 }
 
+/** Clients of etcd read values again and again; etcd itself maps all of them into memory. */
+const readValuesBytes = 128 * 1024 * 1024;
+
 async function openStore(directory: string, log: Log): Promise<EmbeddedStore> {
   try {
-    return await openEmbeddedStore({ directory, clock: steadyClock, log: log.named('store') });
+    return await openEmbeddedStore({ directory, clock: steadyClock, log: log.named('store'), readValuesBytes });
   } catch (error) {
     if (error instanceof StoreError) throw new SetupError(error.message, { cause: error });
     throw error;

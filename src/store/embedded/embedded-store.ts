@@ -38,6 +38,7 @@ import type { HistoryPage, Meta, Opened, Size } from './messages.ts';
 import { unpackValues } from './pack.ts';
 import { readEntries, readRange, toEntry } from './read-range.ts';
 import type { ReadContext, Revisions } from './read-range.ts';
+import { ReadValues } from './read-values.ts';
 import { RecentHistory } from './recent-history.ts';
 import type { HistoryLimits } from './recent-history.ts';
 import { Transaction } from './transaction.ts';
@@ -54,6 +55,8 @@ export interface EmbeddedStoreParts {
   readonly clock: Clock;
   readonly log: Log;
   readonly history: HistoryLimits;
+  /** Bytes of values that are kept in memory once they were read. */
+  readonly readValuesBytes: number;
 }
 
 export class EmbeddedStore implements Store {
@@ -70,7 +73,7 @@ export class EmbeddedStore implements Store {
   readonly #leases: Leases;
   #closed: Promise<void> | undefined;
 
-  constructor({ directory, thread, opened, clock, log, history }: EmbeddedStoreParts) {
+  constructor({ directory, thread, opened, clock, log, history, readValuesBytes }: EmbeddedStoreParts) {
     this.directory = directory;
     this.#thread = thread;
     this.#log = log;
@@ -78,7 +81,8 @@ export class EmbeddedStore implements Store {
     const metas = readMetas(opened);
     this.#keys = new KeySpace(new KeyIndex(metas), opened.revision, opened.lastPosition);
     this.#recent = new RecentHistory(history, opened.revision);
-    this.#reading = { thread, index: this.#keys.committed, recent: this.#recent, revisions: this.#revisions };
+    const values = new ReadValues(readValuesBytes);
+    this.#reading = { thread, index: this.#keys.committed, recent: this.#recent, values, revisions: this.#revisions };
     this.#queue = new CommitQueue(thread, {
       landed: (batch) => this.#landed(batch),
       failed: (error) => this.#failed(error),
