@@ -1,5 +1,6 @@
 import { defaultDataDirectory } from '../../cluster/data-directory.ts';
 import { startCluster } from '../../cluster/one-process.ts';
+import { usualScenario } from '../../simulation/scenario.ts';
 import { verboseFlag, type Command } from '../command.ts';
 import { etcdClientFlags, readEtcdClientFlags } from '../etcd-client-flags.ts';
 import { readUrls } from '../etcd-listening.ts';
@@ -20,6 +21,10 @@ export const command: Command = {
     'data-dir': { value: 'DIR', help: `Where the cluster keeps everything (default ${defaultDataDirectory()}).` },
     port: { value: 'N', help: 'Port of the API (default 6443).' },
     nodes: { value: 'N', help: 'Number of nodes; those after the first are simulated (default 1).' },
+    'simulated-nodes': {
+      value: 'N',
+      help: 'Nodes that are made up all together, for tests of scale; with them --nodes is 0 unless it is given.',
+    },
     runtime: { value: 'auto|containerd|simulated', help: 'What runs containers (default auto: containerd if it can).' },
     ...backupFlags,
     'etcd-listen-client-urls': {
@@ -32,6 +37,7 @@ export const command: Command = {
   examples: {
     'slipway up': 'One node, with real containers where that is possible.',
     'slipway up --runtime simulated --nodes 100': 'A hundred nodes that only pretend.',
+    'slipway up --simulated-nodes 5000': 'Five thousand nodes whose pods run at once; see docs/simulation.md.',
     'slipway up --data-dir /tmp/try --port 7443': 'A second cluster beside another.',
     'slipway up --backup-dir /mnt/safe --backup-keep 48': 'Take a backup every hour, keep two days of them.',
   },
@@ -39,12 +45,15 @@ export const command: Command = {
     const progress = createProgress(terminal, () => performance.now());
     const schedule = readBackupFlags(flags);
     const etcd = await readEtcdClientFlags(flags);
+    const simulated = flags.number('simulated-nodes', 1, 10_000);
+    const nodes = flags.number('nodes', simulated === undefined ? 1 : 0, 5000) ?? (simulated === undefined ? 1 : 0);
     const options = {
       dataDirectory: flags.text('data-dir') ?? defaultDataDirectory(),
       port: flags.number('port', 1, 65_535) ?? 6443,
-      nodes: flags.number('nodes', 1, 5000) ?? 1,
+      nodes,
       etcdListenUrls: readUrls(flags, 'etcd-listen-client-urls') ?? [],
-      runtime: flags.choice('runtime', ['auto', 'containerd', 'simulated']) ?? 'auto',
+      runtime: nodes === 0 ? 'simulated' : (flags.choice('runtime', ['auto', 'containerd', 'simulated']) ?? 'auto'),
+      ...(simulated === undefined ? {} : { scenario: usualScenario(simulated) }),
       log: terminalLog(flags.has('verbose'), (line) => progress.note(line.trimEnd())),
       ...(etcd === undefined ? {} : { etcd }),
     } as const;
