@@ -186,10 +186,11 @@ class ClusterProcess {
     { steps, signal }: { readonly steps: Steps; readonly signal: AbortSignal },
   ): Promise<void> {
     const context = this.#component(controlPlane, 'kubelet', admin);
+    const { authority } = controlPlane.certificates;
     const started = (figures: Figures): void => {
       this.figures = figures;
     };
-    this.#supervisor.start(simulationPart(context, { scenario, started }));
+    this.#supervisor.start(simulationPart(context, { scenario, authority, started }));
     await steps.step(
       'simulated nodes',
       async (sayHowFar) => {

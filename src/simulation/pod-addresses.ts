@@ -1,4 +1,6 @@
 /** The addresses of simulated pods, which no network knows: one range for all nodes, each address with one pod at a time. */
+import { addressNumber, addressText } from './places.ts';
+
 export class PodAddresses {
   readonly #network: number;
   readonly #size: number;
@@ -41,14 +43,4 @@ export class PodAddresses {
     if (number === undefined || number <= this.#network || number >= this.#network + this.#size) return undefined;
     return number - this.#network;
   }
-}
-
-function addressNumber(address: string): number | undefined {
-  const parts = /^(\d+)\.(\d+)\.(\d+)\.(\d+)$/.exec(address)?.slice(1).map(Number);
-  if (parts === undefined || parts.some((part) => part > 255)) return undefined;
-  return parts.reduce((number, part) => number * 256 + part, 0);
-}
-
-function addressText(number: number): string {
-  return [24, 16, 8, 0].map((shift) => Math.floor(number / 2 ** shift) % 256).join('.');
 }

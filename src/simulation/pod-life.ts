@@ -7,7 +7,7 @@
  */
 import type { Container, Pod, PodStatus, Probe } from '../api/groups/core.v1.ts';
 import { grownBackoff, type CrashBackoff } from '../kubelet/pods/crash-backoff.ts';
-import type { ObservedContainer } from '../kubelet/pods/observation.ts';
+import type { ObservedContainer, PodObservation } from '../kubelet/pods/observation.ts';
 import { plan, type PlanInput, type PodAction, type Waiting } from '../kubelet/pods/plan.ts';
 import { containerHash, podContainers, type PodContainer } from '../kubelet/pods/pod-containers.ts';
 import { podStatus } from '../kubelet/pods/status.ts';
@@ -119,7 +119,7 @@ export class PodLife {
   #planInput(nowMs: number): PlanInput {
     return {
       pod: this.pod,
-      observed: this.#observed,
+      observed: this.observed,
       nowMs,
       recorded: nothing,
       backoffs: this.#backoffs,
@@ -128,7 +128,8 @@ export class PodLife {
     };
   }
 
-  get #observed(): PlanInput['observed'] {
+  /** What its node's runtime would say of it. */
+  get observed(): PodObservation {
     return { sandboxes: this.#sandbox === undefined ? [] : [this.#sandbox], containers: this.#runs };
   }
 
@@ -266,7 +267,7 @@ export class PodLife {
   #status(nowMs: number): PodStatus {
     return podStatus({
       pod: this.pod,
-      observed: this.#observed,
+      observed: this.observed,
       recorded: nothing,
       waiting: this.#waiting,
       readiness: {

@@ -42,7 +42,7 @@ interface Held {
   readonly life: PodLife;
   readonly node: SimulatedNode;
   timer: Timer | undefined;
-  /** What `Pod` was reported last by us. */
+  /** Its status was written once. */
   hasReported: boolean;
   removing: boolean;
 }
@@ -56,6 +56,7 @@ export class SimulatedPods {
   readonly #writes: Turns;
   readonly #statuses: StatusWriter;
   readonly #held = new Map<string, Held>();
+  #informer: Informer<Pod> | undefined;
   readonly #byNode = new Map<string, Set<Held>>();
 
   constructor(options: SimulatedPodsOptions) {
@@ -71,12 +72,28 @@ export class SimulatedPods {
   }
 
   follow(informer: Informer<Pod>): void {
+    this.#informer = informer;
     informer.onChange((change) => this.#note(change, informer.synced));
   }
 
   /** The lives of the pods on a node. */
   on(node: string): readonly PodLife[] {
     return [...(this.#byNode.get(node) ?? [])].map(({ life }) => life);
+  }
+
+  /** Undefined: none of that name is on a node of the simulation. */
+  named(namespace: string, name: string): PodLife | undefined {
+    const uid = this.#informer?.get(namespace, name)?.metadata.uid;
+    return uid === undefined ? undefined : this.#held.get(uid)?.life;
+  }
+
+  /** The pod with the container or sandbox of this id, for the few whom people look into. */
+  withId(id: string): PodLife | undefined {
+    for (const { life } of this.#held.values()) {
+      const { sandboxes, containers } = life.observed;
+      if (sandboxes.some((each) => each.id === id) || containers.some((each) => each.id === id)) return life;
+    }
+    return undefined;
   }
 
   /** A node answers again or is gone: its pods go on, or are forgotten. */

@@ -4,6 +4,7 @@ import type { Lease } from '../api/groups/coordination.v1.ts';
 import type { Node, NodeStatus } from '../api/groups/core.v1.ts';
 import { nodeLabels, nodeStatus, type NodeFacts } from '../kubelet/node/node-object.ts';
 import type { IncidentClock } from './incidents.ts';
+import type { Places } from './places.ts';
 import type { NodeGroup, NodeIncident, Scenario } from './scenario.ts';
 import type { Timer } from './timers.ts';
 
@@ -27,16 +28,14 @@ export interface SimulatedNode {
   readonly timers: Map<'heartbeat' | 'incident' | 'recovery', Timer>;
 }
 
-export interface NodePlaces {
-  /** Where the API server reaches the n-th node. */
-  addressOf(index: number): string;
-  readonly port: number;
-}
-
 const kubeletVersion = 'v1.36.2';
 
-/** All nodes of the scenario, in the order of its groups. */
-export function makeNodes({ nodes: groups }: Pick<Scenario, 'nodes'>, places: NodePlaces): readonly SimulatedNode[] {
+/** All nodes of the scenario, in the order of its groups. `port`: of the server that answers for them. */
+export function makeNodes(
+  { nodes: groups }: Pick<Scenario, 'nodes'>,
+  places: Places,
+  port: number,
+): readonly SimulatedNode[] {
   const nodes: SimulatedNode[] = [];
   for (const group of groups) {
     for (let number = 0; number < group.count; number++) {
@@ -44,7 +43,7 @@ export function makeNodes({ nodes: groups }: Pick<Scenario, 'nodes'>, places: No
       nodes.push({
         name,
         group,
-        facts: factsOf(name, places.addressOf(nodes.length), places.port),
+        facts: factsOf(name, places.addressOf(nodes.length), port),
         zone: group.zones[number % Math.max(1, group.zones.length)],
         state: 'new',
         object: undefined,
