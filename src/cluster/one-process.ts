@@ -28,8 +28,9 @@ import { writeKubeconfigs } from './kubeconfig.ts';
 import { findPlace, type Place } from './place.ts';
 import { prepareMachine } from './prepare-machine.ts';
 import { realNodeParts, startNodeRuntime } from './real-node.ts';
+import { placesFor } from './simulation-places.ts';
 import { simulationPart } from './simulation-part.ts';
-import { simulatedNodePart } from './simulated-node.ts';
+import { simulatedNodePart, simulatedTaint } from './simulated-node.ts';
 import type { NodeContext } from './node-context.ts';
 import type { Steps } from './steps.ts';
 import { createSupervisor, type Supervisor } from './supervise.ts';
@@ -180,6 +181,15 @@ class ClusterProcess {
     }
   }
 
+  /** Beside a node that runs containers, the others take only pods that ask for them. */
+  #besideOthers(scenario: Scenario): Scenario {
+    if (this.#containerd === undefined) return scenario;
+    return {
+      ...scenario,
+      nodes: scenario.nodes.map((group) => ({ ...group, taints: [...group.taints, simulatedTaint] })),
+    };
+  }
+
   async #simulate(
     controlPlane: ControlPlane,
     scenario: Scenario,
@@ -187,10 +197,13 @@ class ClusterProcess {
   ): Promise<void> {
     const context = this.#component(controlPlane, 'kubelet', admin);
     const { authority } = controlPlane.certificates;
+    const places = await placesFor(controlPlane.url, undefined);
     const started = (figures: Figures): void => {
       this.figures = figures;
     };
-    this.#supervisor.start(simulationPart(context, { scenario, authority, started }));
+    this.#supervisor.start(
+      simulationPart(context, { scenario: this.#besideOthers(scenario), authority, places, started }),
+    );
     await steps.step(
       'simulated nodes',
       async (sayHowFar) => {

@@ -3,7 +3,7 @@ import { createCertificate, type KeyPair } from '../base/certificate.ts';
 import { systemClock } from '../base/clock.ts';
 import type { ComponentContext } from '../client/component.ts';
 import type { Figures } from '../simulation/figures.ts';
-import { loopbackPlaces, sharedPlace, type Places } from '../simulation/places.ts';
+import type { Places } from '../simulation/places.ts';
 import type { Scenario } from '../simulation/scenario.ts';
 import type { Credentials } from '../simulation/server.ts';
 import { runSimulation } from '../simulation/simulation.ts';
@@ -13,6 +13,7 @@ import type { Part } from './supervise.ts';
 export interface SimulationPartOptions {
   readonly scenario: Scenario;
   readonly authority: KeyPair;
+  readonly places: Places;
   /** Called with each start. */
   readonly started: (figures: Figures) => void;
 }
@@ -22,18 +23,12 @@ const writesAtOnce = 256;
 const dayMs = 86_400_000;
 
 export function simulationPart(context: ComponentContext, options: SimulationPartOptions): Part {
-  const { scenario, authority, started } = options;
+  const { scenario, authority, places, started } = options;
   const credentials = credentialsOf(authority);
-  const places = localPlaces();
   return {
     name: 'simulation',
     run: (signal) => runSimulation(signal, context, { scenario, places, credentials, port: 0, writesAtOnce, started }),
   };
-}
-
-/** Of an API server on this machine. */
-function localPlaces(): Places {
-  return process.platform === 'linux' ? loopbackPlaces() : sharedPlace('127.0.0.1');
 }
 
 function credentialsOf(authority: KeyPair): Credentials {

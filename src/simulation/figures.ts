@@ -62,6 +62,16 @@ export class Figures {
     if (isNew) this.#count('created');
   }
 
+  /** It was bound to a node that is not of the simulation. */
+  podElsewhere(uid: string): void {
+    const pod = this.#pods.get(uid);
+    if (pod === undefined) return;
+    this.#pods.delete(uid);
+    this.#stages[pod.stage]--;
+    const counts = this.#secondAt(pod.seenMs);
+    if (counts !== undefined) counts.created--;
+  }
+
   podBound(uid: string): void {
     if (this.#move(uid, 'bound', ['created'])) this.#count('bound');
   }
@@ -126,11 +136,16 @@ export class Figures {
   }
 
   #count(what: Count): void {
-    const second = Math.floor((this.#clock.now() - this.#startMs) / 1000);
-    if (second < 0 || second >= longestTimeline) return;
+    const counts = this.#secondAt(this.#clock.now());
+    if (counts !== undefined) counts[what]++;
+  }
+
+  /** Undefined: beyond what is kept. */
+  #secondAt(timeMs: number): Record<Count, number> | undefined {
+    const second = Math.floor((timeMs - this.#startMs) / 1000);
+    if (!(second >= 0 && second < longestTimeline)) return undefined;
     while (this.#seconds.length <= second)
       this.#seconds.push({ created: 0, bound: 0, running: 0, removed: 0, leases: 0 });
-    const counts = this.#seconds[second];
-    if (counts !== undefined) counts[what]++;
+    return this.#seconds[second];
   }
 }

@@ -1,18 +1,23 @@
 /** The addresses of simulated pods, which no network knows: one range for all nodes, each address with one pod at a time. */
 import { addressNumber, addressText } from './places.ts';
 
+/** The range cannot be used. */
+export class AddressRangeError extends Error {
+  override readonly name = 'AddressRangeError';
+}
+
 export class PodAddresses {
   readonly #network: number;
   readonly #size: number;
   readonly #taken = new Set<number>();
   #last = 0;
 
-  /** `range`: such as `100.64.0.0/10`. */
+  /** `range`: such as `100.64.0.0/10`. @throws AddressRangeError */
   constructor(range: string) {
     const [address = '', bits = ''] = range.split('/');
     const network = addressNumber(address);
     if (network === undefined || !/^\d+$/.test(bits) || Number(bits) > 30) {
-      throw new Error(`Cannot take addresses from the range "${range}": write it as 100.64.0.0/10`);
+      throw new AddressRangeError(`Cannot take addresses from the range "${range}": write it as 100.64.0.0/10`);
     }
     this.#size = 2 ** (32 - Number(bits));
     this.#network = network - (network % this.#size);

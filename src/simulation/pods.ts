@@ -115,7 +115,7 @@ export class SimulatedPods {
     }
     const { nodeName = '' } = object.spec;
     const node = nodeName === '' ? undefined : this.#options.nodeOf(nodeName);
-    if (nodeName !== '' && node === undefined) return;
+    if (nodeName !== '' && node === undefined) return figures.podElsewhere(uid);
     figures.podSeen(uid, synced);
     if (node === undefined) return;
     figures.podBound(uid);

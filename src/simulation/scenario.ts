@@ -127,7 +127,7 @@ export const usualBehaviour: PodBehaviour = {
   exec: [],
 };
 
-const usualNodes: NodeGroup = {
+export const usualNodes: NodeGroup = {
   count: 10,
   name: 'sim',
   labels: {},
@@ -138,12 +138,12 @@ const usualNodes: NodeGroup = {
   incidents: [],
 };
 
-const usualPodAddresses = '100.64.0.0/10';
+export const usualPodAddresses = '100.64.0.0/10';
 
 const anyPod: PodMatch = { namespaces: [], labels: [], annotations: {}, owner: undefined };
 
 /** What holds where a file says nothing else: pods of Jobs do their work in a second. */
-const usualRules: readonly PodRule[] = [
+export const usualRules: readonly PodRule[] = [
   {
     name: 'jobs',
     match: { ...anyPod, owner: { kind: 'Job', name: '' } },

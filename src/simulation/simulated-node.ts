@@ -78,7 +78,11 @@ function factsOf(name: string, address: string, port: number): NodeFacts {
 export function nodeMetadata({ name, group, facts, zone }: SimulatedNode) {
   const annotations = { 'volumes.kubernetes.io/controller-managed-attach-detach': 'true', ...group.annotations };
   const zoneLabels = zone === undefined ? {} : { 'topology.kubernetes.io/zone': zone };
-  return { name, labels: { ...nodeLabels(facts), ...zoneLabels, ...group.labels }, annotations };
+  return {
+    name,
+    labels: { ...nodeLabels(facts), 'slipway.dev/simulated': 'true', ...zoneLabels, ...group.labels },
+    annotations,
+  };
 }
 
 const fine = { ok: true, reason: '', message: '' };

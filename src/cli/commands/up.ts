@@ -1,12 +1,14 @@
 import { defaultDataDirectory } from '../../cluster/data-directory.ts';
 import { startCluster } from '../../cluster/one-process.ts';
-import { usualScenario } from '../../simulation/scenario.ts';
-import { verboseFlag, type Command } from '../command.ts';
+import type { Scenario } from '../../simulation/scenario.ts';
+import { verboseFlag, type Command, type Invocation } from '../command.ts';
 import { etcdClientFlags, readEtcdClientFlags } from '../etcd-client-flags.ts';
 import { readUrls } from '../etcd-listening.ts';
 import { createProgress } from '../progress.ts';
 import { aborted } from '../aborted.ts';
 import { backupFlags, readBackupFlags, startScheduledBackups } from '../backup-flags.ts';
+import { readSimulation } from '../read-simulation.ts';
+import { showSimulation, simulationReport } from '../simulation-report.ts';
 import { terminalLog } from '../terminal-log.ts';
 import type { Terminal } from '../terminal.ts';
 import { kubectlName } from '../kubectl-name.ts';
@@ -25,6 +27,7 @@ export const command: Command = {
       value: 'N',
       help: 'Nodes that are made up all together, for tests of scale; with them --nodes is 0 unless it is given.',
     },
+    simulation: { value: 'FILE', help: 'How simulated nodes and their pods behave (docs/simulation.md).' },
     runtime: { value: 'auto|containerd|simulated', help: 'What runs containers (default auto: containerd if it can).' },
     ...backupFlags,
     'etcd-listen-client-urls': {
@@ -45,15 +48,16 @@ export const command: Command = {
     const progress = createProgress(terminal, () => performance.now());
     const schedule = readBackupFlags(flags);
     const etcd = await readEtcdClientFlags(flags);
-    const simulated = flags.number('simulated-nodes', 1, 10_000);
-    const nodes = flags.number('nodes', simulated === undefined ? 1 : 0, 5000) ?? (simulated === undefined ? 1 : 0);
+    const scenario = await simulationOf(flags);
+    const leastNodes = scenario === undefined ? 1 : 0;
+    const nodes = flags.number('nodes', leastNodes, 5000) ?? leastNodes;
     const options = {
       dataDirectory: flags.text('data-dir') ?? defaultDataDirectory(),
       port: flags.number('port', 1, 65_535) ?? 6443,
       nodes,
       etcdListenUrls: readUrls(flags, 'etcd-listen-client-urls') ?? [],
       runtime: nodes === 0 ? 'simulated' : (flags.choice('runtime', ['auto', 'containerd', 'simulated']) ?? 'auto'),
-      ...(simulated === undefined ? {} : { scenario: usualScenario(simulated) }),
+      ...(scenario === undefined ? {} : { scenario }),
       log: terminalLog(flags.has('verbose'), (line) => progress.note(line.trimEnd())),
       ...(etcd === undefined ? {} : { etcd }),
     } as const;
@@ -63,13 +67,24 @@ export const command: Command = {
       const ready = `ready in ${Math.round(performance.now())} ms, kubeconfig ${cluster.kubeconfig}`;
       terminal.write(`${terminal.style('green', '✔')} ${terminal.style('bold', ready)}\n`);
       terminal.write(await nextThings(cluster.kubeconfig, terminal));
+      if (scenario !== undefined) showSimulation(terminal, () => cluster.figures(), signal);
       await aborted(signal);
     }
+    const figures = cluster.figures();
     await stopBackups();
     await progress.step('stopped, the data is kept', () => cluster.stop());
+    if (figures !== undefined) terminal.write(simulationReport(figures));
     return 0;
   },
 };
+
+/** Undefined: nothing is simulated but what --nodes says. */
+async function simulationOf(flags: Invocation['flags']): Promise<Scenario | undefined> {
+  const nodes = flags.number('simulated-nodes', 1, 10_000);
+  const file = flags.text('simulation');
+  if (nodes === undefined && file === undefined) return undefined;
+  return await readSimulation({ fileFlag: '--simulation', file, nodesFlag: '--simulated-nodes', nodes });
+}
 
 async function nextThings(kubeconfig: string, terminal: Terminal): Promise<string> {
   const lines = [`export KUBECONFIG=${kubeconfig}`, `${await kubectlName()} get nodes`, './slipway demo'];
