@@ -72,7 +72,19 @@ function factsOf(name: string, address: string, port: number): NodeFacts {
     bootId: id.slice(32),
   };
   const runtime = { name: 'simulated', version: '1', apiVersion: 'v1' };
-  return { name, ips: [address], podCidr: undefined, taints: [], maxPods: 0, port, kubeletVersion, machine, runtime };
+  const waitsForCloud = false;
+  return {
+    name,
+    ips: [address],
+    podCidr: undefined,
+    taints: [],
+    maxPods: 0,
+    port,
+    kubeletVersion,
+    machine,
+    runtime,
+    waitsForCloud,
+  };
 }
 
 export function nodeMetadata({ name, group, facts, zone }: SimulatedNode) {

@@ -29,6 +29,10 @@ export const command: Command = {
     },
     simulation: { value: 'FILE', help: 'How simulated nodes and their pods behave (docs/simulation.md).' },
     runtime: { value: 'auto|containerd|simulated', help: 'What runs containers (default auto: containerd if it can).' },
+    'cloud-provider': {
+      value: 'local|external',
+      help: 'Who gives Services of type LoadBalancer an address (default local: a pool of this machine).',
+    },
     ...backupFlags,
     'etcd-listen-client-urls': {
       value: 'URLS',
@@ -58,6 +62,7 @@ export const command: Command = {
       etcdListenUrls: readUrls(flags, 'etcd-listen-client-urls') ?? [],
       runtime: nodes === 0 ? 'simulated' : (flags.choice('runtime', ['auto', 'containerd', 'simulated']) ?? 'auto'),
       ...(scenario === undefined ? {} : { scenario }),
+      cloud: flags.choice('cloud-provider', ['local', 'external']) ?? 'local',
       log: terminalLog(flags.has('verbose'), (line) => progress.note(line.trimEnd())),
       ...(etcd === undefined ? {} : { etcd }),
     } as const;
