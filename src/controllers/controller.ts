@@ -54,6 +54,8 @@ export interface Controller {
   readonly name: string;
   /** The short name that --controllers takes too. */
   readonly alias: string;
+  /** In whose name events are told where that is not the controller's own. */
+  readonly eventSource?: string;
   /** Keys reconciled at the same time; default: 5. */
   readonly workers?: number;
   /** Asks for informers and says which keys their changes concern. */
@@ -91,7 +93,7 @@ export async function runController(
       client: written.recording(client, key),
       nowMs: clock.now(),
       signal,
-      note: (object, event) => context.recordEvent(controller.name, object, event),
+      note: (object, event) => context.recordEvent(controller.eventSource ?? controller.name, object, event),
     });
   });
 }

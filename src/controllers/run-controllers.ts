@@ -22,6 +22,7 @@ import { disruptionController } from './disruption/reconcile.ts';
 import { endpointsController } from './endpoints/reconcile.ts';
 import { endpointSliceController } from './endpointslice/reconcile.ts';
 import { garbageCollector } from './garbage-collector/reconcile.ts';
+import { horizontalPodAutoscalerController } from './horizontal-pod-autoscaler/reconcile.ts';
 import { jobController } from './job/reconcile.ts';
 import { namespaceController } from './namespace/reconcile.ts';
 import { nodeLifecycleController } from './node-lifecycle/reconcile.ts';
@@ -122,6 +123,7 @@ function allControllers({ rootCertificate, signingAuthority }: ControllersOption
     validatingPolicyStatusController,
     cronJobController,
     disruptionController,
+    horizontalPodAutoscalerController,
     resourceQuotaController,
     claimProtectionController,
     volumeProtectionController,

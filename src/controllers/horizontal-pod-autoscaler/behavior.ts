@@ -74,7 +74,7 @@ const limits = {
   min: { reason: 'TooFewReplicas', message: 'the desired replica count is less than the minimum replica count' },
 } satisfies Record<string, Explained>;
 
-export function decide(wish: Wish): Decision {
+export function decideSize(wish: Wish): Decision {
   const { stable, stabilized, windowMs } = stabilize(wish);
   const [replicas, limit] =
     wish.behavior == null ? boundPlainly(wish, stable) : boundByRules(wish, stable, wish.behavior);
@@ -98,8 +98,7 @@ export function afterScaling(
   { from, to, nowMs }: { readonly from: number; readonly to: number; readonly nowMs: number },
 ): History {
   if (behavior == null) return history;
-  const keep = (steps: readonly ScaleStep[]) =>
-    steps.filter(({ atMs }) => atMs >= nowMs - longestPeriodMs(behavior));
+  const keep = (steps: readonly ScaleStep[]) => steps.filter(({ atMs }) => atMs >= nowMs - longestPeriodMs(behavior));
   const step = { change: Math.abs(to - from), atMs: nowMs };
   return {
     ...history,
@@ -176,9 +175,7 @@ function rateLimit(wish: Wish, rules: HPAScalingRules | null | undefined, direct
 function proposal(wish: Wish, { type, value, periodSeconds }: HPAScalingPolicy, direction: 'up' | 'down'): number {
   const { current, history, nowMs } = wish;
   const within = (steps: readonly ScaleStep[]) =>
-    steps
-      .filter(({ atMs }) => atMs > nowMs - periodSeconds * 1000)
-      .reduce((total, { change }) => total + change, 0);
+    steps.filter(({ atMs }) => atMs > nowMs - periodSeconds * 1000).reduce((total, { change }) => total + change, 0);
   const before = current - within(history.added) + within(history.removed);
   if (direction === 'up') return type === 'Pods' ? before + value : Math.ceil(before * (1 + value / 100));
   return type === 'Pods' ? before - value : Math.trunc(before * (1 - value / 100));
