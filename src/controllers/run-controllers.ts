@@ -21,6 +21,7 @@ import { deploymentController } from './deployment/reconcile.ts';
 import { disruptionController } from './disruption/reconcile.ts';
 import { endpointsController } from './endpoints/reconcile.ts';
 import { endpointSliceController } from './endpointslice/reconcile.ts';
+import { endpointSliceMirroringController } from './endpointslice-mirroring/reconcile.ts';
 import { garbageCollector } from './garbage-collector/reconcile.ts';
 import { horizontalPodAutoscalerController } from './horizontal-pod-autoscaler/reconcile.ts';
 import { jobController } from './job/reconcile.ts';
@@ -112,6 +113,7 @@ function allControllers({ rootCertificate, signingAuthority }: ControllersOption
     clusterRoleAggregationController,
     endpointsController,
     endpointSliceController,
+    endpointSliceMirroringController,
     garbageCollector,
     nodeLifecycleController,
     taintEvictionController,
