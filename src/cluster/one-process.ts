@@ -95,7 +95,7 @@ class ClusterProcess {
     const place = await findPlace(this.#directory, runtime);
     if (runtime === 'containerd') this.#containerd = this.#startContainerd(place, names[0] ?? '');
     const controlPlane = await this.#startControlPlane(place, names, steps);
-    this.#startComponents(controlPlane);
+    this.#startComponents(controlPlane, place);
     await this.#startNodes(controlPlane, place, { names, steps });
     await this.#untilNodesReady(controlPlane, names, { steps, signal });
     return controlPlane.url;
@@ -137,14 +137,15 @@ class ClusterProcess {
     return controlPlane;
   }
 
-  #startComponents(controlPlane: ControlPlane): void {
+  #startComponents(controlPlane: ControlPlane, { network }: Place): void {
     const { authority } = controlPlane.certificates;
     const manager = this.#component(controlPlane, 'kube-controller-manager', controllerManager);
     const clientOf = (account: string): Client => {
       const user = systemAccount(account);
       return createInProcessClient({ apiServer: controlPlane.apiServer, user, userAgent: 'kube-controller-manager' });
     };
-    const options = { rootCertificate: authority.certificate, signingAuthority: authority, clientOf };
+    const nodeRanges = { clusterCidrs: [network.podRange], serviceCidrs: [network.serviceRange] };
+    const options = { rootCertificate: authority.certificate, signingAuthority: authority, clientOf, nodeRanges };
     this.#supervisor.start(controllersPart(manager, options));
     this.#supervisor.start(schedulerPart(this.#component(controlPlane, 'kube-scheduler', scheduler)));
   }

@@ -25,13 +25,17 @@ import { endpointSliceMirroringController } from './endpointslice-mirroring/reco
 import { garbageCollector } from './garbage-collector/reconcile.ts';
 import { horizontalPodAutoscalerController } from './horizontal-pod-autoscaler/reconcile.ts';
 import { jobController } from './job/reconcile.ts';
+import { legacyTokenCleaner } from './legacy-token-cleaner/reconcile.ts';
 import { namespaceController } from './namespace/reconcile.ts';
+import type { NodeRanges } from './node-ipam/node-ranges.ts';
+import { nodeIpamController } from './node-ipam/reconcile.ts';
 import { nodeLifecycleController } from './node-lifecycle/reconcile.ts';
 import { podGarbageController } from './pod-garbage/reconcile.ts';
 import { replicaSetController } from './replicaset/reconcile.ts';
 import { replicationController } from './replication-controller/reconcile.ts';
 import { resourceQuotaController } from './resource-quota/reconcile.ts';
 import { rootCaController } from './root-ca/reconcile.ts';
+import { serviceCidrController } from './service-cidr/reconcile.ts';
 import { serviceAccountTokenController } from './serviceaccount-token/reconcile.ts';
 import { serviceAccountController } from './serviceaccount/reconcile.ts';
 import { statefulSetController } from './statefulset/reconcile.ts';
@@ -49,6 +53,8 @@ export interface ControllersOptions {
   readonly clientOf?: (account: string) => Client;
   /** The authority that signs certificates for who is approved; without one nobody signs here. */
   readonly signingAuthority?: KeyPair | undefined;
+  /** Where nodes get their pods' networks from; without them nobody gives any here. */
+  readonly nodeRanges?: NodeRanges | undefined;
 }
 
 /** @throws RangeError for a name that no controller has. */
@@ -84,7 +90,11 @@ function eventRecorder(signal: AbortSignal, context: ComponentContext): Controll
 
 /** Every name and alias that may be asked for. */
 export function controllerNames(): readonly string[] {
-  const none = { rootCertificate: '', signingAuthority: { certificate: '', key: '' } };
+  const none = {
+    rootCertificate: '',
+    signingAuthority: { certificate: '', key: '' },
+    nodeRanges: { clusterCidrs: ['10.0.0.0/8'] },
+  };
   return allControllers(none).flatMap(({ name, alias }) => [name, alias]);
 }
 
@@ -101,7 +111,8 @@ export function chooseControllers(all: readonly Controller[], names: readonly st
   return all.filter((one) => has(one, '') || (names.includes('*') && !has(one, '-')));
 }
 
-function allControllers({ rootCertificate, signingAuthority }: ControllersOptions): readonly Controller[] {
+function allControllers(options: ControllersOptions): readonly Controller[] {
+  const { rootCertificate, signingAuthority, nodeRanges } = options;
   return [
     replicaSetController,
     replicationController,
@@ -109,6 +120,8 @@ function allControllers({ rootCertificate, signingAuthority }: ControllersOption
     serviceAccountController,
     serviceAccountTokenController(rootCertificate),
     rootCaController(rootCertificate),
+    legacyTokenCleaner,
+    serviceCidrController,
     namespaceController,
     clusterRoleAggregationController,
     endpointsController,
@@ -116,6 +129,7 @@ function allControllers({ rootCertificate, signingAuthority }: ControllersOption
     endpointSliceMirroringController,
     garbageCollector,
     nodeLifecycleController,
+    ...(nodeRanges === undefined ? [] : [nodeIpamController(nodeRanges)]),
     taintEvictionController,
     podGarbageController,
     daemonSetController,
