@@ -2,11 +2,11 @@
  * A request on its way, and the answers there are. Both are free of HTTP: sockets (http/) and callers in this process
  * (in-process-client.ts) enter the pipeline at the same place, with an identity.
  */
-import type { Duplex } from 'node:stream';
-import type { IncomingMessage } from 'node:http';
+import type { Duplex, Readable } from 'node:stream';
 import type { Json, JsonObject } from '../api/schema.ts';
 import type { Entry } from './registry/entry.ts';
 import type { WatchSubscription } from './registry/watch.ts';
+import type { RequestHead } from './http/request-head.ts';
 import type { RequestInfo } from './request-info.ts';
 import type { Served } from './registry/served.ts';
 import type { User } from './user.ts';
@@ -34,7 +34,9 @@ export interface ApiRequest {
   /** The user asks to act as somebody else. */
   readonly impersonation?: Impersonation | undefined;
   /** The HTTP request behind it, for what is passed on as it is (proxy). */
-  readonly incoming?: IncomingMessage;
+  readonly incoming?: RequestHead;
+  /** The body of a request that is passed on, left on the socket; otherwise it stands in `body`. */
+  readonly unread?: Readable | undefined;
 }
 
 /** Annotations of the request's audit event: each key keeps its first value. */

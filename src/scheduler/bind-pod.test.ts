@@ -5,14 +5,18 @@ import { MemoryClient } from '../client/memory-client.ts';
 import { MemoryServer } from '../client/memory-server.ts';
 import { bindPod, reserve } from './bind-pod.ts';
 import type { Plugin } from './framework.ts';
+import { NodeTable } from './node-table.ts';
 import { podInfo } from './pod-info.ts';
 import { testPod } from './test-objects.ts';
 
 const pod = testPod('web');
+const clock = virtualClock();
 const context = {
-  client: new MemoryClient(new MemoryServer(virtualClock())),
+  client: new MemoryClient(new MemoryServer(clock)),
   pod,
   nodeName: 'a',
+  table: new NodeTable(),
+  clock,
   signal: new AbortController().signal,
 };
 
@@ -46,6 +50,6 @@ test('bindPod() rejects when a plugin refuses or none binds', async () => {
 
 test('reserve() gives back in reverse order', () => {
   const trace: string[] = [];
-  reserve([tracing('1', trace, true), tracing('2', trace, true)], podInfo(pod), 'a')();
+  reserve([tracing('1', trace, true), tracing('2', trace, true)], podInfo(pod), 'a', new NodeTable())();
   assert.deepEqual(trace, ['reserve 1', 'reserve 2', 'unreserve 2', 'unreserve 1']);
 });

@@ -3,13 +3,14 @@
  * side by side for many. Whatever fails on the way, what was reserved is given back in reverse order.
  */
 import type { BindContext, Plugin } from './framework.ts';
+import type { NodeTable } from './node-table.ts';
 import type { PodInfo } from './pod-info.ts';
 
 /** Reserves with every plugin; the answer gives everything back. */
-export function reserve(plugins: readonly Plugin[], pod: PodInfo, nodeName: string): () => void {
+export function reserve(plugins: readonly Plugin[], pod: PodInfo, nodeName: string, table: NodeTable): () => void {
   const undo: (() => void)[] = [];
   for (const plugin of plugins) {
-    const back = plugin.reserve?.(pod, nodeName);
+    const back = plugin.reserve?.(pod, nodeName, table);
     if (back !== undefined) undo.push(back);
   }
   return () => {

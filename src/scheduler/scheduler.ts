@@ -10,15 +10,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { isApiError } from '../api/api-error.ts';
 import type { Pod } from '../api/groups/core.v1.ts';
-import {
-  Namespaces,
-  Nodes,
-  PersistentVolumeClaims,
-  PersistentVolumes,
-  PodDisruptionBudgets,
-  Pods,
-  StorageClasses,
-} from '../api/resources.ts';
+import { Namespaces, Nodes, PodDisruptionBudgets, Pods } from '../api/resources.ts';
 import type { KubeObject } from '../api/kind.ts';
 import { errorText } from '../base/log.ts';
 import type { ComponentContext } from '../client/component.ts';
@@ -29,23 +21,24 @@ import { labelSelectorRequirements, matchesLabels } from '../api/label-selector.
 import type { PodDisruptionBudget } from '../api/groups/policy.v1.ts';
 import { bindPod, reserve } from './bind-pod.ts';
 import { SchedulerCache } from './cache.ts';
+import { defaultConfiguration, type Profile, type SchedulerConfiguration } from './config/configuration.ts';
 import { decide, type Decision } from './decide.ts';
-import type { ClusterChange, DisruptionBudget, Plugin } from './framework.ts';
+import type { ClusterEvent, DisruptionBudget } from './framework.ts';
 import { NodeTable } from './node-table.ts';
 import { NodeVerdicts } from './node-verdicts.ts';
+import { kinBySelectors, kinshipResources } from './kinship.ts';
 import { Nominations } from './nominations.ts';
 import type { PodInfo } from './pod-info.ts';
-import { defaultPlugins } from './plugins/default-plugins.ts';
 import { SchedulingQueue } from './queue.ts';
-import { lookUpVolumes } from './volumes.ts';
+import { queueingHints } from './queueing-hints.ts';
+import { lookUpVolumes, volumeResources, Volumes } from './volumes.ts';
 import { disruptionPatch, failurePatch, patchStatus, type Failure } from './report.ts';
 
 export interface SchedulerOptions {
   /** Shared with other components of the process; its own unless given. */
   readonly informers?: Informers | undefined;
-  /** Pods that name this scheduler are its own; default-scheduler unless given. */
-  readonly schedulerName?: string | undefined;
-  readonly plugins?: readonly Plugin[] | undefined;
+  /** The default profile unless given. */
+  readonly configuration?: SchedulerConfiguration | undefined;
 }
 
 const maxBindings = 64;
@@ -72,43 +65,53 @@ export async function runScheduler(
   }
 }
 
+/** A profile at work. */
+interface ActiveProfile extends Profile {
+  readonly verdicts: NodeVerdicts;
+  readonly events: QueuedEventRecorder;
+}
+
 class Scheduler {
   readonly #signal: AbortSignal;
   readonly #context: ComponentContext;
-  readonly #name: string;
-  readonly #plugins: readonly Plugin[];
+  readonly #profiles: ReadonlyMap<string, ActiveProfile>;
   readonly #table = new NodeTable();
   readonly #cache = new SchedulerCache(this.#table);
-  readonly #verdicts: NodeVerdicts;
-  readonly #nominations = new Nominations();
+  readonly #nominations = new Nominations(this.#table);
   readonly #queue: SchedulingQueue;
-  readonly #events: QueuedEventRecorder;
   readonly #running = new Set<Promise<void>>();
-  #budgets: Informer<PodDisruptionBudget> | undefined;
+  #budgetInformer: Informer<PodDisruptionBudget> | undefined;
+  /** Undefined: to be read again. */
+  #budgets: readonly DisruptionBudget[] | undefined;
   #start = 0;
   #wake: () => void = () => undefined;
 
   constructor(signal: AbortSignal, context: ComponentContext, options: SchedulerOptions) {
     this.#signal = signal;
     this.#context = context;
-    this.#name = options.schedulerName ?? 'default-scheduler';
-    this.#plugins = options.plugins ?? defaultPlugins;
-    this.#verdicts = new NodeVerdicts(this.#table, this.#plugins);
-    this.#events = createEventRecorder({ ...context, signal, component: this.#name });
-    const helpedBy = new Map(this.#plugins.map((plugin) => [plugin.name, new Set(plugin.helpedBy)]));
+    const { profiles, initialBackoffMs, maxBackoffMs } = options.configuration ?? defaultConfiguration;
+    this.#profiles = new Map(
+      profiles.map((profile) => {
+        const verdicts = new NodeVerdicts(this.#table, profile.plugins);
+        const events = createEventRecorder({ ...context, signal, component: profile.schedulerName });
+        return [profile.schedulerName, { ...profile, verdicts, events }];
+      }),
+    );
     this.#queue = new SchedulingQueue({
       now: () => context.clock.now(),
-      gate: (pod) => firstOf(this.#plugins, (plugin) => plugin.preEnqueue?.(pod)),
-      helps: (change, refusedBy) =>
-        refusedBy.size === 0 || [...refusedBy].some((name) => helpedBy.get(name)?.has(change) === true),
+      initialBackoffMs,
+      maxBackoffMs,
+      gate: (pod) => firstOf(this.#profileOf(pod)?.plugins ?? [], (plugin) => plugin.preEnqueue?.(pod)),
+      hints: queueingHints(profiles.flatMap(({ plugins }) => plugins)),
     });
     signal.addEventListener('abort', () => this.#wake(), { once: true });
   }
 
   follow(informers: Informers): readonly (() => void)[] {
-    this.#budgets = informers.of(PodDisruptionBudgets);
-    this.#table.volumes = lookUpVolumes(informers);
-    const onVolume = (): void => this.#announce(['volume changed']);
+    this.#budgetInformer = informers.of(PodDisruptionBudgets);
+    this.#table.volumes = new Volumes(lookUpVolumes(informers));
+    this.#table.kinship = kinBySelectors(informers);
+    const onVolume = (): void => this.#announce([{ change: 'volume changed' }]);
     return [
       informers.of(Namespaces).onChange(({ type, object }) => {
         this.#table.setNamespace(object.metadata.name, type === 'deleted' ? undefined : (object.metadata.labels ?? {}));
@@ -118,22 +121,15 @@ class Scheduler {
         else this.#announce(this.#cache.setNode(change.object));
       }),
       informers.of(Pods).onChange((change) => this.#onPod(change)),
-      informers.of(PersistentVolumeClaims).onChange(onVolume),
-      informers.of(PersistentVolumes).onChange(onVolume),
-      informers.of(StorageClasses).onChange(onVolume),
+      this.#budgetInformer.onChange(() => {
+        this.#budgets = undefined;
+      }),
+      ...volumeResources.map((resource) => informers.of<KubeObject, unknown>(resource).onChange(onVolume)),
     ];
   }
 
   async whenSynced(informers: Informers): Promise<void> {
-    const kinds = [
-      Namespaces,
-      Nodes,
-      Pods,
-      PodDisruptionBudgets,
-      PersistentVolumeClaims,
-      PersistentVolumes,
-      StorageClasses,
-    ];
+    const kinds = [Namespaces, Nodes, Pods, PodDisruptionBudgets, ...volumeResources, ...kinshipResources];
     await Promise.all(kinds.map((kind) => informers.of<KubeObject, unknown>(kind).whenSynced())).catch(
       (error: unknown) => {
         if (!this.#signal.aborted) throw error;
@@ -156,7 +152,7 @@ class Scheduler {
       turnEnds = performance.now() + maxTurnMs;
     }
     await Promise.all(this.#running);
-    await this.#events.whenIdle();
+    for (const { events } of this.#profiles.values()) await events.whenIdle();
   }
 
   #somethingToDo(): Promise<void> {
@@ -173,9 +169,9 @@ class Scheduler {
     });
   }
 
-  #announce(changes: readonly ClusterChange[]): void {
-    for (const change of changes) this.#queue.changed(change);
-    if (changes.length > 0) this.#wake();
+  #announce(events: readonly ClusterEvent[]): void {
+    for (const event of events) this.#queue.changed(event);
+    if (events.length > 0) this.#wake();
   }
 
   #onPod(change: Change<Pod>): void {
@@ -184,16 +180,21 @@ class Scheduler {
     if (change.type === 'deleted' || pod.status.phase === 'Succeeded' || pod.status.phase === 'Failed') {
       this.#queue.remove(uid);
       this.#nominations.remove(uid);
-      if (this.#cache.removePod(uid)) this.#announce(['assigned pod deleted']);
+      this.#announce(this.#cache.removePod(uid));
     } else if ((pod.spec.nodeName ?? '') !== '') {
       this.#queue.remove(uid);
       this.#nominations.remove(uid);
       this.#announce(this.#cache.setPod(pod));
-    } else if ((pod.spec.schedulerName ?? 'default-scheduler') === this.#name && !this.#cache.has(uid)) {
+    } else if (this.#profileOf(pod) !== undefined && !this.#cache.has(uid)) {
       this.#queue.set(pod);
       this.#followNomination(change);
       this.#wake();
     }
+  }
+
+  /** Undefined: another scheduler looks after the pod. */
+  #profileOf({ spec }: Pod): ActiveProfile | undefined {
+    return this.#profiles.get(spec.schedulerName ?? 'default-scheduler');
   }
 
   /** The API's word counts where it changed: a copy from before our own promise must not undo it. */
@@ -205,78 +206,86 @@ class Scheduler {
   }
 
   #schedule(pod: PodInfo): void {
-    if (pod.pod.metadata.deletionTimestamp !== undefined) return this.#queue.done(pod.uid);
+    const profile = this.#profileOf(pod.pod);
+    if (profile === undefined || pod.pod.metadata.deletionTimestamp !== undefined) return this.#queue.done(pod.uid);
     const decision = decide({
       pod,
       table: this.#table,
-      plugins: this.#plugins,
-      verdicts: this.#verdicts,
+      plugins: profile.plugins,
+      verdicts: profile.verdicts,
+      percentageOfNodesToScore: profile.percentageOfNodesToScore,
       random: this.#context.random,
       start: this.#start,
-      nominated: (nodeName) => this.#nominations.on(nodeName),
       budgets: this.#disruptionBudgets(),
     });
     this.#start = decision.nextStart;
-    if (decision.type === 'fits') this.#place(pod, decision.nodeName);
-    else this.#refuse(pod, decision);
+    if (decision.type === 'fits') this.#place(profile, pod, decision.nodeName);
+    else this.#refuse(profile, pod, decision);
   }
 
-  #place(pod: PodInfo, nodeName: string): void {
+  #place(profile: ActiveProfile, pod: PodInfo, nodeName: string): void {
     this.#cache.assume(pod, nodeName);
-    const undo = reserve(this.#plugins, pod, nodeName);
-    const { client } = this.#context;
+    const undo = reserve(profile.plugins, pod, nodeName, this.#table);
+    const { client, clock } = this.#context;
     this.#beside(async () => {
       try {
-        await bindPod(this.#plugins, { client, pod: pod.pod, nodeName, signal: this.#signal });
+        await bindPod(profile.plugins, {
+          client,
+          pod: pod.pod,
+          nodeName,
+          table: this.#table,
+          clock,
+          signal: this.#signal,
+        });
       } catch (error) {
         undo();
-        await this.#unplace(pod, error);
+        await this.#unplace(profile, pod, error);
         return;
       }
       this.#queue.done(pod.uid);
       this.#nominations.remove(pod.uid);
       const message = `Successfully assigned ${pod.key} to ${nodeName}`;
-      this.#events.event(pod.pod, 'Normal', 'Scheduled', message);
+      profile.events.event(pod.pod, 'Normal', 'Scheduled', message);
     });
   }
 
-  async #unplace(pod: PodInfo, error: unknown): Promise<void> {
-    this.#cache.forget(pod.uid);
+  async #unplace(profile: ActiveProfile, pod: PodInfo, error: unknown): Promise<void> {
+    const freed = this.#cache.forget(pod.uid);
     this.#queue.fail(pod.uid, new Set(), true);
-    this.#announce(['assigned pod deleted']);
+    this.#announce(freed);
     if (this.#signal.aborted || isApiError(error, 'NotFound')) return;
     const message = `binding rejected: ${errorText(error)}`;
-    await this.#say(pod, { reason: 'SchedulerError', message, nominatedNode: '' });
+    await this.#say(profile, pod, { reason: 'SchedulerError', message, nominatedNode: '' });
   }
 
-  #refuse(pod: PodInfo, decision: Extract<Decision, { type: 'refused' }>): void {
+  #refuse(profile: ActiveProfile, pod: PodInfo, decision: Extract<Decision, { type: 'refused' }>): void {
     const { message, refusedBy, nominatedNode = '', victims = [] } = decision;
     this.#queue.fail(pod.uid, refusedBy);
     const displaced = this.#nominations.on(nominatedNode).filter((other) => other.priority < pod.priority);
     this.#nominations.set(pod, nominatedNode);
-    this.#beside(() => this.#say(pod, { reason: 'Unschedulable', message, nominatedNode }));
-    for (const victim of victims) this.#beside(() => this.#sendAway(victim.pod, pod.pod, nominatedNode));
+    this.#beside(() => this.#say(profile, pod, { reason: 'Unschedulable', message, nominatedNode }));
+    for (const victim of victims) this.#beside(() => this.#sendAway(profile, victim.pod, pod.pod, nominatedNode));
     for (const other of displaced) {
       this.#nominations.remove(other.uid);
       this.#beside(() => patchStatus(this.#context.client, other.pod, { status: { nominatedNodeName: null } }));
     }
   }
 
-  async #say(pod: PodInfo, failure: Failure): Promise<void> {
+  async #say({ events }: ActiveProfile, pod: PodInfo, failure: Failure): Promise<void> {
     const { message } = failure;
-    this.#events.event(pod.pod, 'Warning', 'FailedScheduling', message);
+    events.event(pod.pod, 'Warning', 'FailedScheduling', message);
     const latest = this.#queue.get(pod.uid)?.pod ?? pod.pod;
     const patch = failurePatch(latest, failure, this.#context.clock.now());
     if (patch !== undefined) await patchStatus(this.#context.client, pod.pod, patch);
   }
 
-  async #sendAway(victim: Pod, by: Pod, nodeName: string): Promise<void> {
+  async #sendAway({ schedulerName, events }: ActiveProfile, victim: Pod, by: Pod, nodeName: string): Promise<void> {
     const { client, clock } = this.#context;
     const { namespace, name, uid } = victim.metadata;
-    await patchStatus(client, victim, disruptionPatch(this.#name, clock.now()));
+    await patchStatus(client, victim, disruptionPatch(schedulerName, clock.now()));
     await client.delete(Pods, { namespace, name }, { uid });
     const message = `Preempted by pod ${by.metadata.uid} on node ${nodeName}`;
-    this.#events.event(victim, 'Normal', 'Preempted', message);
+    events.event(victim, 'Normal', 'Preempted', message);
   }
 
   /** Runs beside the loop; what goes wrong is logged, and the pod is tried again in its time. */
@@ -294,7 +303,7 @@ class Scheduler {
   }
 
   #disruptionBudgets(): readonly DisruptionBudget[] {
-    return (this.#budgets?.list() ?? []).map((budget) => {
+    this.#budgets ??= (this.#budgetInformer?.list() ?? []).map((budget) => {
       const selector = labelSelectorRequirements(budget.spec.selector);
       return {
         namespace: budget.metadata.namespace,
@@ -302,6 +311,7 @@ class Scheduler {
         disruptionsAllowed: budget.status.disruptionsAllowed,
       };
     });
+    return this.#budgets;
   }
 }
 

@@ -116,7 +116,6 @@ export function testCluster(nodes: readonly Node[], plugins: readonly Plugin[] =
         verdicts,
         random,
         start: 0,
-        nominated: () => [],
         budgets: [],
         ...more,
       }),

@@ -90,10 +90,10 @@ function forwarded({ incoming }: ApiRequest): Record<string, string> {
 }
 
 /** A body that came over the socket was left unread, to flow through. */
-function bodyOf({ body, incoming, method }: ApiRequest): Uint8Array | Readable | undefined {
+function bodyOf({ body, unread }: ApiRequest): Uint8Array | Readable | undefined {
   if (body.type === 'bytes') return body.bytes;
   if (body.type === 'value') return Buffer.from(JSON.stringify(body.value));
-  return incoming === undefined || method === 'GET' || method === 'HEAD' ? undefined : incoming;
+  return unread;
 }
 
 const unavailable = (text: string): Answer => ({

@@ -23,10 +23,8 @@ export interface Items {
 export type Piece = Buffer | string | Items;
 
 const blockBytes = 256 * 1024;
-/** What is as small is joined and sent in one go. */
-const maxWholeBytes = 64 * 1024;
-/** What is as small goes out together with its headers; beyond, the copies cost more than the second buffer. */
-const maxTextBytes = 16 * 1024;
+/** What is as small is joined and sent in one go (outlet.ts). */
+export const maxWholeBytes = 64 * 1024;
 const maxFreeBlocks = 4;
 const freeBlocks: Buffer[] = [];
 
@@ -62,15 +60,7 @@ export function joinPieces(pieces: readonly Piece[], length = lengthOf(pieces)):
 }
 
 /** Writes the body and ends the answer; the headers were written. Resolves when all is on its way or the client gone. */
-export function writeBody(outgoing: Outgoing, pieces: readonly Piece[], length: number): void | Promise<void> {
-  if (length > maxWholeBytes) return writeBlocks(outgoing, pieces);
-  const whole = joinPieces(pieces, length);
-  // HTTP/1 joins text, and text only, with the headers into one write. Latin-1 keeps each byte as it is.
-  if (length <= maxTextBytes && !('stream' in outgoing)) outgoing.end(whole.toString('latin1'), 'latin1');
-  else outgoing.end(whole);
-}
-
-async function writeBlocks(outgoing: Outgoing, pieces: readonly Piece[]): Promise<void> {
+export async function writeBlocks(outgoing: Outgoing, pieces: readonly Piece[]): Promise<void> {
   // By themselves: together with the first block they would make a copy of it.
   if ('flushHeaders' in outgoing) outgoing.flushHeaders();
   const block = freeBlocks.pop() ?? Buffer.allocUnsafeSlow(blockBytes);

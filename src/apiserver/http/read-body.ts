@@ -4,7 +4,7 @@ import type { Http2ServerRequest } from 'node:http2';
 import { ApiError } from '../../api/api-error.ts';
 import type { RequestBody } from '../request.ts';
 
-const maxBodyBytes = 3 * 1024 * 1024;
+export const maxBodyBytes = 3 * 1024 * 1024;
 const none: RequestBody = { type: 'none' };
 
 /** @throws ApiError RequestEntityTooLarge; rejects when the client goes before it has sent all. */

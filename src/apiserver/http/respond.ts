@@ -1,20 +1,18 @@
 /** Answers and errors on their way to the socket: what a request gets back, in the encoding that it asked for. */
 import type { ServerResponse } from 'node:http';
-import type { Http2ServerResponse } from 'node:http2';
 import type { ApiError } from '../../api/api-error.ts';
 import type { Answer, ApiRequest } from '../request.ts';
 import type { Served } from '../registry/served.ts';
 import type { Delivered } from '../pipeline.ts';
 import { OverloadError } from '../fairness/overload-error.ts';
-import { lengthOf, writeBody } from './body-writer.ts';
+import { lengthOf, maxWholeBytes, writeBlocks } from './body-writer.ts';
 import { isPacked, packedHeaders, writePacked } from './compress.ts';
 import { isOnlyCreated } from '../registry/served.ts';
 import { negotiate, negotiateError, type Negotiated } from './negotiate.ts';
+import type { Outgoing, Outlet } from './outlet.ts';
 import { isPretty } from './pretty.ts';
 import { encode, render, type Rendered } from './render.ts';
 import { streamWatch } from './watch-stream.ts';
-
-export type Outgoing = ServerResponse | Http2ServerResponse;
 
 export interface Exchange {
   readonly request: ApiRequest;
@@ -24,19 +22,14 @@ export interface Exchange {
 }
 
 /** Sends an answer in the encoding and form that its client asked for. */
-export async function send(
-  exchange: Exchange,
-  answer: Answer,
-  outgoing: Outgoing,
-  now: () => number,
-): Promise<Delivered> {
+export async function send(exchange: Exchange, answer: Answer, outlet: Outlet, now: () => number): Promise<Delivered> {
   const { request } = exchange;
-  setWarnings(outgoing, exchange.warnings);
+  setWarnings(outlet, exchange.warnings);
   switch (answer.type) {
     case 'hijacked':
       return { status: 101 };
     case 'raw':
-      await sendRaw(answer, request, outgoing);
+      await sendRaw(answer, request, outlet);
       return { status: answer.status };
     case 'watch': {
       const negotiated = negotiate(request.accept, {
@@ -44,6 +37,7 @@ export async function send(
         watch: true,
         custom: answer.served.itemsCarryType,
       });
+      const outgoing = outlet.stream();
       (outgoing as ServerResponse).writeHead(200, {
         'content-type': watchContentType(negotiated),
         'cache-control': 'no-cache, private',
@@ -72,7 +66,7 @@ export async function send(
       const rendered = await render(answer, { negotiated, query: request.query, nowMs: now() });
       const status = answer.type === 'list' ? 200 : answer.status;
       const bytes = lengthOf(rendered.pieces);
-      await sendPieces(outgoing, status, rendered, bytes, request);
+      await sendPieces(outlet, status, rendered, bytes, request);
       return { status, bytes };
     }
   }
@@ -82,42 +76,46 @@ const watchContentType = ({ mediaType }: Negotiated): string =>
   mediaType === 'application/json' ? mediaType : `${mediaType};stream=watch`;
 
 function sendPieces(
-  outgoing: Outgoing,
+  outlet: Outlet,
   status: number,
   { contentType, pieces }: Rendered,
   length: number,
   request: Pick<ApiRequest, 'method' | 'incoming'>,
 ): void | Promise<void> {
-  const packed = isPacked(acceptEncodingOf(request), length);
-  (outgoing as ServerResponse).writeHead(status, {
-    'content-type': contentType,
-    ...(packed ? packedHeaders : { 'content-length': length }),
-    'cache-control': 'no-cache, private',
-  });
-  if (request.method === 'HEAD') outgoing.end();
-  else return packed ? writePacked(outgoing as ServerResponse, pieces) : writeBody(outgoing, pieces, length);
+  const headOnly = request.method === 'HEAD';
+  if (isPacked(acceptEncodingOf(request), length)) {
+    const outgoing = outlet.stream() as ServerResponse;
+    outgoing.writeHead(status, { 'content-type': contentType, ...packedHeaders, 'cache-control': 'no-cache, private' });
+    if (!headOnly) return writePacked(outgoing, pieces);
+    outgoing.end();
+    return;
+  }
+  const headers = { 'content-type': contentType, 'content-length': length, 'cache-control': 'no-cache, private' };
+  if (headOnly || length <= maxWholeBytes) return outlet.whole(status, headers, headOnly ? [] : pieces, length);
+  const outgoing = outlet.stream();
+  (outgoing as ServerResponse).writeHead(status, headers);
+  return writeBlocks(outgoing, pieces);
 }
 
 const acceptEncodingOf = ({ incoming }: Pick<ApiRequest, 'incoming'>): string =>
   String(incoming?.headers['accept-encoding'] ?? '');
 
-async function sendRaw(
-  answer: Extract<Answer, { type: 'raw' }>,
-  request: ApiRequest,
-  outgoing: Outgoing,
-): Promise<void> {
-  const { body } = answer;
-  const isWhole = typeof body === 'string' || body instanceof Uint8Array;
-  if (isWhole && answer.document === true && isPacked(acceptEncodingOf(request), body.length)) {
-    const vary = [answer.headers['vary'], packedHeaders.vary].filter((name) => name !== undefined).join(', ');
-    (outgoing as ServerResponse).writeHead(answer.status, { ...answer.headers, ...packedHeaders, vary });
-    return writePacked(outgoing as ServerResponse, [typeof body === 'string' ? body : Buffer.from(body)]);
+async function sendRaw(answer: Extract<Answer, { type: 'raw' }>, request: ApiRequest, outlet: Outlet): Promise<void> {
+  const { body, status, headers } = answer;
+  if (typeof body === 'string' || body instanceof Uint8Array) {
+    const bytes = typeof body === 'string' ? Buffer.from(body) : Buffer.from(body.buffer, body.byteOffset, body.length);
+    if (answer.document === true && isPacked(acceptEncodingOf(request), bytes.length)) {
+      const vary = [headers['vary'], packedHeaders.vary].filter((name) => name !== undefined).join(', ');
+      const outgoing = outlet.stream() as ServerResponse;
+      outgoing.writeHead(status, { ...headers, ...packedHeaders, vary });
+      return writePacked(outgoing, [bytes]);
+    }
+    const bodiless = status === 304 || status === 204;
+    const sized = bodiless ? headers : { ...headers, 'content-length': bytes.length };
+    return outlet.whole(status, sized, request.method === 'HEAD' || bodiless ? [] : [bytes], bytes.length);
   }
-  (outgoing as ServerResponse).writeHead(answer.status, answer.headers);
-  if (isWhole) {
-    outgoing.end(request.method === 'HEAD' ? '' : body);
-    return;
-  }
+  const outgoing = outlet.stream();
+  (outgoing as ServerResponse).writeHead(status, headers);
   flush(outgoing);
   for await (const chunk of body) {
     if (request.signal.aborted) break;
@@ -148,25 +146,29 @@ export interface ErrorStyle {
 export async function sendError(
   error: ApiError,
   style: ErrorStyle,
-  outgoing: Outgoing,
+  outlet: Outlet,
   warnings: readonly string[],
 ): Promise<void> {
-  if (outgoing.headersSent) return void outgoing.end();
-  setWarnings(outgoing, warnings);
+  if (outlet.begun) return void outlet.stream().end();
+  setWarnings(outlet, warnings);
   const retryAfter = error.details?.retryAfterSeconds;
-  if (retryAfter !== undefined) outgoing.setHeader('retry-after', String(retryAfter));
-  if (error instanceof OverloadError) return sendPlain(outgoing, error.code, error.message);
+  if (retryAfter !== undefined) outlet.setHeader('retry-after', String(retryAfter));
+  if (error instanceof OverloadError) return sendPlain(outlet, error.code, `${error.message}\n`);
   const rendered = await encode(error.toStatus(), negotiateError(style.accept, style.pretty));
-  await sendPieces(outgoing, error.code, rendered, lengthOf(rendered.pieces), {
+  await sendPieces(outlet, error.code, rendered, lengthOf(rendered.pieces), {
     method: style.headOnly ? 'HEAD' : 'GET',
   });
 }
 
 /** An error that is told without a Status. */
-function sendPlain(outgoing: Outgoing, status: number, text: string): void {
-  const headers = { 'content-type': 'text/plain; charset=utf-8', 'x-content-type-options': 'nosniff' };
-  (outgoing as ServerResponse).writeHead(status, headers);
-  outgoing.end(`${text}\n`);
+function sendPlain(outlet: Outlet, status: number, text: string): void {
+  const length = Buffer.byteLength(text);
+  const headers = {
+    'content-type': 'text/plain; charset=utf-8',
+    'x-content-type-options': 'nosniff',
+    'content-length': length,
+  };
+  outlet.whole(status, headers, [text], length);
 }
 
 /** All warnings of an answer together; those beyond are cut short, as Kubernetes does. */
@@ -174,7 +176,7 @@ const maxWarningCharacters = 4096;
 const maxWarningWhenMany = 256;
 
 /** Warning headers as RFC 7234 has them: `299 - "text"`. */
-function setWarnings(outgoing: Outgoing, warnings: readonly string[]): void {
+function setWarnings(outlet: Outlet, warnings: readonly string[]): void {
   if (warnings.length === 0) return;
   const total = warnings.reduce((sum, { length }) => sum + length, 0);
   let left = maxWarningCharacters;
@@ -185,7 +187,7 @@ function setWarnings(outgoing: Outgoing, warnings: readonly string[]): void {
     if (left < 0) break;
     texts.push(`299 - "${headerText(shown)}"`);
   }
-  outgoing.setHeader('warning', texts);
+  outlet.setHeader('warning', texts);
 }
 
 /** UTF-8, whose bytes Node takes as Latin-1 characters; control characters may not stand in a header. */

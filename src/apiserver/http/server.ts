@@ -13,7 +13,7 @@ import {
 } from 'node:http2';
 import { STATUS_CODES, type IncomingMessage } from 'node:http';
 import { Server as NetServer } from 'node:net';
-import type { Duplex } from 'node:stream';
+import type { Duplex, Readable } from 'node:stream';
 import type { SecureContext, TLSSocket } from 'node:tls';
 import { ApiError } from '../../api/api-error.ts';
 import { errorText } from '../../base/log.ts';
@@ -29,11 +29,13 @@ import { asksToImpersonate, readImpersonation } from '../authentication/imperson
 import { readHeaderValues } from './header-values.ts';
 import { Lifetimes, type Lifetime } from './lifetime.ts';
 import { isPretty } from './pretty.ts';
+import { NodeOutlet, type Outgoing, type Outlet } from './outlet.ts';
+import { PlainConnection, PlainRequest, type PlainOutlet } from './plain-connection.ts';
 import { readBody } from './read-body.ts';
-import { send, sendError, type Exchange, type Outgoing } from './respond.ts';
+import { send, sendError, type Exchange } from './respond.ts';
 import { chooseContext, renewContext, secureContextOptions, type ServingOptions } from './tls.ts';
 
-type Incoming = IncomingMessage | Http2ServerRequest;
+type Incoming = IncomingMessage | Http2ServerRequest | PlainRequest;
 
 export interface HttpServerOptions {
   readonly serving: ServingOptions;
@@ -95,9 +97,16 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     socket.on('close', () => sockets.delete(socket));
     socket.on('error', () => socket.destroy());
   });
-  server.on('request', (incoming: Incoming, outgoing: Outgoing) => {
-    void serve(options, incoming, outgoing, lifetimes.begin());
+  server.on('request', (incoming: IncomingMessage | Http2ServerRequest, outgoing: Outgoing) => {
+    const lifetime = lifetimes.begin();
+    const end = (): void => lifetime.end();
+    outgoing.on('close', end);
+    outgoing.on('error', end);
+    const outlet = new NodeOutlet(outgoing);
+    if (lifetime.stopping && !('stream' in incoming)) outlet.setHeader('connection', 'close');
+    void serve(options, incoming, outlet, lifetime);
   });
+  servePlainly(server, options, lifetimes);
   server.on('upgrade', (incoming: IncomingMessage, socket: Duplex, head: Buffer) => {
     void serveUpgrade(options, incoming, socket, head, lifetimes.begin());
   });
@@ -128,6 +137,26 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
       await closed;
     },
   };
+}
+
+/** Connections of HTTP/1.1 begin as plain ones; Node's own listener has those of HTTP/2, and what is not plain. */
+function servePlainly(server: Http2SecureServer, options: HttpServerOptions, lifetimes: Lifetimes): void {
+  const [listen] = server.listeners('secureConnection') as [(this: Http2SecureServer, socket: TLSSocket) => void];
+  const serving = {
+    now: options.now,
+    leave: (socket: TLSSocket) => listen.call(server, socket),
+    serve(request: PlainRequest, outlet: PlainOutlet) {
+      const lifetime = lifetimes.begin();
+      outlet.last ||= lifetime.stopping;
+      outlet.ended = () => lifetime.end();
+      void serve(options, request, outlet, lifetime);
+    },
+  };
+  server.off('secureConnection', listen);
+  server.on('secureConnection', (socket) => {
+    if (socket.alpnProtocol === 'h2') listen.call(server, socket);
+    else new PlainConnection(socket, serving).begin();
+  });
 }
 
 /** The handshakes that are under way. `ended` resolves when none is, at the latest after so long. */
@@ -177,19 +206,15 @@ function sendAway(session: ServerHttp2Session): Promise<void> {
 async function serve(
   options: HttpServerOptions,
   incoming: Incoming,
-  outgoing: Outgoing,
+  outlet: Outlet,
   lifetime: Lifetime,
 ): Promise<void> {
-  const end = (): void => lifetime.end();
-  outgoing.on('close', end);
-  outgoing.on('error', end);
   const warnings: string[] = [];
   try {
-    const setHeader = (name: string, value: string): void => void outgoing.setHeader(name, value);
+    const setHeader = (name: string, value: string): void => outlet.setHeader(name, value);
     const request = await readRequest(options, incoming, lifetime, warnings, setHeader);
-    if (lifetime.stopping && !('stream' in incoming)) setHeader('connection', 'close');
     const exchange = { request, warnings, watchEvents: options.watchEvents };
-    await options.handle(request, (answer) => send(exchange, answer, outgoing, options.now));
+    await options.handle(request, (answer) => send(exchange, answer, outlet, options.now));
     if ('stream' in incoming && options.sendsAway()) incoming.stream.session?.close();
   } catch (error) {
     const known = toApiError(error);
@@ -197,12 +222,12 @@ async function serve(
     if (known.code === 500 && !(error instanceof ApiError) && !lifetime.over) tellFailure(options, incoming, error);
     try {
       if (error instanceof RequestInfoError) {
-        sendPlain(`failed to create RequestInfo: ${error.message}`, incoming, outgoing);
-      } else if (error instanceof UndecidedError) sendPlain(error.message, incoming, outgoing);
-      else await sendError(known, requestStyle(incoming), outgoing, warnings);
+        tellPlainly(`failed to create RequestInfo: ${error.message}`, incoming, outlet);
+      } else if (error instanceof UndecidedError) tellPlainly(error.message, incoming, outlet);
+      else await sendError(known, requestStyle(incoming), outlet, warnings);
     } catch (unsent) {
       tellFailure(options, incoming, unsent);
-      outgoing.destroy();
+      outlet.destroy();
     }
   }
 }
@@ -256,7 +281,7 @@ async function readRequest(
   const query = new URLSearchParams(mark < 0 ? '' : url.slice(mark + 1));
   const method = incoming.method ?? 'GET';
   const header = (name: string): string => String(incoming.headers[name] ?? '');
-  const requestOf = (info: RequestInfo, user: User, body: RequestBody): ApiRequest => ({
+  const requestOf = (info: RequestInfo, user: User, body: RequestBody, passed?: Readable): ApiRequest => ({
     info,
     method,
     query,
@@ -268,7 +293,8 @@ async function readRequest(
     get signal() {
       return lifetime.signal;
     },
-    incoming: incoming as IncomingMessage,
+    incoming,
+    unread: passed,
     impersonation: asksToImpersonate(incoming.headers)
       ? readImpersonation(readHeaderValues(incoming.rawHeaders))
       : undefined,
@@ -288,7 +314,10 @@ async function readRequest(
   );
   const info = readInfo(method, path, query);
   lifetime.long = isLongRunning(info);
-  const body = options.passesOn(info) ? noBody : readBody(incoming);
+  if (!(incoming instanceof PlainRequest) && options.passesOn(info)) {
+    return requestOf(info, user, noBody, method === 'GET' || method === 'HEAD' ? undefined : incoming);
+  }
+  const body = incoming instanceof PlainRequest ? incoming.body : readBody(incoming);
   return requestOf(info, user, body instanceof Promise ? await options.inTime(body) : body);
 }
 
@@ -313,10 +342,10 @@ function requestStyle({ headers, url = '', method = '' }: Incoming): Parameters<
 }
 
 /** Faults before the request is understood or allowed are told without a Status. */
-function sendPlain(why: string, { url = '' }: Incoming, outgoing: Outgoing): void {
-  outgoing.statusCode = 500;
-  outgoing.setHeader('content-type', 'text/plain; charset=utf-8');
-  outgoing.end(`Internal Server Error: ${JSON.stringify(url)}: ${why}\n`);
+function tellPlainly(why: string, { url = '' }: Incoming, outlet: Outlet): void {
+  const text = `Internal Server Error: ${JSON.stringify(url)}: ${why}\n`;
+  const length = Buffer.byteLength(text);
+  outlet.whole(500, { 'content-type': 'text/plain; charset=utf-8', 'content-length': length }, [text], length);
 }
 
 /** Anything that is not an ApiError is a fault of ours; its text stays out of the answer's details. */

@@ -28,7 +28,7 @@ interface ProxyName {
 export async function proxyRequest(api: Api, served: Served, request: ApiRequest): Promise<Answer> {
   await admitConnect(api, served, request);
   const destination = await findDestination(api, served, request);
-  const { incoming, method, signal } = request;
+  const { incoming, unread, body, method, signal } = request;
   const path = `/${targetOf(request).rest}${querySuffix(request)}`;
   const headers = { ...incoming?.headers, host: `${destination.host}:${destination.port}` } as Record<
     string,
@@ -56,8 +56,9 @@ export async function proxyRequest(api: Api, served: Served, request: ApiRequest
     outgoing.on('error', (error) =>
       reject(new ApiError('ServiceUnavailable', `error trying to reach service: ${error.message}`)),
     );
-    if (incoming === undefined || method === 'GET' || method === 'HEAD') outgoing.end();
-    else incoming.pipe(outgoing);
+    if (unread !== undefined) unread.pipe(outgoing);
+    else if (body.type === 'bytes') outgoing.end(body.bytes);
+    else outgoing.end();
   });
 }
 

@@ -17,6 +17,10 @@ export interface EmbeddedStoreOptions {
   readonly historyEvents?: number;
   /** What these may weigh; default 16 MiB. */
   readonly historyBytes?: number;
+  /** Bytes of values that are kept in memory once they were read; default none. */
+  readonly readValuesBytes?: number;
+  /** Size of the database beyond which puts raise the alarm NOSPACE and are refused; default none. */
+  readonly quotaBytes?: number;
 }
 
 /** @throws StoreError `locked`, `newer-format`, `corrupt`, `no-space` or `unavailable`. */
@@ -28,13 +32,15 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
     maxBytes = Infinity,
     historyEvents = 10_000,
     historyBytes = 16 * 1024 * 1024,
+    readValuesBytes = 0,
+    quotaBytes = Infinity,
   } = options;
   const thread = new DatabaseThread();
   try {
     const opened = await thread.call<'open'>({ type: 'open', directory, maxBytes });
     const history = { events: historyEvents, bytes: historyBytes };
     log.info('Store is open', { directory, revision: opened.revision, keys: opened.keys.length });
-    return new EmbeddedStore({ directory, thread, opened, clock, log, history });
+    return new EmbeddedStore({ directory, thread, opened, clock, log, history, readValuesBytes, quotaBytes });
   } catch (error) {
     await thread.end();
     if (!(error instanceof StoreError) || error.reason === 'locked') throw error;

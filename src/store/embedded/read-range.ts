@@ -6,6 +6,7 @@ import type { DatabaseThread } from './database-thread.ts';
 import type { KeyIndex } from '../key-index.ts';
 import type { Meta } from './messages.ts';
 import { unpackValues } from './pack.ts';
+import type { ReadValues } from './read-values.ts';
 import type { RecentHistory } from './recent-history.ts';
 import { selectRange, undoEvents } from './select-range.ts';
 import type { Bounds, Found } from './select-range.ts';
@@ -20,6 +21,7 @@ export interface ReadContext {
   readonly thread: DatabaseThread;
   readonly index: KeyIndex<Meta>;
   readonly recent: RecentHistory;
+  readonly values: ReadValues;
   readonly revisions: Readonly<Revisions>;
 }
 
@@ -45,7 +47,7 @@ export async function readEntries(context: ReadContext, found: readonly Found[],
   const entries: (Entry | undefined)[] = [];
   const missing: { readonly meta: Meta; readonly index: number }[] = [];
   for (const [index, item] of found.entries()) {
-    const value = 'value' in item ? item.value : context.recent.value(item.position);
+    const value = 'value' in item ? item.value : valueInMemory(context, item.position);
     if (value === undefined && 'position' in item) missing.push({ meta: item, index });
     entries.push(value === undefined ? undefined : toEntry(item, value));
   }
@@ -58,13 +60,19 @@ export async function readEntries(context: ReadContext, found: readonly Found[],
     const values = unpackValues(answer);
     for (const [at, { meta, index }] of missing.entries()) {
       const value = values[at];
-      if (value !== undefined) entries[index] = toEntry(meta, value);
+      if (value === undefined) continue;
+      entries[index] = toEntry(meta, value);
+      context.values.keep(meta.position, value);
     }
   }
   const complete = entries.filter((entry) => entry !== undefined);
   if (complete.length === found.length) return complete;
   if (revision !== undefined) assertReadable(context, revision);
   throw new StoreError('corrupt', 'Cannot read values: rows of current keys are missing from the database');
+}
+
+function valueInMemory({ recent, values }: ReadContext, position: number): Uint8Array | undefined {
+  return recent.value(position) ?? values.get(position);
 }
 
 export function toEntry(meta: Omit<Entry, 'value'>, value: Uint8Array): Entry {

@@ -43,7 +43,11 @@ test('Http2Connection keeps to the windows of a client, and takes more than its 
     stream.write(body);
     stream.end(trailers);
   });
-  const session = connect(`http://127.0.0.1:${port}`, { settings: { initialWindowSize: 1000, maxFrameSize: 20_000 } });
+  const session = connect(`http://127.0.0.1:${port}`, {
+    settings: { initialWindowSize: 1000, maxFrameSize: 20_000 },
+    // Node's client refuses streams while more than this many MB wait to be sent.
+    maxSessionMemory: 100,
+  });
   context.after(() => session.destroy());
   const body = Buffer.from(Array.from({ length: 6_000_000 }, (_, index) => index % 251));
   const echo = async (): Promise<void> => {
