@@ -33,6 +33,7 @@ import { nodeLifecycleController } from './node-lifecycle/reconcile.ts';
 import { podGarbageController } from './pod-garbage/reconcile.ts';
 import { replicaSetController } from './replicaset/reconcile.ts';
 import { replicationController } from './replication-controller/reconcile.ts';
+import { resourceClaimController } from './resource-claim/reconcile.ts';
 import { resourceQuotaController } from './resource-quota/reconcile.ts';
 import { rootCaController } from './root-ca/reconcile.ts';
 import { serviceCidrController } from './service-cidr/reconcile.ts';
@@ -140,6 +141,7 @@ function allControllers(options: ControllersOptions): readonly Controller[] {
     cronJobController,
     disruptionController,
     horizontalPodAutoscalerController,
+    resourceClaimController,
     resourceQuotaController,
     claimProtectionController,
     volumeProtectionController,
