@@ -18,6 +18,7 @@ import { clusterRoleAggregationController } from './cluster-role-aggregation/rec
 import { cronJobController } from './cronjob/reconcile.ts';
 import { daemonSetController } from './daemonset/reconcile.ts';
 import { deploymentController } from './deployment/reconcile.ts';
+import { deviceTaintEvictionController } from './device-taint-eviction/reconcile.ts';
 import { disruptionController } from './disruption/reconcile.ts';
 import { endpointsController } from './endpoints/reconcile.ts';
 import { endpointSliceController } from './endpointslice/reconcile.ts';
@@ -142,6 +143,7 @@ function allControllers(options: ControllersOptions): readonly Controller[] {
     disruptionController,
     horizontalPodAutoscalerController,
     resourceClaimController,
+    deviceTaintEvictionController,
     resourceQuotaController,
     claimProtectionController,
     volumeProtectionController,
