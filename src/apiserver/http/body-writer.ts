@@ -11,6 +11,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Http2ServerResponse } from 'node:http2';
 import type { Entry } from '../registry/entry.ts';
+import { flushUsualHeaders } from './flush-headers.ts';
 
 /** Entries as items of a JSON list, with commas between them. */
 export interface Items {
@@ -62,7 +63,7 @@ export function joinPieces(pieces: readonly Piece[], length = lengthOf(pieces)):
 /** Writes the body and ends the answer; the headers were written. Resolves when all is on its way or the client gone. */
 export async function writeBlocks(outgoing: Outgoing, pieces: readonly Piece[]): Promise<void> {
   // By themselves: together with the first block they would make a copy of it.
-  if ('flushHeaders' in outgoing) outgoing.flushHeaders();
+  flushUsualHeaders(outgoing);
   const block = freeBlocks.pop() ?? Buffer.allocUnsafeSlow(blockBytes);
   let used = 0;
   for (const part of partsOf(pieces)) {
