@@ -165,7 +165,8 @@ class ClusterProcess {
         createInProcessClient({ apiServer: controlPlane.apiServer, user: systemAccount(account), userAgent });
     };
     const clientOf = accounts('kube-controller-manager');
-    const options = { rootCertificate: authority.certificate, signingAuthority: authority, clientOf };
+    const nodeRanges = { clusterCidrs: [place.network.podRange], serviceCidrs: [place.network.serviceRange] };
+    const options = { rootCertificate: authority.certificate, signingAuthority: authority, clientOf, nodeRanges };
     this.#supervisor.start(controllersPart(manager, options));
     this.#supervisor.start(schedulerPart(this.#component(controlPlane, 'kube-scheduler', scheduler)));
     this.#supervisor.start(
