@@ -111,4 +111,10 @@ export const commands: readonly CommandEntry[] = [
     section: 'Components',
     load: () => import('./commands/dns.ts'),
   },
+  {
+    name: 'local-path',
+    summary: 'Serve claims with folders of a node',
+    section: 'Components',
+    load: () => import('./commands/local-path.ts'),
+  },
 ];

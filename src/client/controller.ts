@@ -51,8 +51,10 @@ export interface StartContext extends ControllersContext {
 }
 
 export interface Controller {
-  /** As --controllers and events call it: `replicaset-controller`. */
+  /** As --controllers and, unless said otherwise, events call it: `replicaset-controller`. */
   readonly name: string;
+  /** What events call it, where Kubernetes has another name there. */
+  readonly eventSource?: string;
   /** The short name that --controllers takes too. */
   readonly alias: string;
   /** Keys reconciled at the same time; default: 5. */
@@ -90,12 +92,12 @@ export async function runController(
   if (!(await allSynced(signal, informers))) return;
   await queue.run(signal, async (key) => {
     const waitMs = written.waitMs(key);
-    if (waitMs > 0) return { afterMs: waitMs };
+    if (waitMs > 0) return { afterMs: waitMs, untried: true };
     return reconcile(key, {
       client: written.recording(client, key),
       nowMs: clock.now(),
       signal,
-      note: (object, event) => context.recordEvent(controller.name, object, event),
+      note: (object, event) => context.recordEvent(controller.eventSource ?? controller.name, object, event),
     });
   });
 }

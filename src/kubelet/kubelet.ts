@@ -136,8 +136,9 @@ async function runNode(ended: AbortSignal, context: ComponentContext, options: K
   };
   const { events } = node;
   const { registered = () => undefined } = options;
+  const volumes = options.simulated !== true;
   const parts = [
-    reportNode({ context, runtime, facts, directory: rootDirectory, events, registered }, signal),
+    reportNode({ context, runtime, facts, directory: rootDirectory, volumes, events, registered }, signal),
     keepLease(context, nodeName, signal),
     keepLogsSmall(context, runtime, signal),
     untilAborted(signal, async () => {

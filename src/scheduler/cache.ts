@@ -5,7 +5,8 @@
  * on the way. The API's word confirms it or puts it right; a binding that failed makes it forgotten.
  */
 import type { Node, Pod } from '../api/groups/core.v1.ts';
-import type { ClusterChange } from './framework.ts';
+import { equalJson } from './equal-json.ts';
+import type { ClusterChange, ClusterEvent } from './framework.ts';
 import type { NodeTable } from './node-table.ts';
 import { podInfo, type PodInfo } from './pod-info.ts';
 
@@ -24,12 +25,14 @@ export class SchedulerCache {
   }
 
   /** What changed that may let refused pods fit. */
-  setNode(node: Node): readonly ClusterChange[] {
+  setNode(node: Node): readonly ClusterEvent[] {
     const row = this.table.row(node.metadata.name);
-    const old = row === undefined ? undefined : this.table.node(row);
-    if (old !== undefined && !differsForPods(old, node)) return [];
-    this.table.setNode(node);
-    return old === undefined ? ['node added'] : nodeChanges(old, node);
+    const previousNode = row === undefined ? undefined : this.table.node(row);
+    const changes = previousNode === undefined ? (['node added'] as const) : nodeChanges(previousNode, node);
+    // Heartbeats and the like do not make a new row version.
+    if (changes.length > 0) this.table.setNode(node);
+    else if (row !== undefined) this.table.images.set(row, node.status.images ?? []);
+    return changes.map((change) => ({ change, node, previousNode }));
   }
 
   removeNode(name: string): void {
@@ -37,21 +40,31 @@ export class SchedulerCache {
   }
 
   /** The pod has a node by the API's word. What changed that may let refused pods fit. */
-  setPod(pod: Pod): readonly ClusterChange[] {
+  setPod(pod: Pod): readonly ClusterEvent[] {
     const { uid } = pod.metadata;
     const known = this.#placed.get(uid);
+    const nodeName = pod.spec.nodeName ?? '';
+    if (known?.nodeName === nodeName && countsAlike(known.info.pod, pod)) {
+      const info = { ...known.info, pod };
+      this.table.replacePod(known.info, info, nodeName);
+      this.#placed.set(uid, { info, nodeName, assumed: false });
+      return known.assumed ? [{ change: 'pod assigned', pod: info }] : [];
+    }
     const info = podInfo(pod);
     this.#remove(uid);
-    this.#place(info, pod.spec.nodeName ?? '', false);
-    if (known === undefined || known.assumed) return ['pod assigned'];
-    return same([...known.info.requests], [...info.requests]) && same(known.info.labels, info.labels)
+    this.#place(info, nodeName, false);
+    if (known === undefined || known.assumed) return [{ change: 'pod assigned', pod: info }];
+    return equalJson([...known.info.requests], [...info.requests]) && equalJson(known.info.labels, info.labels)
       ? []
-      : ['assigned pod changed'];
+      : [{ change: 'assigned pod changed', pod: info, previousPod: known.info }];
   }
 
-  /** The pod was deleted or has ended. */
-  removePod(uid: string): boolean {
-    return this.#remove(uid);
+  /** The pod was deleted or has ended. What changed that may let refused pods fit. */
+  removePod(uid: string): readonly ClusterEvent[] {
+    const placed = this.#placed.get(uid);
+    if (placed === undefined) return [];
+    this.#remove(uid);
+    return [{ change: 'assigned pod deleted', pod: placed.info }];
   }
 
   has(uid: string): boolean {
@@ -63,9 +76,9 @@ export class SchedulerCache {
     this.#place(info, nodeName, true);
   }
 
-  /** Takes back `assume`, unless the API has confirmed it meanwhile. */
-  forget(uid: string): void {
-    if (this.#placed.get(uid)?.assumed === true) this.#remove(uid);
+  /** Takes back `assume`, unless the API has confirmed it meanwhile. What changed that may let refused pods fit. */
+  forget(uid: string): readonly ClusterEvent[] {
+    return this.#placed.get(uid)?.assumed === true ? this.removePod(uid) : [];
   }
 
   #place(info: PodInfo, nodeName: string, assumed: boolean): void {
@@ -73,30 +86,31 @@ export class SchedulerCache {
     this.table.addPod(info, nodeName);
   }
 
-  #remove(uid: string): boolean {
+  #remove(uid: string): void {
     const placed = this.#placed.get(uid);
-    if (placed === undefined) return false;
+    if (placed === undefined) return;
     this.#placed.delete(uid);
     this.table.removePod(placed.info, placed.nodeName);
-    return true;
   }
 }
 
-/** Heartbeats and the like do not make a new row version. */
-function differsForPods(a: Node, b: Node): boolean {
-  return nodeChanges(a, b).length > 0;
+/** All that is counted of a pod is the same: status, annotations and the node itself are not. */
+function countsAlike(a: Pod, b: Pod): boolean {
+  const [{ nodeName: _, ...specOfA }, { nodeName: __, ...specOfB }] = [a.spec, b.spec];
+  return (
+    a.metadata.deletionTimestamp === b.metadata.deletionTimestamp &&
+    equalJson(a.metadata.labels, b.metadata.labels) &&
+    equalJson(a.metadata.ownerReferences, b.metadata.ownerReferences) &&
+    equalJson(specOfA, specOfB)
+  );
 }
 
 function nodeChanges(a: Node, b: Node): readonly ClusterChange[] {
   const changes: ClusterChange[] = [];
-  if (!same(a.status.allocatable, b.status.allocatable)) changes.push('node allocatable changed');
-  if (!same(a.metadata.labels, b.metadata.labels)) changes.push('node labels changed');
-  if (!same(a.spec.taints, b.spec.taints) || a.spec.unschedulable !== b.spec.unschedulable) {
+  if (!equalJson(a.status.allocatable, b.status.allocatable)) changes.push('node allocatable changed');
+  if (!equalJson(a.metadata.labels, b.metadata.labels)) changes.push('node labels changed');
+  if (!equalJson(a.spec.taints, b.spec.taints) || a.spec.unschedulable !== b.spec.unschedulable) {
     changes.push('node taints changed');
   }
   return changes;
-}
-
-function same(a: unknown, b: unknown): boolean {
-  return a === b || JSON.stringify(a) === JSON.stringify(b);
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { sampleSize } from './decide.ts';
+import { sampleSize } from './find-nodes.ts';
 import { podInfo } from './pod-info.ts';
 import { testCluster, testNode, testPod, type NodeSketch, type PodSketch } from './test-objects.ts';
 
@@ -128,9 +128,8 @@ test('decide() refuses a host port that is taken', () => {
 test('decide() leaves room for nominated pods that matter at least as much', () => {
   const cluster = testCluster([testNode('node-0')]);
   const waiting = podInfo(testPod('waiting', { requests: { cpu: '3' }, priority: 10 }));
-  const nominated = (name: string) => (name === 'node-0' ? [waiting] : []);
-  const ask = (priority: number) =>
-    cluster.decide(testPod('pod', { requests: { cpu: '2' }, priority }), { nominated }).type;
+  cluster.table.promise(waiting, 'node-0');
+  const ask = (priority: number) => cluster.decide(testPod('pod', { requests: { cpu: '2' }, priority })).type;
   assert.equal(ask(5), 'refused');
   assert.equal(ask(10), 'refused');
   assert.equal(ask(11), 'fits');
@@ -158,8 +157,18 @@ test('decide() starts each search where the last one stopped', () => {
   assert.equal(start, (20 * sampleSize(300)) % 300);
 });
 
+test('decide() looks at as many nodes as the percentage says', () => {
+  const cluster = testCluster(Array.from({ length: 300 }, (_, i) => testNode(`node-${i}`)));
+  const asked = (percentageOfNodesToScore: number) =>
+    cluster.decide(testPod('pod'), { percentageOfNodesToScore }).nextStart;
+  assert.deepEqual([asked(40), asked(90), asked(100)], [120, 270, 0]);
+});
+
 test('sampleSize() is all of a small cluster and a shrinking share of a large one', () => {
-  assert.deepEqual([0, 99, 100, 1000, 5000, 20_000].map(sampleSize), [0, 99, 100, 420, 500, 1000]);
+  assert.deepEqual(
+    [0, 99, 100, 1000, 5000, 20_000].map((nodeCount) => sampleSize(nodeCount)),
+    [0, 99, 100, 420, 500, 1000],
+  );
 });
 
 function required(nodeSelectorTerms: readonly object[]) {

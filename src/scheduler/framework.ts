@@ -9,6 +9,7 @@
  * Filters that look at nothing but the pod's spec and the node itself go under `nodeFilter`: their answers are kept.
  */
 import type { Node, Pod } from '../api/groups/core.v1.ts';
+import type { Clock } from '../base/clock.ts';
 import type { Client } from '../client/client.ts';
 import type { NodeTable } from './node-table.ts';
 import type { PodInfo } from './pod-info.ts';
@@ -21,8 +22,16 @@ export interface Refusal {
   readonly preemptible: boolean;
 }
 
+/** Rows of the table, in the order in which their nodes are asked. Valid during the call that hands them over. */
+export type Rows = Int32Array;
+
 /** Undefined: the node takes the pod. */
 export type RowFilter = (row: number) => Refusal | undefined;
+/**
+ * A filter of many rows at once: moves those that take the pod to the front of the first `count`, in their order, tells of
+ * the others, and answers how many take it.
+ */
+export type RowSift = (rows: Rows, count: number, refuse: (row: number, refusal: Refusal) => void) => number;
 export type NodeFilter = (node: Node) => Refusal | undefined;
 
 export type PreFilterResult =
@@ -30,28 +39,53 @@ export type PreFilterResult =
   | { readonly type: 'skip' }
   /** No node will do, whatever it is like. */
   | { readonly type: 'refuse'; readonly message: string }
-  | { readonly type: 'filter'; readonly filter: RowFilter }
+  | {
+      readonly type: 'filter';
+      readonly filter: RowFilter;
+      /** Does the same as `filter`, where that is faster than asking row by row. */
+      readonly sift?: RowSift;
+      /**
+       * Given when the answer depends on the row's own node and pods alone: pods with equal keys then get equal answers
+       * for as long as these stay as they are.
+       */
+      readonly key?: () => string;
+    }
   /** Only these nodes need be asked; nothing more to filter. */
   | { readonly type: 'nodes'; readonly names: ReadonlySet<string> };
 
 export interface RowScore {
   /** Higher is better. From 0 to 100 unless `normalize` brings them there. */
   readonly score: (row: number) => number;
+  /** `score` of many rows at once, where that is faster; sets each of `scores`. */
+  readonly fill?: (rows: Rows, scores: Float64Array) => void;
   /** Brings the scores of all candidates to 0…100, in place. */
-  readonly normalize?: (scores: Float64Array, rows: readonly number[]) => void;
+  readonly normalize?: (scores: Float64Array, rows: Rows) => void;
 }
 
 /** What may happen in the cluster that lets a refused pod fit. */
-export type ClusterChange =
-  | 'node added'
-  | 'node allocatable changed'
-  | 'node labels changed'
-  | 'node taints changed'
-  | 'pod assigned'
-  | 'assigned pod changed'
-  | 'assigned pod deleted'
-  | 'pod changed'
-  | 'volume changed';
+export const clusterChanges = [
+  'node added',
+  'node allocatable changed',
+  'node labels changed',
+  'node taints changed',
+  'pod assigned',
+  'assigned pod changed',
+  'assigned pod deleted',
+  'pod changed',
+  'volume changed',
+] as const;
+export type ClusterChange = (typeof clusterChanges)[number];
+
+/** One change, and whom it befell. */
+export interface ClusterEvent {
+  readonly change: ClusterChange;
+  /** As it is now, of a node that came or changed. */
+  readonly node?: Node | undefined;
+  readonly previousNode?: Node | undefined;
+  /** As it is now, or was when it left. */
+  readonly pod?: PodInfo | undefined;
+  readonly previousPod?: PodInfo | undefined;
+}
 
 export interface PostFilterResult {
   /** Ends the sentence that says why the pod does not fit. */
@@ -59,22 +93,38 @@ export interface PostFilterResult {
   /** The node on which the pod may hope, once the victims are gone. */
   readonly nominatedNode?: string | undefined;
   readonly victims?: readonly PodInfo[] | undefined;
+  /** All nodes that would do, the one that is nominated among them, for extenders to choose from. */
+  readonly candidates?: readonly PreemptionCandidate[] | undefined;
+}
+
+export interface PreemptionCandidate {
+  readonly nodeName: string;
+  /** Most important first. */
+  readonly victims: readonly PodInfo[];
+  /** What counts most comes first: how many disruption budgets it breaks, … Less is better. */
+  readonly pain: readonly number[];
 }
 
 export interface PostFilterInput {
   readonly pod: PodInfo;
   readonly table: NodeTable;
-  /** Rows and why they were refused; rows that are missing were not worth asking. */
-  readonly refusals: ReadonlyMap<number, Refusal>;
+  /** Why a row was refused; a row that has no refusal was not worth asking. */
+  readonly refusals: { get(row: number): Refusal | undefined };
   /** Whether a row takes the pod, by the table as it is now, with all filters asked anew. */
   readonly check: (row: number) => Refusal | undefined;
+  /** See `key` of a filter: given when all filters have one. */
+  readonly key: string | undefined;
+  /** Whether the pod was promised room on the row; `check` counts in what others were promised. */
+  readonly isPromised: (row: number) => boolean;
+  /** The same list until a budget changes. */
   readonly budgets: readonly DisruptionBudget[];
 }
 
 /** A PodDisruptionBudget, as far as it matters for preemption. */
 export interface DisruptionBudget {
   readonly namespace: string;
-  readonly matches: (labels: Readonly<Record<string, string>>) => boolean;
+  /** False for pods whose eviction the budget has counted already. */
+  readonly matches: (pod: Pod) => boolean;
   readonly disruptionsAllowed: number;
 }
 
@@ -82,6 +132,8 @@ export interface BindContext {
   readonly client: Client;
   readonly pod: Pod;
   readonly nodeName: string;
+  readonly table: NodeTable;
+  readonly clock: Clock;
   readonly signal: AbortSignal;
 }
 
@@ -92,15 +144,19 @@ export interface Plugin {
   readonly weight?: number;
   /** Changes after which a pod that this plugin refused is tried again. */
   readonly helpedBy: readonly ClusterChange[];
+  /** A closer look at one of these changes: false when it cannot help this pod. Each helps unless given. */
+  readonly helps?: (pod: PodInfo, event: ClusterEvent) => boolean;
   /** A message: the pod must not be tried yet. */
   readonly preEnqueue?: (pod: Pod) => string | undefined;
   readonly nodeFilter?: (pod: PodInfo) => NodeFilter | undefined;
   readonly preFilter?: (pod: PodInfo, table: NodeTable) => PreFilterResult;
   readonly postFilter?: (input: PostFilterInput) => PostFilterResult;
-  readonly preScore?: (pod: PodInfo, table: NodeTable, rows: readonly number[]) => RowScore | undefined;
+  readonly preScore?: (pod: PodInfo, table: NodeTable, rows: Rows) => RowScore | undefined;
   /** Takes what the pod needs on the node. What it answers gives it back, should the pod not be bound after all. */
-  readonly reserve?: (pod: PodInfo, nodeName: string) => (() => void) | undefined;
-  /** Resolves when the pod may be bound; rejects to send it back. */
+  readonly reserve?: (pod: PodInfo, nodeName: string, table: NodeTable) => (() => void) | undefined;
+  /** Whether `permit` and `preBind` have anything to do for the pod; they have unless it says otherwise. */
+  readonly preparesFor?: (pod: PodInfo) => boolean;
+  /** Resolves when the pod may be bound; rejects to send it back (see rejection.ts). */
   readonly permit?: (context: BindContext) => Promise<void>;
   readonly preBind?: (context: BindContext) => Promise<void>;
   /** Whether this plugin has bound the pod; the first that has is the last that is asked. */
@@ -115,8 +171,8 @@ export function normalizeToHighest(reverse: boolean): (scores: Float64Array) => 
   return (scores) => {
     let highest = 0;
     for (const score of scores) if (score > highest) highest = score;
-    for (const [at, score] of scores.entries()) {
-      const scaled = highest === 0 ? 0 : Math.trunc((maxScore * score) / highest);
+    for (let at = 0; at < scores.length; at++) {
+      const scaled = highest === 0 ? 0 : Math.trunc((maxScore * (scores[at] ?? 0)) / highest);
       scores[at] = reverse ? maxScore - scaled : scaled;
     }
   };

@@ -9,10 +9,14 @@
  * before them): such a row is not `live`. Invariant: `requested` is the sum over `pods` of the row.
  */
 import type { Node } from '../api/groups/core.v1.ts';
+import type { DomainSums } from './domains.ts';
+import { ImageIndex } from './image-index.ts';
+import { kinByController, type Kinship } from './kinship.ts';
+import { LabelColumn } from './label-column.ts';
 import { amounts } from './pod-requests.ts';
 import { PodCounts } from './pod-counts.ts';
 import type { PodInfo } from './pod-info.ts';
-import { noVolumes, type VolumeLookup } from './volumes.ts';
+import { Volumes } from './volumes.ts';
 
 export interface ResourceColumn {
   readonly name: string;
@@ -20,18 +24,14 @@ export interface ResourceColumn {
   requested: Float64Array;
 }
 
-interface LabelColumn {
-  readonly key: string;
-  /** Number of each value; 0 is kept for "no such label". */
-  readonly numbers: Map<string, number>;
-  values: Int32Array;
-}
+const nobody: readonly PodInfo[] = [];
 
 /** Told of each pod that comes to a row (+1) or leaves it (-1). */
 export type PodObserver = (pod: PodInfo, row: number, delta: 1 | -1) => void;
 
 type Labels = Readonly<Record<string, string>>;
 
+const noPods: ReadonlyMap<string, PodInfo> = new Map();
 const zoneLabel = 'topology.kubernetes.io/zone';
 
 export class NodeTable {
@@ -40,16 +40,28 @@ export class NodeTable {
   readonly #names: string[] = [];
   readonly #nodes: (Node | undefined)[] = [];
   readonly #pods: Map<string, PodInfo>[] = [];
+  readonly #promised: (readonly PodInfo[] | undefined)[] = [];
+  #promises = 0;
   readonly #resources = new Map<string, ResourceColumn>();
   readonly #labels = new Map<string, LabelColumn>();
   readonly #observers: PodObserver[] = [];
+  readonly #nodeObservers: ((row: number) => void)[] = [];
   readonly #namespaces = new Map<string, Labels>();
-  volumes: VolumeLookup = noVolumes;
-  readonly counts = new PodCounts(() => this.#pods.map((pods, row) => [row, pods.values()] as const));
+  readonly images = new ImageIndex();
+  volumes = new Volumes();
+  kinship: Kinship = kinByController;
+  /** Pods by kind and topology domain. */
+  readonly counts = new PodCounts(this);
+  /** Other sums over nodes: told, like `counts`, of each change of a node. */
+  readonly sums = new Set<DomainSums>();
   #capacity = 0;
-  #live: readonly number[] | undefined;
-  /** Grows with each change of the row's node, so that what was derived from a node can be checked to be current. */
+  #live: Int32Array | undefined;
+  /** By row: grows with each change of its node, its pods and whom it is promised to. What was derived from a row is known by this to be current. */
   versions = new Int32Array(0);
+  /** By row: taints that only make a node less welcome. */
+  softTaints = new Int32Array(0);
+  /** Nodes that have such. */
+  softlyTainted = 0;
   /** Cpu and memory as scoring sees them; see PodInfo.scoring. */
   scoringCpu = new Float64Array(0);
   scoringMemory = new Float64Array(0);
@@ -60,7 +72,7 @@ export class NodeTable {
   }
 
   /** Rows that have a node, interleaved by zone, so that any stretch of them covers the zones evenly. */
-  get live(): readonly number[] {
+  get live(): Int32Array {
     this.#live ??= this.#interleave();
     return this.#live;
   }
@@ -78,7 +90,7 @@ export class NodeTable {
   }
 
   pods(row: number): ReadonlyMap<string, PodInfo> {
-    return this.#pods[row] ?? new Map<string, PodInfo>();
+    return this.#pods[row] ?? noPods;
   }
 
   /** The column of a resource; an unknown resource gets one of zeros. */
@@ -91,21 +103,26 @@ export class NodeTable {
     return column;
   }
 
-  /** For each row the number of its value of a label, 0 without it. The array is valid until the next change. */
-  label(key: string): Int32Array {
+  /** For each row the number of its value of a label, 0 without it. */
+  labelColumn(key: string): LabelColumn {
     let column = this.#labels.get(key);
     if (column === undefined) {
-      column = { key, numbers: new Map(), values: new Int32Array(this.#capacity) };
+      column = new LabelColumn(key, this.#capacity);
       this.#labels.set(key, column);
-      for (const [row, node] of this.#nodes.entries()) setLabel(column, row, node);
+      for (const [row, node] of this.#nodes.entries()) column.set(row, node);
     }
-    return column.values;
+    return column;
   }
 
   /** The observer is told of the pods there are, too. */
   observePods(observer: PodObserver): void {
     for (const [row, pods] of this.#pods.entries()) for (const pod of pods.values()) observer(pod, row, 1);
     this.#observers.push(observer);
+  }
+
+  /** The observer is told of each row whose node came, changed or went. */
+  observeNodes(observer: (row: number) => void): void {
+    this.#nodeObservers.push(observer);
   }
 
   /** Labels of a namespace, by which pods choose the pods of others. */
@@ -123,12 +140,7 @@ export class NodeTable {
   setNode(node: Node): number {
     const row = this.#ensureRow(node.metadata.name);
     const old = this.#nodes[row];
-    this.#nodes[row] = node;
-    this.#bump(row);
-    const allocatable = amounts(node.status.allocatable);
-    for (const name of allocatable.keys()) this.resource(name);
-    for (const column of this.#resources.values()) column.allocatable[row] = allocatable.get(column.name) ?? 0;
-    for (const column of this.#labels.values()) setLabel(column, row, node);
+    this.#setNode(row, node);
     if (old === undefined || zone(old) !== zone(node)) this.#live = undefined;
     return row;
   }
@@ -136,18 +148,46 @@ export class NodeTable {
   removeNode(name: string): void {
     const row = this.#rows.get(name);
     if (row === undefined) return;
-    this.#nodes[row] = undefined;
-    this.#bump(row);
-    for (const column of this.#resources.values()) column.allocatable[row] = 0;
-    for (const column of this.#labels.values()) setLabel(column, row, undefined);
+    this.#setNode(row, undefined);
     this.#live = undefined;
     this.#release(row);
+  }
+
+  #setNode(row: number, node: Node | undefined): void {
+    this.counts.leave(row);
+    for (const sums of this.sums) sums.leave(row);
+    this.#nodes[row] = node;
+    change(this.versions, row, 1);
+    this.images.set(row, node?.status.images ?? []);
+    const allocatable = amounts(node?.status.allocatable);
+    for (const name of allocatable.keys()) this.resource(name);
+    for (const column of this.#resources.values()) column.allocatable[row] = allocatable.get(column.name) ?? 0;
+    for (const column of this.#labels.values()) column.set(row, node);
+    this.#setTaints(row, node);
+    this.counts.enter(row);
+    for (const sums of this.sums) sums.enter(row);
+    for (const observer of this.#nodeObservers) observer(row);
+  }
+
+  #setTaints(row: number, node: Node | undefined): void {
+    const old = this.softTaints[row] ?? 0;
+    const soft = (node?.spec.taints ?? []).filter((taint) => taint.effect === 'PreferNoSchedule').length;
+    this.softTaints[row] = soft;
+    this.softlyTainted += Math.sign(soft) - Math.sign(old);
   }
 
   addPod(pod: PodInfo, nodeName: string): void {
     const row = this.#ensureRow(nodeName);
     this.#pods[row]?.set(pod.uid, pod);
     this.#account(pod, row, 1);
+  }
+
+  /** `pod` is what is known of `old` now; everything that is counted of them is the same. */
+  replacePod(old: PodInfo, pod: PodInfo, nodeName: string): void {
+    const row = this.#rows.get(nodeName);
+    if (row === undefined || this.#pods[row]?.has(old.uid) !== true) return;
+    this.#pods[row].set(pod.uid, pod);
+    change(this.versions, row, 1);
   }
 
   removePod(pod: PodInfo, nodeName: string): void {
@@ -157,7 +197,43 @@ export class NodeTable {
     this.#release(row);
   }
 
+  /** How many promises there are on all rows. */
+  get promises(): number {
+    return this.#promises;
+  }
+
+  /** Pods that wait for room on the row. */
+  promisedOn(row: number): readonly PodInfo[] {
+    return this.#promised[row] ?? nobody;
+  }
+
+  promise(pod: PodInfo, nodeName: string): void {
+    const row = this.#ensureRow(nodeName);
+    this.#promised[row] = [...this.promisedOn(row), pod];
+    this.#promises++;
+    change(this.versions, row, 1);
+  }
+
+  takeBack(pod: PodInfo, nodeName: string): void {
+    const row = this.#rows.get(nodeName);
+    if (row === undefined) return;
+    const left = this.promisedOn(row).filter((other) => other !== pod);
+    this.#promised[row] = left.length === 0 ? undefined : left;
+    this.#promises--;
+    change(this.versions, row, 1);
+    this.#release(row);
+  }
+
+  /** `work` puts pods on the row and takes some off, and leaves it as it was: that is no change. */
+  tryOut<T>(row: number, work: () => T): T {
+    const version = this.versions[row] ?? 0;
+    const result = work();
+    this.versions[row] = version;
+    return result;
+  }
+
   #account(pod: PodInfo, row: number, delta: 1 | -1): void {
+    change(this.versions, row, 1);
     for (const [name, value] of pod.requests) change(this.resource(name).requested, row, delta * value);
     change(this.resource('pods').requested, row, delta);
     change(this.scoringCpu, row, delta * pod.scoring.cpu);
@@ -175,35 +251,30 @@ export class NodeTable {
     this.#names[row] = name;
     this.#nodes[row] = undefined;
     this.#pods[row] = new Map();
-    this.#bump(row);
     return row;
   }
 
   #release(row: number): void {
-    if (this.#nodes[row] !== undefined || (this.#pods[row]?.size ?? 0) > 0) return;
+    if (this.#nodes[row] !== undefined || (this.#pods[row]?.size ?? 0) > 0 || this.#promised[row] !== undefined) return;
     this.#rows.delete(this.name(row));
     this.#names[row] = '';
     this.#free.push(row);
   }
 
-  #bump(row: number): void {
-    change(this.versions, row, 1);
-  }
-
   #grow(capacity: number): void {
     this.#capacity = capacity;
-    this.counts.grow(capacity);
     this.versions = grownInt32(this.versions, capacity);
+    this.softTaints = grownInt32(this.softTaints, capacity);
     this.scoringCpu = grownFloat64(this.scoringCpu, capacity);
     this.scoringMemory = grownFloat64(this.scoringMemory, capacity);
     for (const column of this.#resources.values()) {
       column.allocatable = grownFloat64(column.allocatable, capacity);
       column.requested = grownFloat64(column.requested, capacity);
     }
-    for (const column of this.#labels.values()) column.values = grownInt32(column.values, capacity);
+    for (const column of this.#labels.values()) column.grow(capacity);
   }
 
-  #interleave(): readonly number[] {
+  #interleave(): Int32Array {
     const zones = new Map<string, number[]>();
     for (const row of this.#rows.values()) {
       const node = this.#nodes[row];
@@ -213,27 +284,20 @@ export class NodeTable {
       else rows.push(row);
     }
     const lists = [...zones.values()];
-    const longest = Math.max(0, ...lists.map((list) => list.length));
-    return Array.from({ length: longest }, (_, at) => lists.flatMap((list) => list.slice(at, at + 1))).flat();
+    const longest = lists.reduce((most, list) => Math.max(most, list.length), 0);
+    const live: number[] = [];
+    for (let at = 0; at < longest; at++) {
+      for (const list of lists) {
+        const row = list[at];
+        if (row !== undefined) live.push(row);
+      }
+    }
+    return Int32Array.from(live);
   }
 }
 
 function change(column: Float64Array | Int32Array, row: number, by: number): void {
   column[row] = (column[row] ?? 0) + by;
-}
-
-function setLabel(column: LabelColumn, row: number, node: Node | undefined): void {
-  const value = node?.metadata.labels?.[column.key];
-  if (value === undefined) {
-    column.values[row] = 0;
-    return;
-  }
-  let number = column.numbers.get(value);
-  if (number === undefined) {
-    number = column.numbers.size + 1;
-    column.numbers.set(value, number);
-  }
-  column.values[row] = number;
 }
 
 function zone(node: Node): string {

@@ -1,30 +1,31 @@
-/** Pods that were promised room on a node, once the victims there are gone: by node, for decisions about other pods. */
+/** Pods that were promised room on a node, once the victims there are gone: decisions about other pods leave it to them. */
+import type { NodeTable } from './node-table.ts';
 import type { PodInfo } from './pod-info.ts';
 
 export class Nominations {
-  readonly #nodeOf = new Map<string, string>();
-  readonly #podsOf = new Map<string, Map<string, PodInfo>>();
+  readonly #table: NodeTable;
+  readonly #promises = new Map<string, { readonly pod: PodInfo; readonly nodeName: string }>();
 
-  /** `nodeName` undefined: no promise any more. */
-  set(info: PodInfo, nodeName: string | undefined): void {
-    this.remove(info.uid);
+  constructor(table: NodeTable) {
+    this.#table = table;
+  }
+
+  /** `nodeName` undefined or empty: no promise any more. */
+  set(pod: PodInfo, nodeName: string | undefined): void {
+    this.remove(pod.uid);
     if (nodeName === undefined || nodeName === '') return;
-    this.#nodeOf.set(info.uid, nodeName);
-    const pods = this.#podsOf.get(nodeName) ?? new Map<string, PodInfo>();
-    this.#podsOf.set(nodeName, pods.set(info.uid, info));
+    this.#promises.set(pod.uid, { pod, nodeName });
+    this.#table.promise(pod, nodeName);
   }
 
   remove(uid: string): void {
-    const nodeName = this.#nodeOf.get(uid);
-    if (nodeName === undefined) return;
-    this.#nodeOf.delete(uid);
-    const pods = this.#podsOf.get(nodeName);
-    pods?.delete(uid);
-    if (pods?.size === 0) this.#podsOf.delete(nodeName);
+    const promise = this.#promises.get(uid);
+    if (promise === undefined) return;
+    this.#promises.delete(uid);
+    this.#table.takeBack(promise.pod, promise.nodeName);
   }
 
   on(nodeName: string): readonly PodInfo[] {
-    const pods = this.#podsOf.get(nodeName);
-    return pods === undefined ? [] : [...pods.values()];
+    return this.#table.promisedOn(this.#table.row(nodeName) ?? -1);
   }
 }

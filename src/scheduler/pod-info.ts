@@ -2,6 +2,7 @@
  * A pod as the scheduler sees it: read once when it arrives, so that no decision parses a quantity or walks containers.
  */
 import type { ContainerPort, Pod } from '../api/groups/core.v1.ts';
+import { podTags } from './pod-tags.ts';
 import { podRequests, podScoringRequests, type Amounts } from './pod-requests.ts';
 
 export interface HostPort {
@@ -25,24 +26,29 @@ export interface PodInfo {
   readonly terminating: boolean;
   /** What made the pod, such as a replica set: its uid, '' without one. */
   readonly controller: string;
+  /** By which what looks for pods finds this one; see pod-tags.ts. */
+  readonly tags: readonly string[];
   /** Equal for pods that every filter which looks at the node alone must treat alike. */
   readonly nodeSignature: string;
 }
 
 export function podInfo(pod: Pod): PodInfo {
   const { spec, metadata } = pod;
+  const labels = metadata.labels ?? {};
+  const controller = metadata.ownerReferences?.find((owner) => owner.controller === true)?.uid ?? '';
   return {
     pod,
     key: `${metadata.namespace}/${metadata.name}`,
     uid: metadata.uid,
     namespace: metadata.namespace,
-    labels: metadata.labels ?? {},
+    labels,
     priority: spec.priority ?? 0,
     requests: podRequests(pod),
     scoring: podScoringRequests(pod),
     hostPorts: hostPorts(pod),
     terminating: metadata.deletionTimestamp !== undefined,
-    controller: metadata.ownerReferences?.find(({ controller }) => controller === true)?.uid ?? '',
+    controller,
+    tags: podTags(metadata.namespace, labels, controller),
     nodeSignature: JSON.stringify([
       spec.nodeName ?? '',
       spec.nodeSelector ?? {},

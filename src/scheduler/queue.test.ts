@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { virtualClock } from '../base/clock.ts';
-import type { ClusterChange } from './framework.ts';
+import { podInfo } from './pod-info.ts';
 import { SchedulingQueue } from './queue.ts';
+import { queueingHints } from './queueing-hints.ts';
 import { testPod } from './test-objects.ts';
 
 function newQueue() {
@@ -10,7 +11,10 @@ function newQueue() {
   const queue = new SchedulingQueue({
     now: () => clock.now(),
     gate: (pod) => ((pod.spec.schedulingGates ?? []).length > 0 ? 'gated' : undefined),
-    helps: (change: ClusterChange, refusedBy) => change === 'node added' && refusedBy.has('Fit'),
+    hints: queueingHints([
+      { name: 'Fit', helpedBy: ['node added'] },
+      { name: 'Ports', helpedBy: ['assigned pod deleted'], helps: (_, { pod }) => pod?.namespace === 'default' },
+    ]),
   });
   return { clock, queue };
 }
@@ -40,15 +44,27 @@ test('fail() keeps a pod until a change that helps, and then for its backoff', (
   queue.set(testPod('a'));
   queue.pop();
   queue.fail(uid('a'), fit);
-  queue.changed('assigned pod deleted');
+  queue.changed({ change: 'assigned pod deleted' });
   assert.equal(queue.place(uid('a')), 'unschedulable');
-  queue.changed('node added');
+  queue.changed({ change: 'node added' });
   assert.equal(queue.place(uid('a')), 'backoff');
   assert.equal(queue.nextDue(), clock.now() + 1000);
   clock.advance(999);
   assert.equal(queue.pop(), undefined);
   clock.advance(1);
   assert.equal(queue.pop()?.uid, uid('a'));
+});
+
+test('changed() asks the plugin that refused a pod whether the very change helps', () => {
+  const { queue } = newQueue();
+  queue.set(testPod('a'));
+  queue.pop();
+  queue.fail(uid('a'), new Set(['Ports']));
+  const change = 'assigned pod deleted';
+  queue.changed({ change, pod: podInfo(testPod('b', { namespace: 'other' })) });
+  assert.equal(queue.place(uid('a')), 'unschedulable');
+  queue.changed({ change, pod: podInfo(testPod('b')) });
+  assert.equal(queue.place(uid('a')), 'backoff');
 });
 
 test('fail() doubles the backoff up to ten seconds', () => {
@@ -69,7 +85,7 @@ test('fail() does not lose a change that came while the pod was in flight', () =
   const { queue } = newQueue();
   queue.set(testPod('a'));
   queue.pop();
-  queue.changed('node added');
+  queue.changed({ change: 'node added' });
   queue.fail(uid('a'), fit);
   assert.equal(queue.place(uid('a')), 'backoff');
 });

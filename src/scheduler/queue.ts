@@ -8,22 +8,26 @@
  *            └────────┴─── unschedulable          gated: waits for its scheduling gates
  *            a change that helps, or 5 minutes
  *
- * Active is ordered by priority, then by age. The backoff doubles from 1 to 10 seconds with each failed attempt.
+ * Active is ordered by priority, then by age. The backoff doubles from 1 to 10 seconds (or as configured) with each failed attempt.
  * The queue holds each pod that has no node, once; its size is the number of such pods.
  */
 import type { Pod } from '../api/groups/core.v1.ts';
-import type { ClusterChange } from './framework.ts';
+import { equalJson } from './equal-json.ts';
+import type { ClusterChange, ClusterEvent } from './framework.ts';
 import { Heap } from './heap.ts';
 import { podInfo, type PodInfo } from './pod-info.ts';
+import type { QueueingHints } from './queueing-hints.ts';
 
 export type Place = 'active' | 'backoff' | 'unschedulable' | 'gated' | 'inFlight';
 
 export interface QueueOptions {
   readonly now: () => number;
+  /** What a pod waits after its first failed attempt; doubled by each further one, up to the maximum. 1 and 10 seconds. */
+  readonly initialBackoffMs?: number | undefined;
+  readonly maxBackoffMs?: number | undefined;
   /** A message: the pod may not be tried yet. */
   readonly gate: (pod: Pod) => string | undefined;
-  /** Whether a change may help a pod that these plugins refused. */
-  readonly helps: (change: ClusterChange, refusedBy: ReadonlySet<string>) => boolean;
+  readonly hints: QueueingHints;
 }
 
 interface Entry {
@@ -46,8 +50,8 @@ interface Ticket {
   readonly order: number;
 }
 
-const initialBackoffMs = 1000;
-const maxBackoffMs = 10_000;
+const defaultInitialMs = 1000;
+const defaultMaxMs = 10_000;
 const maxUnschedulableMs = 5 * 60_000;
 /** How often pods that became unschedulable long ago are looked for. */
 const scanEveryMs = 30_000;
@@ -55,6 +59,7 @@ const scanEveryMs = 30_000;
 export class SchedulingQueue {
   readonly #options: QueueOptions;
   readonly #entries = new Map<string, Entry>();
+  readonly #unschedulable = new Unschedulable();
   readonly #active = new Heap<Ticket>(
     (a, b) =>
       b.entry.info.priority - a.entry.info.priority < 0 ||
@@ -75,8 +80,8 @@ export class SchedulingQueue {
   set(pod: Pod): void {
     const known = this.#entries.get(pod.metadata.uid);
     if (known === undefined) return this.#add(podInfo(pod));
-    const changed =
-      JSON.stringify(known.info.pod.spec) !== JSON.stringify(pod.spec) || labelsDiffer(known.info.pod, pod);
+    const { spec, metadata } = known.info.pod;
+    const changed = !equalJson(spec, pod.spec) || !equalJson(metadata.labels, pod.metadata.labels);
     known.info = podInfo(pod);
     if (known.place === 'gated') {
       if (this.#options.gate(pod) === undefined) this.#activate(known);
@@ -92,6 +97,7 @@ export class SchedulingQueue {
     if (entry === undefined) return;
     entry.ticket++;
     this.#entries.delete(uid);
+    this.#unschedulable.delete(entry);
   }
 
   /** The pod that is next, now in flight: `done` or `fail` must follow. */
@@ -119,18 +125,21 @@ export class SchedulingQueue {
     if (entry?.place !== 'inFlight') return;
     entry.refusedBy = refusedBy;
     const helped = [...this.#lastChange].some(
-      ([change, at]) => at > entry.poppedAt && this.#options.helps(change, refusedBy),
+      ([change, at]) => at > entry.poppedAt && this.#options.hints.mayHelp(change, refusedBy),
     );
     this.#move(entry, 'unschedulable');
     if (error || helped) this.#retry(entry);
   }
 
   /** Something happened in the cluster: whom it may help is tried again. */
-  changed(change: ClusterChange): void {
-    this.#note(change);
-    for (const entry of this.#entries.values()) {
-      if (entry.place === 'unschedulable' && this.#options.helps(change, entry.refusedBy)) this.#retry(entry);
-    }
+  changed(event: ClusterEvent): void {
+    this.#note(event.change);
+    const { hints } = this.#options;
+    const helped = this.#unschedulable.select(
+      (refusedBy) => hints.mayHelp(event.change, refusedBy),
+      ({ info, refusedBy }) => hints.helps(event, info, refusedBy),
+    );
+    for (const entry of helped) this.#retry(entry);
   }
 
   /** Where the pod waits. */
@@ -156,9 +165,11 @@ export class SchedulingQueue {
     }
     if (now - this.#scannedAt < scanEveryMs) return;
     this.#scannedAt = now;
-    for (const entry of this.#entries.values()) {
-      if (entry.place === 'unschedulable' && now - entry.since >= maxUnschedulableMs) this.#retry(entry);
-    }
+    const old = this.#unschedulable.select(
+      () => true,
+      ({ since }) => now - since >= maxUnschedulableMs,
+    );
+    for (const entry of old) this.#retry(entry);
   }
 
   /** When the next pod's backoff ends; undefined when none is in backoff. */
@@ -190,7 +201,8 @@ export class SchedulingQueue {
   }
 
   #retry(entry: Entry): void {
-    const exponent = Math.min(entry.attempts - 1, 10);
+    const { initialBackoffMs = defaultInitialMs, maxBackoffMs = defaultMaxMs } = this.#options;
+    const exponent = Math.min(entry.attempts - 1, 30);
     const due = entry.since + (entry.attempts === 0 ? 0 : Math.min(maxBackoffMs, initialBackoffMs * 2 ** exponent));
     if (due <= this.#options.now()) return this.#activate(entry);
     this.#move(entry, 'backoff');
@@ -203,12 +215,43 @@ export class SchedulingQueue {
   }
 
   #move(entry: Entry, place: Place): void {
+    if (entry.place === 'unschedulable') this.#unschedulable.delete(entry);
     entry.place = place;
+    if (place === 'unschedulable') this.#unschedulable.add(entry);
     entry.ticket++;
     entry.since = this.#options.now();
   }
 }
 
-function labelsDiffer(a: Pod, b: Pod): boolean {
-  return JSON.stringify(a.metadata.labels) !== JSON.stringify(b.metadata.labels);
+/** Pods that wait for a change, those apart that different plugins refused: most changes can help none of most. */
+class Unschedulable {
+  readonly #groups = new Map<string, Set<Entry>>();
+
+  add(entry: Entry): void {
+    const key = groupOf(entry);
+    const group = this.#groups.get(key);
+    if (group === undefined) this.#groups.set(key, new Set([entry]));
+    else group.add(entry);
+  }
+
+  delete(entry: Entry): void {
+    const key = groupOf(entry);
+    const group = this.#groups.get(key);
+    group?.delete(entry);
+    if (group?.size === 0) this.#groups.delete(key);
+  }
+
+  select(mayHold: (refusedBy: ReadonlySet<string>) => boolean, holds: (entry: Entry) => boolean): readonly Entry[] {
+    const selected: Entry[] = [];
+    for (const group of this.#groups.values()) {
+      const [first] = group;
+      if (first === undefined || !mayHold(first.refusedBy)) continue;
+      for (const entry of group) if (holds(entry)) selected.push(entry);
+    }
+    return selected;
+  }
+}
+
+function groupOf({ refusedBy }: Entry): string {
+  return [...refusedBy].join();
 }

@@ -10,42 +10,38 @@
 import { setImmediate } from 'node:timers/promises';
 import { isApiError } from '../api/api-error.ts';
 import type { Pod } from '../api/groups/core.v1.ts';
-import {
-  Namespaces,
-  Nodes,
-  PersistentVolumeClaims,
-  PersistentVolumes,
-  PodDisruptionBudgets,
-  Pods,
-  StorageClasses,
-} from '../api/resources.ts';
+import { Namespaces, Nodes, PodDisruptionBudgets, Pods } from '../api/resources.ts';
 import type { KubeObject } from '../api/kind.ts';
 import { errorText } from '../base/log.ts';
 import type { ComponentContext } from '../client/component.ts';
 import { createEventRecorder, type QueuedEventRecorder } from '../client/events.ts';
-import type { Change, Informer, Informers } from '../client/informer.ts';
+import type { Change, Informers } from '../client/informer.ts';
 import { createInformers } from '../client/shared-informers.ts';
-import { labelSelectorRequirements, matchesLabels } from '../api/label-selector.ts';
-import type { PodDisruptionBudget } from '../api/groups/policy.v1.ts';
-import { bindPod, reserve } from './bind-pod.ts';
+import { bindPod, needsPreparation, preparePod, reserve } from './bind-pod.ts';
 import { SchedulerCache } from './cache.ts';
-import { decide, type Decision } from './decide.ts';
-import type { ClusterChange, DisruptionBudget, Plugin } from './framework.ts';
+import { defaultConfiguration, type Profile, type SchedulerConfiguration } from './config/configuration.ts';
+import { decide, type DecideInput, type Decision } from './decide.ts';
+import { decideWithExtenders } from './extenders/decide-with-extenders.ts';
+import { makeExtender, type Extender } from './extenders/extender.ts';
+import { clusterChanges, type ClusterEvent, type DisruptionBudget, type Plugin } from './framework.ts';
+import { preFilterMessage } from './fit-message.ts';
+import { Rejection } from './rejection.ts';
+import { disruptionBudget } from './disruption-budgets.ts';
 import { NodeTable } from './node-table.ts';
 import { NodeVerdicts } from './node-verdicts.ts';
+import { kinBySelectors, kinshipResources } from './kinship.ts';
 import { Nominations } from './nominations.ts';
-import type { PodInfo } from './pod-info.ts';
-import { defaultPlugins } from './plugins/default-plugins.ts';
+import { podInfo, type PodInfo } from './pod-info.ts';
 import { SchedulingQueue } from './queue.ts';
-import { lookUpVolumes } from './volumes.ts';
+import { queueingHints } from './queueing-hints.ts';
+import { lookUpVolumes, volumeResources, Volumes } from './volumes.ts';
 import { disruptionPatch, failurePatch, patchStatus, type Failure } from './report.ts';
 
 export interface SchedulerOptions {
   /** Shared with other components of the process; its own unless given. */
   readonly informers?: Informers | undefined;
-  /** Pods that name this scheduler are its own; default-scheduler unless given. */
-  readonly schedulerName?: string | undefined;
-  readonly plugins?: readonly Plugin[] | undefined;
+  /** The default profile unless given. */
+  readonly configuration?: SchedulerConfiguration | undefined;
 }
 
 const maxBindings = 64;
@@ -72,44 +68,64 @@ export async function runScheduler(
   }
 }
 
+/** A profile at work. */
+interface ActiveProfile extends Profile {
+  readonly verdicts: NodeVerdicts;
+  readonly events: QueuedEventRecorder;
+}
+
 class Scheduler {
   readonly #signal: AbortSignal;
   readonly #context: ComponentContext;
-  readonly #name: string;
-  readonly #plugins: readonly Plugin[];
+  readonly #extenders: readonly Extender[];
+  readonly #profiles: ReadonlyMap<string, ActiveProfile>;
   readonly #table = new NodeTable();
   readonly #cache = new SchedulerCache(this.#table);
-  readonly #verdicts: NodeVerdicts;
-  readonly #nominations = new Nominations();
+  readonly #nominations = new Nominations(this.#table);
   readonly #queue: SchedulingQueue;
-  readonly #events: QueuedEventRecorder;
   readonly #running = new Set<Promise<void>>();
-  #budgets: Informer<PodDisruptionBudget> | undefined;
+  /** Listed anew after a change. */
+  #budgets: () => readonly DisruptionBudget[] = () => [];
+  /** Pods among those running that wait before they are bound: they take no place of others. */
+  #preparing = 0;
   #start = 0;
   #wake: () => void = () => undefined;
 
   constructor(signal: AbortSignal, context: ComponentContext, options: SchedulerOptions) {
     this.#signal = signal;
     this.#context = context;
-    this.#name = options.schedulerName ?? 'default-scheduler';
-    this.#plugins = options.plugins ?? defaultPlugins;
-    this.#verdicts = new NodeVerdicts(this.#table, this.#plugins);
-    this.#events = createEventRecorder({ ...context, signal, component: this.#name });
-    const helpedBy = new Map(this.#plugins.map((plugin) => [plugin.name, new Set(plugin.helpedBy)]));
+    const { profiles, initialBackoffMs, maxBackoffMs, extenders } = options.configuration ?? defaultConfiguration;
+    this.#extenders = extenders.map(makeExtender);
+    const extending = this.#extenders.map(asPlugin);
+    this.#profiles = new Map(
+      profiles.map(({ plugins, ...named }) => {
+        const profile = { ...named, plugins: [...extending, ...plugins] };
+        const verdicts = new NodeVerdicts(this.#table, profile.plugins);
+        const events = createEventRecorder({ ...context, signal, component: profile.schedulerName });
+        return [profile.schedulerName, { ...profile, verdicts, events }];
+      }),
+    );
     this.#queue = new SchedulingQueue({
       now: () => context.clock.now(),
-      gate: (pod) => firstOf(this.#plugins, (plugin) => plugin.preEnqueue?.(pod)),
-      helps: (change, refusedBy) =>
-        refusedBy.size === 0 || [...refusedBy].some((name) => helpedBy.get(name)?.has(change) === true),
+      initialBackoffMs,
+      maxBackoffMs,
+      gate: (pod) => firstOf(this.#profileOf(pod)?.plugins ?? [], (plugin) => plugin.preEnqueue?.(pod)),
+      hints: queueingHints([...this.#profiles.values()].flatMap(({ plugins }) => plugins)),
     });
     signal.addEventListener('abort', () => this.#wake(), { once: true });
   }
 
   follow(informers: Informers): readonly (() => void)[] {
-    this.#budgets = informers.of(PodDisruptionBudgets);
-    this.#table.volumes = lookUpVolumes(informers);
-    const onVolume = (): void => this.#announce(['volume changed']);
+    const budgets = informers.of(PodDisruptionBudgets);
+    let listed: readonly DisruptionBudget[] | undefined;
+    this.#budgets = () => (listed ??= budgets.list().map(disruptionBudget));
+    this.#table.volumes = new Volumes(lookUpVolumes(informers));
+    this.#table.kinship = kinBySelectors(informers);
+    const onVolume = (): void => this.#announce([{ change: 'volume changed' }]);
     return [
+      budgets.onChange(() => {
+        listed = undefined;
+      }),
       informers.of(Namespaces).onChange(({ type, object }) => {
         this.#table.setNamespace(object.metadata.name, type === 'deleted' ? undefined : (object.metadata.labels ?? {}));
       }),
@@ -118,22 +134,12 @@ class Scheduler {
         else this.#announce(this.#cache.setNode(change.object));
       }),
       informers.of(Pods).onChange((change) => this.#onPod(change)),
-      informers.of(PersistentVolumeClaims).onChange(onVolume),
-      informers.of(PersistentVolumes).onChange(onVolume),
-      informers.of(StorageClasses).onChange(onVolume),
+      ...volumeResources.map((resource) => informers.of<KubeObject, unknown>(resource).onChange(onVolume)),
     ];
   }
 
   async whenSynced(informers: Informers): Promise<void> {
-    const kinds = [
-      Namespaces,
-      Nodes,
-      Pods,
-      PodDisruptionBudgets,
-      PersistentVolumeClaims,
-      PersistentVolumes,
-      StorageClasses,
-    ];
+    const kinds = [Namespaces, Nodes, Pods, PodDisruptionBudgets, ...volumeResources, ...kinshipResources];
     await Promise.all(kinds.map((kind) => informers.of<KubeObject, unknown>(kind).whenSynced())).catch(
       (error: unknown) => {
         if (!this.#signal.aborted) throw error;
@@ -144,19 +150,21 @@ class Scheduler {
   async run(): Promise<void> {
     let turnEnds = performance.now() + maxTurnMs;
     while (!this.#signal.aborted) {
-      const pod = this.#running.size < maxBindings ? this.#queue.pop() : undefined;
+      const pod = this.#running.size - this.#preparing < maxBindings ? this.#queue.pop() : undefined;
       if (pod === undefined) {
         await this.#somethingToDo();
         turnEnds = performance.now() + maxTurnMs;
         continue;
       }
-      this.#schedule(pod);
+      const thinking = this.#schedule(pod);
+      if (thinking !== undefined) await thinking;
       if (performance.now() < turnEnds) continue;
       await setImmediate();
       turnEnds = performance.now() + maxTurnMs;
     }
     await Promise.all(this.#running);
-    await this.#events.whenIdle();
+    for (const extender of this.#extenders) extender.close();
+    for (const { events } of this.#profiles.values()) await events.whenIdle();
   }
 
   #somethingToDo(): Promise<void> {
@@ -173,9 +181,9 @@ class Scheduler {
     });
   }
 
-  #announce(changes: readonly ClusterChange[]): void {
-    for (const change of changes) this.#queue.changed(change);
-    if (changes.length > 0) this.#wake();
+  #announce(events: readonly ClusterEvent[]): void {
+    for (const event of events) this.#queue.changed(event);
+    if (events.length > 0) this.#wake();
   }
 
   #onPod(change: Change<Pod>): void {
@@ -184,16 +192,21 @@ class Scheduler {
     if (change.type === 'deleted' || pod.status.phase === 'Succeeded' || pod.status.phase === 'Failed') {
       this.#queue.remove(uid);
       this.#nominations.remove(uid);
-      if (this.#cache.removePod(uid)) this.#announce(['assigned pod deleted']);
+      this.#announce(this.#cache.removePod(uid));
     } else if ((pod.spec.nodeName ?? '') !== '') {
       this.#queue.remove(uid);
       this.#nominations.remove(uid);
       this.#announce(this.#cache.setPod(pod));
-    } else if ((pod.spec.schedulerName ?? 'default-scheduler') === this.#name && !this.#cache.has(uid)) {
+    } else if (this.#profileOf(pod) !== undefined && !this.#cache.has(uid)) {
       this.#queue.set(pod);
       this.#followNomination(change);
       this.#wake();
     }
+  }
+
+  /** Undefined: another scheduler looks after the pod. */
+  #profileOf({ spec }: Pod): ActiveProfile | undefined {
+    return this.#profiles.get(spec.schedulerName ?? 'default-scheduler');
   }
 
   /** The API's word counts where it changed: a copy from before our own promise must not undo it. */
@@ -204,79 +217,124 @@ class Scheduler {
     if (info !== undefined && nominated !== previous) this.#nominations.set(info, nominated);
   }
 
-  #schedule(pod: PodInfo): void {
-    if (pod.pod.metadata.deletionTimestamp !== undefined) return this.#queue.done(pod.uid);
-    const decision = decide({
+  /** The answer is there when others take part in the decision. */
+  #schedule(pod: PodInfo): Promise<void> | undefined {
+    const profile = this.#profileOf(pod.pod);
+    if (profile === undefined || pod.pod.metadata.deletionTimestamp !== undefined) {
+      this.#queue.done(pod.uid);
+      return undefined;
+    }
+    const extenders = this.#extenders.filter((extender) => extender.isInterested(pod));
+    const input: DecideInput = {
       pod,
       table: this.#table,
-      plugins: this.#plugins,
-      verdicts: this.#verdicts,
+      plugins: profile.plugins,
+      verdicts: profile.verdicts,
+      percentageOfNodesToScore: profile.percentageOfNodesToScore,
       random: this.#context.random,
       start: this.#start,
-      nominated: (nodeName) => this.#nominations.on(nodeName),
-      budgets: this.#disruptionBudgets(),
-    });
-    this.#start = decision.nextStart;
-    if (decision.type === 'fits') this.#place(pod, decision.nodeName);
-    else this.#refuse(pod, decision);
+      budgets: this.#budgets(),
+    };
+    if (extenders.length > 0) return this.#scheduleWith(extenders, profile, input);
+    try {
+      this.#carryOut(profile, pod, decide(input));
+    } catch (error) {
+      // A plugin that fails is the pod's misfortune, not everybody's.
+      this.#beside(() => this.#unplace(profile, pod, error));
+    }
+    return undefined;
   }
 
-  #place(pod: PodInfo, nodeName: string): void {
+  async #scheduleWith(extenders: readonly Extender[], profile: ActiveProfile, input: DecideInput): Promise<void> {
+    const { pod } = input;
+    try {
+      const decision = await decideWithExtenders(input, extenders, this.#signal);
+      // The pod may have gone, or got a node from somebody else, meanwhile.
+      if (this.#queue.place(pod.uid) === 'inFlight') this.#carryOut(profile, pod, decision);
+    } catch (error) {
+      this.#beside(() => this.#unplace(profile, pod, error));
+    }
+  }
+
+  #carryOut(profile: ActiveProfile, pod: PodInfo, decision: Decision): void {
+    this.#start = decision.nextStart;
+    if (decision.type === 'fits') this.#place(profile, pod, decision.nodeName);
+    else this.#refuse(profile, pod, decision);
+  }
+
+  #place(profile: ActiveProfile, pod: PodInfo, nodeName: string): void {
     this.#cache.assume(pod, nodeName);
-    const undo = reserve(this.#plugins, pod, nodeName);
-    const { client } = this.#context;
+    const { plugins, events } = profile;
+    const undo = reserve(plugins, pod, nodeName, this.#table);
+    const { client, clock } = this.#context;
+    const context = { client, clock, pod: pod.pod, nodeName, table: this.#table, signal: this.#signal };
     this.#beside(async () => {
       try {
-        await bindPod(this.#plugins, { client, pod: pod.pod, nodeName, signal: this.#signal });
+        if (needsPreparation(plugins, pod)) await this.#aside(preparePod(plugins, context));
+        await bindPod(plugins, context);
       } catch (error) {
         undo();
-        await this.#unplace(pod, error);
+        await this.#unplace(profile, pod, error);
         return;
       }
       this.#queue.done(pod.uid);
       this.#nominations.remove(pod.uid);
-      const message = `Successfully assigned ${pod.key} to ${nodeName}`;
-      this.#events.event(pod.pod, 'Normal', 'Scheduled', message);
+      events.event(pod.pod, 'Normal', 'Scheduled', `Successfully assigned ${pod.key} to ${nodeName}`);
     });
   }
 
-  async #unplace(pod: PodInfo, error: unknown): Promise<void> {
-    this.#cache.forget(pod.uid);
-    this.#queue.fail(pod.uid, new Set(), true);
-    this.#announce(['assigned pod deleted']);
-    if (this.#signal.aborted || isApiError(error, 'NotFound')) return;
-    const message = `binding rejected: ${errorText(error)}`;
-    await this.#say(pod, { reason: 'SchedulerError', message, nominatedNode: '' });
+  /** The loop goes on meanwhile, however many wait. */
+  async #aside(waiting: Promise<void>): Promise<void> {
+    this.#preparing++;
+    this.#wake();
+    try {
+      await waiting;
+    } finally {
+      this.#preparing--;
+    }
   }
 
-  #refuse(pod: PodInfo, decision: Extract<Decision, { type: 'refused' }>): void {
+  async #unplace(profile: ActiveProfile, pod: PodInfo, error: unknown): Promise<void> {
+    const freed = this.#cache.forget(pod.uid);
+    const rejected = error instanceof Rejection;
+    this.#queue.fail(pod.uid, new Set(rejected ? [error.plugin] : []), !rejected);
+    this.#announce(freed);
+    if (this.#signal.aborted || isApiError((error as Error).cause, 'NotFound')) return;
+    await this.#say(profile, pod, {
+      reason: rejected ? 'Unschedulable' : 'SchedulerError',
+      message: rejected ? preFilterMessage(1, `1 ${error.message}`) : messageOf(error),
+      nominatedNode: '',
+    });
+  }
+
+  #refuse(profile: ActiveProfile, pod: PodInfo, decision: Extract<Decision, { type: 'refused' }>): void {
     const { message, refusedBy, nominatedNode = '', victims = [] } = decision;
     this.#queue.fail(pod.uid, refusedBy);
     const displaced = this.#nominations.on(nominatedNode).filter((other) => other.priority < pod.priority);
     this.#nominations.set(pod, nominatedNode);
-    this.#beside(() => this.#say(pod, { reason: 'Unschedulable', message, nominatedNode }));
-    for (const victim of victims) this.#beside(() => this.#sendAway(victim.pod, pod.pod, nominatedNode));
+    this.#beside(() => this.#say(profile, pod, { reason: 'Unschedulable', message, nominatedNode }));
+    for (const victim of victims) this.#beside(() => this.#sendAway(profile, victim.pod, pod.pod, nominatedNode));
     for (const other of displaced) {
       this.#nominations.remove(other.uid);
       this.#beside(() => patchStatus(this.#context.client, other.pod, { status: { nominatedNodeName: null } }));
     }
   }
 
-  async #say(pod: PodInfo, failure: Failure): Promise<void> {
+  async #say({ events }: ActiveProfile, pod: PodInfo, failure: Failure): Promise<void> {
     const { message } = failure;
-    this.#events.event(pod.pod, 'Warning', 'FailedScheduling', message);
+    events.event(pod.pod, 'Warning', 'FailedScheduling', message);
     const latest = this.#queue.get(pod.uid)?.pod ?? pod.pod;
     const patch = failurePatch(latest, failure, this.#context.clock.now());
     if (patch !== undefined) await patchStatus(this.#context.client, pod.pod, patch);
   }
 
-  async #sendAway(victim: Pod, by: Pod, nodeName: string): Promise<void> {
+  async #sendAway({ schedulerName, events }: ActiveProfile, victim: Pod, by: Pod, nodeName: string): Promise<void> {
     const { client, clock } = this.#context;
     const { namespace, name, uid } = victim.metadata;
-    await patchStatus(client, victim, disruptionPatch(this.#name, clock.now()));
+    await patchStatus(client, victim, disruptionPatch(schedulerName, clock.now()));
     await client.delete(Pods, { namespace, name }, { uid });
     const message = `Preempted by pod ${by.metadata.uid} on node ${nodeName}`;
-    this.#events.event(victim, 'Normal', 'Preempted', message);
+    events.event(victim, 'Normal', 'Preempted', message);
   }
 
   /** Runs beside the loop; what goes wrong is logged, and the pod is tried again in its time. */
@@ -292,17 +350,6 @@ class Scheduler {
       });
     this.#running.add(running);
   }
-
-  #disruptionBudgets(): readonly DisruptionBudget[] {
-    return (this.#budgets?.list() ?? []).map((budget) => {
-      const selector = labelSelectorRequirements(budget.spec.selector);
-      return {
-        namespace: budget.metadata.namespace,
-        matches: (labels) => selector !== undefined && matchesLabels(selector, labels),
-        disruptionsAllowed: budget.status.disruptionsAllowed,
-      };
-    });
-  }
 }
 
 function firstOf<T, R>(items: readonly T[], ask: (item: T) => R | undefined): R | undefined {
@@ -311,4 +358,22 @@ function firstOf<T, R>(items: readonly T[], ask: (item: T) => R | undefined): R 
     if (answer !== undefined) return answer;
   }
   return undefined;
+}
+
+/** An extender that binds goes before the plugins that do. What it refused any change may help. */
+function asPlugin({ name, bind, isInterested }: Extender): Plugin {
+  if (bind === undefined) return { name, helpedBy: clusterChanges };
+  return {
+    name,
+    helpedBy: clusterChanges,
+    async bind(context) {
+      if (!isInterested(podInfo(context.pod))) return false;
+      await bind(context);
+      return true;
+    },
+  };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

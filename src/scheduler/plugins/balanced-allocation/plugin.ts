@@ -1,24 +1,52 @@
-/** Prefers nodes on which the shares of cpu and memory that are taken lie close together, so that neither is stranded. */
+/** Prefers nodes on which the shares of resources that are taken lie close together, so that none is stranded. */
 import { maxScore, type Plugin } from '../../framework.ts';
+import { cpuAndMemory, resourceUses, type ResourceUse, type WeightedResource } from '../../resource-scoring.ts';
 
-export const balancedAllocation: Plugin = {
-  name: 'NodeResourcesBalancedAllocation',
-  helpedBy: [],
-  preScore({ requests }, table) {
-    const cpuWanted = requests.get('cpu') ?? 0;
-    const memoryWanted = requests.get('memory') ?? 0;
-    if (cpuWanted === 0 && memoryWanted === 0) return undefined;
-    const cpu = table.resource('cpu');
-    const memory = table.resource('memory');
-    return {
-      score(row) {
-        const cpuTotal = cpu.allocatable[row] ?? 0;
-        const memoryTotal = memory.allocatable[row] ?? 0;
-        if (cpuTotal === 0 || memoryTotal === 0) return maxScore;
-        const cpuShare = Math.min(1, ((cpu.requested[row] ?? 0) + cpuWanted) / cpuTotal);
-        const memoryShare = Math.min(1, ((memory.requested[row] ?? 0) + memoryWanted) / memoryTotal);
-        return Math.trunc((1 - Math.abs(cpuShare - memoryShare) / 2) * maxScore);
-      },
-    };
-  },
-};
+export interface BalancedAllocationArgs {
+  readonly resources?: readonly WeightedResource[] | undefined;
+}
+
+export function balancedAllocationWith({ resources = cpuAndMemory }: BalancedAllocationArgs): Plugin {
+  return {
+    name: 'NodeResourcesBalancedAllocation',
+    helpedBy: [],
+    preScore(pod, table) {
+      // Pods that ask for nothing would all go to the same, well balanced node.
+      if (resources.every(({ name }) => (pod.requests.get(name) ?? 0) === 0)) return undefined;
+      const uses = resourceUses(resources, pod, table, false);
+      return {
+        score: (row) => Math.trunc((1 - deviation(uses, row)) * maxScore),
+        fill: (rows, scores) => {
+          const [a, b] = uses;
+          const two = uses.length === 2 && a !== undefined && b !== undefined;
+          for (let at = 0; at < rows.length; at++) {
+            const row = rows[at] ?? 0;
+            scores[at] = Math.trunc((1 - (two ? deviationOfTwo(a, b, row) : deviation(uses, row))) * maxScore);
+          }
+        },
+      };
+    },
+  };
+}
+
+export const balancedAllocation = balancedAllocationWith({});
+
+/** The standard deviation of the shares that are taken. */
+function deviation(uses: readonly ResourceUse[], row: number): number {
+  const shares: number[] = [];
+  for (const use of uses) if ((use.allocatable[row] ?? 0) > 0) shares.push(share(use, row));
+  const [a = 0, b = 0] = shares;
+  if (shares.length < 2) return 0;
+  if (shares.length === 2) return Math.abs((a - b) / 2);
+  const mean = shares.reduce((sum, each) => sum + each, 0) / shares.length;
+  return Math.sqrt(shares.reduce((sum, each) => sum + (each - mean) ** 2, 0) / shares.length);
+}
+
+function deviationOfTwo(a: ResourceUse, b: ResourceUse, row: number): number {
+  if (a.allocatable[row] === 0 || b.allocatable[row] === 0) return 0;
+  return Math.abs((share(a, row) - share(b, row)) / 2);
+}
+
+function share({ allocatable, requested, own }: ResourceUse, row: number): number {
+  return Math.min(1, ((requested[row] ?? 0) + own) / (allocatable[row] ?? 0));
+}

@@ -5,52 +5,55 @@
  * possible, the most important first and those that a disruption budget protects before all. What cannot come back are
  * the victims. Among the nodes the one that hurts least wins.
  */
-import type { DisruptionBudget, Plugin, PostFilterInput, PostFilterResult, Refusal } from '../../framework.ts';
+import type { DisruptionBudget, Plugin, PostFilterInput, PreemptionCandidate, Refusal } from '../../framework.ts';
 import { fitMessage } from '../../fit-message.ts';
 import type { PodInfo } from '../../pod-info.ts';
+import { RefusalCounts } from '../../refusal-counts.ts';
+import { RowMemory } from '../../row-memory.ts';
 
-interface Candidate {
-  readonly nodeName: string;
-  /** Most important first. */
-  readonly victims: readonly PodInfo[];
-  readonly violations: number;
+type Attempt =
+  | { readonly type: 'candidate'; readonly candidate: PreemptionCandidate }
+  | { readonly type: 'refused'; readonly refusal: Refusal };
+
+export interface DefaultPreemptionArgs {
+  /** Nodes that are tried out until enough would do: this share of those that come into question; 10 unless given. */
+  readonly minCandidateNodesPercentage?: number | undefined;
+  /** But at least so many; 100 unless given. */
+  readonly minCandidateNodesAbsolute?: number | undefined;
 }
-
-type Attempt = { readonly type: 'candidate'; readonly candidate: Candidate } | ({ readonly type: 'refused' } & Refusal);
-
-/** Nodes that are tried out at most: a tenth of those that come into question, but at least a hundred. */
-const minTried = 100;
-const triedShare = 0.1;
 
 const noVictims: Refusal = { reasons: ['No preemption victims found for incoming pod'], preemptible: false };
 const notHelpful: Refusal = { reasons: ['Preemption is not helpful for scheduling'], preemptible: false };
 
-export const defaultPreemption: Plugin = {
-  name: 'DefaultPreemption',
-  helpedBy: [],
-  postFilter(input) {
-    const reason = ineligible(input);
-    if (reason !== undefined) {
-      return { message: `preemption: ${reason}`, nominatedNode: input.pod.pod.status.nominatedNodeName };
-    }
-    const { candidates, refusals } = tryNodes(input);
-    if (candidates.length === 0) {
-      return { message: `preemption: ${fitMessage(input.table.live.length, refusals)}` };
-    }
-    const chosen = candidates.reduce((a, b) => (compare(a, b) <= 0 ? a : b));
-    return result(chosen);
-  },
-};
-
-function result({ nodeName, victims }: Candidate): PostFilterResult {
-  return { message: '', nominatedNode: nodeName, victims };
+export function defaultPreemptionWith(args: DefaultPreemptionArgs): Plugin {
+  const { minCandidateNodesPercentage = 10, minCandidateNodesAbsolute = 100 } = args;
+  const enoughOf = (count: number): number =>
+    Math.max(minCandidateNodesAbsolute, Math.trunc((count * minCandidateNodesPercentage) / 100), 1);
+  return {
+    name: 'DefaultPreemption',
+    helpedBy: [],
+    postFilter(input) {
+      const reason = ineligible(input);
+      if (reason !== undefined) {
+        return { message: `preemption: ${reason}`, nominatedNode: input.pod.pod.status.nominatedNodeName };
+      }
+      const { chosen, candidates, refusals } = tryNodes(input, enoughOf);
+      return chosen === undefined
+        ? { message: `preemption: ${fitMessage(input.table.live.length, refusals.entries())}` }
+        : { message: '', nominatedNode: chosen.nodeName, victims: chosen.victims, candidates };
+    },
+  };
 }
 
+export const defaultPreemption = defaultPreemptionWith({});
+
 /** A pod that had others sent away already waits until they have gone. */
-function ineligible({ pod, table }: PostFilterInput): string | undefined {
+function ineligible({ pod, table, refusals }: PostFilterInput): string | undefined {
   if (pod.pod.spec.preemptionPolicy === 'Never') return 'not eligible due to preemptionPolicy=Never.';
   const row = table.row(pod.pod.status.nominatedNodeName ?? '');
   if (row === undefined) return undefined;
+  // No pod's going can open that node any more.
+  if (refusals.get(row)?.preemptible === false) return undefined;
   for (const other of table.pods(row).values()) {
     if (other.priority >= pod.priority || other.pod.metadata.deletionTimestamp === undefined) continue;
     const condition = other.pod.status.conditions?.find(({ type }) => type === 'DisruptionTarget');
@@ -61,33 +64,58 @@ function ineligible({ pod, table }: PostFilterInput): string | undefined {
   return undefined;
 }
 
-function tryNodes(input: PostFilterInput): {
-  readonly candidates: readonly Candidate[];
-  readonly refusals: readonly Refusal[];
+/** How attempts ended, as long as the same budgets hold. */
+const attemptsUnder = new WeakMap<readonly DisruptionBudget[], RowMemory<Attempt>>();
+
+function attemptsOf(input: PostFilterInput): (row: number) => Attempt {
+  const { budgets, key, pod, table } = input;
+  const attempt = (row: number): Attempt => table.tryOut(row, () => tryNode(input, row));
+  if (key === undefined) return attempt;
+  const memory = attemptsUnder.get(budgets) ?? new RowMemory<Attempt>();
+  attemptsUnder.set(budgets, memory);
+  const remembered = memory.of(table, `${pod.priority} ${key}`, attempt);
+  return (row) => (input.isPromised(row) ? attempt(row) : remembered(row));
+}
+
+function tryNodes(
+  input: PostFilterInput,
+  enoughOf: (count: number) => number,
+): {
+  readonly chosen: PreemptionCandidate | undefined;
+  readonly candidates: readonly PreemptionCandidate[];
+  readonly refusals: RefusalCounts;
 } {
   const { table } = input;
   const promising = table.live.filter((row) => input.refusals.get(row)?.preemptible === true);
-  const enough = Math.max(minTried, Math.trunc(promising.length * triedShare));
-  const refusals: Refusal[] = Array.from({ length: table.live.length - promising.length }, () => notHelpful);
-  const candidates: Candidate[] = [];
+  const enough = enoughOf(promising.length);
+  const attemptAt = attemptsOf(input);
+  const refusals = new RefusalCounts();
+  refusals.add(notHelpful, table.live.length - promising.length);
+  let chosen: PreemptionCandidate | undefined;
+  const candidates: PreemptionCandidate[] = [];
   for (const row of promising) {
-    const attempt = tryNode(input, row);
-    if (attempt.type === 'candidate') candidates.push(attempt.candidate);
-    else refusals.push(attempt);
-    if (candidates.length >= enough) break;
+    const attempt = attemptAt(row);
+    if (attempt.type === 'refused') {
+      refusals.add(attempt.refusal);
+      continue;
+    }
+    if (chosen === undefined || hurtsLess(attempt.candidate, chosen)) chosen = attempt.candidate;
+    // As long as each of them breaks a budget the search goes on.
+    candidates.push(attempt.candidate);
+    if (candidates.length >= enough && chosen.pain[0] === 0) break;
   }
-  return { candidates, refusals };
+  return { chosen, candidates, refusals };
 }
 
 function tryNode({ pod, table, check, budgets }: PostFilterInput, row: number): Attempt {
   const nodeName = table.name(row);
   const lower = [...table.pods(row).values()].filter((other) => other.priority < pod.priority).toSorted(byImportance);
-  if (lower.length === 0) return { type: 'refused', ...noVictims };
+  if (lower.length === 0) return { type: 'refused', refusal: noVictims };
   for (const other of lower) table.removePod(other, nodeName);
   const refusal = check(row);
   if (refusal !== undefined) {
     for (const other of lower) table.addPod(other, nodeName);
-    return { type: 'refused', ...refusal };
+    return { type: 'refused', refusal };
   }
   const guarded = protectedBy(budgets, lower);
   const order = [...lower.filter((other) => guarded.has(other)), ...lower.filter((other) => !guarded.has(other))];
@@ -99,8 +127,9 @@ function tryNode({ pod, table, check, budgets }: PostFilterInput, row: number): 
     victims.push(other);
   }
   for (const victim of victims) table.addPod(victim, nodeName);
+  victims.sort(byImportance);
   const violations = victims.filter((victim) => guarded.has(victim)).length;
-  return { type: 'candidate', candidate: { nodeName, victims: victims.toSorted(byImportance), violations } };
+  return { type: 'candidate', candidate: { nodeName, victims, pain: painOf(victims, violations) } };
 }
 
 /** The pods whose going would break a budget, when they go in this order. */
@@ -109,7 +138,7 @@ function protectedBy(budgets: readonly DisruptionBudget[], pods: readonly PodInf
   const guarded = new Set<PodInfo>();
   for (const pod of pods) {
     for (const [at, budget] of budgets.entries()) {
-      if (budget.namespace !== pod.namespace || !budget.matches(pod.labels)) continue;
+      if (budget.namespace !== pod.namespace || !budget.matches(pod.pod)) continue;
       left[at] = (left[at] ?? 0) - 1;
       if ((left[at] ?? 0) < 0) guarded.add(pod);
     }
@@ -126,17 +155,19 @@ function startedAt({ pod }: PodInfo): number {
   return pod.status.startTime === undefined ? Number.MAX_SAFE_INTEGER : Date.parse(pod.status.startTime);
 }
 
-/** Negative: `a` hurts less. */
-function compare(a: Candidate, b: Candidate): number {
-  const highest = ({ victims }: Candidate) => victims[0]?.priority ?? -Infinity;
-  const sum = ({ victims }: Candidate) => victims.reduce((total, { priority }) => total + priority + 2 ** 31, 0);
-  const earliest = ({ victims }: Candidate) =>
-    Math.min(...victims.filter(({ priority }) => priority === victims[0]?.priority).map(startedAt));
-  return (
-    a.violations - b.violations ||
-    highest(a) - highest(b) ||
-    sum(a) - sum(b) ||
-    a.victims.length - b.victims.length ||
-    earliest(b) - earliest(a)
-  );
+/** Broken budgets, then priorities, then how many go, then how long the most important ran. */
+function painOf(victims: readonly PodInfo[], violations: number): readonly number[] {
+  const highest = victims[0]?.priority ?? -Infinity;
+  const sum = victims.reduce((total, { priority }) => total + priority + 2 ** 31, 0);
+  const started = Math.min(...victims.filter(({ priority }) => priority === highest).map(startedAt));
+  return [violations, highest, sum, victims.length, -started];
+}
+
+/** Whether `a` is the better choice. */
+export function hurtsLess(a: PreemptionCandidate, b: PreemptionCandidate): boolean {
+  for (let at = 0; at < a.pain.length; at++) {
+    const difference = (a.pain[at] ?? 0) - (b.pain[at] ?? 0);
+    if (difference !== 0 && !Number.isNaN(difference)) return difference < 0;
+  }
+  return false;
 }

@@ -2,17 +2,55 @@
 import type { PodAffinityTerm } from '../../../api/groups/core.v1.ts';
 import { labelSelectorRequirements, matchesLabels, type LabelExpression } from '../../../api/label-selector.ts';
 import type { NodeTable } from '../../node-table.ts';
+import type { PodKind } from '../../pod-counts.ts';
 import type { PodInfo } from '../../pod-info.ts';
+import { selectorTags } from '../../pod-tags.ts';
 
-export interface Term {
-  /** Equal for terms that mean the same pods within the same topology. */
-  readonly key: string;
+export interface Term extends PodKind {
   readonly topologyKey: string;
-  readonly matches: (pod: PodInfo) => boolean;
+}
+
+/** A wish: how gladly it is near (below 0: how much rather not). */
+export interface Wish extends Term {
+  readonly weight: number;
+}
+
+/** All that a pod asks for about other pods. */
+export interface Terms {
+  readonly near: readonly Term[];
+  readonly apart: readonly Term[];
+  readonly wishes: readonly Wish[];
+}
+
+export const noTerms: Terms = { near: [], apart: [], wishes: [] };
+
+const compiled = new WeakMap<PodInfo, Terms>();
+
+export function termsOf(pod: PodInfo, table: NodeTable): Terms {
+  const { podAffinity, podAntiAffinity } = pod.pod.spec.affinity ?? {};
+  if (podAffinity === undefined && podAntiAffinity === undefined) return noTerms;
+  const known = compiled.get(pod);
+  if (known !== undefined) return known;
+  const compile = (term: PodAffinityTerm): Term => compileTerm(term, pod, table);
+  const terms: Terms = {
+    near: (podAffinity?.requiredDuringSchedulingIgnoredDuringExecution ?? []).map(compile),
+    apart: (podAntiAffinity?.requiredDuringSchedulingIgnoredDuringExecution ?? []).map(compile),
+    wishes: [
+      ...(podAffinity?.preferredDuringSchedulingIgnoredDuringExecution ?? []).map(({ podAffinityTerm, weight }) => ({
+        ...compile(podAffinityTerm),
+        weight,
+      })),
+      ...(podAntiAffinity?.preferredDuringSchedulingIgnoredDuringExecution ?? []).map(
+        ({ podAffinityTerm, weight }) => ({ ...compile(podAffinityTerm), weight: -weight }),
+      ),
+    ],
+  };
+  compiled.set(pod, terms);
+  return terms;
 }
 
 /** `owner`: the pod whose term it is. */
-export function compileTerm(term: PodAffinityTerm, owner: PodInfo, table: NodeTable): Term {
+function compileTerm(term: PodAffinityTerm, owner: PodInfo, table: NodeTable): Term {
   const { namespaces = [], namespaceSelector, topologyKey } = term;
   const own = namespaces.length === 0 && namespaceSelector === undefined ? [owner.namespace] : namespaces;
   const expressions = [
@@ -28,9 +66,10 @@ export function compileTerm(term: PodAffinityTerm, owner: PodInfo, table: NodeTa
   const inNamespace = (namespace: string): boolean =>
     own.includes(namespace) || (spaces !== undefined && matchesLabels(spaces, table.namespaceLabels(namespace)));
   return {
-    key: JSON.stringify([topologyKey, own, namespaceSelector, selector]),
+    key: `near ${JSON.stringify([own, namespaceSelector, selector])}`,
     topologyKey,
     matches: (pod) => pods !== undefined && inNamespace(pod.namespace) && matchesLabels(pods, pod.labels),
+    tags: pods === undefined ? [] : selectorTags(pods, spaces === undefined ? own : undefined),
   };
 }
 

@@ -12,7 +12,8 @@ export const nodePorts: Plugin = {
   helpedBy: ['node added', 'assigned pod deleted'],
   preFilter({ hostPorts }, table) {
     if (hostPorts.length === 0) return { type: 'skip' };
-    return { type: 'filter', filter: (row) => (taken(hostPorts, table.pods(row)) ? refusal : undefined) };
+    const key = (): string => JSON.stringify(hostPorts);
+    return { type: 'filter', key, filter: (row) => (taken(hostPorts, table.pods(row)) ? refusal : undefined) };
   },
 };
 

@@ -6,10 +6,12 @@
 import type { TopologySpreadConstraint } from '../../../api/groups/core.v1.ts';
 import type { LabelSelector } from '../../../api/groups/meta.v1.ts';
 import { labelSelectorRequirements, matchesLabels } from '../../../api/label-selector.ts';
-import { sumByDomain, type DomainSums } from '../../domains.ts';
+import type { DomainSums } from '../../domains.ts';
 import { maxScore, type Plugin, type Refusal } from '../../framework.ts';
 import type { NodeTable } from '../../node-table.ts';
+import type { PodKind, Say } from '../../pod-counts.ts';
 import type { PodInfo } from '../../pod-info.ts';
+import { selectorTags } from '../../pod-tags.ts';
 import { hasNodeLabels, matchesAnyTerm } from '../node-affinity/node-selector.ts';
 import { tolerates } from '../taint-toleration/tolerate.ts';
 
@@ -28,40 +30,76 @@ interface Constraint {
   readonly sums: DomainSums;
 }
 
-export const podTopologySpread: Plugin = {
-  name: 'PodTopologySpread',
-  weight: 2,
-  helpedBy: [
-    'node added',
-    'node labels changed',
-    'node taints changed',
-    'pod assigned',
-    'assigned pod changed',
-    'assigned pod deleted',
-    'pod changed',
-  ],
-  preFilter(pod, table) {
-    const constraints = prepare(pod, table, explicit(pod, 'DoNotSchedule'), true);
-    if (constraints.length === 0) return { type: 'skip' };
-    return { type: 'filter', filter: (row) => refusalOf(row, constraints) };
-  },
-  preScore(pod, table) {
-    const own = explicit(pod, 'ScheduleAnyway');
-    const asked = (pod.pod.spec.topologySpreadConstraints ?? []).length > 0;
-    const constraints = asked ? prepare(pod, table, own, true) : prepareDefaults(pod, table);
-    if (constraints.length === 0) return undefined;
-    const rowScore = (row: number): number => {
-      let sum = 0;
-      for (const { topologyKey, sums, maxSkew } of constraints) {
-        if (asked && !sums.has(row)) return ignored;
-        const weight = Math.log((topologyKey === hostname ? table.live.length : sums.size) + 2);
-        sum += sums.of(row) * weight + (maxSkew - 1);
-      }
-      return Math.round(sum);
-    };
-    return { score: rowScore, normalize: fewerIsBetter };
-  },
-};
+export interface PodTopologySpreadArgs {
+  /** For pods that have no constraints; they mean the pods that belong together (see kinship.ts). */
+  readonly defaultConstraints?: readonly DefaultConstraint[] | undefined;
+}
+
+export type DefaultConstraint = Pick<TopologySpreadConstraint, 'maxSkew' | 'topologyKey' | 'whenUnsatisfiable'>;
+
+const hard = 'DoNotSchedule';
+const soft = 'ScheduleAnyway';
+
+/** Even over nodes first, over zones where there are any. */
+const systemDefaults: readonly DefaultConstraint[] = [
+  { topologyKey: 'kubernetes.io/hostname', maxSkew: 3, whenUnsatisfiable: soft },
+  { topologyKey: 'topology.kubernetes.io/zone', maxSkew: 5, whenUnsatisfiable: soft },
+];
+
+export function podTopologySpreadWith({ defaultConstraints }: PodTopologySpreadArgs): Plugin {
+  const defaults = defaultConstraints ?? systemDefaults;
+  // A cluster may have no zones: the system's own defaults do not ask nodes for their labels.
+  const needsLabels = defaultConstraints !== undefined;
+  const constraintsOf = (pod: PodInfo, table: NodeTable, action: string): readonly Constraint[] => {
+    if (hasOwn(pod)) return prepare(pod, table, explicit(pod, action));
+    return prepareDefaults(
+      pod,
+      table,
+      defaults.filter(({ whenUnsatisfiable }) => whenUnsatisfiable === action),
+    );
+  };
+  return {
+    name: 'PodTopologySpread',
+    weight: 2,
+    helpedBy: [
+      'node added',
+      'node labels changed',
+      'node taints changed',
+      'pod assigned',
+      'assigned pod changed',
+      'assigned pod deleted',
+      'pod changed',
+    ],
+    preFilter(pod, table) {
+      const constraints = constraintsOf(pod, table, hard);
+      if (constraints.length === 0) return { type: 'skip' };
+      return { type: 'filter', filter: (row) => refusalOf(row, constraints) };
+    },
+    preScore(pod, table) {
+      const constraints = constraintsOf(pod, table, soft);
+      if (constraints.length === 0) return undefined;
+      const labelled = needsLabels || hasOwn(pod);
+      const weights = constraints.map(({ topologyKey, sums }) =>
+        Math.log((topologyKey === hostname ? table.live.length : sums.size) + 2),
+      );
+      const rowScore = (row: number): number => {
+        let sum = 0;
+        for (const [at, { sums, maxSkew }] of constraints.entries()) {
+          if (sums.has(row)) sum += sums.of(row) * (weights[at] ?? 0) + (maxSkew - 1);
+          else if (labelled) return ignored;
+        }
+        return Math.round(sum);
+      };
+      return { score: rowScore, normalize: fewerIsBetter };
+    },
+  };
+}
+
+export const podTopologySpread = podTopologySpreadWith({});
+
+function hasOwn({ pod }: PodInfo): boolean {
+  return (pod.spec.topologySpreadConstraints ?? []).length > 0;
+}
 
 const hostname = 'kubernetes.io/hostname';
 /** Marks a row that lacks a label and gets no points. */
@@ -77,47 +115,45 @@ function prepare(
   pod: PodInfo,
   table: NodeTable,
   constraints: readonly TopologySpreadConstraint[],
-  needsAllLabels: boolean,
 ): readonly Constraint[] {
-  const keys = needsAllLabels ? constraints.map(({ topologyKey }) => table.label(topologyKey)) : [];
+  const keys = constraints.map(({ topologyKey }) => topologyKey);
   return constraints.map((constraint) => {
     const selector = selectorOf(constraint, pod);
-    const requirements = labelSelectorRequirements(selector) ?? [];
-    const matches = (other: PodInfo): boolean =>
-      selector !== undefined &&
-      other.namespace === pod.namespace &&
-      !other.terminating &&
-      matchesLabels(requirements, other.labels);
-    const counts = table.counts.of(`spread ${pod.namespace} ${JSON.stringify(selector)}`, matches);
-    const eligible = eligibleRows(pod, table, constraint);
-    const counted = (row: number): boolean => keys.every((key) => key[row] !== 0) && eligible(row);
-    return {
-      topologyKey: constraint.topologyKey,
-      maxSkew: constraint.maxSkew,
-      minDomains: constraint.minDomains ?? 1,
-      self: selector !== undefined && matchesLabels(requirements, pod.labels) ? 1 : 0,
-      sums: sumByDomain(table, constraint.topologyKey, counts, counted),
-    };
+    const kind = alike(pod, selector);
+    const { topologyKey, maxSkew, minDomains = 1 } = constraint;
+    const sums = table.counts.of(kind, topologyKey, sayOf(pod, table, constraint, keys));
+    return { topologyKey, maxSkew, minDomains, self: kind.isSelf ? 1 : 0, sums };
   });
 }
 
-/** What the cluster asks for by default: even over nodes first, over zones where there are any. */
-function prepareDefaults(pod: PodInfo, table: NodeTable): readonly Constraint[] {
-  if (pod.controller === '') return [];
-  const counts = table.counts.of(
-    `controller ${pod.controller}`,
-    (other) => other.controller === pod.controller && !other.terminating,
-  );
-  const defaults = [
-    { topologyKey: hostname, maxSkew: 3 },
-    { topologyKey: 'topology.kubernetes.io/zone', maxSkew: 5 },
-  ];
+/** Pods of the namespace that the selector means. */
+function alike({ namespace, labels }: PodInfo, selector: LabelSelector | undefined): PodKind & { isSelf: boolean } {
+  const requirements = labelSelectorRequirements(selector);
+  return {
+    key: `spread ${namespace} ${JSON.stringify(selector)}`,
+    matches: (other) =>
+      requirements !== undefined &&
+      other.namespace === namespace &&
+      !other.terminating &&
+      matchesLabels(requirements, other.labels),
+    tags: requirements === undefined ? [] : selectorTags(requirements, [namespace]),
+    isSelf: requirements !== undefined && matchesLabels(requirements, labels),
+  };
+}
+
+function prepareDefaults(
+  pod: PodInfo,
+  table: NodeTable,
+  defaults: readonly DefaultConstraint[],
+): readonly Constraint[] {
+  const kin = defaults.length === 0 ? undefined : table.kinship(pod);
+  if (kin === undefined) return [];
   return defaults.map(({ topologyKey, maxSkew }) => ({
     topologyKey,
     maxSkew,
     minDomains: 1,
-    self: 1,
-    sums: sumByDomain(table, topologyKey, counts),
+    self: kin.matches(pod) ? 1 : 0,
+    sums: table.counts.of(kin, topologyKey),
   }));
 }
 
@@ -135,22 +171,35 @@ function selectorOf({ labelSelector, matchLabelKeys = [] }: TopologySpreadConstr
   return selector;
 }
 
-/** Which nodes have a say: by default those that the pod's node selector allows, whatever their taints. */
-function eligibleRows({ pod }: PodInfo, table: NodeTable, constraint: TopologySpreadConstraint) {
+/**
+ * Which nodes have a say: those with all labels that are spread over; by default of these the ones that the pod's node
+ * selector allows, whatever their taints.
+ */
+function sayOf(
+  { pod }: PodInfo,
+  table: NodeTable,
+  constraint: TopologySpreadConstraint,
+  keys: readonly string[],
+): Say | undefined {
   const { nodeSelector = {}, affinity, tolerations = [] } = pod.spec;
-  const required = affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
   const byAffinity = constraint.nodeAffinityPolicy !== 'Ignore';
+  const selected = byAffinity ? nodeSelector : {};
+  const required = byAffinity ? affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution : undefined;
   const byTaints = constraint.nodeTaintsPolicy === 'Honor';
-  if (!byTaints && (!byAffinity || (required === undefined && Object.keys(nodeSelector).length === 0))) {
-    return () => true;
-  }
-  return (row: number): boolean => {
-    const node = table.node(row);
-    if (node === undefined) return false;
-    if (byAffinity && !hasNodeLabels(node, nodeSelector)) return false;
-    if (byAffinity && required !== undefined && !matchesAnyTerm(node, required.nodeSelectorTerms)) return false;
-    const hard = (node.spec.taints ?? []).filter((taint) => taint.effect !== 'PreferNoSchedule');
-    return !byTaints || hard.every((taint) => tolerates(tolerations, taint));
+  const simple = !byTaints && required === undefined && Object.keys(selected).length === 0;
+  if (simple && keys.length === 1) return undefined;
+  const columns = keys.map((key) => table.labelColumn(key));
+  return {
+    key: JSON.stringify([keys, selected, required, byTaints ? tolerations : undefined]),
+    counts(row) {
+      for (const column of columns) if (column.values[row] === 0) return false;
+      if (simple) return true;
+      const node = table.node(row);
+      if (node === undefined || !hasNodeLabels(node, selected)) return false;
+      if (required !== undefined && !matchesAnyTerm(node, required.nodeSelectorTerms)) return false;
+      const hard = (node.spec.taints ?? []).filter((taint) => taint.effect !== 'PreferNoSchedule');
+      return !byTaints || hard.every((taint) => tolerates(tolerations, taint));
+    },
   };
 }
 
@@ -164,10 +213,17 @@ function refusalOf(row: number, constraints: readonly Constraint[]): Refusal | u
 }
 
 function fewerIsBetter(scores: Float64Array): void {
-  const real = scores.filter((score) => score !== ignored);
-  const highest = Math.max(0, ...real);
-  const lowest = Math.min(...real, highest);
-  for (const [at, score] of scores.entries()) {
+  let highest = 0;
+  let lowest = Infinity;
+  for (let at = 0; at < scores.length; at++) {
+    const score = scores[at] ?? 0;
+    if (score === ignored) continue;
+    if (score > highest) highest = score;
+    if (score < lowest) lowest = score;
+  }
+  lowest = Math.min(lowest, highest);
+  for (let at = 0; at < scores.length; at++) {
+    const score = scores[at] ?? 0;
     if (score === ignored) scores[at] = 0;
     else scores[at] = highest === 0 ? maxScore : Math.trunc((maxScore * (highest + lowest - score)) / highest);
   }

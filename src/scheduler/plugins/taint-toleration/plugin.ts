@@ -18,9 +18,9 @@ export const taintToleration: Plugin = {
     };
   },
   preScore({ pod }, table, rows) {
+    if (table.softlyTainted === 0 || rows.every((row) => table.softTaints[row] === 0)) return undefined;
     const soft = (row: number) =>
       (table.node(row)?.spec.taints ?? []).filter((taint) => taint.effect === 'PreferNoSchedule');
-    if (rows.every((row) => soft(row).length === 0)) return undefined;
     const tolerations = (pod.spec.tolerations ?? []).filter(
       ({ effect = '' }) => effect === '' || effect === 'PreferNoSchedule',
     );

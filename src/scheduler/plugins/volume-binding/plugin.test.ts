@@ -1,58 +1,111 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { PersistentVolume, PersistentVolumeClaim } from '../../../api/groups/core.v1.ts';
 import { testCluster, testNode, testPod } from '../../test-objects.ts';
+import { fixedStorage, testClaim, testClass, testVolume, usingClaims, type TestStorage } from '../../test-volumes.ts';
+import { Volumes } from '../../volumes.ts';
 
-const stored = { uid: 'u', resourceVersion: '1', creationTimestamp: '2026-01-01T00:00:00Z' };
-
-function claim(phase: string, more: object = {}): PersistentVolumeClaim {
-  return {
-    metadata: { name: 'data', namespace: 'default', ...stored },
-    spec: { resources: {}, ...(phase === 'Bound' ? { volumeName: 'disk' } : {}), storageClassName: 'fast' },
-    status: { phase },
-    ...more,
-  };
-}
-
-const onlyOnB: PersistentVolume = {
-  metadata: { name: 'disk', ...stored },
-  spec: {
-    nodeAffinity: {
-      required: {
-        nodeSelectorTerms: [{ matchExpressions: [{ key: 'kubernetes.io/hostname', operator: 'In', values: ['b'] }] }],
-      },
-    },
-  },
-  status: {},
-};
-
-function outcome(found: PersistentVolumeClaim | undefined, volume?: PersistentVolume, waits = false): string {
-  const cluster = testCluster([testNode('a'), testNode('b')]);
-  cluster.table.volumes = { claim: () => found, volume: () => volume, waitsForConsumer: () => waits };
-  const volumes = [{ name: 'v', persistentVolumeClaim: { claimName: 'data' } }];
-  const decision = cluster.decide(testPod('pod', { volumes }));
+/** The node that a pod with these claims gets on the nodes a and b, or why it gets none. */
+function outcome(storage: TestStorage, ...claims: readonly string[]): string {
+  const cluster = testCluster([testNode('a'), testNode('b', { labels: { disk: 'ssd' } })]);
+  cluster.table.volumes = new Volumes(fixedStorage(storage));
+  const decision = cluster.decide(testPod('pod', usingClaims(...claims)));
   return decision.type === 'fits' ? decision.nodeName : decision.message.replace(/ no new claims.*$/, '');
 }
 
+const available = '0/2 nodes are available:';
+const waiting = testClass('fast');
+
 test('preFilter() keeps a pod where its volume is', () => {
-  assert.equal(outcome(claim('Bound'), onlyOnB), 'b');
+  const storage = { claims: [testClaim('data', { volumeName: 'disk' })], volumes: [testVolume('disk', { node: 'b' })] };
+  assert.equal(outcome(storage, 'data'), 'b');
 });
 
 test('preFilter() says what is wrong with a claim', () => {
-  const available = '0/2 nodes are available:';
-  const cases: readonly (readonly [string, string])[] = [
-    [outcome(undefined), 'persistentvolumeclaim "data" not found.'],
-    [outcome(claim('Pending')), 'pod has unbound immediate PersistentVolumeClaims.'],
+  const bound = { volumeName: 'disk' };
+  const cases: readonly (readonly [TestStorage, string])[] = [
+    [{}, 'persistentvolumeclaim "data" not found.'],
+    [{ claims: [testClaim('data')] }, 'pod has unbound immediate PersistentVolumeClaims.'],
     [
-      outcome(claim('Pending'), undefined, true),
-      'persistentvolumeclaim "data" waits for its first consumer, which this scheduler does not support.',
-    ],
-    [
-      outcome(
-        claim('Bound', { metadata: { name: 'data', namespace: 'default', deletionTimestamp: 'now', ...stored } }),
-      ),
+      { claims: [testClaim('data', { ...bound, deletionTimestamp: 'now' })] },
       'persistentvolumeclaim "data" is being deleted.',
     ],
+    [
+      { claims: [testClaim('data', { ...bound, phase: 'Lost' })] },
+      'persistentvolumeclaim "data" bound to non-existent persistentvolume "disk".',
+    ],
+    [
+      { claims: [testClaim('data', bound)] },
+      '2 node(s) unavailable due to one or more pvc(s) bound to non-existent pv(s).',
+    ],
   ];
-  for (const [actual, expected] of cases) assert.equal(actual, `${available} ${expected}`);
+  for (const [storage, expected] of cases) assert.equal(outcome(storage, 'data'), `${available} ${expected}`);
+});
+
+test('preFilter() waits for the claim of an ephemeral volume, and takes none of another pod', () => {
+  const cluster = testCluster([testNode('a')]);
+  const volumes = [{ name: 'v', ephemeral: { volumeClaimTemplate: { metadata: {}, spec: { resources: {} } } } }];
+  const message = (storage: TestStorage): string => {
+    cluster.table.volumes = new Volumes(fixedStorage(storage));
+    const decision = cluster.decide(testPod('pod', { volumes }));
+    return decision.type === 'fits' ? decision.nodeName : decision.message;
+  };
+  assert.match(message({}), /waiting for ephemeral volume controller to create the persistentvolumeclaim "pod-v"\./);
+  assert.match(message({ claims: [testClaim('pod-v')] }), /was not created for pod default\/pod \(pod is not owner\)/);
+});
+
+test('filter takes nodes that have a volume for a waiting claim, the smallest that suits', () => {
+  const volumes = [testVolume('small', { size: '500Mi', node: 'a' }), testVolume('right', { size: '2Gi', node: 'b' })];
+  const classes = [testClass('fast', { provisioner: 'kubernetes.io/no-provisioner' })];
+  assert.equal(outcome({ claims: [testClaim('data')], volumes, classes }, 'data'), 'b');
+  const two = { claims: [testClaim('data'), testClaim('more')], volumes, classes };
+  assert.equal(
+    outcome(two, 'data', 'more'),
+    `${available} 2 node(s) didn't find available persistent volumes to bind.`,
+  );
+});
+
+test('filter passes over volumes that do not suit a waiting claim', () => {
+  const classes = [testClass('fast', { provisioner: 'kubernetes.io/no-provisioner' })];
+  const unsuited = [
+    testVolume('v', { accessModes: ['ReadOnlyMany'] }),
+    testVolume('v', { storageClassName: 'slow' }),
+    testVolume('v', { phase: 'Released' }),
+    testVolume('v', { claimRef: { namespace: 'default', name: 'other' } }),
+    testVolume('v', { size: '1Mi' }),
+  ];
+  for (const volume of unsuited) {
+    const storage = { claims: [testClaim('data')], volumes: [volume], classes };
+    assert.match(outcome(storage, 'data'), /didn't find available persistent volumes to bind/, JSON.stringify(volume));
+  }
+  const meant = testVolume('v', { phase: 'Pending', node: 'b', claimRef: { namespace: 'default', name: 'data' } });
+  assert.equal(outcome({ claims: [testClaim('data')], volumes: [meant], classes }, 'data'), 'b');
+});
+
+test('filter provisions where the class and the capacity of its driver allow', () => {
+  const claims = [testClaim('data', { size: '10Gi' })];
+  const ssd = [{ matchLabelExpressions: [{ key: 'disk', values: ['ssd'] }] }];
+  assert.equal(outcome({ claims, classes: [testClass('fast', { allowedTopologies: ssd })] }, 'data'), 'b');
+  const driver = {
+    apiVersion: 'storage.k8s.io/v1',
+    kind: 'CSIDriver',
+    metadata: { name: 'disks.example.com', uid: 'd', resourceVersion: '1', creationTimestamp: '' },
+    spec: { storageCapacity: true },
+  };
+  const capacity = (size: string) => ({
+    apiVersion: 'storage.k8s.io/v1',
+    kind: 'CSIStorageCapacity',
+    metadata: { name: 'c', namespace: 'default', uid: 'c', resourceVersion: '1', creationTimestamp: '' },
+    storageClassName: 'fast',
+    capacity: size,
+    nodeTopology: { matchLabels: { disk: 'ssd' } },
+  });
+  const storage = { claims, classes: [waiting], csiDrivers: [driver] };
+  assert.equal(outcome({ ...storage, capacities: [capacity('20Gi')] }, 'data'), 'b');
+  const full = outcome({ ...storage, capacities: [capacity('5Gi')] }, 'data');
+  assert.equal(full, `${available} 2 node(s) did not have enough free storage.`);
+});
+
+test('filter keeps a claim on the node that was selected for it', () => {
+  const claims = [testClaim('data', { annotations: { 'volume.kubernetes.io/selected-node': 'a' } })];
+  assert.equal(outcome({ claims, classes: [waiting] }, 'data'), 'a');
 });

@@ -1,55 +1,112 @@
 /**
- * Holds a pod back until its claims are bound, and keeps it on nodes that its volumes can be reached from.
+ * Keeps a pod on nodes that its volumes can be reached from, and gives it volumes where its claims wait for a node.
  *
- * Claims whose class waits for the first consumer are not provisioned here: such a pod is refused in so many words.
+ *   filter: which volumes would serve the claims there ─▶ reserve: assume them ─▶ preBind: write them, wait until bound
+ *
+ * Claims of classes that bind at once must be bound before the pod is tried at all.
  */
-import type { NodeSelectorTerm, PersistentVolumeClaim, Pod } from '../../../api/groups/core.v1.ts';
+import type { Pod, PersistentVolumeClaim } from '../../../api/groups/core.v1.ts';
+import type { NodeTable } from '../../node-table.ts';
 import type { Plugin, Refusal } from '../../framework.ts';
-import { matchesAnyTerm } from '../node-affinity/node-selector.ts';
+import { isOwnedBy, podClaims } from '../../pod-claims.ts';
+import type { PodInfo } from '../../pod-info.ts';
+import { assumeChoice, bindVolumes, type AssumedChoice } from './bind-volumes.ts';
+import {
+  bySize,
+  candidatesFor,
+  chooseVolumes,
+  isFullyBound,
+  waitsForConsumer,
+  type ClaimsOfPod,
+} from './choose-volumes.ts';
 
-const elsewhere: Refusal = { reasons: ["node(s) didn't match PersistentVolume's node affinity"], preemptible: false };
+type Read = { readonly type: 'refuse'; readonly message: string } | ({ readonly type: 'claims' } & ClaimsOfPod);
 
-export const volumeBinding: Plugin = {
-  name: 'VolumeBinding',
-  helpedBy: ['node added', 'node labels changed', 'volume changed', 'pod changed'],
-  preFilter({ pod, namespace }, table) {
-    const names = claimNames(pod);
-    if (names.length === 0) return { type: 'skip' };
-    const affinities: (readonly NodeSelectorTerm[])[] = [];
-    for (const name of names) {
-      const claim = table.volumes.claim(namespace, name);
-      if (claim === undefined) return { type: 'refuse', message: `persistentvolumeclaim "${name}" not found` };
-      const problem = problemOf(claim, table.volumes.waitsForConsumer(claim.spec.storageClassName ?? ''));
-      if (problem !== undefined) return { type: 'refuse', message: problem };
-      const required = table.volumes.volume(claim.spec.volumeName ?? '')?.spec.nodeAffinity?.required;
-      if (required !== undefined) affinities.push(required.nodeSelectorTerms);
-    }
-    if (affinities.length === 0) return { type: 'skip' };
-    return {
-      type: 'filter',
-      filter(row) {
-        const node = table.node(row);
-        return node === undefined || affinities.every((terms) => matchesAnyTerm(node, terms)) ? undefined : elsewhere;
-      },
-    };
-  },
-};
+const unbound = 'pod has unbound immediate PersistentVolumeClaims';
+const defaultTimeoutSeconds = 600;
 
-/** Claims that the pod names, and those that are made for its ephemeral volumes. */
-function claimNames({ metadata, spec }: Pod): readonly string[] {
-  return (spec.volumes ?? []).flatMap((volume) => {
-    if (volume.persistentVolumeClaim !== undefined) return [volume.persistentVolumeClaim.claimName];
-    return volume.ephemeral === undefined ? [] : [`${metadata.name}-${volume.name}`];
-  });
+export interface VolumeBindingArgs {
+  /** How long a pod waits for its volumes before it is tried anew. */
+  readonly bindTimeoutSeconds?: number | undefined;
 }
 
-function problemOf({ metadata, spec, status }: PersistentVolumeClaim, waits: boolean): string | undefined {
-  if (metadata.deletionTimestamp !== undefined) return `persistentvolumeclaim "${metadata.name}" is being deleted`;
+export function volumeBindingWith({ bindTimeoutSeconds = defaultTimeoutSeconds }: VolumeBindingArgs): Plugin {
+  const assumed = new WeakMap<Pod, AssumedChoice>();
+  return {
+    name: 'VolumeBinding',
+    helpedBy: ['node added', 'node labels changed', 'volume changed', 'pod changed'],
+    preFilter(pod, table) {
+      if (podClaims(pod.pod).length === 0) return { type: 'skip' };
+      const read = readClaims(pod, table);
+      if (read.type === 'refuse') return read;
+      return { type: 'filter', filter: (row) => refusalOf(read, table, row) };
+    },
+    reserve(pod, nodeName, table) {
+      const claims = podClaims(pod.pod).length === 0 ? undefined : readClaims(pod, table);
+      if (claims?.type !== 'claims' || claims.waiting.length === 0) return undefined;
+      const row = table.row(nodeName);
+      const node = row === undefined ? undefined : table.node(row);
+      const choice = node === undefined ? undefined : chooseVolumes(claims, table.volumes, node);
+      if (choice?.type !== 'possible') return undefined;
+      const { made, undo } = assumeChoice(choice, table.volumes, nodeName);
+      assumed.set(pod.pod, made);
+      return undo;
+    },
+    preparesFor: ({ pod }) => assumed.has(pod),
+    async preBind(context) {
+      const made = assumed.get(context.pod);
+      if (made !== undefined) await bindVolumes(context, made, bindTimeoutSeconds * 1000);
+    },
+  };
+}
+
+export const volumeBinding = volumeBindingWith({});
+
+function refusalOf(claims: ClaimsOfPod, table: NodeTable, row: number): Refusal | undefined {
+  const node = table.node(row);
+  if (node === undefined) return undefined;
+  const choice = chooseVolumes(claims, table.volumes, node);
+  return choice.type === 'refused' ? { reasons: choice.reasons, preemptible: false } : undefined;
+}
+
+function readClaims({ pod, namespace }: PodInfo, { volumes }: NodeTable): Read {
+  const bound: PersistentVolumeClaim[] = [];
+  const waiting: PersistentVolumeClaim[] = [];
+  let immediate = false;
+  for (const { name, ephemeral } of podClaims(pod)) {
+    const claim = volumes.claim(namespace, name);
+    const message = claim === undefined ? missing(name, ephemeral) : problemOf(claim);
+    if (message !== undefined || claim === undefined) return { type: 'refuse', message: message ?? '' };
+    if (ephemeral && !isOwnedBy(claim, pod)) {
+      return {
+        type: 'refuse',
+        message: `PVC ${namespace}/${name} was not created for pod ${namespace}/${pod.metadata.name} (pod is not owner)`,
+      };
+    }
+    if (isFullyBound(claim)) bound.push(claim);
+    else if (waitsForConsumer(claim, volumes)) waiting.push(claim);
+    else immediate = true;
+  }
+  if (immediate) return { type: 'refuse', message: unbound };
+  const ordered = waiting.toSorted(bySize);
+  return {
+    type: 'claims',
+    bound,
+    waiting: ordered.map((claim) => ({ claim, candidates: candidatesFor(claim, volumes) })),
+  };
+}
+
+function missing(name: string, ephemeral: boolean): string {
+  return ephemeral
+    ? `waiting for ephemeral volume controller to create the persistentvolumeclaim "${name}"`
+    : `persistentvolumeclaim "${name}" not found`;
+}
+
+function problemOf({ metadata, spec, status }: PersistentVolumeClaim): string | undefined {
   if (status.phase === 'Lost') {
     return `persistentvolumeclaim "${metadata.name}" bound to non-existent persistentvolume "${spec.volumeName ?? ''}"`;
   }
-  if ((spec.volumeName ?? '') !== '' && status.phase === 'Bound') return undefined;
-  return waits
-    ? `persistentvolumeclaim "${metadata.name}" waits for its first consumer, which this scheduler does not support`
-    : 'pod has unbound immediate PersistentVolumeClaims';
+  return metadata.deletionTimestamp === undefined
+    ? undefined
+    : `persistentvolumeclaim "${metadata.name}" is being deleted`;
 }

@@ -1,0 +1,172 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Plugin } from '../framework.ts';
+import { defaultPlugins } from '../plugins/default-plugins.ts';
+import { ConfigurationError, readConfiguration, type Profile } from './configuration.ts';
+
+const head = 'apiVersion: kubescheduler.config.k8s.io/v1\nkind: KubeSchedulerConfiguration\n';
+
+async function profileOf(yaml: string): Promise<Profile> {
+  const { profiles } = await readConfiguration(`${head}profiles:\n${yaml}`);
+  const [profile] = profiles;
+  assert(profile !== undefined);
+  return profile;
+}
+
+function namesAt(profile: Profile, point: keyof Plugin): readonly string[] {
+  return profile.plugins.filter((plugin) => plugin[point] !== undefined).map(({ name }) => name);
+}
+
+test('readConfiguration() makes the default profile of a file that says nothing', async () => {
+  const { profiles, initialBackoffMs, maxBackoffMs, leaderElect } = await readConfiguration(head);
+  assert.deepEqual([initialBackoffMs, maxBackoffMs, leaderElect], [1000, 10_000, true]);
+  assert.deepEqual(
+    profiles.map(({ schedulerName }) => schedulerName),
+    ['default-scheduler'],
+  );
+  const [profile] = profiles;
+  assert(profile !== undefined);
+  for (const point of ['preEnqueue', 'nodeFilter', 'preFilter', 'postFilter', 'preScore', 'bind'] as const) {
+    const expected = defaultPlugins.filter((plugin) => plugin[point] !== undefined).map(({ name }) => name);
+    assert.deepEqual(namesAt(profile, point).toSorted(), expected.toSorted(), point);
+  }
+  const weights = profile.plugins
+    .filter(({ preScore }) => preScore !== undefined)
+    .map(({ name, weight }) => [name, weight]);
+  assert.deepEqual(weights, [
+    ['TaintToleration', 3],
+    ['NodeAffinity', 2],
+    ['NodeResourcesFit', 1],
+    ['PodTopologySpread', 2],
+    ['InterPodAffinity', 2],
+    ['NodeResourcesBalancedAllocation', 1],
+    ['ImageLocality', 1],
+  ]);
+});
+
+test('readConfiguration() reads several profiles, backoffs and percentages', async () => {
+  const read = await readConfiguration(`${head}podInitialBackoffSeconds: 2
+podMaxBackoffSeconds: 60
+percentageOfNodesToScore: 30
+leaderElection: {leaderElect: false}
+profiles:
+- schedulerName: one
+- schedulerName: two
+  percentageOfNodesToScore: 100
+`);
+  assert.deepEqual([read.initialBackoffMs, read.maxBackoffMs, read.leaderElect], [2000, 60_000, false]);
+  assert.deepEqual(
+    read.profiles.map(({ schedulerName, percentageOfNodesToScore }) => [schedulerName, percentageOfNodesToScore]),
+    [
+      ['one', 30],
+      ['two', 100],
+    ],
+  );
+});
+
+test('readConfiguration() takes plugins out of one point, out of all, and gives them weights', async () => {
+  const profile = await profileOf(`
+- plugins:
+    multiPoint:
+      disabled: [{name: InterPodAffinity}]
+    score:
+      disabled: [{name: '*'}]
+      enabled: [{name: ImageLocality, weight: 7}, {name: NodeAffinity}]
+    postFilter:
+      disabled: [{name: DefaultPreemption}]
+`);
+  assert(!profile.plugins.some(({ name }) => name === 'InterPodAffinity'));
+  const scores = profile.plugins.filter(({ preScore }) => preScore !== undefined);
+  assert.deepEqual(
+    scores.map(({ name, weight }) => [name, weight]),
+    [
+      ['ImageLocality', 7],
+      ['NodeAffinity', 2],
+    ],
+  );
+  assert.deepEqual(namesAt(profile, 'postFilter'), ['DynamicResources']);
+  assert(namesAt(profile, 'preFilter').includes('NodeAffinity'));
+});
+
+test('readConfiguration() puts what a point and multiPoint both name first, and what only the point names last', async () => {
+  const profile = await profileOf(`
+- plugins:
+    multiPoint:
+      disabled: [{name: '*'}]
+      enabled: [{name: NodePorts}, {name: NodeResourcesFit}, {name: PrioritySort}, {name: DefaultBinder}]
+    filter:
+      enabled: [{name: TaintToleration}, {name: NodeResourcesFit}]
+`);
+  const filters = profile.plugins.filter((plugin) => plugin.preFilter !== undefined || plugin.nodeFilter !== undefined);
+  assert.deepEqual(
+    filters.map(({ name }) => name),
+    ['NodeResourcesFit', 'NodePorts', 'TaintToleration'],
+  );
+});
+
+test('readConfiguration() loads the plugins of modules', async () => {
+  const yaml = `${head}pluginModules: [./mine.ts]
+profiles:
+- plugins: {multiPoint: {enabled: [{name: Mine, weight: 5}]}}
+  pluginConfig: [{name: Mine, args: {level: 3}}]
+`;
+  const factory = (args: unknown): Plugin => ({
+    name: 'x',
+    helpedBy: [],
+    preScore: () => ({ score: () => (args as { readonly level: number }).level }),
+  });
+  const { profiles } = await readConfiguration(yaml, { loadModule: async () => ({ Mine: factory }) });
+  const mine = profiles[0]?.plugins.find(({ name, preScore }) => name === 'Mine' && preScore !== undefined);
+  assert.equal(mine?.weight, 5);
+});
+
+test('readConfiguration() refuses what is wrong and says where', async () => {
+  const cases: readonly (readonly [string, string])[] = [
+    ['profiles: [{schedulerNam: x}]', 'strict decoding error: unknown field "profiles[0].schedulerNam"'],
+    ['parallelism: 0', 'parallelism: Invalid value: 0: should be an integer value greater than zero'],
+    ['percentageOfNodesToScore: 101', 'percentageOfNodesToScore: Invalid value: 101: not in valid range [0-100]'],
+    ['podInitialBackoffSeconds: 0', 'podInitialBackoffSeconds: Invalid value: 0: must be greater than 0'],
+    [
+      'podMaxBackoffSeconds: 0',
+      'podMaxBackoffSeconds: Invalid value: 0: must be greater than or equal to PodInitialBackoffSeconds',
+    ],
+    ['profiles: [{schedulerName: a}, {schedulerName: a}]', 'profiles[1].schedulerName: Duplicate value: "a"'],
+    [
+      'profiles: [{plugins: {filter: {enabled: [{name: Nope}]}}}]',
+      'creating profile for scheduler name default-scheduler: plugin "Nope" does not exist',
+    ],
+    [
+      'profiles: [{plugins: {bind: {disabled: [{name: "*"}]}}}]',
+      'creating profile for scheduler name default-scheduler: at least one bind plugin is needed for profile with scheduler name "default-scheduler"',
+    ],
+    [
+      'extenders: [{urlPrefix: "http://x", prioritizeVerb: p}]',
+      'extenders[0].weight: Invalid value: 0: must have a positive weight applied to it',
+    ],
+    [
+      'profiles: [{pluginConfig: [{name: VolumeBinding, args: {bindTimeoutSeconds: -1}}]}]',
+      'profiles[0].pluginConfig[0].args.bindTimeoutSeconds: Invalid value: -1: invalid BindTimeoutSeconds, should not be a negative value',
+    ],
+    [
+      'profiles: [{pluginConfig: [{name: InterPodAffinity, args: {hardPodAffinityWeight: 101}}]}]',
+      'profiles[0].pluginConfig[0].args.hardPodAffinityWeight: Invalid value: 101: not in valid range [0, 100]',
+    ],
+    [
+      'profiles: [{pluginConfig: [{name: NodeResourcesFit, args: {scoringStrategy: {type: Best}}}]}]',
+      'profiles[0].pluginConfig[0].args.scoringStrategy.type: Unsupported value: "Best": supported values: "LeastAllocated", "MostAllocated", "RequestedToCapacityRatio"',
+    ],
+    [
+      'profiles: [{pluginConfig: [{name: PodTopologySpread, args: {defaultConstraints: [{maxSkew: 1, topologyKey: z, whenUnsatisfiable: ScheduleAnyway}]}}]}]',
+      'profiles[0].pluginConfig[0].args.defaultingType: Invalid value: "System": when .defaultConstraints are not empty',
+    ],
+    ['profiles: [{pluginConfig: [{name: Nope}]}]', 'profiles[0].pluginConfig[0].name: Not found: "Nope"'],
+  ];
+  for (const [yaml, message] of cases) {
+    await assert.rejects(
+      readConfiguration(`${head}${yaml}\n`),
+      (error) => error instanceof ConfigurationError && (assert.equal(error.message, message), true),
+      yaml,
+    );
+  }
+  await assert.rejects(readConfiguration('kind: X\napiVersion: v1'), /no kind "X" is registered for version "v1"/);
+});

@@ -1,0 +1,195 @@
+/** Arguments of the plugins that come with the scheduler, read strictly and checked with upstream's texts. */
+import { DecodeError } from '../../api/codec/decode-error.ts';
+import { decode } from '../../api/codec/decode.ts';
+import { applyDefaults } from '../../api/defaults.ts';
+import { DurationError, parseDuration } from '../../api/duration.ts';
+import { duplicate, forbidden, invalid, notSupported, requiredField, type FieldError } from '../../api/field-error.ts';
+import { affinityErrors } from '../../api/kinds/pod/affinity.ts';
+import type { KindType } from '../../api/message.ts';
+import type { JsonObject } from '../../api/schema.ts';
+import type {
+  BalancedAllocationArgs,
+  DefaultPreemptionArgs,
+  DynamicResourcesArgs,
+  InterPodAffinityArgs,
+  NodeAffinityArgs,
+  NodeResourcesFitArgs,
+  PodTopologySpreadArgs,
+  VolumeBindingArgs,
+} from './declarations.ts';
+
+export type ReadArgs<T> =
+  | { readonly ok: true; readonly args: T }
+  | { readonly ok: false; readonly errors: readonly FieldError[] };
+
+/** `field`: where the arguments stand in the file. */
+export function readArgs<T>(
+  kind: KindType<T, unknown>,
+  raw: JsonObject | undefined,
+  field: string,
+  check: (args: T, field: string) => readonly FieldError[],
+): ReadArgs<T> {
+  const said = raw?.['kind'] ?? kind.kind;
+  if (said !== kind.kind) return { ok: false, errors: [invalid(`${field}.kind`, said, `must be ${kind.kind}`)] };
+  try {
+    const { value, unknown } = decode(kind, raw ?? {});
+    if (unknown.length > 0) {
+      return { ok: false, errors: unknown.map((name) => invalid(field, name, 'strict decoding error: unknown field')) };
+    }
+    applyDefaults(kind, value);
+    const errors = check(value, field);
+    return errors.length > 0 ? { ok: false, errors } : { ok: true, args: value };
+  } catch (error) {
+    if (!(error instanceof DecodeError)) throw error;
+    return { ok: false, errors: [invalid(field, '', error.message)] };
+  }
+}
+
+const strategies = ['LeastAllocated', 'MostAllocated', 'RequestedToCapacityRatio'];
+
+export function fitErrors(args: NodeResourcesFitArgs, field: string): readonly FieldError[] {
+  const errors: FieldError[] = [];
+  for (const [at, group] of (args.ignoredResourceGroups ?? []).entries()) {
+    if (group.includes('/')) {
+      errors.push(invalid(`${field}.ignoredResourceGroups[${at}]`, group, "resource group name can't contain '/'"));
+    }
+  }
+  const { scoringStrategy: strategy } = args;
+  if (strategy === undefined) return errors;
+  const at = `${field}.scoringStrategy`;
+  const type = strategy.type ?? '';
+  if (!strategies.includes(type)) errors.push(notSupported(`${at}.type`, type, strategies));
+  for (const [index, { name, weight = 0 }] of (strategy.resources ?? []).entries()) {
+    if (weight > 0 && weight <= 100) continue;
+    const detail = `resource weight of ${name} not in valid range (0, 100]`;
+    errors.push(invalid(`${at}.resources[${index}].weight`, weight, detail));
+  }
+  if (type !== 'RequestedToCapacityRatio') return errors;
+  const shape = strategy.requestedToCapacityRatio?.shape ?? [];
+  return [...errors, ...shapeErrors(shape, `${at}.requestedToCapacityRatio.shape`)];
+}
+
+function shapeErrors(
+  shape: readonly { readonly utilization: number; readonly score: number }[],
+  field: string,
+): readonly FieldError[] {
+  if (shape.length === 0) return [requiredField(field, 'at least one point must be specified')];
+  return shape.flatMap(({ utilization, score }, index) => {
+    const at = `${field}[${index}]`;
+    const before = shape[index - 1];
+    const errors: FieldError[] = [];
+    if (utilization < 0 || utilization > 100) {
+      errors.push(invalid(`${at}.utilization`, utilization, 'not in valid range [0, 100]'));
+    }
+    if (score < 0 || score > 10) errors.push(invalid(`${at}.score`, score, 'not in valid range [0, 10]'));
+    if (before !== undefined && utilization <= before.utilization) {
+      errors.push(invalid(`${at}.utilization`, utilization, 'utilization values must be sorted in increasing order'));
+    }
+    return errors;
+  });
+}
+
+export function balancedErrors({ resources = [] }: BalancedAllocationArgs, field: string): readonly FieldError[] {
+  const seen = new Set<string>();
+  return resources.flatMap(({ name, weight = 0 }, index) => {
+    const at = `${field}.resources[${index}]`;
+    const errors: FieldError[] = [];
+    if (seen.has(name)) errors.push(duplicate(`${at}.name`, name));
+    if (weight !== 1) errors.push(invalid(`${at}.weight`, weight, `resource weight of ${name} should be 1`));
+    seen.add(name);
+    return errors;
+  });
+}
+
+export function nodeAffinityErrors({ addedAffinity }: NodeAffinityArgs, field: string): readonly FieldError[] {
+  if (addedAffinity === undefined) return [];
+  return affinityErrors({ nodeAffinity: addedAffinity }, field).map((error) => ({
+    ...error,
+    field: error.field.replace(`${field}.nodeAffinity`, `${field}.addedAffinity`),
+  }));
+}
+
+export function spreadErrors(args: PodTopologySpreadArgs, field: string): readonly FieldError[] {
+  const { defaultingType = 'System', defaultConstraints = [] } = args;
+  const types = ['System', 'List'];
+  if (!types.includes(defaultingType)) return [notSupported(`${field}.defaultingType`, defaultingType, types)];
+  if (defaultingType === 'System' && defaultConstraints.length > 0) {
+    return [invalid(`${field}.defaultingType`, defaultingType, 'when .defaultConstraints are not empty')];
+  }
+  const seen = new Set<string>();
+  return defaultConstraints.flatMap((constraint, index) => {
+    const at = `${field}.defaultConstraints[${index}]`;
+    const { maxSkew, topologyKey, whenUnsatisfiable, labelSelector } = constraint;
+    const errors: FieldError[] = [];
+    if (maxSkew <= 0) errors.push(invalid(`${at}.maxSkew`, maxSkew, 'not in valid range (0, inf)'));
+    if (topologyKey === '') errors.push(requiredField(`${at}.topologyKey`, 'can not be empty'));
+    const actions = ['DoNotSchedule', 'ScheduleAnyway'];
+    if (whenUnsatisfiable === '') errors.push(requiredField(`${at}.whenUnsatisfiable`, 'can not be empty'));
+    else if (!actions.includes(whenUnsatisfiable)) {
+      errors.push(notSupported(`${at}.whenUnsatisfiable`, whenUnsatisfiable, actions));
+    }
+    if (labelSelector !== undefined) {
+      const detail = 'constraint must not define a selector, as they deduced for each pod';
+      errors.push(forbidden(`${at}.labelSelector`, detail));
+    }
+    const pair = `{${topologyKey}, ${whenUnsatisfiable}}`;
+    if (seen.has(pair)) errors.push(duplicate(`${at}.{topologyKey, whenUnsatisfiable}`, pair));
+    seen.add(pair);
+    return errors;
+  });
+}
+
+export function podAffinityErrors(args: InterPodAffinityArgs, field: string): readonly FieldError[] {
+  const { hardPodAffinityWeight: weight = 1 } = args;
+  if (weight >= 0 && weight <= 100) return [];
+  return [invalid(`${field}.hardPodAffinityWeight`, weight, 'not in valid range [0, 100]')];
+}
+
+export function preemptionErrors(args: DefaultPreemptionArgs, field: string): readonly FieldError[] {
+  const { minCandidateNodesPercentage: percentage = 10, minCandidateNodesAbsolute: absolute = 100 } = args;
+  const errors: FieldError[] = [];
+  const percentageField = `${field}.minCandidateNodesPercentage`;
+  const absoluteField = `${field}.minCandidateNodesAbsolute`;
+  if (percentage < 0 || percentage > 100) {
+    errors.push(invalid(percentageField, percentage, 'not in valid range [0, 100]'));
+  }
+  if (absolute < 0) errors.push(invalid(absoluteField, absolute, 'not in valid range [0, inf)'));
+  if (percentage === 0 && absolute === 0) {
+    errors.push(
+      invalid(percentageField, percentage, 'cannot be zero at the same time as minCandidateNodesAbsolute'),
+      invalid(absoluteField, absolute, 'cannot be zero at the same time as minCandidateNodesPercentage'),
+    );
+  }
+  return errors;
+}
+
+export function volumeBindingErrors(args: VolumeBindingArgs, field: string): readonly FieldError[] {
+  const { bindTimeoutSeconds = 600, shape } = args;
+  const errors: FieldError[] = [];
+  if (bindTimeoutSeconds < 0) {
+    const detail = 'invalid BindTimeoutSeconds, should not be a negative value';
+    errors.push(invalid(`${field}.bindTimeoutSeconds`, bindTimeoutSeconds, detail));
+  }
+  if (shape !== undefined)
+    errors.push(
+      invalid(
+        `${field}.shape`,
+        'shape',
+        'unexpected field, remove it or turn on the feature gate StorageCapacityScoring',
+      ),
+    );
+  return errors;
+}
+
+export function dynamicResourcesErrors(args: DynamicResourcesArgs, field: string): readonly FieldError[] {
+  return (['filterTimeout', 'bindingTimeout'] as const).flatMap((name) => {
+    const text = args[name];
+    try {
+      const negative = text !== undefined && parseDuration(text) < 0;
+      return negative ? [invalid(`${field}.${name}`, text, 'must not be negative')] : [];
+    } catch (error) {
+      if (!(error instanceof DurationError)) throw error;
+      return [invalid(`${field}.${name}`, text, error.message)];
+    }
+  });
+}
