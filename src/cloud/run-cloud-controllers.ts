@@ -19,6 +19,8 @@ import { serviceController } from './service/reconcile.ts';
 export interface ProviderContext extends Omit<ComponentContext, 'client'> {
   /** Every Service of the cluster as it is known; complete before a load balancer is asked for. */
   readonly services: () => readonly Service[];
+  /** Aborts when the controllers end. */
+  readonly signal: AbortSignal;
 }
 
 export interface CloudControllersOptions {
@@ -47,7 +49,7 @@ export async function runCloudControllers(
   const informers = createInformers({ ...context, client: clientOf(serviceAccount), signal });
   const { clock, random, log } = context;
   const services = (): readonly Service[] => informers.of(Services).list();
-  const provider = await options.open({ clock, random, log: log.named('cloud/provider'), services });
+  const provider = await options.open({ clock, random, log: log.named('cloud/provider'), services, signal });
   try {
     await Promise.all(
       controllersFor(provider, options).map(({ account, controller }) => {
