@@ -143,15 +143,18 @@ test('serviceController() follows nodes, and warns when there are none', async (
       const node = world.get<Node>(Nodes, name);
       world.server.update(Nodes, { ...node, metadata: { ...node.metadata, labels } });
     }
+    await world.until(() => cloud.calls.at(-1) === 'updateNodes');
     await world.quiet();
     assert.equal(cloud.calls[1], 'updateNodes a b');
-    assert.equal(cloud.calls.at(-1), 'updateNodes');
     assert.ok(world.events.includes('Normal UpdatedLoadBalancer Updated load balancer with new hosts'));
     assert.equal(world.events.at(-1), 'Warning UnAvailableLoadBalancer There are no available nodes for LoadBalancer');
     // What a kubelet writes all the time concerns no load balancer.
+    world.clock.advance(1000);
+    await world.quiet();
     const calls = cloud.calls.length;
     const node = world.get<Node>(Nodes, 'a');
     world.server.update(Nodes, { ...node, status: { ...node.status, phase: 'Running' } }, 'status');
+    world.clock.advance(1000);
     await world.quiet();
     assert.equal(cloud.calls.length, calls);
   });
