@@ -10,6 +10,7 @@ import { Events, Nodes, PersistentVolumeClaims, PersistentVolumes, Pods, Storage
 import type { JsonObject } from '../api/schema.ts';
 import { virtualClock, type VirtualClock } from '../base/clock.ts';
 import { silentLog } from '../base/log.ts';
+import { Registry } from '../base/metrics.ts';
 import { seededRandom } from '../base/random.ts';
 import type { Client } from '../client/client.ts';
 import { MemoryClient } from '../client/memory-client.ts';
@@ -32,7 +33,7 @@ interface Bench {
   until(holds: () => boolean): Promise<void>;
 }
 
-async function newBench(t: TestContext, configuration?: SchedulerConfiguration): Promise<Bench> {
+async function newBench(t: TestContext, configuration?: SchedulerConfiguration, metrics?: Registry): Promise<Bench> {
   const clock = virtualClock();
   const server = new MemoryServer(clock);
   const stopping = new AbortController();
@@ -58,7 +59,7 @@ async function newBench(t: TestContext, configuration?: SchedulerConfiguration):
   };
   const client = bindingClient(server, (name) => bench.onBind(name));
   const context = { client, clock, random: seededRandom(1), log: silentLog };
-  const running = runScheduler(stopping.signal, context, { configuration });
+  const running = runScheduler(stopping.signal, context, { configuration, metrics });
   t.after(async () => {
     stopping.abort();
     await running;
@@ -340,4 +341,28 @@ extenders: [{urlPrefix: "http://127.0.0.1:${port}", bindVerb: bind}]
   assert.match(condition(bench, 'web')?.message ?? '', /^running Bind plugin "http:.*": not now$/);
   fails = false;
   await bench.until(() => (bench.clock.advance(100), nodeOf(bench, 'web') === 'a'));
+});
+
+test('runScheduler() counts what it does', async (t) => {
+  const metrics = new Registry();
+  const bench = await newBench(t, undefined, metrics);
+  bench.addNode('a', { allocatable: { cpu: '1' } });
+  bench.addPod('small', { requests: { cpu: '1' } });
+  await bench.until(() => bench.messages('Scheduled').length === 1);
+  bench.addPod('large', { requests: { cpu: '2' } });
+  await bench.until(() => condition(bench, 'large') !== undefined);
+  const text = metrics.text();
+  for (const line of [
+    'scheduler_schedule_attempts_total{profile="default-scheduler",result="scheduled"} 1',
+    'scheduler_schedule_attempts_total{profile="default-scheduler",result="unschedulable"} 1',
+    'scheduler_pending_pods{queue="unschedulable"} 1',
+    'scheduler_pending_pods{queue="active"} 0',
+    'scheduler_unschedulable_pods{plugin="NodeResourcesFit",profile="default-scheduler"} 1',
+    'scheduler_cache_size{type="nodes"} 1',
+    'scheduler_queue_incoming_pods_total{event="PodAdd",queue="active"} 2',
+    'scheduler_pod_scheduling_attempts_bucket{le="1"} 1',
+    'scheduler_framework_extension_point_duration_seconds_count{extension_point="Bind",profile="default-scheduler",status="Success"} 1',
+  ]) {
+    assert(text.split('\n').includes(line), `${line} is not in\n${text}`);
+  }
 });
