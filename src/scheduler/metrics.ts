@@ -33,6 +33,7 @@ const eventNames: Readonly<Record<MoveReason, string>> = {
   'assigned pod deleted': 'AssignedPodDelete',
   'pod changed': 'PodUpdate',
   'volume changed': 'PvcChange',
+  'device changed': 'ResourceClaimChange',
 };
 
 const growing = (first: number, factor: number, count: number): readonly number[] =>

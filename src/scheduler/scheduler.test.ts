@@ -5,8 +5,19 @@ import type { AddressInfo } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
 import { test, type TestContext } from 'node:test';
 import { ApiError } from '../api/api-error.ts';
+import type { ResourceClaim } from '../api/groups/resource.v1.ts';
 import type { Node, PersistentVolume, PersistentVolumeClaim, Pod } from '../api/groups/core.v1.ts';
-import { Events, Nodes, PersistentVolumeClaims, PersistentVolumes, Pods, StorageClasses } from '../api/resources.ts';
+import {
+  DeviceClasses,
+  Events,
+  Nodes,
+  PersistentVolumeClaims,
+  PersistentVolumes,
+  Pods,
+  ResourceClaims,
+  ResourceSlices,
+  StorageClasses,
+} from '../api/resources.ts';
 import type { JsonObject } from '../api/schema.ts';
 import { virtualClock, type VirtualClock } from '../base/clock.ts';
 import { silentLog } from '../base/log.ts';
@@ -19,6 +30,13 @@ import { readConfiguration, type SchedulerConfiguration } from './config/configu
 import { Rejection } from './rejection.ts';
 import { runScheduler } from './scheduler.ts';
 import { testNode, testPod, type NodeSketch, type PodSketch } from './test-objects.ts';
+import {
+  testDeviceClass,
+  testRequest,
+  testResourceClaim,
+  testResourceSlice,
+  usingResourceClaims,
+} from './test-devices.ts';
 import { testClaim, testClass, testVolume, usingClaims } from './test-volumes.ts';
 
 interface Bench {
@@ -365,4 +383,26 @@ test('runScheduler() counts what it does', async (t) => {
   ]) {
     assert(text.split('\n').includes(line), `${line} is not in\n${text}`);
   }
+});
+
+test('runScheduler() allocates devices for claims and reserves them for the pod', async (t) => {
+  const bench = await newBench(t);
+  bench.server.create(DeviceClasses, { ...testDeviceClass('gpu') });
+  bench.server.create(ResourceSlices, { ...testResourceSlice('b', [{ name: 'gpu-0' }]) });
+  for (const name of ['one', 'two']) {
+    bench.server.create(ResourceClaims, { ...testResourceClaim(name, { requests: [testRequest('r')] }) });
+  }
+  bench.addNode('a');
+  bench.addNode('b');
+  bench.addPod('first', usingResourceClaims('one'));
+  await bench.until(() => (bench.clock.advance(100), nodeOf(bench, 'first') === 'b'));
+  const claim = bench.server.get(ResourceClaims, claimRef('one')) as unknown as ResourceClaim;
+  assert.deepEqual(claim.metadata.finalizers, ['resource.kubernetes.io/delete-protection']);
+  assert.deepEqual(claim.status.reservedFor, [
+    { resource: 'pods', name: 'first', uid: bench.pod('first').metadata.uid },
+  ]);
+  assert.equal(claim.status.allocation?.devices.results?.[0]?.device, 'gpu-0');
+  bench.addPod('second', usingResourceClaims('two'));
+  await bench.until(() => condition(bench, 'second') !== undefined);
+  assert.match(condition(bench, 'second')?.message ?? '', /^0\/2 nodes are available: 2 cannot allocate all claims\./);
 });

@@ -27,6 +27,7 @@ import { makeExtender, type Extender } from './extenders/extender.ts';
 import { clusterChanges, type ClusterEvent, type DisruptionBudget, type Plugin } from './framework.ts';
 import { preFilterMessage } from './fit-message.ts';
 import { Rejection } from './rejection.ts';
+import { deviceResources, Devices, lookUpDevices } from './devices.ts';
 import { disruptionBudget } from './disruption-budgets.ts';
 import { NodeTable } from './node-table.ts';
 import { NodeVerdicts } from './node-verdicts.ts';
@@ -140,7 +141,9 @@ class Scheduler {
     let listed: readonly DisruptionBudget[] | undefined;
     this.#budgets = () => (listed ??= budgets.list().map(disruptionBudget));
     this.#table.volumes = new Volumes(lookUpVolumes(informers));
+    this.#table.devices = new Devices(lookUpDevices(informers));
     this.#table.kinship = kinBySelectors(informers);
+    const onDevice = (): void => this.#announce([{ change: 'device changed' }]);
     const onVolume = (): void => this.#announce([{ change: 'volume changed' }]);
     return [
       budgets.onChange(() => {
@@ -155,11 +158,20 @@ class Scheduler {
       }),
       informers.of(Pods).onChange((change) => this.#onPod(change)),
       ...volumeResources.map((resource) => informers.of<KubeObject, unknown>(resource).onChange(onVolume)),
+      ...deviceResources.map((resource) => informers.of<KubeObject, unknown>(resource).onChange(onDevice)),
     ];
   }
 
   async whenSynced(informers: Informers): Promise<void> {
-    const kinds = [Namespaces, Nodes, Pods, PodDisruptionBudgets, ...volumeResources, ...kinshipResources];
+    const kinds = [
+      Namespaces,
+      Nodes,
+      Pods,
+      PodDisruptionBudgets,
+      ...volumeResources,
+      ...deviceResources,
+      ...kinshipResources,
+    ];
     await Promise.all(kinds.map((kind) => informers.of<KubeObject, unknown>(kind).whenSynced())).catch(
       (error: unknown) => {
         if (!this.#signal.aborted) throw error;
@@ -347,13 +359,14 @@ class Scheduler {
   }
 
   #refuse({ profile, pod, startedMs }: Attempt, decision: Extract<Decision, { type: 'refused' }>): void {
-    const { message, refusedBy, nominatedNode = '', victims = [] } = decision;
+    const { message, refusedBy, nominatedNode = '', victims = [], acts = [] } = decision;
     this.#metrics.attempt(profile.schedulerName, 'unschedulable', secondsSince(startedMs));
     this.#metrics.preemption(victims.length);
     this.#queue.fail(pod.uid, refusedBy);
     const displaced = this.#nominations.on(nominatedNode).filter((other) => other.priority < pod.priority);
     this.#nominations.set(pod, nominatedNode);
     this.#beside(() => this.#say(profile, pod, { reason: 'Unschedulable', message, nominatedNode }));
+    for (const act of acts) this.#beside(() => act(this.#context.client));
     for (const victim of victims) this.#beside(() => this.#sendAway(profile, victim.pod, pod.pod, nominatedNode));
     for (const other of displaced) {
       this.#nominations.remove(other.uid);
