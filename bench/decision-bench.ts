@@ -2,7 +2,7 @@
  * The scheduler without the API: the real cache, queue and decisions, put together as the scheduler does. A pod comes into
  * the queue, is taken out, decided about, assumed on its node and confirmed there; victims go at once.
  */
-import type { Node, Pod } from '../src/api/groups/core.v1.ts';
+import type { Pod } from '../src/api/groups/core.v1.ts';
 import { virtualClock } from '../src/base/clock.ts';
 import { seededRandom } from '../src/base/random.ts';
 import { SchedulerCache } from '../src/scheduler/cache.ts';
@@ -15,7 +15,7 @@ import type { PodInfo } from '../src/scheduler/pod-info.ts';
 import { defaultPlugins } from '../src/scheduler/plugins/default-plugins.ts';
 import { queueingHints } from '../src/scheduler/queueing-hints.ts';
 import { SchedulingQueue } from '../src/scheduler/queue.ts';
-import { testNode, testPod } from '../src/scheduler/test-objects.ts';
+import { nodeOf, podOf } from './scheduler-objects.ts';
 import type { Batch, PodTemplate, Workload } from './scheduler-workloads.ts';
 
 const noBudgets: readonly DisruptionBudget[] = [];
@@ -46,7 +46,7 @@ export class DecisionBench {
   /** `share`: of the pods to be measured. */
   prepare(share: number): void {
     const { nodeCount, before, hopeless, measured } = this.#workload;
-    for (let i = 0; i < nodeCount; i++) this.#cache.setNode(this.#node(i));
+    for (let i = 0; i < nodeCount; i++) this.#cache.setNode(nodeOf(this.#workload, i));
     for (const batch of before) this.#run(this.#pods(batch));
     const pods = this.#pods({ ...measured, count: measured.count * share });
     const { every = Infinity, template } = hopeless ?? {};
@@ -109,23 +109,11 @@ export class DecisionBench {
     for (const event of this.#cache.removePod(pod.metadata.uid)) this.#queue.changed(event);
   }
 
-  #node(index: number): Node {
-    const { nodeLabels, allocatable = { cpu: '4', memory: '32Gi', pods: '110' } } = this.#workload;
-    return testNode(`node-${index}`, {
-      allocatable,
-      ...(nodeLabels === undefined ? {} : { labels: nodeLabels(index) }),
-    });
-  }
-
   #pods({ count, template }: Batch): readonly Pod[] {
     return Array.from({ length: Math.ceil(count) }, (_, index) => this.#pod(template(index)));
   }
 
-  #pod({ namespace, labels, requests, spec, owner }: PodTemplate): Pod {
-    const name = `pod-${++this.#serial}`;
-    const pod = testPod(name, { namespace, requests, ...(labels === undefined ? {} : { labels }), ...spec });
-    const reference = { apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'owner', uid: owner ?? '', controller: true };
-    const metadata = owner === undefined ? pod.metadata : { ...pod.metadata, ownerReferences: [reference] };
-    return JSON.parse(JSON.stringify({ ...pod, metadata })) as Pod;
+  #pod(template: PodTemplate): Pod {
+    return podOf(template, `pod-${++this.#serial}`);
   }
 }

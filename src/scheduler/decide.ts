@@ -65,7 +65,8 @@ export function choose(input: DecideInput, found: Shortlist, extra?: Float64Arra
   const nodeCount = table.live.length;
   const naming = filters.type === 'filters' ? filters.naming : [];
   const unasked: Refusal = { reasons: [`node(s) didn't satisfy plugin(s) [${naming.join(' ')}]`], preemptible: false };
-  const message = fitMessage(nodeCount, [...refused.counts, [unasked, nodeCount - refused.size]]);
+  refused.counts.add(unasked, nodeCount - refused.size);
+  const message = fitMessage(nodeCount, refused.counts.entries());
   for (const plugin of naming) refused.by(plugin);
   return refuse(input, filters, { message, refused, nextStart });
 }

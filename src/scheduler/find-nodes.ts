@@ -178,7 +178,9 @@ function sift(input: FindInput, filters: RowFilters, rows: Rows, refused: Refuse
 const besidePromised = new RowMemory<Verdict | undefined>();
 
 export function isPromisedTo({ uid }: PodInfo, table: NodeTable, row: number): boolean {
-  return table.promisedOn(row).some((other) => other.uid === uid);
+  const promised = table.promisedOn(row);
+  for (let at = 0; at < promised.length; at++) if (promised[at]?.uid === uid) return true;
+  return false;
 }
 
 function oneByOne(filter: RowFilter): RowSift {

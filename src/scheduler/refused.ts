@@ -1,8 +1,9 @@
 /**
  * Rows that refused a pod in one search, and why, until the next search. Most rows refuse for the same few reasons, which
- * are counted in runs; by row they lie in one list for all searches, where each overwrites what those before have left.
+ * are counted; by row they lie in one list for all searches, where each overwrites what those before have left.
  */
 import type { Refusal } from './framework.ts';
+import { RefusalCounts } from './refusal-counts.ts';
 
 const byRow: Refusal[] = [];
 /** Number of the search that wrote to the row. */
@@ -12,10 +13,8 @@ let searches = 0;
 export class Refused {
   readonly plugins = new Set<string>();
   readonly #search = ++searches;
-  readonly #counts = new Map<Refusal, number>();
+  readonly counts = new RefusalCounts();
   #size = 0;
-  #last: Refusal | undefined;
-  #run = 0;
 
   /** Rows are below `capacity`. */
   constructor(capacity: number) {
@@ -24,12 +23,6 @@ export class Refused {
 
   get size(): number {
     return this.#size;
-  }
-
-  /** How often each reason was given. */
-  get counts(): ReadonlyMap<Refusal, number> {
-    this.#endRun();
-    return this.#counts;
   }
 
   by(plugin: string): void {
@@ -41,17 +34,10 @@ export class Refused {
     this.#size++;
     byRow[row] = refusal;
     searchOf[row] = this.#search;
-    if (refusal !== this.#last) this.#endRun();
-    this.#last = refusal;
-    this.#run++;
+    this.counts.add(refusal);
   }
 
   get(row: number): Refusal | undefined {
     return searchOf[row] === this.#search ? byRow[row] : undefined;
-  }
-
-  #endRun(): void {
-    if (this.#last !== undefined) this.#counts.set(this.#last, (this.#counts.get(this.#last) ?? 0) + this.#run);
-    this.#run = 0;
   }
 }

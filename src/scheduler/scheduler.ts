@@ -50,6 +50,9 @@ export interface SchedulerOptions {
 }
 
 const maxBindings = 64;
+/** Events that wait to be written when no further pod is decided about, so that none is dropped. */
+const maxEvents = 10_000;
+const eventsLookMs = 50;
 /** Other work of the process gets its turn after deciding for this long. */
 const maxTurnMs = 10;
 const maxIdleMs = 30_000;
@@ -117,7 +120,8 @@ class Scheduler {
       profiles.map(({ plugins, ...named }) => {
         const profile = { ...named, plugins: [...extending, ...plugins] };
         const verdicts = new NodeVerdicts(this.#table, profile.plugins);
-        const events = createEventRecorder({ ...context, signal, component: profile.schedulerName });
+        const component = profile.schedulerName;
+        const events = createEventRecorder({ ...context, signal, component, longestQueue: 2 * maxEvents });
         return [profile.schedulerName, { ...profile, verdicts, events }];
       }),
     );
@@ -182,7 +186,8 @@ class Scheduler {
   async run(): Promise<void> {
     let turnEnds = performance.now() + maxTurnMs;
     while (!this.#signal.aborted) {
-      const pod = this.#running.size - this.#preparing < maxBindings ? this.#queue.pop() : undefined;
+      const mayGoOn = this.#running.size - this.#preparing < maxBindings && !this.#isBehind();
+      const pod = mayGoOn ? this.#queue.pop() : undefined;
       if (pod === undefined) {
         await this.#somethingToDo();
         turnEnds = performance.now() + maxTurnMs;
@@ -199,10 +204,17 @@ class Scheduler {
     for (const { events } of this.#profiles.values()) await events.whenIdle();
   }
 
+  /** With telling what it has done. */
+  #isBehind(): boolean {
+    for (const { events } of this.#profiles.values()) if (events.waiting >= maxEvents) return true;
+    return false;
+  }
+
   #somethingToDo(): Promise<void> {
     const { clock } = this.#context;
     return new Promise((resolve) => {
-      const waitMs = Math.min(maxIdleMs, Math.max(0, (this.#queue.nextDue() ?? Infinity) - clock.now()));
+      const longestMs = this.#isBehind() ? eventsLookMs : maxIdleMs;
+      const waitMs = Math.min(longestMs, Math.max(0, (this.#queue.nextDue() ?? Infinity) - clock.now()));
       const cancel = clock.after(waitMs, () => this.#wake());
       this.#wake = () => {
         this.#wake = () => undefined;

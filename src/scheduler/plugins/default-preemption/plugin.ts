@@ -8,6 +8,7 @@
 import type { DisruptionBudget, Plugin, PostFilterInput, PreemptionCandidate, Refusal } from '../../framework.ts';
 import { fitMessage } from '../../fit-message.ts';
 import type { PodInfo } from '../../pod-info.ts';
+import { RefusalCounts } from '../../refusal-counts.ts';
 import { RowMemory } from '../../row-memory.ts';
 
 type Attempt =
@@ -38,7 +39,7 @@ export function defaultPreemptionWith(args: DefaultPreemptionArgs): Plugin {
       }
       const { chosen, candidates, refusals } = tryNodes(input, enoughOf);
       return chosen === undefined
-        ? { message: `preemption: ${fitMessage(input.table.live.length, refusals)}` }
+        ? { message: `preemption: ${fitMessage(input.table.live.length, refusals.entries())}` }
         : { message: '', nominatedNode: chosen.nodeName, victims: chosen.victims, candidates };
     },
   };
@@ -82,19 +83,20 @@ function tryNodes(
 ): {
   readonly chosen: PreemptionCandidate | undefined;
   readonly candidates: readonly PreemptionCandidate[];
-  readonly refusals: ReadonlyMap<Refusal, number>;
+  readonly refusals: RefusalCounts;
 } {
   const { table } = input;
   const promising = table.live.filter((row) => input.refusals.get(row)?.preemptible === true);
   const enough = enoughOf(promising.length);
   const attemptAt = attemptsOf(input);
-  const refusals = new Map([[notHelpful, table.live.length - promising.length]]);
+  const refusals = new RefusalCounts();
+  refusals.add(notHelpful, table.live.length - promising.length);
   let chosen: PreemptionCandidate | undefined;
   const candidates: PreemptionCandidate[] = [];
   for (const row of promising) {
     const attempt = attemptAt(row);
     if (attempt.type === 'refused') {
-      refusals.set(attempt.refusal, (refusals.get(attempt.refusal) ?? 0) + 1);
+      refusals.add(attempt.refusal);
       continue;
     }
     if (chosen === undefined || hurtsLess(attempt.candidate, chosen)) chosen = attempt.candidate;

@@ -95,11 +95,24 @@ function explainWith(wanted: readonly Wanted[]): (row: number) => Refusal {
     let refusal = known.get(key);
     if (refusal === undefined) {
       const reasons = wanted.filter((_, at) => Math.trunc(short / 2 ** (at + 1)) % 2 === 1).map(({ reason }) => reason);
-      refusal = { reasons, preemptible };
+      refusal = shared({ reasons, preemptible });
       known.set(key, refusal);
     }
     return refusal;
   };
+}
+
+/** Equal refusals are one object, so that those of many rows and pods are counted quickly; forgotten when there are too many. */
+const refusals = new Map<string, Refusal>();
+const maxRefusals = 1024;
+
+function shared(refusal: Refusal): Refusal {
+  const key = JSON.stringify(refusal);
+  const known = refusals.get(key);
+  if (known !== undefined) return known;
+  if (refusals.size >= maxRefusals) refusals.clear();
+  refusals.set(key, refusal);
+  return refusal;
 }
 
 const first = ['cpu', 'memory', 'ephemeral-storage'];
