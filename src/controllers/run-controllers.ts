@@ -9,6 +9,7 @@ import { createInformers } from '../client/shared-informers.ts';
 import { accountOf } from './accounts.ts';
 import { runController, type Controller, type ControllersContext } from './controller.ts';
 import type { KeyPair } from '../base/certificate.ts';
+import { attachDetachController } from './attach-detach/reconcile.ts';
 import {
   certificateApprovingController,
   certificateCleanerController,
@@ -21,10 +22,12 @@ import { deploymentController } from './deployment/reconcile.ts';
 import { disruptionController } from './disruption/reconcile.ts';
 import { endpointsController } from './endpoints/reconcile.ts';
 import { endpointSliceController } from './endpointslice/reconcile.ts';
+import { ephemeralVolumeController } from './ephemeral-volume/reconcile.ts';
 import { garbageCollector } from './garbage-collector/reconcile.ts';
 import { jobController } from './job/reconcile.ts';
 import { namespaceController } from './namespace/reconcile.ts';
 import { nodeLifecycleController } from './node-lifecycle/reconcile.ts';
+import { persistentVolumeBinderController } from './persistent-volume-binder/reconcile.ts';
 import { podGarbageController } from './pod-garbage/reconcile.ts';
 import { replicaSetController } from './replicaset/reconcile.ts';
 import { replicationController } from './replication-controller/reconcile.ts';
@@ -33,10 +36,15 @@ import { rootCaController } from './root-ca/reconcile.ts';
 import { serviceAccountTokenController } from './serviceaccount-token/reconcile.ts';
 import { serviceAccountController } from './serviceaccount/reconcile.ts';
 import { statefulSetController } from './statefulset/reconcile.ts';
-import { claimProtectionController, volumeProtectionController } from './storage-protection/reconcile.ts';
+import {
+  attributesProtectionController,
+  claimProtectionController,
+  volumeProtectionController,
+} from './storage-protection/reconcile.ts';
 import { taintEvictionController } from './taint-eviction/reconcile.ts';
 import { ttlAfterFinishedController } from './ttl-after-finished/reconcile.ts';
 import { validatingPolicyStatusController } from './validating-policy-status/reconcile.ts';
+import { volumeExpansionController } from './volume-expansion/reconcile.ts';
 
 export interface ControllersOptions {
   /** As --controllers has it, such as ['*', '-job-controller']; default: all. */
@@ -123,8 +131,13 @@ function allControllers({ rootCertificate, signingAuthority }: ControllersOption
     cronJobController,
     disruptionController,
     resourceQuotaController,
+    persistentVolumeBinderController,
+    attachDetachController,
+    volumeExpansionController,
+    ephemeralVolumeController,
     claimProtectionController,
     volumeProtectionController,
+    attributesProtectionController,
     certificateApprovingController,
     ...(signingAuthority === undefined ? [] : [certificateSigningController(signingAuthority)]),
     certificateCleanerController,
