@@ -1,4 +1,7 @@
-import type { Outgoing } from './outlet.ts';
+import type { ServerResponse } from 'node:http';
+import type { Http2ServerResponse } from 'node:http2';
+
+type Outgoing = ServerResponse | Http2ServerResponse;
 
 /**
  * Sends the headers of an answer before there is a body. HTTP/2 sends them by itself.
