@@ -32,6 +32,8 @@ interface Copies {
   readonly volumes: Informer<PersistentVolume>;
   readonly classes: Informer<StorageClass>;
   readonly pods: Informer<Pod>;
+  /** Names of free volumes that are being bound: no other claim need try them. */
+  readonly taken: Set<string>;
   enqueue(key: string): void;
 }
 
@@ -51,6 +53,7 @@ export const persistentVolumeBinderController: Controller = {
       volumes: informer(PersistentVolumes),
       classes: informer(StorageClasses),
       pods: informer(Pods),
+      taken: new Set(),
       enqueue,
     };
     follow(copies);
@@ -62,7 +65,7 @@ export const persistentVolumeBinderController: Controller = {
 };
 
 function follow(copies: Copies): void {
-  const { claims, volumes, classes, pods, enqueue } = copies;
+  const { claims, volumes, classes, pods, taken, enqueue } = copies;
   claims.addIndexes({
     [byClass]: (claim) => (isUnbound(claim) ? [classOf(claim)] : []),
     [byVolume]: (claim) => (claim.spec.volumeName === undefined ? [] : [claim.spec.volumeName]),
@@ -80,6 +83,8 @@ function follow(copies: Copies): void {
       for (const volume of volumes.byIndex(byClaim, objectKey(object))) enqueue(volume.metadata.name);
   });
   volumes.onChange(({ object }) => {
+    // Whoever looks now sees what was written.
+    taken.delete(object.metadata.name);
     enqueue(object.metadata.name);
     const concerned = new Set(claims.byIndex(byVolume, object.metadata.name).map(objectKey));
     if (object.spec.claimRef !== undefined) concerned.add(claimKey(object));
@@ -113,7 +118,7 @@ async function syncClaim(copies: Copies, run: Run, namespace: string, name: stri
   const plan = planClaim(claim, claimWorld(copies, claim));
   switch (plan.type) {
     case 'bind':
-      await bind(run, plan.volume, claim);
+      await bind(copies, run, plan.volume, claim);
       return undefined;
     case 'pending':
       if (plan.event !== undefined) run.note(claim, plan.event);
@@ -139,12 +144,13 @@ async function syncClaim(copies: Copies, run: Run, namespace: string, name: stri
   return { afterMs: lookAgainMs };
 }
 
-function claimWorld({ volumes, classes, pods }: Copies, claim: PersistentVolumeClaim) {
+function claimWorld({ volumes, classes, pods, taken }: Copies, claim: PersistentVolumeClaim) {
   const key = objectKey(claim);
+  const isLeft = ({ metadata }: PersistentVolume): boolean => !taken.has(metadata.name);
   const waiting = (pod: Pod): boolean => !isPodFinished(pod) && (pod.spec.nodeName ?? '') === '';
   return {
     volume: (name: string) => volumes.get(undefined, name),
-    candidates: [...volumes.byIndex(byClaim, key), ...volumes.byIndex(byClass, classOf(claim))],
+    candidates: [...volumes.byIndex(byClaim, key), ...volumes.byIndex(byClass, classOf(claim)).filter(isLeft)],
     storageClass: (name: string) => (name === '' ? undefined : classes.get(undefined, name)),
     defaultClass: defaultStorageClass(classes.list()),
     waitingPods: pods
@@ -155,8 +161,18 @@ function claimWorld({ volumes, classes, pods }: Copies, claim: PersistentVolumeC
 }
 
 /** The order of the writes is that of binding.ts; whatever fails is made good by the next run. */
-async function bind(run: Run, volume: PersistentVolume, claim: PersistentVolumeClaim): Promise<void> {
-  const named = await updateIfChanged(run, PersistentVolumes, volume, bindVolume(volume, claim));
+async function bind(
+  { taken }: Copies,
+  run: Run,
+  volume: PersistentVolume,
+  claim: PersistentVolumeClaim,
+): Promise<void> {
+  const { name } = volume.metadata;
+  if (volume.spec.claimRef === undefined) taken.add(name);
+  const named = await updateIfChanged(run, PersistentVolumes, volume, bindVolume(volume, claim)).catch((error) => {
+    taken.delete(name);
+    throw error;
+  });
   const held = await writeVolumePhase(run, named, 'Bound');
   const bound = await updateIfChanged(run, PersistentVolumeClaims, claim, bindClaim(claim, held));
   await writeClaimStatus(run, bound, boundClaimStatus(bound, held));
