@@ -9,7 +9,7 @@ import { PersistentVolumeClaims, PersistentVolumes, Pods, StorageClasses } from 
 import type { Resource } from '../../api/resource.ts';
 import { objectKey, splitKey, type Informer } from '../../client/informer.ts';
 import type { WorkResult } from '../../client/work-queue.ts';
-import type { Controller, Run } from '../controller.ts';
+import type { Controller, EventNote, Run } from '../controller.ts';
 import { isPodFinished } from '../pod-state.ts';
 import { claimNames } from '../storage-protection/plan.ts';
 import { bindCompleted, classOf, hasAnnotation } from '../volume-annotations.ts';
@@ -26,6 +26,8 @@ import { volumeMismatch } from './match.ts';
 import { isReleased, planClaim, planVolume } from './plan.ts';
 import { namingProvisioner, withMigration, withoutBuiltInFinalizer } from './provisioning.ts';
 import { planReclaim } from './reclaim.ts';
+import { recycle } from './recycle.ts';
+import { recycledBy } from './recycler-pod.ts';
 
 interface Copies {
   readonly claims: Informer<PersistentVolumeClaim>;
@@ -34,6 +36,8 @@ interface Copies {
   readonly pods: Informer<Pod>;
   /** Names of free volumes that are being bound: no other claim need try them. */
   readonly taken: Set<string>;
+  /** Uids of the pods that wipe volumes, by volume. */
+  readonly recyclers: Map<string, string>;
   enqueue(key: string): void;
 }
 
@@ -54,6 +58,7 @@ export const persistentVolumeBinderController: Controller = {
       classes: informer(StorageClasses),
       pods: informer(Pods),
       taken: new Set(),
+      recyclers: new Map(),
       enqueue,
     };
     follow(copies);
@@ -75,6 +80,10 @@ function follow(copies: Copies): void {
     [byClaim]: (volume) => [claimKey(volume)],
   });
   pods.addIndexes({ [byClaim]: (pod) => claimNames(pod).map((name) => `${pod.metadata.namespace}/${name}`) });
+  pods.onChange(({ object }) => {
+    const volume = recycledBy(object);
+    if (volume !== undefined) enqueue(volume);
+  });
   claims.onChange(({ type, object }) => {
     enqueue(objectKey(object));
     const { volumeName = '' } = object.spec;
@@ -200,7 +209,7 @@ async function syncVolume(copies: Copies, run: Run, name: string): Promise<WorkR
       await offerAgain(run, volume);
       return undefined;
     case 'reclaim':
-      return await reclaim(run, volume, claim);
+      return await reclaim(copies, run, volume, claim);
   }
 }
 
@@ -220,6 +229,7 @@ async function ownerOf(
 }
 
 async function reclaim(
+  copies: Copies,
   run: Run,
   volume: PersistentVolume,
   claim: PersistentVolumeClaim | undefined,
@@ -228,10 +238,23 @@ async function reclaim(
   const released = phase === 'Failed' ? volume : await writeVolumePhase(run, volume, 'Released');
   if (!isReleased(released, claim)) return undefined;
   const plan = planReclaim(released);
-  if (plan.type !== 'fail' || phase === 'Failed') return undefined;
-  await writeVolumePhase(run, released, 'Failed', plan.event.message);
-  run.note(released, plan.event);
+  if (plan.type === 'fail') await fail(run, released, plan.event);
+  if (plan.type !== 'recycle') return undefined;
+  const claimIsAnother =
+    copies.claims.get(volume.spec.claimRef?.namespace, volume.spec.claimRef?.name ?? '') !== undefined;
+  const recycled = await recycle(run, { ...copies, claimIsAnother }, released);
+  if (recycled.type === 'failed') await fail(run, released, recycled.event);
+  if (recycled.type !== 'wiped') return { afterMs: lookAgainMs };
+  run.note(released, recycled.event);
+  await offerAgain(run, released);
   return undefined;
+}
+
+/** Said once: a volume that has failed already is only tried again. */
+async function fail(run: Run, volume: PersistentVolume, event: EventNote): Promise<void> {
+  if (volume.status.phase === 'Failed') return;
+  await writeVolumePhase(run, volume, 'Failed', event.message);
+  run.note(volume, event);
 }
 
 async function offerAgain(run: Run, volume: PersistentVolume): Promise<void> {
