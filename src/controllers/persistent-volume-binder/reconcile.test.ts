@@ -203,6 +203,7 @@ test('persistentVolumeBinderController says that wiping failed, and tries again'
     assert.equal(status.phase, 'Failed');
     const message = 'Recycle failed: failed to recycle volume: pod failed, pod.Status.Message unknown';
     assert.equal(status.message, message);
+    assert.equal(api.all(Pods).length, 0);
     assert.ok(events.includes(`VolumeFailedRecycle ${message}`));
     clock.advance(15_000);
     await quiet();

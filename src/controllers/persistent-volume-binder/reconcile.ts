@@ -26,7 +26,7 @@ import { volumeMismatch } from './match.ts';
 import { isReleased, planClaim, planVolume } from './plan.ts';
 import { namingProvisioner, withMigration, withoutBuiltInFinalizer } from './provisioning.ts';
 import { planReclaim } from './reclaim.ts';
-import { recycle } from './recycle.ts';
+import { recycle, type RecycleWorld } from './recycle.ts';
 import { recycledBy } from './recycler-pod.ts';
 
 interface Copies {
@@ -36,8 +36,7 @@ interface Copies {
   readonly pods: Informer<Pod>;
   /** Names of free volumes that are being bound: no other claim need try them. */
   readonly taken: Set<string>;
-  /** Uids of the pods that wipe volumes, by volume. */
-  readonly recyclers: Map<string, string>;
+  readonly recyclers: RecycleWorld['recyclers'];
   enqueue(key: string): void;
 }
 

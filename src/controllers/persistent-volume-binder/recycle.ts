@@ -8,10 +8,13 @@ import { isPodFinished } from '../pod-state.ts';
 import { claimNames } from '../storage-protection/plan.ts';
 import { recyclerName, recyclerNamespace, recyclerPod, recycleProgress } from './recycler-pod.ts';
 
+/** Either the pod that this process made, or the time before which it makes none because one has failed. */
+export type Recycling = { readonly uid: string } | { readonly notBeforeMs: number };
+
 export interface RecycleWorld {
   readonly pods: Informer<Pod>;
-  /** Uids of the pods that this process made, by volume. */
-  readonly recyclers: Map<string, string>;
+  /** Of each volume that is being wiped. */
+  readonly recyclers: Map<string, Recycling>;
   /** Another claim bears the name of the one that is gone: pods that use it use another volume. */
   readonly claimIsAnother: boolean;
 }
@@ -20,6 +23,9 @@ export type Recycled =
   | { readonly type: 'wiped'; readonly event: EventNote }
   | { readonly type: 'failed'; readonly event: EventNote }
   | { readonly type: 'under-way' };
+
+/** What failed would fail again at once. */
+const restMs = 15_000;
 
 export async function recycle(run: Run, world: RecycleWorld, volume: PersistentVolume): Promise<Recycled> {
   const { pods, recyclers } = world;
@@ -30,12 +36,15 @@ export async function recycle(run: Run, world: RecycleWorld, volume: PersistentV
     run.note(volume, { type: 'Normal', reason: 'VolumeFailedRecycle', message });
     return { type: 'under-way' };
   }
-  const progress = recycleProgress(pods.get(recyclerNamespace, recyclerName(volume)), recyclers.get(name));
+  const known = recyclers.get(name) ?? { uid: '' };
+  if ('notBeforeMs' in known && run.nowMs < known.notBeforeMs) return { type: 'under-way' };
+  const pod = pods.get(recyclerNamespace, recyclerName(volume));
+  const progress = recycleProgress(pod, 'uid' in known ? known.uid : '');
   switch (progress.type) {
     case 'wait':
       return { type: 'under-way' };
     case 'start':
-      recyclers.set(name, (await run.client.create(Pods, recyclerPod(volume))).metadata.uid);
+      recyclers.set(name, { uid: (await run.client.create(Pods, recyclerPod(volume))).metadata.uid });
       return { type: 'under-way' };
     case 'clear':
       await removePod(run, volume);
@@ -46,7 +55,7 @@ export async function recycle(run: Run, world: RecycleWorld, volume: PersistentV
       return { type: 'wiped', event: { type: 'Normal', reason: 'VolumeRecycled', message: 'Volume recycled' } };
     case 'failed':
       await removePod(run, volume);
-      recyclers.delete(name);
+      recyclers.set(name, { notBeforeMs: run.nowMs + restMs });
       return { type: 'failed', event: { type: 'Warning', reason: 'VolumeFailedRecycle', message: progress.message } };
   }
 }

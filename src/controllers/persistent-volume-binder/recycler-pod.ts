@@ -6,7 +6,7 @@ import { parseQuantity, quantityToNumber } from '../../api/quantity.ts';
 type NewPod = NonNullable<(typeof Pods.kind)['input']>;
 
 const image = 'registry.k8s.io/build-image/debian-base:bookworm-v1.0.4';
-const wipe = 'test -e /scrub && find /scrub -mindepth 1 -delete && test -z "$(ls -A /scrub)" || exit 1';
+const wipe = 'test -e /scrub && rm -rf /scrub/..?* /scrub/.[!.]* /scrub/* && test -z "$(ls -A /scrub)"';
 const bytesPerGi = 2 ** 30;
 
 /** At least so many seconds, and so many more for each Gi. */
@@ -56,7 +56,7 @@ export type RecycleProgress =
   | { readonly type: 'failed'; readonly message: string };
 
 /** `startedUid`: of the pod that was made for the volume since it was released. */
-export function recycleProgress(pod: Pod | undefined, startedUid: string | undefined): RecycleProgress {
+export function recycleProgress(pod: Pod | undefined, startedUid: string): RecycleProgress {
   if (pod === undefined) return { type: 'start' };
   if (pod.metadata.deletionTimestamp !== undefined) return { type: 'wait' };
   if (pod.metadata.uid !== startedUid) return { type: 'clear' };
