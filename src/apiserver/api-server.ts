@@ -37,7 +37,7 @@ import { keepDefaults } from './fairness/keep-defaults.ts';
 import { createHttpServer } from './http/server.ts';
 import { measuredPlugins } from './metrics/admission-metrics.ts';
 import { measuredStore } from './metrics/measured-store.ts';
-import { Registry } from './metrics/registry.ts';
+import { Registry } from '../base/metrics.ts';
 import { createObserved, type Start } from './observed.ts';
 import type { Handle } from './pipeline.ts';
 import { defaultLimits, type RequestLimits } from './request-limits.ts';

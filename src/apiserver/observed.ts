@@ -20,7 +20,7 @@ import { createInFlight, type InFlight } from './in-flight.ts';
 import { createAccessMetrics, type AccessMetrics } from './metrics/access-metrics.ts';
 import { countedChecks } from './metrics/health-metrics.ts';
 import { registerProcessMetrics } from './metrics/process-metrics.ts';
-import { Registry } from './metrics/registry.ts';
+import { Registry } from '../base/metrics.ts';
 import { createRequestMetrics } from './metrics/request-metrics.ts';
 import { createStorageMetrics, type StorageMetrics } from './metrics/storage-metrics.ts';
 import { createPathHandler } from './paths.ts';

@@ -6,7 +6,7 @@ import type { PathHandler } from './dispatch.ts';
 import { methodNotAllowed } from './path-errors.ts';
 import { answerHealth, healthEndpoints, type Health } from './health.ts';
 import { checkAccepts } from './http/negotiate.ts';
-import type { Registry } from './metrics/registry.ts';
+import type { Registry } from '../base/metrics.ts';
 import { dumpFairness } from './fairness/dump.ts';
 import type { Fairness } from './fairness/fairness.ts';
 import { textAnswer, type Answer } from './request.ts';

@@ -82,6 +82,12 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./commands/controllers.ts'),
   },
   {
+    name: 'cloud-controllers',
+    summary: 'Run the controllers of a cloud alone',
+    section: 'Components',
+    load: () => import('./commands/cloud-controllers.ts'),
+  },
+  {
     name: 'scheduler',
     summary: 'Run the scheduler alone',
     section: 'Components',
@@ -92,6 +98,12 @@ export const commands: readonly CommandEntry[] = [
     summary: 'Run the kubelet of a node alone',
     section: 'Components',
     load: () => import('./commands/kubelet.ts'),
+  },
+  {
+    name: 'simulate',
+    summary: 'Add nodes that only pretend to a cluster',
+    section: 'Components',
+    load: () => import('./commands/simulate.ts'),
   },
   {
     name: 'proxy',

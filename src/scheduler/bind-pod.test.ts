@@ -3,10 +3,11 @@ import { test } from 'node:test';
 import { virtualClock } from '../base/clock.ts';
 import { MemoryClient } from '../client/memory-client.ts';
 import { MemoryServer } from '../client/memory-server.ts';
-import { bindPod, reserve } from './bind-pod.ts';
+import { bindPod, preparePod, reserve } from './bind-pod.ts';
 import type { Plugin } from './framework.ts';
 import { NodeTable } from './node-table.ts';
 import { podInfo } from './pod-info.ts';
+import { Rejection } from './rejection.ts';
 import { testPod } from './test-objects.ts';
 
 const pod = testPod('web');
@@ -33,18 +34,22 @@ function tracing(name: string, trace: string[], binds: boolean): Plugin {
   };
 }
 
-test('bindPod() goes from permit to postBind and stops at the plugin that binds', async () => {
+test('preparePod() and bindPod() go from permit to postBind and stop at the plugin that binds', async () => {
   const trace: string[] = [];
-  await bindPod([tracing('1', trace, false), tracing('2', trace, true), tracing('3', trace, true)], context);
+  const plugins = [tracing('1', trace, false), tracing('2', trace, true), tracing('3', trace, true)];
+  await preparePod(plugins, context);
+  await bindPod(plugins, context);
   assert.equal(
     trace.join(', '),
     'permit 1, permit 2, permit 3, preBind 1, preBind 2, preBind 3, bind 1, bind 2, postBind 1, postBind 2, postBind 3',
   );
 });
 
-test('bindPod() rejects when a plugin refuses or none binds', async () => {
+test('preparePod() and bindPod() reject when a plugin refuses or none binds', async () => {
   const refusing: Plugin = { name: 'no', helpedBy: [], permit: () => Promise.reject(new Error('not today')) };
-  await assert.rejects(bindPod([refusing, tracing('1', [], true)], context), /not today/);
+  await assert.rejects(preparePod([refusing], context), /^Error: running Permit plugin "no": not today$/);
+  const rejecting: Plugin = { name: 'no', helpedBy: [], preBind: () => Promise.reject(new Rejection('full')) };
+  await assert.rejects(preparePod([rejecting], context), { name: 'Rejection', message: 'full', plugin: 'no' });
   await assert.rejects(bindPod([tracing('1', [], false)], context), /no plugin binds it/);
 });
 

@@ -157,6 +157,13 @@ test('decide() starts each search where the last one stopped', () => {
   assert.equal(start, (20 * sampleSize(300)) % 300);
 });
 
+test('decide() looks at as many nodes as the percentage says', () => {
+  const cluster = testCluster(Array.from({ length: 300 }, (_, i) => testNode(`node-${i}`)));
+  const asked = (percentageOfNodesToScore: number) =>
+    cluster.decide(testPod('pod'), { percentageOfNodesToScore }).nextStart;
+  assert.deepEqual([asked(40), asked(90), asked(100)], [120, 270, 0]);
+});
+
 test('sampleSize() is all of a small cluster and a shrinking share of a large one', () => {
   assert.deepEqual(
     [0, 99, 100, 1000, 5000, 20_000].map((nodeCount) => sampleSize(nodeCount)),

@@ -5,7 +5,7 @@
 import type { Random } from '../base/random.ts';
 import { checkRow, findNodes, isPromisedTo, prepareFilters, type Filters, type FindInput } from './find-nodes.ts';
 import { fitMessage, noNodesMessage, preFilterMessage } from './fit-message.ts';
-import type { DisruptionBudget, PostFilterInput, Refusal } from './framework.ts';
+import type { DisruptionBudget, PostFilterInput, PreemptionCandidate, Refusal, Rows } from './framework.ts';
 import type { PodInfo } from './pod-info.ts';
 import { Refused } from './refused.ts';
 import { bestOf } from './score-nodes.ts';
@@ -25,28 +25,46 @@ export type Decision =
       readonly nextStart: number;
       readonly nominatedNode?: string | undefined;
       readonly victims?: readonly PodInfo[] | undefined;
+      readonly candidates?: readonly PreemptionCandidate[] | undefined;
     };
 
+/** What the filters left, before the best of them is chosen. */
+export interface Shortlist {
+  readonly filters: Filters;
+  readonly rows: Rows;
+  readonly refused: Refused;
+  readonly nextStart: number;
+}
+
 export function decide(input: DecideInput): Decision {
+  const found = shortlist(input);
+  return 'type' in found ? found : choose(input, found);
+}
+
+/** The nodes that come into question, or the decision that there is none at all. Its rows hold until the next search. */
+export function shortlist(input: DecideInput): Shortlist | Decision {
   const { table, start } = input;
   const nodeCount = table.live.length;
   if (nodeCount === 0) return { type: 'refused', message: noNodesMessage, refusedBy: new Set(), nextStart: 0 };
   const filters = prepareFilters(input);
-  if (filters.type === 'refuse') {
-    const message = preFilterMessage(nodeCount, filters.message);
-    const refused = new Refused(0);
-    refused.by(filters.plugin);
-    return refuse(input, filters, { message, refused, nextStart: start });
-  }
-  const { rows, refused, nextStart } = findNodes(input, filters);
-  if (rows.length > 0) return { type: 'fits', nodeName: table.name(bestOf(input, rows)), nextStart };
-  const unasked: Refusal = {
-    reasons: [`node(s) didn't satisfy plugin(s) [${filters.naming.join(' ')}]`],
-    preemptible: false,
-  };
+  if (filters.type === 'filters') return { filters, ...findNodes(input, filters) };
+  const message = preFilterMessage(nodeCount, filters.message);
+  const refused = new Refused(0);
+  refused.by(filters.plugin);
+  return refuse(input, filters, { message, refused, nextStart: start });
+}
+
+/** The best of the rows, or why there is none. `extra`: see `bestOf`. */
+export function choose(input: DecideInput, found: Shortlist, extra?: Float64Array): Decision {
+  const { table } = input;
+  const { filters, rows, refused, nextStart } = found;
+  if (rows.length > 0) return { type: 'fits', nodeName: table.name(bestOf(input, rows, extra)), nextStart };
+  const nodeCount = table.live.length;
+  const naming = filters.type === 'filters' ? filters.naming : [];
+  const unasked: Refusal = { reasons: [`node(s) didn't satisfy plugin(s) [${naming.join(' ')}]`], preemptible: false };
   refused.counts.add(unasked, nodeCount - refused.size);
   const message = fitMessage(nodeCount, refused.counts.entries());
-  for (const plugin of filters.naming) refused.by(plugin);
+  for (const plugin of naming) refused.by(plugin);
   return refuse(input, filters, { message, refused, nextStart });
 }
 
@@ -76,5 +94,6 @@ function refuse(
     nextStart,
     nominatedNode: helped?.nominatedNode,
     victims: helped?.victims,
+    candidates: helped?.candidates,
   };
 }

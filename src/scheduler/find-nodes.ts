@@ -75,6 +75,7 @@ export function prepareFilters({ pod, table, plugins, verdicts }: FindInput): Fi
     } else {
       naming.push(plugin);
       names = names === undefined ? result.names : names.intersection(result.names);
+      if (names.size === 0) return { type: 'refuse', plugin, message: noneNamed(naming) };
     }
   }
   const key = (): string | undefined => {
@@ -82,6 +83,11 @@ export function prepareFilters({ pod, table, plugins, verdicts }: FindInput): Fi
     return texts.includes(undefined) ? undefined : texts.join(' ');
   };
   return { type: 'filters', byNode, byPods, key, naming, names };
+}
+
+function noneNamed(naming: readonly string[]): string {
+  const plugins = naming.length === 1 ? `plugin ${naming[0] ?? ''}` : `plugin(s) [${naming.join(' ')}] simultaneously`;
+  return `node(s) didn't satisfy ${plugins}`;
 }
 
 /** By the table as it is now. */
@@ -100,7 +106,7 @@ export function findNodes(input: FindInput, filters: RowFilters): Found {
   }
   const candidates = filters.names === undefined ? table.live : rowsNamed(table, filters.names);
   const { length } = candidates;
-  const wanted = sampleSize(length);
+  const wanted = sampleSize(length, input.percentageOfNodesToScore);
   if (scratch.length < length) scratch = new Int32Array(2 * length);
   let found = 0;
   let asked = 0;

@@ -63,16 +63,18 @@ export interface RowScore {
 }
 
 /** What may happen in the cluster that lets a refused pod fit. */
-export type ClusterChange =
-  | 'node added'
-  | 'node allocatable changed'
-  | 'node labels changed'
-  | 'node taints changed'
-  | 'pod assigned'
-  | 'assigned pod changed'
-  | 'assigned pod deleted'
-  | 'pod changed'
-  | 'volume changed';
+export const clusterChanges = [
+  'node added',
+  'node allocatable changed',
+  'node labels changed',
+  'node taints changed',
+  'pod assigned',
+  'assigned pod changed',
+  'assigned pod deleted',
+  'pod changed',
+  'volume changed',
+] as const;
+export type ClusterChange = (typeof clusterChanges)[number];
 
 /** One change, and whom it befell. */
 export interface ClusterEvent {
@@ -91,6 +93,16 @@ export interface PostFilterResult {
   /** The node on which the pod may hope, once the victims are gone. */
   readonly nominatedNode?: string | undefined;
   readonly victims?: readonly PodInfo[] | undefined;
+  /** All nodes that would do, the one that is nominated among them, for extenders to choose from. */
+  readonly candidates?: readonly PreemptionCandidate[] | undefined;
+}
+
+export interface PreemptionCandidate {
+  readonly nodeName: string;
+  /** Most important first. */
+  readonly victims: readonly PodInfo[];
+  /** What counts most comes first: how many disruption budgets it breaks, … Less is better. */
+  readonly pain: readonly number[];
 }
 
 export interface PostFilterInput {
@@ -111,7 +123,8 @@ export interface PostFilterInput {
 /** A PodDisruptionBudget, as far as it matters for preemption. */
 export interface DisruptionBudget {
   readonly namespace: string;
-  readonly matches: (labels: Readonly<Record<string, string>>) => boolean;
+  /** False for pods whose eviction the budget has counted already. */
+  readonly matches: (pod: Pod) => boolean;
   readonly disruptionsAllowed: number;
 }
 
@@ -141,7 +154,9 @@ export interface Plugin {
   readonly preScore?: (pod: PodInfo, table: NodeTable, rows: Rows) => RowScore | undefined;
   /** Takes what the pod needs on the node. What it answers gives it back, should the pod not be bound after all. */
   readonly reserve?: (pod: PodInfo, nodeName: string, table: NodeTable) => (() => void) | undefined;
-  /** Resolves when the pod may be bound; rejects to send it back. */
+  /** Whether `permit` and `preBind` have anything to do for the pod; they have unless it says otherwise. */
+  readonly preparesFor?: (pod: PodInfo) => boolean;
+  /** Resolves when the pod may be bound; rejects to send it back (see rejection.ts). */
   readonly permit?: (context: BindContext) => Promise<void>;
   readonly preBind?: (context: BindContext) => Promise<void>;
   /** Whether this plugin has bound the pod; the first that has is the last that is asked. */

@@ -1,10 +1,12 @@
 /** The whole scheduler against an API server in memory, on a virtual clock. */
 import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
 import { test, type TestContext } from 'node:test';
 import { ApiError } from '../api/api-error.ts';
-import type { Node, Pod } from '../api/groups/core.v1.ts';
-import { Events, Nodes, Pods } from '../api/resources.ts';
+import type { Node, PersistentVolume, PersistentVolumeClaim, Pod } from '../api/groups/core.v1.ts';
+import { Events, Nodes, PersistentVolumeClaims, PersistentVolumes, Pods, StorageClasses } from '../api/resources.ts';
 import type { JsonObject } from '../api/schema.ts';
 import { virtualClock, type VirtualClock } from '../base/clock.ts';
 import { silentLog } from '../base/log.ts';
@@ -12,8 +14,11 @@ import { seededRandom } from '../base/random.ts';
 import type { Client } from '../client/client.ts';
 import { MemoryClient } from '../client/memory-client.ts';
 import { MemoryServer } from '../client/memory-server.ts';
+import { readConfiguration, type SchedulerConfiguration } from './config/configuration.ts';
+import { Rejection } from './rejection.ts';
 import { runScheduler } from './scheduler.ts';
 import { testNode, testPod, type NodeSketch, type PodSketch } from './test-objects.ts';
+import { testClaim, testClass, testVolume, usingClaims } from './test-volumes.ts';
 
 interface Bench {
   readonly server: MemoryServer;
@@ -27,7 +32,7 @@ interface Bench {
   until(holds: () => boolean): Promise<void>;
 }
 
-async function newBench(t: TestContext): Promise<Bench> {
+async function newBench(t: TestContext, configuration?: SchedulerConfiguration): Promise<Bench> {
   const clock = virtualClock();
   const server = new MemoryServer(clock);
   const stopping = new AbortController();
@@ -53,7 +58,7 @@ async function newBench(t: TestContext): Promise<Bench> {
   };
   const client = bindingClient(server, (name) => bench.onBind(name));
   const context = { client, clock, random: seededRandom(1), log: silentLog };
-  const running = runScheduler(stopping.signal, context);
+  const running = runScheduler(stopping.signal, context, { configuration });
   t.after(async () => {
     stopping.abort();
     await running;
@@ -153,7 +158,7 @@ test('runScheduler() gives back what a refused binding had taken, and tries agai
   bench.addNode('a', { allocatable: { cpu: '1' } });
   bench.addPod('unlucky', { requests: { cpu: '1' } });
   await bench.until(() => condition(bench, 'unlucky')?.reason === 'SchedulerError');
-  assert.equal(condition(bench, 'unlucky')?.message, 'binding rejected: no luck');
+  assert.equal(condition(bench, 'unlucky')?.message, 'running Bind plugin "DefaultBinder": no luck');
   await bench.until(() => (bench.clock.advance(100), nodeOf(bench, 'unlucky') === 'a'));
 });
 
@@ -187,5 +192,152 @@ test('runScheduler() follows nodes that change', async (t) => {
   await bench.until(() => condition(bench, 'web') !== undefined);
   const node = bench.server.get(Nodes, { name: 'a' }) as unknown as Node;
   bench.server.update(Nodes, { ...node, spec: {} });
+  await bench.until(() => (bench.clock.advance(100), nodeOf(bench, 'web') === 'a'));
+});
+
+const claimRef = (name: string) => ({ namespace: 'default', name });
+
+/** What the volume controllers and a provisioner do when a claim has a node or a volume has a claim. */
+function bindClaim(bench: Bench, name: string, volumeName: string): void {
+  const claim = bench.server.get(PersistentVolumeClaims, claimRef(name)) as unknown as PersistentVolumeClaim;
+  const annotations = { ...claim.metadata.annotations, 'pv.kubernetes.io/bind-completed': 'yes' };
+  bench.server.update(PersistentVolumeClaims, {
+    ...claim,
+    metadata: { ...claim.metadata, annotations },
+    spec: { ...claim.spec, volumeName },
+  });
+}
+
+test('runScheduler() gives a waiting claim a volume, and binds the pod when the claim is bound', async (t) => {
+  const bench = await newBench(t);
+  bench.server.create(StorageClasses, { ...testClass('fast', { provisioner: 'kubernetes.io/no-provisioner' }) });
+  bench.server.create(PersistentVolumes, { ...testVolume('disk', { node: 'b' }) });
+  bench.server.create(PersistentVolumeClaims, { ...testClaim('data') });
+  bench.addNode('a');
+  bench.addNode('b');
+  bench.addPod('db', usingClaims('data'));
+  const volume = () => bench.server.get(PersistentVolumes, { name: 'disk' }) as unknown as PersistentVolume;
+  await bench.until(() => (bench.clock.advance(100), volume().spec.claimRef?.name === 'data'));
+  assert.equal(volume().metadata.annotations?.['pv.kubernetes.io/bound-by-controller'], 'yes');
+  assert.equal(nodeOf(bench, 'db'), undefined);
+  bench.addPod('other');
+  await bench.until(() => nodeOf(bench, 'other') !== undefined);
+  bindClaim(bench, 'data', 'disk');
+  await bench.until(() => nodeOf(bench, 'db') === 'b');
+});
+
+test('runScheduler() has a claim provisioned for the node, and tries anew when that fails', async (t) => {
+  const bench = await newBench(t);
+  bench.server.create(StorageClasses, { ...testClass('fast') });
+  bench.server.create(PersistentVolumeClaims, { ...testClaim('data') });
+  bench.addNode('a');
+  bench.addPod('db', usingClaims('data'));
+  const claim = () => bench.server.get(PersistentVolumeClaims, claimRef('data')) as unknown as PersistentVolumeClaim;
+  const selected = () => claim().metadata.annotations?.['volume.kubernetes.io/selected-node'];
+  await bench.until(() => selected() === 'a');
+  bench.server.update(PersistentVolumeClaims, { ...claim(), metadata: { ...claim().metadata, annotations: {} } });
+  await bench.until(() => condition(bench, 'db') !== undefined);
+  const { reason, message } = condition(bench, 'db') ?? assert.fail();
+  assert.equal(reason, 'SchedulerError');
+  assert.equal(message, 'running PreBind plugin "VolumeBinding": binding volumes: provisioning failed for PVC "data"');
+  await bench.until(() => (bench.clock.advance(100), selected() === 'a'));
+  bench.server.create(PersistentVolumes, { ...testVolume('made', { phase: 'Bound' }) });
+  bindClaim(bench, 'data', 'made');
+  await bench.until(() => nodeOf(bench, 'db') === 'a');
+});
+
+test('runScheduler() gives up waiting for a claim in the end', async (t) => {
+  const bench = await newBench(t);
+  bench.server.create(StorageClasses, { ...testClass('fast') });
+  bench.server.create(PersistentVolumeClaims, { ...testClaim('data') });
+  bench.addNode('a');
+  bench.addPod('db', usingClaims('data'));
+  await bench.until(() => (bench.clock.advance(10_000), condition(bench, 'db') !== undefined));
+  assert.match(condition(bench, 'db')?.message ?? '', /binding volumes: context deadline exceeded$/);
+});
+
+test('runScheduler() is several schedulers with profiles, each by its name', async (t) => {
+  const yaml = `apiVersion: kubescheduler.config.k8s.io/v1
+kind: KubeSchedulerConfiguration
+profiles:
+- schedulerName: first
+- schedulerName: second
+  plugins: {multiPoint: {disabled: [{name: NodeUnschedulable}]}}
+`;
+  const bench = await newBench(t, await readConfiguration(yaml));
+  bench.addNode('a', { unschedulable: true });
+  bench.addPod('one', { schedulerName: 'first' });
+  bench.addPod('two', { schedulerName: 'second' });
+  await bench.until(() => nodeOf(bench, 'two') === 'a' && condition(bench, 'one') !== undefined);
+  await bench.until(() => bench.server.all(Events).length === 2);
+  const sources = bench.server.all(Events).map((event) => [event['reason'], event['reportingComponent']]);
+  assert.deepEqual(sources.toSorted(), [
+    ['FailedScheduling', 'first'],
+    ['Scheduled', 'second'],
+  ]);
+});
+
+test('runScheduler() survives plugins that fail, and keeps a pod that one rejects waiting', async (t) => {
+  const configuration = await readConfiguration(
+    `apiVersion: kubescheduler.config.k8s.io/v1
+kind: KubeSchedulerConfiguration
+pluginModules: [mine]
+profiles: [{plugins: {multiPoint: {enabled: [{name: Moody}]}}}]
+`,
+    {
+      loadModule: async () => ({
+        Moody: () => ({
+          name: 'Moody',
+          helpedBy: ['pod changed'],
+          preFilter({ pod }) {
+            if (pod.metadata.name === 'broken') throw new Error('no idea');
+            return { type: 'skip' };
+          },
+          async permit({ pod }) {
+            if (pod.metadata.name === 'unwelcome') throw new Rejection('not today');
+          },
+        }),
+      }),
+    },
+  );
+  const bench = await newBench(t, configuration);
+  bench.addNode('a');
+  for (const name of ['broken', 'unwelcome', 'fine']) bench.addPod(name);
+  await bench.until(() => nodeOf(bench, 'fine') === 'a');
+  await bench.until(() => ['broken', 'unwelcome'].every((name) => condition(bench, name) !== undefined));
+  assert.equal(condition(bench, 'broken')?.reason, 'SchedulerError');
+  const { reason, message } = condition(bench, 'unwelcome') ?? assert.fail();
+  assert.deepEqual([reason, message], ['Unschedulable', '0/1 nodes are available: 1 not today.']);
+});
+
+test('runScheduler() lets an extender bind, and says so when it fails', async (t) => {
+  let fails = true;
+  let bind = (_name: string): void => undefined;
+  const server = createServer((request, response) => {
+    let text = '';
+    request.on('data', (chunk) => (text += String(chunk)));
+    request.on('end', () => {
+      const { PodName } = JSON.parse(text) as { readonly PodName: string };
+      if (!fails) bind(PodName);
+      response.end(JSON.stringify({ Error: fails ? 'not now' : '' }));
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  t.after(() => server.close());
+  const { port } = server.address() as AddressInfo;
+  const yaml = `apiVersion: kubescheduler.config.k8s.io/v1
+kind: KubeSchedulerConfiguration
+extenders: [{urlPrefix: "http://127.0.0.1:${port}", bindVerb: bind}]
+`;
+  const bench = await newBench(t, await readConfiguration(yaml));
+  bind = (name) => {
+    const pod = bench.pod(name);
+    bench.server.update(Pods, { ...pod, spec: { ...pod.spec, nodeName: 'a' } });
+  };
+  bench.addNode('a');
+  bench.addPod('web');
+  await bench.until(() => condition(bench, 'web') !== undefined);
+  assert.match(condition(bench, 'web')?.message ?? '', /^running Bind plugin "http:.*": not now$/);
+  fails = false;
   await bench.until(() => (bench.clock.advance(100), nodeOf(bench, 'web') === 'a'));
 });

@@ -15,20 +15,23 @@ import type { KubeObject } from '../api/kind.ts';
 import { errorText } from '../base/log.ts';
 import type { ComponentContext } from '../client/component.ts';
 import { createEventRecorder, type QueuedEventRecorder } from '../client/events.ts';
-import type { Change, Informer, Informers } from '../client/informer.ts';
+import type { Change, Informers } from '../client/informer.ts';
 import { createInformers } from '../client/shared-informers.ts';
-import { labelSelectorRequirements, matchesLabels } from '../api/label-selector.ts';
-import type { PodDisruptionBudget } from '../api/groups/policy.v1.ts';
-import { bindPod, reserve } from './bind-pod.ts';
+import { bindPod, needsPreparation, preparePod, reserve } from './bind-pod.ts';
 import { SchedulerCache } from './cache.ts';
 import { defaultConfiguration, type Profile, type SchedulerConfiguration } from './config/configuration.ts';
-import { decide, type Decision } from './decide.ts';
-import type { ClusterEvent, DisruptionBudget } from './framework.ts';
+import { decide, type DecideInput, type Decision } from './decide.ts';
+import { decideWithExtenders } from './extenders/decide-with-extenders.ts';
+import { makeExtender, type Extender } from './extenders/extender.ts';
+import { clusterChanges, type ClusterEvent, type DisruptionBudget, type Plugin } from './framework.ts';
+import { preFilterMessage } from './fit-message.ts';
+import { Rejection } from './rejection.ts';
+import { disruptionBudget } from './disruption-budgets.ts';
 import { NodeTable } from './node-table.ts';
 import { NodeVerdicts } from './node-verdicts.ts';
 import { kinBySelectors, kinshipResources } from './kinship.ts';
 import { Nominations } from './nominations.ts';
-import type { PodInfo } from './pod-info.ts';
+import { podInfo, type PodInfo } from './pod-info.ts';
 import { SchedulingQueue } from './queue.ts';
 import { queueingHints } from './queueing-hints.ts';
 import { lookUpVolumes, volumeResources, Volumes } from './volumes.ts';
@@ -74,24 +77,29 @@ interface ActiveProfile extends Profile {
 class Scheduler {
   readonly #signal: AbortSignal;
   readonly #context: ComponentContext;
+  readonly #extenders: readonly Extender[];
   readonly #profiles: ReadonlyMap<string, ActiveProfile>;
   readonly #table = new NodeTable();
   readonly #cache = new SchedulerCache(this.#table);
   readonly #nominations = new Nominations(this.#table);
   readonly #queue: SchedulingQueue;
   readonly #running = new Set<Promise<void>>();
-  #budgetInformer: Informer<PodDisruptionBudget> | undefined;
-  /** Undefined: to be read again. */
-  #budgets: readonly DisruptionBudget[] | undefined;
+  /** Listed anew after a change. */
+  #budgets: () => readonly DisruptionBudget[] = () => [];
+  /** Pods among those running that wait before they are bound: they take no place of others. */
+  #preparing = 0;
   #start = 0;
   #wake: () => void = () => undefined;
 
   constructor(signal: AbortSignal, context: ComponentContext, options: SchedulerOptions) {
     this.#signal = signal;
     this.#context = context;
-    const { profiles, initialBackoffMs, maxBackoffMs } = options.configuration ?? defaultConfiguration;
+    const { profiles, initialBackoffMs, maxBackoffMs, extenders } = options.configuration ?? defaultConfiguration;
+    this.#extenders = extenders.map(makeExtender);
+    const extending = this.#extenders.map(asPlugin);
     this.#profiles = new Map(
-      profiles.map((profile) => {
+      profiles.map(({ plugins, ...named }) => {
+        const profile = { ...named, plugins: [...extending, ...plugins] };
         const verdicts = new NodeVerdicts(this.#table, profile.plugins);
         const events = createEventRecorder({ ...context, signal, component: profile.schedulerName });
         return [profile.schedulerName, { ...profile, verdicts, events }];
@@ -102,17 +110,22 @@ class Scheduler {
       initialBackoffMs,
       maxBackoffMs,
       gate: (pod) => firstOf(this.#profileOf(pod)?.plugins ?? [], (plugin) => plugin.preEnqueue?.(pod)),
-      hints: queueingHints(profiles.flatMap(({ plugins }) => plugins)),
+      hints: queueingHints([...this.#profiles.values()].flatMap(({ plugins }) => plugins)),
     });
     signal.addEventListener('abort', () => this.#wake(), { once: true });
   }
 
   follow(informers: Informers): readonly (() => void)[] {
-    this.#budgetInformer = informers.of(PodDisruptionBudgets);
+    const budgets = informers.of(PodDisruptionBudgets);
+    let listed: readonly DisruptionBudget[] | undefined;
+    this.#budgets = () => (listed ??= budgets.list().map(disruptionBudget));
     this.#table.volumes = new Volumes(lookUpVolumes(informers));
     this.#table.kinship = kinBySelectors(informers);
     const onVolume = (): void => this.#announce([{ change: 'volume changed' }]);
     return [
+      budgets.onChange(() => {
+        listed = undefined;
+      }),
       informers.of(Namespaces).onChange(({ type, object }) => {
         this.#table.setNamespace(object.metadata.name, type === 'deleted' ? undefined : (object.metadata.labels ?? {}));
       }),
@@ -121,9 +134,6 @@ class Scheduler {
         else this.#announce(this.#cache.setNode(change.object));
       }),
       informers.of(Pods).onChange((change) => this.#onPod(change)),
-      this.#budgetInformer.onChange(() => {
-        this.#budgets = undefined;
-      }),
       ...volumeResources.map((resource) => informers.of<KubeObject, unknown>(resource).onChange(onVolume)),
     ];
   }
@@ -140,18 +150,20 @@ class Scheduler {
   async run(): Promise<void> {
     let turnEnds = performance.now() + maxTurnMs;
     while (!this.#signal.aborted) {
-      const pod = this.#running.size < maxBindings ? this.#queue.pop() : undefined;
+      const pod = this.#running.size - this.#preparing < maxBindings ? this.#queue.pop() : undefined;
       if (pod === undefined) {
         await this.#somethingToDo();
         turnEnds = performance.now() + maxTurnMs;
         continue;
       }
-      this.#schedule(pod);
+      const thinking = this.#schedule(pod);
+      if (thinking !== undefined) await thinking;
       if (performance.now() < turnEnds) continue;
       await setImmediate();
       turnEnds = performance.now() + maxTurnMs;
     }
     await Promise.all(this.#running);
+    for (const extender of this.#extenders) extender.close();
     for (const { events } of this.#profiles.values()) await events.whenIdle();
   }
 
@@ -205,10 +217,15 @@ class Scheduler {
     if (info !== undefined && nominated !== previous) this.#nominations.set(info, nominated);
   }
 
-  #schedule(pod: PodInfo): void {
+  /** The answer is there when others take part in the decision. */
+  #schedule(pod: PodInfo): Promise<void> | undefined {
     const profile = this.#profileOf(pod.pod);
-    if (profile === undefined || pod.pod.metadata.deletionTimestamp !== undefined) return this.#queue.done(pod.uid);
-    const decision = decide({
+    if (profile === undefined || pod.pod.metadata.deletionTimestamp !== undefined) {
+      this.#queue.done(pod.uid);
+      return undefined;
+    }
+    const extenders = this.#extenders.filter((extender) => extender.isInterested(pod));
+    const input: DecideInput = {
       pod,
       table: this.#table,
       plugins: profile.plugins,
@@ -216,8 +233,30 @@ class Scheduler {
       percentageOfNodesToScore: profile.percentageOfNodesToScore,
       random: this.#context.random,
       start: this.#start,
-      budgets: this.#disruptionBudgets(),
-    });
+      budgets: this.#budgets(),
+    };
+    if (extenders.length > 0) return this.#scheduleWith(extenders, profile, input);
+    try {
+      this.#carryOut(profile, pod, decide(input));
+    } catch (error) {
+      // A plugin that fails is the pod's misfortune, not everybody's.
+      this.#beside(() => this.#unplace(profile, pod, error));
+    }
+    return undefined;
+  }
+
+  async #scheduleWith(extenders: readonly Extender[], profile: ActiveProfile, input: DecideInput): Promise<void> {
+    const { pod } = input;
+    try {
+      const decision = await decideWithExtenders(input, extenders, this.#signal);
+      // The pod may have gone, or got a node from somebody else, meanwhile.
+      if (this.#queue.place(pod.uid) === 'inFlight') this.#carryOut(profile, pod, decision);
+    } catch (error) {
+      this.#beside(() => this.#unplace(profile, pod, error));
+    }
+  }
+
+  #carryOut(profile: ActiveProfile, pod: PodInfo, decision: Decision): void {
     this.#start = decision.nextStart;
     if (decision.type === 'fits') this.#place(profile, pod, decision.nodeName);
     else this.#refuse(profile, pod, decision);
@@ -225,18 +264,14 @@ class Scheduler {
 
   #place(profile: ActiveProfile, pod: PodInfo, nodeName: string): void {
     this.#cache.assume(pod, nodeName);
-    const undo = reserve(profile.plugins, pod, nodeName, this.#table);
+    const { plugins, events } = profile;
+    const undo = reserve(plugins, pod, nodeName, this.#table);
     const { client, clock } = this.#context;
+    const context = { client, clock, pod: pod.pod, nodeName, table: this.#table, signal: this.#signal };
     this.#beside(async () => {
       try {
-        await bindPod(profile.plugins, {
-          client,
-          pod: pod.pod,
-          nodeName,
-          table: this.#table,
-          clock,
-          signal: this.#signal,
-        });
+        if (needsPreparation(plugins, pod)) await this.#aside(preparePod(plugins, context));
+        await bindPod(plugins, context);
       } catch (error) {
         undo();
         await this.#unplace(profile, pod, error);
@@ -244,18 +279,32 @@ class Scheduler {
       }
       this.#queue.done(pod.uid);
       this.#nominations.remove(pod.uid);
-      const message = `Successfully assigned ${pod.key} to ${nodeName}`;
-      profile.events.event(pod.pod, 'Normal', 'Scheduled', message);
+      events.event(pod.pod, 'Normal', 'Scheduled', `Successfully assigned ${pod.key} to ${nodeName}`);
     });
+  }
+
+  /** The loop goes on meanwhile, however many wait. */
+  async #aside(waiting: Promise<void>): Promise<void> {
+    this.#preparing++;
+    this.#wake();
+    try {
+      await waiting;
+    } finally {
+      this.#preparing--;
+    }
   }
 
   async #unplace(profile: ActiveProfile, pod: PodInfo, error: unknown): Promise<void> {
     const freed = this.#cache.forget(pod.uid);
-    this.#queue.fail(pod.uid, new Set(), true);
+    const rejected = error instanceof Rejection;
+    this.#queue.fail(pod.uid, new Set(rejected ? [error.plugin] : []), !rejected);
     this.#announce(freed);
-    if (this.#signal.aborted || isApiError(error, 'NotFound')) return;
-    const message = `binding rejected: ${errorText(error)}`;
-    await this.#say(profile, pod, { reason: 'SchedulerError', message, nominatedNode: '' });
+    if (this.#signal.aborted || isApiError((error as Error).cause, 'NotFound')) return;
+    await this.#say(profile, pod, {
+      reason: rejected ? 'Unschedulable' : 'SchedulerError',
+      message: rejected ? preFilterMessage(1, `1 ${error.message}`) : messageOf(error),
+      nominatedNode: '',
+    });
   }
 
   #refuse(profile: ActiveProfile, pod: PodInfo, decision: Extract<Decision, { type: 'refused' }>): void {
@@ -301,18 +350,6 @@ class Scheduler {
       });
     this.#running.add(running);
   }
-
-  #disruptionBudgets(): readonly DisruptionBudget[] {
-    this.#budgets ??= (this.#budgetInformer?.list() ?? []).map((budget) => {
-      const selector = labelSelectorRequirements(budget.spec.selector);
-      return {
-        namespace: budget.metadata.namespace,
-        matches: (labels) => selector !== undefined && matchesLabels(selector, labels),
-        disruptionsAllowed: budget.status.disruptionsAllowed,
-      };
-    });
-    return this.#budgets;
-  }
 }
 
 function firstOf<T, R>(items: readonly T[], ask: (item: T) => R | undefined): R | undefined {
@@ -321,4 +358,22 @@ function firstOf<T, R>(items: readonly T[], ask: (item: T) => R | undefined): R 
     if (answer !== undefined) return answer;
   }
   return undefined;
+}
+
+/** An extender that binds goes before the plugins that do. What it refused any change may help. */
+function asPlugin({ name, bind, isInterested }: Extender): Plugin {
+  if (bind === undefined) return { name, helpedBy: clusterChanges };
+  return {
+    name,
+    helpedBy: clusterChanges,
+    async bind(context) {
+      if (!isInterested(podInfo(context.pod))) return false;
+      await bind(context);
+      return true;
+    },
+  };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -11,12 +11,13 @@ export interface ScoreInput {
   readonly random: Random;
 }
 
-/** One of `rows`, of which there is at least one. */
-export function bestOf({ pod, table, plugins, random }: ScoreInput, rows: Rows): number {
+/** One of `rows`, of which there is at least one. `extra`: points for each of them besides the plugins'. */
+export function bestOf({ pod, table, plugins, random }: ScoreInput, rows: Rows, extra?: Float64Array): number {
   const [first = 0] = rows;
   if (rows.length === 1) return first;
   if (scratch.length < 2 * rows.length) scratch = new Float64Array(4 * rows.length);
   const totals = scratch.subarray(0, rows.length).fill(0);
+  if (extra !== undefined) totals.set(extra);
   const scores = scratch.subarray(rows.length, 2 * rows.length);
   for (const { preScore, weight = 1 } of plugins) {
     const scorer = preScore?.(pod, table, rows);

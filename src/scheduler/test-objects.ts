@@ -92,6 +92,7 @@ export function testPod(name: string, sketch: PodSketch = {}): Pod {
 export interface TestCluster {
   readonly table: NodeTable;
   place(pod: Pod, nodeName: string): PodInfo;
+  input(pod: Pod): DecideInput;
   decide(pod: Pod, more?: Partial<DecideInput>): Decision;
 }
 
@@ -101,6 +102,15 @@ export function testCluster(nodes: readonly Node[], plugins: readonly Plugin[] =
   for (const node of nodes) table.setNode(node);
   const verdicts = new NodeVerdicts(table, plugins);
   const random = seededRandom(1);
+  const input = (pod: Pod): DecideInput => ({
+    pod: podInfo(pod),
+    table,
+    plugins,
+    verdicts,
+    random,
+    start: 0,
+    budgets: [],
+  });
   return {
     table,
     place(pod, nodeName) {
@@ -108,16 +118,7 @@ export function testCluster(nodes: readonly Node[], plugins: readonly Plugin[] =
       table.addPod(info, nodeName);
       return info;
     },
-    decide: (pod, more) =>
-      decide({
-        pod: podInfo(pod),
-        table,
-        plugins,
-        verdicts,
-        random,
-        start: 0,
-        budgets: [],
-        ...more,
-      }),
+    input,
+    decide: (pod, more) => decide({ ...input(pod), ...more }),
   };
 }

@@ -7,7 +7,7 @@
  *   Panic             the server failed inside
  */
 import { randomUUID } from 'node:crypto';
-import type { MetricFamily, Registry } from '../metrics/registry.ts';
+import type { MetricFamily, Registry } from '../../base/metrics.ts';
 import type { Served } from '../registry/served.ts';
 import type { ApiRequest } from '../request.ts';
 import type { AuditEvent, AuditSink } from './audit-event.ts';

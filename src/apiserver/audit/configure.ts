@@ -1,7 +1,7 @@
 /** Auditing as the flags of kube-apiserver want it. */
 import type { Clock } from '../../base/clock.ts';
 import { errorText, type Log } from '../../base/log.ts';
-import type { Registry } from '../metrics/registry.ts';
+import type { Registry } from '../../base/metrics.ts';
 import { Audit } from './audit.ts';
 import type { BatchOptions } from './batch.ts';
 import { createLogSink, type AuditFailure, type LogSinkOptions } from './log-sink.ts';

@@ -1,5 +1,5 @@
 /** What priority and fairness tells of itself, under Kubernetes' names. */
-import type { Histogram, HistogramFamily, Metric, MetricFamily, Registry } from '../metrics/registry.ts';
+import type { Histogram, HistogramFamily, Metric, MetricFamily, Registry } from '../../base/metrics.ts';
 
 const durations = [0, 0.005, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30];
 const requestRatios = [0, 0.001, 0.003, 0.01, 0.03, 0.1, 0.25, 0.5, 0.75, 1, 10, 100];

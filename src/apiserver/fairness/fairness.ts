@@ -9,7 +9,7 @@
  */
 import type { FlowSchema, PriorityLevelConfiguration } from '../../api/groups/flowcontrol.v1.ts';
 import type { Clock } from '../../base/clock.ts';
-import type { HistogramFamily, Registry } from '../metrics/registry.ts';
+import type { HistogramFamily, Registry } from '../../base/metrics.ts';
 import type { ApiRequest } from '../request.ts';
 import { namespaceOf } from '../request-info.ts';
 import { isMutating } from '../request-limits.ts';

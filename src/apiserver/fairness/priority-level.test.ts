@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
 import { virtualClock, type VirtualClock } from '../../base/clock.ts';
-import { Registry } from '../metrics/registry.ts';
+import { Registry } from '../../base/metrics.ts';
 import type { ApiRequest } from '../request.ts';
 import { createFairnessMetrics, flowMetrics, type FairnessMetrics } from './fairness-metrics.ts';
 import type { LevelLimits } from './level-limits.ts';

@@ -1,5 +1,5 @@
 /** A histogram of how full something was, weighted by nanoseconds: told only of changes, it adds what held before them. */
-import type { Histogram } from '../metrics/registry.ts';
+import type { Histogram } from '../../base/metrics.ts';
 
 export class TimedRatio {
   readonly #histogram: Histogram;

@@ -1,5 +1,5 @@
 /** Who was let in and what they were allowed, under Kubernetes' names. */
-import type { Histogram, Metric, Registry } from './registry.ts';
+import type { Histogram, Metric, Registry } from '../../base/metrics.ts';
 
 /** 1 ms, doubled fourteen times. */
 const buckets = Array.from({ length: 15 }, (_, index) => 0.001 * 2 ** index);

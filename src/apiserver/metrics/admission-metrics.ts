@@ -4,7 +4,7 @@
  */
 import { performance } from 'node:perf_hooks';
 import type { AdmissionPlugin, Admitted } from '../admission/admission.ts';
-import type { Histogram, HistogramFamily, Registry } from './registry.ts';
+import type { Histogram, HistogramFamily, Registry } from '../../base/metrics.ts';
 
 const buckets = [0.005, 0.025, 0.1, 0.5, 1, 2.5];
 

@@ -1,6 +1,6 @@
 /** /metrics/slis: whether each health check passed when it was last asked, and how often it did. */
 import type { HealthCheck } from '../health.ts';
-import type { Registry } from './registry.ts';
+import type { Registry } from '../../base/metrics.ts';
 
 /** The same checks, counted. `type`: the endpoint that they belong to. */
 export function countedChecks(registry: Registry): (type: string, checks: readonly HealthCheck[]) => HealthCheck[] {

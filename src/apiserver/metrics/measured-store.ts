@@ -1,7 +1,7 @@
 /** The store with its requests measured, under the names that Kubernetes has for those to etcd. */
 import { performance } from 'node:perf_hooks';
 import type { Condition, Operation, Store } from '../../store/store.ts';
-import type { Histogram, HistogramFamily, Metric, MetricFamily, Registry } from './registry.ts';
+import type { Histogram, HistogramFamily, Metric, MetricFamily, Registry } from '../../base/metrics.ts';
 
 const buckets = [0.005, 0.025, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 1, 1.25, 1.5, 2, 3, 4, 5, 6, 8, 10, 15, 20, 30, 45, 60];
 

@@ -1,7 +1,7 @@
 /** What the system says of this process, and who it is. Read off when metrics are read. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { versionInfo } from '../version.ts';
-import type { Registry } from './registry.ts';
+import type { Registry } from '../../base/metrics.ts';
 
 const pageBytes = 4096;
 

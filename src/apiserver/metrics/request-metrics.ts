@@ -3,7 +3,7 @@
  * together by one text, so that a request costs one look-up and some additions.
  */
 import type { ApiRequest } from '../request.ts';
-import type { Histogram, HistogramFamily, Metric, MetricFamily, Registry } from './registry.ts';
+import type { Histogram, HistogramFamily, Metric, MetricFamily, Registry } from '../../base/metrics.ts';
 
 const durations = [0.005, 0.025, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 1, 1.25, 1.5, 2, 3, 4, 5, 6, 8, 10, 15, 20, 30, 45, 60];
 const responseSizes = [1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9];

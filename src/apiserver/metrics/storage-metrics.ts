@@ -4,7 +4,7 @@ import type { StoredAmount } from '../fairness/work-estimate.ts';
 import type { Answer, ApiRequest } from '../request.ts';
 import type { ServedResources } from '../registry/served-resources.ts';
 import { scopeOf, type Served } from '../registry/served.ts';
-import type { Registry } from './registry.ts';
+import type { Registry } from '../../base/metrics.ts';
 
 const eventSizes = Array.from({ length: 8 }, (_, index) => 1024 * 2 ** index);
 const labels = ['group', 'resource'];

@@ -17,6 +17,7 @@ import {
   type DeclaredExtender,
   type DeclaredProfile,
   type EnabledPlugin,
+  type PluginConfig,
 } from './declarations.ts';
 import { resolvePluginSets } from './plugin-sets.ts';
 import { configurationErrors } from './validate.ts';
@@ -77,8 +78,14 @@ export async function readConfiguration(text: string, options: ReadOptions = {})
   const errors = configurationErrors(declared);
   const modules = await loadModules(declared.pluginModules ?? [], options);
   const profiles: Profile[] = [];
+  const general = declared.percentageOfNodesToScore ?? 0;
   for (const [index, profile] of (declared.profiles ?? []).entries()) {
-    const made = makeProfile(profile, declared.percentageOfNodesToScore ?? 0, modules, `profiles[${index}]`);
+    const made = makeProfile(
+      { ...profile, pluginConfig: withIgnored(profile, declared) },
+      general,
+      modules,
+      `profiles[${index}]`,
+    );
     if ('errors' in made) errors.push(...made.errors);
     else profiles.push(made.profile);
   }
@@ -91,6 +98,24 @@ export async function readConfiguration(text: string, options: ReadOptions = {})
     extenders,
     leaderElect: leaderElection?.leaderElect ?? true,
   };
+}
+
+/** Resources that an extender looks after alone are not for NodeResourcesFit. */
+function withIgnored(
+  { pluginConfig = [] }: DeclaredProfile,
+  { extenders = [] }: KubeSchedulerConfiguration,
+): readonly PluginConfig[] {
+  const ignored = extenders.flatMap(({ managedResources = [] }) =>
+    managedResources.filter(({ ignoredByScheduler }) => ignoredByScheduler === true).map(({ name }) => name),
+  );
+  if (ignored.length === 0) return pluginConfig;
+  const withThem = ({ name, args }: PluginConfig): PluginConfig => {
+    const own = args?.['ignoredResources'];
+    return { name, args: { ...args, ignoredResources: [...(Array.isArray(own) ? own : []), ...ignored] } };
+  };
+  const isFit = ({ name }: PluginConfig): boolean => name === 'NodeResourcesFit';
+  if (!pluginConfig.some(isFit)) return [...pluginConfig, withThem({ name: 'NodeResourcesFit' })];
+  return pluginConfig.map((config) => (isFit(config) ? withThem(config) : config));
 }
 
 async function parse(text: string): Promise<KubeSchedulerConfiguration> {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Pod } from '../../../api/groups/core.v1.ts';
 import { testCluster, testNode, testPod, type TestCluster } from '../../test-objects.ts';
 
 const important = testPod('important', { requests: { cpu: '3' }, priority: 100 });
@@ -42,7 +43,7 @@ test('postFilter() spares what a disruption budget protects', () => {
     {
       namespace: 'default',
       disruptionsAllowed: 0,
-      matches: (labels: Readonly<Record<string, string>>) => labels['app'] === 'guarded',
+      matches: ({ metadata }: Pod) => metadata.labels?.['app'] === 'guarded',
     },
   ];
   assert.equal(decided(cluster, { budgets }).node, 'b');

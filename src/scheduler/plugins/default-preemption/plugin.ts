@@ -5,22 +5,14 @@
  * possible, the most important first and those that a disruption budget protects before all. What cannot come back are
  * the victims. Among the nodes the one that hurts least wins.
  */
-import type { DisruptionBudget, Plugin, PostFilterInput, Refusal } from '../../framework.ts';
+import type { DisruptionBudget, Plugin, PostFilterInput, PreemptionCandidate, Refusal } from '../../framework.ts';
 import { fitMessage } from '../../fit-message.ts';
 import type { PodInfo } from '../../pod-info.ts';
 import { RefusalCounts } from '../../refusal-counts.ts';
 import { RowMemory } from '../../row-memory.ts';
 
-interface Candidate {
-  readonly nodeName: string;
-  /** Most important first. */
-  readonly victims: readonly PodInfo[];
-  /** What it costs, what matters most first: less is better. */
-  readonly pain: readonly number[];
-}
-
 type Attempt =
-  | { readonly type: 'candidate'; readonly candidate: Candidate }
+  | { readonly type: 'candidate'; readonly candidate: PreemptionCandidate }
   | { readonly type: 'refused'; readonly refusal: Refusal };
 
 export interface DefaultPreemptionArgs {
@@ -45,10 +37,10 @@ export function defaultPreemptionWith(args: DefaultPreemptionArgs): Plugin {
       if (reason !== undefined) {
         return { message: `preemption: ${reason}`, nominatedNode: input.pod.pod.status.nominatedNodeName };
       }
-      const { chosen, refusals } = tryNodes(input, enoughOf);
+      const { chosen, candidates, refusals } = tryNodes(input, enoughOf);
       return chosen === undefined
         ? { message: `preemption: ${fitMessage(input.table.live.length, refusals.entries())}` }
-        : { message: '', nominatedNode: chosen.nodeName, victims: chosen.victims };
+        : { message: '', nominatedNode: chosen.nodeName, victims: chosen.victims, candidates };
     },
   };
 }
@@ -56,10 +48,12 @@ export function defaultPreemptionWith(args: DefaultPreemptionArgs): Plugin {
 export const defaultPreemption = defaultPreemptionWith({});
 
 /** A pod that had others sent away already waits until they have gone. */
-function ineligible({ pod, table }: PostFilterInput): string | undefined {
+function ineligible({ pod, table, refusals }: PostFilterInput): string | undefined {
   if (pod.pod.spec.preemptionPolicy === 'Never') return 'not eligible due to preemptionPolicy=Never.';
   const row = table.row(pod.pod.status.nominatedNodeName ?? '');
   if (row === undefined) return undefined;
+  // No pod's going can open that node any more.
+  if (refusals.get(row)?.preemptible === false) return undefined;
   for (const other of table.pods(row).values()) {
     if (other.priority >= pod.priority || other.pod.metadata.deletionTimestamp === undefined) continue;
     const condition = other.pod.status.conditions?.find(({ type }) => type === 'DisruptionTarget');
@@ -87,7 +81,8 @@ function tryNodes(
   input: PostFilterInput,
   enoughOf: (count: number) => number,
 ): {
-  readonly chosen: Candidate | undefined;
+  readonly chosen: PreemptionCandidate | undefined;
+  readonly candidates: readonly PreemptionCandidate[];
   readonly refusals: RefusalCounts;
 } {
   const { table } = input;
@@ -96,8 +91,8 @@ function tryNodes(
   const attemptAt = attemptsOf(input);
   const refusals = new RefusalCounts();
   refusals.add(notHelpful, table.live.length - promising.length);
-  let chosen: Candidate | undefined;
-  let candidates = 0;
+  let chosen: PreemptionCandidate | undefined;
+  const candidates: PreemptionCandidate[] = [];
   for (const row of promising) {
     const attempt = attemptAt(row);
     if (attempt.type === 'refused') {
@@ -105,9 +100,11 @@ function tryNodes(
       continue;
     }
     if (chosen === undefined || hurtsLess(attempt.candidate, chosen)) chosen = attempt.candidate;
-    if (++candidates >= enough) break;
+    // As long as each of them breaks a budget the search goes on.
+    candidates.push(attempt.candidate);
+    if (candidates.length >= enough && chosen.pain[0] === 0) break;
   }
-  return { chosen, refusals };
+  return { chosen, candidates, refusals };
 }
 
 function tryNode({ pod, table, check, budgets }: PostFilterInput, row: number): Attempt {
@@ -141,7 +138,7 @@ function protectedBy(budgets: readonly DisruptionBudget[], pods: readonly PodInf
   const guarded = new Set<PodInfo>();
   for (const pod of pods) {
     for (const [at, budget] of budgets.entries()) {
-      if (budget.namespace !== pod.namespace || !budget.matches(pod.labels)) continue;
+      if (budget.namespace !== pod.namespace || !budget.matches(pod.pod)) continue;
       left[at] = (left[at] ?? 0) - 1;
       if ((left[at] ?? 0) < 0) guarded.add(pod);
     }
@@ -166,7 +163,8 @@ function painOf(victims: readonly PodInfo[], violations: number): readonly numbe
   return [violations, highest, sum, victims.length, -started];
 }
 
-function hurtsLess(a: Candidate, b: Candidate): boolean {
+/** Whether `a` is the better choice. */
+export function hurtsLess(a: PreemptionCandidate, b: PreemptionCandidate): boolean {
   for (let at = 0; at < a.pain.length; at++) {
     const difference = (a.pain[at] ?? 0) - (b.pain[at] ?? 0);
     if (difference !== 0 && !Number.isNaN(difference)) return difference < 0;

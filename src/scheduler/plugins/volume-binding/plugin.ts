@@ -52,6 +52,7 @@ export function volumeBindingWith({ bindTimeoutSeconds = defaultTimeoutSeconds }
       assumed.set(pod.pod, made);
       return undo;
     },
+    preparesFor: ({ pod }) => assumed.has(pod),
     async preBind(context) {
       const made = assumed.get(context.pod);
       if (made !== undefined) await bindVolumes(context, made, bindTimeoutSeconds * 1000);

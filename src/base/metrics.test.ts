@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Registry } from './registry.ts';
+import { Registry } from './metrics.ts';
 
 test('text() writes counters, gauges and histograms by name, with escaped label values', () => {
   const registry = new Registry();
