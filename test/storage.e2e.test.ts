@@ -1,7 +1,8 @@
 /** Claims on real containers: what a pod writes the next one reads; what nobody claims any more is gone from the disk. */
 import assert from 'node:assert/strict';
 import { globSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { startTestCluster, type TestCluster } from './cluster.ts';
 import { eventually } from './eventually.ts';
@@ -104,6 +105,32 @@ spec:
     assert.equal(await cluster.kubectl(['get', 'pvc', '-o', 'name']), '');
     assert.deepEqual(folders(), []);
   });
+});
+
+test('a volume with reclaim policy Recycle is wiped before it is offered again', async () => {
+  await loadBusybox(cluster, ['registry.k8s.io/build-image/debian-base:bookworm-v1.0.4']);
+  const path = join(cluster.dataDirectory, 'disk');
+  const manifest = `apiVersion: v1
+kind: PersistentVolume
+metadata: { name: disk }
+spec:
+  capacity: { storage: 1Mi }
+  accessModes: [ReadWriteOnce]
+  storageClassName: disks
+  persistentVolumeReclaimPolicy: Recycle
+  hostPath: { path: ${path} }
+`;
+  await mkdir(path);
+  await writeFile(join(path, '.secret'), 'old');
+  await cluster.kubectl(['apply', '-f', '-'], { input: manifest });
+  const wanted = claimManifest.replace('1Gi } }', '1Mi } }, storageClassName: disks');
+  await cluster.kubectl(['apply', '-f', '-'], { input: wanted });
+  const phase = ['get', 'pv', 'disk', '-o', 'jsonpath={.status.phase}'];
+  await eventually(async () => assert.equal(await cluster.kubectl(phase), 'Bound'));
+  await cluster.kubectl(['delete', 'pvc', 'data']);
+  await eventually(async () => assert.equal(await cluster.kubectl(phase), 'Available'));
+  assert.deepEqual(await readdir(path), []);
+  await cluster.kubectl(['delete', 'pv', 'disk']);
 });
 
 test('each pod of a StatefulSet keeps its claim, until its place is given up', async () => {

@@ -24,7 +24,7 @@ export async function ensureStorageObjects(client: Client): Promise<void> {
       metadata: role,
       rules: [
         { apiGroups: [''], resources: ['persistentvolumes'], verbs: [...read, 'create', 'update', 'patch', 'delete'] },
-        { apiGroups: [''], resources: ['persistentvolumeclaims'], verbs: read },
+        { apiGroups: [''], resources: ['persistentvolumeclaims'], verbs: [...read, 'patch'] },
         { apiGroups: [''], resources: ['persistentvolumeclaims/status'], verbs: ['update', 'patch'] },
         { apiGroups: [''], resources: ['nodes'], verbs: ['get'] },
         { apiGroups: ['storage.k8s.io'], resources: ['storageclasses'], verbs: read },

@@ -33,7 +33,10 @@ const node: Node = {
 
 test('planFolder() makes a folder on the node that the scheduler chose, if that node is ours', () => {
   assert.deepEqual(planFolder(claim(), late, serves), { type: 'make', nodeName: 'here' });
-  assert.equal(planFolder(claim(), late, () => false).type, 'nothing');
+  assert.deepEqual(
+    planFolder(claim(), late, () => false),
+    { type: 'elsewhere', nodeName: 'here' },
+  );
   assert.equal(planFolder(claim({ volumeName: 'v' }), late, serves).type, 'nothing');
   assert.equal(planFolder(claim(), { ...late, provisioner: 'example.com/x' }, serves).type, 'nothing');
   const others = { ...asked, 'volume.kubernetes.io/storage-provisioner': 'example.com/x' };

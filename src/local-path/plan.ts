@@ -15,13 +15,15 @@ export const provisionerName = 'slipway.dev/local-path';
 
 const provisionedBy = 'pv.kubernetes.io/provisioned-by';
 const askedProvisioner = 'volume.kubernetes.io/storage-provisioner';
-const selectedNode = 'volume.kubernetes.io/selected-node';
+export const selectedNode = 'volume.kubernetes.io/selected-node';
 /** Keeps a volume until its folder is gone, even if the volume is deleted before its claim. */
 const finalizer = 'external-provisioner.volume.kubernetes.io/finalizer';
 const hostnameLabel = 'kubernetes.io/hostname';
 
 export type FolderPlan =
   | { readonly type: 'nothing' }
+  /** Its node is another's to serve. */
+  | { readonly type: 'elsewhere'; readonly nodeName: string }
   | { readonly type: 'refuse'; readonly message: string }
   | { readonly type: 'make'; readonly nodeName: string };
 
@@ -38,7 +40,7 @@ export function planFolder(
   if (annotations[askedProvisioner] !== provisionerName || volumeName !== '') return { type: 'nothing' };
   if (storageClass?.provisioner !== provisionerName || deletionTimestamp !== undefined) return { type: 'nothing' };
   const nodeName = annotations[selectedNode];
-  if (nodeName !== undefined && !serves(nodeName)) return { type: 'nothing' };
+  if (nodeName !== undefined && !serves(nodeName)) return { type: 'elsewhere', nodeName };
   const problem = problemOf(claim, storageClass, nodeName);
   if (problem !== undefined || nodeName === undefined) {
     const name = storageClass.metadata.name;

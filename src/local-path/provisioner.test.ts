@@ -94,6 +94,7 @@ test('runLocalPath() lets a claim grow when it is bound', async () => {
 
 test('runLocalPath() leaves claims of other nodes alone, and says what it cannot do', async () => {
   await provision(async (client, folder, until) => {
+    await client.create(Nodes, { metadata: { name: 'there' } });
     await askFor(client, 'there');
     await client.create(PersistentVolumeClaims, {
       metadata: {
@@ -112,5 +113,14 @@ test('runLocalPath() leaves claims of other nodes alone, and says what it cannot
     assert.match(event?.message ?? '', /not ReadWriteMany$/);
     assert.equal((await client.list(PersistentVolumes)).items.length, 0);
     await assert.rejects(stat(folder), { code: 'ENOENT' });
+  });
+});
+
+test('runLocalPath() lets the scheduler choose anew when the chosen node is gone', async () => {
+  await provision(async (client, _, until) => {
+    await askFor(client, 'gone');
+    const chosen = async () => (await client.get(PersistentVolumeClaims, ref)).metadata.annotations;
+    await until(async () => (await chosen())?.['volume.kubernetes.io/selected-node'] === undefined);
+    assert.equal((await chosen())?.['volume.kubernetes.io/storage-provisioner'], 'slipway.dev/local-path');
   });
 });

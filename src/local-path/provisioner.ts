@@ -18,6 +18,7 @@ import {
   newVolume,
   planFolder,
   planRemoval,
+  selectedNode,
   provisionerName,
   volumeName,
   withFinalizer,
@@ -64,6 +65,7 @@ export async function runLocalPath(
     if (bound !== undefined && isServed(bound, serves)) return await grow(world, claim, bound);
     const storageClass = classes.get(undefined, classOfClaim(claim));
     const plan = planFolder(claim, storageClass, serves);
+    if (plan.type === 'elsewhere') return await chooseAnew(context, claim, plan.nodeName);
     if (plan.type === 'refuse') {
       events.event(claim, 'Warning', 'ProvisioningFailed', plan.message);
       return { afterMs: lookAgainMs };
@@ -110,6 +112,18 @@ async function make({ context, events, folderOf }: World, claim: PersistentVolum
     throw error;
   }
   events.event(claim, 'Normal', 'ProvisioningSucceeded', `Successfully provisioned volume ${name}`);
+}
+
+/** A node that is gone will make no volume: the scheduler shall choose another. */
+async function chooseAnew(
+  { client }: ComponentContext,
+  { metadata }: PersistentVolumeClaim,
+  nodeName: string,
+): Promise<void> {
+  if ((await client.find(Nodes, { name: nodeName })) !== undefined) return;
+  const { resourceVersion } = metadata;
+  const value = { metadata: { resourceVersion, annotations: { [selectedNode]: null } } };
+  await client.patch(PersistentVolumeClaims, metadata, { type: 'merge', value });
 }
 
 async function grow(

@@ -17,12 +17,15 @@ export function findVolume(
   volumes: readonly PersistentVolume[],
   { onlyReserved }: MatchOptions,
 ): PersistentVolume | undefined {
-  const suiting = volumes
-    .filter((volume) => hasModes(volume, claim) && holds(volume, claim) && isFree(volume, claim))
-    .toSorted((a, b) => modesOf(a) - modesOf(b) || compareQuantities(sizeOf(a), sizeOf(b)));
-  const reserved = suiting.find((volume) => isReservedFor(volume, claim));
-  if (reserved !== undefined || onlyReserved) return reserved;
-  return suiting.find((volume) => isOffered(volume, claim));
+  let best: PersistentVolume | undefined;
+  for (const volume of volumes) {
+    const reserved = isReservedFor(volume, claim);
+    if (!reserved && (onlyReserved || !isOffered(volume, claim))) continue;
+    if (!hasModes(volume, claim) || !isFree(volume, claim)) continue;
+    if (best !== undefined && !isBetter(volume, best, claim)) continue;
+    if (holds(volume, claim)) best = volume;
+  }
+  return best;
 }
 
 /** Why the volume that a claim asks for by name does not suit it; undefined when it does. */
@@ -46,6 +49,13 @@ export function isReservedFor({ spec }: PersistentVolume, { metadata }: Persiste
 
 export function volumeModeOf({ spec }: PersistentVolume | PersistentVolumeClaim): string {
   return spec.volumeMode ?? 'Filesystem';
+}
+
+function isBetter(volume: PersistentVolume, than: PersistentVolume, claim: PersistentVolumeClaim): boolean {
+  const reserved = Number(isReservedFor(volume, claim)) - Number(isReservedFor(than, claim));
+  if (reserved !== 0) return reserved > 0;
+  const modes = modesOf(volume) - modesOf(than);
+  return modes === 0 ? compareQuantities(sizeOf(volume), sizeOf(than)) < 0 : modes < 0;
 }
 
 function isFree(volume: PersistentVolume, claim: PersistentVolumeClaim): boolean {

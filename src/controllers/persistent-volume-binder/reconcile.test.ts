@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { PersistentVolume, PersistentVolumeClaim } from '../../api/groups/core.v1.ts';
-import { PersistentVolumeClaims, PersistentVolumes, StorageClasses } from '../../api/resources.ts';
+import { PersistentVolumeClaims, PersistentVolumes, Pods, StorageClasses } from '../../api/resources.ts';
 import type { MemoryApi } from '../testing/memory-api.ts';
 import { runCluster } from '../testing/run-cluster.ts';
 import { storageClaim, claimRef, storageClass, volume } from '../testing/storage-objects.ts';
@@ -160,5 +160,53 @@ test('persistentVolumeBinderController takes back a volume whose claim was serve
     assert.equal(free.status.phase, 'Available');
     assert.equal(free.spec.claimRef, undefined);
     assert.equal(free.metadata.annotations, undefined);
+  });
+});
+
+test('persistentVolumeBinderController wipes a volume by a pod of its own before it is offered again', async () => {
+  await runCluster(controllers, async ({ api, events, quiet }) => {
+    const recycler = { namespace: 'default', name: 'recycler-for-v' };
+    await makeVolume(api, 'v', { persistentVolumeReclaimPolicy: 'Recycle' });
+    await makeClaim(api, 'c');
+    await quiet();
+    const foreign = await api.create(Pods, { metadata: recycler, spec: { containers: [] } });
+    await api.updateStatus(Pods, { ...foreign, status: { phase: 'Succeeded' } });
+    await api.delete(PersistentVolumeClaims, ref('c'));
+    await quiet();
+    assert.equal((await api.get(PersistentVolumes, { name: 'v' })).status.phase, 'Released');
+    const pod = await api.get(Pods, recycler);
+    assert.notEqual(pod.metadata.uid, foreign.metadata.uid);
+    assert.deepEqual(pod.spec.volumes, [{ name: 'vol', hostPath: { path: '/data' } }]);
+    assert.equal(pod.spec.activeDeadlineSeconds, 60);
+    await api.updateStatus(Pods, { ...pod, status: { phase: 'Succeeded' } });
+    await quiet();
+    const free = await api.get(PersistentVolumes, { name: 'v' });
+    assert.equal(free.status.phase, 'Available');
+    assert.equal(free.spec.claimRef, undefined);
+    assert.equal(api.all(Pods).length, 0);
+    assert.ok(events.includes('VolumeRecycled Volume recycled'));
+  });
+});
+
+test('persistentVolumeBinderController says that wiping failed, and tries again', async () => {
+  await runCluster(controllers, async ({ api, events, clock, quiet }) => {
+    await makeVolume(api, 'v', { persistentVolumeReclaimPolicy: 'Recycle' });
+    await makeClaim(api, 'c');
+    await quiet();
+    await api.delete(PersistentVolumeClaims, ref('c'));
+    await quiet();
+    const [first] = api.all(Pods);
+    assert.ok(first);
+    await api.updateStatus(Pods, { ...first, status: { phase: 'Failed' } });
+    await quiet();
+    const { status } = await api.get(PersistentVolumes, { name: 'v' });
+    assert.equal(status.phase, 'Failed');
+    const message = 'Recycle failed: failed to recycle volume: pod failed, pod.Status.Message unknown';
+    assert.equal(status.message, message);
+    assert.equal(api.all(Pods).length, 0);
+    assert.ok(events.includes(`VolumeFailedRecycle ${message}`));
+    clock.advance(15_000);
+    await quiet();
+    assert.notEqual(api.all(Pods)[0]?.metadata.uid, first.metadata.uid);
   });
 });

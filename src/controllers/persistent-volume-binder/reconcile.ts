@@ -9,7 +9,7 @@ import { PersistentVolumeClaims, PersistentVolumes, Pods, StorageClasses } from 
 import type { Resource } from '../../api/resource.ts';
 import { objectKey, splitKey, type Informer } from '../../client/informer.ts';
 import type { WorkResult } from '../../client/work-queue.ts';
-import type { Controller, Run } from '../controller.ts';
+import type { Controller, EventNote, Run } from '../controller.ts';
 import { isPodFinished } from '../pod-state.ts';
 import { claimNames } from '../storage-protection/plan.ts';
 import { bindCompleted, classOf, hasAnnotation } from '../volume-annotations.ts';
@@ -26,12 +26,17 @@ import { volumeMismatch } from './match.ts';
 import { isReleased, planClaim, planVolume } from './plan.ts';
 import { namingProvisioner, withMigration, withoutBuiltInFinalizer } from './provisioning.ts';
 import { planReclaim } from './reclaim.ts';
+import { recycle, type RecycleWorld } from './recycle.ts';
+import { recycledBy } from './recycler-pod.ts';
 
 interface Copies {
   readonly claims: Informer<PersistentVolumeClaim>;
   readonly volumes: Informer<PersistentVolume>;
   readonly classes: Informer<StorageClass>;
   readonly pods: Informer<Pod>;
+  /** Names of free volumes that are being bound: no other claim need try them. */
+  readonly taken: Set<string>;
+  readonly recyclers: RecycleWorld['recyclers'];
   enqueue(key: string): void;
 }
 
@@ -51,6 +56,8 @@ export const persistentVolumeBinderController: Controller = {
       volumes: informer(PersistentVolumes),
       classes: informer(StorageClasses),
       pods: informer(Pods),
+      taken: new Set(),
+      recyclers: new Map(),
       enqueue,
     };
     follow(copies);
@@ -62,7 +69,7 @@ export const persistentVolumeBinderController: Controller = {
 };
 
 function follow(copies: Copies): void {
-  const { claims, volumes, classes, pods, enqueue } = copies;
+  const { claims, volumes, classes, pods, taken, enqueue } = copies;
   claims.addIndexes({
     [byClass]: (claim) => (isUnbound(claim) ? [classOf(claim)] : []),
     [byVolume]: (claim) => (claim.spec.volumeName === undefined ? [] : [claim.spec.volumeName]),
@@ -72,6 +79,10 @@ function follow(copies: Copies): void {
     [byClaim]: (volume) => [claimKey(volume)],
   });
   pods.addIndexes({ [byClaim]: (pod) => claimNames(pod).map((name) => `${pod.metadata.namespace}/${name}`) });
+  pods.onChange(({ object }) => {
+    const volume = recycledBy(object);
+    if (volume !== undefined) enqueue(volume);
+  });
   claims.onChange(({ type, object }) => {
     enqueue(objectKey(object));
     const { volumeName = '' } = object.spec;
@@ -80,6 +91,8 @@ function follow(copies: Copies): void {
       for (const volume of volumes.byIndex(byClaim, objectKey(object))) enqueue(volume.metadata.name);
   });
   volumes.onChange(({ object }) => {
+    // Whoever looks now sees what was written.
+    taken.delete(object.metadata.name);
     enqueue(object.metadata.name);
     const concerned = new Set(claims.byIndex(byVolume, object.metadata.name).map(objectKey));
     if (object.spec.claimRef !== undefined) concerned.add(claimKey(object));
@@ -113,7 +126,7 @@ async function syncClaim(copies: Copies, run: Run, namespace: string, name: stri
   const plan = planClaim(claim, claimWorld(copies, claim));
   switch (plan.type) {
     case 'bind':
-      await bind(run, plan.volume, claim);
+      await bind(copies, run, plan.volume, claim);
       return undefined;
     case 'pending':
       if (plan.event !== undefined) run.note(claim, plan.event);
@@ -139,12 +152,13 @@ async function syncClaim(copies: Copies, run: Run, namespace: string, name: stri
   return { afterMs: lookAgainMs };
 }
 
-function claimWorld({ volumes, classes, pods }: Copies, claim: PersistentVolumeClaim) {
+function claimWorld({ volumes, classes, pods, taken }: Copies, claim: PersistentVolumeClaim) {
   const key = objectKey(claim);
+  const isLeft = ({ metadata }: PersistentVolume): boolean => !taken.has(metadata.name);
   const waiting = (pod: Pod): boolean => !isPodFinished(pod) && (pod.spec.nodeName ?? '') === '';
   return {
     volume: (name: string) => volumes.get(undefined, name),
-    candidates: [...volumes.byIndex(byClaim, key), ...volumes.byIndex(byClass, classOf(claim))],
+    candidates: [...volumes.byIndex(byClaim, key), ...volumes.byIndex(byClass, classOf(claim)).filter(isLeft)],
     storageClass: (name: string) => (name === '' ? undefined : classes.get(undefined, name)),
     defaultClass: defaultStorageClass(classes.list()),
     waitingPods: pods
@@ -155,8 +169,18 @@ function claimWorld({ volumes, classes, pods }: Copies, claim: PersistentVolumeC
 }
 
 /** The order of the writes is that of binding.ts; whatever fails is made good by the next run. */
-async function bind(run: Run, volume: PersistentVolume, claim: PersistentVolumeClaim): Promise<void> {
-  const named = await updateIfChanged(run, PersistentVolumes, volume, bindVolume(volume, claim));
+async function bind(
+  { taken }: Copies,
+  run: Run,
+  volume: PersistentVolume,
+  claim: PersistentVolumeClaim,
+): Promise<void> {
+  const { name } = volume.metadata;
+  if (volume.spec.claimRef === undefined) taken.add(name);
+  const named = await updateIfChanged(run, PersistentVolumes, volume, bindVolume(volume, claim)).catch((error) => {
+    taken.delete(name);
+    throw error;
+  });
   const held = await writeVolumePhase(run, named, 'Bound');
   const bound = await updateIfChanged(run, PersistentVolumeClaims, claim, bindClaim(claim, held));
   await writeClaimStatus(run, bound, boundClaimStatus(bound, held));
@@ -184,7 +208,7 @@ async function syncVolume(copies: Copies, run: Run, name: string): Promise<WorkR
       await offerAgain(run, volume);
       return undefined;
     case 'reclaim':
-      return await reclaim(run, volume, claim);
+      return await reclaim(copies, run, volume, claim);
   }
 }
 
@@ -204,6 +228,7 @@ async function ownerOf(
 }
 
 async function reclaim(
+  copies: Copies,
   run: Run,
   volume: PersistentVolume,
   claim: PersistentVolumeClaim | undefined,
@@ -212,10 +237,23 @@ async function reclaim(
   const released = phase === 'Failed' ? volume : await writeVolumePhase(run, volume, 'Released');
   if (!isReleased(released, claim)) return undefined;
   const plan = planReclaim(released);
-  if (plan.type !== 'fail' || phase === 'Failed') return undefined;
-  await writeVolumePhase(run, released, 'Failed', plan.event.message);
-  run.note(released, plan.event);
+  if (plan.type === 'fail') await fail(run, released, plan.event);
+  if (plan.type !== 'recycle') return undefined;
+  const claimIsAnother =
+    copies.claims.get(volume.spec.claimRef?.namespace, volume.spec.claimRef?.name ?? '') !== undefined;
+  const recycled = await recycle(run, { ...copies, claimIsAnother }, released);
+  if (recycled.type === 'failed') await fail(run, released, recycled.event);
+  if (recycled.type !== 'wiped') return { afterMs: lookAgainMs };
+  run.note(released, recycled.event);
+  await offerAgain(run, released);
   return undefined;
+}
+
+/** Said once: a volume that has failed already is only tried again. */
+async function fail(run: Run, volume: PersistentVolume, event: EventNote): Promise<void> {
+  if (volume.status.phase === 'Failed') return;
+  await writeVolumePhase(run, volume, 'Failed', event.message);
+  run.note(volume, event);
 }
 
 async function offerAgain(run: Run, volume: PersistentVolume): Promise<void> {
