@@ -85,7 +85,7 @@ export class PlainConnection {
 
   readonly #read = (chunk: Buffer): void => {
     if (this.#receiving !== undefined) return this.#receive(this.#receiving, chunk);
-    if (this.#answering !== undefined) {
+    if (this.#answering !== undefined || this.#ahead !== undefined) {
       this.#ahead = this.#ahead === undefined ? chunk : Buffer.concat([this.#ahead, chunk]);
       this.socket.pause();
       return;
@@ -130,15 +130,16 @@ export class PlainConnection {
       this.#receiving = undefined;
       return void this.socket.end();
     }
-    const ahead = this.#ahead;
-    if (ahead === undefined) return;
-    this.#ahead = undefined;
     // Not from within the answer: a client that sends a thousand requests ahead would nest them.
-    setImmediate(() => {
-      if (this.socket.destroyed) return;
-      this.#read(ahead);
-      if (this.#ahead === undefined) this.socket.resume();
-    });
+    if (this.#ahead !== undefined) setImmediate(() => this.#readAhead());
+  }
+
+  #readAhead(): void {
+    const ahead = this.#ahead;
+    if (ahead === undefined || this.socket.destroyed) return;
+    this.#ahead = undefined;
+    this.#read(ahead);
+    if (this.#ahead === undefined) this.socket.resume();
   }
 
   #leave(unread: Buffer): void {

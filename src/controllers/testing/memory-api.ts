@@ -50,6 +50,9 @@ export class MemoryApi implements Client {
     this.#clock = clock;
   }
 
+  /** Answers requests that the map knows nothing of, such as those for another server's API; undefined = not found. */
+  serve: (request: RawRequest) => unknown = () => undefined;
+
   /** Of the latest write. */
   get version(): number {
     return this.#version;
@@ -165,9 +168,12 @@ export class MemoryApi implements Client {
     throw new Error('Cannot create a subresource in memory: it is not known');
   }
 
-  async request({ method, path, body }: RawRequest): Promise<RawResponse> {
+  async request(request: RawRequest): Promise<RawResponse> {
+    const { method, path, body } = request;
     const name = /^\/api\/v1\/namespaces\/(.+)\/finalize$/.exec(path)?.[1];
     if (method === 'GET' && (path === '/api' || path === '/apis')) return answer(200, discoveryOf(path));
+    const served = this.serve(request);
+    if (served !== undefined) return answer(200, served);
     if (method !== 'PUT' || name === undefined) return answer(404, {});
     const given = body as unknown as Entry;
     const current = this.#current(Namespaces, given);
