@@ -10,6 +10,7 @@ const service = cloudService('web');
 test('planService() ensures what is new or changed in what a load balancer depends on, and nothing else', () => {
   assert.equal(planService(service, 'a', undefined), 'ensure');
   assert.equal(planService(service, 'a', { service, nodes: 'a' }), 'nothing');
+  assert.equal(planService(service, 'a', { service, nodes: 'a', isPartial: true }), 'ensure');
   const changes = [
     cloudService('web', { ports: [{ port: 81, protocol: 'TCP', targetPort: 8080 }] }),
     cloudService('web', { loadBalancerSourceRanges: ['10.0.0.0/8'] }),

@@ -14,11 +14,13 @@ const excludeLabel = 'node.kubernetes.io/exclude-from-external-load-balancers';
 /** Set by the cluster autoscaler on a node that is about to go. */
 const goingTaint = 'ToBeDeletedByClusterAutoscaler';
 
-/** What was last brought about for a Service. */
+/** What was last brought about for a Service, or begun. */
 export interface Ensured {
   readonly service: Service;
   /** See `nodesText`. */
   readonly nodes: string;
+  /** It failed on the way: there may be a load balancer, or part of one. */
+  readonly isPartial?: boolean;
 }
 
 export type ServicePlan = 'nothing' | 'ensure' | 'update nodes' | 'remove';
@@ -30,7 +32,8 @@ export function planService(service: Service | undefined, nodes: string, ensured
   if (!wantsLoadBalancer(service)) return ensured === undefined ? 'nothing' : 'remove';
   // Whoever deletes it while it has no finalizer yet needs no load balancer any more.
   if (service.metadata.deletionTimestamp !== undefined) return 'nothing';
-  if (ensured === undefined || factsText(ensured.service) !== factsText(service)) return 'ensure';
+  if (ensured === undefined || ensured.isPartial === true || factsText(ensured.service) !== factsText(service))
+    return 'ensure';
   return ensured.nodes === nodes ? 'nothing' : 'update nodes';
 }
 

@@ -132,6 +132,21 @@ test('serviceController() tries again after a failure, with a growing delay', as
   });
 });
 
+test('serviceController() removes the load balancer of a Service that was deleted by force while it was made', async () => {
+  await withCloud(async (world, cloud) => {
+    const { server } = world;
+    cloud.beforeCall = () => {
+      cloud.beforeCall = () => undefined;
+      server.update(Services, { ...service(world), metadata: { ...service(world).metadata, finalizers: [] } });
+      server.delete(Services, ref);
+    };
+    server.create(Services, { ...cloudService('web') });
+    await world.until(() => cloud.calls.at(-1) === 'remove');
+    await world.quiet();
+    assert.equal(cloud.balancers.size, 0);
+  });
+});
+
 test('serviceController() follows nodes, and warns when there are none', async () => {
   await withCloud(async (world, cloud) => {
     world.server.create(Services, { ...cloudService('web') });

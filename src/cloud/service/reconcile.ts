@@ -97,6 +97,7 @@ class ServiceSync {
       else if (plan === 'remove') await this.#remove(subject, service !== undefined);
       else await this.#ensure(subject, nodes, before);
     } catch (error) {
+      if (plan === 'ensure') this.#ensured.set(key, { service: subject, nodes: '', isPartial: true });
       if (this.#run.signal.aborted) return;
       if (isApiError(error, 'Conflict')) throw error;
       if (plan !== 'update nodes' && service !== undefined) {
