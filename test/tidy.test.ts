@@ -17,7 +17,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   cel: ['base', 'api'],
   apiserver: ['base', 'api', 'store', 'cel'],
   controllers: ['base', 'api', 'client', 'cel'],
-  scheduler: ['base', 'api', 'client'],
+  scheduler: ['base', 'api', 'client', 'cel'],
   cloud: ['base', 'api', 'client'],
   kubelet: ['base', 'api', 'client'],
   proxy: ['base', 'api', 'client'],
