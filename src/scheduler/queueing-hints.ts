@@ -2,7 +2,7 @@
  * Whom does what happened in the cluster help? Plugins name the kinds of change that can help the pods they refused, and
  * may look closer: at the node that came, the pod that left. Any one plugin's yes is enough to try the pod again.
  */
-import type { ClusterChange, ClusterEvent, Plugin } from './framework.ts';
+import type { ClusterChange, ClusterEvent, NodeFilter, Plugin } from './framework.ts';
 import type { PodInfo } from './pod-info.ts';
 
 export interface QueueingHints {
@@ -19,7 +19,10 @@ interface Hint {
 
 export function queueingHints(plugins: readonly Plugin[]): QueueingHints {
   const hints = new Map(
-    plugins.map(({ name, helpedBy, helps }): [string, Hint] => [name, { changes: new Set(helpedBy), helps }]),
+    plugins.map((plugin): [string, Hint] => [
+      plugin.name,
+      { changes: new Set(plugin.helpedBy), helps: plugin.helps ?? ofNodeFilterAlone(plugin) },
+    ]),
   );
   return {
     mayHelp(change, refusedBy) {
@@ -37,4 +40,20 @@ export function queueingHints(plugins: readonly Plugin[]): QueueingHints {
       return false;
     },
   };
+}
+
+/** A node helps that the filter takes now and did not take before. */
+export function helpsByNode(
+  nodeFilter: (pod: PodInfo) => NodeFilter | undefined,
+): (pod: PodInfo, event: ClusterEvent) => boolean {
+  return (pod, { node, previousNode }) => {
+    const filter = node === undefined ? undefined : nodeFilter(pod);
+    if (node === undefined || filter === undefined) return true;
+    return filter(node) === undefined && (previousNode === undefined || filter(previousNode) !== undefined);
+  };
+}
+
+/** A plugin that has no other filter refuses by this one. */
+function ofNodeFilterAlone({ nodeFilter, preFilter }: Plugin): Hint['helps'] {
+  return nodeFilter === undefined || preFilter !== undefined ? undefined : helpsByNode(nodeFilter);
 }

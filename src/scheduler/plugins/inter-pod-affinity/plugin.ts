@@ -1,10 +1,10 @@
 /** Pods that want to be near other pods, or away from them; what pods already placed ask for counts as well. */
-import { maxScore, type Plugin, type Refusal } from '../../framework.ts';
+import { maxScore, type ClusterEvent, type Plugin, type Refusal } from '../../framework.ts';
 import type { NodeTable } from '../../node-table.ts';
 import type { PodKind } from '../../pod-counts.ts';
 import type { PodInfo } from '../../pod-info.ts';
 import { carriedTerms } from './carried-terms.ts';
-import { termsOf, type Term } from './term.ts';
+import { knownTermsOf, termsOf, type Term } from './term.ts';
 
 const apart: Refusal = { reasons: ["node(s) didn't match pod affinity rules"], preemptible: false };
 const near: Refusal = { reasons: ["node(s) didn't match pod anti-affinity rules"], preemptible: true };
@@ -33,6 +33,7 @@ export function interPodAffinityWith(args: InterPodAffinityArgs): Plugin {
       'assigned pod deleted',
       'pod changed',
     ],
+    helps,
     preFilter(pod, table) {
       const { near: wanted, apart: unwanted } = termsOf(pod, table);
       const closed = carriedTerms(table).forbidding(pod);
@@ -78,6 +79,27 @@ export function interPodAffinityWith(args: InterPodAffinityArgs): Plugin {
 }
 
 export const interPodAffinity = interPodAffinityWith({});
+
+/** The node has what the terms spread over; the pod is, was or shuns what the terms are about. */
+function helps(waiting: PodInfo, { node, previousNode, pod, previousPod }: ClusterEvent): boolean {
+  const own = knownTermsOf(waiting);
+  if (own === undefined) return true;
+  if (node !== undefined) {
+    const hasLabel = ({ topologyKey }: Term): boolean =>
+      [node, previousNode].some((each) => each?.metadata.labels?.[topologyKey] !== undefined);
+    // Who shuns others is helped by any node.
+    return own.near.length === 0 || own.near.some(hasLabel);
+  }
+  return [pod, previousPod].some((other) => {
+    if (other === undefined) return false;
+    const theirs = knownTermsOf(other);
+    return (
+      theirs === undefined ||
+      theirs.apart.some((term) => term.matches(waiting)) ||
+      [...own.near, ...own.apart].some((term) => term.matches(other))
+    );
+  });
+}
 
 /**
  * Near pods that match all terms. The first of a group that wants its own like finds none, and may go anywhere that has

@@ -49,6 +49,12 @@ export function termsOf(pod: PodInfo, table: NodeTable): Terms {
   return terms;
 }
 
+/** As far as they were compiled before: undefined when they were not. */
+export function knownTermsOf(pod: PodInfo): Terms | undefined {
+  const { podAffinity, podAntiAffinity } = pod.pod.spec.affinity ?? {};
+  return podAffinity === undefined && podAntiAffinity === undefined ? noTerms : compiled.get(pod);
+}
+
 /** `owner`: the pod whose term it is. */
 function compileTerm(term: PodAffinityTerm, owner: PodInfo, table: NodeTable): Term {
   const { namespaces = [], namespaceSelector, topologyKey } = term;

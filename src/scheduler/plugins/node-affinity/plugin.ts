@@ -1,6 +1,8 @@
 /** Node selector and node affinity: where the pod must go, and where it had rather go. */
 import type { NodeAffinity } from '../../../api/groups/core.v1.ts';
-import { normalizeToHighest, type Plugin, type Refusal } from '../../framework.ts';
+import { normalizeToHighest, type NodeFilter, type Plugin, type Refusal } from '../../framework.ts';
+import type { PodInfo } from '../../pod-info.ts';
+import { helpsByNode } from '../../queueing-hints.ts';
 import { hasNodeLabels, matchesAnyTerm, matchesTerm, namesPinnedBy } from './node-selector.ts';
 
 export interface NodeAffinityArgs {
@@ -17,20 +19,22 @@ const enforced: Refusal = {
 export function nodeAffinityWith({ addedAffinity }: NodeAffinityArgs): Plugin {
   const addedTerms = addedAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms;
   const addedWishes = addedAffinity?.preferredDuringSchedulingIgnoredDuringExecution ?? [];
+  const nodeFilter = ({ pod }: PodInfo): NodeFilter | undefined => {
+    const labels = pod.spec.nodeSelector ?? {};
+    const required = pod.spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
+    if (addedTerms === undefined && Object.keys(labels).length === 0 && required === undefined) return undefined;
+    return (node) => {
+      if (addedTerms !== undefined && !matchesAnyTerm(node, addedTerms)) return enforced;
+      const suits = required === undefined || matchesAnyTerm(node, required.nodeSelectorTerms);
+      return suits && hasNodeLabels(node, labels) ? undefined : refusal;
+    };
+  };
   return {
     name: 'NodeAffinity',
     weight: 2,
     helpedBy: ['node added', 'node labels changed', 'pod changed'],
-    nodeFilter({ pod }) {
-      const labels = pod.spec.nodeSelector ?? {};
-      const required = pod.spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
-      if (addedTerms === undefined && Object.keys(labels).length === 0 && required === undefined) return undefined;
-      return (node) => {
-        if (addedTerms !== undefined && !matchesAnyTerm(node, addedTerms)) return enforced;
-        const suits = required === undefined || matchesAnyTerm(node, required.nodeSelectorTerms);
-        return suits && hasNodeLabels(node, labels) ? undefined : refusal;
-      };
-    },
+    helps: helpsByNode(nodeFilter),
+    nodeFilter,
     preFilter({ pod }) {
       const terms = pod.spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms;
       const names = terms === undefined || terms.length === 0 ? undefined : namesPinnedBy(terms);

@@ -10,6 +10,8 @@ const refusal: Refusal = {
 export const nodePorts: Plugin = {
   name: 'NodePorts',
   helpedBy: ['node added', 'assigned pod deleted'],
+  helps: ({ hostPorts }, { pod: gone }) =>
+    gone === undefined || gone.hostPorts.some((port) => hostPorts.some((wanted) => collide(port, wanted))),
   preFilter({ hostPorts }, table) {
     if (hostPorts.length === 0) return { type: 'skip' };
     const key = (): string => JSON.stringify(hostPorts);

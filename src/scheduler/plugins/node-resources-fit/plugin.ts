@@ -4,8 +4,10 @@
  *
  * A request that not even the empty node could meet makes the refusal final: no preemption can help.
  */
+import type { Node } from '../../../api/groups/core.v1.ts';
 import type { Plugin, Refusal, Rows } from '../../framework.ts';
 import type { ResourceColumn } from '../../node-table.ts';
+import { amounts } from '../../pod-requests.ts';
 import { cpuAndMemory, isScalarResource, scoreByStrategy, type ScoringStrategy } from '../../resource-scoring.ts';
 
 export interface NodeResourcesFitArgs {
@@ -32,6 +34,13 @@ export function nodeResourcesFitWith(args: NodeResourcesFitArgs): Plugin {
   return {
     name: 'NodeResourcesFit',
     helpedBy: ['node added', 'node allocatable changed', 'assigned pod deleted', 'assigned pod changed', 'pod changed'],
+    helps: ({ requests }, { node, previousNode }) =>
+      node === undefined ||
+      hasMoreOf(
+        [...requests].filter(([name]) => !isIgnored(name)),
+        node,
+        previousNode,
+      ),
     preFilter({ requests }, table) {
       const wanted: Wanted[] = [{ column: table.resource('pods'), amount: 1, reason: 'Too many pods' }];
       for (const name of inOrder([...requests.keys()])) {
@@ -59,6 +68,19 @@ export function nodeResourcesFitWith(args: NodeResourcesFitArgs): Plugin {
 }
 
 export const nodeResourcesFit = nodeResourcesFitWith({});
+
+/** The pod would fit if the node were empty, and a resource that it needs is more than before. */
+function hasMoreOf(requests: Iterable<readonly [string, number]>, node: Node, previousNode: Node | undefined): boolean {
+  const now = amounts(node.status.allocatable);
+  const before = amounts(previousNode?.status.allocatable);
+  let isMore = (now.get('pods') ?? 0) > (before.get('pods') ?? 0);
+  for (const [name, wanted] of requests) {
+    const amount = now.get(name) ?? 0;
+    if (amount < wanted) return false;
+    isMore ||= amount > (before.get(name) ?? 0);
+  }
+  return isMore;
+}
 
 function fits(row: number, wanted: readonly Wanted[]): boolean {
   for (const { column, amount } of wanted) {

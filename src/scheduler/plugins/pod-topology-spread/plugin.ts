@@ -7,7 +7,7 @@ import type { TopologySpreadConstraint } from '../../../api/groups/core.v1.ts';
 import type { LabelSelector } from '../../../api/groups/meta.v1.ts';
 import { labelSelectorRequirements, matchesLabels } from '../../../api/label-selector.ts';
 import type { DomainSums } from '../../domains.ts';
-import { maxScore, type Plugin, type Refusal } from '../../framework.ts';
+import { maxScore, type ClusterEvent, type Plugin, type Refusal } from '../../framework.ts';
 import type { NodeTable } from '../../node-table.ts';
 import type { PodKind, Say } from '../../pod-counts.ts';
 import type { PodInfo } from '../../pod-info.ts';
@@ -70,6 +70,7 @@ export function podTopologySpreadWith({ defaultConstraints }: PodTopologySpreadA
       'assigned pod deleted',
       'pod changed',
     ],
+    helps,
     preFilter(pod, table) {
       const constraints = constraintsOf(pod, table, hard);
       if (constraints.length === 0) return { type: 'skip' };
@@ -101,6 +102,23 @@ function hasOwn({ pod }: PodInfo): boolean {
   return (pod.spec.topologySpreadConstraints ?? []).length > 0;
 }
 
+/** The node has or had all labels that are spread over; the pod is or was one of those that are counted. */
+function helps(waiting: PodInfo, { node, previousNode, pod, previousPod }: ClusterEvent): boolean {
+  const constraints = explicit(waiting, hard);
+  if (constraints.length === 0) return true;
+  if (node !== undefined) {
+    return [node, previousNode].some(
+      (each) =>
+        each !== undefined && constraints.every(({ topologyKey }) => each.metadata.labels?.[topologyKey] !== undefined),
+    );
+  }
+  return [pod, previousPod].some(
+    (other) =>
+      other?.namespace === waiting.namespace &&
+      constraints.some((constraint) => alike(waiting, selectorOf(constraint, waiting)).selects(other.labels)),
+  );
+}
+
 const hostname = 'kubernetes.io/hostname';
 /** Marks a row that lacks a label and gets no points. */
 const ignored = -1;
@@ -127,17 +145,18 @@ function prepare(
 }
 
 /** Pods of the namespace that the selector means. */
-function alike({ namespace, labels }: PodInfo, selector: LabelSelector | undefined): PodKind & { isSelf: boolean } {
+function alike(
+  { namespace, labels }: PodInfo,
+  selector: LabelSelector | undefined,
+): PodKind & { isSelf: boolean; selects(labels: PodInfo['labels']): boolean } {
   const requirements = labelSelectorRequirements(selector);
+  const selects = (of: PodInfo['labels']): boolean => requirements !== undefined && matchesLabels(requirements, of);
   return {
     key: `spread ${namespace} ${JSON.stringify(selector)}`,
-    matches: (other) =>
-      requirements !== undefined &&
-      other.namespace === namespace &&
-      !other.terminating &&
-      matchesLabels(requirements, other.labels),
+    matches: (other) => other.namespace === namespace && !other.terminating && selects(other.labels),
+    selects,
     tags: requirements === undefined ? [] : selectorTags(requirements, [namespace]),
-    isSelf: requirements !== undefined && matchesLabels(requirements, labels),
+    isSelf: selects(labels),
   };
 }
 
