@@ -1,6 +1,6 @@
 /** Every component as a process of its own, against an API server that runs alone. */
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -14,7 +14,21 @@ const identities: Readonly<Record<string, string>> = {
   kubelet: 'kubeconfig',
   proxy: 'kubeconfigs/proxy',
   dns: 'kubeconfigs/dns',
+  'local-path': 'kubeconfig',
 };
+
+const claimed = `apiVersion: v1
+kind: PersistentVolumeClaim
+metadata: { name: data }
+spec: { accessModes: [ReadWriteOnce], resources: { requests: { storage: 1Gi } } }
+---
+apiVersion: v1
+kind: Pod
+metadata: { name: claimed }
+spec:
+  containers: [{ name: main, image: example.com/web:1, volumeMounts: [{ name: data, mountPath: /data }] }]
+  volumes: [{ name: data, persistentVolumeClaim: { claimName: data } }]
+`;
 
 test('the components make a cluster together, each a process of its own', async (t) => {
   const folder = await mkdtemp(join(tmpdir(), 'slipway-components-'));
@@ -32,6 +46,7 @@ test('the components make a cluster together, each a process of its own', async 
     component('scheduler'),
     component('kubelet', ...node, '--container-runtime-endpoint', 'simulated', '--port', '0'),
     component('dns', '--port', String(await freePort())),
+    component('local-path', '--directory', join(folder, 'volumes'), '--hostname-override', 'pretend'),
   ]);
   t.after(() => rm(folder, { recursive: true }));
 
@@ -46,6 +61,9 @@ test('the components make a cluster together, each a process of its own', async 
       /10\.244\.0\.\d+,10\.244/,
     ),
   );
+  await kubectl(['apply', '-f', '-'], { input: claimed });
+  await kubectl(['wait', 'pod/claimed', '--for=condition=Ready', '--timeout=60s']);
+  assert.match((await readdir(join(folder, 'volumes')))[0] ?? '', /^pvc-.*_default_data$/);
   const leases = await kubectl(['-n', 'kube-system', 'get', 'leases', '-o', 'name']);
   assert.match(leases, /kube-controller-manager\n.*kube-scheduler/);
 });

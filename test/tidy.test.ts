@@ -22,6 +22,8 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   kubelet: ['base', 'api', 'client'],
   proxy: ['base', 'api', 'client'],
   dns: ['base', 'api', 'client'],
+  simulation: ['base', 'api', 'client', 'kubelet'],
+  'local-path': ['base', 'api', 'client'],
   metrics: ['base', 'api', 'client'],
   logs: ['base', 'api', 'client'],
   releases: ['base', 'api', 'client'],

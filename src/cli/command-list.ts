@@ -82,6 +82,12 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./commands/controllers.ts'),
   },
   {
+    name: 'cloud-controllers',
+    summary: 'Run the controllers of a cloud alone',
+    section: 'Components',
+    load: () => import('./commands/cloud-controllers.ts'),
+  },
+  {
     name: 'scheduler',
     summary: 'Run the scheduler alone',
     section: 'Components',
@@ -94,6 +100,12 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./commands/kubelet.ts'),
   },
   {
+    name: 'simulate',
+    summary: 'Add nodes that only pretend to a cluster',
+    section: 'Components',
+    load: () => import('./commands/simulate.ts'),
+  },
+  {
     name: 'proxy',
     summary: 'Run the service proxy of a node alone',
     section: 'Components',
@@ -104,5 +116,11 @@ export const commands: readonly CommandEntry[] = [
     summary: 'Run the DNS of a cluster alone',
     section: 'Components',
     load: () => import('./commands/dns.ts'),
+  },
+  {
+    name: 'local-path',
+    summary: 'Serve claims with folders of a node',
+    section: 'Components',
+    load: () => import('./commands/local-path.ts'),
   },
 ];

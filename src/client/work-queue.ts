@@ -17,7 +17,11 @@ import type { Random } from '../base/random.ts';
 
 /** Looks at one key. Throwing means: again, with backoff; `afterMs` in the answer means: again then. */
 export type Worker = (key: string, signal: AbortSignal) => Promise<WorkResult>;
-export type WorkResult = { readonly afterMs: number } | void;
+export type WorkResult = {
+  readonly afterMs: number;
+  /** The key was not worked on: its backoff stays what it was. */
+  readonly untried?: true;
+} | void;
 
 export interface WorkQueueOptions {
   readonly clock: Clock;
@@ -148,7 +152,7 @@ export class WorkQueue {
   async #process(key: string, worker: Worker, signal: AbortSignal): Promise<void> {
     try {
       const result = await worker(key, signal);
-      this.forget(key);
+      if (result?.untried !== true) this.forget(key);
       if (result !== undefined && !signal.aborted) this.addAfter(key, result.afterMs);
     } catch (error) {
       if (!signal.aborted) this.#retry(key, error);

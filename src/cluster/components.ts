@@ -7,8 +7,12 @@ import type { Log } from '../base/log.ts';
 import { systemRandom } from '../base/random.ts';
 import type { Client } from '../client/client.ts';
 import type { ComponentContext } from '../client/component.ts';
+import { openLocalProvider, type LocalProviderOptions } from '../cloud/providers/local/open.ts';
+import { runCloudControllers } from '../cloud/run-cloud-controllers.ts';
 import { runControllers, type ControllersOptions } from '../controllers/run-controllers.ts';
+import { runLocalPath } from '../local-path/provisioner.ts';
 import { runScheduler } from '../scheduler/scheduler.ts';
+import { ensureStorageObjects } from './storage-objects.ts';
 import type { Part } from './supervise.ts';
 
 /** The environment of a component of this process. */
@@ -22,4 +26,31 @@ export function schedulerPart(context: ComponentContext): Part {
 
 export function controllersPart(context: ComponentContext, options: ControllersOptions): Part {
   return { name: 'controllers', run: (signal) => runControllers(signal, context, options) };
+}
+
+/** `admin`: makes the class and the provisioner's rights. `folderOf`: where a node of this process keeps its volumes. */
+export function storagePart(
+  context: ComponentContext,
+  { admin, folderOf }: { readonly admin: Client; readonly folderOf: (nodeName: string) => string | undefined },
+): Part {
+  return {
+    name: 'local-path',
+    async run(signal) {
+      await ensureStorageObjects(admin);
+      await runLocalPath(signal, context, { folderOf });
+    },
+  };
+}
+
+/** Services of type LoadBalancer without a cloud. `clientOf`: who acts as a service account of kube-system. */
+export function localCloudPart(
+  context: ComponentContext,
+  provider: LocalProviderOptions,
+  clientOf: (account: string) => Client,
+): Part {
+  return {
+    name: 'cloud controllers',
+    run: (signal) =>
+      runCloudControllers(signal, context, { open: (given) => openLocalProvider(provider, given), clientOf }),
+  };
 }

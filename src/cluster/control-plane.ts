@@ -50,6 +50,8 @@ export interface ControlPlaneOptions {
   readonly nodes: readonly NodeIdentity[];
   /** Where the store is served by the etcd v3 API; default: nowhere. */
   readonly etcdListenUrls?: readonly string[];
+  /** Size of the store in the data directory beyond which nothing is put; default: what the disk holds. */
+  readonly quotaBytes?: number;
   /** An etcd cluster that keeps the objects; default: a store in the data directory. */
   readonly etcd?: EtcdChoice;
   readonly limits?: Partial<RequestLimits>;
@@ -185,15 +187,24 @@ function certificatesFor(directory: DataDirectory, options: ControlPlaneOptions)
   });
 }
 
-async function openStoreOf({ etcd, directory, log }: ControlPlaneOptions): Promise<Store> {
-  if (etcd === undefined) return await openStore(directory, log);
+async function openStoreOf({ etcd, directory, log, quotaBytes }: ControlPlaneOptions): Promise<Store> {
+  if (etcd === undefined) return await openStore(directory, log, quotaBytes);
   const { openEtcd } = await import('./etcd-client.ts');
   return await openEtcd(etcd, log);
 }
 
-async function openStore(directory: DataDirectory, log: Log): ReturnType<typeof openEmbeddedStore> {
+async function openStore(
+  directory: DataDirectory,
+  log: Log,
+  quotaBytes = Infinity,
+): ReturnType<typeof openEmbeddedStore> {
   try {
-    return await openEmbeddedStore({ directory: directory.store, clock: steadyClock, log: log.named('store') });
+    return await openEmbeddedStore({
+      directory: directory.store,
+      clock: steadyClock,
+      log: log.named('store'),
+      quotaBytes,
+    });
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
     throw new SetupError(`Cannot open the store in "${directory.store}": ${error.message}`, { cause: error });

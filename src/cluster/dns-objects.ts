@@ -2,10 +2,9 @@
  * The objects by which pods find the cluster's DNS: a Service with a fixed address, and the rights of its server. The
  * server runs beside the node, so that its addresses are written here and not found by a selector.
  */
-import { isApiError } from '../api/api-error.ts';
-import type { Resource } from '../api/resource.ts';
 import { ClusterRoleBindings, ClusterRoles, EndpointSlices, ServiceAccounts, Services } from '../api/resources.ts';
-import type { Client, ObjectRef } from '../client/client.ts';
+import type { Client } from '../client/client.ts';
+import { createMissing } from './create-missing.ts';
 
 const namespace = 'kube-system';
 /** The name that tools and the conformance suite look for. */
@@ -88,14 +87,4 @@ export async function ensureDnsObjects(client: Client, place: DnsPlace): Promise
     },
     { fieldManager: 'slipway' },
   );
-}
-
-/** Looks first: a Service with the same fixed address is refused before its name is. */
-async function createMissing<T, I>(client: Client, resource: Resource<T, I>, ref: ObjectRef, object: I): Promise<void> {
-  if ((await client.find(resource, ref)) !== undefined) return;
-  try {
-    await client.create(resource, object);
-  } catch (error) {
-    if (!isApiError(error, 'AlreadyExists')) throw error;
-  }
 }

@@ -32,9 +32,9 @@ export interface StandaloneEtcd {
 export async function startStandaloneEtcd(
   directory: string,
   listening: EtcdListening,
-  log: Log,
+  options: { readonly log: Log; readonly quotaBytes: number },
 ): Promise<StandaloneEtcd> {
-  const store = await openStore(directory, log);
+  const store = await openStore(directory, options);
   try {
     const server = await serveEtcd(store, listening, '--listen-client-urls');
     return {
@@ -54,9 +54,18 @@ export async function startStandaloneEtcd(
 /** Clients of etcd read values again and again; etcd itself maps all of them into memory. */
 const readValuesBytes = 128 * 1024 * 1024;
 
-async function openStore(directory: string, log: Log): Promise<EmbeddedStore> {
+async function openStore(
+  directory: string,
+  { log, quotaBytes }: { readonly log: Log; readonly quotaBytes: number },
+): Promise<EmbeddedStore> {
   try {
-    return await openEmbeddedStore({ directory, clock: steadyClock, log: log.named('store'), readValuesBytes });
+    return await openEmbeddedStore({
+      directory,
+      clock: steadyClock,
+      log: log.named('store'),
+      readValuesBytes,
+      quotaBytes,
+    });
   } catch (error) {
     if (error instanceof StoreError) throw new SetupError(error.message, { cause: error });
     throw error;

@@ -9,6 +9,7 @@ import { createInformers } from '../client/shared-informers.ts';
 import { accountOf } from './accounts.ts';
 import { runController, type Controller, type ControllersContext } from './controller.ts';
 import type { KeyPair } from '../base/certificate.ts';
+import { attachDetachController } from './attach-detach/reconcile.ts';
 import {
   certificateApprovingController,
   certificateCleanerController,
@@ -18,25 +19,40 @@ import { clusterRoleAggregationController } from './cluster-role-aggregation/rec
 import { cronJobController } from './cronjob/reconcile.ts';
 import { daemonSetController } from './daemonset/reconcile.ts';
 import { deploymentController } from './deployment/reconcile.ts';
+import { deviceTaintEvictionController } from './device-taint-eviction/reconcile.ts';
 import { disruptionController } from './disruption/reconcile.ts';
 import { endpointsController } from './endpoints/reconcile.ts';
 import { endpointSliceController } from './endpointslice/reconcile.ts';
+import { endpointSliceMirroringController } from './endpointslice-mirroring/reconcile.ts';
+import { ephemeralVolumeController } from './ephemeral-volume/reconcile.ts';
 import { garbageCollector } from './garbage-collector/reconcile.ts';
+import { horizontalPodAutoscalerController } from './horizontal-pod-autoscaler/reconcile.ts';
 import { jobController } from './job/reconcile.ts';
+import { legacyTokenCleaner } from './legacy-token-cleaner/reconcile.ts';
 import { namespaceController } from './namespace/reconcile.ts';
+import type { NodeRanges } from './node-ipam/node-ranges.ts';
+import { nodeIpamController } from './node-ipam/reconcile.ts';
 import { nodeLifecycleController } from './node-lifecycle/reconcile.ts';
+import { persistentVolumeBinderController } from './persistent-volume-binder/reconcile.ts';
 import { podGarbageController } from './pod-garbage/reconcile.ts';
 import { replicaSetController } from './replicaset/reconcile.ts';
 import { replicationController } from './replication-controller/reconcile.ts';
+import { resourceClaimController } from './resource-claim/reconcile.ts';
 import { resourceQuotaController } from './resource-quota/reconcile.ts';
 import { rootCaController } from './root-ca/reconcile.ts';
+import { serviceCidrController } from './service-cidr/reconcile.ts';
 import { serviceAccountTokenController } from './serviceaccount-token/reconcile.ts';
 import { serviceAccountController } from './serviceaccount/reconcile.ts';
 import { statefulSetController } from './statefulset/reconcile.ts';
-import { claimProtectionController, volumeProtectionController } from './storage-protection/reconcile.ts';
+import {
+  attributesProtectionController,
+  claimProtectionController,
+  volumeProtectionController,
+} from './storage-protection/reconcile.ts';
 import { taintEvictionController } from './taint-eviction/reconcile.ts';
 import { ttlAfterFinishedController } from './ttl-after-finished/reconcile.ts';
 import { validatingPolicyStatusController } from './validating-policy-status/reconcile.ts';
+import { volumeExpansionController } from './volume-expansion/reconcile.ts';
 
 export interface ControllersOptions {
   /** As --controllers has it, such as ['*', '-job-controller']; default: all. */
@@ -47,6 +63,8 @@ export interface ControllersOptions {
   readonly clientOf?: (account: string) => Client;
   /** The authority that signs certificates for who is approved; without one nobody signs here. */
   readonly signingAuthority?: KeyPair | undefined;
+  /** Where nodes get their pods' networks from; without them nobody gives any here. */
+  readonly nodeRanges?: NodeRanges | undefined;
 }
 
 /** @throws RangeError for a name that no controller has. */
@@ -82,7 +100,11 @@ function eventRecorder(signal: AbortSignal, context: ComponentContext): Controll
 
 /** Every name and alias that may be asked for. */
 export function controllerNames(): readonly string[] {
-  const none = { rootCertificate: '', signingAuthority: { certificate: '', key: '' } };
+  const none = {
+    rootCertificate: '',
+    signingAuthority: { certificate: '', key: '' },
+    nodeRanges: { clusterCidrs: ['10.0.0.0/8'] },
+  };
   return allControllers(none).flatMap(({ name, alias }) => [name, alias]);
 }
 
@@ -99,7 +121,8 @@ export function chooseControllers(all: readonly Controller[], names: readonly st
   return all.filter((one) => has(one, '') || (names.includes('*') && !has(one, '-')));
 }
 
-function allControllers({ rootCertificate, signingAuthority }: ControllersOptions): readonly Controller[] {
+function allControllers(options: ControllersOptions): readonly Controller[] {
+  const { rootCertificate, signingAuthority, nodeRanges } = options;
   return [
     replicaSetController,
     replicationController,
@@ -107,12 +130,16 @@ function allControllers({ rootCertificate, signingAuthority }: ControllersOption
     serviceAccountController,
     serviceAccountTokenController(rootCertificate),
     rootCaController(rootCertificate),
+    legacyTokenCleaner,
+    serviceCidrController,
     namespaceController,
     clusterRoleAggregationController,
     endpointsController,
     endpointSliceController,
+    endpointSliceMirroringController,
     garbageCollector,
     nodeLifecycleController,
+    ...(nodeRanges === undefined ? [] : [nodeIpamController(nodeRanges)]),
     taintEvictionController,
     podGarbageController,
     daemonSetController,
@@ -122,9 +149,17 @@ function allControllers({ rootCertificate, signingAuthority }: ControllersOption
     validatingPolicyStatusController,
     cronJobController,
     disruptionController,
+    horizontalPodAutoscalerController,
+    resourceClaimController,
+    deviceTaintEvictionController,
     resourceQuotaController,
+    persistentVolumeBinderController,
+    attachDetachController,
+    volumeExpansionController,
+    ephemeralVolumeController,
     claimProtectionController,
     volumeProtectionController,
+    attributesProtectionController,
     certificateApprovingController,
     ...(signingAuthority === undefined ? [] : [certificateSigningController(signingAuthority)]),
     certificateCleanerController,

@@ -13,6 +13,7 @@ import { readTlsFlags, tlsFlags } from '../apiserver-flags/tls.ts';
 import { verboseFlag, type Command, type Invocation } from '../command.ts';
 import { etcdClientFlags, readEtcdClientFlags } from '../etcd-client-flags.ts';
 import { readUrls } from '../etcd-listening.ts';
+import { quotaFlag, readQuota } from '../quota-flag.ts';
 import { createProgress } from '../progress.ts';
 import { readRequestLimits, requestLimitFlags } from '../request-limit-flags.ts';
 import { terminalLog } from '../terminal-log.ts';
@@ -44,6 +45,7 @@ export const command: Command = {
       value: 'URLS',
       help: 'Serve the store by the etcd v3 API at these, with commas between: https:// (for administrators), unix://.',
     },
+    ...quotaFlag,
     ...etcdClientFlags,
     ...verboseFlag,
   },
@@ -91,6 +93,7 @@ async function readOptions(
     serviceRange: flags.text('service-cluster-ip-range') ?? '10.96.0.0/16',
     nodes: [],
     etcdListenUrls: readUrls(flags, 'etcd-listen-client-urls') ?? [],
+    quotaBytes: readQuota(flags),
     log,
     limits: readRequestLimits(flags),
     ...(audit === undefined ? {} : { audit }),

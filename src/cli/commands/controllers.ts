@@ -4,6 +4,7 @@ import { createAccountClients } from '../../cluster/account-client.ts';
 import { SetupError } from '../../cluster/setup-error.ts';
 import type { KeyPair } from '../../base/certificate.ts';
 import type { Command, Invocation } from '../command.ts';
+import { nodeRangeFlags, readNodeRangeFlags } from '../node-range-flags.ts';
 import { readGivenFile } from '../read-given-file.ts';
 import { componentFlags, runComponent } from '../run-component.ts';
 import { UsageError } from '../usage-error.ts';
@@ -28,6 +29,7 @@ export const command: Command = {
       help: 'Authority that signs certificates for who is approved, PEM; with --cluster-signing-key-file.',
     },
     'cluster-signing-key-file': { value: 'FILE', help: 'Key of that authority, PEM.' },
+    ...nodeRangeFlags,
     ...componentFlags,
   },
   examples: {
@@ -42,6 +44,7 @@ export const command: Command = {
     const file = flags.text('root-ca-file');
     const given = file === undefined ? undefined : await readGivenFile('--root-ca-file', file);
     const signingAuthority = await readSigningAuthority(flags);
+    const nodeRanges = readNodeRangeFlags(flags);
     return await runComponent(invocation, {
       name: 'kube-controller-manager',
       elected: true,
@@ -53,6 +56,7 @@ export const command: Command = {
         await runControllers(signal, context, {
           rootCertificate,
           signingAuthority,
+          nodeRanges,
           ...(names === undefined ? {} : { names }),
           ...(clients === undefined ? {} : { clientOf: clients.of }),
         });

@@ -3,6 +3,7 @@ import { aborted } from '../aborted.ts';
 import { verboseFlag, type Command } from '../command.ts';
 import { readEtcdListening } from '../etcd-listening.ts';
 import { createProgress } from '../progress.ts';
+import { quotaFlag, readQuota } from '../quota-flag.ts';
 import { terminalLog } from '../terminal-log.ts';
 
 const defaultDirectory = 'default.etcd';
@@ -33,6 +34,7 @@ export const command: Command = {
       value: 'TIME',
       help: 'How often an idle watch that asked for it is told so, such as 5s (default 10m).',
     },
+    ...quotaFlag,
     ...verboseFlag,
   },
   examples: {
@@ -44,7 +46,7 @@ export const command: Command = {
     const log = terminalLog(flags.has('verbose'), (line) => progress.note(line.trimEnd()));
     const listening = await readEtcdListening(flags, defaultUrl);
     const directory = flags.text('data-dir') ?? defaultDirectory;
-    const etcd = await startStandaloneEtcd(directory, listening, log);
+    const etcd = await startStandaloneEtcd(directory, listening, { log, quotaBytes: readQuota(flags) });
     const ready = `ready in ${Math.round(performance.now())} ms, revision ${etcd.revision}, ${etcd.urls.join(' ')}`;
     terminal.write(`${terminal.style('green', '✔')} ${terminal.style('bold', ready)}\n`);
     await aborted(signal);

@@ -52,13 +52,16 @@ export function planCronJob(observed: Observed): Plan {
   try {
     schedule = parseSchedule(cronJob.spec.schedule, cronJob.spec.timeZone);
   } catch (error) {
-    const message = `invalid schedule: ${cronJob.spec.schedule} : ${error instanceof Error ? error.message : ''}`;
+    const message = `unparseable schedule: ${JSON.stringify(cronJob.spec.schedule)} : ${error instanceof Error ? error.message : ''}`;
     return { ...idle, notes: [...idle.notes, { type: 'Warning', reason: 'UnparseableSchedule', message }] };
   }
   const { dueMs, missed } = latestDue(cronJob, schedule, nowMs);
   const waiting: Plan = { ...idle, nextMs: nextTimeMs(schedule, nowMs) };
   if (dueMs === undefined) return waiting;
   const notes = [...idle.notes, ...(missed > missedMax ? [tooManyMissed] : [])];
+  const scheduled = { ...status, lastScheduleTime: formatTime(dueMs) };
+  // It was made, but then the status was not written: it must neither be made again nor be taken for an earlier one.
+  if (jobs.some(({ metadata }) => metadata.name === jobName(cronJob, dueMs))) return { ...waiting, status: scheduled };
   const deadline = cronJob.spec.startingDeadlineSeconds;
   if (deadline !== undefined && dueMs + deadline * 1000 < nowMs) {
     const message = `Missed scheduled time to start a job: ${formatTime(dueMs)}`;
@@ -75,9 +78,11 @@ export function planCronJob(observed: Observed): Plan {
     create: jobFor(cronJob, dueMs),
     dueMs,
     remove: [...waiting.remove, ...replaced],
-    status: { ...status, lastScheduleTime: formatTime(dueMs) },
+    status: scheduled,
   };
 }
+
+const jobName = ({ metadata }: CronJob, dueMs: number): string => `${metadata.name}-${Math.floor(dueMs / 60_000)}`;
 
 const tooManyMissed: EventNote = {
   type: 'Warning',
@@ -114,7 +119,7 @@ function jobFor(cronJob: CronJob, dueMs: number): NewJob {
   };
   return {
     metadata: {
-      name: `${cronJob.metadata.name}-${Math.floor(dueMs / 60_000)}`,
+      name: jobName(cronJob, dueMs),
       namespace: cronJob.metadata.namespace,
       labels: metadata?.labels,
       annotations,

@@ -153,7 +153,9 @@ function planCleanup(deployment: Deployment, { old }: Family): readonly ReplicaS
   const limit = deployment.spec.revisionHistoryLimit;
   if (limit === undefined || limit === 2 ** 31 - 1) return [];
   const alive = old.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
-  const oldest = alive.toSorted((a, b) => revisionOf(a) - revisionOf(b)).slice(0, Math.max(0, alive.length - limit));
+  const oldest = alive
+    .toSorted((a, b) => (revisionOf(a) < revisionOf(b) ? -1 : 1))
+    .slice(0, Math.max(0, alive.length - limit));
   return oldest.filter(
     (one) =>
       sizeOf(one) === 0 &&

@@ -24,22 +24,27 @@ const ownAnnotations = new Set([
 
 type Annotations = Readonly<Record<string, string>>;
 
-export function revisionOf({ metadata }: ReplicaSet | Deployment): number {
-  const text = metadata.annotations?.[revisionAnnotation] ?? '';
-  return /^\d+$/.test(text) ? Number(text) : 0;
+/** Revisions may be as large as 64 bits hold. */
+export function revisionOf({ metadata }: ReplicaSet | Deployment): bigint {
+  return readRevision(metadata.annotations?.[revisionAnnotation]);
+}
+
+function readRevision(text = ''): bigint {
+  return /^\d{1,19}$/.test(text) ? BigInt(text) : 0n;
 }
 
 /** The number that the current ReplicaSet must at least have. */
-export function nextRevision(old: readonly ReplicaSet[]): number {
-  return old.reduce((highest, one) => Math.max(highest, revisionOf(one)), 0) + 1;
+export function nextRevision(old: readonly ReplicaSet[]): bigint {
+  const revisions = old.map(revisionOf);
+  return revisions.reduce((highest, one) => (one > highest ? one : highest), 0n) + 1n;
 }
 
 /** The current ReplicaSet's annotations: the Deployment's own, and a revision above all others'. */
-export function currentAnnotations(deployment: Deployment, before: Annotations, revision: number): Annotations {
+export function currentAnnotations(deployment: Deployment, before: Annotations, revision: bigint): Annotations {
   const copied = Object.entries(deployment.metadata.annotations ?? {}).filter(([key]) => !ownAnnotations.has(key));
   const annotations: Record<string, string> = { ...before, ...Object.fromEntries(copied) };
   const previous = before[revisionAnnotation];
-  if (previous !== undefined && Number(previous) >= revision) return annotations;
+  if (previous !== undefined && readRevision(previous) >= revision) return annotations;
   annotations[revisionAnnotation] = String(revision);
   if (previous !== undefined) annotations[historyAnnotation] = extendHistory(before[historyAnnotation], previous);
   return annotations;

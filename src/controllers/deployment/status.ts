@@ -93,14 +93,19 @@ function measureProgress(
 ): readonly DeploymentCondition[] {
   if (progressDeadlineMs(deployment) === undefined) return withoutCondition(conditions, 'Progressing');
   const current = findCondition(conditions, 'Progressing');
-  if (current?.reason === 'NewReplicaSetAvailable' && counts.replicas === counts.updatedReplicas) return conditions;
   const { current: replicaSet } = family;
+  const standing = current?.reason === 'NewReplicaSetAvailable' && counts.replicas === counts.updatedReplicas;
+  // After a restart between two writes the condition may still praise the ReplicaSet of before.
+  const praised = replicaSet === undefined || current?.message?.includes(`"${replicaSet.metadata.name}"`) === true;
+  if (standing && praised) return conditions;
   const subject =
     replicaSet === undefined ? `Deployment "${deployment.metadata.name}"` : `ReplicaSet "${replicaSet.metadata.name}"`;
   const set = (status: Progress['status'], reason: string, text: string) =>
     progressing({ status, reason, message: `${subject} ${text}` }, nowMs);
   if (isComplete(deployment, counts)) {
-    return setCondition(conditions, set('True', 'NewReplicaSetAvailable', 'has successfully progressed.'));
+    const complete = set('True', 'NewReplicaSetAvailable', 'has successfully progressed.');
+    const kept = praised ? conditions : withoutCondition(conditions, 'Progressing');
+    return setCondition(kept, complete);
   }
   if (hasMoved(deployment.status, counts)) {
     const moved = set('True', 'ReplicaSetUpdated', 'is progressing.');

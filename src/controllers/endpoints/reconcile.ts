@@ -54,6 +54,6 @@ async function removeLeftover(existing: EndpointsObject | undefined, { client }:
   try {
     await client.delete(Endpoints, existing.metadata, { uid: existing.metadata.uid });
   } catch (error) {
-    if (!isApiError(error, 'NotFound', 'Conflict')) throw error;
+    if (!isApiError(error, 'NotFound')) throw error;
   }
 }

@@ -3,7 +3,8 @@ import { test } from 'node:test';
 import type { Pod, Service } from '../../api/groups/core.v1.ts';
 import type { EndpointSlice } from '../../api/groups/discovery.v1.ts';
 import { metadata, node, pod, service, startTime } from '../testing/objects.ts';
-import { planSlices, type NewSlice, type Plan } from './plan.ts';
+import type { NewSlice, SlicePlan } from '../slice-groups.ts';
+import { planSlices } from './plan.ts';
 
 const at = (name: string, podIP: string, ready = true, meta: object = {}): Pod =>
   pod(name, {
@@ -15,7 +16,7 @@ const at = (name: string, podIP: string, ready = true, meta: object = {}): Pod =
 const many = (count: number, from = 0): Pod[] =>
   Array.from({ length: count }, (_, i) => at(`p${from + i}`, `10.0.${(from + i) >> 8}.${(from + i) & 255}`));
 
-function plan(of: Service, pods: readonly Pod[], slices: readonly EndpointSlice[] = []): Plan {
+function plan(of: Service, pods: readonly Pod[], slices: readonly EndpointSlice[] = []): SlicePlan {
   const zone = node('n', {}, {}, { labels: { 'topology.kubernetes.io/zone': 'west' } });
   return planSlices({ service: of, pods, slices, nodeOf: () => zone });
 }
@@ -24,7 +25,7 @@ const stored = (slice: NewSlice, i = 0): EndpointSlice => ({
   ...slice,
   metadata: metadata(`web-${i}`, slice.metadata),
 });
-const sizes = ({ create, update, remove }: Plan) => ({
+const sizes = ({ create, update, remove }: SlicePlan) => ({
   create: create.map(({ endpoints }) => endpoints?.length),
   update: update.map(({ metadata, endpoints }) => `${metadata.name} ${endpoints?.length}`),
   remove: remove.map(({ metadata }) => metadata.name),

@@ -8,7 +8,9 @@ import { objectKey, splitKey, type Informer } from '../../client/informer.ts';
 import type { Controller, Run } from '../controller.ts';
 import { isNamespaceTerminating } from '../pod-writes.ts';
 import { enqueueServicesOfPods, hasSelectedEndpoints } from '../service-pods.ts';
-import { managedBy, managedByLabel, planSlices, serviceLabel, type Plan } from './plan.ts';
+import { managedByLabel, serviceLabel } from '../slice-groups.ts';
+import { writeSlices } from '../slice-writes.ts';
+import { managedBy, planSlices } from './plan.ts';
 
 const byService = 'service';
 const zoneLabel = 'topology.kubernetes.io/zone';
@@ -56,7 +58,7 @@ async function reconcile({ services, pods, nodes, slices }: Copies, key: string,
     nodeOf: (node) => nodes.get(undefined, node),
   });
   try {
-    await carryOut(run, plan);
+    await writeSlices(run.client, plan);
   } catch (error) {
     if (isNamespaceTerminating(error)) return;
     const message = `Error updating Endpoint Slices for Service ${key}: ${errorText(error)}`;
@@ -64,18 +66,6 @@ async function reconcile({ services, pods, nodes, slices }: Copies, key: string,
       run.note(service, { type: 'Warning', reason: 'FailedToUpdateEndpointSlices', message });
     }
     throw error;
-  }
-}
-
-async function carryOut({ client }: Run, plan: Plan): Promise<void> {
-  for (const slice of plan.create) await client.create(EndpointSlices, slice);
-  for (const slice of plan.update) await client.update(EndpointSlices, slice);
-  for (const { metadata } of plan.remove) {
-    try {
-      await client.delete(EndpointSlices, metadata, { uid: metadata.uid });
-    } catch (error) {
-      if (!isApiError(error, 'NotFound')) throw error;
-    }
   }
 }
 

@@ -8,6 +8,8 @@ import { podFromTemplate, type NewPod } from '../pod-template.ts';
 /** Holds a finished pod until it has been counted, so that none is counted twice or never. */
 export const trackingFinalizer = 'batch.kubernetes.io/job-tracking';
 const indexKey = 'batch.kubernetes.io/job-completion-index';
+const failuresKey = 'batch.kubernetes.io/job-index-failure-count';
+const ignoredFailuresKey = 'batch.kubernetes.io/job-index-ignored-failure-count';
 const indexVariable = 'JOB_COMPLETION_INDEX';
 
 export const isIndexed = ({ spec }: Job): boolean => spec.completionMode === 'Indexed';
@@ -19,12 +21,35 @@ export function indexOf({ metadata }: Pod): number | undefined {
   return /^\d+$/.test(text) ? Number(text) : undefined;
 }
 
+/** How often its index had failed before this pod. */
+export interface FailureCounts {
+  readonly counted: number;
+  /** Failures that the failure policy ignores. */
+  readonly ignored: number;
+}
+
+export function failureCountsOf({ metadata }: Pod): FailureCounts {
+  const count = (key: string): number => {
+    const text = metadata.annotations?.[key] ?? '';
+    return /^\d+$/.test(text) ? Number(text) : 0;
+  };
+  return { counted: count(failuresKey), ignored: count(ignoredFailuresKey) };
+}
+
 /** Replacements wait until a pod has finished, instead of coming when it is being deleted. */
 export function replacesFinishedOnly({ spec }: Job): boolean {
   return spec.podReplacementPolicy === 'Failed' || spec.podFailurePolicy !== undefined;
 }
 
-export function jobPod(job: Job, index: number | undefined): NewPod {
+/** A pod to make. */
+export interface Place {
+  /** Its completion index, if it has one. */
+  readonly index: number | undefined;
+  /** Given when failures are counted by index. */
+  readonly failures: FailureCounts | undefined;
+}
+
+export function jobPod(job: Job, { index, failures }: Place): NewPod {
   const { name, namespace } = job.metadata;
   const owner = controllerReference(Jobs, job);
   const generateName = index === undefined ? `${name}-` : `${name}-${index}-`;
@@ -43,13 +68,19 @@ export function jobPod(job: Job, index: number | undefined): NewPod {
       ...pod.metadata,
       finalizers,
       labels: { ...pod.metadata?.labels, ...marks },
-      annotations: { ...pod.metadata?.annotations, ...marks },
+      annotations: { ...pod.metadata?.annotations, ...marks, ...failureMarks(failures) },
     },
     spec: {
       ...pod.spec,
-      hostname: pod.spec.hostname ?? `${name}-${index}`,
+      hostname: `${name}-${index}`,
       containers: pod.spec.containers.map(withIndex),
       initContainers: pod.spec.initContainers?.map(withIndex),
     },
   };
+}
+
+function failureMarks(failures: FailureCounts | undefined): Readonly<Record<string, string>> {
+  if (failures === undefined) return {};
+  const ignored = failures.ignored === 0 ? {} : { [ignoredFailuresKey]: String(failures.ignored) };
+  return { [failuresKey]: String(failures.counted), ...ignored };
 }

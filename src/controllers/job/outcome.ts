@@ -39,9 +39,9 @@ function decidedBefore({ status }: Job): Outcome | undefined {
 }
 
 function findFailure(job: Job, counts: Tally, nowMs: number): Outcome | undefined {
-  const { verdict, uncounted, failedIndexes } = counts;
+  const { verdict, uncounted, failedIndexes, delayed } = counts;
   if (verdict !== undefined) return failed('PodFailurePolicy', verdict.message);
-  const failures = counts.failed + uncounted.failed.length;
+  const failures = counts.failed + uncounted.failed.length + delayed.size;
   const restarts = job.spec.template.spec.restartPolicy === 'OnFailure' ? restartsOf(counts.active) : 0;
   const limit = failuresAllowed(job);
   if (failures > limit || (restarts > 0 && restarts >= limit)) {

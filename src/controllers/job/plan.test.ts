@@ -17,10 +17,18 @@ interface Facts {
   readonly released?: boolean;
   readonly deleting?: boolean;
   readonly exitCode?: number;
+  /** How often its index had failed before. */
+  readonly failures?: number;
 }
 
-function task(name: string, { phase = 'Running', index, released, deleting, exitCode = 1 }: Facts = {}): Pod {
-  const annotations = index === undefined ? {} : { 'batch.kubernetes.io/job-completion-index': String(index) };
+function task(
+  name: string,
+  { phase = 'Running', index, released, deleting, exitCode = 1, failures = 0 }: Facts = {},
+): Pod {
+  const annotations = {
+    'batch.kubernetes.io/job-index-failure-count': String(failures),
+    ...(index === undefined ? {} : { 'batch.kubernetes.io/job-completion-index': String(index) }),
+  };
   const finalizers = released === true ? [] : [tracking];
   const meta = {
     ...ownedBy('Job', 'task', 'batch/v1'),
@@ -48,8 +56,9 @@ function script(of: Job, pods: readonly Pod[]): string {
   const { succeeded = [], failed = [] } = status.uncountedTerminatedPods ?? {};
   const names = (list: readonly Pod[]) => list.map(({ metadata }) => metadata.name).join();
   const parts: readonly (readonly [string, string | number | undefined])[] = [
-    ['create', plan.create.map((index) => index ?? '*').join()],
+    ['create', plan.create.map(({ index }) => index ?? '*').join()],
     ['remove', names(plan.remove)],
+    ['give up', names(plan.giveUp)],
     ['release', names(plan.release)],
     ['active', status.active],
     ['succeeded', status.succeeded],
@@ -148,13 +157,13 @@ const tables: readonly { title: string; of: Job; pods: Pod[]; script: string }[]
     title: 'gives up pods when it may run fewer',
     of: job({ completions: 5, parallelism: 1 }),
     pods: [task('a', { phase: 'Pending' }), task('b')],
-    script: 'remove=a release=a active=1',
+    script: 'give up=a active=1',
   },
   {
     title: 'stops its pods while suspended, and says so',
     of: job({ completions: 1, suspend: true }),
     pods: [task('a')],
-    script: 'remove=a release=a is=Suspended/JobSuspended notes=Suspended',
+    script: 'give up=a is=Suspended/JobSuspended notes=Suspended',
   },
   {
     title: 'goes on when resumed',
@@ -167,13 +176,35 @@ const tables: readonly { title: string; of: Job; pods: Pod[]; script: string }[]
     title: 'notes completed indexes and fills the open ones',
     of: job(indexed),
     pods: [task('a', { phase: 'Succeeded', index: 0 }), task('b', { index: 1 }), task('c', { index: 1 })],
-    script: 'remove=c release=a,c active=1 succeeded=1 completed=0',
+    script: 'give up=c release=a active=1 succeeded=1 completed=0',
   },
   {
     title: 'is complete with its last index',
     of: job(indexed, { completedIndexes: '0,2', succeeded: 2 }),
     pods: [task('b', { phase: 'Succeeded', index: 1 })],
     script: 'release=b succeeded=3 completed=0-2 is=SuccessCriteriaMet/CompletionsReached',
+  },
+  {
+    title: 'keeps the failed pod of an index until there is another, which takes over its count',
+    of: job({ ...indexed, backoffLimitPerIndex: 2 }),
+    pods: [task('a', { phase: 'Failed', index: 0, failures: 1 }), task('b', { index: 1 })],
+    script: 'create=0 active=2',
+  },
+  {
+    title: 'counts the failed pod of an index when there is another',
+    of: job({ ...indexed, backoffLimitPerIndex: 2 }),
+    pods: [
+      task('a', { phase: 'Failed', index: 0, failures: 1 }),
+      task('c', { index: 0, failures: 2 }),
+      task('b', { index: 1 }),
+    ],
+    script: 'release=a active=2 noted=a',
+  },
+  {
+    title: 'gives up an index that has failed too often, and goes on with the others',
+    of: job({ ...indexed, backoffLimitPerIndex: 2 }),
+    pods: [task('a', { phase: 'Failed', index: 0, failures: 2 }), task('b', { index: 1 })],
+    script: 'create=2 release=a active=2 noted=a',
   },
   {
     title: 'fails at once by its failure policy',
@@ -224,7 +255,8 @@ test('parseIndexes() and formatIndexes() go there and back', () => {
 });
 
 test('jobPod() gives each index its name, marks and environment', () => {
-  const { metadata, spec } = jobPod(job(indexed), 2);
+  const { metadata, spec } = jobPod(job(indexed), { index: 2, failures: { counted: 1, ignored: 0 } });
+  assert.equal(metadata?.annotations?.['batch.kubernetes.io/job-index-failure-count'], '1');
   assert.equal(metadata?.generateName, 'task-2-');
   assert.equal(spec?.hostname, 'task-2');
   assert.equal(metadata?.labels?.['batch.kubernetes.io/job-completion-index'], '2');

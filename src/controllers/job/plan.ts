@@ -9,9 +9,18 @@ import { findCondition, setCondition } from '../condition.ts';
 import type { EventNote } from '../controller.ts';
 import { isPodReady } from '../pod-state.ts';
 import { rankForDeletion } from '../replicaset/rank.ts';
-import { nextPodAtMs } from './backoff.ts';
+import { nextOfIndexAtMs, nextPodAtMs } from './backoff.ts';
+import { judge } from './failure-policy.ts';
 import { formatIndexes } from './index-set.ts';
-import { indexOf, isIndexed, isTracked, replacesFinishedOnly } from './job-pod.ts';
+import {
+  failureCountsOf,
+  indexOf,
+  isIndexed,
+  isTracked,
+  replacesFinishedOnly,
+  type FailureCounts,
+  type Place,
+} from './job-pod.ts';
 import { deadlineMs, findOutcome, type Outcome } from './outcome.ts';
 import { tally, type Tally } from './tally.ts';
 
@@ -23,9 +32,11 @@ export interface Observed {
 }
 
 export interface Plan {
-  /** Of each pod to make, its completion index if it has one. */
-  readonly create: readonly (number | undefined)[];
+  readonly create: readonly Place[];
+  /** Pods that are removed and count as failed with their Job. */
   readonly remove: readonly Pod[];
+  /** Pods that are not needed: they lose their finalizer before they are removed, so that they count for nothing. */
+  readonly giveUp: readonly Pod[];
   readonly status: JobStatus;
   /** Pods that lose their finalizer once the status is written. */
   readonly release: readonly Pod[];
@@ -47,18 +58,16 @@ export function planJob(observed: Observed): Plan {
   const outcome = findOutcome(started, counts, nowMs);
   if (outcome !== undefined) return planEnd(observed, started, counts, outcome);
   const surplus = suspended ? counts.active : surplusPods(started, counts, nowMs);
-  const readyAtMs = nextPodAtMs(pods);
   const missing = suspended || surplus.length > 0 ? [] : missingPods(started, counts);
-  const waits = missing.length > 0 && readyAtMs > nowMs;
-  const create = waits ? [] : missing.slice(0, burst);
-  const remove = surplus.slice(0, burst);
-  const times = [deadlineMs(started), waits ? readyAtMs : undefined].filter((atMs) => atMs !== undefined);
+  const { create, readyAtMs } = startable(observed, counts, missing);
+  const giveUp = surplus.slice(0, burst);
+  const times = [deadlineMs(started), readyAtMs].filter((atMs) => atMs !== undefined);
   return {
     create,
-    remove,
-    status: statusOf(started, counts, counts.active.length + create.length - remove.length),
-    // What the Job itself removes is no failure.
-    release: [...counts.release, ...remove.filter(isTracked)],
+    remove: [],
+    giveUp,
+    status: statusOf(started, counts, { create: create.length, remove: giveUp }),
+    release: counts.release,
     notes: suspensionNotes(job, suspended),
     atMs: times.length === 0 ? undefined : Math.min(...times),
   };
@@ -69,7 +78,7 @@ export function isFinished({ status }: Job): boolean {
 }
 
 function idle(job: Job): Plan {
-  return { create: [], remove: [], status: job.status, release: [], notes: [], atMs: undefined };
+  return { create: [], remove: [], giveUp: [], status: job.status, release: [], notes: [], atMs: undefined };
 }
 
 /** The Job with the time when it began to run, and whether it is suspended. */
@@ -102,15 +111,17 @@ function suspensionNotes(job: Job, suspended: boolean): readonly EventNote[] {
 function planEnd({ nowMs }: Observed, job: Job, counts: Tally, outcome: Outcome): Plan {
   const { type, reason, message } = outcome;
   const target = type === 'Complete' ? 'SuccessCriteriaMet' : 'FailureTarget';
-  const pending = counts.uncounted.succeeded.length + counts.uncounted.failed.length + counts.release.length;
+  const pending =
+    counts.uncounted.succeeded.length + counts.uncounted.failed.length + counts.release.length + counts.delayed.size;
   const over = counts.active.length === 0 && counts.terminating.length === 0 && pending === 0;
+  const stopped = [...counts.active, ...counts.terminating].filter(isTracked);
   // Pods that are stopped because the Job fails have failed with it.
-  const stopped = type === 'Failed' ? counts.active.filter(isTracked).map(({ metadata }) => metadata.uid) : [];
-  const failed = [...counts.uncounted.failed, ...stopped];
+  const uids = type === 'Failed' ? stopped.map(({ metadata }) => metadata.uid) : [];
+  const failed = [...new Set([...counts.uncounted.failed, ...uids])];
   let conditions = setCondition(job.status.conditions, conditionOf(target, 'True', reason, message, nowMs));
   if (over) conditions = setCondition(conditions, conditionOf(type, 'True', reason, message, nowMs));
   const status: JobStatus = {
-    ...statusOf(job, { ...counts, uncounted: { ...counts.uncounted, failed } }, 0),
+    ...statusOf(job, { ...counts, uncounted: { ...counts.uncounted, failed } }, { create: 0, remove: counts.active }),
     conditions,
     ...(over && type === 'Complete' ? { completionTime: formatTime(nowMs) } : {}),
   };
@@ -122,21 +133,23 @@ function planEnd({ nowMs }: Observed, job: Job, counts: Tally, outcome: Outcome)
     ...idle(job),
     remove: counts.active,
     status,
-    release: [...counts.release, ...counts.active.filter(isTracked), ...counts.terminating.filter(isTracked)],
+    release: [...new Set([...counts.release, ...stopped, ...counts.delayed.values()])],
     notes: over ? [note] : [],
   };
 }
 
-function statusOf(job: Job, counts: Tally, active: number): JobStatus {
+/** As it is once the pods have been made and removed. */
+function statusOf(job: Job, counts: Tally, { create, remove }: { create: number; remove: readonly Pod[] }): JobStatus {
   const { completedIndexes, failedIndexes, uncounted } = counts;
+  const staying = counts.active.filter((pod) => !remove.includes(pod));
   const perIndex = job.spec.backoffLimitPerIndex !== undefined;
   return {
     ...job.status,
-    active,
+    active: staying.length + create,
     succeeded: counts.succeeded,
     failed: counts.failed,
-    ready: counts.active.filter(isPodReady).length,
-    terminating: counts.terminating.length,
+    ready: staying.filter(isPodReady).length,
+    terminating: counts.terminating.length + remove.length,
     ...(isIndexed(job) ? { completedIndexes: formatIndexes(completedIndexes) } : {}),
     ...(perIndex ? { failedIndexes: formatIndexes(failedIndexes) } : {}),
     uncountedTerminatedPods: uncounted,
@@ -170,6 +183,33 @@ function missingPods(job: Job, counts: Tally): readonly (number | undefined)[] {
     if (isOpen(job, counts, index) && !taken.has(index)) indexes.push(index);
   }
   return indexes;
+}
+
+/** Those of the missing pods whose time has come, and when the next one's does. */
+function startable(
+  { job, pods, nowMs }: Observed,
+  counts: Tally,
+  missing: readonly (number | undefined)[],
+): { readonly create: readonly Place[]; readonly readyAtMs: number | undefined } {
+  if (job.spec.backoffLimitPerIndex === undefined) {
+    const readyAtMs = missing.length === 0 ? 0 : nextPodAtMs(pods);
+    if (readyAtMs > nowMs) return { create: [], readyAtMs };
+    return { create: missing.slice(0, burst).map((index) => ({ index, failures: undefined })), readyAtMs: undefined };
+  }
+  const create: Place[] = [];
+  const times: number[] = [];
+  for (const index of missing) {
+    const last = index === undefined ? undefined : counts.delayed.get(index);
+    const atMs = last === undefined ? 0 : nextOfIndexAtMs(last);
+    if (atMs > nowMs) times.push(atMs);
+    else create.push({ index, failures: last === undefined ? { counted: 0, ignored: 0 } : countsAfter(job, last) });
+  }
+  return { create: create.slice(0, burst), readyAtMs: times.length === 0 ? undefined : Math.min(...times) };
+}
+
+function countsAfter(job: Job, pod: Pod): FailureCounts {
+  const { counted, ignored } = failureCountsOf(pod);
+  return judge(job, pod).action === 'Ignore' ? { counted, ignored: ignored + 1 } : { counted: counted + 1, ignored };
 }
 
 const isOpen = ({ spec }: Job, { completedIndexes, failedIndexes }: Tally, index: number): boolean =>

@@ -56,9 +56,10 @@ async function reconcile({ jobs, pods: copy }: Copies, key: string, run: Run): P
     selector: job.spec.selector,
   });
   const plan = planJob({ job, pods, nowMs: run.nowMs });
-  const created = plan.create.map((index) => jobPod(job, index));
+  const created = plan.create.map((place) => jobPod(job, place));
   // The status counts the pods that are to be made and removed: it is written when they are.
-  await deletePods(run, job, plan.remove);
+  for (const pod of plan.giveUp.filter(isTracked)) await release(run, pod);
+  await deletePods(run, job, [...plan.remove, ...plan.giveUp]);
   await createPods(run, job, created);
   if (!same(plan.status, job.status)) await run.client.updateStatus(Jobs, { ...job, status: plan.status });
   for (const note of plan.notes) run.note(job, note);

@@ -11,7 +11,10 @@ import type { Pod } from '../../api/groups/core.v1.ts';
 import { isPodActive, isPodFinished, isPodTerminating } from '../pod-state.ts';
 import { judge, type Verdict } from './failure-policy.ts';
 import { parseIndexes } from './index-set.ts';
-import { indexOf, isIndexed, isTracked, replacesFinishedOnly } from './job-pod.ts';
+import { failureCountsOf, indexOf, isIndexed, isTracked, replacesFinishedOnly } from './job-pod.ts';
+
+/** The status stays small; the rest is noted when these have been counted. */
+const uncountedMax = 500;
 
 export interface Tally {
   /** Counted already. */
@@ -25,6 +28,8 @@ export interface Tally {
   readonly terminating: readonly Pod[];
   /** Pods whose finalizer may come off once the rest of the tally is written. */
   readonly release: readonly Pod[];
+  /** By index: the failed pod that stays until it has been replaced. Only with `backoffLimitPerIndex`. */
+  readonly delayed: ReadonlyMap<number, Pod>;
   /** A failure that ends the whole Job. */
   readonly verdict: Verdict | undefined;
 }
@@ -45,22 +50,27 @@ export function tally(job: Job, pods: readonly Pod[]): Tally {
   const failedIndexes = withinCompletions(parseIndexes(status.failedIndexes), spec.completions);
   const release: Pod[] = [];
   let verdict: Verdict | undefined;
-  for (const pod of pods.filter((one) => isTracked(one) && hasEnded(job, one))) {
-    release.push(pod);
-    const { uid } = pod.metadata;
+  const ended = pods.filter((pod) => isTracked(pod) && hasEnded(job, pod));
+  for (const pod of ended) {
     const index = indexed ? indexOf(pod) : undefined;
-    if (pod.status.phase === 'Succeeded') {
-      if (index !== undefined) completedIndexes.add(index);
-      else if (!uncounted.succeeded.includes(uid)) uncounted.succeeded.push(uid);
-      continue;
-    }
+    if (index === undefined || index >= (spec.completions ?? 0)) continue;
+    if (pod.status.phase === 'Succeeded') completedIndexes.add(index);
+    else if (failsIndex(job, pod)) failedIndexes.add(index);
+  }
+  const delayed = delayedPods(job, pods, ended, new Set([...completedIndexes, ...failedIndexes]));
+  for (const pod of ended) {
+    const { uid } = pod.metadata;
     const found = judge(job, pod);
     if (found.action === 'FailJob') verdict ??= found;
-    if (found.action === 'Ignore' || uncounted.failed.includes(uid)) continue;
-    uncounted.failed.push(uid);
-    if (index !== undefined && failsIndex(job, pods, index, found)) failedIndexes.add(index);
+    if ([...delayed.values()].includes(pod)) continue;
+    if (uncounted.succeeded.length + uncounted.failed.length >= uncountedMax) break;
+    release.push(pod);
+    if (pod.status.phase === 'Succeeded') {
+      if (!indexed && !uncounted.succeeded.includes(uid)) uncounted.succeeded.push(uid);
+    } else if (found.action !== 'Ignore' && !uncounted.failed.includes(uid)) uncounted.failed.push(uid);
   }
   return {
+    delayed,
     succeeded: indexed ? completedIndexes.size : succeeded,
     failed,
     uncounted,
@@ -80,11 +90,39 @@ function hasEnded(job: Job, pod: Pod): boolean {
 }
 
 /** The index has failed more often than it may, or in a way that it may not at all. */
-function failsIndex({ spec }: Job, pods: readonly Pod[], index: number, { action }: Verdict): boolean {
-  if (spec.backoffLimitPerIndex === undefined) return false;
-  if (action === 'FailIndex') return true;
-  const failures = pods.filter((pod) => pod.status.phase === 'Failed' && indexOf(pod) === index).length;
-  return failures > spec.backoffLimitPerIndex;
+function failsIndex(job: Job, pod: Pod): boolean {
+  const limit = job.spec.backoffLimitPerIndex;
+  const { action } = judge(job, pod);
+  if (limit === undefined || action === 'Ignore') return false;
+  return action === 'FailIndex' || failureCountsOf(pod).counted >= limit;
+}
+
+/**
+ * Of each index that will be tried again, the pod that failed last: its replacement takes over how often the index has failed,
+ * and only then may it go.
+ */
+function delayedPods(
+  job: Job,
+  pods: readonly Pod[],
+  ended: readonly Pod[],
+  closed: ReadonlySet<number>,
+): ReadonlyMap<number, Pod> {
+  const delayed = new Map<number, Pod>();
+  if (job.spec.backoffLimitPerIndex === undefined) return delayed;
+  const replaced = new Set(pods.filter(isPodActive).map(indexOf));
+  for (const pod of ended) {
+    const index = indexOf(pod);
+    if (index === undefined || index >= (job.spec.completions ?? 0) || closed.has(index) || replaced.has(index))
+      continue;
+    const before = delayed.get(index);
+    if (before === undefined || failuresOf(pod) > failuresOf(before)) delayed.set(index, pod);
+  }
+  return delayed;
+}
+
+function failuresOf(pod: Pod): number {
+  const { counted, ignored } = failureCountsOf(pod);
+  return counted + ignored;
 }
 
 function withinCompletions(indexes: Set<number>, completions: number | undefined): Set<number> {

@@ -45,15 +45,22 @@ export const namespaceController: Controller = {
 async function empty(namespace: Namespace, run: Run): Promise<WorkResult> {
   const { name } = namespace.metadata;
   const { resources, unavailable } = await discoverResources(run.client);
-  const held = resources.filter(({ namespaced, verbs }) => namespaced && verbs.includes('delete'));
+  const held = resources
+    .filter(({ namespaced, verbs }) => namespaced && verbs.includes('delete'))
+    .toSorted((a, b) => Number(isPods(b)) - Number(isPods(a)));
   const failures: string[] = [];
   const remaining: Remainder[] = [];
   for (const resource of held) {
     try {
-      remaining.push({ resource, objects: await deleteAll(run.client, resource, name) });
+      const objects = await deleteAll(run.client, resource, name);
+      remaining.push({ resource, objects });
+      // What pods work with or are held by (network policies, secrets) stays until the last of them is gone.
+      if (isPods(resource) && objects.length > 0) break;
     } catch (error) {
       // A resource that is not served any more holds nothing.
-      if (!isApiError(error, 'NotFound', 'MethodNotAllowed')) failures.push(errorText(error));
+      if (isApiError(error, 'NotFound', 'MethodNotAllowed')) continue;
+      failures.push(errorText(error));
+      if (isPods(resource)) break;
     }
   }
   const observed: Observed = { namespace, remaining, unavailable, failures, nowMs: run.nowMs };
@@ -66,6 +73,8 @@ async function empty(namespace: Namespace, run: Run): Promise<WorkResult> {
   if (!nothingRemains(observed)) return { afterMs: lookAgainAfterMs(observed) };
   await finalize(run.client, told);
 }
+
+const isPods = ({ group, plural }: AnyResource): boolean => group === '' && plural === 'pods';
 
 /** What is left after the deletion. */
 async function deleteAll(client: Client, resource: AnyResource, namespace: string): Promise<readonly KubeObject[]> {

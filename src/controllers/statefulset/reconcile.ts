@@ -1,7 +1,7 @@
 /** Takes one StatefulSet a step further. */
 import { isApiError } from '../../api/api-error.ts';
 import type { ControllerRevision, StatefulSet } from '../../api/groups/apps.v1.ts';
-import type { Pod } from '../../api/groups/core.v1.ts';
+import type { PersistentVolumeClaim, Pod } from '../../api/groups/core.v1.ts';
 import { ControllerRevisions, PersistentVolumeClaims, Pods, StatefulSets } from '../../api/resources.ts';
 import { errorText } from '../../base/log.ts';
 import { objectKey, splitKey, type Informer } from '../../client/informer.ts';
@@ -14,6 +14,7 @@ import { planTruncation, revisionLabel } from '../revision-history.ts';
 import { ensureRevision, removeRevisions } from '../revision-writes.ts';
 import { nextAvailableMs } from '../pod-state.ts';
 import { same } from '../same.ts';
+import { hasLeavingClaim, keepClaims } from './claim-writes.ts';
 import { planStatefulPods, planStatefulSetStatus, type NewPlace, type Observed } from './plan.ts';
 import { claimsOf, podName, statefulPod, templateOf } from './stateful-pod.ts';
 
@@ -21,7 +22,11 @@ interface Copies {
   readonly statefulSets: Informer<StatefulSet>;
   readonly pods: Informer<Pod>;
   readonly revisions: Informer<ControllerRevision>;
+  readonly claims: Informer<PersistentVolumeClaim>;
 }
+
+/** A claim that goes with its pod is gone soon. */
+const leavingClaimMs = 1000;
 
 export const statefulSetController: Controller = {
   name: 'statefulset-controller',
@@ -31,6 +36,7 @@ export const statefulSetController: Controller = {
       statefulSets: informer(StatefulSets),
       pods: informer(Pods),
       revisions: informer(ControllerRevisions),
+      claims: informer(PersistentVolumeClaims),
     };
     const { statefulSets, pods, revisions } = copies;
     const selectorOf = ({ spec }: StatefulSet) => spec.selector;
@@ -52,7 +58,9 @@ async function reconcile(copies: Copies, key: string, run: Run): Promise<WorkRes
   const known = revisions.find(({ metadata }) => metadata.name === statefulSet.status.currentRevision);
   const observed: Observed = { statefulSet, pods, current: known ?? update, update, nowMs: run.nowMs };
   const plan = planStatefulPods(observed);
-  for (const place of plan.create) await create(run, statefulSet, place);
+  await keepClaims(run, copies.claims, statefulSet, pods);
+  const blocked = plan.create.findIndex(({ ordinal }) => hasLeavingClaim(copies.claims, statefulSet, ordinal));
+  for (const place of blocked < 0 ? plan.create : plan.create.slice(0, blocked)) await create(run, statefulSet, place);
   for (const pod of plan.remove) await remove(run, statefulSet, pod);
   const live = new Set([
     update.metadata.name,
@@ -67,7 +75,8 @@ async function reconcile(copies: Copies, key: string, run: Run): Promise<WorkRes
   const status = planStatefulSetStatus(observed);
   if (!same(status, statefulSet.status)) await run.client.updateStatus(StatefulSets, { ...statefulSet, status });
   const atMs = nextAvailableMs(pods, statefulSet.spec.minReadySeconds ?? 0, run.nowMs);
-  return atMs === undefined ? undefined : { afterMs: atMs - run.nowMs };
+  const waitMs = Math.min(blocked < 0 ? Infinity : leavingClaimMs, (atMs ?? Infinity) - run.nowMs);
+  return waitMs === Infinity ? undefined : { afterMs: waitMs };
 }
 
 async function updateRevision(
@@ -108,7 +117,9 @@ async function ensureClaims(run: Run, statefulSet: StatefulSet, ordinal: number)
   for (const wanted of claimsOf(statefulSet, ordinal)) {
     const name = wanted.metadata?.name ?? '';
     const ref = { namespace: statefulSet.metadata.namespace, name };
-    if ((await run.client.find(PersistentVolumeClaims, ref)) !== undefined) continue;
+    const known = await run.client.find(PersistentVolumeClaims, ref);
+    if (known?.metadata.deletionTimestamp !== undefined) throw new Error(`pvc ${name} is being deleted`);
+    if (known !== undefined) continue;
     await run.client.create(PersistentVolumeClaims, wanted);
     const place = `Pod ${pod} in StatefulSet ${statefulSet.metadata.name}`;
     note(run, statefulSet, 'Create', `create Claim ${name} ${place} success`);

@@ -27,4 +27,7 @@ test('podUsesClaim() knows the claim that was made for a volume of the pod by it
   assert.deepEqual(claimNames(user), ['p-scratch']);
   assert.equal(podUsesClaim(user, volumeClaim('p-scratch', ownedBy('Pod', 'p', 'v1'))), true);
   assert.equal(podUsesClaim(user, volumeClaim('p-scratch')), false);
+  const meta = { deletionTimestamp: startTime, deletionGracePeriodSeconds: 0 };
+  const done = pod('p', { node: 'n', spec: { volumes }, meta });
+  assert.equal(podUsesClaim(done, volumeClaim('p-scratch', ownedBy('Pod', 'p', 'v1'))), false);
 });

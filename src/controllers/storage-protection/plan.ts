@@ -5,6 +5,7 @@ import { isControlledBy } from '../owner.ts';
 
 export const claimFinalizer = 'kubernetes.io/pvc-protection';
 export const volumeFinalizer = 'kubernetes.io/pv-protection';
+export const attributesFinalizer = 'kubernetes.io/vac-protection';
 
 /** The finalizers it should have, or undefined when it has them. One that is being deleted gets no new ones. */
 export function planFinalizers(object: KubeObject, finalizer: string, inUse: boolean): readonly string[] | undefined {
@@ -21,8 +22,19 @@ export function podUsesClaim(pod: Pod, claim: PersistentVolumeClaim): boolean {
   return (pod.spec.volumes ?? []).some(
     (volume) =>
       volume.persistentVolumeClaim?.claimName === name ||
-      (volume.ephemeral !== undefined && isControlledBy(claim, pod) && name === ephemeralClaim(pod, volume.name)),
+      (volume.ephemeral !== undefined &&
+        !isShutDown(pod) &&
+        isControlledBy(claim, pod) &&
+        name === ephemeralClaim(pod, volume.name)),
   );
+}
+
+/**
+ * Its node is done with it. What belongs to the pod alone may go then: a pod that is deleted in the foreground waits for its
+ * claims, which would wait for it.
+ */
+export function isShutDown({ metadata }: Pod): boolean {
+  return metadata.deletionTimestamp !== undefined && metadata.deletionGracePeriodSeconds === 0;
 }
 
 /** The names of the claims that the pod may use. */
@@ -31,6 +43,21 @@ export function claimNames(pod: Pod): readonly string[] {
     if (persistentVolumeClaim !== undefined) return [persistentVolumeClaim.claimName];
     return ephemeral === undefined ? [] : [ephemeralClaim(pod, name)];
   });
+}
+
+/** The classes of attributes that a claim has or is to get, or a volume has. */
+export function attributesOfClaim({ spec, status }: PersistentVolumeClaim): readonly string[] {
+  const names = [
+    spec.volumeAttributesClassName,
+    status.currentVolumeAttributesClassName,
+    status.modifyVolumeStatus?.targetVolumeAttributesClassName,
+  ];
+  return names.filter((name) => name !== undefined && name !== '') as string[];
+}
+
+export function attributesOfVolume({ spec }: PersistentVolume): readonly string[] {
+  const { volumeAttributesClassName: name = '' } = spec;
+  return name === '' ? [] : [name];
 }
 
 export const isVolumeInUse = ({ status }: PersistentVolume): boolean => status.phase === 'Bound';

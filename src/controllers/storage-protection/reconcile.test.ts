@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { PersistentVolumeClaims, PersistentVolumes, Pods } from '../../api/resources.ts';
+import { PersistentVolumeClaims, PersistentVolumes, Pods, VolumeAttributesClasses } from '../../api/resources.ts';
 import { pod } from '../testing/objects.ts';
 import { runCluster } from '../testing/run-cluster.ts';
-import { claimProtectionController, volumeProtectionController } from './reconcile.ts';
+import { attributesProtectionController, claimProtectionController, volumeProtectionController } from './reconcile.ts';
 
 test('claimProtectionController keeps a deleted claim until no pod uses it', async () => {
   await runCluster([claimProtectionController], async ({ api, quiet }) => {
@@ -35,5 +35,20 @@ test('volumeProtectionController keeps a deleted volume while it is bound', asyn
     await api.updateStatus(PersistentVolumes, { ...bound, status: { phase: 'Released' } });
     await quiet();
     assert.equal(api.all(PersistentVolumes).length, 0);
+  });
+});
+
+test('attributesProtectionController keeps a deleted class until no claim has it', async () => {
+  await runCluster([attributesProtectionController], async ({ api, quiet }) => {
+    await api.create(VolumeAttributesClasses, { metadata: { name: 'gold' }, driverName: 'example.com' });
+    const ref = { namespace: 'default', name: 'data' };
+    await api.create(PersistentVolumeClaims, { metadata: ref, spec: { volumeAttributesClassName: 'gold' } });
+    await quiet();
+    await api.delete(VolumeAttributesClasses, { name: 'gold' });
+    await quiet();
+    assert.deepEqual(api.all(VolumeAttributesClasses)[0]?.metadata.finalizers, ['kubernetes.io/vac-protection']);
+    await api.delete(PersistentVolumeClaims, ref);
+    await quiet();
+    assert.equal(api.all(VolumeAttributesClasses).length, 0);
   });
 });

@@ -1,11 +1,23 @@
-/** Lets go of claims that no pod uses any more, and of volumes that no claim is bound to. */
+/** Lets go of claims that no pod uses any more, of volumes that no claim is bound to, of classes of attributes that none has. */
 import type { PersistentVolumeClaim, Pod } from '../../api/groups/core.v1.ts';
-import { PersistentVolumeClaims, PersistentVolumes, Pods } from '../../api/resources.ts';
+import { PersistentVolumeClaims, PersistentVolumes, Pods, VolumeAttributesClasses } from '../../api/resources.ts';
 import { objectKey, splitKey, type Informer } from '../../client/informer.ts';
 import type { Controller, Run } from '../controller.ts';
-import { claimFinalizer, claimNames, isVolumeInUse, planFinalizers, podUsesClaim, volumeFinalizer } from './plan.ts';
+import {
+  attributesFinalizer,
+  attributesOfClaim,
+  attributesOfVolume,
+  claimFinalizer,
+  claimNames,
+  isShutDown,
+  isVolumeInUse,
+  planFinalizers,
+  podUsesClaim,
+  volumeFinalizer,
+} from './plan.ts';
 
 const byClaim = 'claim';
+const byAttributes = 'attributes';
 
 export const claimProtectionController: Controller = {
   name: 'persistentvolumeclaim-protection-controller',
@@ -17,7 +29,7 @@ export const claimProtectionController: Controller = {
     pods.addIndexes({ [byClaim]: keysOf });
     claims.onChange(({ object }) => enqueue(objectKey(object)));
     pods.onChange(({ type, object }) => {
-      if (type === 'deleted') for (const key of keysOf(object)) enqueue(key);
+      if (type === 'deleted' || isShutDown(object)) for (const key of keysOf(object)) enqueue(key);
     });
     return async (key, run) => {
       const { namespace, name } = splitKey(key);
@@ -51,6 +63,35 @@ export const volumeProtectionController: Controller = {
       const finalizers = planFinalizers(volume, volumeFinalizer, isVolumeInUse(volume));
       if (finalizers === undefined) return;
       await client.update(PersistentVolumes, { ...volume, metadata: { ...volume.metadata, finalizers } });
+    };
+  },
+};
+
+export const attributesProtectionController: Controller = {
+  name: 'volumeattributesclass-protection-controller',
+  alias: 'volumeattributesclass-protection',
+  start({ informer, enqueue }) {
+    const classes = informer(VolumeAttributesClasses);
+    const claims = informer(PersistentVolumeClaims);
+    const volumes = informer(PersistentVolumes);
+    claims.addIndexes({ [byAttributes]: attributesOfClaim });
+    volumes.addIndexes({ [byAttributes]: attributesOfVolume });
+    classes.onChange(({ object }) => enqueue(object.metadata.name));
+    claims.onChange((change) => {
+      const before = change.type === 'updated' ? change.previous : change.object;
+      for (const name of attributesOfClaim(before)) enqueue(name);
+    });
+    volumes.onChange((change) => {
+      const before = change.type === 'updated' ? change.previous : change.object;
+      for (const name of attributesOfVolume(before)) enqueue(name);
+    });
+    return async (name, { client }) => {
+      const attributes = classes.get(undefined, name);
+      if (attributes === undefined) return;
+      const used = claims.byIndex(byAttributes, name).length + volumes.byIndex(byAttributes, name).length > 0;
+      const finalizers = planFinalizers(attributes, attributesFinalizer, used);
+      if (finalizers === undefined) return;
+      await client.update(VolumeAttributesClasses, { ...attributes, metadata: { ...attributes.metadata, finalizers } });
     };
   },
 };

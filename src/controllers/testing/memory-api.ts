@@ -2,11 +2,13 @@
  * A Client over a map, for tests of controllers.
  *
  * It keeps the rules that controllers rely on (versions, optimistic concurrency, status apart from the rest, generations,
- * preconditions, finalizers and graceful deletion, watches from the present), and nothing else: no validation, no defaults,
- * no admission.
+ * preconditions, finalizers and graceful deletion, watches from the present, what a status may say), and nothing else: no
+ * defaults, no admission, no validation of what tests make.
  */
 import { ApiError } from '../../api/api-error.ts';
+import type { Descriptor } from '../../api/descriptor.ts';
 import type { KubeObject, ListOf } from '../../api/kind.ts';
+import { descriptors } from '../../api/kinds/descriptors.ts';
 import type { AnyResource, Resource } from '../../api/resource.ts';
 import { builtinResources, Namespaces } from '../../api/resources.ts';
 import type { Json, JsonObject } from '../../api/schema.ts';
@@ -37,12 +39,19 @@ export class MemoryApi implements Client {
   readonly #clock: Clock;
   readonly #objects = new Map<string, Map<string, Entry>>();
   readonly #watches = new Set<MemoryWatch>();
+  /** What was wrong with statuses that were refused. */
+  readonly refusals: string[] = [];
+  readonly #made = new Map<string, number>();
+  readonly #removed = new Map<string, number>();
   #version = 0;
   #uids = 0;
 
   constructor(clock: Clock) {
     this.#clock = clock;
   }
+
+  /** Answers requests that the map knows nothing of, such as those for another server's API; undefined = not found. */
+  serve: (request: RawRequest) => unknown = () => undefined;
 
   /** Of the latest write. */
   get version(): number {
@@ -99,7 +108,13 @@ export class MemoryApi implements Client {
   async updateStatus<T, I>(resource: Resource<T, I>, object: T): Promise<T> {
     const given = object as Entry;
     const current = this.#current(resource, given);
-    return this.#replace(resource, current, { ...current, status: given.status ?? {} }) as T;
+    const next: Entry = { ...current, status: given.status ?? {} };
+    const faults = statusFaults(resource, next, current, this.#clock.now());
+    if (faults !== '') {
+      this.refusals.push(faults);
+      throw new ApiError('Invalid', `${tableName(resource)} "${given.metadata.name}" is invalid: ${faults}`);
+    }
+    return this.#replace(resource, current, next) as T;
   }
 
   async patch<T, I>(
@@ -153,9 +168,12 @@ export class MemoryApi implements Client {
     throw new Error('Cannot create a subresource in memory: it is not known');
   }
 
-  async request({ method, path, body }: RawRequest): Promise<RawResponse> {
+  async request(request: RawRequest): Promise<RawResponse> {
+    const { method, path, body } = request;
     const name = /^\/api\/v1\/namespaces\/(.+)\/finalize$/.exec(path)?.[1];
     if (method === 'GET' && (path === '/api' || path === '/apis')) return answer(200, discoveryOf(path));
+    const served = this.serve(request);
+    if (served !== undefined) return answer(200, served);
     if (method !== 'PUT' || name === undefined) return answer(404, {});
     const given = body as unknown as Entry;
     const current = this.#current(Namespaces, given);
@@ -165,6 +183,15 @@ export class MemoryApi implements Client {
   /** Everything of a resource, in the order of creation. */
   all<T, I>(resource: Resource<T, I>): readonly T[] {
     return [...this.#table(resource).values()] as T[];
+  }
+
+  everything(): readonly KubeObject[] {
+    return [...this.#objects.values()].flatMap((table) => [...table.values()]);
+  }
+
+  /** How many objects of each resource have ever been made and removed. */
+  counts(): Record<'made' | 'removed', Readonly<Record<string, number>>> {
+    return { made: Object.fromEntries(this.#made), removed: Object.fromEntries(this.#removed) };
   }
 
   #table(resource: AnyResource): Map<string, Entry> {
@@ -212,6 +239,7 @@ export class MemoryApi implements Client {
       throw new Error(`Cannot write ${tableName(resource)}: controllers do not come to rest`);
     const table = this.#table(resource);
     const type = table.has(refKey(object.metadata)) ? 'MODIFIED' : 'ADDED';
+    if (type === 'ADDED') count(this.#made, resource);
     const metadata = { ...object.metadata, resourceVersion: String(++this.#version) };
     const stored: Entry = JSON.parse(JSON.stringify({ ...object, metadata })) as Entry;
     table.set(refKey(metadata), stored);
@@ -221,6 +249,7 @@ export class MemoryApi implements Client {
 
   #remove(resource: AnyResource, object: Entry): void {
     this.#table(resource).delete(refKey(object.metadata));
+    count(this.#removed, resource);
     const metadata = { ...object.metadata, resourceVersion: String(++this.#version) };
     this.#tell(resource, { type: 'DELETED', object: { ...object, metadata } });
   }
@@ -231,6 +260,17 @@ export class MemoryApi implements Client {
 }
 
 const tableName = ({ plural, group }: AnyResource): string => (group === '' ? plural : `${plural}.${group}`);
+
+function count(counts: Map<string, number>, resource: AnyResource): void {
+  counts.set(tableName(resource), (counts.get(tableName(resource)) ?? 0) + 1);
+}
+
+/** What the server would find wrong with this status; '' = nothing. */
+function statusFaults(resource: AnyResource, next: Entry, current: Entry, nowMs: number): string {
+  const descriptor = (descriptors as readonly Descriptor[]).find((one) => one.resource === resource);
+  const errors = descriptor?.validateUpdate?.(next, current, { nowMs, user: '', groups: [], subresource: 'status' });
+  return (errors ?? []).map(({ field, message }) => `${field}: ${message}`).join(', ');
+}
 
 const refKey = ({ namespace, name }: ObjectRef): string => (namespace === undefined ? name : `${namespace}/${name}`);
 

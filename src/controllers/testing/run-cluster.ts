@@ -1,9 +1,12 @@
 /** A few controllers over a MemoryApi, on a virtual clock, until the test has ended. */
+import assert from 'node:assert/strict';
+import type { KubeObject } from '../../api/kind.ts';
 import { virtualClock, type VirtualClock } from '../../base/clock.ts';
 import { silentLog } from '../../base/log.ts';
 import { seededRandom } from '../../base/random.ts';
+import type { Client } from '../../client/client.ts';
 import { createInformers } from '../../client/shared-informers.ts';
-import { runController, type Controller } from '../controller.ts';
+import { runController, type Controller, type EventNote } from '../controller.ts';
 import { MemoryApi } from './memory-api.ts';
 
 export interface TestCluster {
@@ -17,7 +20,7 @@ export interface TestCluster {
   quiet(): Promise<void>;
 }
 
-const turnsMax = 2000;
+const turnsMax = 4000;
 const quietTurns = 50;
 
 /** @throws what the test throws, after all controllers have ended. */
@@ -25,42 +28,77 @@ export async function runCluster(
   controllers: readonly Controller[],
   test: (cluster: TestCluster) => Promise<void>,
 ): Promise<void> {
-  const abort = new AbortController();
   const clock = virtualClock();
   const api = new MemoryApi(clock);
   const events: string[] = [];
-  const context = { client: api, clock, random: seededRandom(1), log: silentLog };
+  const running = startControllers({ client: api, clock, events }, controllers);
+  try {
+    await test(clusterOver(api, clock, events));
+    assert.deepEqual(api.refusals, [], 'controllers wrote statuses that the server refuses');
+  } finally {
+    await running.stop();
+  }
+}
+
+export interface ControllersWorld {
+  readonly client: Client;
+  readonly clock: VirtualClock;
+  /** Where `reason message` of each event goes. */
+  readonly events: string[];
+}
+
+/** Controllers with copies of their own, as one process has them. `stop` resolves when all have ended. */
+export function startControllers(
+  { client, clock, events }: ControllersWorld,
+  controllers: readonly Controller[],
+): { stop(): Promise<void> } {
+  const abort = new AbortController();
+  const context = { client, clock, random: seededRandom(1), log: silentLog };
   const informers = createInformers({ ...context, signal: abort.signal });
-  const recordEvent = (_: string, __: unknown, { reason, message }: { reason: string; message: string }) =>
+  const recordEvent = (_source: string, _object: KubeObject, { reason, message }: EventNote) =>
     void events.push(`${reason} ${message}`);
   const running = controllers.map((controller) =>
     runController(abort.signal, { ...context, informers, recordEvent }, controller),
   );
-  try {
-    await test({ api, clock, events, until: (condition) => until(clock, condition), quiet: () => quiet(clock, api) });
-  } finally {
-    abort.abort();
-    await Promise.all(running);
-    await informers.whenEnded();
-  }
+  return {
+    async stop() {
+      abort.abort();
+      await Promise.all(running);
+      await informers.whenEnded();
+    },
+  };
 }
 
-async function until(clock: VirtualClock, condition: () => boolean): Promise<void> {
-  for (let turn = 0; !condition(); turn++) {
-    if (turn === turnsMax) throw new Error(`The cluster did not get there in ${turnsMax} turns: ${String(condition)}`);
-    await turnOf(clock);
-  }
-}
-
-async function quiet(clock: VirtualClock, api: MemoryApi): Promise<void> {
-  let before = -1;
-  let still = 0;
-  for (let turn = 0; still < quietTurns; turn++) {
-    if (turn === turnsMax) throw new Error(`The cluster did not come to rest in ${turnsMax} turns`);
-    still = api.version === before ? still + 1 : 0;
-    before = api.version;
-    await turnOf(clock);
-  }
+/** `unsettled`: something outside the API is still under way, so that it is not quiet yet. */
+export function clusterOver(
+  api: MemoryApi,
+  clock: VirtualClock,
+  events: readonly string[],
+  unsettled: () => boolean = () => false,
+): TestCluster {
+  return {
+    api,
+    clock,
+    events,
+    async until(condition) {
+      for (let turn = 0; !condition(); turn++) {
+        if (turn === turnsMax) {
+          throw new Error(`The cluster did not get there in ${turnsMax} turns: ${String(condition)}`);
+        }
+        await turnOf(clock);
+      }
+    },
+    async quiet() {
+      let before = -1;
+      let still = 0;
+      for (let turn = 0; still < quietTurns; turn++) {
+        if (turn === turnsMax) throw new Error(`The cluster did not come to rest in ${turnsMax} turns`);
+        still = api.version === before && !unsettled() ? still + 1 : 0;
+        before = api.version;
+        await turnOf(clock);
+      }
+    },
+  };
 }
 
 async function turnOf(clock: VirtualClock): Promise<void> {

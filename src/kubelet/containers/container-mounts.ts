@@ -11,6 +11,8 @@ import { expandReferences } from './expand.ts';
 export interface MountFacts {
   /** Paths on this machine by volume name. */
   readonly volumes: ReadonlyMap<string, string>;
+  /** Names of volumes that nobody writes to, whatever their mounts say. */
+  readonly readOnlyVolumes: ReadonlySet<string>;
   readonly variables: ReadonlyMap<string, string>;
   /** The pod's /etc/hosts; a container that mounts its own keeps that. */
   readonly hostsFile: string | undefined;
@@ -46,7 +48,7 @@ const propagations: Readonly<Record<string, Mount['propagation']>> = {
 };
 
 async function volumeMount(mount: VolumeMount, pin: string, facts: MountFacts): Promise<Mount> {
-  const { volumes, variables, mounts } = facts;
+  const { volumes, readOnlyVolumes, variables, mounts } = facts;
   const { name, mountPath, readOnly = false, subPath = '', subPathExpr = '', mountPropagation = '' } = mount;
   const volume = volumes.get(name);
   if (volume === undefined) throw new ConfigError(`cannot find volume "${name}" to mount into container`);
@@ -55,7 +57,7 @@ async function volumeMount(mount: VolumeMount, pin: string, facts: MountFacts): 
   return {
     containerPath: mountPath.startsWith('/') ? mountPath : `/${mountPath}`,
     hostPath: below === '' ? volume : await pinSubPath(volume, below, pin, mounts),
-    readonly: readOnly,
+    readonly: readOnly || readOnlyVolumes.has(name),
     ...(propagation === undefined ? {} : { propagation }),
   };
 }

@@ -125,6 +125,11 @@ async function rephrased<T>(reason: 'CreateContainerError' | 'RunContainerError'
   }
 }
 
+function readOnlyVolumes({ spec }: Pod): ReadonlySet<string> {
+  const volumes = spec.volumes ?? [];
+  return new Set(volumes.filter((one) => one.persistentVolumeClaim?.readOnly === true).map(({ name }) => name));
+}
+
 async function containerConfig(node: NodeServices, request: StartRequest, image: Image): Promise<ContainerConfig> {
   const { pod, container, attempt } = request;
   const { spec } = container;
@@ -139,6 +144,7 @@ async function containerConfig(node: NodeServices, request: StartRequest, image:
   });
   const mounts = await containerMounts(spec, {
     volumes: request.volumes,
+    readOnlyVolumes: readOnlyVolumes(pod),
     variables,
     hostsFile: hostsFile(node.paths, uid),
     messageFile: messageFile(node.paths, uid, spec.name, attempt),

@@ -11,6 +11,7 @@ import { errorText } from '../../base/log.ts';
 import type { ComponentContext } from '../../client/component.ts';
 import type { EventRecorder } from '../../client/events.ts';
 import type { ContainerRuntime, RuntimeStatus } from '../runtimes/runtime.ts';
+import { ensureCsiNode } from './csi-node.ts';
 import { nodeLabels, nodeStatus, type NodeFacts, type NodeObservation } from './node-object.ts';
 
 export interface NodeReporterOptions {
@@ -19,6 +20,8 @@ export interface NodeReporterOptions {
   readonly facts: NodeFacts;
   /** On the file system that pods write to. */
   readonly directory: string;
+  /** The node mounts volumes, and so tells of its CSI drivers. */
+  readonly volumes: boolean;
   readonly events: EventRecorder;
   /** Called once, when the node is registered. */
   readonly registered: () => void;
@@ -40,6 +43,7 @@ export async function reportNode(options: NodeReporterOptions, signal: AbortSign
     try {
       const node = await ensureNode(options);
       if (!isRegistered) {
+        if (options.volumes) await ensureCsiNode(options.context.client, node);
         isRegistered = true;
         options.events.event(node, 'Normal', 'Starting', 'Starting kubelet.');
         options.registered();

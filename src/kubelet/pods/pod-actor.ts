@@ -2,7 +2,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { referenceTo } from '../../api/objects/object-reference.ts';
-import { ConfigMaps, RuntimeClasses, Secrets } from '../../api/resources.ts';
+import { ConfigMaps, PersistentVolumeClaims, PersistentVolumes, RuntimeClasses, Secrets } from '../../api/resources.ts';
 import type { ContainerStatus, Pod } from '../../api/groups/core.v1.ts';
 import { errorText } from '../../base/log.ts';
 import { fieldFacts, fieldPath, startContainer } from '../containers/start-container.ts';
@@ -38,6 +38,7 @@ export class PodActor {
   #crashed: ReadonlyMap<string, Waiting> = new Map();
   #mountRetryMs = firstRetryMs;
   #volumes: ReadonlyMap<string, string> = new Map();
+  readonly #claimed = new Map<string, string>();
   #sandboxMadeAtMs = -Infinity;
 
   /** `signal`: ends what is under way, because the pod is to end or the kubelet ends. */
@@ -147,17 +148,20 @@ export class PodActor {
   }
 
   #volumeContext(pod: Pod, observed: PodObservation): VolumeContext {
-    const { paths, objects, tokens, mounts, clock } = this.#node;
+    const { paths, objects, tokens, mounts, clock, client } = this.#node;
     const { namespace, uid } = pod.metadata;
     return {
       pod,
       paths,
       mounts,
       facts: fieldFacts(this.#node, pod, this.#podIps(pod, observed.sandboxes[0])),
+      claimed: this.#claimed,
       nowMs: clock.now(),
       objects: {
         configMap: (name) => objects.get(ConfigMaps, namespace, name, uid),
         secret: (name) => objects.get(Secrets, namespace, name, uid),
+        claim: (name) => client.find(PersistentVolumeClaims, { namespace, name }),
+        persistentVolume: (name) => client.find(PersistentVolumes, { name }),
         token: (projection) => tokens.get(pod, projection),
       },
     };

@@ -2,6 +2,7 @@
 import { rm } from 'node:fs/promises';
 import type { Volume } from '../../api/groups/core.v1.ts';
 import { memoryDirectory, podDirectory, type NodePaths } from '../paths.ts';
+import { claimedVolume } from './claimed-volume.ts';
 import { configMapVolume } from './config-map.ts';
 import { downwardApiVolume } from './downward-api.ts';
 import { emptyDirVolume } from './empty-dir.ts';
@@ -18,6 +19,8 @@ const kinds: Readonly<Record<string, VolumeKind>> = {
   projected: projectedVolume,
   emptyDir: emptyDirVolume,
   hostPath: hostPathVolume,
+  persistentVolumeClaim: claimedVolume,
+  ephemeral: claimedVolume,
 };
 
 export class VolumeError extends Error {

@@ -1,5 +1,13 @@
 /** What each kind of volume implements, and what it may use. */
-import type { ConfigMap, Pod, Secret, ServiceAccountTokenProjection, Volume } from '../../api/groups/core.v1.ts';
+import type {
+  ConfigMap,
+  PersistentVolume,
+  PersistentVolumeClaim,
+  Pod,
+  Secret,
+  ServiceAccountTokenProjection,
+  Volume,
+} from '../../api/groups/core.v1.ts';
 import type { FieldFacts } from '../containers/field-value.ts';
 import type { NodePaths } from '../paths.ts';
 import type { Mounts } from './mounts.ts';
@@ -10,13 +18,17 @@ export interface VolumeContext {
   readonly facts: FieldFacts;
   readonly objects: PodObjects;
   readonly mounts: Mounts;
+  /** Paths of the pod's claimed volumes that are up, by volume name. */
+  readonly claimed: Map<string, string>;
   readonly nowMs: number;
 }
 
-/** Objects of the pod's namespace that it refers to; their changes wake the pod. */
+/** Objects that the pod refers to; changes of the first two wake it. */
 export interface PodObjects {
   configMap(name: string): Promise<ConfigMap | undefined>;
   secret(name: string): Promise<Secret | undefined>;
+  claim(name: string): Promise<PersistentVolumeClaim | undefined>;
+  persistentVolume(name: string): Promise<PersistentVolume | undefined>;
   /** A token for the pod's service account, renewed well before it expires. */
   token(projection: ServiceAccountTokenProjection): Promise<string>;
 }

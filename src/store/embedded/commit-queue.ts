@@ -34,9 +34,15 @@ export interface Landed {
   readonly previousValue: Uint8Array | undefined;
 }
 
+interface Outcome {
+  readonly landed: readonly Landed[];
+  /** Size of the database; 0 where nothing was written. */
+  readonly fileBytes: number;
+}
+
 export interface CommitOwner {
   /** Called before the writes of the batch are answered. */
-  landed(batch: readonly Landed[]): void;
+  landed(batch: readonly Landed[], fileBytes: number): void;
   /** Nothing that was added and has not landed will be. Called before its writes are answered. */
   failed(error: StoreError): void;
 }
@@ -101,30 +107,33 @@ export class CommitQueue {
     this.#busy = false;
     if (outcome instanceof StoreError) this.#fail(outcome, writes);
     else {
-      if (outcome.length > 0) this.#owner.landed(outcome);
+      const { landed, fileBytes } = outcome;
+      if (landed.length > 0) this.#owner.landed(landed, fileBytes);
       let first = 0;
-      for (const write of writes) write.landed(outcome.slice(first, (first += write.changes.length)));
+      for (const write of writes) write.landed(landed.slice(first, (first += write.changes.length)));
     }
     if (this.#gathering.length > 0) return this.#start();
     for (const resolve of this.#idle) resolve();
     this.#idle = [];
   }
 
-  async #send(writes: readonly Write[]): Promise<readonly Landed[] | StoreError> {
+  async #send(writes: readonly Write[]): Promise<Outcome | StoreError> {
     const changes = writes.flatMap((write) => write.changes);
     if (changes.length === 0 && writes.every((write) => write.granted === undefined && write.revoked === undefined)) {
-      return [];
+      return { landed: [], fileBytes: 0 };
     }
     const request = toRequest(writes, changes);
     try {
       const { numbers, leaseOfChange, values } = request;
       const transfer = worthTransferring([numbers.buffer, leaseOfChange.buffer, ...buffersOf(values)]);
-      const superseded = unpackValues(await this.#thread.call<'commit'>(request, transfer));
+      const { fileBytes, ...packed } = await this.#thread.call<'commit'>(request, transfer);
+      const superseded = unpackValues(packed);
       let next = 0;
-      return changes.map((change) => ({
+      const landed = changes.map((change) => ({
         change,
         previousValue: isWanted(change) ? superseded[next++] : change.previousValue,
       }));
+      return { landed, fileBytes };
     } catch (error) {
       if (error instanceof StoreError) return error;
       throw error;

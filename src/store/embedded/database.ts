@@ -17,6 +17,7 @@ import { numbersOfChange } from './messages.ts';
 import type {
   BeforeRequest,
   CommitRequest,
+  Committed,
   HistoryPage,
   HistoryRequest,
   KeyBefore,
@@ -45,6 +46,7 @@ export class Database {
   readonly #mark: HighWaterMark | undefined;
   readonly #statements = new Map<string, StatementSync>();
   #selectValue: StatementSync | undefined;
+  #pageBytesRead: number | undefined;
 
   constructor(request: OpenRequest) {
     if (request.directory === ':memory:') {
@@ -101,11 +103,12 @@ export class Database {
       numbers: Float64Array.from(numbers),
       leaseOfKey: BigInt64Array.from(leaseOfKey),
       leases: leases.map((row) => ({ id: bigint(row, 'id'), ttlSeconds: integer(row, 'ttl_seconds') })),
+      fileBytes: this.#fileBytes(),
     };
   }
 
   /** Writes a batch and returns the superseded values that were asked for. */
-  commit(batch: CommitRequest): PackedValues {
+  commit(batch: CommitRequest): Committed {
     try {
       return this.#commit(batch);
     } catch (error) {
@@ -192,9 +195,8 @@ export class Database {
   }
 
   size(): Size {
-    const pageBytes = readPragma(this.#database, 'page_size');
-    const pages = readPragma(this.#database, 'page_count');
-    return { bytes: pages * pageBytes, bytesInUse: (pages - readPragma(this.#database, 'freelist_count')) * pageBytes };
+    const bytes = this.#fileBytes();
+    return { bytes, bytesInUse: bytes - readPragma(this.#database, 'freelist_count') * this.#pageBytes };
   }
 
   /** Writes the file anew. Nothing else is served meanwhile, and the disk needs room for a second copy. */
@@ -225,7 +227,7 @@ export class Database {
     throw damagedValue(key, revision);
   }
 
-  #commit(batch: CommitRequest): PackedValues {
+  #commit(batch: CommitRequest): Committed {
     const insert = this.#sql('INSERT INTO change VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)');
     const values = unpackValues(batch.values);
     const superseded = this.#transaction(() => {
@@ -255,7 +257,15 @@ export class Database {
     });
     const latest = batch.numbers.at(-numbersOfChange + 1);
     if (latest !== undefined) this.#mark?.note(latest);
-    return superseded;
+    return { ...superseded, fileBytes: this.#fileBytes() };
+  }
+
+  get #pageBytes(): number {
+    return (this.#pageBytesRead ??= readPragma(this.#database, 'page_size'));
+  }
+
+  #fileBytes(): number {
+    return integer(this.#sql('PRAGMA page_count').get(), 'page_count') * this.#pageBytes;
   }
 
   #toEvent(row: Row): StoreEvent {

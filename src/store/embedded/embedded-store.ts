@@ -25,6 +25,7 @@ import type {
   WatchOptions,
   WatchSink,
 } from '../store.ts';
+import { Alarms } from './alarms.ts';
 import { CommitQueue } from './commit-queue.ts';
 import type { Landed, Write } from './commit-queue.ts';
 import type { DatabaseThread } from './database-thread.ts';
@@ -41,6 +42,7 @@ import type { ReadContext, Revisions } from './read-range.ts';
 import { ReadValues } from './read-values.ts';
 import { RecentHistory } from './recent-history.ts';
 import type { HistoryLimits } from './recent-history.ts';
+import { SpaceQuota } from './space-quota.ts';
 import { Transaction } from './transaction.ts';
 import { Watchers } from './watchers.ts';
 import type { KeyRange } from './watchers.ts';
@@ -57,12 +59,16 @@ export interface EmbeddedStoreParts {
   readonly history: HistoryLimits;
   /** Bytes of values that are kept in memory once they were read. */
   readonly readValuesBytes: number;
+  /** Size of the database beyond which puts raise the alarm NOSPACE. */
+  readonly quotaBytes: number;
 }
 
 export class EmbeddedStore implements Store {
   /** Where its file lies; `:memory:` when it has none. */
   readonly directory: string;
+  readonly alarms: Alarms;
   readonly #thread: DatabaseThread;
+  readonly #quota: SpaceQuota;
   readonly #log: Log;
   readonly #revisions: Revisions;
   readonly #reading: ReadContext;
@@ -73,8 +79,11 @@ export class EmbeddedStore implements Store {
   readonly #leases: Leases;
   #closed: Promise<void> | undefined;
 
-  constructor({ directory, thread, opened, clock, log, history, readValuesBytes }: EmbeddedStoreParts) {
+  constructor({ directory, thread, opened, clock, log, history, readValuesBytes, quotaBytes }: EmbeddedStoreParts) {
     this.directory = directory;
+    this.alarms = new Alarms(directory === ':memory:' ? undefined : directory);
+    const { fileBytes } = opened;
+    this.#quota = new SpaceQuota({ limitBytes: quotaBytes, fileBytes, alarms: this.alarms, log });
     this.#thread = thread;
     this.#log = log;
     this.#revisions = { latest: opened.revision, compacted: opened.compactRevision };
@@ -84,7 +93,7 @@ export class EmbeddedStore implements Store {
     const values = new ReadValues(readValuesBytes);
     this.#reading = { thread, index: this.#keys.committed, recent: this.#recent, values, revisions: this.#revisions };
     this.#queue = new CommitQueue(thread, {
-      landed: (batch) => this.#landed(batch),
+      landed: (batch, fileBytes) => this.#landed(batch, fileBytes),
       failed: (error) => this.#failed(error),
     });
     this.#watchers = new Watchers({
@@ -147,6 +156,7 @@ export class EmbeddedStore implements Store {
       const { changes } = transaction;
       if (changes.length > 0) this.#queue.assertRoom();
       else if (!this.#keys.isStaging) return result;
+      this.#quota.take(putsOf(changes));
       this.#keys.stage(changes);
       await this.#write({ changes });
       return result;
@@ -217,6 +227,11 @@ export class EmbeddedStore implements Store {
     return this.#leases.describe(id);
   }
 
+  /** @throws StoreError `no-space` when nothing may be put. */
+  assertSpace(): void {
+    this.#quota.assertSpace();
+  }
+
   size(): Promise<Size> {
     this.#assertOpen();
     return this.#thread.call<'size'>({ type: 'size' });
@@ -226,6 +241,7 @@ export class EmbeddedStore implements Store {
   async defragment(): Promise<void> {
     this.#assertOpen();
     await this.#thread.call<'defragment'>({ type: 'defragment' });
+    this.#quota.measured((await this.size()).bytes);
   }
 
   close(): Promise<void> {
@@ -251,6 +267,7 @@ export class EmbeddedStore implements Store {
   #stage(operations: readonly Operation[]): readonly Change[] {
     const transaction = this.#begin();
     transaction.carryOut(operations);
+    this.#quota.take(putsOf(transaction.changes));
     this.#keys.stage(transaction.changes);
     return transaction.changes;
   }
@@ -282,6 +299,7 @@ export class EmbeddedStore implements Store {
           resolve(changes);
         },
         failed: (error) => {
+          this.#quota.settle(putsOf(write.changes));
           if (write.granted !== undefined) this.#leases.remove(write.granted.id);
           if (write.revoked !== undefined) this.#leases.keep(write.revoked);
           reject(error);
@@ -300,7 +318,9 @@ export class EmbeddedStore implements Store {
     return { ok: false, revision, current: await readEntries(this.#reading, current) };
   }
 
-  #landed(batch: readonly Landed[]): void {
+  #landed(batch: readonly Landed[], fileBytes: number): void {
+    this.#quota.measured(fileBytes);
+    this.#quota.settle(putsOf(batch.map(({ change }) => change)));
     this.#keys.land(batch.map(({ change }) => change));
     const events: StoreEvent[] = [];
     for (const item of batch) {
@@ -357,6 +377,9 @@ function readMetas({ keys, numbers, leaseOfKey }: Opened): Meta[] {
     };
   });
 }
+
+const putsOf = (changes: readonly Change[]): Uint8Array[] =>
+  changes.filter(({ deleted }) => !deleted).map(({ value }) => value);
 
 function previousEntry({ change, previousValue }: Landed): Entry | undefined {
   return change.previous && previousValue && toEntry(change.previous, previousValue);

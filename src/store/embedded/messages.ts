@@ -44,6 +44,7 @@ export interface Opened {
   /** The lease of each key. */
   readonly leaseOfKey: BigInt64Array<ArrayBuffer>;
   readonly leases: readonly Lease[];
+  readonly fileBytes: number;
 }
 
 export interface CommitRequest {
@@ -57,6 +58,11 @@ export interface CommitRequest {
   readonly revoked: readonly bigint[];
   /** Positions of superseded values that are no longer in memory and are wanted back for the events. */
   readonly wanted: Float64Array<ArrayBuffer>;
+}
+
+export interface Committed extends PackedValues {
+  /** Size of the database now. */
+  readonly fileBytes: number;
 }
 
 export interface ValuesRequest {
@@ -133,7 +139,7 @@ export type Request =
 
 export interface Answers {
   readonly open: Opened;
-  readonly commit: PackedValues;
+  readonly commit: Committed;
   readonly values: PackedValues;
   readonly history: HistoryPage;
   readonly before: readonly KeyBefore[];

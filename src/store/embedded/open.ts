@@ -19,6 +19,8 @@ export interface EmbeddedStoreOptions {
   readonly historyBytes?: number;
   /** Bytes of values that are kept in memory once they were read; default none. */
   readonly readValuesBytes?: number;
+  /** Size of the database beyond which puts raise the alarm NOSPACE and are refused; default none. */
+  readonly quotaBytes?: number;
 }
 
 /** @throws StoreError `locked`, `newer-format`, `corrupt`, `no-space` or `unavailable`. */
@@ -31,13 +33,14 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
     historyEvents = 10_000,
     historyBytes = 16 * 1024 * 1024,
     readValuesBytes = 0,
+    quotaBytes = Infinity,
   } = options;
   const thread = new DatabaseThread();
   try {
     const opened = await thread.call<'open'>({ type: 'open', directory, maxBytes });
     const history = { events: historyEvents, bytes: historyBytes };
     log.info('Store is open', { directory, revision: opened.revision, keys: opened.keys.length });
-    return new EmbeddedStore({ directory, thread, opened, clock, log, history, readValuesBytes });
+    return new EmbeddedStore({ directory, thread, opened, clock, log, history, readValuesBytes, quotaBytes });
   } catch (error) {
     await thread.end();
     if (!(error instanceof StoreError) || error.reason === 'locked') throw error;

@@ -2,8 +2,11 @@
  * The members of an etcd cluster as its client sees them: one connection to each, and one member in use.
  *
  * All calls go to the member in use until it fails or leaves one unanswered for a second; then the next one takes its
- * place. Reads go on there by themselves. A write goes on only when it is certain that no member has seen it.
+ * place. Reads go on there by themselves, and writes that may be sent again (transaction.ts); any other write only when it
+ * is certain that no member has seen it.
  */
+import { isIP } from 'node:net';
+import { checkServerIdentity, type PeerCertificate } from 'node:tls';
 import { Client, connectivityState, credentials, Metadata } from '@grpc/grpc-js';
 import type { ChannelCredentials, ClientDuplexStream, ServiceError } from '@grpc/grpc-js';
 import { sleep } from '../../base/clock.ts';
@@ -169,13 +172,15 @@ function connected({ url, client }: Member): Promise<void> | undefined {
 }
 
 function connect(url: string, tls: NonNullable<EtcdAddresses['tls']>): Client {
-  const { protocol, host, pathname } = new URL(url);
+  const { protocol, host, hostname, pathname } = new URL(url);
+  const address = hostname.replace(/^\[(.*)\]$/, '$1');
   const isSecure = protocol === 'https:';
   if (!isSecure && protocol !== 'http:' && protocol !== 'unix:') {
     throw new RangeError(`Cannot reach etcd at "${url}": the address must begin with http://, https:// or unix://`);
   }
   const target = protocol === 'unix:' ? `unix:${host}${pathname}` : host.includes(':') ? host : `${host}:2379`;
-  return new Client(target, isSecure ? secured(tls) : credentials.createInsecure(), {
+  return new Client(target, isSecure ? secured(tls, address) : credentials.createInsecure(), {
+    ...(isSecure && isIP(address) !== 0 ? { 'grpc.ssl_target_name_override': nameless } : {}),
     'grpc.max_receive_message_length': -1,
     'grpc.max_send_message_length': -1,
     'grpc.initial_reconnect_backoff_ms': 100,
@@ -191,7 +196,12 @@ function connect(url: string, tls: NonNullable<EtcdAddresses['tls']>): Client {
   });
 }
 
-function secured({ ca, cert, key }: NonNullable<EtcdAddresses['tls']>): ChannelCredentials {
+/** Node refuses to send an address as the name of a server, which gRPC would; the certificate is checked for the address. */
+const nameless = 'etcd';
+
+function secured({ ca, cert, key }: NonNullable<EtcdAddresses['tls']>, host: string): ChannelCredentials {
   const buffer = (pem: string | undefined): Buffer | null => (pem === undefined ? null : Buffer.from(pem));
-  return credentials.createSsl(buffer(ca), buffer(key), buffer(cert));
+  return credentials.createSsl(buffer(ca), buffer(key), buffer(cert), {
+    checkServerIdentity: (_name: string, certificate: PeerCertificate) => checkServerIdentity(host, certificate),
+  });
 }

@@ -34,7 +34,7 @@ import { Feed } from './feed.ts';
 import { readHistory } from './history.ts';
 import { grantLease, keepLeaseAlive, revokeLease } from './leases.ts';
 import { readByPages } from './range.ts';
-import { transactionResult, txnRequest } from './transaction.ts';
+import { mayBeSentAgain, revisionOfPuts, transactionResult, txnRequest } from './transaction.ts';
 import type { KeyRange } from './watch-call.ts';
 
 export interface EtcdStoreParts {
@@ -175,8 +175,15 @@ export class EtcdStore implements Store {
 
   async #transact(conditions: readonly Condition[], operations: readonly Operation[]): Promise<TransactionResult> {
     const { endpoints, log } = this.#parts;
-    const { response } = await endpoints.call(kv.txn, txnRequest(conditions, operations), { repeatable: false });
-    const result = transactionResult(response);
+    const repeatable = mayBeSentAgain(conditions, operations);
+    const { response, again } = await endpoints.call(kv.txn, txnRequest(conditions, operations), { repeatable });
+    let result = transactionResult(response);
+    if (again && !result.ok) {
+      // What was sent first may be what has changed the keys.
+      const revision = revisionOfPuts(result.current, operations);
+      if (revision === undefined) throw new StoreError('unavailable', 'etcd has not told whether it was written');
+      result = { ok: true, revision, deleted: [] };
+    }
     if (operations.length > 0 && !(await this.#feed.arrival(result.revision, arrivalMs))) {
       log.warn('A write is done and its event has not come from etcd', { revision: result.revision });
     }

@@ -9,7 +9,8 @@ import { prefixEnd, StoreError } from '../store.ts';
 import type { Store } from '../store.ts';
 import { recordWatch } from '../watch-recorder.ts';
 import { openEtcdStore } from './open.ts';
-import { startRealEtcd } from './testing/real-etcd.ts';
+import { createEtcdNetwork, type EtcdNetwork } from './testing/etcd-network.ts';
+import { startRealEtcd, type RealEtcd } from './testing/real-etcd.ts';
 
 const prefix = '/registry/load/';
 /** An election of etcd takes up to two of its time-outs of a second; a write that it catches is given up after 8 s. */
@@ -19,6 +20,8 @@ interface Load {
   /** Revisions of the writes that were answered. */
   readonly answered: ReadonlyMap<string, number>;
   readonly failed: ReadonlySet<string>;
+  /** The longest time in which no write was answered, in milliseconds, since it was asked for last. */
+  longestSilenceMs(): number;
   /** Resolves when so many more writes have been answered. */
   more(count: number): Promise<void>;
   end(): Promise<void>;
@@ -29,6 +32,8 @@ function startLoad(store: Store, writers: number): Load {
   const answered = new Map<string, number>();
   const failed = new Set<string>();
   const ending = new AbortController();
+  let answeredMs = performance.now();
+  let silenceMs = 0;
   const write = async (writer: number): Promise<void> => {
     for (let count = 0; !ending.signal.aborted; count += 1) {
       const key = `${prefix}${writer}/${count}`;
@@ -36,6 +41,9 @@ function startLoad(store: Store, writers: number): Load {
         const result = await store.transact([{ key, modRevision: 0 }], [{ type: 'put', key, value: Buffer.from(key) }]);
         assert.ok(result.ok, `${key} is written once`);
         answered.set(key, result.revision);
+        const nowMs = performance.now();
+        silenceMs = Math.max(silenceMs, nowMs - answeredMs);
+        answeredMs = nowMs;
       } catch (error) {
         if (!(error instanceof StoreError)) throw error;
         failed.add(key);
@@ -47,6 +55,11 @@ function startLoad(store: Store, writers: number): Load {
   return {
     answered,
     failed,
+    longestSilenceMs() {
+      const longest = silenceMs;
+      silenceMs = 0;
+      return Math.round(longest);
+    },
     async more(count) {
       const wanted = answered.size + count;
       for (const endMs = Date.now() + recoveryMs; answered.size < wanted; await delay(20)) {
@@ -77,33 +90,50 @@ async function check(store: Store, watch: ReturnType<typeof recordWatch>, { answ
   );
 }
 
-type Trouble = (etcd: Awaited<ReturnType<typeof startRealEtcd>>, member: number) => Promise<() => Promise<void>>;
+type Trouble = (cluster: Cluster, member: number) => Promise<() => Promise<void>>;
 
-const kill: Trouble = async (etcd, member) => {
+const kill: Trouble = async ({ etcd }, member) => {
   await etcd.kill(member);
   return () => etcd.start(member);
 };
-const pause: Trouble = async (etcd, member) => {
+const pause: Trouble = async ({ etcd }, member) => {
   etcd.pause(member);
   return async () => etcd.resume(member);
 };
 
-for (const [title, trouble] of Object.entries({ 'is killed': kill, 'stands still': pause })) {
+/** Clients still reach it, the other members do not. */
+const cutOff: Trouble = async ({ network }, member) => {
+  network?.cut(member);
+  return async () => network?.mend();
+};
+
+const troubles: Readonly<Record<string, Trouble>> = {
+  'is killed': kill,
+  'stands still': pause,
+  'is cut off from the others': cutOff,
+};
+
+for (const [title, trouble] of Object.entries(troubles)) {
   test(`the store goes on when any member ${title}`, { timeout: 180_000 }, async (context) => {
-    const { etcd, store } = await open(context);
+    const cluster = await open(context, trouble === cutOff ? createEtcdNetwork(3) : undefined);
+    const { etcd, store } = cluster;
     const watch = recordWatch(store, prefix, { end: prefixEnd(prefix), fromRevision: store.revision + 1 });
     const load = startLoad(store, 8);
     await load.more(50);
     for (const member of [0, 1, 2]) {
-      const mend = await trouble(etcd, member);
+      load.longestSilenceMs();
+      const leads = (await etcd.leader()) === member;
+      const mend = await trouble(cluster, member);
       await load.more(200);
+      const silence = `member ${member}${leads ? ', the leader,' : ''} ${title}: no write was answered for`;
+      context.diagnostic(`${silence} ${load.longestSilenceMs()} ms, ${load.failed.size} failed so far`);
       await store.sync();
       await mend();
       await etcd.leader();
       await load.more(50);
     }
     const leading = await etcd.leader();
-    const mend = await trouble(etcd, leading);
+    const mend = await trouble(cluster, leading);
     await load.more(200);
     await mend();
     await load.more(50);
@@ -134,9 +164,16 @@ test(
   },
 );
 
-async function open(context: TestContext) {
-  const etcd = await startRealEtcd(context, 3);
+interface Cluster {
+  readonly etcd: RealEtcd;
+  readonly network: EtcdNetwork | undefined;
+  readonly store: Store & { readonly fault?: StoreError | undefined; sync(): Promise<unknown> };
+}
+
+async function open(context: TestContext, network?: EtcdNetwork): Promise<Cluster> {
+  if (network !== undefined) context.after(() => network.close());
+  const etcd = await startRealEtcd(context, 3, network === undefined ? {} : { network });
   const store = await openEtcdStore({ servers: etcd.urls, clock: systemClock, log: silentLog });
   context.after(() => store.close());
-  return { etcd, store };
+  return { etcd, network, store };
 }

@@ -1,8 +1,6 @@
 /** What the services of one server share. */
 import type { Clock } from '../../base/clock.ts';
 import type { EmbeddedStore } from '../embedded/embedded-store.ts';
-import { AlarmType } from '../protocol/messages.ts';
-import { etcdError } from './to-grpc-error.ts';
 
 export interface EtcdContext {
   readonly store: EmbeddedStore;
@@ -11,7 +9,6 @@ export interface EtcdContext {
   readonly name: string;
   readonly memberId: bigint;
   readonly clientUrls: readonly string[];
-  readonly alarms: Alarms;
   readonly progressIntervalMs: number;
   /** @param revision Default: the store's. */
   header(revision?: number): Header;
@@ -22,26 +19,4 @@ export interface Header {
   readonly memberId: bigint;
   readonly revision: number;
   readonly raftTerm: number;
-}
-
-/** Alarms that are raised: by a disk without room, or by a client. They last until one disarms them, or the server ends. */
-export class Alarms {
-  readonly #raised = new Set<number>();
-
-  get raised(): readonly number[] {
-    return [...this.#raised];
-  }
-
-  raise(alarm: number): void {
-    this.#raised.add(alarm);
-  }
-
-  disarm(alarm: number): void {
-    this.#raised.delete(alarm);
-  }
-
-  /** @throws GrpcError when there is no room for puts; deleting and compacting go on. */
-  assertSpace(): void {
-    if (this.#raised.has(AlarmType.noSpace)) throw etcdError('noSpace');
-  }
 }

@@ -9,7 +9,6 @@ import { createHash } from 'node:crypto';
 import type { Clock } from '../../base/clock.ts';
 import { watch } from '../protocol/services.ts';
 import type { EmbeddedStore } from '../embedded/embedded-store.ts';
-import { Alarms } from './context.ts';
 import type { EtcdContext } from './context.ts';
 import { EventEncoder } from './event-encoder.ts';
 import { streaming } from './grpc.ts';
@@ -61,7 +60,6 @@ export async function startEtcdServer(options: EtcdServerOptions): Promise<EtcdS
     name,
     memberId,
     clientUrls: options.advertiseUrls ?? urls,
-    alarms: new Alarms(),
     progressIntervalMs: options.progressIntervalMs ?? tenMinutesMs,
     header: (revision = store.revision) => ({ clusterId, memberId, revision, raftTerm }),
   };

@@ -12,7 +12,7 @@ import { carryOutDelete, carryOutPut, carryOutTxn, pastRangesOf } from './txn.ts
 /** Largest request, as etcd's --max-request-bytes. */
 export const maxRequestBytes = 1.5 * 1024 * 1024;
 
-export function kvHandlers({ store, header, alarms }: EtcdContext): [string, Handler][] {
+export function kvHandlers({ store, header }: EtcdContext): [string, Handler][] {
   const range = unary(kv.range, (request) => {
     checkKey(request.key);
     return inEtcdTerms(async () => {
@@ -24,7 +24,6 @@ export function kvHandlers({ store, header, alarms }: EtcdContext): [string, Han
     checkPut(request);
     checkSize(size);
     return inEtcdTerms(async () => {
-      alarms.assertSpace();
       const { prevKv, revision } = await store.transactBy((transaction) => ({
         prevKv: carryOutPut(transaction, request),
         revision: transaction.revision,
@@ -47,7 +46,7 @@ export function kvHandlers({ store, header, alarms }: EtcdContext): [string, Han
     checkSize(size);
     return inEtcdTerms(async (): Promise<EncodableTxnResponse> => {
       if ([...request.success, ...request.failure].some(({ requestPut }) => requestPut !== undefined))
-        alarms.assertSpace();
+        store.assertSpace();
       const past = await Promise.all(
         pastRangesOf(request).map(async (older) => {
           const { revision: _, ...response } = await readRequested(store, older);

@@ -1,4 +1,5 @@
 /** The services Maintenance, Cluster and Auth, as a store of one member that knows no users answers them. */
+import type { Alarm } from '../embedded/alarms.ts';
 import { Code } from '../protocol/errors.ts';
 import { AlarmAction, AlarmType } from '../protocol/messages.ts';
 import { auth, cluster, maintenance } from '../protocol/services.ts';
@@ -27,19 +28,21 @@ export function maintenanceHandlers(context: EtcdContext): [string, Handler][] {
         raftIndex: revision,
         raftAppliedIndex: revision,
         errors: [
-          ...context.alarms.raised.map((alarm) => `memberID:${memberId} alarm:${alarmNames[alarm] ?? alarm} `),
+          ...store.alarms.raised.map((alarm) => `memberID:${memberId} alarm:${alarm} `),
           ...(store.fault === undefined ? [] : [store.fault.message]),
         ],
       };
     }),
   );
   const alarm = unary(maintenance.alarm, ({ action, alarm: type }) => {
-    const { alarms } = context;
-    const before = alarms.raised;
-    if (action === AlarmAction.activate) alarms.raise(type);
-    if (action === AlarmAction.deactivate) alarms.disarm(type);
+    const { alarms } = store;
+    const before = alarms.raised.map((raised) => AlarmType[alarmKeys[raised]]);
+    const name = alarmOf(type);
+    if (action === AlarmAction.activate && name !== undefined) alarms.raise(name);
+    if (action === AlarmAction.deactivate && name !== undefined) alarms.disarm(name);
     const told = action === AlarmAction.get ? before.filter((raised) => type === 0 || raised === type) : [type];
-    const shown = action === AlarmAction.deactivate ? told.filter((raised) => before.includes(raised)) : told;
+    const shown =
+      action === AlarmAction.deactivate ? told.filter((raised) => before.some((earlier) => earlier === raised)) : told;
     return { header: header(), alarms: shown.map((raised) => ({ memberId, alarm: raised })) };
   });
   const defragment = unary(maintenance.defragment, () =>
@@ -61,7 +64,12 @@ export function maintenanceHandlers(context: EtcdContext): [string, Handler][] {
   ];
 }
 
-const alarmNames: Readonly<Record<number, string>> = { [AlarmType.noSpace]: 'NOSPACE', [AlarmType.corrupt]: 'CORRUPT' };
+const alarmKeys = { NOSPACE: 'noSpace', CORRUPT: 'corrupt' } as const;
+
+function alarmOf(type: number): Alarm | undefined {
+  if (type === AlarmType.noSpace) return 'NOSPACE';
+  return type === AlarmType.corrupt ? 'CORRUPT' : undefined;
+}
 
 function clusterHandlers({ header, memberId, name, clientUrls }: EtcdContext): [string, Handler][] {
   const refuse = (): never => {

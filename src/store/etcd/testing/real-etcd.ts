@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { setTimeout as delay } from 'node:timers/promises';
+import type { EtcdNetwork } from './etcd-network.ts';
 
 export interface RealEtcd {
   readonly urls: readonly string[];
@@ -28,12 +29,28 @@ export interface Lifetime {
 
 const readyMs = 20_000;
 
+export interface RealEtcdOptions {
+  /** Where the members run; default: on loopback. */
+  readonly network?: EtcdNetwork;
+  /** Paths of PEM files: clients are served by TLS, and must show a certificate of the authority. */
+  readonly tls?: { readonly cert: string; readonly key: string; readonly ca: string };
+}
+
 /** The members end, and what they wrote is removed, when the test ends. */
-export async function startRealEtcd(context: Lifetime, members: number): Promise<RealEtcd> {
+export async function startRealEtcd(
+  context: Lifetime,
+  members: number,
+  { network, tls }: RealEtcdOptions = {},
+): Promise<RealEtcd> {
   const directory = await mkdtemp(join(tmpdir(), 'slipway-etcd-'));
-  const ports = await freePorts(members * 2);
-  const client = (member: number): string => `http://127.0.0.1:${ports[member * 2]}`;
-  const peer = (member: number): string => `http://127.0.0.1:${ports[member * 2 + 1]}`;
+  const ports = await freePorts(members * 3);
+  const urlOf = (member: number, index: number): string =>
+    `http://${network?.address(member) ?? '127.0.0.1'}:${ports[member * 3 + index]}`;
+  const client = (member: number): string =>
+    tls === undefined ? urlOf(member, 0) : urlOf(member, 0).replace('http', 'https');
+  const peer = (member: number): string => urlOf(member, 1);
+  /** Health, without TLS. */
+  const plain = (member: number): string => urlOf(member, 2);
   const all = Array.from({ length: members }, (_, member) => member);
   const running = new Map<number, ChildProcess>();
   const start = async (member: number): Promise<void> => {
@@ -44,9 +61,14 @@ export async function startRealEtcd(context: Lifetime, members: number): Promise
       ['--advertise-client-urls', client(member)],
       ['--listen-peer-urls', peer(member)],
       ['--initial-advertise-peer-urls', peer(member)],
+      ['--listen-metrics-urls', plain(member)],
+      ...(tls === undefined
+        ? []
+        : [['--cert-file', tls.cert], ['--key-file', tls.key], ['--trusted-ca-file', tls.ca], ['--client-cert-auth']]),
       ['--initial-cluster', all.map((each) => `m${each}=${peer(each)}`).join(',')],
     ].flat();
-    const child = spawn('etcd', args, { stdio: 'ignore' });
+    const [file, ...words] = network?.command(member, ['etcd', ...args]) ?? ['etcd', ...args];
+    const child = spawn(file, words, { stdio: 'ignore' });
     running.set(member, child);
     child.on('error', () => running.delete(member));
   };
@@ -62,7 +84,7 @@ export async function startRealEtcd(context: Lifetime, members: number): Promise
     await rm(directory, { recursive: true, force: true });
   });
   await Promise.all(all.map(start));
-  await Promise.all(all.map((member) => healthy(client(member))));
+  await Promise.all(all.map((member) => healthy(plain(member))));
   const statusOf = async (member: number): Promise<EtcdStatus | undefined> => {
     const child = running.get(member);
     if (child === undefined || child.exitCode !== null || child.signalCode !== null) return undefined;

@@ -5,15 +5,18 @@
  * Resource versions are ordered integers, so it is enough to remember what was written for a key until the informer has
  * seen it: for a create, update or patch the version that came back, for a delete that the object is gone or going.
  * A key that still waits is skipped, and comes again when its informer has caught up. Should the informer never get there
- * (its watch was cut and the object is gone meanwhile), the wait ends after `patienceMs`.
+ * (its watch was cut and the object is gone meanwhile), the wait ends after `patienceMs`. A write whose answer was lost may
+ * have taken place all the same: the key rests for `doubtMs`, in which the informer hears of it if so.
  */
+import { isApiError } from '../api/api-error.ts';
 import type { KubeObject } from '../api/kind.ts';
 import type { AnyResource, Resource } from '../api/resource.ts';
 import type { Clock } from '../base/clock.ts';
-import type { Client, ObjectRef } from '../client/client.ts';
-import type { Informer } from '../client/informer.ts';
+import type { Client, ObjectRef } from './client.ts';
+import type { Informer } from './informer.ts';
 
 const patienceMs = 30_000;
+const doubtMs = 1000;
 
 interface Followed {
   readonly informer: Informer<KubeObject>;
@@ -66,24 +69,31 @@ export class WrittenVersions {
 
   /** The client, remembering for the key what goes through it. */
   recording(client: Client, key: string): Client {
-    const wrote = <T>(resource: AnyResource, answer: T): T => {
-      this.#wrote(key, resource, answer);
-      return answer;
+    const writing = async <T>(resource: AnyResource, answer: Promise<T>): Promise<T> => {
+      try {
+        return await answer;
+      } catch (error) {
+        if (mayHaveTakenPlace(error)) this.#doubt(key, resource);
+        throw error;
+      }
+    };
+    const wrote = async <T>(resource: AnyResource, answer: Promise<T>): Promise<T> => {
+      const object = await writing(resource, answer);
+      this.#wrote(key, resource, object);
+      return object;
     };
     return {
       get: (resource, ref) => client.get(resource, ref),
       find: (resource, ref) => client.find(resource, ref),
       list: (resource, options) => client.list(resource, options),
       watch: (resource, options) => client.watch(resource, options),
-      create: async (resource, object, options) => wrote(resource, await client.create(resource, object, options)),
-      update: async (resource, object, options) => wrote(resource, await client.update(resource, object, options)),
-      updateStatus: async (resource, object, options) =>
-        wrote(resource, await client.updateStatus(resource, object, options)),
-      patch: async (resource, ref, patch, options) =>
-        wrote(resource, await client.patch(resource, ref, patch, options)),
+      create: (resource, object, options) => wrote(resource, client.create(resource, object, options)),
+      update: (resource, object, options) => wrote(resource, client.update(resource, object, options)),
+      updateStatus: (resource, object, options) => wrote(resource, client.updateStatus(resource, object, options)),
+      patch: (resource, ref, patch, options) => wrote(resource, client.patch(resource, ref, patch, options)),
       delete: async (resource, ref, options) => {
         const uid = options?.uid ?? this.#known(resource, ref)?.metadata.uid;
-        await client.delete(resource, ref, options);
+        await writing(resource, client.delete(resource, ref, options));
         this.#deleted(key, resource, ref, uid);
       },
       deleteCollection: (resource, list, options) => client.deleteCollection(resource, list, options),
@@ -101,6 +111,11 @@ export class WrittenVersions {
     this.#remember(key, followed, () => Math.max(followed.seen, Number(followed.informer.resourceVersion)) >= version);
   }
 
+  #doubt(key: string, resource: AnyResource): void {
+    const followed = this.#followed.get(resourceName(resource));
+    if (followed !== undefined) this.#remember(key, followed, () => false, doubtMs);
+  }
+
   #deleted(key: string, resource: AnyResource, ref: ObjectRef, uid: string | undefined): void {
     const followed = this.#followed.get(resourceName(resource));
     if (followed === undefined || uid === undefined) return;
@@ -110,9 +125,9 @@ export class WrittenVersions {
     });
   }
 
-  #remember(key: string, followed: Followed, isSeen: () => boolean): void {
+  #remember(key: string, followed: Followed, isSeen: () => boolean, forMs = patienceMs): void {
     if (isSeen()) return;
-    const write: Write = { followed, untilMs: this.#clock.now() + patienceMs, isSeen };
+    const write: Write = { followed, untilMs: this.#clock.now() + forMs, isSeen };
     followed.waiting.add(key);
     this.#writes.set(key, [...(this.#writes.get(key) ?? []), write]);
   }
@@ -120,6 +135,11 @@ export class WrittenVersions {
   #known(resource: AnyResource, ref: ObjectRef): KubeObject | undefined {
     return this.#followed.get(resourceName(resource))?.informer.get(ref.namespace, ref.name);
   }
+}
+
+/** No answer, or one from a server that does not know what became of the request. */
+function mayHaveTakenPlace(error: unknown): boolean {
+  return !isApiError(error) || error.code >= 500;
 }
 
 function resourceName(resource: Resource | AnyResource): string {
