@@ -9,14 +9,16 @@ export interface Failure {
   readonly message: string;
   /** '' takes an earlier promise back. */
   readonly nominatedNode: string;
+  /** The promise that stands, where the pod at hand may be older than it. */
+  readonly nominatedBefore?: string | undefined;
 }
 
 /** The patch of the pod's status, or undefined when it says all this already. */
 export function failurePatch({ status }: Pod, failure: Failure, now: number): JsonObject | undefined {
-  const { reason, message, nominatedNode } = failure;
+  const { reason, message, nominatedNode, nominatedBefore = status.nominatedNodeName ?? '' } = failure;
   const old = status.conditions?.find(({ type }) => type === 'PodScheduled');
   const sameCondition = old?.status === 'False' && old.reason === reason && old.message === message;
-  const sameNode = (status.nominatedNodeName ?? '') === nominatedNode;
+  const sameNode = nominatedBefore === nominatedNode;
   if (sameCondition && sameNode) return undefined;
   const since = old?.status === 'False' ? (old.lastTransitionTime ?? wholeSeconds(now)) : wholeSeconds(now);
   const condition = { type: 'PodScheduled', status: 'False', reason, message, lastTransitionTime: since };

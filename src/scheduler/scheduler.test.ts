@@ -193,6 +193,20 @@ test('runScheduler() sends lower pods away for an important one, which then gets
   assert.deepEqual(bench.messages('Preempted'), [`Preempted by pod ${bench.pod('high').metadata.uid} on node a`]);
 });
 
+test('runScheduler() lets a pod try again when a victim cannot be sent away', async (t) => {
+  const bench = await newBench(t);
+  bench.addNode('a', { allocatable: { cpu: '1' } });
+  bench.addPod('low', { requests: { cpu: '1' }, priority: 0 });
+  await bench.until(() => nodeOf(bench, 'low') === 'a');
+  let refusals = 0;
+  bench.server.onRequest = (verb, plural) => {
+    if (verb === 'delete' && plural === 'pods' && refusals++ < 2) throw new ApiError('InternalError', 'no luck');
+  };
+  bench.addPod('high', { requests: { cpu: '1' }, priority: 10 });
+  await bench.until(() => (bench.clock.advance(100), nodeOf(bench, 'high') === 'a'));
+  assert.equal(refusals, 3);
+});
+
 test('runScheduler() counts the room of pods that ended or went as free', async (t) => {
   const bench = await newBench(t);
   bench.addNode('a', { allocatable: { cpu: '1' } });
@@ -238,6 +252,7 @@ test('runScheduler() gives a waiting claim a volume, and binds the pod when the 
   const volume = () => bench.server.get(PersistentVolumes, { name: 'disk' }) as unknown as PersistentVolume;
   await bench.until(() => (bench.clock.advance(100), volume().spec.claimRef?.name === 'data'));
   assert.equal(volume().metadata.annotations?.['pv.kubernetes.io/bound-by-controller'], 'yes');
+  assert.equal(bench.pod('db').status.nominatedNodeName, 'b');
   assert.equal(nodeOf(bench, 'db'), undefined);
   bench.addPod('other');
   await bench.until(() => nodeOf(bench, 'other') !== undefined);

@@ -315,15 +315,19 @@ class Scheduler {
     const { client, clock } = this.#context;
     const context = { client, clock, pod: pod.pod, nodeName, table: this.#table, signal: this.#signal };
     const [attempts, triedAt = clock.now()] = [this.#queue.attempts(pod.uid), this.#queue.triedAt(pod.uid)];
+    let hopes = pod.pod.status.nominatedNodeName;
     this.#beside(async () => {
       try {
         if (needsPreparation(plugins, pod)) {
+          // Others see where the pod will go while it waits.
+          await patchStatus(client, pod.pod, { status: { nominatedNodeName: nodeName } });
+          hopes = nodeName;
           await this.#timed('PreBind', schedulerName, this.#aside(preparePod(plugins, context)));
         }
         await this.#timed('Bind', schedulerName, bindPod(plugins, context));
       } catch (error) {
         undo();
-        await this.#unplace(attempt, error);
+        await this.#unplace(attempt, error, hopes);
         return;
       }
       this.#queue.done(pod.uid);
@@ -356,7 +360,7 @@ class Scheduler {
     }
   }
 
-  async #unplace({ profile, pod, startedMs }: Attempt, error: unknown): Promise<void> {
+  async #unplace({ profile, pod, startedMs }: Attempt, error: unknown, nominated?: string): Promise<void> {
     const freed = this.#cache.forget(pod.uid);
     const rejected = error instanceof Rejection;
     this.#metrics.attempt(profile.schedulerName, rejected ? 'unschedulable' : 'error', secondsSince(startedMs));
@@ -367,6 +371,7 @@ class Scheduler {
       reason: rejected ? 'Unschedulable' : 'SchedulerError',
       message: rejected ? preFilterMessage(1, `1 ${error.message}`) : messageOf(error),
       nominatedNode: '',
+      nominatedBefore: nominated,
     });
   }
 
@@ -379,7 +384,7 @@ class Scheduler {
     this.#nominations.set(pod, nominatedNode);
     this.#beside(() => this.#say(profile, pod, { reason: 'Unschedulable', message, nominatedNode }));
     for (const act of acts) this.#beside(() => act(this.#context.client));
-    for (const victim of victims) this.#beside(() => this.#sendAway(profile, victim.pod, pod.pod, nominatedNode));
+    for (const victim of victims) this.#beside(() => this.#sendAway(profile, victim, pod, nominatedNode));
     for (const other of displaced) {
       this.#nominations.remove(other.uid);
       this.#beside(() => patchStatus(this.#context.client, other.pod, { status: { nominatedNodeName: null } }));
@@ -394,13 +399,26 @@ class Scheduler {
     if (patch !== undefined) await patchStatus(this.#context.client, pod.pod, patch);
   }
 
-  async #sendAway({ schedulerName, events }: ActiveProfile, victim: Pod, by: Pod, nodeName: string): Promise<void> {
+  async #sendAway(
+    { schedulerName, events }: ActiveProfile,
+    victim: PodInfo,
+    by: PodInfo,
+    nodeName: string,
+  ): Promise<void> {
     const { client, clock } = this.#context;
-    const { namespace, name, uid } = victim.metadata;
-    await patchStatus(client, victim, disruptionPatch(schedulerName, clock.now()));
-    await client.delete(Pods, { namespace, name }, { uid });
-    const message = `Preempted by pod ${by.metadata.uid} on node ${nodeName}`;
-    events.event(victim, 'Normal', 'Preempted', message);
+    const { namespace, name, uid, deletionTimestamp } = victim.pod.metadata;
+    if (deletionTimestamp !== undefined) return;
+    try {
+      await patchStatus(client, victim.pod, disruptionPatch(schedulerName, clock.now()));
+      await client.delete(Pods, { namespace, name }, { uid });
+    } catch (error) {
+      if (isApiError(error, 'NotFound')) return;
+      // The room will not come: the pod shall look elsewhere, and not wait for it.
+      this.#nominations.remove(by.uid);
+      this.#announce([{ change: 'assigned pod deleted', pod: victim }]);
+      throw error;
+    }
+    events.event(victim.pod, 'Normal', 'Preempted', `Preempted by pod ${by.uid} on node ${nodeName}`);
   }
 
   /** Runs beside the loop; what goes wrong is logged, and the pod is tried again in its time. */

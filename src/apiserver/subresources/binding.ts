@@ -112,6 +112,8 @@ function markScheduled(pod: Draft<Pod>, nowMs: number): void {
   };
   const others = (pod.status.conditions ?? []).filter(({ type }) => type !== 'PodScheduled');
   pod.status.conditions = [...others, scheduled];
+  // The promise is kept: what was hoped for is now.
+  delete pod.status.nominatedNodeName;
 }
 
 function validate({ target }: Binding): FieldError[] {
