@@ -14,6 +14,7 @@ import type { Resource } from '../api/resource.ts';
 import type { Client } from '../client/client.ts';
 import type { ComponentContext } from '../client/component.ts';
 import type { Informer, Informers, InformerSelection } from '../client/informer.ts';
+import type { WorkQueueMetrics } from '../client/work-queue-metrics.ts';
 import { WorkQueue, type WorkResult } from '../client/work-queue.ts';
 import { WrittenVersions } from './written-versions.ts';
 
@@ -39,6 +40,8 @@ export interface ControllersContext extends ComponentContext {
   readonly informers: Informers;
   /** `source`: the controller's name. */
   readonly recordEvent: (source: string, object: KubeObject, event: EventNote) => void;
+  /** Where the controllers' queues are counted; default: nowhere. */
+  readonly queueMetrics?: WorkQueueMetrics | undefined;
 }
 
 export interface StartContext extends ControllersContext {
@@ -70,7 +73,9 @@ export async function runController(
 ): Promise<void> {
   const { clock, random, client } = context;
   const log = context.log.named(`controllers/${controller.alias}`);
-  const queue = new WorkQueue({ clock, random, log, workers: controller.workers ?? 5 });
+  const observer = context.queueMetrics?.observer(controller.alias);
+  const queue = new WorkQueue({ clock, random, log, workers: controller.workers ?? 5, observer });
+  context.queueMetrics?.follow(controller.alias, queue);
   const written = new WrittenVersions(clock, (key) => queue.add(key));
   const informers: Informer<KubeObject>[] = [];
   const reconcile = controller.start({
