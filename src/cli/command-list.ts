@@ -82,6 +82,12 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./commands/controllers.ts'),
   },
   {
+    name: 'cloud-controllers',
+    summary: 'Run the controllers of a cloud alone',
+    section: 'Components',
+    load: () => import('./commands/cloud-controllers.ts'),
+  },
+  {
     name: 'scheduler',
     summary: 'Run the scheduler alone',
     section: 'Components',

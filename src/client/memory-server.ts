@@ -108,7 +108,7 @@ export class MemoryServer {
     }
     const next: Loose =
       subresource === 'status'
-        ? { ...old, status: input['status'] ?? {} }
+        ? { ...old, metadata: input['metadata'], status: input['status'] ?? {} }
         : { ...input, ...(old['status'] === undefined ? {} : { status: old['status'] }) };
     const { uid, creationTimestamp } = old.metadata;
     const written = { ...next, metadata: { ...metadataOf(next), uid, creationTimestamp } };

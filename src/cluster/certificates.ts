@@ -3,7 +3,7 @@
  *
  *   ca ─┬─ apiserver (server)          front-proxy-ca ── front-proxy-client
  *       ├─ apiserver-kubelet-client    sa.key, sa.pub   service account tokens, RS256
- *       ├─ admin, controller-manager, scheduler, proxy, dns (clients)
+ *       ├─ admin, controller-manager, cloud-controller-manager, scheduler, proxy, dns (clients)
  *       └─ for each node: kubelet-NAME (server) and kubelet-client-NAME
  *
  * What is there is kept as long as it fits: signed by the authority, valid for another month, for the wanted names. What
@@ -17,7 +17,7 @@ import { promisify } from 'node:util';
 import type { User } from '../apiserver/user.ts';
 import { createCertificate, type CertificateRequest, type KeyPair } from '../base/certificate.ts';
 
-import { admin, controllerManager, dns, kubelet, proxy, scheduler } from './identities.ts';
+import { admin, cloudControllerManager, controllerManager, dns, kubelet, proxy, scheduler } from './identities.ts';
 
 export interface NodeIdentity {
   readonly name: string;
@@ -47,7 +47,7 @@ export interface ClusterCertificates {
   readonly serviceAccountKey: Promise<string>;
 }
 
-export type ClientName = 'admin' | 'controller-manager' | 'scheduler' | 'proxy' | 'dns';
+export type ClientName = 'admin' | 'controller-manager' | 'cloud-controller-manager' | 'scheduler' | 'proxy' | 'dns';
 
 type Subject = Pick<CertificateRequest, 'commonName' | 'organizations'>;
 
@@ -55,6 +55,7 @@ type Subject = Pick<CertificateRequest, 'commonName' | 'organizations'>;
 const clientSubjects: Readonly<Record<ClientName, Subject>> = {
   admin: subjectOf(admin),
   'controller-manager': subjectOf(controllerManager),
+  'cloud-controller-manager': subjectOf(cloudControllerManager),
   scheduler: subjectOf(scheduler),
   proxy: subjectOf(proxy),
   dns: subjectOf(dns),
@@ -84,7 +85,7 @@ export async function ensureCertificates(options: CertificatesOptions): Promise<
     ensureIssued(options, file, { ...subject, usage, hosts }, authority);
   const client = (name: ClientName): Promise<KeyPair> => issue(name, clientSubjects[name], 'client');
 
-  const [apiserver, apiserverKubeletClient, frontProxyClient, admin, controllers, scheduler, proxy, dns] =
+  const [apiserver, apiserverKubeletClient, frontProxyClient, admin, controllers, cloud, scheduler, proxy, dns] =
     await Promise.all([
       issue('apiserver', { commonName: 'kube-apiserver' }, 'server', apiserverHosts(options)),
       issue('apiserver-kubelet-client', kubeletClientSubject, 'client'),
@@ -96,6 +97,7 @@ export async function ensureCertificates(options: CertificatesOptions): Promise<
       ),
       client('admin'),
       client('controller-manager'),
+      client('cloud-controller-manager'),
       client('scheduler'),
       client('proxy'),
       client('dns'),
@@ -113,7 +115,14 @@ export async function ensureCertificates(options: CertificatesOptions): Promise<
     apiserver,
     apiserverKubeletClient,
     frontProxyClient,
-    clients: { admin, 'controller-manager': controllers, scheduler, proxy, dns },
+    clients: {
+      admin,
+      'controller-manager': controllers,
+      'cloud-controller-manager': cloud,
+      scheduler,
+      proxy,
+      dns,
+    },
     nodes: new Map(nodes),
     serviceAccountKey,
   };

@@ -2,6 +2,7 @@
  * The addresses of a cluster's pods and Services on this machine.
  *
  *   number n    pods 10.(244+n).0.0/16, the first node's 10.(244+n).0.0/24    Services 10.(96+n).0.0/16, DNS at .0.10
+ *               load balancers 10.(112+n).0.0/24
  *
  * The first cluster of a machine has number 0, as everywhere in Kubernetes. One that is made while another runs takes the
  * next number that no route of the machine touches, and keeps it for good, because its Services keep their addresses.
@@ -18,6 +19,8 @@ export interface ClusterNetwork {
   readonly podRange: string;
   readonly serviceRange: string;
   readonly dnsAddress: string;
+  /** Of Services of type LoadBalancer. */
+  readonly loadBalancerRange: string;
   /** Pods of the n-th node. */
   podSubnet(node: number): string;
   /** Where the first node's pods reach their machine. */
@@ -32,6 +35,7 @@ function clusterNetwork(number: number): ClusterNetwork {
     podRange: `10.${244 + number}.0.0/16`,
     serviceRange: `10.${96 + number}.0.0/16`,
     dnsAddress: `10.${96 + number}.0.10`,
+    loadBalancerRange: `10.${112 + number}.0.0/24`,
     podSubnet: (node) => `10.${244 + number}.${node % 256}.0/24`,
     gateway: `10.${244 + number}.0.1`,
   };
@@ -92,7 +96,7 @@ const widestMask = 0xff_80_00_00;
 
 function touches(route: Route, number: number): boolean {
   if (route.mask < widestMask) return false;
-  return [244 + number, 96 + number].some((second) => {
+  return [244 + number, 112 + number, 96 + number].some((second) => {
     const network = 10 * 2 ** 24 + second * 2 ** 16;
     const mask = Math.min(route.mask, 0xff_ff_00_00);
     return and(network, mask) === and(route.network, mask);

@@ -7,6 +7,8 @@ import type { Log } from '../base/log.ts';
 import { systemRandom } from '../base/random.ts';
 import type { Client } from '../client/client.ts';
 import type { ComponentContext } from '../client/component.ts';
+import { openLocalProvider, type LocalProviderOptions } from '../cloud/providers/local/open.ts';
+import { runCloudControllers } from '../cloud/run-cloud-controllers.ts';
 import { runControllers, type ControllersOptions } from '../controllers/run-controllers.ts';
 import { runLocalPath } from '../local-path/provisioner.ts';
 import { runScheduler } from '../scheduler/scheduler.ts';
@@ -37,5 +39,18 @@ export function storagePart(
       await ensureStorageObjects(admin);
       await runLocalPath(signal, context, { folderOf });
     },
+  };
+}
+
+/** Services of type LoadBalancer without a cloud. `clientOf`: who acts as a service account of kube-system. */
+export function localCloudPart(
+  context: ComponentContext,
+  provider: LocalProviderOptions,
+  clientOf: (account: string) => Client,
+): Part {
+  return {
+    name: 'cloud controllers',
+    run: (signal) =>
+      runCloudControllers(signal, context, { open: (given) => openLocalProvider(provider, given), clientOf }),
   };
 }

@@ -7,6 +7,8 @@ import { serviceAccountGroups, type User } from '../apiserver/user.ts';
 /** What the controllers share: informers, events, the token Secrets. Each acts as a service account of its own beyond that. */
 export const controllerManager: User = { name: 'system:kube-controller-manager', groups: [] };
 
+export const cloudControllerManager: User = { name: 'system:cloud-controller-manager', groups: [] };
+
 /** A service account of kube-system. */
 export const systemAccount = (name: string): User => ({
   name: `system:serviceaccount:kube-system:${name}`,

@@ -17,16 +17,16 @@ import type { Client } from '../client/client.ts';
 import type { ComponentContext } from '../client/component.ts';
 import type { PrivateContainerd } from '../kubelet/runtimes/containerd.ts';
 import type { RuntimeChoice, RuntimeWish } from './choose-runtime.ts';
-import { componentContext, controllersPart, schedulerPart, storagePart } from './components.ts';
+import { componentContext, controllersPart, localCloudPart, schedulerPart, storagePart } from './components.ts';
 import type { EtcdChoice } from './etcd-client.ts';
 import { startControlPlane, takeDataDirectory, type ControlPlane } from './control-plane.ts';
 import type { DataDirectory } from './data-directory.ts';
-import { admin, controllerManager, systemAccount, scheduler } from './identities.ts';
+import { admin, cloudControllerManager, controllerManager, systemAccount, scheduler } from './identities.ts';
 import { createInProcessClient } from './in-process-client.ts';
 import { writeKubeconfigs } from './kubeconfig.ts';
 import { findPlace, type Place } from './place.ts';
 import { prepareMachine } from './prepare-machine.ts';
-import { realNodeParts, startNodeRuntime } from './real-node.ts';
+import { balancerInterface, realNodeParts, startNodeRuntime } from './real-node.ts';
 import { simulatedNodePart } from './simulated-node.ts';
 import { provisionerAccount } from './storage-objects.ts';
 import type { NodeContext } from './node-context.ts';
@@ -43,6 +43,8 @@ export interface ClusterOptions {
   readonly etcdListenUrls?: readonly string[];
   /** An etcd cluster that keeps the objects; default: a store in the data directory. */
   readonly etcd?: EtcdChoice;
+  /** Who gives Services of type LoadBalancer their addresses; external: somebody else. Default: local. */
+  readonly cloud?: 'local' | 'external';
   readonly log: Log;
 }
 
@@ -97,7 +99,7 @@ class ClusterProcess {
     const place = await findPlace(this.#directory, runtime);
     if (runtime === 'containerd') this.#containerd = this.#startContainerd(place, names[0] ?? '');
     const controlPlane = await this.#startControlPlane(place, names, steps);
-    this.#startComponents(controlPlane, names);
+    this.#startComponents(controlPlane, names, { place, runtime });
     await this.#startNodes(controlPlane, place, { names, steps });
     await this.#untilNodesReady(controlPlane, names, { steps, signal });
     return controlPlane.url;
@@ -139,14 +141,19 @@ class ClusterProcess {
     return controlPlane;
   }
 
-  #startComponents(controlPlane: ControlPlane, nodes: readonly string[]): void {
+  #startComponents(
+    controlPlane: ControlPlane,
+    nodes: readonly string[],
+    { place, runtime }: { readonly place: Place; readonly runtime: RuntimeChoice['runtime'] },
+  ): void {
     const { authority } = controlPlane.certificates;
     const own = new Set(nodes);
     const manager = this.#component(controlPlane, 'kube-controller-manager', controllerManager);
-    const clientOf = (account: string): Client => {
-      const user = systemAccount(account);
-      return createInProcessClient({ apiServer: controlPlane.apiServer, user, userAgent: 'kube-controller-manager' });
+    const accounts = (userAgent: string) => {
+      return (account: string): Client =>
+        createInProcessClient({ apiServer: controlPlane.apiServer, user: systemAccount(account), userAgent });
     };
+    const clientOf = accounts('kube-controller-manager');
     const options = { rootCertificate: authority.certificate, signingAuthority: authority, clientOf };
     this.#supervisor.start(controllersPart(manager, options));
     this.#supervisor.start(schedulerPart(this.#component(controlPlane, 'kube-scheduler', scheduler)));
@@ -156,6 +163,12 @@ class ClusterProcess {
         folderOf: (name) => (own.has(name) ? join(this.#directory.node(name), 'volumes') : undefined),
       }),
     );
+    if (this.#options.cloud === 'external') return;
+    const cloud = this.#component(controlPlane, 'cloud-controller-manager', cloudControllerManager);
+    const addresses = [place.network.loadBalancerRange];
+    // Simulated pods answer nobody: nothing needs to lead to them.
+    const interfaceName = runtime === 'containerd' ? balancerInterface(place.instance) : undefined;
+    this.#supervisor.start(localCloudPart(cloud, { addresses, interfaceName }, accounts('cloud-controller-manager')));
   }
 
   async #startNodes(

@@ -26,6 +26,11 @@ export function bridgeName(instance: string): string {
   return `slip-${instance}`;
 }
 
+/** Holds the addresses of load balancers. */
+export function balancerInterface(instance: string): string {
+  return `slb-${instance}`;
+}
+
 export interface NodeRuntimeOptions {
   /** The node's own. */
   readonly directory: string;

@@ -48,6 +48,12 @@ import { ServiceAccountTokens } from './volumes/service-account-tokens.ts';
 import { WatchedObjects } from './volumes/watched-objects.ts';
 
 const logCheckMs = 10_000;
+/** Taken off by the controllers of a cloud (src/cloud/node). */
+const waitingTaint: Taint = {
+  key: 'node.cloudprovider.kubernetes.io/uninitialized',
+  value: 'true',
+  effect: 'NoSchedule',
+};
 
 export interface KubeletOptions {
   readonly nodeName: string;
@@ -67,6 +73,8 @@ export interface KubeletOptions {
   /** Default: 10250; 0: any free one. */
   readonly port?: number | undefined;
   readonly podCidr?: string | undefined;
+  /** The node waits, tainted, until the controllers of a cloud have filled in what only that knows. */
+  readonly waitsForCloud?: boolean | undefined;
   /** Put on the node when it is registered. */
   readonly registerWithTaints?: readonly Taint[] | undefined;
   readonly clusterDns?: readonly string[] | undefined;
@@ -113,11 +121,13 @@ async function runNode(ended: AbortSignal, context: ComponentContext, options: K
   const workers = new PodWorkers(node, maxPods, signal);
   const unsubscribe = runtime.subscribe(() => workers.expectChange());
   const server = await startServer(options, { node, pods: () => workers.list() });
+  const taints = options.registerWithTaints ?? [];
   const facts: NodeFacts = {
     name: nodeName,
     ips: options.nodeIps,
     podCidr: options.podCidr,
-    taints: options.registerWithTaints ?? [],
+    waitsForCloud: options.waitsForCloud ?? false,
+    taints: options.waitsForCloud === true ? [...taints, waitingTaint] : taints,
     maxPods,
     port: server.port,
     kubeletVersion: options.kubeletVersion ?? 'v1.36.2',

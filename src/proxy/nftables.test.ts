@@ -17,6 +17,8 @@ function rule(name: string, ways: Way, more: Partial<ServiceRule> = {}): Service
     port: 80,
     nodePort: 0,
     externalIps: [],
+    guardedIps: [],
+    sourceRanges: [],
     affinitySeconds: 0,
     inside: ways,
     outside: ways,
@@ -90,6 +92,18 @@ test('ruleset() masquerades outside traffic unless the client address is kept', 
     `fib saddr type local goto ${all}`,
     'drop',
   ]);
+});
+
+test('ruleset() lets only the given clients in to guarded addresses, and the node itself when it is one of them', () => {
+  const guarded = (sourceRanges: readonly string[]) => {
+    const more = { externalIps: ['203.0.113.5'], guardedIps: ['203.0.113.5'], sourceRanges };
+    const { chains, elements } = ruleset([rule('x', balance('10.244.0.2'), more)], options);
+    const chain = 'guard-2d711642-x';
+    assert.deepEqual([...(elements.get('guarded-ips') ?? [])], [['203.0.113.5 . tcp . 80', `goto ${chain}`]]);
+    return chains.get(chain);
+  };
+  assert.deepEqual(guarded(['198.51.100.0/24']), ['ip saddr 198.51.100.0/24 return', 'drop']);
+  assert.deepEqual(guarded(['192.0.2.0/24']), ['ip saddr 192.0.2.0/24 return', 'ip saddr 203.0.113.5 return', 'drop']);
 });
 
 test('ruleset() gives each target of a sticky service a set of its clients', () => {

@@ -3,6 +3,7 @@
  *
  *   prerouting, output ─▶ services ─▶ (address . protocol . port → chain)  ─▶ chain of the service: dnat to a random target
  *                                 └▶ (node port → chain)
+ *   prerouting, output, before that ─▶ guarded-ips: (address . protocol . port → chain: who may in, drop)
  *   input, forward, output ─▶ no-targets: (address . protocol . port → reject | drop)
  *   postrouting ─▶ masquerade what was marked, and what a pod sends to itself through a service
  *
@@ -10,6 +11,7 @@
  * one look-up however many services there are, and a changed service sends only its own chain and elements.
  */
 import { createHash } from 'node:crypto';
+import { BlockList } from 'node:net';
 import type { ServiceRule, Target, Way } from './rules.ts';
 
 export interface TableOptions {
@@ -36,6 +38,7 @@ const elementSets = [
   'cluster-ips',
   'service-ips',
   'service-node-ports',
+  'guarded-ips',
   'no-target-ips',
   'no-target-node-ports',
   'hairpins',
@@ -61,6 +64,7 @@ table ip ${tableName} {
   set hairpins { type ipv4_addr . ipv4_addr; }
   map service-ips { type ipv4_addr . inet_proto . inet_service : verdict; }
   map service-node-ports { type inet_proto . inet_service : verdict; }
+  map guarded-ips { type ipv4_addr . inet_proto . inet_service : verdict; }
   map no-target-ips { type ipv4_addr . inet_proto . inet_service : verdict; }
   map no-target-node-ports { type inet_proto . inet_service : verdict; }
   chain mark-for-masquerade { meta mark set meta mark or ${masqueradeMark}; }
@@ -74,6 +78,9 @@ table ip ${tableName} {
     ip daddr @node-ips meta l4proto . th dport vmap @no-target-node-ports
   }
   chain unknown-ports { ip daddr @cluster-ips reject; }
+  chain guard { ct state new ip daddr . meta l4proto . th dport vmap @guarded-ips; }
+  chain filter-prerouting { type filter hook prerouting priority -110; jump guard; }
+  chain filter-output-early { type filter hook output priority -110; jump guard; }
   chain nat-prerouting { type nat hook prerouting priority -100; jump services; }
   chain nat-output { type nat hook output priority -100; jump services; }
   chain nat-postrouting {
@@ -99,7 +106,7 @@ export function removalScript(tableName: string): string {
   return `add table ip ${tableName}\ndelete table ip ${tableName}\n`;
 }
 
-export function ruleset(rules: readonly ServiceRule[], { clusterCidr }: TableOptions): Ruleset {
+export function ruleset(rules: readonly ServiceRule[], { clusterCidr, nodeIps }: TableOptions): Ruleset {
   const chains = new Map<string, readonly string[]>();
   const affinitySets = new Map<string, number>();
   const elements = new Map<ElementSet, Map<string, string>>(elementSets.map((name) => [name, new Map()]));
@@ -116,6 +123,9 @@ export function ruleset(rules: readonly ServiceRule[], { clusterCidr }: TableOpt
     for (const { ip } of targetsOf(rule.everywhere)) element('hairpins', `${ip} . ${ip}`, '');
     if (rule.nodePort === 0 && rule.externalIps.length === 0) continue;
     const outside = build.outside(clusterCidr);
+    for (const ip of rule.guardedIps) {
+      element('guarded-ips', `${ip} . ${protocol} . ${port}`, `goto ${build.guard(nodeIps)}`);
+    }
     for (const ip of rule.externalIps) {
       if (outside === undefined) element('no-target-ips', `${ip} . ${protocol} . ${port}`, deny(rule.outside));
       else element('service-ips', `${ip} . ${protocol} . ${port}`, `goto ${outside}`);
@@ -168,6 +178,19 @@ class RuleBuilder {
     return chain;
   }
 
+  /**
+   * The chain that lets in who may use a load balancer's addresses. Where those are on this node, it comes to them from there
+   * itself: it may when its own address may.
+   */
+  guard(nodeIps: readonly string[]): string {
+    const { guardedIps, sourceRanges } = this.#rule;
+    const chain = this.#name('guard');
+    const nodeMay = nodeIps.some((ip) => sourceRanges.some((range) => isInRange(ip, range)));
+    const sources = nodeMay ? [...sourceRanges, ...guardedIps] : sourceRanges;
+    this.#chains.set(chain, [...sources.map((source) => `ip saddr ${source} return`), 'drop']);
+    return chain;
+  }
+
   #balance(chain: string, targets: readonly Target[]): readonly string[] {
     const { protocol, affinitySeconds } = this.#rule;
     if (affinitySeconds === 0) {
@@ -198,6 +221,13 @@ class RuleBuilder {
     const hash = createHash('sha256').update(this.#rule.name).digest('hex').slice(0, 8);
     return `${kind}-${hash}-${this.#rule.name.replaceAll(/[^A-Za-z0-9/_.-]/g, '_').slice(0, 80)}`;
   }
+}
+
+function isInRange(ip: string, range: string): boolean {
+  const [network = '', prefix = '32'] = range.split('/');
+  const list = new BlockList();
+  list.addSubnet(network, Number(prefix), 'ipv4');
+  return list.check(ip, 'ipv4');
 }
 
 function targetsOf(way: Way): readonly Target[] {

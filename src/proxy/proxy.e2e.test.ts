@@ -184,6 +184,31 @@ test('runProxy() keeps a client with one target, and its address where the polic
   for (let i = 0; i < 6; i++) assert.equal(tcp('outside', '192.0.2.1', 30081), first);
 });
 
+test('runProxy() serves the address of a load balancer, to nobody but the ranges that may use it', async () => {
+  const spec = {
+    type: 'LoadBalancer',
+    clusterIP: '10.96.0.12',
+    ports: [{ name: 'tcp', port: 80, protocol: 'TCP', nodePort: 30082, targetPort: 8080 }],
+  };
+  const status = { loadBalancer: { ingress: [{ ip: '10.112.0.1', ipMode: 'VIP' }] } };
+  server.create(EndpointSlices, { ...testSlice('balanced', { endpoints: [pod1], ports: slicePorts }) });
+  const created = server.create(Services, { ...testService('balanced', spec), status });
+  await eventually(() => tcp('outside', '10.112.0.1', 80), /^pod1 10\.244\.0\.1$/);
+  assert.match(tcp('pod2', '10.112.0.1', 80), /^pod1 /);
+  assert.match(tcp('node', '10.112.0.1', 80), /^pod1 /);
+  const guarded = { ...spec, loadBalancerSourceRanges: ['192.0.2.1/32', '198.51.100.0/24'] };
+  const closed = server.update(Services, { ...created, spec: guarded });
+  await eventually(() => tcp('outside', '10.112.0.1', 80), /^timeout$/);
+  assert.equal(tcp('pod2', '10.112.0.1', 80), 'timeout');
+  assert.match(tcp('node', '10.112.0.1', 80), /^pod1 /);
+  assert.match(tcp('outside', '192.0.2.1', 30082), /^pod1 /);
+  server.update(Services, { ...closed, spec: { ...spec, loadBalancerSourceRanges: ['192.0.2.2/32'] } });
+  await eventually(() => tcp('outside', '10.112.0.1', 80), /^pod1 /);
+  assert.equal(tcp('node', '10.112.0.1', 80), 'timeout');
+  server.delete(Services, { namespace: 'default', name: 'balanced' });
+  await eventually(() => tcp('outside', '10.112.0.1', 80), /^(timeout|E[A-Z]+)$/);
+});
+
 test('runProxy() takes its table away when it ends, and no other', async () => {
   within('node', 'nft', 'add', 'table', 'ip', 'somebody-else');
   stopping.abort();

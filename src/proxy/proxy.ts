@@ -11,6 +11,7 @@ import { sleep } from '../base/clock.ts';
 import type { ComponentContext } from '../client/component.ts';
 import type { Informers } from '../client/informer.ts';
 import { createInformers } from '../client/shared-informers.ts';
+import { HealthCheckServers, healthChecks } from './health-checks.ts';
 import { NftTable } from './nft-table.ts';
 import { ruleset } from './nftables.ts';
 import { serviceRules, type ServiceRule } from './rules.ts';
@@ -55,6 +56,7 @@ class NodeProxy {
   readonly #options: ProxyOptions;
   readonly #informers: Informers;
   readonly #table: NftTable;
+  readonly #healthChecks: HealthCheckServers;
   #rules: readonly ServiceRule[] = [];
   #dirty = true;
   #wake: () => void = () => undefined;
@@ -65,6 +67,7 @@ class NodeProxy {
     this.#options = options;
     this.#informers = informers;
     this.#table = new NftTable(options, [...(options.prefix ?? []), 'nft']);
+    this.#healthChecks = new HealthCheckServers(options.nodeIps, context.log);
     signal.addEventListener('abort', () => this.#wake(), { once: true });
   }
 
@@ -84,6 +87,7 @@ class NodeProxy {
       await this.#follow();
     } finally {
       for (const off of stop) off();
+      await this.#healthChecks.close();
       await this.#table.remove();
     }
   }
@@ -109,12 +113,13 @@ class NodeProxy {
 
   async #sync(): Promise<void> {
     this.#dirty = false;
-    const rules = serviceRules({
-      services: this.#informers.of(Services).list(),
-      slices: this.#informers.of(EndpointSlices).list(),
-      nodeName: this.#options.nodeName,
-    });
+    const services = this.#informers.of(Services).list();
+    const slices = this.#informers.of(EndpointSlices).list();
+    const { nodeName } = this.#options;
+    const rules = serviceRules({ services, slices, nodeName });
     await this.#table.apply(ruleset(rules, this.#options));
+    // Load balancers send what these promise: the rules come first.
+    await this.#healthChecks.apply(healthChecks(services, slices, nodeName));
     const stale = staleFlows(this.#rules, rules);
     this.#rules = rules;
     for (const flow of stale) await this.#forget(forgetParameters(flow));

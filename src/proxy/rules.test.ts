@@ -38,6 +38,8 @@ test('serviceRules() leads a cluster IP to all ready endpoints', () => {
     port: 80,
     nodePort: 0,
     externalIps: [],
+    guardedIps: [],
+    sourceRanges: [],
     affinitySeconds: 0,
     inside: both,
     outside: both,
@@ -80,6 +82,28 @@ test('serviceRules() knows node ports, external addresses and session affinity',
   );
   assert.deepEqual([rule.nodePort, rule.externalIps, rule.affinitySeconds], [30080, ['192.0.2.7'], 60]);
   assert.equal(ruleOf({ sessionAffinity: 'ClientIP' }, [here]).affinitySeconds, 10_800);
+});
+
+test('serviceRules() serves the addresses of load balancers, but for those that want the traffic themselves', () => {
+  const spec = {
+    type: 'LoadBalancer',
+    clusterIP,
+    loadBalancerSourceRanges: ['192.0.2.0/24', ' 2001:db8::/32', '192.0.2.0/24'],
+  };
+  const ingress = [
+    { ip: '203.0.113.5' },
+    { ip: '203.0.113.6', ipMode: 'Proxy' },
+    { hostname: 'lb.example.com' },
+    { ip: 'fd00::5' },
+  ];
+  const balanced = { ...testService('web', spec), status: { loadBalancer: { ingress } } };
+  const slices = [testSlice('web', { endpoints: [here] })];
+  const [rule] = serviceRules({ services: [balanced], slices, nodeName: 'here' });
+  assert.deepEqual(rule?.externalIps, ['203.0.113.5']);
+  assert.deepEqual([rule?.guardedIps, rule?.sourceRanges], [['203.0.113.5'], ['192.0.2.0/24']]);
+  const open = { ...balanced, spec: { ...balanced.spec, loadBalancerSourceRanges: [] } };
+  const [unguarded] = serviceRules({ services: [open], slices, nodeName: 'here' });
+  assert.deepEqual([unguarded?.guardedIps, unguarded?.sourceRanges], [[], []]);
 });
 
 test('serviceRules() tells ports apart by name and protocol', () => {

@@ -33,6 +33,10 @@ export interface ServiceRule {
   readonly nodePort: number;
   /** External and load balancer addresses. */
   readonly externalIps: readonly string[];
+  /** Those of them that are a load balancer's, when only some clients may use these; else none. */
+  readonly guardedIps: readonly string[];
+  /** The clients that may use the guarded addresses, `192.0.2.0/24`. */
+  readonly sourceRanges: readonly string[];
   /** Connections of a client stay with one target this long after the last; 0: not at all. */
   readonly affinitySeconds: number;
   /** For the cluster IP. */
@@ -93,6 +97,7 @@ function ruleFor(service: Service, port: ServicePort, slices: readonly EndpointS
     port: port.port,
     nodePort: port.nodePort ?? 0,
     externalIps: externalIps(service),
+    ...guard(service),
     affinitySeconds:
       spec.sessionAffinity === 'ClientIP'
         ? (spec.sessionAffinityConfig?.clientIP?.timeoutSeconds ?? defaultAffinitySeconds)
@@ -147,12 +152,24 @@ function usable(candidates: readonly Candidate[]): readonly Target[] {
   return [...unique.entries()].toSorted(([a], [b]) => compareText(a, b)).map(([, target]) => target);
 }
 
-function externalIps({ spec, status }: Service): readonly string[] {
-  const ingress = (status.loadBalancer.ingress ?? []).flatMap(({ ip, ipMode }) =>
-    ip === undefined || ipMode === 'Proxy' ? [] : [ip],
-  );
-  const all = spec.type === 'LoadBalancer' ? [...(spec.externalIPs ?? []), ...ingress] : (spec.externalIPs ?? []);
+function externalIps(service: Service): readonly string[] {
+  const all = [...(service.spec.externalIPs ?? []), ...loadBalancerIps(service)];
   return [...new Set(all.filter(isIPv4))].toSorted(compareText);
+}
+
+/** Addresses of a load balancer that wants to see the traffic itself are not served here. */
+function loadBalancerIps({ spec, status }: Service): readonly string[] {
+  if (spec.type !== 'LoadBalancer') return [];
+  const ingress = status.loadBalancer.ingress ?? [];
+  return ingress.flatMap(({ ip, ipMode }) => (ip === undefined || !isIPv4(ip) || ipMode === 'Proxy' ? [] : [ip]));
+}
+
+/** With ranges of the other family alone, nobody of this one may in. */
+function guard(service: Service): Pick<ServiceRule, 'guardedIps' | 'sourceRanges'> {
+  const ranges = (service.spec.loadBalancerSourceRanges ?? []).map((range) => range.trim());
+  if (ranges.length === 0) return { guardedIps: [], sourceRanges: [] };
+  const sourceRanges = [...new Set(ranges.filter((range) => isIPv4(range.split('/')[0] ?? '')))];
+  return { guardedIps: loadBalancerIps(service), sourceRanges: sourceRanges.toSorted(compareText) };
 }
 
 function protocolOf(name: string | undefined): Protocol {

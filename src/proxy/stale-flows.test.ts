@@ -13,6 +13,8 @@ function rule(protocol: ServiceRule['protocol'], ...ips: readonly string[]): Ser
     port: 53,
     nodePort: 0,
     externalIps: [],
+    guardedIps: [],
+    sourceRanges: [],
     affinitySeconds: 0,
     inside: way,
     outside: way,

@@ -9,8 +9,8 @@
  * Limit: `maxFreeBlocks` blocks are kept for the next lists.
  */
 import type { ServerResponse } from 'node:http';
-import type { Http2ServerResponse } from 'node:http2';
 import type { Entry } from '../registry/entry.ts';
+import { flushUsualHeaders, type Outgoing } from './flush-headers.ts';
 
 /** Entries as items of a JSON list, with commas between them. */
 export interface Items {
@@ -27,8 +27,6 @@ const blockBytes = 256 * 1024;
 export const maxWholeBytes = 64 * 1024;
 const maxFreeBlocks = 4;
 const freeBlocks: Buffer[] = [];
-
-type Outgoing = ServerResponse | Http2ServerResponse;
 
 export function lengthOf(pieces: readonly Piece[]): number {
   let length = 0;
@@ -62,7 +60,7 @@ export function joinPieces(pieces: readonly Piece[], length = lengthOf(pieces)):
 /** Writes the body and ends the answer; the headers were written. Resolves when all is on its way or the client gone. */
 export async function writeBlocks(outgoing: Outgoing, pieces: readonly Piece[]): Promise<void> {
   // By themselves: together with the first block they would make a copy of it.
-  if ('flushHeaders' in outgoing) outgoing.flushHeaders();
+  flushUsualHeaders(outgoing);
   const block = freeBlocks.pop() ?? Buffer.allocUnsafeSlow(blockBytes);
   let used = 0;
   for (const part of partsOf(pieces)) {

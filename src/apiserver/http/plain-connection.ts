@@ -13,7 +13,8 @@ import { ServerResponse, STATUS_CODES, type IncomingHttpHeaders, type IncomingMe
 import type { TLSSocket } from 'node:tls';
 import type { RequestBody } from '../request.ts';
 import { joinPieces, type Piece } from './body-writer.ts';
-import type { Outgoing, Outlet } from './outlet.ts';
+import type { Outgoing } from './flush-headers.ts';
+import type { Outlet } from './outlet.ts';
 import { maxBodyBytes } from './read-body.ts';
 import { readPlainHead, type PlainFields, type PlainHead, type RequestHead } from './request-head.ts';
 

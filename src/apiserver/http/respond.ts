@@ -7,9 +7,10 @@ import type { Delivered } from '../pipeline.ts';
 import { OverloadError } from '../fairness/overload-error.ts';
 import { lengthOf, maxWholeBytes, writeBlocks } from './body-writer.ts';
 import { isPacked, packedHeaders, writePacked } from './compress.ts';
+import { flushHeaders, type Outgoing } from './flush-headers.ts';
 import { isOnlyCreated } from '../registry/served.ts';
 import { negotiate, negotiateError, type Negotiated } from './negotiate.ts';
-import type { Outgoing, Outlet } from './outlet.ts';
+import type { Outlet } from './outlet.ts';
 import { isPretty } from './pretty.ts';
 import { encode, render, type Rendered } from './render.ts';
 import { streamWatch } from './watch-stream.ts';
@@ -42,7 +43,7 @@ export async function send(exchange: Exchange, answer: Answer, outlet: Outlet, n
         'content-type': watchContentType(negotiated),
         'cache-control': 'no-cache, private',
       });
-      flush(outgoing);
+      flushHeaders(outgoing);
       const count = exchange.watchEvents(answer.served);
       const output = {
         write: (chunk: Buffer | string, taken: () => void) => {
@@ -116,17 +117,12 @@ async function sendRaw(answer: Extract<Answer, { type: 'raw' }>, request: ApiReq
   }
   const outgoing = outlet.stream();
   (outgoing as ServerResponse).writeHead(status, headers);
-  flush(outgoing);
+  flushHeaders(outgoing);
   for await (const chunk of body) {
     if (request.signal.aborted) break;
     if (!(outgoing as ServerResponse).write(chunk)) await drained(outgoing, request.signal);
   }
   outgoing.end();
-}
-
-/** Sends the headers before there is a body. */
-function flush(outgoing: Outgoing): void {
-  if ('flushHeaders' in outgoing) outgoing.flushHeaders();
 }
 
 function drained(outgoing: Outgoing, signal: AbortSignal): Promise<void> {

@@ -29,7 +29,8 @@ import { asksToImpersonate, readImpersonation } from '../authentication/imperson
 import { readHeaderValues } from './header-values.ts';
 import { Lifetimes, type Lifetime } from './lifetime.ts';
 import { isPretty } from './pretty.ts';
-import { NodeOutlet, type Outgoing, type Outlet } from './outlet.ts';
+import type { Outgoing } from './flush-headers.ts';
+import { NodeOutlet, type Outlet } from './outlet.ts';
 import { PlainConnection, PlainRequest, type PlainOutlet } from './plain-connection.ts';
 import { readBody } from './read-body.ts';
 import { send, sendError, type Exchange } from './respond.ts';

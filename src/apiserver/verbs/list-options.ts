@@ -43,8 +43,8 @@ export function readVersion(query: URLSearchParams): number | undefined {
 }
 
 function readInteger(query: URLSearchParams, name: string): number | undefined {
-  const text = query.get(name) ?? '';
-  if (text === '') return undefined;
+  const text = query.get(name);
+  if (text === null) return undefined;
   const isNumber = /^[+-]?\d+$/.test(text);
   if (isNumber && BigInt.asIntN(64, BigInt(text)) === BigInt(text)) return Number(text);
   const wrong = isNumber ? 'value out of range' : 'invalid syntax';
@@ -83,7 +83,7 @@ function watchErrors(query: URLSearchParams): FieldError[] {
   if (match !== '') {
     if (!initial) forbid(`${matchField} is forbidden for watch unless sendInitialEvents is provided`);
     if (match !== 'NotOlderThan') errors.push(notSupported(matchField, match, ['NotOlderThan']));
+    if (query.get('continue')) forbid(`${matchField} is forbidden when continue is provided`);
   }
-  if (query.get('continue')) forbid(`${matchField} is forbidden when continue is provided`);
   return errors;
 }

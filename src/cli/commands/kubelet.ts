@@ -24,6 +24,10 @@ export const command: Command = {
   flags: {
     'hostname-override': { value: 'NAME', help: "The node's name (default this machine's)." },
     'node-ip': { value: 'IP', help: "The node's address (default that of the default route)." },
+    'cloud-provider': {
+      value: 'external',
+      help: 'The node waits, tainted, for the controllers of a cloud to fill in its addresses, zone and type.',
+    },
     'root-dir': { value: 'DIR', help: "Where pods' volumes and logs lie (default /var/lib/kubelet)." },
     'container-runtime-endpoint': {
       value: 'SOCKET',
@@ -104,6 +108,7 @@ async function readOptions(invocation: Invocation): Promise<Omit<KubeletOptions,
   return {
     nodeName,
     nodeIps: [address],
+    waitsForCloud: flags.choice('cloud-provider', ['external']) !== undefined,
     rootDirectory: flags.text('root-dir') ?? '/var/lib/kubelet',
     clusterDns: (flags.text('cluster-dns') ?? '10.96.0.10').split(','),
     clusterDomain: flags.text('cluster-domain') ?? 'cluster.local',

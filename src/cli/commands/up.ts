@@ -21,6 +21,10 @@ export const command: Command = {
     port: { value: 'N', help: 'Port of the API (default 6443).' },
     nodes: { value: 'N', help: 'Number of nodes; those after the first are simulated (default 1).' },
     runtime: { value: 'auto|containerd|simulated', help: 'What runs containers (default auto: containerd if it can).' },
+    'cloud-provider': {
+      value: 'local|external',
+      help: 'Who gives Services of type LoadBalancer an address (default local: a pool of this machine).',
+    },
     ...backupFlags,
     'etcd-listen-client-urls': {
       value: 'URLS',
@@ -44,6 +48,7 @@ export const command: Command = {
       port: flags.number('port', 1, 65_535) ?? 6443,
       nodes: flags.number('nodes', 1, 5000) ?? 1,
       etcdListenUrls: readUrls(flags, 'etcd-listen-client-urls') ?? [],
+      cloud: flags.choice('cloud-provider', ['local', 'external']) ?? 'local',
       runtime: flags.choice('runtime', ['auto', 'containerd', 'simulated']) ?? 'auto',
       log: terminalLog(flags.has('verbose'), (line) => progress.note(line.trimEnd())),
       ...(etcd === undefined ? {} : { etcd }),

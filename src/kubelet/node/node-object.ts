@@ -1,5 +1,5 @@
 /** The Node object as the kubelet writes it: a pure function of the machine, the settings and what was measured. */
-import type { Node, NodeCondition, NodeStatus, Taint } from '../../api/groups/core.v1.ts';
+import type { Node, NodeAddress, NodeCondition, NodeStatus, Taint } from '../../api/groups/core.v1.ts';
 import { formatQuantity, quantityFromNumber } from '../../api/quantity.ts';
 import { formatTime } from '../../api/time.ts';
 import type { Image, RuntimeStatus, RuntimeVersion } from '../runtimes/runtime.ts';
@@ -9,6 +9,8 @@ export interface NodeFacts {
   readonly name: string;
   readonly ips: readonly string[];
   readonly podCidr: string | undefined;
+  /** A cloud says which addresses the node has; those of `ips` hold until then. */
+  readonly waitsForCloud: boolean;
   /** Put on the node when it is new. */
   readonly taints: readonly Taint[];
   readonly maxPods: number;
@@ -83,10 +85,7 @@ export function nodeStatus(
     capacity: nodeCapacity(facts),
     allocatable: nodeAllocatable(facts),
     conditions: conditions(facts, observed, current, nowMs),
-    addresses: [
-      ...facts.ips.map((address) => ({ type: 'InternalIP', address })),
-      { type: 'Hostname', address: facts.name },
-    ],
+    addresses: nodeAddresses(facts, current),
     daemonEndpoints: { kubeletEndpoint: { Port: facts.port } },
     nodeInfo: {
       machineID: machine.machineId,
@@ -105,6 +104,12 @@ export function nodeStatus(
       .slice(0, mostImages)
       .map(({ digests, tags, sizeBytes }) => ({ names: [...digests, ...tags], sizeBytes })),
   };
+}
+
+function nodeAddresses({ ips, name, waitsForCloud }: NodeFacts, current: Node | undefined): readonly NodeAddress[] {
+  const told = current?.status.addresses ?? [];
+  if (waitsForCloud && told.length > 0) return told;
+  return [...ips.map((address) => ({ type: 'InternalIP', address })), { type: 'Hostname', address: name }];
 }
 
 type Verdict = Pick<NodeCondition, 'type' | 'status' | 'reason' | 'message'>;

@@ -12,8 +12,8 @@ import { isApiError } from '../api/api-error.ts';
 import type { KubeObject } from '../api/kind.ts';
 import type { AnyResource, Resource } from '../api/resource.ts';
 import type { Clock } from '../base/clock.ts';
-import type { Client, ObjectRef } from '../client/client.ts';
-import type { Informer } from '../client/informer.ts';
+import type { Client, ObjectRef } from './client.ts';
+import type { Informer } from './informer.ts';
 
 const patienceMs = 30_000;
 const doubtMs = 1000;
