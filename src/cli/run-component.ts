@@ -7,9 +7,11 @@ import type { ComponentContext } from '../client/component.ts';
 import { createHttpClient } from '../client/http-client.ts';
 import { findClusterAccess, type ClusterAccess } from '../client/kubeconfig.ts';
 import { runElected } from '../client/leader-election.ts';
+import { startComponentServer, type ComponentServer, type ComponentServerOptions } from '../client/component-server.ts';
 import { keepRunning } from '../cluster/supervise.ts';
 import { SetupError } from '../cluster/setup-error.ts';
 import { verboseFlag, type Flag, type Invocation } from './command.ts';
+import type { ElectionChoice } from './election-flags.ts';
 import { terminalLog } from './terminal-log.ts';
 
 export const componentFlags: Readonly<Record<'kubeconfig' | 'verbose', Flag>> = {
@@ -17,14 +19,16 @@ export const componentFlags: Readonly<Record<'kubeconfig' | 'verbose', Flag>> = 
   ...verboseFlag,
 };
 
+type Serving = Pick<ComponentServerOptions, 'address' | 'port' | 'credentials' | 'metricsText'>;
+
 export interface Component {
   /** As Kubernetes calls it: kube-scheduler. */
   readonly name: string;
-  /** Of several copies only one works at a time: the one that holds the lease of this name in kube-system. */
-  readonly elected: boolean;
+  /** Of several copies only one works at a time: the one that holds the lease of this name in kube-system, or of another. */
+  readonly elected: boolean | ElectionChoice;
+  /** Where it tells of itself, whether it works or waits for the lease; default: nowhere. */
+  readonly serving?: Serving | undefined;
   run(signal: AbortSignal, context: ComponentContext, access: ClusterAccess): Promise<void>;
-  /** What it does whether it works or waits for the lease, such as serving its health; ends when the signal aborts. */
-  readonly beside?: ((signal: AbortSignal, context: ComponentContext) => Promise<void>) | undefined;
 }
 
 /** Runs until the signal aborts, and again after a failure. @throws SetupError when no cluster can be found. */
@@ -35,20 +39,31 @@ export async function runComponent({ flags, terminal, signal }: Invocation, comp
   const client = createHttpClient({ ...access.client, userAgent: name });
   const context = { client, clock: systemClock, random: systemRandom, log };
   const work = (until: AbortSignal): Promise<void> => component.run(until, context, access);
-  const election = { namespace: 'kube-system', name, identity: `${hostname()}_${crypto.randomUUID()}` };
+  const { elected } = component;
+  const chosen = typeof elected === 'object' ? elected : {};
+  const identity = `${hostname()}_${crypto.randomUUID()}`;
+  const election = { namespace: 'kube-system', name, identity, ...chosen };
   const part = {
     name,
-    run: (until: AbortSignal) => (component.elected ? runElected(until, context, election, work) : work(until)),
+    run: (until: AbortSignal) => (elected === false ? work(until) : runElected(until, context, election, work)),
   };
-  terminal.write(`${terminal.style('green', '✔')} ${name} works for ${access.client.server}\n`);
-  const parts = [part];
-  if (component.beside !== undefined) {
-    const { beside } = component;
-    parts.push({ name: `${name} server`, run: (until: AbortSignal) => beside(until, context) });
-  }
-  await Promise.all(parts.map((each) => keepRunning(each, signal, context)));
+  const server = await serve(component, context);
+  const where = server === undefined ? '' : `, told of on port ${server.port}`;
+  terminal.write(`${terminal.style('green', '✔')} ${name} works for ${access.client.server}${where}\n`);
+  await keepRunning(part, signal, context);
+  await server?.close();
   client.close();
   return 0;
+}
+
+async function serve({ name, serving }: Component, context: ComponentContext): Promise<ComponentServer | undefined> {
+  if (serving === undefined) return undefined;
+  try {
+    return await startComponentServer({ ...context, name, ...serving });
+  } catch (error) {
+    const reason = `Cannot listen on port ${serving.port} for ${name}: ${errorText(error)}`;
+    throw new SetupError(`${reason}. Name another with --secure-port, or 0 for none`, { cause: error });
+  }
 }
 
 async function findAccess(path: string | undefined): Promise<ClusterAccess> {

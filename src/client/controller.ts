@@ -15,6 +15,7 @@ import type { Client } from './client.ts';
 import type { ComponentContext } from './component.ts';
 import type { Informer, Informers, InformerSelection } from './informer.ts';
 import type { Backoff } from '../base/backoff.ts';
+import type { WorkQueueMetrics } from './work-queue-metrics.ts';
 import { WorkQueue, type WorkResult } from './work-queue.ts';
 import { WrittenVersions } from './written-versions.ts';
 
@@ -40,6 +41,8 @@ export interface ControllersContext extends ComponentContext {
   readonly informers: Informers;
   /** `source`: the controller's name. */
   readonly recordEvent: (source: string, object: KubeObject, event: EventNote) => void;
+  /** Where the controllers' queues are counted; default: nowhere. */
+  readonly queueMetrics?: WorkQueueMetrics | undefined;
 }
 
 export interface StartContext extends ControllersContext {
@@ -74,7 +77,9 @@ export async function runController(
   const { clock, random, client } = context;
   const log = context.log.named(`controllers/${controller.alias}`);
   const { workers = 5, backoff } = controller;
-  const queue = new WorkQueue({ clock, random, log, workers, ...(backoff === undefined ? {} : { backoff }) });
+  const observer = context.queueMetrics?.observer(controller.alias);
+  const queue = new WorkQueue({ clock, random, log, workers, observer, ...(backoff === undefined ? {} : { backoff }) });
+  context.queueMetrics?.follow(controller.alias, queue);
   const written = new WrittenVersions(clock, (key) => queue.add(key));
   const informers: Informer<KubeObject>[] = [];
   const reconcile = controller.start({

@@ -23,6 +23,16 @@ export type WorkResult = {
   readonly untried?: true;
 } | void;
 
+/** Told of what goes through a queue, by whom that is counted. */
+export interface WorkQueueObserver {
+  /** A key began to wait. */
+  added(depth: number): void;
+  /** A worker took the key after `waitedMs`. */
+  taken(depth: number, waitedMs: number): void;
+  ended(tookMs: number): void;
+  retried(): void;
+}
+
 export interface WorkQueueOptions {
   readonly clock: Clock;
   readonly random: Random;
@@ -31,6 +41,7 @@ export interface WorkQueueOptions {
   readonly workers?: number;
   /** Default: 5 ms doubling to 1000 s, as Kubernetes' controllers do. */
   readonly backoff?: Backoff;
+  readonly observer?: WorkQueueObserver | undefined;
 }
 
 const controllerBackoff: Backoff = { baseMs: 5, maxMs: 1_000_000, jitter: 0.2 };
@@ -43,9 +54,10 @@ interface Delayed {
 export class WorkQueue {
   readonly #options: WorkQueueOptions;
   readonly #workers: number;
-  /** In the order of arrival. */
-  readonly #waiting = new Set<string>();
-  readonly #processing = new Set<string>();
+  /** In the order of arrival, with its time. */
+  readonly #waiting = new Map<string, number>();
+  /** Since when. */
+  readonly #processing = new Map<string, number>();
   /** Added while being processed. */
   readonly #dirty = new Set<string>();
   readonly #delayed = new Map<string, Delayed>();
@@ -68,6 +80,11 @@ export class WorkQueue {
     return this.#processing.size;
   }
 
+  /** Since when workers have been at what they hold now. */
+  processingSinceMs(): readonly number[] {
+    return [...this.#processing.values()];
+  }
+
   /** Keys whose time has not come. */
   get delayed(): number {
     return this.#delayed.size;
@@ -83,8 +100,14 @@ export class WorkQueue {
       this.#dirty.add(key);
       return;
     }
-    this.#waiting.add(key);
+    this.#wait(key);
     this.#dispatchSoon();
+  }
+
+  #wait(key: string): void {
+    if (this.#waiting.has(key)) return;
+    this.#waiting.set(key, this.#options.clock.now());
+    this.#options.observer?.added(this.depth);
   }
 
   /** Adds the key when the time has passed. Of several such calls the earliest counts. */
@@ -141,10 +164,13 @@ export class WorkQueue {
   #dispatch(): void {
     const running = this.#running;
     if (running === undefined || running.signal.aborted) return;
-    for (const key of this.#waiting) {
+    const { clock, observer } = this.#options;
+    for (const [key, sinceMs] of this.#waiting) {
       if (this.#processing.size >= this.#workers) return;
+      const nowMs = clock.now();
       this.#waiting.delete(key);
-      this.#processing.add(key);
+      this.#processing.set(key, nowMs);
+      observer?.taken(this.depth, nowMs - sinceMs);
       void this.#process(key, running.worker, running.signal);
     }
   }
@@ -157,13 +183,16 @@ export class WorkQueue {
     } catch (error) {
       if (!signal.aborted) this.#retry(key, error);
     }
+    const { clock, observer } = this.#options;
+    observer?.ended(clock.now() - (this.#processing.get(key) ?? 0));
     this.#processing.delete(key);
-    if (this.#dirty.delete(key)) this.#waiting.add(key);
+    if (this.#dirty.delete(key)) this.#wait(key);
     if (signal.aborted) this.#endWhenIdle();
     else this.#dispatchSoon();
   }
 
   #retry(key: string, error: unknown): void {
+    this.#options.observer?.retried();
     this.addRateLimited(key);
     const fields = { key, failures: this.failures(key), error: errorText(error) };
     // Somebody else wrote the object first: the next look is at the newer one, nothing is wrong.

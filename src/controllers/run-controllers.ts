@@ -5,6 +5,7 @@
 import type { Client } from '../client/client.ts';
 import type { ComponentContext } from '../client/component.ts';
 import { createEventRecorder, type EventRecorder } from '../client/events.ts';
+import type { WorkQueueMetrics } from '../client/work-queue-metrics.ts';
 import { createInformers } from '../client/shared-informers.ts';
 import { accountOf } from './accounts.ts';
 import { runController, type Controller, type ControllersContext } from './controller.ts';
@@ -61,6 +62,8 @@ export interface ControllersOptions {
   readonly rootCertificate: string;
   /** The client that acts as a service account of kube-system; default: all controllers share the one of the context. */
   readonly clientOf?: (account: string) => Client;
+  /** Where the controllers' queues are counted; default: nowhere. */
+  readonly queueMetrics?: WorkQueueMetrics | undefined;
   /** The authority that signs certificates for who is approved; without one nobody signs here. */
   readonly signingAuthority?: KeyPair | undefined;
   /** Where nodes get their pods' networks from; without them nobody gives any here. */
@@ -75,7 +78,8 @@ export async function runControllers(
 ): Promise<void> {
   const chosen = chooseControllers(allControllers(options), options.names ?? ['*']);
   const informers = createInformers({ ...context, signal });
-  const all = { ...context, informers, recordEvent: eventRecorder(signal, context) };
+  const { queueMetrics } = options;
+  const all = { ...context, informers, recordEvent: eventRecorder(signal, context), queueMetrics };
   const clientFor = ({ name }: Controller): Client => {
     const account = accountOf(name);
     return account === undefined ? context.client : (options.clientOf?.(account) ?? context.client);

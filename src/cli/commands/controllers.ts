@@ -2,10 +2,14 @@ import { controllerNames, runControllers } from '../../controllers/run-controlle
 import type { ClusterAccess } from '../../client/kubeconfig.ts';
 import { createAccountClients } from '../../cluster/account-client.ts';
 import { SetupError } from '../../cluster/setup-error.ts';
+import { systemClock } from '../../base/clock.ts';
+import { Registry } from '../../base/metrics.ts';
+import { createWorkQueueMetrics } from '../../client/work-queue-metrics.ts';
 import type { KeyPair } from '../../base/certificate.ts';
 import type { Command, Invocation } from '../command.ts';
 import { nodeRangeFlags, readNodeRangeFlags } from '../node-range-flags.ts';
 import { readGivenFile } from '../read-given-file.ts';
+import { electionFlags, readElection } from '../election-flags.ts';
 import { componentFlags, runComponent } from '../run-component.ts';
 import { UsageError } from '../usage-error.ts';
 
@@ -30,6 +34,12 @@ export const command: Command = {
     },
     'cluster-signing-key-file': { value: 'FILE', help: 'Key of that authority, PEM.' },
     ...nodeRangeFlags,
+    'secure-port': {
+      value: 'PORT',
+      help: 'Where /healthz and /metrics are served over HTTPS; 0 for none (default none; Kubernetes has 10257).',
+    },
+    'bind-address': { value: 'ADDRESS', help: 'Address of that port (default 127.0.0.1).' },
+    ...electionFlags,
     ...componentFlags,
   },
   examples: {
@@ -37,6 +47,8 @@ export const command: Command = {
       'All of them, for the cluster in the data directory DIR.',
     'slipway controllers --controllers=deployment-controller,replicaset-controller': 'Two of them alone.',
     "slipway controllers --controllers='*,-job-controller'": 'All but one.',
+    'slipway controllers --controllers=job --leader-elect-resource-name=job-controller':
+      'One beside a process that runs the others: each has a lease of its own.',
   },
   async run(invocation) {
     const { flags } = invocation;
@@ -45,9 +57,14 @@ export const command: Command = {
     const given = file === undefined ? undefined : await readGivenFile('--root-ca-file', file);
     const signingAuthority = await readSigningAuthority(flags);
     const nodeRanges = readNodeRangeFlags(flags);
+    const port = flags.number('secure-port', 0, 65_535);
+    const metrics = new Registry();
+    const queueMetrics = createWorkQueueMetrics(metrics, systemClock);
+    const address = flags.text('bind-address') ?? '127.0.0.1';
     return await runComponent(invocation, {
       name: 'kube-controller-manager',
-      elected: true,
+      elected: readElection(flags) ?? false,
+      serving: port === undefined || port === 0 ? undefined : { port, address, metricsText: () => metrics.text() },
       async run(signal, context, access) {
         const rootCertificate = given ?? authorityOf(access);
         const separate = flags.switched('use-service-account-credentials') ?? true;
@@ -57,6 +74,7 @@ export const command: Command = {
           rootCertificate,
           signingAuthority,
           nodeRanges,
+          queueMetrics,
           ...(names === undefined ? {} : { names }),
           ...(clients === undefined ? {} : { clientOf: clients.of }),
         });

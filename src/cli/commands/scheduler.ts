@@ -1,9 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Registry } from '../../base/metrics.ts';
 import type { KeyPair } from '../../base/certificate.ts';
-import { startComponentServer } from '../../client/component-server.ts';
 import { runScheduler } from '../../scheduler/scheduler.ts';
-import { aborted } from '../aborted.ts';
 import type { Command, Invocation } from '../command.ts';
 import { componentFlags, runComponent } from '../run-component.ts';
 import { schedulerConfiguration } from '../scheduler-configuration.ts';
@@ -39,20 +37,11 @@ export const command: Command = {
     return runComponent(invocation, {
       name: 'kube-scheduler',
       elected: configuration.leaderElect,
+      serving: port === 0 ? undefined : { port, address, credentials, metricsText: () => metrics.text() },
       run(signal, context) {
         metrics = new Registry();
         return runScheduler(signal, context, { configuration, metrics });
       },
-      beside:
-        port === 0
-          ? undefined
-          : async (signal, context) => {
-              const metricsText = (): string => metrics.text();
-              const options = { ...context, name: 'kube-scheduler', address, port, credentials, metricsText };
-              const server = await startComponentServer(options);
-              await aborted(signal);
-              await server.close();
-            },
     });
   },
 };

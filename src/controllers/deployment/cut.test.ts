@@ -15,8 +15,8 @@ async function change(api: MemoryApi, spec: Partial<Deployment['spec']>): Promis
 }
 
 testCuts('deploymentController rolls out, updates, scales, pauses and goes back', {
-  controllers: [deploymentController, replicaSetController],
-  beside: [readyPods],
+  controllers: [deploymentController],
+  beside: [replicaSetController, readyPods],
   play: async ({ api, quiet }) => {
     await api.create(Deployments, { metadata: ref, spec: { ...deployment().spec, replicas: 2 } });
     await quiet();

@@ -1,6 +1,6 @@
 /**
- * Empties a namespace that is being deleted, then takes its finalizer off. It is found empty by discovery, so custom
- * resources go too. Its key is the namespace's name.
+ * Empties a namespace that is being deleted, first of its pods (KEP-5080), then takes its finalizer off. It is found empty by
+ * discovery, so custom resources go too. Its key is the namespace's name.
  */
 import { ApiError, isApiError } from '../../api/api-error.ts';
 import type { Namespace } from '../../api/groups/core.v1.ts';
