@@ -100,6 +100,12 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./commands/kubelet.ts'),
   },
   {
+    name: 'simulate',
+    summary: 'Add nodes that only pretend to a cluster',
+    section: 'Components',
+    load: () => import('./commands/simulate.ts'),
+  },
+  {
     name: 'proxy',
     summary: 'Run the service proxy of a node alone',
     section: 'Components',

@@ -23,6 +23,8 @@ export interface Component {
   /** Of several copies only one works at a time: the one that holds the lease of this name in kube-system. */
   readonly elected: boolean;
   run(signal: AbortSignal, context: ComponentContext, access: ClusterAccess): Promise<void>;
+  /** What it does whether it works or waits for the lease, such as serving its health; ends when the signal aborts. */
+  readonly beside?: ((signal: AbortSignal, context: ComponentContext) => Promise<void>) | undefined;
 }
 
 /** Runs until the signal aborts, and again after a failure. @throws SetupError when no cluster can be found. */
@@ -39,7 +41,12 @@ export async function runComponent({ flags, terminal, signal }: Invocation, comp
     run: (until: AbortSignal) => (component.elected ? runElected(until, context, election, work) : work(until)),
   };
   terminal.write(`${terminal.style('green', '✔')} ${name} works for ${access.client.server}\n`);
-  await keepRunning(part, signal, context);
+  const parts = [part];
+  if (component.beside !== undefined) {
+    const { beside } = component;
+    parts.push({ name: `${name} server`, run: (until: AbortSignal) => beside(until, context) });
+  }
+  await Promise.all(parts.map((each) => keepRunning(each, signal, context)));
   client.close();
   return 0;
 }

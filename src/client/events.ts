@@ -1,8 +1,8 @@
 /**
  * Tells users what happens to their objects: the events of `kubectl describe` and `kubectl events`.
  *
- * Telling never waits and never fails: events queue up (at most 1000, then new ones are dropped and that is logged) and
- * are written compressed by the correlator. Those of one object are written one after the other, so that their order and
+ * Telling never waits and never fails: events queue up (at most 1000 unless told otherwise, then new ones are dropped and
+ * that is logged; who must not lose any looks at `waiting` first) and are written compressed by the correlator. Those of one object are written one after the other, so that their order and
  * their counts hold; those of different objects up to eight at a time, objects taking turns:
  *
  *   waiting     web-1: ●●   web-2: ●   …          the object whose turn it is ──▶ being written ──▶ to the end, if more waits
@@ -38,14 +38,18 @@ export interface EventRecorderOptions extends ComponentContext {
   readonly host?: string | undefined;
   /** Nothing is written any more once it aborts. */
   readonly signal: AbortSignal;
+  /** Events that may wait to be written; default: 1000. */
+  readonly longestQueue?: number | undefined;
 }
 
 export interface QueuedEventRecorder extends EventRecorder {
+  /** Events that wait to be written. */
+  readonly waiting: number;
   /** Resolves when nothing waits to be written. */
   whenIdle(): Promise<void>;
 }
 
-const longestQueue = 1000;
+const defaultLongestQueue = 1000;
 const writtenAtOnce = 8;
 const attempts = 12;
 const retryMs = 10_000;
@@ -70,8 +74,12 @@ class EventQueue implements QueuedEventRecorder {
     this.#correlator = new EventCorrelator(options.random);
   }
 
+  get waiting(): number {
+    return this.#length;
+  }
+
   event(object: KubeObject | ObjectReference, type: EventType, reason: string, message: string): void {
-    const { clock, signal } = this.#options;
+    const { clock, signal, longestQueue = defaultLongestQueue } = this.#options;
     if (signal.aborted) return;
     if (this.#length >= longestQueue) {
       this.#dropped++;

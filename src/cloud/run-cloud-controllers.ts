@@ -19,6 +19,8 @@ import { serviceController } from './service/reconcile.ts';
 export interface ProviderContext extends Omit<ComponentContext, 'client'> {
   /** Every Service of the cluster as it is known; complete before a load balancer is asked for. */
   readonly services: () => readonly Service[];
+  /** Aborts when the controllers end. */
+  readonly signal: AbortSignal;
 }
 
 export interface CloudControllersOptions {
@@ -47,10 +49,13 @@ export async function runCloudControllers(
   const informers = createInformers({ ...context, client: clientOf(serviceAccount), signal });
   const { clock, random, log } = context;
   const services = (): readonly Service[] => informers.of(Services).list();
-  const provider = await options.open({ clock, random, log: log.named('cloud/provider'), services });
+  const provider = await options.open({ clock, random, log: log.named('cloud/provider'), services, signal });
+  const controllers = controllersFor(provider, options);
+  log.info('Works for a cloud', { provider: provider.name, controllers: controllers.map(nameOf).join(' ') });
   try {
+    await untilAborted(signal, controllers.length === 0);
     await Promise.all(
-      controllersFor(provider, options).map(({ account, controller }) => {
+      controllers.map(({ account, controller }) => {
         const own = { ...context, client: clientOf(account) };
         const events = createEventRecorder({ ...own, component: controller.name, signal });
         const recordEvent: ControllersContext['recordEvent'] = (_source, object, { type, reason, message }) =>
@@ -62,6 +67,14 @@ export async function runCloudControllers(
     await provider.close();
   }
   await informers.whenEnded();
+}
+
+const nameOf = ({ controller }: CloudController): string => controller.alias;
+
+/** With nothing to do there is still nothing that has ended. */
+async function untilAborted(signal: AbortSignal, hasNothingToDo: boolean): Promise<void> {
+  if (!hasNothingToDo || signal.aborted) return;
+  await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
 }
 
 const serviceAccount = 'service-controller';

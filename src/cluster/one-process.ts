@@ -16,6 +16,8 @@ import type { User } from '../apiserver/user.ts';
 import type { Client } from '../client/client.ts';
 import type { ComponentContext } from '../client/component.ts';
 import type { PrivateContainerd } from '../kubelet/runtimes/containerd.ts';
+import type { Figures } from '../simulation/figures.ts';
+import type { Scenario } from '../simulation/scenario.ts';
 import type { RuntimeChoice, RuntimeWish } from './choose-runtime.ts';
 import { componentContext, controllersPart, localCloudPart, schedulerPart, storagePart } from './components.ts';
 import type { EtcdChoice } from './etcd-client.ts';
@@ -26,8 +28,10 @@ import { createInProcessClient } from './in-process-client.ts';
 import { writeKubeconfigs } from './kubeconfig.ts';
 import { findPlace, type Place } from './place.ts';
 import { prepareMachine } from './prepare-machine.ts';
+import { placesFor } from './simulation-places.ts';
+import { simulationPart } from './simulation-part.ts';
+import { simulatedNodePart, simulatedTaint } from './simulated-node.ts';
 import { balancerInterface, realNodeParts, startNodeRuntime } from './real-node.ts';
-import { simulatedNodePart } from './simulated-node.ts';
 import { provisionerAccount } from './storage-objects.ts';
 import type { NodeContext } from './node-context.ts';
 import type { Steps } from './steps.ts';
@@ -39,6 +43,8 @@ export interface ClusterOptions {
   readonly port: number;
   readonly nodes: number;
   readonly runtime: RuntimeWish;
+  /** Nodes and pods that are made up in this process; default: none. */
+  readonly scenario?: Scenario;
   /** Where the store is served by the etcd v3 API; default: nowhere. */
   readonly etcdListenUrls?: readonly string[];
   /** An etcd cluster that keeps the objects; default: a store in the data directory. */
@@ -51,6 +57,8 @@ export interface ClusterOptions {
 export interface RunningCluster {
   readonly kubeconfig: string;
   readonly url: string;
+  /** What simulated nodes count; undefined when there are none. */
+  figures(): Figures | undefined;
   /** Ends every part, then the control plane. The data stays. */
   stop(): Promise<void>;
 }
@@ -73,7 +81,7 @@ export async function startCluster(
   const cluster = new ClusterProcess(directory, options);
   try {
     const url = await cluster.start(runtime, steps, signal);
-    return { kubeconfig: directory.kubeconfig, url, stop: () => cluster.stop() };
+    return { kubeconfig: directory.kubeconfig, url, figures: () => cluster.figures, stop: () => cluster.stop() };
   } catch (error) {
     await cluster.stop();
     throw error;
@@ -86,6 +94,7 @@ class ClusterProcess {
   readonly #supervisor: Supervisor;
   #containerd: Promise<PrivateContainerd> | undefined;
   #controlPlane: ControlPlane | undefined;
+  figures: Figures | undefined;
 
   constructor(directory: DataDirectory, options: ClusterOptions) {
     this.#directory = directory;
@@ -101,7 +110,9 @@ class ClusterProcess {
     const controlPlane = await this.#startControlPlane(place, names, steps);
     this.#startComponents(controlPlane, names, { place, runtime });
     await this.#startNodes(controlPlane, place, { names, steps });
-    await this.#untilNodesReady(controlPlane, names, { steps, signal });
+    if (names.length > 0) await this.#untilNodesReady(controlPlane, names, { steps, signal });
+    if (this.#options.scenario !== undefined)
+      await this.#simulate(controlPlane, this.#options.scenario, { steps, signal });
     return controlPlane.url;
   }
 
@@ -191,6 +202,42 @@ class ClusterProcess {
       );
       for (const part of realNodeParts(node, place.instance, started)) this.#supervisor.start(part);
     }
+  }
+
+  /** Beside a node that runs containers, the others take only pods that ask for them. */
+  #besideOthers(scenario: Scenario): Scenario {
+    if (this.#containerd === undefined) return scenario;
+    return {
+      ...scenario,
+      nodes: scenario.nodes.map((group) => ({ ...group, taints: [...group.taints, simulatedTaint] })),
+    };
+  }
+
+  async #simulate(
+    controlPlane: ControlPlane,
+    scenario: Scenario,
+    { steps, signal }: { readonly steps: Steps; readonly signal: AbortSignal },
+  ): Promise<void> {
+    const context = this.#component(controlPlane, 'kubelet', admin);
+    const { authority } = controlPlane.certificates;
+    const places = await placesFor(controlPlane.url, undefined);
+    const started = (figures: Figures): void => {
+      this.figures = figures;
+    };
+    this.#supervisor.start(
+      simulationPart(context, { scenario: this.#besideOthers(scenario), authority, places, started }),
+    );
+    await steps.step(
+      'simulated nodes',
+      async (sayHowFar) => {
+        while (this.figures?.allReadyMs === undefined && !signal.aborted) {
+          const { nodesReady = 0, nodes = 0 } = this.figures?.snapshot ?? {};
+          sayHowFar(`${nodesReady} of ${nodes}`);
+          await sleep(systemClock, nodesReadyPollMs, signal);
+        }
+      },
+      () => `${this.figures?.snapshot.nodesReady ?? 0} ready`,
+    );
   }
 
   #nodeContext(

@@ -8,7 +8,7 @@ import { kubeletOptions, type NodeContext } from './node-context.ts';
 import type { Part } from './supervise.ts';
 
 /** Keeps ordinary pods from nodes that only pretend, where there is a real one. */
-const taint: Taint = { key: 'slipway.dev/simulated', value: 'true', effect: 'NoSchedule' };
+export const simulatedTaint: Taint = { key: 'slipway.dev/simulated', value: 'true', effect: 'NoSchedule' };
 
 export interface SimulatedNodeOptions {
   /** Another node of the cluster runs containers. */
@@ -23,7 +23,7 @@ export function simulatedNodePart(node: NodeContext, { besideReal }: SimulatedNo
     podCidr,
     bindAddress: '127.0.0.1',
     port: 0,
-    registerWithTaints: besideReal ? [taint] : [],
+    registerWithTaints: besideReal ? [simulatedTaint] : [],
   };
   const context = node.component('kubelet', kubelet(node.name));
   return {

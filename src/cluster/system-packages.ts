@@ -25,6 +25,7 @@ const testPackages: Readonly<Record<string, string>> = {
   busybox: 'busybox-static',
   iptables: 'iptables',
   conntrack: 'conntrack',
+  arping: 'iputils-arping',
 };
 
 /** Packages that must be installed before containers can run here, or what is missing when no package is known for it. */

@@ -9,7 +9,7 @@
  * those that nobody knows. When it ends, containers go on.
  */
 import { mkdir, readFile, realpath } from 'node:fs/promises';
-import type { Taint } from '../api/groups/core.v1.ts';
+import type { Pod, Taint } from '../api/groups/core.v1.ts';
 import { Pods, Services } from '../api/resources.ts';
 import { referenceTo } from '../api/objects/object-reference.ts';
 import type { Service } from '../api/groups/core.v1.ts';
@@ -19,6 +19,7 @@ import { createEventRecorder, type EventRecorder } from '../client/events.ts';
 import { createInformers } from '../client/shared-informers.ts';
 import { sleep } from '../base/clock.ts';
 import { errorText } from '../base/log.ts';
+import { readContainerLog } from './logs/read-log.ts';
 import { rotateLogs, usualLimits } from './logs/rotate-logs.ts';
 import { Images } from './containers/images.ts';
 import { fieldPath } from './containers/start-container.ts';
@@ -30,6 +31,7 @@ import { reportNode } from './node/node-reporter.ts';
 import { nodePaths } from './paths.ts';
 import { podContainers } from './pods/pod-containers.ts';
 import type { NodeServices } from './pods/node-services.ts';
+import { observePod } from './pods/observation.ts';
 import { PodWorkers } from './pods/pod-workers.ts';
 import { StatusWriter } from './pods/status-writer.ts';
 import type { ProbeKind } from './probes/probe-state.ts';
@@ -39,9 +41,9 @@ import type { ContainerRuntime, RuntimeVersion } from './runtimes/runtime.ts';
 import { containerLogsRoute } from './server/container-logs.ts';
 import { informationRoutes } from './server/information.ts';
 import { startKubeletServer, type KubeletServer, type ServerCredentials } from './server/kubelet-server.ts';
-import type { PodLookup } from './server/pod-lookup.ts';
+import { podNamed, type FindPod } from './server/pod-lookup.ts';
 import { streamRoutes } from './server/streams.ts';
-import { StatsCollector } from './stats/summary.ts';
+import { StatsCollector, type StatsSummary } from './stats/summary.ts';
 import { parseResolvConf } from './sandboxes/dns.ts';
 import { machineMounts, plainFolders } from './volumes/mounts.ts';
 import { ServiceAccountTokens } from './volumes/service-account-tokens.ts';
@@ -207,14 +209,33 @@ async function assembleNode(
 
 function startServer(
   options: KubeletOptions,
-  lookup: PodLookup & { readonly node: NodeServices },
+  { node, pods }: { readonly node: NodeServices; pods(): readonly Pod[] },
 ): Promise<KubeletServer> {
   const { nodeName, runtime, rootDirectory: directory, credentials, bindAddress, port = 10_250 } = options;
-  const { clock, log } = lookup.node;
-  const stats = new StatsCollector({ nodeName, runtime, directory, pods: lookup.pods, now: () => clock.now() });
-  const information = informationRoutes({ ...lookup, summary: () => stats.summary() });
-  const routes = [containerLogsRoute(lookup), ...information];
-  return startKubeletServer({ credentials, address: bindAddress, port, routes, streams: streamRoutes(lookup), log });
+  const { clock, log } = node;
+  const { containers, sandboxes } = runtime;
+  const stats = new StatsCollector({ nodeName, runtime, directory, pods, now: () => clock.now() });
+  const find: FindPod = async (namespace, name, uid) => {
+    const pod = podNamed(pods(), namespace, name, uid);
+    return { pod, observed: await observePod(node, pod.metadata.uid, new Map()) };
+  };
+  const logs = containerLogsRoute({
+    clock,
+    find,
+    read(_, { id, logPath: path }, wanted, signal) {
+      const isRunning = async (): Promise<boolean> => (await containers.status(id))?.state === 'running';
+      return readContainerLog({ path, isRunning, signal }, wanted);
+    },
+  });
+  const summary = (): Promise<StatsSummary> => stats.summary();
+  const information = informationRoutes({ nodeName, pods, containers: () => containers.list(), summary });
+  const streams = streamRoutes({
+    find,
+    exec: (id, request) => containers.exec(id, request),
+    attach: (id, request) => containers.attach(id, request),
+    portForward: (id, remotePort) => sandboxes.portForward(id, remotePort),
+  });
+  return startKubeletServer({ credentials, address: bindAddress, port, routes: [logs, ...information], streams, log });
 }
 
 async function keepLogsSmall(

@@ -67,6 +67,13 @@ export class SchedulerCache {
     return [{ change: 'assigned pod deleted', pod: placed.info }];
   }
 
+  /** How many pods have a node, and how many of them only by our own decision. */
+  sizes(): { readonly pods: number; readonly assumed: number } {
+    let assumed = 0;
+    for (const placed of this.#placed.values()) if (placed.assumed) assumed++;
+    return { pods: this.#placed.size, assumed };
+  }
+
   has(uid: string): boolean {
     return this.#placed.has(uid);
   }

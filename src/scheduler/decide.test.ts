@@ -98,10 +98,10 @@ const cases: readonly Case[] = [
     expected: 'node-1',
   },
   {
-    title: 'refuses resource claims in clear words',
+    title: 'waits for a resource claim that is still to be made',
     nodes: [{}],
-    pod: { resourceClaims: [{ name: 'gpu' }] },
-    expected: `0/1 nodes are available: resource claims are not supported by this scheduler: "gpu". ${notHelpful(1)}`,
+    pod: { resourceClaims: [{ name: 'gpu', resourceClaimTemplateName: 'gpus' }] },
+    expected: `0/1 nodes are available: pod "default/pod": pod claim gpu: ResourceClaim not created yet. ${notHelpful(1).replace('no new claims to deallocate', 'still not schedulable')}`,
   },
 ];
 

@@ -2,6 +2,7 @@
  * Where does this pod go? One decision, from the table as it is, without the API: find the nodes that take it, choose the
  * best of them; when there is none, say why, and let plugins try to make room.
  */
+import type { Client } from '../client/client.ts';
 import type { Random } from '../base/random.ts';
 import { checkRow, findNodes, isPromisedTo, prepareFilters, type Filters, type FindInput } from './find-nodes.ts';
 import { fitMessage, noNodesMessage, preFilterMessage } from './fit-message.ts';
@@ -26,6 +27,8 @@ export type Decision =
       readonly nominatedNode?: string | undefined;
       readonly victims?: readonly PodInfo[] | undefined;
       readonly candidates?: readonly PreemptionCandidate[] | undefined;
+      /** What plugins have written so that the pod may fit the next time. */
+      readonly acts?: readonly ((client: Client) => Promise<void>)[];
     };
 
 /** What the filters left, before the best of them is chosen. */
@@ -95,5 +98,6 @@ function refuse(
     nominatedNode: helped?.nominatedNode,
     victims: helped?.victims,
     candidates: helped?.candidates,
+    acts: results.flatMap(({ act }) => act ?? []),
   };
 }

@@ -73,6 +73,7 @@ export const clusterChanges = [
   'assigned pod deleted',
   'pod changed',
   'volume changed',
+  'device changed',
 ] as const;
 export type ClusterChange = (typeof clusterChanges)[number];
 
@@ -95,6 +96,8 @@ export interface PostFilterResult {
   readonly victims?: readonly PodInfo[] | undefined;
   /** All nodes that would do, the one that is nominated among them, for extenders to choose from. */
   readonly candidates?: readonly PreemptionCandidate[] | undefined;
+  /** What else is to be written so that the pod may fit the next time. */
+  readonly act?: ((client: Client) => Promise<void>) | undefined;
 }
 
 export interface PreemptionCandidate {

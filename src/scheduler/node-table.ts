@@ -9,6 +9,7 @@
  * before them): such a row is not `live`. Invariant: `requested` is the sum over `pods` of the row.
  */
 import type { Node } from '../api/groups/core.v1.ts';
+import { Devices } from './devices.ts';
 import type { DomainSums } from './domains.ts';
 import { ImageIndex } from './image-index.ts';
 import { kinByController, type Kinship } from './kinship.ts';
@@ -49,6 +50,7 @@ export class NodeTable {
   readonly #namespaces = new Map<string, Labels>();
   readonly images = new ImageIndex();
   volumes = new Volumes();
+  devices = new Devices();
   kinship: Kinship = kinByController;
   /** Pods by kind and topology domain. */
   readonly counts = new PodCounts(this);

@@ -28,6 +28,16 @@ export interface QueueOptions {
   /** A message: the pod may not be tried yet. */
   readonly gate: (pod: Pod) => string | undefined;
   readonly hints: QueueingHints;
+  /** Told of each pod that comes to one of the places where pods wait, and why. */
+  readonly onMove?: ((place: Place, why: MoveReason) => void) | undefined;
+}
+
+export type MoveReason = ClusterChange | 'added' | 'updated' | 'attempt failed' | 'backoff over' | 'waited long';
+
+export interface Waiting {
+  readonly pod: Pod;
+  readonly place: Place;
+  readonly refusedBy: ReadonlySet<string>;
 }
 
 interface Entry {
@@ -39,6 +49,8 @@ interface Entry {
   refusedBy: ReadonlySet<string>;
   /** Grows with each move, so that what a heap still holds of an older place is known to be stale. */
   ticket: number;
+  /** When the pod was first taken out. */
+  triedAt: number | undefined;
   /** The queue's count of changes when the pod was taken out. */
   poppedAt: number;
 }
@@ -84,9 +96,9 @@ export class SchedulingQueue {
     const changed = !equalJson(spec, pod.spec) || !equalJson(metadata.labels, pod.metadata.labels);
     known.info = podInfo(pod);
     if (known.place === 'gated') {
-      if (this.#options.gate(pod) === undefined) this.#activate(known);
+      if (this.#options.gate(pod) === undefined) this.#activate(known, 'updated');
     } else if (changed && known.place === 'unschedulable') {
-      this.#retry(known);
+      this.#retry(known, 'updated');
     } else if (changed && known.place === 'inFlight') {
       this.#note('pod changed');
     }
@@ -106,7 +118,8 @@ export class SchedulingQueue {
     for (let next = this.#active.pop(); next !== undefined; next = this.#active.pop()) {
       const { entry } = next;
       if (next.ticket !== entry.ticket) continue;
-      this.#move(entry, 'inFlight');
+      this.#move(entry, 'inFlight', 'updated');
+      entry.triedAt ??= this.#options.now();
       entry.attempts++;
       entry.poppedAt = this.#changes;
       return entry.info;
@@ -127,8 +140,8 @@ export class SchedulingQueue {
     const helped = [...this.#lastChange].some(
       ([change, at]) => at > entry.poppedAt && this.#options.hints.mayHelp(change, refusedBy),
     );
-    this.#move(entry, 'unschedulable');
-    if (error || helped) this.#retry(entry);
+    this.#move(entry, 'unschedulable', 'attempt failed');
+    if (error || helped) this.#retry(entry, 'attempt failed');
   }
 
   /** Something happened in the cluster: whom it may help is tried again. */
@@ -139,7 +152,17 @@ export class SchedulingQueue {
       (refusedBy) => hints.mayHelp(event.change, refusedBy),
       ({ info, refusedBy }) => hints.helps(event, info, refusedBy),
     );
-    for (const entry of helped) this.#retry(entry);
+    for (const entry of helped) this.#retry(entry, event.change);
+  }
+
+  /** When the pod was first tried, if it was. */
+  triedAt(uid: string): number | undefined {
+    return this.#entries.get(uid)?.triedAt;
+  }
+
+  /** Every pod without a node. */
+  *waiting(): Generator<Waiting> {
+    for (const { info, place, refusedBy } of this.#entries.values()) yield { pod: info.pod, place, refusedBy };
   }
 
   /** Where the pod waits. */
@@ -161,7 +184,7 @@ export class SchedulingQueue {
     for (let next = this.#backoff.peek(); next !== undefined; next = this.#backoff.peek()) {
       if (next.ticket === next.entry.ticket && next.at > now) break;
       this.#backoff.pop();
-      if (next.ticket === next.entry.ticket) this.#activate(next.entry);
+      if (next.ticket === next.entry.ticket) this.#activate(next.entry, 'backoff over');
     }
     if (now - this.#scannedAt < scanEveryMs) return;
     this.#scannedAt = now;
@@ -169,7 +192,7 @@ export class SchedulingQueue {
       () => true,
       ({ since }) => now - since >= maxUnschedulableMs,
     );
-    for (const entry of old) this.#retry(entry);
+    for (const entry of old) this.#retry(entry, 'waited long');
   }
 
   /** When the next pod's backoff ends; undefined when none is in backoff. */
@@ -189,10 +212,12 @@ export class SchedulingQueue {
       since: this.#options.now(),
       refusedBy: new Set(),
       ticket: 0,
+      triedAt: undefined,
       poppedAt: 0,
     };
     this.#entries.set(info.uid, entry);
-    if (this.#options.gate(info.pod) === undefined) this.#activate(entry);
+    if (this.#options.gate(info.pod) === undefined) this.#activate(entry, 'added');
+    else this.#options.onMove?.('gated', 'added');
   }
 
   #note(change: ClusterChange): void {
@@ -200,21 +225,22 @@ export class SchedulingQueue {
     this.#lastChange.set(change, this.#changes);
   }
 
-  #retry(entry: Entry): void {
+  #retry(entry: Entry, why: MoveReason): void {
     const { initialBackoffMs = defaultInitialMs, maxBackoffMs = defaultMaxMs } = this.#options;
     const exponent = Math.min(entry.attempts - 1, 30);
     const due = entry.since + (entry.attempts === 0 ? 0 : Math.min(maxBackoffMs, initialBackoffMs * 2 ** exponent));
-    if (due <= this.#options.now()) return this.#activate(entry);
-    this.#move(entry, 'backoff');
+    if (due <= this.#options.now()) return this.#activate(entry, why);
+    this.#move(entry, 'backoff', why);
     this.#backoff.push({ entry, ticket: entry.ticket, at: due, order: this.#order++ });
   }
 
-  #activate(entry: Entry): void {
-    this.#move(entry, 'active');
+  #activate(entry: Entry, why: MoveReason): void {
+    this.#move(entry, 'active', why);
     this.#active.push({ entry, ticket: entry.ticket, at: entry.since, order: this.#order++ });
   }
 
-  #move(entry: Entry, place: Place): void {
+  #move(entry: Entry, place: Place, why: MoveReason): void {
+    if (place !== 'inFlight') this.#options.onMove?.(place, why);
     if (entry.place === 'unschedulable') this.#unschedulable.delete(entry);
     entry.place = place;
     if (place === 'unschedulable') this.#unschedulable.add(entry);

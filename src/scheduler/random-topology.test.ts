@@ -22,11 +22,9 @@ test('decide() agrees with a naive model on spread, affinity and anti-affinity',
 
 function runRound(seed: number): number {
   const random = seededRandom(seed);
-  const nodes = Array.from({ length: 2 + below(random, 6) }, (_, at) =>
-    testNode(`node-${at}`, { labels: random.next() < 0.85 ? { [zone]: pick(random, ['a', 'b', 'c']) } : {} }),
-  );
+  const nodes = Array.from({ length: 2 + below(random, 6) }, (_, at) => randomNode(random, at));
   const cluster = testCluster(nodes);
-  const placed: Placed[] = [];
+  let placed: Placed[] = [];
   let refusals = 0;
   for (let i = 0; i < 25; i++) {
     const pod = randomPod(random, i);
@@ -42,8 +40,19 @@ function runRound(seed: number): number {
     cluster.place(pod, decision.nodeName);
     placed.push({ pod, node: nodes.find((node) => node.metadata.name === decision.nodeName) ?? assert.fail() });
     if (random.next() < 0.2) leave(cluster, placed.splice(below(random, placed.length), 1));
+    if (random.next() < 0.2) {
+      const at = below(random, nodes.length);
+      const [old, node] = [nodes[at], randomNode(random, at)];
+      nodes[at] = node;
+      cluster.table.setNode(node);
+      placed = placed.map((other) => (other.node === old ? { ...other, node } : other));
+    }
   }
   return refusals;
+}
+
+function randomNode(random: Random, at: number): Node {
+  return testNode(`node-${at}`, { labels: random.next() < 0.85 ? { [zone]: pick(random, ['a', 'b', 'c']) } : {} });
 }
 
 function leave(cluster: ReturnType<typeof testCluster>, gone: readonly Placed[]): void {

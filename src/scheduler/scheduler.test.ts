@@ -5,11 +5,23 @@ import type { AddressInfo } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
 import { test, type TestContext } from 'node:test';
 import { ApiError } from '../api/api-error.ts';
+import type { ResourceClaim } from '../api/groups/resource.v1.ts';
 import type { Node, PersistentVolume, PersistentVolumeClaim, Pod } from '../api/groups/core.v1.ts';
-import { Events, Nodes, PersistentVolumeClaims, PersistentVolumes, Pods, StorageClasses } from '../api/resources.ts';
+import {
+  DeviceClasses,
+  Events,
+  Nodes,
+  PersistentVolumeClaims,
+  PersistentVolumes,
+  Pods,
+  ResourceClaims,
+  ResourceSlices,
+  StorageClasses,
+} from '../api/resources.ts';
 import type { JsonObject } from '../api/schema.ts';
 import { virtualClock, type VirtualClock } from '../base/clock.ts';
 import { silentLog } from '../base/log.ts';
+import { Registry } from '../base/metrics.ts';
 import { seededRandom } from '../base/random.ts';
 import type { Client } from '../client/client.ts';
 import { MemoryClient } from '../client/memory-client.ts';
@@ -18,6 +30,13 @@ import { readConfiguration, type SchedulerConfiguration } from './config/configu
 import { Rejection } from './rejection.ts';
 import { runScheduler } from './scheduler.ts';
 import { testNode, testPod, type NodeSketch, type PodSketch } from './test-objects.ts';
+import {
+  testDeviceClass,
+  testRequest,
+  testResourceClaim,
+  testResourceSlice,
+  usingResourceClaims,
+} from './test-devices.ts';
 import { testClaim, testClass, testVolume, usingClaims } from './test-volumes.ts';
 
 interface Bench {
@@ -32,7 +51,7 @@ interface Bench {
   until(holds: () => boolean): Promise<void>;
 }
 
-async function newBench(t: TestContext, configuration?: SchedulerConfiguration): Promise<Bench> {
+async function newBench(t: TestContext, configuration?: SchedulerConfiguration, metrics?: Registry): Promise<Bench> {
   const clock = virtualClock();
   const server = new MemoryServer(clock);
   const stopping = new AbortController();
@@ -58,7 +77,7 @@ async function newBench(t: TestContext, configuration?: SchedulerConfiguration):
   };
   const client = bindingClient(server, (name) => bench.onBind(name));
   const context = { client, clock, random: seededRandom(1), log: silentLog };
-  const running = runScheduler(stopping.signal, context, { configuration });
+  const running = runScheduler(stopping.signal, context, { configuration, metrics });
   t.after(async () => {
     stopping.abort();
     await running;
@@ -340,4 +359,50 @@ extenders: [{urlPrefix: "http://127.0.0.1:${port}", bindVerb: bind}]
   assert.match(condition(bench, 'web')?.message ?? '', /^running Bind plugin "http:.*": not now$/);
   fails = false;
   await bench.until(() => (bench.clock.advance(100), nodeOf(bench, 'web') === 'a'));
+});
+
+test('runScheduler() counts what it does', async (t) => {
+  const metrics = new Registry();
+  const bench = await newBench(t, undefined, metrics);
+  bench.addNode('a', { allocatable: { cpu: '1' } });
+  bench.addPod('small', { requests: { cpu: '1' } });
+  await bench.until(() => bench.messages('Scheduled').length === 1);
+  bench.addPod('large', { requests: { cpu: '2' } });
+  await bench.until(() => condition(bench, 'large') !== undefined);
+  const text = metrics.text();
+  for (const line of [
+    'scheduler_schedule_attempts_total{profile="default-scheduler",result="scheduled"} 1',
+    'scheduler_schedule_attempts_total{profile="default-scheduler",result="unschedulable"} 1',
+    'scheduler_pending_pods{queue="unschedulable"} 1',
+    'scheduler_pending_pods{queue="active"} 0',
+    'scheduler_unschedulable_pods{plugin="NodeResourcesFit",profile="default-scheduler"} 1',
+    'scheduler_cache_size{type="nodes"} 1',
+    'scheduler_queue_incoming_pods_total{event="PodAdd",queue="active"} 2',
+    'scheduler_pod_scheduling_attempts_bucket{le="1"} 1',
+    'scheduler_framework_extension_point_duration_seconds_count{extension_point="Bind",profile="default-scheduler",status="Success"} 1',
+  ]) {
+    assert(text.split('\n').includes(line), `${line} is not in\n${text}`);
+  }
+});
+
+test('runScheduler() allocates devices for claims and reserves them for the pod', async (t) => {
+  const bench = await newBench(t);
+  bench.server.create(DeviceClasses, { ...testDeviceClass('gpu') });
+  bench.server.create(ResourceSlices, { ...testResourceSlice('b', [{ name: 'gpu-0' }]) });
+  for (const name of ['one', 'two']) {
+    bench.server.create(ResourceClaims, { ...testResourceClaim(name, { requests: [testRequest('r')] }) });
+  }
+  bench.addNode('a');
+  bench.addNode('b');
+  bench.addPod('first', usingResourceClaims('one'));
+  await bench.until(() => (bench.clock.advance(100), nodeOf(bench, 'first') === 'b'));
+  const claim = bench.server.get(ResourceClaims, claimRef('one')) as unknown as ResourceClaim;
+  assert.deepEqual(claim.metadata.finalizers, ['resource.kubernetes.io/delete-protection']);
+  assert.deepEqual(claim.status.reservedFor, [
+    { resource: 'pods', name: 'first', uid: bench.pod('first').metadata.uid },
+  ]);
+  assert.equal(claim.status.allocation?.devices.results?.[0]?.device, 'gpu-0');
+  bench.addPod('second', usingResourceClaims('two'));
+  await bench.until(() => condition(bench, 'second') !== undefined);
+  assert.match(condition(bench, 'second')?.message ?? '', /^0\/2 nodes are available: 2 cannot allocate all claims\./);
 });

@@ -13,6 +13,7 @@ import type { Pod } from '../api/groups/core.v1.ts';
 import { Namespaces, Nodes, PodDisruptionBudgets, Pods } from '../api/resources.ts';
 import type { KubeObject } from '../api/kind.ts';
 import { errorText } from '../base/log.ts';
+import { Registry } from '../base/metrics.ts';
 import type { ComponentContext } from '../client/component.ts';
 import { createEventRecorder, type QueuedEventRecorder } from '../client/events.ts';
 import type { Change, Informers } from '../client/informer.ts';
@@ -26,10 +27,12 @@ import { makeExtender, type Extender } from './extenders/extender.ts';
 import { clusterChanges, type ClusterEvent, type DisruptionBudget, type Plugin } from './framework.ts';
 import { preFilterMessage } from './fit-message.ts';
 import { Rejection } from './rejection.ts';
+import { deviceResources, Devices, lookUpDevices } from './devices.ts';
 import { disruptionBudget } from './disruption-budgets.ts';
 import { NodeTable } from './node-table.ts';
 import { NodeVerdicts } from './node-verdicts.ts';
 import { kinBySelectors, kinshipResources } from './kinship.ts';
+import { registerObserved, SchedulerMetrics } from './metrics.ts';
 import { Nominations } from './nominations.ts';
 import { podInfo, type PodInfo } from './pod-info.ts';
 import { SchedulingQueue } from './queue.ts';
@@ -42,9 +45,14 @@ export interface SchedulerOptions {
   readonly informers?: Informers | undefined;
   /** The default profile unless given. */
   readonly configuration?: SchedulerConfiguration | undefined;
+  /** Where the scheduler counts its work; nowhere unless given. */
+  readonly metrics?: Registry | undefined;
 }
 
 const maxBindings = 64;
+/** Events that wait to be written when no further pod is decided about, so that none is dropped. */
+const maxEvents = 10_000;
+const eventsLookMs = 50;
 /** Other work of the process gets its turn after deciding for this long. */
 const maxTurnMs = 10;
 const maxIdleMs = 30_000;
@@ -74,9 +82,18 @@ interface ActiveProfile extends Profile {
   readonly events: QueuedEventRecorder;
 }
 
+/** One try to give a pod a node. */
+interface Attempt {
+  readonly profile: ActiveProfile;
+  readonly pod: PodInfo;
+  /** By the monotonic clock. */
+  readonly startedMs: number;
+}
+
 class Scheduler {
   readonly #signal: AbortSignal;
   readonly #context: ComponentContext;
+  readonly #metrics: SchedulerMetrics;
   readonly #extenders: readonly Extender[];
   readonly #profiles: ReadonlyMap<string, ActiveProfile>;
   readonly #table = new NodeTable();
@@ -95,13 +112,16 @@ class Scheduler {
     this.#signal = signal;
     this.#context = context;
     const { profiles, initialBackoffMs, maxBackoffMs, extenders } = options.configuration ?? defaultConfiguration;
+    const registry = options.metrics ?? new Registry();
+    this.#metrics = new SchedulerMetrics(registry);
     this.#extenders = extenders.map(makeExtender);
     const extending = this.#extenders.map(asPlugin);
     this.#profiles = new Map(
       profiles.map(({ plugins, ...named }) => {
         const profile = { ...named, plugins: [...extending, ...plugins] };
         const verdicts = new NodeVerdicts(this.#table, profile.plugins);
-        const events = createEventRecorder({ ...context, signal, component: profile.schedulerName });
+        const component = profile.schedulerName;
+        const events = createEventRecorder({ ...context, signal, component, longestQueue: 2 * maxEvents });
         return [profile.schedulerName, { ...profile, verdicts, events }];
       }),
     );
@@ -109,10 +129,15 @@ class Scheduler {
       now: () => context.clock.now(),
       initialBackoffMs,
       maxBackoffMs,
+      onMove: (place, why) => this.#metrics.moved(place, why),
       gate: (pod) => firstOf(this.#profileOf(pod)?.plugins ?? [], (plugin) => plugin.preEnqueue?.(pod)),
       hints: queueingHints([...this.#profiles.values()].flatMap(({ plugins }) => plugins)),
     });
     signal.addEventListener('abort', () => this.#wake(), { once: true });
+    registerObserved(registry, {
+      waiting: () => this.#queue.waiting(),
+      sizes: () => ({ nodes: this.#table.live.length, ...this.#cache.sizes() }),
+    });
   }
 
   follow(informers: Informers): readonly (() => void)[] {
@@ -120,7 +145,9 @@ class Scheduler {
     let listed: readonly DisruptionBudget[] | undefined;
     this.#budgets = () => (listed ??= budgets.list().map(disruptionBudget));
     this.#table.volumes = new Volumes(lookUpVolumes(informers));
+    this.#table.devices = new Devices(lookUpDevices(informers));
     this.#table.kinship = kinBySelectors(informers);
+    const onDevice = (): void => this.#announce([{ change: 'device changed' }]);
     const onVolume = (): void => this.#announce([{ change: 'volume changed' }]);
     return [
       budgets.onChange(() => {
@@ -135,11 +162,20 @@ class Scheduler {
       }),
       informers.of(Pods).onChange((change) => this.#onPod(change)),
       ...volumeResources.map((resource) => informers.of<KubeObject, unknown>(resource).onChange(onVolume)),
+      ...deviceResources.map((resource) => informers.of<KubeObject, unknown>(resource).onChange(onDevice)),
     ];
   }
 
   async whenSynced(informers: Informers): Promise<void> {
-    const kinds = [Namespaces, Nodes, Pods, PodDisruptionBudgets, ...volumeResources, ...kinshipResources];
+    const kinds = [
+      Namespaces,
+      Nodes,
+      Pods,
+      PodDisruptionBudgets,
+      ...volumeResources,
+      ...deviceResources,
+      ...kinshipResources,
+    ];
     await Promise.all(kinds.map((kind) => informers.of<KubeObject, unknown>(kind).whenSynced())).catch(
       (error: unknown) => {
         if (!this.#signal.aborted) throw error;
@@ -150,7 +186,8 @@ class Scheduler {
   async run(): Promise<void> {
     let turnEnds = performance.now() + maxTurnMs;
     while (!this.#signal.aborted) {
-      const pod = this.#running.size - this.#preparing < maxBindings ? this.#queue.pop() : undefined;
+      const mayGoOn = this.#running.size - this.#preparing < maxBindings && !this.#isBehind();
+      const pod = mayGoOn ? this.#queue.pop() : undefined;
       if (pod === undefined) {
         await this.#somethingToDo();
         turnEnds = performance.now() + maxTurnMs;
@@ -167,10 +204,17 @@ class Scheduler {
     for (const { events } of this.#profiles.values()) await events.whenIdle();
   }
 
+  /** With telling what it has done. */
+  #isBehind(): boolean {
+    for (const { events } of this.#profiles.values()) if (events.waiting >= maxEvents) return true;
+    return false;
+  }
+
   #somethingToDo(): Promise<void> {
     const { clock } = this.#context;
     return new Promise((resolve) => {
-      const waitMs = Math.min(maxIdleMs, Math.max(0, (this.#queue.nextDue() ?? Infinity) - clock.now()));
+      const longestMs = this.#isBehind() ? eventsLookMs : maxIdleMs;
+      const waitMs = Math.min(longestMs, Math.max(0, (this.#queue.nextDue() ?? Infinity) - clock.now()));
       const cancel = clock.after(waitMs, () => this.#wake());
       this.#wake = () => {
         this.#wake = () => undefined;
@@ -235,52 +279,70 @@ class Scheduler {
       start: this.#start,
       budgets: this.#budgets(),
     };
-    if (extenders.length > 0) return this.#scheduleWith(extenders, profile, input);
+    const attempt: Attempt = { profile, pod, startedMs: performance.now() };
+    if (extenders.length > 0) return this.#scheduleWith(extenders, attempt, input);
     try {
-      this.#carryOut(profile, pod, decide(input));
+      this.#carryOut(attempt, decide(input));
     } catch (error) {
       // A plugin that fails is the pod's misfortune, not everybody's.
-      this.#beside(() => this.#unplace(profile, pod, error));
+      this.#beside(() => this.#unplace(attempt, error));
     }
     return undefined;
   }
 
-  async #scheduleWith(extenders: readonly Extender[], profile: ActiveProfile, input: DecideInput): Promise<void> {
-    const { pod } = input;
+  async #scheduleWith(extenders: readonly Extender[], attempt: Attempt, input: DecideInput): Promise<void> {
     try {
       const decision = await decideWithExtenders(input, extenders, this.#signal);
       // The pod may have gone, or got a node from somebody else, meanwhile.
-      if (this.#queue.place(pod.uid) === 'inFlight') this.#carryOut(profile, pod, decision);
+      if (this.#queue.place(input.pod.uid) === 'inFlight') this.#carryOut(attempt, decision);
     } catch (error) {
-      this.#beside(() => this.#unplace(profile, pod, error));
+      this.#beside(() => this.#unplace(attempt, error));
     }
   }
 
-  #carryOut(profile: ActiveProfile, pod: PodInfo, decision: Decision): void {
+  #carryOut(attempt: Attempt, decision: Decision): void {
     this.#start = decision.nextStart;
-    if (decision.type === 'fits') this.#place(profile, pod, decision.nodeName);
-    else this.#refuse(profile, pod, decision);
+    this.#metrics.decided(secondsSince(attempt.startedMs));
+    if (decision.type === 'fits') this.#place(attempt, decision.nodeName);
+    else this.#refuse(attempt, decision);
   }
 
-  #place(profile: ActiveProfile, pod: PodInfo, nodeName: string): void {
+  #place(attempt: Attempt, nodeName: string): void {
+    const { profile, pod, startedMs } = attempt;
     this.#cache.assume(pod, nodeName);
-    const { plugins, events } = profile;
+    const { plugins, events, schedulerName } = profile;
     const undo = reserve(plugins, pod, nodeName, this.#table);
     const { client, clock } = this.#context;
     const context = { client, clock, pod: pod.pod, nodeName, table: this.#table, signal: this.#signal };
+    const [attempts, triedAt = clock.now()] = [this.#queue.attempts(pod.uid), this.#queue.triedAt(pod.uid)];
     this.#beside(async () => {
       try {
-        if (needsPreparation(plugins, pod)) await this.#aside(preparePod(plugins, context));
-        await bindPod(plugins, context);
+        if (needsPreparation(plugins, pod)) {
+          await this.#timed('PreBind', schedulerName, this.#aside(preparePod(plugins, context)));
+        }
+        await this.#timed('Bind', schedulerName, bindPod(plugins, context));
       } catch (error) {
         undo();
-        await this.#unplace(profile, pod, error);
+        await this.#unplace(attempt, error);
         return;
       }
       this.#queue.done(pod.uid);
       this.#nominations.remove(pod.uid);
+      this.#metrics.attempt(schedulerName, 'scheduled', secondsSince(startedMs));
+      this.#metrics.bound(attempts, (clock.now() - triedAt) / 1000);
       events.event(pod.pod, 'Normal', 'Scheduled', `Successfully assigned ${pod.key} to ${nodeName}`);
     });
+  }
+
+  async #timed(point: string, profile: string, work: Promise<void>): Promise<void> {
+    const startedMs = performance.now();
+    let ok = false;
+    try {
+      await work;
+      ok = true;
+    } finally {
+      this.#metrics.extensionPoint(point, profile, secondsSince(startedMs), ok);
+    }
   }
 
   /** The loop goes on meanwhile, however many wait. */
@@ -294,9 +356,10 @@ class Scheduler {
     }
   }
 
-  async #unplace(profile: ActiveProfile, pod: PodInfo, error: unknown): Promise<void> {
+  async #unplace({ profile, pod, startedMs }: Attempt, error: unknown): Promise<void> {
     const freed = this.#cache.forget(pod.uid);
     const rejected = error instanceof Rejection;
+    this.#metrics.attempt(profile.schedulerName, rejected ? 'unschedulable' : 'error', secondsSince(startedMs));
     this.#queue.fail(pod.uid, new Set(rejected ? [error.plugin] : []), !rejected);
     this.#announce(freed);
     if (this.#signal.aborted || isApiError((error as Error).cause, 'NotFound')) return;
@@ -307,12 +370,15 @@ class Scheduler {
     });
   }
 
-  #refuse(profile: ActiveProfile, pod: PodInfo, decision: Extract<Decision, { type: 'refused' }>): void {
-    const { message, refusedBy, nominatedNode = '', victims = [] } = decision;
+  #refuse({ profile, pod, startedMs }: Attempt, decision: Extract<Decision, { type: 'refused' }>): void {
+    const { message, refusedBy, nominatedNode = '', victims = [], acts = [] } = decision;
+    this.#metrics.attempt(profile.schedulerName, 'unschedulable', secondsSince(startedMs));
+    this.#metrics.preemption(victims.length);
     this.#queue.fail(pod.uid, refusedBy);
     const displaced = this.#nominations.on(nominatedNode).filter((other) => other.priority < pod.priority);
     this.#nominations.set(pod, nominatedNode);
     this.#beside(() => this.#say(profile, pod, { reason: 'Unschedulable', message, nominatedNode }));
+    for (const act of acts) this.#beside(() => act(this.#context.client));
     for (const victim of victims) this.#beside(() => this.#sendAway(profile, victim.pod, pod.pod, nominatedNode));
     for (const other of displaced) {
       this.#nominations.remove(other.uid);
@@ -372,6 +438,10 @@ function asPlugin({ name, bind, isInterested }: Extender): Plugin {
       return true;
     },
   };
+}
+
+function secondsSince(startedMs: number): number {
+  return (performance.now() - startedMs) / 1000;
 }
 
 function messageOf(error: unknown): string {

@@ -7,7 +7,7 @@ import type { User } from '../user.ts';
 
 /** Undefined when `held` covers all of `wanted`, else the text of the refusal. */
 export function escalation(user: User, held: readonly PolicyRule[], wanted: readonly PolicyRule[]): string | undefined {
-  const missing = wanted.flatMap(singleRules).filter((single) => !held.some((rule) => covers(rule, single)));
+  const missing = missingRules(held, wanted);
   if (missing.length === 0) return undefined;
   const groups = `[${user.groups.map((group) => JSON.stringify(group)).join(' ')}]`;
   const texts = [...new Set(joinVerbs(missing).map(ruleText))].toSorted();
@@ -15,6 +15,11 @@ export function escalation(user: User, held: readonly PolicyRule[], wanted: read
     `user ${JSON.stringify(user.name)} (groups=${groups}) is attempting to grant RBAC permissions not currently held:\n` +
     texts.join('\n')
   );
+}
+
+/** What `wanted` allows and `held` does not, taken apart to the smallest rules. */
+export function missingRules(held: readonly PolicyRule[], wanted: readonly PolicyRule[]): readonly PolicyRule[] {
+  return wanted.flatMap(singleRules).filter((single) => !held.some((rule) => covers(rule, single)));
 }
 
 /** A rule taken apart: one verb, one group, one resource, at most one name; or one verb and one path. */

@@ -1,6 +1,7 @@
 /**
  * What a cluster has before anybody asked for anything: namespaces, roles, flow schemas, priority classes, and the
- * Service by which pods reach the API. Done at every start; what exists is left alone.
+ * Service by which pods reach the API. Done at every start; what exists is left alone, but for roles and bindings that lack
+ * what they should have (mend-roles.ts) and for flow schemas and levels (fairness/keep-defaults.ts).
  */
 import type { KubeObject } from '../../api/kind.ts';
 import type { AnyResource } from '../../api/resource.ts';
@@ -25,6 +26,7 @@ import { formatTime } from '../../api/time.ts';
 import type { Api } from '../api.ts';
 import { apiServices } from './api-services.ts';
 import { flowControlManager, flowSchemas, priorityLevels } from './flow-control.ts';
+import { mendRoles } from './mend-roles.ts';
 import { clusterRoleBindings, roleBindings } from './role-bindings.ts';
 import { clusterRoles, roles } from './roles.ts';
 import { seedMissing, type Seed } from './seed.ts';
@@ -45,12 +47,15 @@ const namespaces = ['default', 'kube-node-lease', 'kube-public', 'kube-system'];
 export async function bootstrap(api: Api, options: BootstrapOptions): Promise<void> {
   const rbac = (seeds: readonly unknown[]): readonly AnySeed[] => (seeds as readonly AnySeed[]).map(markedAsDefault);
   const now = formatTime(api.clock.now());
-  const all: readonly (readonly [AnyResource, readonly AnySeed[], string?])[] = [
-    [Namespaces, namespaces.map(namespaceSeed)],
+  const access: readonly (readonly [AnyResource, readonly AnySeed[]])[] = [
     [ClusterRoles, rbac(clusterRoles)],
     [ClusterRoleBindings, rbac(clusterRoleBindings)],
     [Roles, rbac(roles)],
     [RoleBindings, rbac(roleBindings)],
+  ];
+  const all: readonly (readonly [AnyResource, readonly AnySeed[], string?])[] = [
+    [Namespaces, namespaces.map(namespaceSeed)],
+    ...access,
     [FlowSchemas, flowSchemas as readonly unknown[] as readonly AnySeed[], flowControlManager],
     [PriorityLevelConfigurations, priorityLevels as readonly unknown[] as readonly AnySeed[], flowControlManager],
     [PriorityClasses, priorityClasses],
@@ -63,6 +68,7 @@ export async function bootstrap(api: Api, options: BootstrapOptions): Promise<vo
     [EndpointSlices, [apiEndpointSlice(options)]],
   ];
   await Promise.all(all.map(([resource, seeds, manager]) => seedMissing(api, resource, seeds, manager)));
+  for (const [resource, seeds] of access) await mendRoles(api, resource, seeds);
 }
 
 /** Since when servers note which tokens of service accounts are used: what is older tells nothing. */

@@ -9,9 +9,8 @@
  * Limit: `maxFreeBlocks` blocks are kept for the next lists.
  */
 import type { ServerResponse } from 'node:http';
-import type { Http2ServerResponse } from 'node:http2';
 import type { Entry } from '../registry/entry.ts';
-import { flushUsualHeaders } from './flush-headers.ts';
+import { flushUsualHeaders, type Outgoing } from './flush-headers.ts';
 
 /** Entries as items of a JSON list, with commas between them. */
 export interface Items {
@@ -28,8 +27,6 @@ const blockBytes = 256 * 1024;
 export const maxWholeBytes = 64 * 1024;
 const maxFreeBlocks = 4;
 const freeBlocks: Buffer[] = [];
-
-type Outgoing = ServerResponse | Http2ServerResponse;
 
 export function lengthOf(pieces: readonly Piece[]): number {
   let length = 0;

@@ -1,4 +1,8 @@
-import type { Outgoing } from './outlet.ts';
+import type { ServerResponse } from 'node:http';
+import type { Http2ServerResponse } from 'node:http2';
+
+/** Node's response, over either version of HTTP. */
+export type Outgoing = ServerResponse | Http2ServerResponse;
 
 /**
  * Sends the headers of an answer before there is a body. HTTP/2 sends them by itself.

@@ -3,11 +3,8 @@
  * (plain-connection.ts), or piece by piece through Node's own response.
  */
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
-import type { Http2ServerResponse } from 'node:http2';
 import { joinPieces, type Piece } from './body-writer.ts';
-
-/** Node's response, over either version of HTTP. */
-export type Outgoing = ServerResponse | Http2ServerResponse;
+import type { Outgoing } from './flush-headers.ts';
 
 export interface Outlet {
   /** Whether the headers are on their way. */

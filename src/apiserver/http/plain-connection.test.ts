@@ -119,6 +119,25 @@ test('requests that were sent ahead are answered in their order', async () => {
   client.socket.destroy();
 });
 
+test('requests that come in pieces of any size are answered in their order', async () => {
+  const names = Array.from({ length: 40 }, (_, index) => `piece-${index}`);
+  const text = names.map((name) => post(name, { text: 'x'.repeat(name.length * 50) })).join('');
+  for (const size of [97, 700, 1500, 5000]) {
+    const client = await Client.open();
+    for (let from = 0; from < text.length; from += size) {
+      client.send(text.slice(from, from + size));
+      if (from % 3 === 0) await new Promise((resolve) => setImmediate(resolve));
+    }
+    for (const name of names) {
+      const { status, body } = await client.answer();
+      const made = JSON.parse(body) as { metadata?: { name: string }; details?: { name: string } };
+      assert.equal(made.metadata?.name ?? made.details?.name, name);
+      assert.equal(status, size === 97 ? 201 : 409);
+    }
+    client.socket.destroy();
+  }
+});
+
 test('what is not plain is answered on the same connection, and all that follows it', async () => {
   const client = await Client.open();
   client.send(headOf('GET', '/version'));

@@ -13,7 +13,8 @@ import { ServerResponse, STATUS_CODES, type IncomingHttpHeaders, type IncomingMe
 import type { TLSSocket } from 'node:tls';
 import type { RequestBody } from '../request.ts';
 import { joinPieces, type Piece } from './body-writer.ts';
-import type { Outgoing, Outlet } from './outlet.ts';
+import type { Outgoing } from './flush-headers.ts';
+import type { Outlet } from './outlet.ts';
 import { maxBodyBytes } from './read-body.ts';
 import { readPlainHead, type PlainFields, type PlainHead, type RequestHead } from './request-head.ts';
 
@@ -84,7 +85,7 @@ export class PlainConnection {
 
   readonly #read = (chunk: Buffer): void => {
     if (this.#receiving !== undefined) return this.#receive(this.#receiving, chunk);
-    if (this.#answering !== undefined) {
+    if (this.#answering !== undefined || this.#ahead !== undefined) {
       this.#ahead = this.#ahead === undefined ? chunk : Buffer.concat([this.#ahead, chunk]);
       this.socket.pause();
       return;
@@ -129,15 +130,16 @@ export class PlainConnection {
       this.#receiving = undefined;
       return void this.socket.end();
     }
-    const ahead = this.#ahead;
-    if (ahead === undefined) return;
-    this.#ahead = undefined;
     // Not from within the answer: a client that sends a thousand requests ahead would nest them.
-    setImmediate(() => {
-      if (this.socket.destroyed) return;
-      this.#read(ahead);
-      if (this.#ahead === undefined) this.socket.resume();
-    });
+    if (this.#ahead !== undefined) setImmediate(() => this.#readAhead());
+  }
+
+  #readAhead(): void {
+    const ahead = this.#ahead;
+    if (ahead === undefined || this.socket.destroyed) return;
+    this.#ahead = undefined;
+    this.#read(ahead);
+    if (this.#ahead === undefined) this.socket.resume();
   }
 
   #leave(unread: Buffer): void {

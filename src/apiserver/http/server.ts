@@ -26,10 +26,12 @@ import type { User } from '../user.ts';
 import type { Credentials, PresentedCertificate } from '../authentication/authenticator.ts';
 import { bearerToken } from '../authentication/bearer-token.ts';
 import { asksToImpersonate, readImpersonation } from '../authentication/impersonation.ts';
+import { Connections } from './connections.ts';
 import { readHeaderValues } from './header-values.ts';
 import { Lifetimes, type Lifetime } from './lifetime.ts';
 import { isPretty } from './pretty.ts';
-import { NodeOutlet, type Outgoing, type Outlet } from './outlet.ts';
+import type { Outgoing } from './flush-headers.ts';
+import { NodeOutlet, type Outlet } from './outlet.ts';
 import { PlainConnection, PlainRequest, type PlainOutlet } from './plain-connection.ts';
 import { readBody } from './read-body.ts';
 import { send, sendError, type Exchange } from './respond.ts';
@@ -91,12 +93,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     renewContext(server, serving, clientCa());
   });
   const lifetimes = new Lifetimes();
-  const sockets = new Set<Duplex>();
-  server.on('secureConnection', (socket: TLSSocket) => {
-    sockets.add(socket);
-    socket.on('close', () => sockets.delete(socket));
-    socket.on('error', () => socket.destroy());
-  });
+  const connections = new Connections(server);
   server.on('request', (incoming: IncomingMessage | Http2ServerRequest, outgoing: Outgoing) => {
     const lifetime = lifetimes.begin();
     const end = (): void => lifetime.end();
@@ -112,7 +109,6 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   });
   server.on('sessionError', () => undefined);
   const sessions = new Set<ServerHttp2Session>();
-  const handshakes = countHandshakes(server);
   let ending = false;
   server.on('session', (session) => {
     sessions.add(session);
@@ -127,13 +123,13 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
       // The server's own `close` would end sessions with requests on their way to them.
       const closed = new Promise<void>((resolve) => void NetServer.prototype.close.call(server, () => resolve()));
       ending = true;
-      await Promise.all([handshakes.ended(heardMs), ...[...sessions].map(sendAway)]);
+      await Promise.all([connections.handshakesEnded(heardMs), ...[...sessions].map(sendAway)]);
       await Promise.all([...sessions].map(sendAway));
       lifetimes.stopLong();
       for (const session of sessions) session.close();
       await lifetimes.settled(graceMs);
       lifetimes.stop();
-      setTimeout(() => sockets.forEach((socket) => socket.destroy()), 100);
+      setTimeout(() => connections.destroy(), 100);
       await closed;
     },
   };
@@ -157,30 +153,6 @@ function servePlainly(server: Http2SecureServer, options: HttpServerOptions, lif
     if (socket.alpnProtocol === 'h2') listen.call(server, socket);
     else new PlainConnection(socket, serving).begin();
   });
-}
-
-/** The handshakes that are under way. `ended` resolves when none is, at the latest after so long. */
-function countHandshakes(server: Http2SecureServer): { ended(withinMs: number): Promise<void> } {
-  let underWay = 0;
-  let told: () => void = () => undefined;
-  const over = (): void => {
-    underWay--;
-    if (underWay <= 0) told();
-  };
-  server.on('connection', () => underWay++);
-  server.on('secureConnection', over);
-  server.on('tlsClientError', over);
-  return {
-    ended: (withinMs) =>
-      new Promise((resolve) => {
-        if (underWay <= 0) return resolve();
-        const timer = setTimeout(resolve, withinMs);
-        told = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-      }),
-  };
 }
 
 const heardMs = 1000;

@@ -1,6 +1,8 @@
 /** How the server ends, and what it does with more requests than it takes. */
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { connect, type ClientHttp2Session, type ClientHttp2Stream } from 'node:http2';
+import { connect as connectPlain } from 'node:net';
 import { test } from 'node:test';
 import { virtualClock } from '../../base/clock.ts';
 import { adminToken, alice, startTestServer, type TestServer } from '../testing/test-server.ts';
@@ -58,6 +60,22 @@ test('close() is not ready first, then lets a request finish that is under way, 
   writing.end('"metadata":{"name":"late"}}');
   assert.equal((await ended(writing)).status, 201);
   await closed;
+});
+
+test('close() waits for no client that does not end its handshake', { timeout: 30_000 }, async () => {
+  const server = await startTestServer();
+  const silent = connectPlain({ port: server.port, host: '127.0.0.1' });
+  const gone = once(
+    silent.on('error', () => undefined),
+    'close',
+  );
+  await once(silent, 'connect');
+  // The server has seen the silent one when it answers one that came later.
+  const session = open(server.port);
+  await ended(ask(session, '/livez'));
+  await server.close();
+  await gone;
+  session.destroy();
 });
 
 test('requests beyond the limits are refused when fairness is off, but those of masters', async () => {

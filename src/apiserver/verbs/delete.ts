@@ -174,7 +174,11 @@ function markDeleted(api: Api, served: Served, object: KubeObject, options: Dele
   const asked = options.gracePeriodSeconds;
   const grace = served.descriptor.gracePeriodSeconds?.(object, asked) ?? 0;
   const { deletionTimestamp, deletionGracePeriodSeconds } = object.metadata;
-  const draft = structuredClone(object) as Draft<KubeObject>;
+  const { prepareForDelete } = served.descriptor;
+  // Without it nothing but the metadata's own fields is set here.
+  const copy =
+    prepareForDelete === undefined ? { ...object, metadata: { ...object.metadata } } : structuredClone(object);
+  const draft = copy as Draft<KubeObject>;
   const finalizersChanged = setFinalizers(served, draft, options);
   if (deletionTimestamp !== undefined) {
     const shorter = asked !== undefined && grace < (deletionGracePeriodSeconds ?? 0);
@@ -188,7 +192,7 @@ function markDeleted(api: Api, served: Served, object: KubeObject, options: Dele
   draft.metadata.deletionTimestamp = formatTime(api.clock.now() + grace * 1000);
   draft.metadata.deletionGracePeriodSeconds = grace;
   if ((draft.metadata.generation ?? 0) > 0) draft.metadata.generation = (draft.metadata.generation ?? 0) + 1;
-  served.descriptor.prepareForDelete?.(draft);
+  prepareForDelete?.(draft);
   return draft as KubeObject;
 }
 

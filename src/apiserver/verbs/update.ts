@@ -83,7 +83,10 @@ export async function update(api: Api, served: Served, request: ApiRequest): Pro
       },
     ]);
   }
-  const change: Change = { make: () => structuredClone(draft), retry: version === '', optionsKind: 'UpdateOptions' };
+  const retry = version === '';
+  // Who names a version has one attempt, which may have the draft itself.
+  const make = retry ? () => structuredClone(draft) : () => draft;
+  const change: Change = { make, retry, optionsKind: 'UpdateOptions' };
   return changeObject(api, served, request, options, change);
 }
 

@@ -12,12 +12,12 @@ import { maxInt, minInt } from '../literal.ts';
 import { objectType } from '../type.ts';
 import { fail, type ExtensionValue } from '../value.ts';
 
-const type = objectType('kubernetes.Quantity');
+export const quantityType = objectType('kubernetes.Quantity');
 const name = 'kubernetes.Quantity';
 
 function quantityValue(quantity: Quantity): ExtensionValue {
   const equals = (other: unknown): boolean => compareQuantities(quantity, other as Quantity) === 0;
-  return { kind: 'extension', type, data: quantity, equals };
+  return { kind: 'extension', type: quantityType, data: quantity, equals };
 }
 
 /** The quantity, or why the text is none. */
@@ -30,7 +30,7 @@ function read(text: string): Quantity | string {
   }
 }
 
-function quantityOf(text: string): ExtensionValue {
+export function quantityOf(text: string): ExtensionValue {
   const found = read(text);
   return typeof found === 'string' ? fail(found) : quantityValue(found);
 }

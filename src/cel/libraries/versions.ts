@@ -48,7 +48,7 @@ const read = (text: string, normalize: boolean): Version | string => {
   return normalize && plain === '' ? 'short version cannot contain PreRelease/Build meta data' : parse(plain);
 };
 
-function versionOf(text: string, normalize = false): ExtensionValue {
+export function versionOf(text: string, normalize = false): ExtensionValue {
   const version = read(text, normalize);
   if (typeof version === 'string') return fail(version);
   return { kind: 'extension', type, data: version, equals: (other) => compare(version, other as Version) === 0 };

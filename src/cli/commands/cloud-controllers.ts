@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import {
   providerNames,
   readProvider,
@@ -47,8 +48,8 @@ export const command: Command = {
     const names = readNames(flags.text('controllers'));
     const file = flags.text('cloud-config');
     const open = await readGivenProvider(provider, file);
-    const routed = flags.switched('configure-cloud-routes') ?? true;
-    const clusterRanges = routed ? (flags.text('cluster-cidr')?.split(',') ?? []) : [];
+    const ranges = readRanges(flags.text('cluster-cidr'));
+    const clusterRanges = (flags.switched('configure-cloud-routes') ?? true) ? ranges : [];
     return await runComponent(invocation, {
       name: 'cloud-controller-manager',
       elected: true,
@@ -79,6 +80,16 @@ async function readGivenProvider(name: ProviderName, file: string | undefined): 
     if (!(error instanceof ProviderConfigError)) throw error;
     throw new SetupError(file === undefined ? `${error.message}. Name a file with --cloud-config` : error.message);
   }
+}
+
+function readRanges(list: string | undefined): readonly string[] {
+  const ranges = list === undefined ? [] : list.split(',');
+  const wrong = ranges.find((range) => {
+    const [address = '', prefix = ''] = range.split('/');
+    return isIP(address) === 0 || !/^\d+$/.test(prefix) || Number(prefix) > (isIP(address) === 4 ? 32 : 128);
+  });
+  if (wrong === undefined) return ranges;
+  throw new UsageError(`--cluster-cidr must have ranges such as 10.244.0.0/16: "${wrong}"`);
 }
 
 function readNames(list: string | undefined): readonly string[] | undefined {

@@ -1,11 +1,14 @@
 import { defaultDataDirectory } from '../../cluster/data-directory.ts';
 import { startCluster } from '../../cluster/one-process.ts';
-import { verboseFlag, type Command } from '../command.ts';
+import type { Scenario } from '../../simulation/scenario.ts';
+import { verboseFlag, type Command, type Invocation } from '../command.ts';
 import { etcdClientFlags, readEtcdClientFlags } from '../etcd-client-flags.ts';
 import { readUrls } from '../etcd-listening.ts';
 import { createProgress } from '../progress.ts';
 import { aborted } from '../aborted.ts';
 import { backupFlags, readBackupFlags, startScheduledBackups } from '../backup-flags.ts';
+import { readSimulation } from '../read-simulation.ts';
+import { showSimulation, simulationReport } from '../simulation-report.ts';
 import { terminalLog } from '../terminal-log.ts';
 import type { Terminal } from '../terminal.ts';
 import { kubectlName } from '../kubectl-name.ts';
@@ -20,6 +23,11 @@ export const command: Command = {
     'data-dir': { value: 'DIR', help: `Where the cluster keeps everything (default ${defaultDataDirectory()}).` },
     port: { value: 'N', help: 'Port of the API (default 6443).' },
     nodes: { value: 'N', help: 'Number of nodes; those after the first are simulated (default 1).' },
+    'simulated-nodes': {
+      value: 'N',
+      help: 'Nodes that are made up all together, for tests of scale; with them --nodes is 0 unless it is given.',
+    },
+    simulation: { value: 'FILE', help: 'How simulated nodes and their pods behave (docs/simulation.md).' },
     runtime: { value: 'auto|containerd|simulated', help: 'What runs containers (default auto: containerd if it can).' },
     'cloud-provider': {
       value: 'local|external',
@@ -36,6 +44,7 @@ export const command: Command = {
   examples: {
     'slipway up': 'One node, with real containers where that is possible.',
     'slipway up --runtime simulated --nodes 100': 'A hundred nodes that only pretend.',
+    'slipway up --simulated-nodes 5000': 'Five thousand nodes whose pods run at once; see docs/simulation.md.',
     'slipway up --data-dir /tmp/try --port 7443': 'A second cluster beside another.',
     'slipway up --backup-dir /mnt/safe --backup-keep 48': 'Take a backup every hour, keep two days of them.',
   },
@@ -43,13 +52,17 @@ export const command: Command = {
     const progress = createProgress(terminal, () => performance.now());
     const schedule = readBackupFlags(flags);
     const etcd = await readEtcdClientFlags(flags);
+    const scenario = await simulationOf(flags);
+    const leastNodes = scenario === undefined ? 1 : 0;
+    const nodes = flags.number('nodes', leastNodes, 5000) ?? leastNodes;
     const options = {
       dataDirectory: flags.text('data-dir') ?? defaultDataDirectory(),
       port: flags.number('port', 1, 65_535) ?? 6443,
-      nodes: flags.number('nodes', 1, 5000) ?? 1,
+      nodes,
       etcdListenUrls: readUrls(flags, 'etcd-listen-client-urls') ?? [],
+      runtime: nodes === 0 ? 'simulated' : (flags.choice('runtime', ['auto', 'containerd', 'simulated']) ?? 'auto'),
+      ...(scenario === undefined ? {} : { scenario }),
       cloud: flags.choice('cloud-provider', ['local', 'external']) ?? 'local',
-      runtime: flags.choice('runtime', ['auto', 'containerd', 'simulated']) ?? 'auto',
       log: terminalLog(flags.has('verbose'), (line) => progress.note(line.trimEnd())),
       ...(etcd === undefined ? {} : { etcd }),
     } as const;
@@ -59,13 +72,24 @@ export const command: Command = {
       const ready = `ready in ${Math.round(performance.now())} ms, kubeconfig ${cluster.kubeconfig}`;
       terminal.write(`${terminal.style('green', '✔')} ${terminal.style('bold', ready)}\n`);
       terminal.write(await nextThings(cluster.kubeconfig, terminal));
+      if (scenario !== undefined) showSimulation(terminal, () => cluster.figures(), signal);
       await aborted(signal);
     }
+    const figures = cluster.figures();
     await stopBackups();
     await progress.step('stopped, the data is kept', () => cluster.stop());
+    if (figures !== undefined) terminal.write(simulationReport(figures));
     return 0;
   },
 };
+
+/** Undefined: nothing is simulated but what --nodes says. */
+async function simulationOf(flags: Invocation['flags']): Promise<Scenario | undefined> {
+  const nodes = flags.number('simulated-nodes', 1, 10_000);
+  const file = flags.text('simulation');
+  if (nodes === undefined && file === undefined) return undefined;
+  return await readSimulation({ fileFlag: '--simulation', file, nodesFlag: '--simulated-nodes', nodes });
+}
 
 async function nextThings(kubeconfig: string, terminal: Terminal): Promise<string> {
   const lines = [`export KUBECONFIG=${kubeconfig}`, `${await kubectlName()} get nodes`, './slipway demo'];

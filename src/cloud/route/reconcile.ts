@@ -13,6 +13,8 @@ import { networkCondition, planRoutes, podRanges } from './plan.ts';
 
 /** How long a change in the cloud may stay unseen; upstream looks every 10 s, which costs requests that clouds count. */
 const periodMs = 30_000;
+/** Nodes that come together are looked at together. */
+const gatherMs = 500;
 
 export interface RouteControllerOptions {
   /** Ranges of all pods (--cluster-cidr): routes within them are the cluster's. */
@@ -27,11 +29,9 @@ export function routeController(routes: Routes, { clusterRanges }: RouteControll
     backoff: { baseMs: 1000, maxMs: periodMs, jitter: 0.2 },
     start({ informer, enqueue }) {
       const nodes = informer(Nodes);
-      let known = '';
-      nodes.onChange(() => {
-        const text = nodes.list().map(routedText).toSorted().join('\n');
-        if (text !== known) enqueue('routes');
-        known = text;
+      nodes.onChange((change) => {
+        const isSame = change.type === 'updated' && routedText(change.previous) === routedText(change.object);
+        if (!isSame) enqueue('routes', gatherMs);
       });
       return async (_key, run) => {
         await reconcileRoutes(routes, nodes.list(), clusterRanges, run);

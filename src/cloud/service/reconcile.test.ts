@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { LoadBalancerStatus, Node, Service } from '../../api/groups/core.v1.ts';
 import { Nodes, Services } from '../../api/resources.ts';
+import { virtualClock } from '../../base/clock.ts';
+import { MemoryServer } from '../../client/memory-server.ts';
 import type { LoadBalancers } from '../provider.ts';
 import { cloudNode, cloudService } from '../testing/objects.ts';
 import { runCloud, type CloudWorld } from '../testing/run-cloud.ts';
@@ -13,6 +15,7 @@ class Cloud implements LoadBalancers {
   readonly balancers = new Map<string, { status: LoadBalancerStatus; nodes: readonly string[] }>();
   readonly calls: string[] = [];
   failure: string | undefined;
+  beforeCall: () => void = () => undefined;
 
   async find({ metadata }: Service): Promise<LoadBalancerStatus | undefined> {
     return this.balancers.get(metadata.uid)?.status;
@@ -37,6 +40,7 @@ class Cloud implements LoadBalancers {
   }
 
   #call(what: string, nodes: readonly Node[]): void {
+    this.beforeCall();
     this.calls.push([what, ...names(nodes)].join(' '));
     if (this.failure !== undefined) throw new Error(this.failure);
   }
@@ -139,41 +143,71 @@ test('serviceController() follows nodes, and warns when there are none', async (
       const node = world.get<Node>(Nodes, name);
       world.server.update(Nodes, { ...node, metadata: { ...node.metadata, labels } });
     }
+    await world.until(() => cloud.calls.at(-1) === 'updateNodes');
     await world.quiet();
     assert.equal(cloud.calls[1], 'updateNodes a b');
-    assert.equal(cloud.calls.at(-1), 'updateNodes');
     assert.ok(world.events.includes('Normal UpdatedLoadBalancer Updated load balancer with new hosts'));
     assert.equal(world.events.at(-1), 'Warning UnAvailableLoadBalancer There are no available nodes for LoadBalancer');
     // What a kubelet writes all the time concerns no load balancer.
+    world.clock.advance(1000);
+    await world.quiet();
     const calls = cloud.calls.length;
     const node = world.get<Node>(Nodes, 'a');
     world.server.update(Nodes, { ...node, status: { ...node.status, phase: 'Running' } }, 'status');
+    world.clock.advance(1000);
     await world.quiet();
     assert.equal(cloud.calls.length, calls);
   });
 });
 
-test('serviceController() finishes after a restart what was begun: each write may have been the last', async () => {
-  const cloud = new Cloud();
-  // Every state that an earlier run may have left.
-  const left: readonly ((world: CloudWorld) => void)[] = [
-    ({ server }) => server.create(Services, { ...cloudService('web', {}, { finalizers: [cleanupFinalizer] }) }),
-    ({ server }) => {
-      server.create(Services, { ...cloudService('web', {}, { finalizers: [cleanupFinalizer] }) });
-      cloud.balancers.set('uid-web', { status: {}, nodes: [] });
-    },
-  ];
-  for (const leave of left) {
+test('serviceController() leaves nothing behind, whichever request was the last before a restart', async () => {
+  // The life of a Service: made, balanced, deleted. Each run ends with its n-th write or call to the cloud.
+  for (let last = 1; ; last++) {
+    const cloud = new Cloud();
+    const server = await cutAfter(last, cloud);
+    const wasCut = server.find(Services, ref) !== undefined;
     await runCloud(
       () => serviceController(cloud),
-      async (world) => {
-        world.server.create(Nodes, { ...cloudNode('a') });
-        leave(world);
-        await world.until(() => service(world).status.loadBalancer.ingress !== undefined);
-        world.server.delete(Services, ref);
-        await world.until(() => world.server.find(Services, ref) === undefined);
-        assert.equal([...cloud.balancers.keys()].filter((uid) => uid !== 'uid-web').length, 0);
+      async ({ until, quiet }) => {
+        if (wasCut && server.get(Services, ref).metadata.deletionTimestamp === undefined) {
+          await until(() => cloud.balancers.size === 1);
+          await quiet();
+          server.delete(Services, ref);
+        }
+        await until(() => server.find(Services, ref) === undefined);
+        await quiet();
+        assert.equal(cloud.balancers.size, 0, `cut after ${last}`);
       },
+      server,
     );
+    if (!wasCut) break;
+    assert.ok(last < 50);
   }
 });
+
+/** Runs a controller until it has made that many requests, then lets nothing through any more. */
+async function cutAfter(last: number, cloud: Cloud): Promise<MemoryServer> {
+  const server = new MemoryServer(virtualClock());
+  let count = 0;
+  const cut = (): void => {
+    if (++count > last) throw new Error('cut');
+  };
+  cloud.beforeCall = cut;
+  await runCloud(
+    () => serviceController(cloud),
+    async ({ quiet }) => {
+      server.create(Nodes, { ...cloudNode('a') });
+      server.create(Services, { ...cloudService('web') });
+      server.onRequest = (verb) => {
+        if (verb === 'patch') cut();
+      };
+      await quiet();
+      if (count <= last) server.delete(Services, ref);
+      await quiet();
+    },
+    server,
+  );
+  cloud.beforeCall = () => undefined;
+  server.onRequest = () => undefined;
+  return server;
+}

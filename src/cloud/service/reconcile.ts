@@ -28,6 +28,8 @@ import {
 } from './plan.ts';
 
 const conflictMs = 100;
+/** Nodes that come and go together are told to a load balancer together. */
+const gatherMs = 500;
 
 export function serviceController(balancers: LoadBalancers): Controller {
   return {
@@ -41,11 +43,10 @@ export function serviceController(balancers: LoadBalancers): Controller {
       services.onChange((change) => {
         if (concerns(change)) enqueue(objectKey(change.object));
       });
-      let known = '';
-      nodes.onChange(() => {
-        const text = nodesText(nodes.list());
-        if (text !== known) for (const key of ensured.keys()) enqueue(key);
-        known = text;
+      nodes.onChange((change) => {
+        const before = change.type === 'updated' ? nodesText([change.previous]) : '';
+        const now = change.type === 'deleted' ? '' : nodesText([change.object]);
+        if (now !== before || change.type === 'deleted') for (const key of ensured.keys()) enqueue(key, gatherMs);
       });
       return async (key, run) => {
         const { namespace, name } = splitKey(key);

@@ -25,15 +25,16 @@ export interface CloudWorld {
 const turnsMax = 2000;
 const quietTurns = 50;
 
-/** @throws what the test throws, after the controller has ended. */
+/** `left`: the server of an earlier run. @throws what the test throws, after the controller has ended. */
 export async function runCloud(
   makeController: (world: CloudWorld) => Controller,
   test: (world: CloudWorld) => Promise<void>,
+  left?: MemoryServer,
 ): Promise<void> {
   const abort = new AbortController();
   const { signal } = abort;
   const clock = virtualClock();
-  const server = new MemoryServer(clock);
+  const server = left ?? new MemoryServer(clock);
   const client = new MemoryClient(server);
   const events: string[] = [];
   const context = { client, clock, random: seededRandom(1), log: silentLog };

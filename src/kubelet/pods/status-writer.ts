@@ -8,6 +8,7 @@ import { sameValue } from '../../api/equality.ts';
 import { Pods } from '../../api/resources.ts';
 import { sleep } from '../../base/clock.ts';
 import { errorText } from '../../base/log.ts';
+import type { Client } from '../../client/client.ts';
 import type { ComponentContext } from '../../client/component.ts';
 import { isOwnCondition } from './conditions.ts';
 
@@ -21,12 +22,18 @@ interface Entry {
 const shortestDelayMs = 500;
 const longestDelayMs = 10_000;
 
+export interface StatusWriterContext extends Omit<ComponentContext, 'client'> {
+  readonly client: Pick<Client, 'find' | 'updateStatus'>;
+  /** Told what the server answered to each write. */
+  readonly written?: (pod: Pod) => void;
+}
+
 export class StatusWriter {
-  readonly #context: ComponentContext;
+  readonly #context: StatusWriterContext;
   readonly #signal: AbortSignal;
   readonly #entries = new Map<string, Entry>();
 
-  constructor(context: ComponentContext, signal: AbortSignal) {
+  constructor(context: StatusWriterContext, signal: AbortSignal) {
     this.#context = context;
     this.#signal = signal;
   }
@@ -81,7 +88,9 @@ export class StatusWriter {
     const own = (wanted.conditions ?? []).filter(({ type }) => isOwnCondition(type));
     const status = withoutZeroTimes({ ...wanted, conditions: [...others, ...own] });
     if (sameValue(PodStatus, pod.status, status)) return pod;
-    return this.#context.client.updateStatus(Pods, { ...pod, status });
+    const written = await this.#context.client.updateStatus(Pods, { ...pod, status });
+    this.#context.written?.(written);
+    return written;
   }
 
   async #read({ metadata }: Pod): Promise<Pod | 'gone' | undefined> {

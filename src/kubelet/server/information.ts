@@ -3,9 +3,14 @@ import type { ServerResponse } from 'node:http';
 import { printMetrics, printResourceMetrics } from '../stats/metrics.ts';
 import type { StatsSummary } from '../stats/summary.ts';
 import type { Route } from './kubelet-server.ts';
-import type { PodLookup } from './pod-lookup.ts';
+import type { Pod } from '../../api/groups/core.v1.ts';
+import type { Container } from '../runtimes/runtime.ts';
 
-export interface Information extends PodLookup {
+export interface Information {
+  readonly nodeName: string;
+  /** The pods of the node. */
+  pods(): readonly Pod[];
+  containers(): Promise<readonly Pick<Container, 'state'>[]>;
   summary(): Promise<StatsSummary>;
 }
 
@@ -31,8 +36,8 @@ export function informationRoutes(information: Information): readonly Route[] {
     {
       pattern: /^\/metrics$/,
       async serve(_, res) {
-        const containers = await information.node.runtime.containers.list();
-        send(res, metricsType, printMetrics(information.node.nodeName, information.pods(), containers));
+        const containers = await information.containers();
+        send(res, metricsType, printMetrics(information.nodeName, information.pods(), containers));
       },
     },
     {

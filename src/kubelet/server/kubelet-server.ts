@@ -4,9 +4,9 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import type { TLSSocket } from 'node:tls';
+import type { TLSSocket, TlsOptions } from 'node:tls';
 import { errorText, type Log } from '../../base/log.ts';
 import { refuseUpgrade } from '../streaming/upgrade.ts';
 import { refuseClient } from './authorize.ts';
@@ -41,6 +41,10 @@ export interface StreamRoute {
 
 export interface KubeletServerOptions {
   readonly credentials: ServerCredentials;
+  /** Chooses another certificate by the name that the client asks for. */
+  readonly certificateFor?: TlsOptions['SNICallback'];
+  /** Connections that it refuses are closed before a byte was read. */
+  readonly admits?: (socket: Socket) => boolean;
   /** Default: all addresses. */
   readonly address?: string | undefined;
   /** 0: any free one. */
@@ -59,7 +63,10 @@ export interface KubeletServer {
 export async function startKubeletServer(options: KubeletServerOptions): Promise<KubeletServer> {
   const { certificate, key, clientCa } = options.credentials;
   const end = new AbortController();
-  const server = createServer({ cert: certificate, key, ca: clientCa, requestCert: true, rejectUnauthorized: false });
+  const { certificateFor: SNICallback, admits = () => true } = options;
+  const tls = { cert: certificate, key, ca: clientCa, requestCert: true, rejectUnauthorized: false };
+  const server = createServer(SNICallback === undefined ? tls : { ...tls, SNICallback });
+  server.prependListener('connection', (socket) => void (admits(socket) || socket.destroy()));
   const upgraded = new Set<Duplex>();
   server.on('request', (req, res) => void answer(options, req, res, end.signal));
   server.on('upgrade', (req, socket, head) => {

@@ -1,27 +1,23 @@
-/** Finds what a request names: a pod of this node, and a container of it as the runtime knows it now. */
+/** Finds what a request names: a pod of a node, and a container of it as it is now. */
 import type { Pod } from '../../api/groups/core.v1.ts';
-import { observePod, type ObservedContainer, type PodObservation } from '../pods/observation.ts';
-import type { NodeServices } from '../pods/node-services.ts';
+import type { ObservedContainer, PodObservation } from '../pods/observation.ts';
 import { podContainers } from '../pods/pod-containers.ts';
 import { HttpError } from './http-error.ts';
 
-export interface PodLookup {
-  readonly node: Pick<NodeServices, 'runtime' | 'paths' | 'clock' | 'nodeName'>;
-  /** The pods of the node. */
-  pods(): readonly Pod[];
-}
+/** `uid`: '' for whichever pod has the name now. @throws HttpError when there is none. */
+export type FindPod = (namespace: string, name: string, uid: string) => Promise<FoundPod>;
 
 export interface FoundPod {
   readonly pod: Pod;
   readonly observed: PodObservation;
 }
 
-/** `uid`: '' for whichever pod has the name now. @throws HttpError */
-export async function findPod(lookup: PodLookup, namespace: string, name: string, uid = ''): Promise<FoundPod> {
-  const named = lookup.pods().filter(({ metadata }) => metadata.namespace === namespace && metadata.name === name);
+/** The one that has the name; of several the newest. @throws HttpError */
+export function podNamed(pods: readonly Pod[], namespace: string, name: string, uid: string): Pod {
+  const named = pods.filter(({ metadata }) => metadata.namespace === namespace && metadata.name === name);
   const pod = named.findLast(({ metadata }) => uid === '' || metadata.uid === uid);
   if (pod === undefined) throw new HttpError(404, `pod does not exist`);
-  return { pod, observed: await observePod(lookup.node, pod.metadata.uid, new Map()) };
+  return pod;
 }
 
 /** @throws HttpError when the container does not run. */

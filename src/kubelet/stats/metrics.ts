@@ -6,7 +6,11 @@ import type { StatsSummary } from './summary.ts';
 type Labels = Readonly<Record<string, string>>;
 type Sample = readonly [Labels, number];
 
-export function printMetrics(nodeName: string, pods: readonly Pod[], containers: readonly Container[]): string {
+export function printMetrics(
+  nodeName: string,
+  pods: readonly Pod[],
+  containers: readonly Pick<Container, 'state'>[],
+): string {
   const states = ['created', 'running', 'exited', 'unknown'] as const;
   const running = pods.filter(({ status }) => status.phase === 'Running').length;
   const counts = states.map((state): Sample => {

@@ -3,19 +3,19 @@ import { readTimestamp } from '../../../cel/time.ts';
 import { timestampValue, type Value } from '../../../cel/value.ts';
 import { mapView, valueOf } from '../../../cel/json-value.ts';
 import type { Activation } from '../../../cel/compile.ts';
-import { authorizerValue, requestResourceValue, type CheckAccess } from '../../../cel/libraries/authorizers.ts';
+import { authorizerValue, requestResourceValue } from '../../../cel/libraries/authorizers.ts';
 import type { KubeObject } from '../../../api/kind.ts';
 import { isJsonObject } from '../../../api/codec/json-object.ts';
 import { Namespaces } from '../../../api/resources.ts';
 import type { Json, JsonObject } from '../../../api/schema.ts';
-import type { AccessQuestion, Authorizer } from '../../authorization/authorizer.ts';
+import type { Authorizer } from '../../authorization/authorizer.ts';
 import type { ServedResources } from '../../registry/served-resources.ts';
 import { storageKey, type Served } from '../../registry/served.ts';
-import type { User } from '../../user.ts';
 import type { Admitted } from '../admission.ts';
 import { requestNamespace } from '../matching.ts';
 import { describeOptions, describeRequest } from '../request-facts.ts';
 import { shownKind, type ShownObjects } from '../shown-objects.ts';
+import { AccessAnswers } from './access-answers.ts';
 
 export interface ActivationNeeds {
   readonly authorizer: Authorizer;
@@ -29,7 +29,7 @@ export function activationOf(
   as: Served,
   shown: ShownObjects,
 ): Activation {
-  const ask = accessCheck(authorizer, request.user);
+  const { ask } = AccessAnswers.of(request, authorizer);
   const { group, plural } = request.served.resource;
   const { subresource, name } = request;
   const target = { group, resource: plural, subresource, namespace: requestNamespace(request) ?? '', name };
@@ -80,41 +80,4 @@ function withTimes(json: Json, name = ''): Value {
   if (nanos !== undefined) return timestampValue(nanos);
   if (Array.isArray(json)) return (json as readonly Json[]).map((item) => withTimes(item));
   return isJsonObject(json) ? mapView(json, withTimes) : valueOf(json);
-}
-
-/** Questions of the request's user, each answered once. */
-function accessCheck(authorizer: Authorizer, user: User): CheckAccess {
-  const answers = new Map<string, ReturnType<CheckAccess>>();
-  return (check) => {
-    const key = JSON.stringify(check);
-    let answer = answers.get(key);
-    if (answer !== undefined) return answer;
-    const { serviceAccount } = check;
-    const opinion = authorizer.decide(
-      questionOf(check, serviceAccount === undefined ? user : accountUser(serviceAccount)),
-    );
-    answers.set(key, (answer = decisionOf(opinion)));
-    return answer;
-  };
-}
-
-/** Expressions do not wait: an authorizer that must ask somebody first answers them with an error. */
-function decisionOf(opinion: ReturnType<Authorizer['decide']>): ReturnType<CheckAccess> {
-  if (opinion instanceof Promise) {
-    opinion.catch(() => undefined);
-    return { allowed: false, reason: '', error: 'the authorizer cannot answer an expression at once' };
-  }
-  const { allowed = false, reason = '', error } = opinion ?? {};
-  return { allowed, reason, ...(error === undefined ? {} : { error }) };
-}
-
-function accountUser({ namespace, name }: { readonly namespace: string; readonly name: string }): User {
-  const groups = ['system:serviceaccounts', `system:serviceaccounts:${namespace}`, 'system:authenticated'];
-  return { name: `system:serviceaccount:${namespace}:${name}`, groups };
-}
-
-function questionOf({ verb, path = '', resource }: Parameters<CheckAccess>[0], user: User): AccessQuestion {
-  if (resource === undefined) return { user, verb, path };
-  const { group, resource: plural, subresource, namespace, name } = resource;
-  return { user, verb, path: '', resource: { group, version: '*', resource: plural, subresource, namespace, name } };
 }

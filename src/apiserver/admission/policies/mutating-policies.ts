@@ -17,6 +17,7 @@ import { isExemptFromPolicies } from '../exempt-resources.ts';
 import { refusal } from '../refusal.ts';
 import { Reinvocation } from '../reinvocation.ts';
 import { showObjects, takeObject } from '../shown-objects.ts';
+import { evaluated } from './access-answers.ts';
 import { activationOf, withParams, type ActivationNeeds } from './activation.ts';
 import { MutationError } from './apply-mutation.ts';
 import { evaluateConditions } from './match-conditions.ts';
@@ -124,7 +125,9 @@ async function conditionsHold(
   if (conditions.length === 0) return true;
   const base = activationOf(needs, request, as, await showObjects(request, as));
   const activation = withParams(base, param, hook.policy.spec.paramKind);
-  const result = evaluateConditions(conditions, failurePolicy, (budget) => composition.activate(activation, budget));
+  const result = await evaluated(request, () =>
+    evaluateConditions(conditions, failurePolicy, (budget) => composition.activate(activation, budget)),
+  );
   if (result.error !== undefined) fail(result.error);
   return result.matches;
 }
@@ -144,7 +147,8 @@ async function invokeOne(
   const activation = withParams(activationOf(needs, request, as, shown), param, hook.policy.spec.paramKind);
   const mutated = { as, subresource: request.subresource, object: shown.object };
   try {
-    return await takeObject(request, as, runMutation(compiled, mutator, mutated, activation));
+    const changed = await evaluated(request, () => runMutation(compiled, mutator, mutated, activation));
+    return await takeObject(request, as, changed);
   } catch (error) {
     if (!(error instanceof MutationError) && !(error instanceof DecodeError)) throw error;
     fail(error.message);

@@ -13,6 +13,7 @@ import type { Activation } from '../../../cel/compile.ts';
 import type { AdmissionPlugin, Admitted } from '../admission.ts';
 import { isExemptFromPolicies } from '../exempt-resources.ts';
 import { refusal } from '../refusal.ts';
+import { evaluated } from './access-answers.ts';
 import { activationOf, withParams, type ActivationNeeds } from './activation.ts';
 import { ConfigurationError } from './params.ts';
 import { matchHook } from './match-hook.ts';
@@ -79,7 +80,8 @@ async function askPolicy(
     }
     for (const param of each.params) {
       base ??= activationOf(needs, request, matched.as, await showObjects(request, matched.as));
-      const result = runValidation(hook.compiled(), withParams(base, param, policy.spec.paramKind));
+      const activation = withParams(base, param, policy.spec.paramKind);
+      const result = await evaluated(request, () => runValidation(hook.compiled(), activation));
       for (const objection of result.objections) denials.push(...act(request, policy, binding, objection));
       for (const { key, value } of result.annotations) {
         annotations.set(key, (annotations.get(key) ?? new Set()).add(cut(value)));

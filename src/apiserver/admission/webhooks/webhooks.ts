@@ -19,6 +19,7 @@ import type { Served } from '../../registry/served.ts';
 import type { AdmissionPlugin, Admitted, MutationRound } from '../admission.ts';
 import { isExemptFromWebhooks } from '../exempt-resources.ts';
 import { matchRequest } from '../matching.ts';
+import { evaluated } from '../policies/access-answers.ts';
 import { activationOf, type ActivationNeeds } from '../policies/activation.ts';
 import { evaluateConditions } from '../policies/match-conditions.ts';
 import { refusal } from '../refusal.ts';
@@ -117,7 +118,9 @@ async function wantedAs(
   const compiled = as === undefined ? [] : conditions();
   if (as === undefined || compiled.length === 0) return as;
   const activation = activationOf(needs, request, as, await showObjects(request, as));
-  const { matches, error } = evaluateConditions(compiled, webhook.failurePolicy, () => activation);
+  const { matches, error } = await evaluated(request, () =>
+    evaluateConditions(compiled, webhook.failurePolicy, () => activation),
+  );
   if (error !== undefined) throw refusal(request, error);
   return matches ? as : undefined;
 }

@@ -21,7 +21,7 @@ const example = join(import.meta.dirname, '../../../../examples/cloud-provider')
 
 async function open(settings: string): Promise<CloudProvider> {
   const make = await readExternalProvider(await ProviderConfig.read(settings));
-  return await make({ clock: systemClock, random: seededRandom(1), log: silentLog, services: () => [] });
+  return await make({ clock: systemClock, random: seededRandom(1), log: silentLog, services: () => [], signal });
 }
 
 test('the example provider serves machines and addresses of its inventory', async (t) => {

@@ -32,7 +32,13 @@ async function setUp(
   const open = readHcloudProvider(await ProviderConfig.read(`endpoint: ${endpoint}\n${settings}`));
   if (before === undefined) delete process.env['HCLOUD_TOKEN'];
   else process.env['HCLOUD_TOKEN'] = before;
-  const provider = await open({ clock: impatient, random: seededRandom(1), log: silentLog, services: () => [] });
+  const provider = await open({
+    clock: impatient,
+    random: seededRandom(1),
+    log: silentLog,
+    services: () => [],
+    signal,
+  });
   t.after(async () => {
     await provider.close();
     await cloud.stop();
@@ -111,7 +117,11 @@ test('a Service gets a load balancer, which follows it and its nodes, and goes w
   const [a, b] = [cloud.addServer('a'), cloud.addServer('b')];
   const service = cloudService('web');
   assert.equal(await loadBalancers.find(service, signal), undefined);
-  const status = await loadBalancers.ensure(service, [node('a', a.id), cloudNode('too-new')], signal);
+  const status = await loadBalancers.ensure(
+    service,
+    [node('a', a.id), cloudNode('too-new'), cloudNode('b', { providerID: 'aws:///i-1' })],
+    signal,
+  );
   const [balancer] = cloud.project.balancers.values();
   assert.ok(balancer);
   const ip = `198.51.100.${balancer.id}`;

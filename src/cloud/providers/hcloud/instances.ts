@@ -17,18 +17,20 @@ export function hcloudInstances(api: HcloudApi, network: () => Promise<number | 
   };
 }
 
-/** @throws Error for a node of another cloud. */
-export function serverId({ spec, metadata }: Node): number | undefined {
-  const providerId = spec.providerID ?? '';
-  if (providerId === '') return undefined;
-  const id = providerId.startsWith(scheme) ? Number(providerId.slice(scheme.length)) : Number.NaN;
-  if (Number.isSafeInteger(id) && id > 0) return id;
-  throw new Error(`the node ${metadata.name} is no server of Hetzner Cloud: its providerID is "${providerId}"`);
+/** Undefined for a node that is not initialized yet, or of another cloud. */
+export function serverId({ spec: { providerID = '' } }: Node): number | undefined {
+  const id = providerID.startsWith(scheme) ? Number(providerID.slice(scheme.length)) : 0;
+  return Number.isSafeInteger(id) && id > 0 ? id : undefined;
 }
 
 async function findServer(api: HcloudApi, node: Node, signal: AbortSignal): Promise<Server | undefined> {
   const id = serverId(node);
   if (id !== undefined) return (await api.find<{ server: Server }>(`/servers/${id}`, signal))?.server;
+  const { providerID = '' } = node.spec;
+  if (providerID !== '') {
+    // Nothing is known of it here: to say that it is gone would remove the node.
+    throw new Error(`the node ${node.metadata.name} is no server of Hetzner Cloud: its providerID is "${providerID}"`);
+  }
   const name = encodeURIComponent(node.metadata.name);
   const found = await api.list<Server>(`/servers?name=${name}`, 'servers', signal);
   return found.find((server) => server.name === node.metadata.name);

@@ -96,7 +96,7 @@ export class HcloudLoadBalancers implements LoadBalancers {
   }
 }
 
-/** Nodes that no server is known of yet come with the next change of nodes: they get their providerID then. */
+/** Nodes of other clouds are left out; those whose server is not known yet come when they get their providerID. */
 function serversOf(nodes: readonly Node[]): readonly number[] {
   return nodes.flatMap((node) => serverId(node) ?? []);
 }

@@ -1,0 +1,160 @@
+/** What the scheduler counts of its work, under upstream's names. */
+import type { HistogramFamily, Metric, MetricFamily, Registry } from '../base/metrics.ts';
+import type { MoveReason, Place, Waiting } from './queue.ts';
+
+export type AttemptResult = 'scheduled' | 'unschedulable' | 'error';
+
+/** Read off when metrics are read. */
+export interface Observed {
+  waiting(): Iterable<Waiting>;
+  /** Of the cache. */
+  sizes(): { readonly nodes: number; readonly pods: number; readonly assumed: number };
+}
+
+const places: readonly [Place, string][] = [
+  ['active', 'active'],
+  ['backoff', 'backoff'],
+  ['unschedulable', 'unschedulable'],
+  ['gated', 'gated'],
+];
+
+const eventNames: Readonly<Record<MoveReason, string>> = {
+  added: 'PodAdd',
+  updated: 'PodUpdate',
+  'attempt failed': 'ScheduleAttemptFailure',
+  'backoff over': 'BackoffComplete',
+  'waited long': 'UnschedulableTimeout',
+  'node added': 'NodeAdd',
+  'node allocatable changed': 'NodeAllocatableChange',
+  'node labels changed': 'NodeLabelChange',
+  'node taints changed': 'NodeTaintChange',
+  'pod assigned': 'AssignedPodAdd',
+  'assigned pod changed': 'AssignedPodUpdate',
+  'assigned pod deleted': 'AssignedPodDelete',
+  'pod changed': 'PodUpdate',
+  'volume changed': 'PvcChange',
+  'device changed': 'ResourceClaimChange',
+};
+
+const growing = (first: number, factor: number, count: number): readonly number[] =>
+  Array.from({ length: count }, (_, at) => first * factor ** at);
+
+export class SchedulerMetrics {
+  readonly #attempts: MetricFamily;
+  readonly #attemptSeconds: HistogramFamily;
+  readonly #algorithmSeconds: HistogramFamily;
+  readonly #bindingSeconds: HistogramFamily;
+  readonly #sliSeconds: HistogramFamily;
+  readonly #podAttempts: HistogramFamily;
+  readonly #preemptions: Metric;
+  readonly #victims: HistogramFamily;
+  readonly #incoming: MetricFamily;
+
+  constructor(registry: Registry) {
+    this.#attempts = registry.counter({
+      name: 'scheduler_schedule_attempts_total',
+      help: 'Attempts to give a pod a node, by how they ended',
+      labels: ['profile', 'result'],
+    });
+    this.#attemptSeconds = registry.histogram({
+      name: 'scheduler_scheduling_attempt_duration_seconds',
+      help: 'From taking a pod out of the queue until it is bound or refused',
+      labels: ['profile', 'result'],
+      buckets: growing(0.001, 2, 15),
+    });
+    this.#algorithmSeconds = registry.histogram({
+      name: 'scheduler_scheduling_algorithm_duration_seconds',
+      help: 'Time for the decision alone',
+      buckets: growing(0.001, 2, 15),
+    });
+    this.#bindingSeconds = registry.histogram({
+      name: 'scheduler_framework_extension_point_duration_seconds',
+      help: 'Time for all plugins of an extension point',
+      labels: ['extension_point', 'profile', 'status'],
+      buckets: growing(0.0001, 2, 12),
+    });
+    this.#sliSeconds = registry.histogram({
+      name: 'scheduler_pod_scheduling_sli_duration_seconds',
+      help: "From a pod's first attempt until it is bound",
+      labels: ['attempts'],
+      buckets: growing(0.01, 2, 20),
+    });
+    this.#podAttempts = registry.histogram({
+      name: 'scheduler_pod_scheduling_attempts',
+      help: 'Attempts that a pod took until it was bound',
+      buckets: growing(1, 2, 5),
+    });
+    this.#preemptions = registry
+      .counter({ name: 'scheduler_preemption_attempts_total', help: 'Attempts to send pods away' })
+      .of();
+    this.#victims = registry.histogram({
+      name: 'scheduler_preemption_victims',
+      help: 'Pods that were chosen to go',
+      buckets: growing(1, 2, 7),
+    });
+    this.#incoming = registry.counter({
+      name: 'scheduler_queue_incoming_pods_total',
+      help: 'Pods that came to a queue, by what brought them',
+      labels: ['event', 'queue'],
+    });
+  }
+
+  attempt(profile: string, result: AttemptResult, seconds: number): void {
+    this.#attempts.of(profile, result).add();
+    this.#attemptSeconds.of(profile, result).observe(seconds);
+  }
+
+  decided(seconds: number): void {
+    this.#algorithmSeconds.of().observe(seconds);
+  }
+
+  extensionPoint(point: string, profile: string, seconds: number, ok: boolean): void {
+    this.#bindingSeconds.of(point, profile, ok ? 'Success' : 'Error').observe(seconds);
+  }
+
+  bound(attempts: number, secondsSinceFirst: number): void {
+    this.#sliSeconds.of(attempts > 15 ? '15+' : String(attempts)).observe(secondsSinceFirst);
+    this.#podAttempts.of().observe(attempts);
+  }
+
+  preemption(victims: number): void {
+    this.#preemptions.add();
+    if (victims > 0) this.#victims.of().observe(victims);
+  }
+
+  moved(place: Place, why: MoveReason): void {
+    this.#incoming.of(eventNames[why], place).add();
+  }
+}
+
+export function registerObserved(registry: Registry, { waiting, sizes }: Observed): void {
+  const pending = registry.gauge({
+    name: 'scheduler_pending_pods',
+    help: 'Pods without a node, by where they wait',
+    labels: ['queue'],
+  });
+  const refused = registry.gauge({
+    name: 'scheduler_unschedulable_pods',
+    help: 'Pods that fit nowhere, by the plugins that refused them',
+    labels: ['plugin', 'profile'],
+  });
+  const cache = registry.gauge({
+    name: 'scheduler_cache_size',
+    help: 'Nodes and pods that the scheduler knows',
+    labels: ['type'],
+  });
+  registry.collect(() => {
+    refused.clear();
+    for (const [, name] of places) pending.of(name).set(0);
+    for (const { pod, place, refusedBy } of waiting()) {
+      // A pod that is being tried is still pending.
+      pending.of(place === 'inFlight' ? 'active' : place).add();
+      if (place !== 'unschedulable') continue;
+      for (const plugin of refusedBy) refused.of(plugin, pod.spec.schedulerName ?? 'default-scheduler').add();
+    }
+    const { nodes, pods, assumed } = sizes();
+    cache.of('nodes').set(nodes);
+    cache.of('pods').set(pods);
+    cache.of('assumed_pods').set(assumed);
+  });
+}

@@ -1,0 +1,161 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Device, DeviceClaim, DeviceRequest } from '../../../api/groups/resource.v1.ts';
+import { Devices } from '../../devices.ts';
+import {
+  fixedDevices,
+  testDeviceClass,
+  testRequest,
+  testResourceClaim,
+  testResourceSlice,
+  usingResourceClaims,
+  type TestDevices,
+} from '../../test-devices.ts';
+import { testCluster, testNode, testPod } from '../../test-objects.ts';
+import { podInfo } from '../../pod-info.ts';
+import { dynamicResources } from './plugin.ts';
+
+const gpu = (name: string, memory: string, numa = 0): Device => ({
+  name,
+  attributes: { model: { string: memory === '80Gi' ? 'large' : 'small' }, 'example.com/numa': { int: numa } },
+  capacity: { memory: { value: memory } },
+});
+const classes = [testDeviceClass('gpu')];
+
+/** Node and devices that a pod with the claims gets on the nodes a and b, or why it gets none. */
+function outcome(devices: TestDevices, ...claims: readonly string[]): string {
+  const cluster = testCluster([testNode('a'), testNode('b')]);
+  cluster.table.devices = new Devices(fixedDevices({ classes, ...devices }));
+  const pod = testPod('pod', usingResourceClaims(...claims));
+  const decision = cluster.decide(pod);
+  if (decision.type === 'refused') return decision.message.replace(/ preemption:.*$/, '');
+  dynamicResources.reserve?.(podInfo(pod), decision.nodeName, cluster.table);
+  const taken = claims.map((name) =>
+    (cluster.table.devices.claim('default', name)?.status.allocation?.devices.results ?? [])
+      .map(({ request, device }) => `${request}=${device}`)
+      .join(),
+  );
+  return `${decision.nodeName} ${taken.join(' ')}`;
+}
+
+function asking(devices: TestDevices, requests: readonly DeviceRequest[], more: Partial<DeviceClaim> = {}): string {
+  return outcome({ claims: [testResourceClaim('c', { requests, ...more })], ...devices }, 'c');
+}
+
+const twoNodes = {
+  slices: [
+    testResourceSlice('a', [gpu('a0', '40Gi')]),
+    testResourceSlice('b', [gpu('b0', '40Gi'), gpu('b1', '80Gi', 1)]),
+  ],
+};
+const cel = (expression: string) => ({ selectors: [{ cel: { expression } }] });
+const none = '0/2 nodes are available: 2 cannot allocate all claims. still not schedulable,';
+
+test('filter finds the node with devices that suit the expressions', () => {
+  assert.equal(
+    asking(twoNodes, [testRequest('r', cel('device.attributes["gpu.example.com"].model == "large"'))]),
+    'b r=b1',
+  );
+  const large = 'device.capacity["gpu.example.com"].memory.isGreaterThan(quantity("50Gi"))';
+  assert.equal(asking(twoNodes, [testRequest('r', cel(large))]), 'b r=b1');
+  assert.equal(asking(twoNodes, [testRequest('r', cel('device.attributes["example.com"].numa == 1'))]), 'b r=b1');
+  assert.equal(asking(twoNodes, [testRequest('r', cel('has(device.attributes["other.com"].x)'))]), none);
+  assert.equal(asking(twoNodes, [testRequest('r', { deviceClassName: 'gpu', count: 2 })]), 'b r=b0,r=b1');
+  assert.equal(asking(twoNodes, [testRequest('r', { count: 3 })]), none);
+});
+
+test('filter steps back when a request took what another needs', () => {
+  const picky = testRequest('second', cel('device.attributes["example.com"].numa == 0'));
+  assert.equal(asking(twoNodes, [testRequest('first'), picky]), 'b first=b1,second=b0');
+});
+
+test('filter keeps to constraints among devices', () => {
+  const requests = [testRequest('r', { count: 2 })];
+  const same = { constraints: [{ matchAttribute: 'gpu.example.com/model' }] };
+  assert.equal(asking(twoNodes, requests, same), none);
+  assert.equal(asking(twoNodes, requests, { constraints: [{ distinctAttribute: 'example.com/numa' }] }), 'b r=b0,r=b1');
+  assert.equal(asking(twoNodes, requests, { constraints: [{ matchAttribute: 'example.com/absent' }] }), none);
+});
+
+test('filter takes the first alternative that can be had, and all devices when asked for all', () => {
+  const alternatives: DeviceRequest = {
+    name: 'r',
+    firstAvailable: [
+      { name: 'many', deviceClassName: 'gpu', allocationMode: 'ExactCount', count: 5 },
+      { name: 'two', deviceClassName: 'gpu', allocationMode: 'ExactCount', count: 2 },
+    ],
+  };
+  assert.equal(asking(twoNodes, [alternatives]), 'b r/two=b0,r/two=b1');
+  assert.equal(
+    asking({ slices: [twoNodes.slices[1] ?? assert.fail()] }, [testRequest('r', { allocationMode: 'All' })]),
+    'b r=b0,r=b1',
+  );
+});
+
+test('filter leaves devices to those who have them, but for administrators', () => {
+  const holder = testResourceClaim(
+    'holder',
+    { requests: [testRequest('r')] },
+    {
+      allocation: { devices: { results: [{ request: 'r', driver: 'gpu.example.com', pool: 'a', device: 'a0' }] } },
+    },
+  );
+  const slices = [testResourceSlice('a', [gpu('a0', '40Gi')])];
+  const claims = [holder, testResourceClaim('c', { requests: [testRequest('r')] })];
+  assert.equal(outcome({ slices, claims }, 'c'), none);
+  const admin = [holder, testResourceClaim('c', { requests: [testRequest('r', { adminAccess: true })] })];
+  assert.equal(outcome({ slices, claims: admin }, 'c'), 'a r=a0');
+});
+
+test('filter respects taints, counters that devices share, and incomplete pools', () => {
+  const tainted = { ...gpu('a0', '40Gi'), taints: [{ key: 'broken', effect: 'NoSchedule' }] };
+  const slices = [testResourceSlice('a', [tainted])];
+  assert.equal(asking({ slices }, [testRequest('r')]), none);
+  const tolerations = [{ key: 'broken', operator: 'Exists' }];
+  assert.equal(asking({ slices }, [testRequest('r', { tolerations })]), 'a r=a0');
+  const part = (name: string) => ({
+    ...gpu(name, '40Gi'),
+    consumesCounters: [{ counterSet: 'chip', counters: { memory: { value: '40Gi' } } }],
+  });
+  const sharedCounters = [{ name: 'chip', counters: { memory: { value: '60Gi' } } }];
+  const shared = [testResourceSlice('a', [part('p0'), part('p1')], { sharedCounters })];
+  assert.equal(asking({ slices: shared }, [testRequest('r')]), 'a r=p0');
+  assert.equal(asking({ slices: shared }, [testRequest('r', { count: 2 })]), none);
+  const half = [
+    testResourceSlice('a', [gpu('a0', '40Gi')], { pool: { name: 'a', generation: 1, resourceSliceCount: 2 } }),
+  ];
+  assert.equal(asking({ slices: half }, [testRequest('r')]), none);
+});
+
+test('preFilter() keeps a pod where its claim has devices, or gives them back when nobody else wants them', () => {
+  const nodeSelectorTerms = [{ matchFields: [{ key: 'metadata.name', operator: 'In', values: ['b'] }] }];
+  const held = (nodeName: string) =>
+    testResourceClaim(
+      'c',
+      { requests: [testRequest('r')] },
+      {
+        allocation: {
+          devices: { results: [{ request: 'r', driver: 'gpu.example.com', pool: nodeName, device: 'x' }] },
+          nodeSelector: { nodeSelectorTerms },
+        },
+      },
+    );
+  assert.equal(outcome({ claims: [held('b')] }, 'c'), 'b r=x');
+  const cluster = testCluster([testNode('a')]);
+  cluster.table.devices = new Devices(fixedDevices({ claims: [held('b')] }));
+  const decision = cluster.decide(testPod('pod', usingResourceClaims('c')));
+  assert(decision.type === 'refused');
+  assert.match(
+    decision.message,
+    /^0\/1 nodes are available: 1 resourceclaim not available on the node\. deallocation of ResourceClaim completed, preemption:/,
+  );
+  assert.equal(decision.acts?.length, 1);
+});
+
+test('preFilter() says what is wrong with claims', () => {
+  const head = '0/2 nodes are available:';
+  const told = (devices: TestDevices) => outcome(devices, 'c').replace(/ (still not|no new).*$/, '');
+  assert.equal(told({}), `${head} resourceclaim "c" not found.`);
+  const unknown = [testResourceClaim('c', { requests: [testRequest('r', { deviceClassName: 'tpu' })] })];
+  assert.equal(told({ claims: unknown }), `${head} request r: device class tpu does not exist.`);
+});
