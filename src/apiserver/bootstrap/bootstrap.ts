@@ -9,6 +9,7 @@ import {
   APIServices,
   ClusterRoleBindings,
   ClusterRoles,
+  ConfigMaps,
   Endpoints,
   EndpointSlices,
   FlowSchemas,
@@ -58,6 +59,7 @@ export async function bootstrap(api: Api, options: BootstrapOptions): Promise<vo
     [FlowSchemas, flowSchemas as readonly unknown[] as readonly AnySeed[], flowControlManager],
     [PriorityLevelConfigurations, priorityLevels as readonly unknown[] as readonly AnySeed[], flowControlManager],
     [PriorityClasses, priorityClasses],
+    [ConfigMaps, [tokenTracking(now)]],
     [APIServices, (apiServices as readonly unknown[] as readonly AnySeed[]).map((seed) => localService(seed, now))],
     [ServiceCIDRs, [serviceRange(options, now)]],
     [IPAddresses, [apiServiceAddress(options)]],
@@ -68,6 +70,13 @@ export async function bootstrap(api: Api, options: BootstrapOptions): Promise<vo
   await Promise.all(all.map(([resource, seeds, manager]) => seedMissing(api, resource, seeds, manager)));
   for (const [resource, seeds] of access) await mendRoles(api, resource, seeds);
 }
+
+/** Since when servers note which tokens of service accounts are used: what is older tells nothing. */
+const tokenTracking = (now: string): AnySeed =>
+  ({
+    metadata: { name: 'kube-apiserver-legacy-service-account-token-tracking', namespace: 'kube-system' },
+    data: { since: now.slice(0, 10) },
+  }) as AnySeed;
 
 /** A group that this server answers itself is there whenever the server is. */
 function localService(seed: AnySeed, lastTransitionTime: string): AnySeed {

@@ -15,6 +15,7 @@ const byMirrored = 'mirrored endpoints';
 export const endpointSliceMirroringController: Controller = {
   name: 'endpointslice-mirroring-controller',
   alias: 'endpointslicemirroring',
+  eventSource: 'endpoint-slice-mirroring-controller',
   start({ informer, enqueue }) {
     const endpoints = informer(Endpoints);
     const services = informer(Services);

@@ -18,7 +18,7 @@ const many = (count: number, from = 0): Pod[] =>
 
 function plan(of: Service, pods: readonly Pod[], slices: readonly EndpointSlice[] = []): SlicePlan {
   const zone = node('n', {}, {}, { labels: { 'topology.kubernetes.io/zone': 'west' } });
-  return planSlices({ service: of, pods, slices, nodeOf: () => zone });
+  return planSlices({ service: of, pods, slices, nodeOf: () => zone, nodes: () => [zone] });
 }
 
 const stored = (slice: NewSlice, i = 0): EndpointSlice => ({

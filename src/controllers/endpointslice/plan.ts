@@ -6,11 +6,13 @@
 import type { Node, Pod, Service } from '../../api/groups/core.v1.ts';
 import type { Endpoint, EndpointSlice } from '../../api/groups/discovery.v1.ts';
 import { Services } from '../../api/resources.ts';
+import type { EventNote } from '../controller.ts';
 import { controllerReference } from '../owner.ts';
 import { isPodReady } from '../pod-state.ts';
 import { headlessLabel, hostnameIn, isHeadless, podReference, podsBehind, portsOf } from '../service-pods.ts';
 import { managedByLabel, planSliceGroups, serviceLabel, type SliceGroup, type SlicePlan } from '../slice-groups.ts';
 import { canonical } from '../template-hash.ts';
+import { wantsTopologyHints, withTopologyHints, zoneShares } from './topology-hints.ts';
 
 export const managedBy = 'endpointslice-controller.k8s.io';
 const endpointsMax = 100;
@@ -22,18 +24,54 @@ export interface Observed {
   /** The slices of the Service that this controller made. */
   readonly slices: readonly EndpointSlice[];
   readonly nodeOf: (name: string) => Node | undefined;
+  /** Asked only for Services that want their traffic divided by zones. */
+  readonly nodes: () => readonly Node[];
 }
 
-export function planSlices(observed: Observed): SlicePlan {
+export interface Plan extends SlicePlan {
+  readonly events: readonly EventNote[];
+}
+
+export function planSlices(observed: Observed): Plan {
   const { service } = observed;
   const { name, namespace } = service.metadata;
-  const groups = familiesOf(service).flatMap((family) => groupsOf(observed, family));
+  const { groups, events } = hintedGroups(observed);
   const ownerReferences = [controllerReference(Services, service)];
-  return planSliceGroups(groups, observed.slices, {
+  const plan = planSliceGroups(groups, observed.slices, {
     endpointsMax,
     fresh: { generateName: `${name}-`, namespace, labels: labelsFor(service, {}), ownerReferences },
     renewed: (metadata) => ({ ...metadata, labels: labelsFor(service, metadata.labels ?? {}) }),
   });
+  return { ...plan, events };
+}
+
+function hintedGroups(observed: Observed) {
+  const { service, slices, nodes } = observed;
+  const families = familiesOf(service).map((family) => ({
+    family,
+    groups: groupsOf(observed, family),
+    had: slices.some((slice) => slice.addressType === family && (slice.endpoints ?? []).some(({ hints }) => hints)),
+  }));
+  const note = (type: EventNote['type'], state: string, why: string, family: string): EventNote => ({
+    type,
+    reason: `TopologyAwareHints${state}`,
+    message: `${why}, addressType: ${family}`,
+  });
+  if (!wantsTopologyHints(service)) {
+    const plain = (service.spec.trafficDistribution ?? '') === '';
+    const events = families
+      .filter(({ had }) => plain && had)
+      .map(({ family }) => note('Warning', 'Disabled', 'Topology Aware Hints has been disabled', family));
+    return { groups: families.flatMap(({ groups }) => groups), events };
+  }
+  const shares = zoneShares(nodes());
+  const hinted = families.map(({ family, groups, had }) => {
+    const result = withTopologyHints(groups, shares);
+    if (!result.ok) return { groups: result.groups, events: [note('Warning', 'Disabled', result.why, family)] };
+    const enabled = note('Normal', 'Enabled', 'Topology Aware Hints has been enabled', family);
+    return { groups: result.groups, events: had ? [] : [enabled] };
+  });
+  return { groups: hinted.flatMap(({ groups }) => groups), events: hinted.flatMap(({ events }) => events) };
 }
 
 function familiesOf({ spec }: Service): readonly string[] {
@@ -72,7 +110,8 @@ function endpointOf(service: Service, pod: Pod, addresses: readonly string[], no
   const node = nodeName === undefined ? undefined : nodeOf(nodeName);
   const zone = node?.metadata.labels?.['topology.kubernetes.io/zone'];
   const hostname = hostnameIn(service, pod);
-  const hints = ready ? hintsFor(service.spec.trafficDistribution, nodeName, zone) : undefined;
+  const distribution = wantsTopologyHints(service) ? undefined : service.spec.trafficDistribution;
+  const hints = ready ? hintsFor(distribution, nodeName, zone) : undefined;
   return {
     addresses,
     conditions: { ready, serving, terminating },

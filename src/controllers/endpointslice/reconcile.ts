@@ -5,12 +5,15 @@ import type { EndpointSlice } from '../../api/groups/discovery.v1.ts';
 import { EndpointSlices, Nodes, Pods, Services } from '../../api/resources.ts';
 import { errorText } from '../../base/log.ts';
 import { objectKey, splitKey, type Informer } from '../../client/informer.ts';
+import { findCondition } from '../condition.ts';
 import type { Controller, Run } from '../controller.ts';
 import { isNamespaceTerminating } from '../pod-writes.ts';
+import { same } from '../same.ts';
 import { enqueueServicesOfPods, hasSelectedEndpoints } from '../service-pods.ts';
 import { managedByLabel, serviceLabel } from '../slice-groups.ts';
 import { writeSlices } from '../slice-writes.ts';
 import { managedBy, planSlices } from './plan.ts';
+import { wantsTopologyHints } from './topology-hints.ts';
 
 const byService = 'service';
 const zoneLabel = 'topology.kubernetes.io/zone';
@@ -25,6 +28,7 @@ interface Copies {
 export const endpointSliceController: Controller = {
   name: 'endpointslice-controller',
   alias: 'endpointslice',
+  eventSource: 'endpoint-slice-controller',
   start({ informer, enqueue }) {
     const copies: Copies = {
       services: informer(Services),
@@ -40,11 +44,19 @@ export const endpointSliceController: Controller = {
     nodes.onChange((change) => {
       const zone = change.object.metadata.labels?.[zoneLabel];
       const before = change.type === 'updated' ? change.previous.metadata.labels?.[zoneLabel] : undefined;
-      if (zone !== before) for (const service of services.list()) enqueue(objectKey(service));
+      const moved = zone !== before;
+      const sized = change.type !== 'updated' || !same(capacity(change.object), capacity(change.previous));
+      if (!moved && !sized) return;
+      for (const service of services.list()) {
+        if (moved || wantsTopologyHints(service)) enqueue(objectKey(service));
+      }
     });
     return (key, run) => reconcile(copies, key, run);
   },
 };
+
+/** What of a node bears on how zones share the traffic. */
+const capacity = ({ status }: Node) => [status.allocatable?.['cpu'], findCondition(status.conditions, 'Ready')?.status];
 
 async function reconcile({ services, pods, nodes, slices }: Copies, key: string, run: Run): Promise<void> {
   const { namespace, name } = splitKey(key);
@@ -56,7 +68,9 @@ async function reconcile({ services, pods, nodes, slices }: Copies, key: string,
     pods: pods.list(namespace),
     slices: slices.byIndex(byService, key).filter(({ metadata }) => metadata.deletionTimestamp === undefined),
     nodeOf: (node) => nodes.get(undefined, node),
+    nodes: () => nodes.list(),
   });
+  for (const event of plan.events) run.note(service, event);
   try {
     await writeSlices(run.client, plan);
   } catch (error) {

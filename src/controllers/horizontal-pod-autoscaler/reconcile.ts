@@ -194,7 +194,9 @@ class Autoscaling {
     try {
       await writeScale(run.client, ref, { ...scale, spec: { ...scale.spec, replicas } });
     } catch (error) {
-      if (!isApiError(error)) throw error;
+      // Somebody else was faster: again with the scale as it is now.
+      if (isApiError(error, 'Conflict')) this.#looked.delete(key);
+      if (!isApiError(error) || isApiError(error, 'Conflict')) throw error;
       run.note(autoscaler, { type: 'Warning', reason: 'FailedRescale', message: `${told}; error: ${error.message}` });
       return afterRescale(observed, plan, error.message);
     }
