@@ -73,7 +73,13 @@ test('of two schedulers one works, and the other takes over', async (t) => {
   const kubeconfig = join(folder, 'kubeconfig');
   const start = (...args: readonly string[]) => startTool(t, slipwayProgram, args, kubeconfig);
   await start('apiserver', '--data-dir', folder, '--secure-port', String(await freePort())).match(/ready in \d+ ms/);
-  const scheduler = ['scheduler', '--verbose', '--kubeconfig', join(folder, 'kubeconfigs', 'scheduler')];
+  const scheduler = [
+    'scheduler',
+    '--secure-port=0',
+    '--verbose',
+    '--kubeconfig',
+    join(folder, 'kubeconfigs', 'scheduler'),
+  ];
   const first = start(...scheduler);
   await first.match(/Leads/);
   const second = start(...scheduler);
