@@ -33,6 +33,7 @@ export interface TestCluster extends ClientTools {
 export interface TestClusterOptions {
   readonly runtime?: 'auto' | 'containerd' | 'simulated';
   readonly nodes?: number;
+  readonly simulatedNodes?: number;
   /** Default: a new one. */
   readonly dataDirectory?: string;
 }
@@ -78,6 +79,7 @@ function upArguments(options: TestClusterOptions, dataDirectory: string, port: n
   const args = ['up', '--data-dir', dataDirectory, '--port', String(port)];
   if (options.runtime !== undefined) args.push('--runtime', options.runtime);
   if (options.nodes !== undefined) args.push('--nodes', String(options.nodes));
+  if (options.simulatedNodes !== undefined) args.push('--simulated-nodes', String(options.simulatedNodes));
   return args;
 }
 

@@ -31,10 +31,12 @@ export interface SimulatedNodesOptions {
 const leaseNamespace = 'kube-node-lease';
 const leaseSeconds = 40;
 const renewMs = 10_000;
+/** Renewals come in rounds this far apart: those of a round share a commit, which costs as much as one of them alone. */
+const roundMs = 200;
 const statusMs = 300_000;
 const retryMs = 1000;
 const registrationsAtOnce = 128;
-const renewalsAtOnce = 64;
+const renewalsAtOnce = 256;
 
 export class SimulatedNodes {
   readonly #options: SimulatedNodesOptions;
@@ -115,7 +117,7 @@ export class SimulatedNodes {
 
   #beat(node: SimulatedNode): void {
     const { clock } = this.#options.context;
-    this.#in(node, 'heartbeat', renewMs, () => this.#beat(node));
+    this.#in(node, 'heartbeat', renewMs - roundMs, () => this.#beat(node));
     void this.#renewals.run(async () => {
       if (clock.now() >= node.statusDueMs) await this.#writeStatus(node);
       await this.#renew(node);
@@ -226,8 +228,13 @@ export class SimulatedNodes {
     const { context, timers, signal } = this.#options;
     node.timers.get(purpose)?.cancel();
     if (signal.aborted || node.state === 'gone') return;
-    node.timers.set(purpose, timers.at(context.clock.now() + delayMs, callback));
+    const dueMs = context.clock.now() + delayMs;
+    node.timers.set(purpose, timers.at(purpose === 'heartbeat' ? roundAfter(dueMs) : dueMs, callback));
   }
+}
+
+function roundAfter(timeMs: number): number {
+  return Math.ceil(timeMs / roundMs) * roundMs;
 }
 
 /** It is in touch with the API server. */
