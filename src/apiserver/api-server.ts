@@ -23,7 +23,11 @@ import type { Api } from './api.ts';
 import { configureAuthentication, type AuthenticationOptions } from './authentication/configure.ts';
 import { createImpersonate } from './authentication/impersonation.ts';
 import type { LabelSecret } from './authentication/legacy-tokens.ts';
-import { configureAuthorization, type AuthorizationMode } from './authorization/configure.ts';
+import {
+  configureAuthorization,
+  type AuthorizationMode,
+  type FollowedAuthorization,
+} from './authorization/configure.ts';
 import { holdEndpoint } from './bootstrap/endpoint-leases.ts';
 import { holdIdentity } from './bootstrap/identity-lease.ts';
 import { bootstrap } from './bootstrap/bootstrap.ts';
@@ -35,6 +39,7 @@ import type { Encryption } from './encryption/encryption.ts';
 import type { AuditConfiguration } from './audit/configure.ts';
 import { keepDefaults } from './fairness/keep-defaults.ts';
 import { createHttpServer } from './http/server.ts';
+import { countReloads } from './metrics/reload-metrics.ts';
 import { measuredPlugins } from './metrics/admission-metrics.ts';
 import { measuredStore } from './metrics/measured-store.ts';
 import { Registry } from '../base/metrics.ts';
@@ -61,7 +66,7 @@ export interface ApiServerOptions {
   readonly serving: ServingOptions;
   readonly authentication: AuthenticationOptions;
   /** Default: Node, then RBAC. */
-  readonly authorization?: readonly AuthorizationMode[];
+  readonly authorization?: readonly AuthorizationMode[] | FollowedAuthorization;
   readonly serviceClusterIpRange: string;
   readonly kubelet?: KubeletCredentials;
   /** Objects are encrypted before they are stored: the EncryptionConfiguration, and whether its changes are followed. */
@@ -197,7 +202,9 @@ function createApi(
 ): Api {
   const { store, clock, random, log } = options;
   const cache = (resource: AnyResource): ReturnType<typeof served.of>['cache'] => served.of(resource).cache;
-  const { authorizer, rbac } = configureAuthorization(options.authorization ?? ['Node', 'RBAC'], served);
+  const { authorization = ['Node', 'RBAC'] } = options;
+  const { authorizer, rbac } = configureAuthorization(authorization, served);
+  if ('modes' in authorization) countReloads(registry, authorization, clock.now);
   const reservations = createReservations(cache(resources.Services), {
     range: options.serviceClusterIpRange,
     store,

@@ -10,7 +10,7 @@ import { startApiServer, type ApiServer } from '../apiserver/api-server.ts';
 import type { AuditConfiguration } from '../apiserver/audit/configure.ts';
 import type { RequestLimits } from '../apiserver/request-limits.ts';
 import type { AuthenticationOptions } from '../apiserver/authentication/configure.ts';
-import type { AuthorizationMode } from '../apiserver/authorization/configure.ts';
+import type { AuthorizationMode, FollowedAuthorization } from '../apiserver/authorization/configure.ts';
 import type { ServingOptions } from '../apiserver/http/tls.ts';
 import type { KubeletCredentials } from '../apiserver/nodes/kubelet-connection.ts';
 import { parseRange } from '../apiserver/services/address-range.ts';
@@ -44,7 +44,7 @@ export interface ControlPlaneOptions {
   readonly tls?: Omit<ServingOptions, 'certificate'>;
   /** Default: certificates of the cluster's own authorities and tokens of its own service accounts. */
   readonly authentication?: AuthenticationChoice;
-  readonly authorization?: readonly AuthorizationMode[];
+  readonly authorization?: readonly AuthorizationMode[] | FollowedAuthorization;
   /** How objects are encrypted before they are stored. */
   readonly encryption?: { readonly path: string; readonly reload: boolean };
   readonly nodes: readonly NodeIdentity[];

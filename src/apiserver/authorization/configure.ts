@@ -12,13 +12,32 @@ import { createRbacAuthorizer, type RbacAuthorizer } from './rbac.ts';
 
 export type AuthorizationMode = 'Node' | 'RBAC' | 'AlwaysAllow' | 'AlwaysDeny' | Authorizer;
 
+/** How a changed configuration was taken. */
+export interface Reload {
+  readonly succeeded: boolean;
+  /** Of the file, as `sha256:…`. */
+  readonly hash: string;
+}
+
+/** Authorizers that may be others while the server runs. */
+export interface FollowedAuthorization {
+  /** The same list until it changes. */
+  modes(): readonly AuthorizationMode[];
+  /** Of the file at the start. */
+  readonly hash: string;
+  whenReloaded(listener: (reload: Reload) => void): void;
+}
+
 export interface Authorization {
   readonly authorizer: Required<Authorizer>;
   readonly rbac: RbacAuthorizer;
 }
 
-/** `modes`: in the order in which they are asked, after the one that lets system:masters do everything. */
-export function configureAuthorization(modes: readonly AuthorizationMode[], served: ServedResources): Authorization {
+/** `given`: in the order in which they are asked, after the one that lets system:masters do everything. */
+export function configureAuthorization(
+  given: readonly AuthorizationMode[] | FollowedAuthorization,
+  served: ServedResources,
+): Authorization {
   const cache = (resource: AnyResource): ResourceCache => served.of(resource).cache;
   const rbac = createRbacAuthorizer({
     roles: cache(resources.Roles),
@@ -26,11 +45,12 @@ export function configureAuthorization(modes: readonly AuthorizationMode[], serv
     roleBindings: cache(resources.RoleBindings),
     clusterRoleBindings: cache(resources.ClusterRoleBindings),
   });
+  let node: Authorizer | undefined;
   const create = (mode: AuthorizationMode): Authorizer => {
     if (typeof mode === 'object') return mode;
     switch (mode) {
       case 'Node':
-        return createNodeAuthorizer(createNodeObjects(nodeCaches(cache)), nodeRules());
+        return (node ??= createNodeAuthorizer(createNodeObjects(nodeCaches(cache)), nodeRules()));
       case 'RBAC':
         return rbac;
       case 'AlwaysAllow':
@@ -39,7 +59,28 @@ export function configureAuthorization(modes: readonly AuthorizationMode[], serv
         return alwaysDeny;
     }
   };
-  return { authorizer: anyOf([masters, ...modes.map(create)]), rbac };
+  const inOrder = (modes: readonly AuthorizationMode[]): Required<Authorizer> => anyOf([masters, ...modes.map(create)]);
+  return { authorizer: 'modes' in given ? following(given, inOrder) : inOrder(given), rbac };
+}
+
+function following(
+  { modes }: FollowedAuthorization,
+  inOrder: (modes: readonly AuthorizationMode[]) => Required<Authorizer>,
+): Required<Authorizer> {
+  let of = modes();
+  let built = inOrder(of);
+  const current = (): Required<Authorizer> => {
+    const now = modes();
+    if (now !== of) {
+      built = inOrder(now);
+      of = now;
+    }
+    return built;
+  };
+  return {
+    decide: (question) => current().decide(question),
+    rulesFor: (user, namespace) => current().rulesFor(user, namespace),
+  };
 }
 
 const nodeCaches = (cache: (resource: AnyResource) => ResourceCache) => ({

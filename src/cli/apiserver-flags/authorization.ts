@@ -1,20 +1,25 @@
 /** Flags that say who may do what, under kube-apiserver's names. */
 import { parseDuration } from '../../api/duration.ts';
-import { readAuthorizationConfiguration, type ConfiguredWebhook } from '../../apiserver/authorization/configuration.ts';
-import type { AuthorizationMode } from '../../apiserver/authorization/configure.ts';
+import type { ConfiguredWebhook } from '../../apiserver/authorization/configuration.ts';
+import type { AuthorizationMode, FollowedAuthorization } from '../../apiserver/authorization/configure.ts';
 import { createWebhookAuthorizer } from '../../apiserver/authorization/webhook.ts';
 import { systemClock } from '../../base/clock.ts';
+import type { Log } from '../../base/log.ts';
+import type { WatchedFiles } from '../../cluster/watched-files.ts';
 import { readWebhookServer } from '../../cluster/webhook-server.ts';
 import type { Flag, Invocation } from '../command.ts';
-import { readGivenFile } from '../read-given-file.ts';
 import { UsageError } from '../usage-error.ts';
+import { followAuthorization } from './followed-authorization.ts';
 
 export const authorizationFlags: Readonly<Record<string, Flag>> = {
   'authorization-mode': {
     value: 'LIST',
     help: 'Authorizers in the order they are asked: Node, RBAC, Webhook, AlwaysAllow, AlwaysDeny (default Node,RBAC).',
   },
-  'authorization-config': { value: 'FILE', help: 'AuthorizationConfiguration, in place of the mode.' },
+  'authorization-config': {
+    value: 'FILE',
+    help: 'AuthorizationConfiguration, in place of the mode; its changes are followed.',
+  },
   'authorization-webhook-config-file': { value: 'FILE', help: 'Kubeconfig of a webhook that knows rights.' },
   'authorization-webhook-version': { value: 'V', help: 'Of the SubjectAccessReview it is sent (default v1beta1).' },
   'authorization-webhook-cache-authorized-ttl': { value: 'TIME', help: 'How long its yes counts (default 5m).' },
@@ -24,18 +29,15 @@ export const authorizationFlags: Readonly<Record<string, Flag>> = {
 /** Undefined when no flag says it. @throws SetupError, UsageError or ConfigError for what cannot be used. */
 export async function readAuthorizationFlags(
   invocation: Invocation,
-): Promise<readonly AuthorizationMode[] | undefined> {
+  following: { readonly files: WatchedFiles; readonly log: Log },
+): Promise<readonly AuthorizationMode[] | FollowedAuthorization | undefined> {
   const { flags } = invocation;
   const path = flags.text('authorization-config');
   const modes = flags.text('authorization-mode')?.split(',');
   if (path !== undefined && modes !== undefined) {
     throw new UsageError('--authorization-config and --authorization-mode exclude one another');
   }
-  if (path !== undefined) {
-    const { load } = await import('js-yaml');
-    const configured = readAuthorizationConfiguration(load(await readGivenFile('--authorization-config', path)));
-    return Promise.all(configured.map((each) => (typeof each === 'string' ? each : createWebhook(each))));
-  }
+  if (path !== undefined) return followAuthorization(path, following, createWebhook);
   return modes === undefined ? undefined : Promise.all(modes.map((mode) => readMode(mode, modes, invocation)));
 }
 

@@ -82,7 +82,7 @@ async function readOptions(
 ): Promise<Omit<ControlPlaneOptions, 'directory'>> {
   const { flags } = invocation;
   const advertiseAddress = flags.text('advertise-address');
-  const authorization = await readAuthorizationFlags(invocation);
+  const authorization = await readAuthorizationFlags(invocation, { files, log });
   const encryption = readEncryption(flags);
   const etcd = await readEtcdClientFlags(flags);
   const audit = await readAudit(flags);
