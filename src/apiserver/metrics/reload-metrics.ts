@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { FollowedAuthorization } from '../authorization/configure.ts';
-import type { Registry } from './registry.ts';
+import type { Registry } from '../../base/metrics.ts';
 
 export function countReloads(registry: Registry, followed: FollowedAuthorization, now: () => number): void {
   const name = 'apiserver_authorization_config_controller';

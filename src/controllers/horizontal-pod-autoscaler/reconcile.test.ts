@@ -166,19 +166,3 @@ test('horizontalPodAutoscalerController does nothing when two of them would scal
     }
   });
 });
-
-test('horizontalPodAutoscalerController tries again at once when somebody else changed the target meanwhile', async () => {
-  await runCluster([horizontalPodAutoscalerController], async (cluster) => {
-    const { api, quiet, events } = cluster;
-    serve(cluster, () => undefined);
-    const { serve: answer } = api;
-    let refused = 0;
-    const conflict = { kind: 'Status', code: 409, reason: 'Conflict', message: 'changed' };
-    api.serve = (request) => (request.method === 'PUT' && refused++ === 0 ? { status: 409, body: conflict } : answer(request));
-    await running(cluster, 3);
-    await api.create(HorizontalPodAutoscalers, autoscaler({ maxReplicas: 2 }));
-    await quiet();
-    assert.equal(size(cluster), 2);
-    assert.deepEqual(events, ['SuccessfulRescale New size: 2; reason: Current number of replicas above Spec.MaxReplicas']);
-  });
-});

@@ -195,11 +195,6 @@ class Autoscaling {
       await writeScale(run.client, ref, { ...scale, spec: { ...scale.spec, replicas } });
     } catch (error) {
       if (!isApiError(error)) throw error;
-      if (error.reason === 'Conflict') {
-        // Somebody else was faster: again with the scale as it is now.
-        this.#looked.delete(key);
-        throw error;
-      }
       run.note(autoscaler, { type: 'Warning', reason: 'FailedRescale', message: `${told}; error: ${error.message}` });
       return afterRescale(observed, plan, error.message);
     }
