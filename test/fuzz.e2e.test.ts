@@ -17,8 +17,8 @@ const seconds = Number(process.env['SLIPWAY_FUZZ_SECONDS'] ?? 10);
 const seed = Number(process.env['SLIPWAY_SEED'] ?? Date.now() % 1_000_000);
 const concurrent = 6;
 const shownFailures = 5;
-/** Beyond what it had when it was warm: caches fill up to their limits. */
-const maxGrowthBytes = 400 * 1024 * 1024;
+/** Caches may be full to their limits: of what is watched, of old versions, of expressions. */
+const maxResidentBytes = 550 * 1024 * 1024;
 
 /** What Kubernetes itself answers with 500. */
 const deliberate = [
@@ -95,9 +95,12 @@ test('afterwards all is as it was: memory, objects, health', async (t) => {
     assert.equal(ready?.text, 'ok');
     return await server.residentBytes();
   };
-  const resident = await idle();
-  t.diagnostic(`${Math.round(resident / 1e6)} MB resident`);
-  assert.ok(resident < maxGrowthBytes + 150 * 1024 * 1024, `${resident} bytes`);
+  t.diagnostic(`${Math.round((await idle()) / 1e6)} MB resident`);
+  // What is garbage goes when the collector comes by, which light requests bring about.
+  await eventually(async () => {
+    const resident = await idle();
+    assert.ok(resident < maxResidentBytes, `${resident} bytes`);
+  });
   const kept = await server.ask({ method: 'GET', path: target.replace('target', 'kept') });
   assert.match(kept?.text ?? '', /"data":\{"a":"1"\}/);
   assert.doesNotMatch(server.output(), /unhandled|TypeError|RangeError|ReferenceError/i);

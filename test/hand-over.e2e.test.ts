@@ -25,22 +25,25 @@ test('a leader that is stopped hands over at once, long before its lease has run
   const server = start('apiserver', '--data-dir', data, '--secure-port', String(await freePort()));
   await server.match(/ready in \d+ ms/);
   const { kubectl } = clientTools(kubeconfig);
-  const election = ['--leader-elect-resource-name=accounts', '--leader-elect-lease-duration=5m', '--secure-port=0'];
+  const election = ['--leader-elect-resource-name=accounts', '--leader-elect-lease-duration=5m'];
   const own = ['controllers', '--verbose', '--kubeconfig', kubeconfig];
-  const copy = () => start(...own, '--controllers=serviceaccount,-job', ...election);
+  const copy = async () => {
+    const port = String(await freePort());
+    return start(...own, '--controllers=serviceaccount,-job', '--secure-port', port, ...election);
+  };
   const holder = () =>
     kubectl(['get', 'lease', 'accounts', '-n', 'kube-system', '-o', 'jsonpath={.spec.holderIdentity}']);
   const hasAccount = (namespace: string) =>
     eventually(() => kubectl(['get', 'serviceaccount', 'default', '-n', namespace]), { withinMs: 20_000 });
 
-  const first = copy();
+  const first = await copy();
   const port = await first.match(/told of on port (\d+)/);
   assert.equal(await health(port), 200);
   await kubectl(['create', 'namespace', 'a']);
   await hasAccount('a');
   const before = await holder();
 
-  const second = copy();
+  const second = await copy();
   await second.match(/works for https/);
   const other = start(...own, '--controllers=root-ca-cert-publisher');
   await eventually(() => kubectl(['get', 'configmap', 'kube-root-ca.crt', '-n', 'a']), { withinMs: 20_000 });
