@@ -6,9 +6,9 @@ import { hash } from 'node:crypto';
 import type { User } from '../user.ts';
 
 /** @returns who has a token. @throws Error naming the line that cannot be read. */
-export function createStaticTokens(file: string): (token: string) => Promise<User | undefined> {
+export function createStaticTokens(file: string): (token: string) => User | undefined {
   const users = parseTokenFile(file);
-  return async (token) => users.get(fingerprint(token));
+  return (token) => users.get(fingerprint(token));
 }
 
 /** @throws Error naming the line when a line has fewer than three columns. */
