@@ -351,14 +351,16 @@ function toApiError(error: unknown): ApiError {
   });
 }
 
-const certificates = new WeakMap<object, PresentedCertificate | undefined>();
+const certificates = new WeakMap<object, PresentedCertificate | 'none'>();
 
 function clientCertificate(incoming: Incoming): PresentedCertificate | undefined {
   const socket = ('stream' in incoming ? incoming.stream.session?.socket : incoming.socket) as TLSSocket | undefined;
   if (socket === undefined) return undefined;
-  if (!certificates.has(socket)) {
+  let known = certificates.get(socket);
+  if (known === undefined) {
     const leaf = socket.getPeerX509Certificate();
-    certificates.set(socket, leaf === undefined ? undefined : { leaf, trusted: socket.authorized });
+    known = leaf === undefined ? 'none' : { leaf, trusted: socket.authorized };
+    certificates.set(socket, known);
   }
-  return certificates.get(socket);
+  return known === 'none' ? undefined : known;
 }
