@@ -64,16 +64,7 @@ export class Deadlines {
       const giveUp = (): void => reject(late());
       const leave =
         timeoutMs < 10 * lookEveryMs ? this.#clock.after(timeoutMs, giveUp) : this.#enter(timeoutMs, giveUp);
-      work.then(
-        (result) => {
-          leave();
-          resolve(result);
-        },
-        (error: unknown) => {
-          leave();
-          reject(error as Error);
-        },
-      );
+      work.then(resolve, reject).finally(leave);
     });
   }
 

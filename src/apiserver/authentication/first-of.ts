@@ -4,8 +4,8 @@ import { TokenError } from './authenticator.ts';
 /** Most requests wait for nothing, and promises cost them more than what they ask for. */
 export type MaybeLater<T> = T | Promise<T>;
 
-export function andThen<A, B>(value: MaybeLater<A>, next: (value: A) => MaybeLater<B>): MaybeLater<B> {
-  return value instanceof Promise ? value.then(next) : next(value);
+export function andThen<A, B>(value: MaybeLater<A>, follow: (value: A) => MaybeLater<B>): MaybeLater<B> {
+  return value instanceof Promise ? value.then(follow) : follow(value);
 }
 
 /**
