@@ -25,4 +25,4 @@ export class Bursts {
   };
 }
 
-const burst = 16;
+const burst = 32;
