@@ -11,7 +11,7 @@ import type { Api } from './api.ts';
 import { auditIdOf, type Audit } from './audit/audit.ts';
 import { configureAudit, type AuditConfiguration } from './audit/configure.ts';
 import type { Credentials } from './authentication/authenticator.ts';
-import type { MaybeLater } from './authentication/first-of.ts';
+import type { MaybeLater } from '../base/maybe-later.ts';
 import { Deadlines } from './deadline.ts';
 import { Fairness } from './fairness/fairness.ts';
 import { TimedRatio } from './fairness/timed-ratio.ts';

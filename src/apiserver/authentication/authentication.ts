@@ -11,7 +11,8 @@ import { authenticated, type User } from '../user.ts';
 import { anonymousUser, type AnonymousOptions } from './anonymous.ts';
 import { audiencesInBoth, type Authenticator, type Credentials, type TokenAuthenticator } from './authenticator.ts';
 import { identify } from './bearer-token.ts';
-import { andThen, firstOf, type MaybeLater } from './first-of.ts';
+import { andThen, type MaybeLater } from '../../base/maybe-later.ts';
+import { askInTurn } from './ask-in-turn.ts';
 
 export type TokenVerdict =
   | { readonly ok: true; readonly user: User; readonly audiences: readonly string[] }
@@ -40,7 +41,7 @@ export function createAuthentication(parts: AuthenticationParts): Authentication
   const { audiences, requests, tokens, anonymous, log } = parts;
   const find = (credentials: Credentials, faults: string[]): MaybeLater<User | undefined> => {
     const { bearerToken: token } = credentials;
-    const user = firstOf(requests, (one) => one.authenticate(credentials), faults);
+    const user = askInTurn(requests, (one) => one.authenticate(credentials), faults);
     if (token === undefined) return user;
     return andThen(
       user,

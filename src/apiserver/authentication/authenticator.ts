@@ -5,7 +5,7 @@
 import type { X509Certificate } from 'node:crypto';
 import type { HeaderValues } from '../http/header-values.ts';
 import type { User } from '../user.ts';
-import type { MaybeLater } from './first-of.ts';
+import type { MaybeLater } from '../../base/maybe-later.ts';
 
 export interface Credentials {
   readonly certificate: PresentedCertificate | undefined;

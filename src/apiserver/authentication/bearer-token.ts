@@ -1,7 +1,8 @@
 /** The bearer token of a request, and several ways to read one asked as a single one. */
 import type { IncomingHttpHeaders } from 'node:http';
 import type { TokenAuthenticator, TokenIdentity } from './authenticator.ts';
-import { andThen, firstOf, type MaybeLater } from './first-of.ts';
+import { andThen, type MaybeLater } from '../../base/maybe-later.ts';
+import { askInTurn } from './ask-in-turn.ts';
 
 /** From the Authorization header, or from the sub-protocol by which browsers send it on web sockets. */
 export function bearerToken(headers: IncomingHttpHeaders): string | undefined {
@@ -22,7 +23,7 @@ export function identify(
   faults: string[],
 ): MaybeLater<TokenIdentity | undefined> {
   const said: string[] = [];
-  const identity = firstOf(authenticators, (one) => one.authenticateToken(token, audiences), said);
+  const identity = askInTurn(authenticators, (one) => one.authenticateToken(token, audiences), said);
   return andThen(identity, (known) => {
     if (known === undefined) faults.push(joined(said));
     return known;

@@ -24,7 +24,7 @@ import { UndecidedError } from '../authorization/authorize.ts';
 import { readRequestInfo, RequestInfoError, type RequestInfo } from '../request-info.ts';
 import type { User } from '../user.ts';
 import type { Credentials, PresentedCertificate } from '../authentication/authenticator.ts';
-import type { MaybeLater } from '../authentication/first-of.ts';
+import type { MaybeLater } from '../../base/maybe-later.ts';
 import { readImpersonation } from '../authentication/impersonation.ts';
 import { Bursts } from './bursts.ts';
 import { Connections } from './connections.ts';

@@ -1,18 +1,12 @@
 /** Asks several in turn for what one of them may know: at once where none makes the asker wait. */
+import type { MaybeLater } from '../../base/maybe-later.ts';
 import { TokenError } from './authenticator.ts';
-
-/** Most requests wait for nothing, and promises cost them more than what they ask for. */
-export type MaybeLater<T> = T | Promise<T>;
-
-export function andThen<A, B>(value: MaybeLater<A>, follow: (value: A) => MaybeLater<B>): MaybeLater<B> {
-  return value instanceof Promise ? value.then(follow) : follow(value);
-}
 
 /**
  * Undefined: nobody knows it. What is said in a TokenError is added to `faults` and the next is asked.
  * @throws, or rejects with, any other error.
  */
-export function firstOf<Source, T>(
+export function askInTurn<Source, T>(
   sources: readonly Source[],
   ask: (source: Source) => MaybeLater<T | undefined>,
   faults: string[],
@@ -20,7 +14,7 @@ export function firstOf<Source, T>(
 ): MaybeLater<T | undefined> {
   for (let index = from; index < sources.length; index++) {
     const found = unlessFault(ask, sources[index] as Source, faults);
-    if (found instanceof Promise) return found.then((known) => known ?? firstOf(sources, ask, faults, index + 1));
+    if (found instanceof Promise) return found.then((known) => known ?? askInTurn(sources, ask, faults, index + 1));
     if (found !== undefined) return found;
   }
   return undefined;
