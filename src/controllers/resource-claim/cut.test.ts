@@ -14,8 +14,10 @@ testCuts('resourceClaimController makes claims, reserves them and removes them w
       metadata: { namespace: 'default', name: 'gpus' },
       spec: { metadata: {} as never, spec },
     });
-    for (const name of ['a', 'b']) await api.create(Pods, pod(name, { phase: 'Pending', spec: { resourceClaims } }));
-    await quiet();
+    for (const name of ['a', 'b']) {
+      await api.create(Pods, pod(name, { phase: 'Pending', spec: { resourceClaims } }));
+      await quiet();
+    }
     for (const claim of api.all(ResourceClaims)) {
       await api.updateStatus(ResourceClaims, { ...claim, status: { allocation } });
     }
