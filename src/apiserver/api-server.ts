@@ -113,7 +113,9 @@ export async function startApiServer(given: ApiServerOptions): Promise<ApiServer
   const options = { ...given, store };
   const served = new ServedResources(store, descriptors.map(withRuleChecks));
   await Promise.all(neededAtOnce.map((resource) => served.of(resource).cache.ready()));
-  encryption?.whenReloaded(() => served.reread());
+  encryption?.whenReloaded(({ succeeded }) => {
+    if (succeeded) served.reread();
+  });
   const limits = { ...defaultLimits, ...options.limits };
   const api = createApi(options, served, { encryption, registry, limits });
   const customResources = await CustomResources.start(api);
@@ -204,7 +206,10 @@ function createApi(
   const cache = (resource: AnyResource): ReturnType<typeof served.of>['cache'] => served.of(resource).cache;
   const { authorization = ['Node', 'RBAC'] } = options;
   const { authorizer, rbac } = configureAuthorization(authorization, served);
-  if ('modes' in authorization) countReloads(registry, authorization, clock.now);
+  const { configuration } = options.authentication;
+  if ('modes' in authorization) countReloads(registry, 'authorization', authorization, clock.now);
+  if (configuration !== undefined) countReloads(registry, 'authentication', configuration, clock.now);
+  if (encryption !== undefined) countReloads(registry, 'encryption', encryption, clock.now);
   const reservations = createReservations(cache(resources.Services), {
     range: options.serviceClusterIpRange,
     store,
