@@ -31,6 +31,7 @@ import {
 import { holdEndpoint } from './bootstrap/endpoint-leases.ts';
 import { holdIdentity } from './bootstrap/identity-lease.ts';
 import { bootstrap } from './bootstrap/bootstrap.ts';
+import { keepEssentials } from './bootstrap/keep-essentials.ts';
 import { CustomResources } from './custom-resources/definitions.ts';
 import { refuseCreate } from './custom-resources/refuse-create.ts';
 import { ownRequest } from './custom-resources/own-request.ts';
@@ -150,14 +151,15 @@ export async function startApiServer(given: ApiServerOptions): Promise<ApiServer
   }
   const { port } = http.server.address() as AddressInfo;
   const reachable = { advertiseAddress: options.advertiseAddress ?? options.bindAddress, securePort: port };
-  await bootstrap(api, {
-    serviceClusterIpRange: options.serviceClusterIpRange,
-    apiServiceIp: range.at(1),
-    ...reachable,
-  });
-  const upkeeps = await Promise.all([holdEndpoint(api, reachable), holdIdentity(api, reachable)]);
+  const { serviceClusterIpRange } = options;
+  const defaults = { serviceClusterIpRange, apiServiceIp: range.at(1), ...reachable };
+  await bootstrap(api, defaults);
   const publish = (): Promise<void> => publishAuthentication(api, authoritiesOf(options.authentication));
-  await publish();
+  const upkeeps = await Promise.all([
+    holdEndpoint(api, reachable),
+    holdIdentity(api, reachable),
+    keepEssentials(api, defaults, publish),
+  ]);
   const stopPublishing = options.serving.onChange?.(() => {
     publish().catch((error: unknown) => log.warn('Could not publish whom to believe', { why: errorText(error) }));
   });

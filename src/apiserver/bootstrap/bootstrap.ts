@@ -1,7 +1,8 @@
 /**
  * What a cluster has before anybody asked for anything: namespaces, roles, flow schemas, priority classes, and the
  * Service by which pods reach the API. Done at every start; what exists is left alone, but for roles and bindings that lack
- * what they should have (mend-roles.ts) and for flow schemas and levels (fairness/keep-defaults.ts).
+ * what they should have (mend-roles.ts), flow schemas and levels (fairness/keep-defaults.ts), and what must be there and
+ * right while the server runs (keep-essentials.ts).
  */
 import type { KubeObject } from '../../api/kind.ts';
 import type { AnyResource } from '../../api/resource.ts';
@@ -31,6 +32,11 @@ import { clusterRoleBindings, roleBindings } from './role-bindings.ts';
 import { clusterRoles, roles } from './roles.ts';
 import { seedMissing, type Seed } from './seed.ts';
 
+/** Where the Service `kubernetes` leads. */
+export const apiServicePorts = (securePort: number) => [
+  { name: 'https', protocol: 'TCP', port: 443, targetPort: securePort },
+];
+
 export interface BootstrapOptions {
   readonly serviceClusterIpRange: string;
   /** First address of the range: the Service `kubernetes`. */
@@ -54,21 +60,31 @@ export async function bootstrap(api: Api, options: BootstrapOptions): Promise<vo
     [RoleBindings, rbac(roleBindings)],
   ];
   const all: readonly (readonly [AnyResource, readonly AnySeed[], string?])[] = [
-    [Namespaces, namespaces.map(namespaceSeed)],
+    ...essentials(options, now),
     ...access,
     [FlowSchemas, flowSchemas as readonly unknown[] as readonly AnySeed[], flowControlManager],
     [PriorityLevelConfigurations, priorityLevels as readonly unknown[] as readonly AnySeed[], flowControlManager],
     [PriorityClasses, priorityClasses],
-    [ConfigMaps, [tokenTracking(now)]],
     [APIServices, (apiServices as readonly unknown[] as readonly AnySeed[]).map((seed) => localService(seed, now))],
+  ];
+  await Promise.all(all.map(([resource, seeds, manager]) => seedMissing(api, resource, seeds, manager)));
+  for (const [resource, seeds] of access) await mendRoles(api, resource, seeds);
+}
+
+/** What no cluster may be without at any time; `now`: a timestamp. */
+export function essentials(
+  options: BootstrapOptions,
+  now: string,
+): readonly (readonly [AnyResource, readonly AnySeed[]])[] {
+  return [
+    [Namespaces, namespaces.map(namespaceSeed)],
+    [ConfigMaps, [tokenTracking(now)]],
     [ServiceCIDRs, [serviceRange(options, now)]],
     [IPAddresses, [apiServiceAddress(options)]],
     [Services, [apiService(options)]],
     [Endpoints, [apiEndpoints(options)]],
     [EndpointSlices, [apiEndpointSlice(options)]],
   ];
-  await Promise.all(all.map(([resource, seeds, manager]) => seedMissing(api, resource, seeds, manager)));
-  for (const [resource, seeds] of access) await mendRoles(api, resource, seeds);
 }
 
 /** Since when servers note which tokens of service accounts are used: what is older tells nothing. */
@@ -115,17 +131,15 @@ const priorityClasses = [
 const serviceRange = ({ serviceClusterIpRange }: BootstrapOptions, lastTransitionTime: string): AnySeed => ({
   metadata: { name: 'kubernetes' },
   spec: { cidrs: [serviceClusterIpRange] },
-  status: {
-    conditions: [
-      {
-        type: 'Ready',
-        status: 'True',
-        lastTransitionTime,
-        reason: '',
-        message: 'Kubernetes default Service CIDR is ready',
-      },
-    ],
-  },
+  status: { conditions: [rangeReady(lastTransitionTime)] },
+});
+
+export const rangeReady = (lastTransitionTime: string) => ({
+  type: 'Ready',
+  status: 'True',
+  lastTransitionTime,
+  reason: '',
+  message: 'Kubernetes default Service CIDR is ready',
 });
 
 const apiServiceAddress = ({ apiServiceIp }: BootstrapOptions): AnySeed => ({
@@ -149,7 +163,7 @@ const apiService = ({ apiServiceIp, securePort }: BootstrapOptions): AnySeed => 
     ipFamilyPolicy: 'SingleStack',
     internalTrafficPolicy: 'Cluster',
     sessionAffinity: 'None',
-    ports: [{ name: 'https', protocol: 'TCP', port: 443, targetPort: securePort }],
+    ports: apiServicePorts(securePort),
   },
 });
 
