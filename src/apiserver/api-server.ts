@@ -95,6 +95,8 @@ const neededAtOnce: readonly AnyResource[] = [
   resources.Pods,
   resources.ServiceAccounts,
   resources.Services,
+  resources.ServiceCIDRs,
+  resources.IPAddresses,
   resources.PriorityClasses,
   resources.Roles,
   resources.ClusterRoles,
@@ -212,12 +214,7 @@ function createApi(
   if ('modes' in authorization) countReloads(registry, 'authorization', authorization, clock.now);
   if (configuration !== undefined) countReloads(registry, 'authentication', configuration, clock.now);
   if (encryption !== undefined) countReloads(registry, 'encryption', encryption, clock.now);
-  const reservations = createReservations(cache(resources.Services), {
-    range: options.serviceClusterIpRange,
-    store,
-    random,
-    now: clock.now,
-  });
+  const reservations = createReservations({ served, range: options.serviceClusterIpRange, store, random, clock });
   const label: LabelSecret = (...labelled) => labelSecret(api, ...labelled);
   const context = { served, label, now: clock.now, log };
   const { authentication, tokens } = configureAuthentication(options.authentication, context);

@@ -27,6 +27,7 @@ import { formatTime } from '../../api/time.ts';
 import type { Api } from '../api.ts';
 import { apiServices } from './api-services.ts';
 import { flowControlManager, flowSchemas, priorityLevels } from './flow-control.ts';
+import { addressOf } from '../services/address-objects.ts';
 import { mendRoles } from './mend-roles.ts';
 import { clusterRoleBindings, roleBindings } from './role-bindings.ts';
 import { clusterRoles, roles } from './roles.ts';
@@ -80,7 +81,7 @@ export function essentials(
     [Namespaces, namespaces.map(namespaceSeed)],
     [ConfigMaps, [tokenTracking(now)]],
     [ServiceCIDRs, [serviceRange(options, now)]],
-    [IPAddresses, [apiServiceAddress(options)]],
+    [IPAddresses, [addressOf(options.apiServiceIp, apiService(options) as KubeObject)]],
     [Services, [apiService(options)]],
     [Endpoints, [apiEndpoints(options)]],
     [EndpointSlices, [apiEndpointSlice(options)]],
@@ -140,17 +141,6 @@ export const rangeReady = (lastTransitionTime: string) => ({
   lastTransitionTime,
   reason: '',
   message: 'Kubernetes default Service CIDR is ready',
-});
-
-const apiServiceAddress = ({ apiServiceIp }: BootstrapOptions): AnySeed => ({
-  metadata: {
-    name: apiServiceIp,
-    labels: {
-      'ipaddress.kubernetes.io/ip-family': 'IPv4',
-      'ipaddress.kubernetes.io/managed-by': 'ipallocator.k8s.io',
-    },
-  },
-  spec: { parentRef: { resource: 'services', namespace: 'default', name: 'kubernetes' } },
 });
 
 const apiService = ({ apiServiceIp, securePort }: BootstrapOptions): AnySeed => ({

@@ -46,7 +46,7 @@ test('keepEssentials() makes what is missing again while the server runs', async
   const clock = virtualClock();
   const server = await startTestServer({ clock });
   try {
-    for (const path of essentials) await server.ok('DELETE', path);
+    for (const path of essentials) await server.call('DELETE', path);
     for (const path of essentials.filter((each) => each !== published)) assert.equal(await exists(server, path), false);
     clock.advance(11_000);
     for (const path of essentials) await until(() => exists(server, path), path);

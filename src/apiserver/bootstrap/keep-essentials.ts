@@ -35,6 +35,7 @@ export async function keepEssentials(
       await seedMissing(api, resource, seeds);
     }
     await mendRange(api, options);
+    await api.reservations.repair();
     await publish();
   });
   const unfollow = followPublished(api, publish);

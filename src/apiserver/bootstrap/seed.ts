@@ -43,7 +43,12 @@ export async function seedMissing(
 }
 
 /** The object that a seed becomes. */
-export function completeSeed(api: Api, served: Served, seed: Seed<KubeObject>, manager?: string): KubeObject {
+export function completeSeed(
+  api: Pick<Api, 'clock'>,
+  served: Served,
+  seed: Seed<KubeObject>,
+  manager?: string,
+): KubeObject {
   const { kind, apiVersion } = served.type;
   const draft = decode(served.type, { ...seed, kind, apiVersion }).value as Draft<KubeObject>;
   applyDefaults(served.type, draft);
@@ -58,7 +63,7 @@ export function completeSeed(api: Api, served: Served, seed: Seed<KubeObject>, m
   return decode(served.type, draft).value as KubeObject;
 }
 
-function managedBy(api: Api, { type }: Served, after: Draft<KubeObject>, manager: string) {
+function managedBy(api: Pick<Api, 'clock'>, { type }: Served, after: Draft<KubeObject>, manager: string) {
   const nowMs = api.clock.now();
   return trackUpdate({ type, before: undefined, after, manager, subresource: '', nowMs, resetFields: [['status']] });
 }

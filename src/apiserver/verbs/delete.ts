@@ -208,11 +208,8 @@ export function mayGoNow(served: Served, object: KubeObject): boolean {
 }
 
 /** False when another write came between. */
-export async function removeEntry(api: Api, served: Served, entry: Entry): Promise<boolean> {
-  const { key } = entry;
-  const result = await api.store.transact([{ key, modRevision: entry.revision }], [{ type: 'delete', key }]);
-  if (result.ok) api.reservations.released(served, entry.object);
-  return result.ok;
+export function removeEntry(api: Api, served: Served, entry: Entry): Promise<boolean> {
+  return api.reservations.remove(served, entry);
 }
 
 function setFinalizers(served: Served, draft: Draft<KubeObject>, options: DeleteOptions): boolean {
