@@ -118,13 +118,14 @@ const priorityClasses = [
   {
     metadata: { name: 'system-cluster-critical' },
     value: 2_000_000_000,
-    description: 'For pods the cluster cannot do without, which may move to another node.',
+    description:
+      'Used for system critical pods that must run in the cluster, but can be moved to another node if necessary.',
     preemptionPolicy: 'PreemptLowerPriority',
   },
   {
     metadata: { name: 'system-node-critical' },
     value: 2_000_001_000,
-    description: 'For pods their node cannot do without.',
+    description: 'Used for system critical pods that must not be moved from their current node.',
     preemptionPolicy: 'PreemptLowerPriority',
   },
 ] as readonly object[] as readonly AnySeed[];
