@@ -224,4 +224,23 @@ test('the server keeps OpenAPI documents under their hashes', async () => {
   const moved = await get('/openapi/v3/apis/apps/v1?hash=OLD', json);
   assert.deepEqual([moved.status, moved.headers['location']], [301, address]);
   assert.equal((await get('/openapi/v3/version', 'text/html')).status, 406);
+  for (const [path, version] of [
+    ['/openapi/v3/apis/apps/v1', 'v3'],
+    ['/openapi/v2', 'v2'],
+  ]) {
+    const inJson = await get(String(path), json);
+    for (const sign of ['@', '.']) {
+      const answer = await get(
+        String(path),
+        `application/com.github.proto-openapi.spec.${version}${sign}v1.0+protobuf`,
+      );
+      const contentType = `application/com.github.proto-openapi.spec.${version}.v1.0+protobuf`;
+      assert.deepEqual([answer.status, answer.headers['content-type']], [200, contentType]);
+      assert.deepEqual([answer.headers['etag'], answer.headers['vary']], [inJson.headers['etag'], 'Accept']);
+      assert.ok(answer.bytes.length > 10_000 && answer.bytes.length < inJson.bytes.length);
+    }
+    for (const known of [String(inJson.headers['etag']), `"x", W/${String(inJson.headers['etag'])}`, '*']) {
+      assert.equal((await get(String(path), json, { headers: { 'if-none-match': known } })).status, 304);
+    }
+  }
 });
