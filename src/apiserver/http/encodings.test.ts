@@ -244,3 +244,25 @@ test('the server keeps OpenAPI documents under their hashes', async () => {
     }
   }
 });
+
+test('a watch of a version that is gone ends with an event that says so, in the form that was asked for', async () => {
+  // What nobody asked for yet is remembered from its first request on.
+  const path = '/api/v1/secrets?watch=1&resourceVersion=1';
+  const inJson = await get(path, 'application/json');
+  assert.deepEqual([inJson.status, inJson.type], [200, 'application/json']);
+  const { type, object } = JSON.parse(inJson.bytes.toString()) as {
+    readonly type: string;
+    readonly object: JsonObject;
+  };
+  assert.deepEqual([type, object['kind'], object['reason'], object['code']], ['ERROR', 'Status', 'Expired', 410]);
+  assert.match(String(object['message']), /^too old resource version: 1 \(\d+\)$/);
+  const inProtobuf = await get(path, protobuf);
+  assert.deepEqual([inProtobuf.status, inProtobuf.type], [200, `${protobuf};stream=watch`]);
+  const frame = readFrame(inProtobuf.bytes.subarray(4));
+  assert.deepEqual([frame.type, read(Status, frame.object)['code']], ['ERROR', 410]);
+  const table = await get(`${path}&includeObject=Some`, 'application/json;as=Table;g=meta.k8s.io;v=v1');
+  assert.deepEqual(
+    [table.status, /includeObject: Invalid value: \\"Some\\"/.test(table.bytes.toString())],
+    [400, true],
+  );
+});

@@ -20,7 +20,8 @@ export function readListOptions(request: ApiRequest): ListOptions {
   const { query } = request;
   const limit = readInteger(query, 'limit') ?? 0;
   const timeoutSeconds = readInteger(query, 'timeoutSeconds');
-  const errors = request.info.verb === 'watch' ? watchErrors(query) : listErrors(query);
+  // What is asked for by the old path of watches counts as a list here.
+  const errors = isTrueParameter(query.get('watch')) ? watchErrors(query) : listErrors(query);
   if (errors.length > 0) throw invalidError('meta.k8s.io', 'ListOptions', '', errors);
   return {
     limit: limit > 0 ? limit : undefined,
@@ -73,8 +74,12 @@ function listErrors(query: URLSearchParams): FieldError[] {
 }
 
 function watchErrors(query: URLSearchParams): FieldError[] {
-  const match = query.get(matchField) ?? '';
-  const initial = query.has('sendInitialEvents');
+  const given = query.get(matchField) ?? '';
+  const version = query.get('resourceVersion') ?? '';
+  // Who asks for no version in particular is taken to want the initial events.
+  const unspoken = given === '' && !query.has('sendInitialEvents') && (version === '' || version === '0');
+  const match = unspoken ? 'NotOlderThan' : given;
+  const initial = unspoken || query.has('sendInitialEvents');
   const errors: FieldError[] = [];
   const forbid = (detail: string): number => errors.push(forbidden(matchField, detail));
   if (initial && match !== 'NotOlderThan') {
