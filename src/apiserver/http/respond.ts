@@ -47,7 +47,7 @@ export async function send(exchange: Exchange, answer: Answer, outlet: Outlet, n
         watch: true,
         custom: answer.served.itemsCarryType,
       });
-      const { query, signal } = request;
+      const { query } = request;
       if (negotiated.form === 'table') readInclude(query);
       const outgoing = outlet.stream();
       (outgoing as ServerResponse).writeHead(200, watchHeaders(negotiated));
@@ -62,7 +62,7 @@ export async function send(exchange: Exchange, answer: Answer, outlet: Outlet, n
         end: () => void outgoing.end(),
         drop: () => void ('stream' in outgoing ? outgoing.stream : outgoing).destroy(),
       };
-      await streamWatch(output, { ...answer, negotiated, query, now, signal });
+      await streamWatch(output, { ...answer, negotiated, query, now, signal: request.lifetime.signal });
       return { status: 200 };
     }
     default: {
@@ -128,8 +128,8 @@ async function sendRaw(answer: Extract<Answer, { type: 'raw' }>, request: ApiReq
   (outgoing as ServerResponse).writeHead(status, headers);
   flushHeaders(outgoing);
   for await (const chunk of body) {
-    if (request.signal.aborted) break;
-    if (!(outgoing as ServerResponse).write(chunk)) await drained(outgoing, request.signal);
+    if (request.lifetime.signal.aborted) break;
+    if (!(outgoing as ServerResponse).write(chunk)) await drained(outgoing, request.lifetime.signal);
   }
   outgoing.end();
 }
