@@ -43,7 +43,8 @@ export function readVersion(query: URLSearchParams): number | undefined {
   throw new ApiError('', `resourceVersion: Invalid value: ${JSON.stringify(text)}: ${why}`);
 }
 
-function readInteger(query: URLSearchParams, name: string): number | undefined {
+/** An integer of 64 bits. @throws ApiError BadRequest */
+export function readInteger(query: URLSearchParams, name: string): number | undefined {
   const text = query.get(name);
   if (text === null) return undefined;
   const isNumber = /^[+-]?\d+$/.test(text);
