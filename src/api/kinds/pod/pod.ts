@@ -54,7 +54,7 @@ export const podDescriptor: Descriptor<Pod> = {
   validateCreate: (pod) => [
     ...mirrorErrors(pod),
     ...appArmorAnnotationErrors(pod),
-    ...podSpecErrors(pod.spec, 'spec'),
+    ...podSpecErrors(pod.spec, 'spec', pod.metadata.name),
     ...gatedNodeErrors(pod),
   ],
   validateUpdate: (pod, old, { subresource }) => {

@@ -18,7 +18,7 @@ const onlyText =
   'pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)';
 
 export function podUpdateErrors(pod: Pod, old: Pod, subresource: string): readonly FieldError[] {
-  const errors: FieldError[] = [...podSpecErrors(pod.spec, 'spec')];
+  const errors: FieldError[] = [...podSpecErrors(pod.spec, 'spec', pod.metadata.name)];
   if (subresource === 'ephemeralcontainers') return [...errors, ...ephemeralErrors(pod.spec, old.spec)];
   const stop = containerListErrors(pod.spec, old.spec);
   if (stop.length > 0) return [...errors, ...stop];
