@@ -93,7 +93,7 @@ async function call(method: string, url: string, body?: string): Promise<void> {
     accept: 'application/json',
     contentType: 'application/json',
     body: body === undefined ? { type: 'none' } : { type: 'bytes', bytes: Buffer.from(body) },
-    signal: neverAborted,
+    lifetime: { signal: neverAborted },
     warn: () => undefined,
   };
   const answer = await server.handle(request);

@@ -64,16 +64,7 @@ export class Deadlines {
       const giveUp = (): void => reject(late());
       const leave =
         timeoutMs < 10 * lookEveryMs ? this.#clock.after(timeoutMs, giveUp) : this.#enter(timeoutMs, giveUp);
-      const settle = async (): Promise<void> => {
-        try {
-          resolve(await work);
-        } catch (error) {
-          reject(error as Error);
-        } finally {
-          leave();
-        }
-      };
-      void settle();
+      work.then(resolve, reject).finally(leave);
     });
   }
 

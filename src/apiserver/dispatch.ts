@@ -43,8 +43,9 @@ export async function dispatch(api: Api, request: ApiRequest, paths: PathHandler
   }
   if (served.descriptor.deprecation !== undefined) request.warn(served.descriptor.deprecation);
   if (api.store.sync !== undefined) await seeLatest(api.store, request);
-  await served.cache.ready();
-  const answer = await handler(api, served, request);
+  if (!served.cache.loaded) await served.cache.ready();
+  const handled = handler(api, served, request);
+  const answer = handled instanceof Promise ? await handled : handled;
   if (served.conversion?.prepare !== undefined) await prepareAnswer(served.conversion.prepare, answer);
   return answer;
 }

@@ -11,13 +11,14 @@ import type { Api } from './api.ts';
 import { auditIdOf, type Audit } from './audit/audit.ts';
 import { configureAudit, type AuditConfiguration } from './audit/configure.ts';
 import type { Credentials } from './authentication/authenticator.ts';
+import type { MaybeLater } from '../base/maybe-later.ts';
 import { Deadlines } from './deadline.ts';
 import { Fairness } from './fairness/fairness.ts';
 import { TimedRatio } from './fairness/timed-ratio.ts';
 import { followConfiguration } from './fairness/follow-configuration.ts';
 import type { Health, HealthCheck } from './health.ts';
 import { createInFlight, type InFlight } from './in-flight.ts';
-import { createAccessMetrics, type AccessMetrics } from './metrics/access-metrics.ts';
+import { createAccessMetrics, type AccessMetrics, type AuthenticationResult } from './metrics/access-metrics.ts';
 import { countedChecks } from './metrics/health-metrics.ts';
 import { registerProcessMetrics } from './metrics/process-metrics.ts';
 import { Registry } from '../base/metrics.ts';
@@ -51,7 +52,7 @@ interface Inside {
 
 export interface Observed {
   readonly handle: Handle;
-  authenticate(credentials: Credentials, unknown: () => ApiRequest): Promise<User>;
+  authenticate(credentials: Credentials, unknown: () => ApiRequest): MaybeLater<User>;
   inTime<T>(work: Promise<T>): Promise<T>;
   readonly watchEvents: StorageMetrics['watchEvents'];
   close(): Promise<void>;
@@ -76,13 +77,12 @@ export function createObserved(options: ObservedOptions, { api, registry, limits
   const metrics = createRequestMetrics(registry);
   return {
     handle: createPipeline({ api, paths, limits, audit, fairness, inFlight, deadlines, metrics, access, storage }),
-    async authenticate(credentials, unknown) {
-      try {
-        return await authenticate(api, access, credentials);
-      } catch (error) {
+    authenticate(credentials, unknown) {
+      const refused = (error: unknown): never => {
         if (audit !== undefined && isApiError(error)) auditUnknown(audit, api, unknown(), error);
         throw error;
-      }
+      };
+      return authenticate(api, access, credentials, refused);
     },
     inTime: (work) => deadlines.limit(limits.requestTimeoutMs, work, () => new ApiError('Timeout', bodyTimeout, {})),
     watchEvents: storage.watchEvents,
@@ -116,16 +116,28 @@ function createFairness({ api, registry, limits }: Omit<Inside, 'start'>, storag
   });
 }
 
-async function authenticate(api: Api, access: AccessMetrics, credentials: Credentials): Promise<User> {
+function authenticate(
+  api: Api,
+  access: AccessMetrics,
+  credentials: Credentials,
+  refused: (error: unknown) => never,
+): MaybeLater<User> {
   const begunMs = performance.now();
-  const seconds = (): number => (performance.now() - begunMs) / 1000;
-  try {
-    const user = await api.authentication.authenticate(credentials);
-    access.authenticated('success', seconds(), user.name);
+  const count = (result: AuthenticationResult, name?: string): void =>
+    access.authenticated(result, (performance.now() - begunMs) / 1000, name);
+  const known = (user: User): User => {
+    count('success', user.name);
     return user;
+  };
+  const unknown = (error: unknown): never => {
+    count(isApiError(error) ? 'failure' : 'error');
+    return refused(error);
+  };
+  try {
+    const user = api.authentication.authenticate(credentials);
+    return user instanceof Promise ? user.then(known, unknown) : known(user);
   } catch (error) {
-    access.authenticated(isApiError(error) ? 'failure' : 'error', seconds());
-    throw error;
+    return unknown(error);
   }
 }
 

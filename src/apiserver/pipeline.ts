@@ -153,7 +153,8 @@ async function answered({ api, paths, access }: PipelineOptions, request: ApiReq
   const begunMs = performance.now();
   let result: AuthorizationResult = 'denied';
   try {
-    await authorize(api.authorizer, request);
+    const asked = authorize(api.authorizer, request);
+    if (asked !== undefined) await asked;
     result = 'allowed';
   } finally {
     access.authorized(result, (performance.now() - begunMs) / 1000);

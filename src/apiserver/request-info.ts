@@ -61,9 +61,7 @@ const verbsOfMethods: Readonly<Record<string, string>> = {
 /** `path` without the query. @throws URIError for a malformed escape, RequestInfoError */
 export function readRequestInfo(method: string, path: string, query: URLSearchParams): RequestInfo {
   if (path.startsWith('//')) return { verb: method.toLowerCase(), path };
-  const parts = decodeURIComponent(path)
-    .split('/')
-    .filter((part) => part !== '');
+  const parts = partsOf(path.includes('%') ? decodeURIComponent(path) : path);
   const root = parts[0] === 'api' ? 1 : parts[0] === 'apis' ? 2 : undefined;
   const below = root === undefined ? [] : parts.slice(root + 1);
   if (root === undefined || below.length === 0) return { verb: method.toLowerCase(), path };
@@ -75,6 +73,18 @@ export function readRequestInfo(method: string, path: string, query: URLSearchPa
   const target = readBelow(group, version, watches ? below.slice(1) : below);
   if (target === undefined) return { verb: method.toLowerCase(), path };
   return { verb: watches ? 'watch' : readVerb(method, target, query), path, resource: target };
+}
+
+/** What stands between slashes; nothing between two is nothing. */
+function partsOf(path: string): string[] {
+  const parts: string[] = [];
+  for (let from = 0; from < path.length;) {
+    const slash = path.indexOf('/', from);
+    const end = slash < 0 ? path.length : slash;
+    if (end > from) parts.push(path.slice(from, end));
+    from = end + 1;
+  }
+  return parts;
 }
 
 function readBelow(group: string, version: string, all: readonly string[]): ResourceTarget | undefined {

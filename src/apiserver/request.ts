@@ -21,8 +21,7 @@ export interface ApiRequest {
   readonly accept: string;
   readonly contentType: string;
   readonly body: RequestBody;
-  /** Aborts when the client has gone or the server stops. */
-  readonly signal: AbortSignal;
+  readonly lifetime: RequestLifetime;
   /** Adds a text to the answer's Warning headers. */
   warn(text: string): void;
   /** Collects what admission has to tell the audit log; absent where nobody reads it. */
@@ -37,6 +36,11 @@ export interface ApiRequest {
   readonly incoming?: RequestHead;
   /** The body of a request that is passed on, left on the socket; otherwise it stands in `body`. */
   readonly unread?: Readable | undefined;
+}
+
+export interface RequestLifetime {
+  /** Aborts when the client has gone or the server stops. May be made only when it is asked for: making one costs. */
+  readonly signal: AbortSignal;
 }
 
 /** Annotations of the request's audit event: each key keeps its first value. */

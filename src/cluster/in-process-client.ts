@@ -87,7 +87,7 @@ class InProcessExchange implements Exchange {
       accept: sent.accept ?? 'application/json',
       contentType: sent.contentType ?? 'application/json',
       body: sent.body === undefined ? { type: 'none' } : { type: 'value', value: sent.body },
-      signal,
+      lifetime: { signal },
       warn: () => undefined,
     };
   }

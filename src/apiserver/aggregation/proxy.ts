@@ -46,7 +46,9 @@ async function passOn(api: Api, extension: Extension, backend: Backend, request:
     path,
     headers,
     body: bodyOf(request),
-    signal: isDiscovery ? AbortSignal.any([request.signal, AbortSignal.timeout(discoveryTimeoutMs)]) : request.signal,
+    signal: isDiscovery
+      ? AbortSignal.any([request.lifetime.signal, AbortSignal.timeout(discoveryTimeoutMs)])
+      : request.lifetime.signal,
   });
   return {
     type: 'raw',

@@ -9,14 +9,10 @@ import { ApiError } from '../../api/api-error.ts';
 import type { Log } from '../../base/log.ts';
 import { authenticated, type User } from '../user.ts';
 import { anonymousUser, type AnonymousOptions } from './anonymous.ts';
-import {
-  audiencesInBoth,
-  TokenError,
-  type Authenticator,
-  type Credentials,
-  type TokenAuthenticator,
-} from './authenticator.ts';
-import { authenticateToken } from './bearer-token.ts';
+import { audiencesInBoth, type Authenticator, type Credentials, type TokenAuthenticator } from './authenticator.ts';
+import { identify } from './bearer-token.ts';
+import { andThen, type MaybeLater } from '../../base/maybe-later.ts';
+import { askInTurn } from './ask-in-turn.ts';
 
 export type TokenVerdict =
   | { readonly ok: true; readonly user: User; readonly audiences: readonly string[] }
@@ -26,8 +22,8 @@ export type TokenVerdict =
 export interface Authentication {
   /** For whom tokens must be that open this server. */
   readonly audiences: readonly string[];
-  /** @throws ApiError Unauthorized when a credential is wrong, or when there is none and nobody may not ask. */
-  authenticate(credentials: Credentials): Promise<User>;
+  /** Throws, or rejects with, ApiError Unauthorized when a credential is wrong, or when there is none and nobody may not ask. */
+  authenticate(credentials: Credentials): MaybeLater<User>;
   /** Who has a bearer token, as the server itself would see it, for one of these audiences. */
   reviewToken(token: string, audiences: readonly string[]): Promise<TokenVerdict>;
 }
@@ -43,55 +39,49 @@ export interface AuthenticationParts {
 
 export function createAuthentication(parts: AuthenticationParts): Authentication {
   const { audiences, requests, tokens, anonymous, log } = parts;
-  const find = async (credentials: Credentials, faults: string[]): Promise<User | undefined> => {
-    for (const authenticator of requests) {
-      const user = await unlessFault(authenticator.authenticate(credentials), faults);
-      if (user !== undefined) return user;
-    }
-    if (credentials.bearerToken === undefined) return undefined;
-    return (await unlessFault(authenticateToken(tokens, credentials.bearerToken, audiences), faults))?.user;
+  const find = (credentials: Credentials, faults: string[]): MaybeLater<User | undefined> => {
+    const { bearerToken: token } = credentials;
+    const user = askInTurn(requests, (one) => one.authenticate(credentials), faults);
+    if (token === undefined) return user;
+    return andThen(
+      user,
+      (found) => found ?? andThen(identify(tokens, token, audiences, faults), (known) => known?.user),
+    );
+  };
+  const decide = (user: User | undefined, credentials: Credentials, faults: readonly string[]): User => {
+    if (user !== undefined) return authenticated(user);
+    const nobody = faults.length > 0 ? undefined : anonymousUser(anonymous(), credentials.path);
+    if (nobody !== undefined) return nobody;
+    if (faults.length > 0) log.debug('Refused a credential', { why: faults.join('; ') });
+    throw new ApiError('Unauthorized', 'Unauthorized');
   };
   return {
     audiences,
-    async authenticate(credentials) {
+    authenticate(credentials) {
       const faults: string[] = [];
-      const user = await find(credentials, faults);
-      if (user !== undefined) return authenticated(user);
-      const nobody = faults.length > 0 ? undefined : anonymousUser(anonymous(), credentials.path);
-      if (nobody !== undefined) return nobody;
-      if (faults.length > 0) log.debug('Refused a credential', { why: faults.join('; ') });
-      throw new ApiError('Unauthorized', 'Unauthorized');
+      const user = find(credentials, faults);
+      if (user instanceof Promise) return user.then((found) => decide(found, credentials, faults));
+      return decide(user, credentials, faults);
     },
     async reviewToken(token, wanted) {
       const faults: string[] = [];
-      const identity = await unlessFault(authenticateToken(tokens, token, wanted), faults);
+      const identity = await identify(tokens, token, wanted, faults);
       if (identity === undefined) return { ok: false, error: faults.join(', ') };
       return { ok: true, user: authenticated(identity.user), audiences: identity.audiences };
     },
   };
 }
 
-async function unlessFault<T>(asked: Promise<T>, faults: string[]): Promise<T | undefined> {
-  try {
-    return await asked;
-  } catch (error) {
-    if (!(error instanceof TokenError)) throw error;
-    faults.push(error.message);
-    return undefined;
-  }
-}
-
 /** Tokens that say nothing of audiences are for this server. */
 export function forOwnAudience(
   own: readonly string[],
-  find: (token: string) => Promise<User | undefined>,
+  find: (token: string) => MaybeLater<User | undefined>,
 ): TokenAuthenticator {
   return {
-    async authenticateToken(token, wanted) {
+    authenticateToken(token, wanted) {
       const both = audiencesInBoth(wanted, own);
       if (both.length === 0) return undefined;
-      const user = await find(token);
-      return user === undefined ? undefined : { user, audiences: both };
+      return andThen(find(token), (user) => (user === undefined ? undefined : { user, audiences: both }));
     },
   };
 }

@@ -5,6 +5,7 @@
 import type { X509Certificate } from 'node:crypto';
 import type { HeaderValues } from '../http/header-values.ts';
 import type { User } from '../user.ts';
+import type { MaybeLater } from '../../base/maybe-later.ts';
 
 export interface Credentials {
   readonly certificate: PresentedCertificate | undefined;
@@ -23,16 +24,16 @@ export interface PresentedCertificate {
 }
 
 export interface Authenticator {
-  /** Undefined = not mine. Rejects when the credential is mine and wrong. */
-  authenticate(credentials: Credentials): Promise<User | undefined>;
+  /** Undefined = not mine. Answers at once where it can. Throws or rejects with a TokenError when it is mine and wrong. */
+  authenticate(credentials: Credentials): MaybeLater<User | undefined>;
 }
 
 export interface TokenAuthenticator {
   /**
-   * Undefined = not mine. Rejects with a TokenError when the token is mine and does not hold.
+   * Undefined = not mine. Throws or rejects with a TokenError when the token is mine and does not hold.
    * @param audiences for whom the token must be: those of this server, or those that a TokenReview asks about.
    */
-  authenticateToken(token: string, audiences: readonly string[]): Promise<TokenIdentity | undefined>;
+  authenticateToken(token: string, audiences: readonly string[]): MaybeLater<TokenIdentity | undefined>;
 }
 
 export interface TokenIdentity {

@@ -1,6 +1,8 @@
 /** The bearer token of a request, and several ways to read one asked as a single one. */
 import type { IncomingHttpHeaders } from 'node:http';
-import { TokenError, type TokenAuthenticator, type TokenIdentity } from './authenticator.ts';
+import type { TokenAuthenticator, TokenIdentity } from './authenticator.ts';
+import { andThen, type MaybeLater } from '../../base/maybe-later.ts';
+import { askInTurn } from './ask-in-turn.ts';
 
 /** From the Authorization header, or from the sub-protocol by which browsers send it on web sockets. */
 export function bearerToken(headers: IncomingHttpHeaders): string | undefined {
@@ -13,25 +15,22 @@ export function bearerToken(headers: IncomingHttpHeaders): string | undefined {
 
 const unknownToken = 'invalid bearer token';
 
-/**
- * Asks each in turn; one that finds fault does not keep the next from knowing the token.
- * @throws TokenError with all that was said when nobody knows it.
- */
-export async function authenticateToken(
+/** Undefined: nobody knows the token; why is added to `faults` as one text. One that finds fault keeps no other from knowing it. */
+export function identify(
   authenticators: readonly TokenAuthenticator[],
   token: string,
   audiences: readonly string[],
-): Promise<TokenIdentity> {
-  const faults: string[] = [];
-  for (const authenticator of authenticators) {
-    try {
-      const identity = await authenticator.authenticateToken(token, audiences);
-      if (identity !== undefined) return identity;
-    } catch (error) {
-      if (!(error instanceof TokenError)) throw error;
-      faults.push(error.message);
-    }
-  }
+  faults: string[],
+): MaybeLater<TokenIdentity | undefined> {
+  const said: string[] = [];
+  const identity = askInTurn(authenticators, (one) => one.authenticateToken(token, audiences), said);
+  return andThen(identity, (known) => {
+    if (known === undefined) faults.push(joined(said));
+    return known;
+  });
+}
+
+function joined(faults: readonly string[]): string {
   const told = faults.filter((fault) => fault !== unknownToken);
-  throw new TokenError(told.length === 0 ? unknownToken : `[${[unknownToken, ...new Set(told)].join(', ')}]`);
+  return told.length === 0 ? unknownToken : `[${[unknownToken, ...new Set(told)].join(', ')}]`;
 }

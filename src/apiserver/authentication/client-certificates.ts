@@ -20,7 +20,7 @@ export function createCertificateAuthenticator(
 ): Authenticator {
   const users = new WeakMap<X509Certificate, User | undefined>();
   return {
-    async authenticate({ certificate }) {
+    authenticate({ certificate }) {
       if (certificate === undefined || authorities().length === 0) return undefined;
       checkCertificate(certificate, authorities(), now());
       const { leaf } = certificate;

@@ -26,7 +26,7 @@ export function createFrontProxyAuthenticator(options: FrontProxyOptions, now: (
   const groupHeaders = lower(options.groupHeaders);
   const prefixes = lower(options.extraHeaderPrefixes);
   return {
-    async authenticate({ certificate, headers }) {
+    authenticate({ certificate, headers }) {
       if (certificate === undefined || options.authorities().length === 0) return undefined;
       checkCertificate(certificate, options.authorities(), now());
       const commonName = commonNameOf(certificate.leaf);

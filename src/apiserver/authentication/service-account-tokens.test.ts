@@ -52,7 +52,7 @@ test('keys can be replaced: tokens of the old key and of an old issuer count whi
   assert.equal(parseToken(newToken)?.header.alg, 'ES384');
   assert.equal(parseToken(newToken)?.claims['iss'], 'https://new');
   const without = tokens({ signingKey: second });
-  await assert.rejects(without.authenticateToken(token, own), /invalid signature, no keys found/);
+  await assert.rejects(async () => without.authenticateToken(token, own), /invalid signature, no keys found/);
 });
 
 test('discovery names the issuer, its keys and their algorithms', async () => {
@@ -94,10 +94,13 @@ test('a token ends with what it is bound to', async () => {
   const { token } = await tokens().issue({ ...request, bound: { kind: 'Pod', name: 'p', uid: 'u2' } });
   const ask = (objects: Readonly<Record<string, KubeObject>>) => tokens({}, objects).authenticateToken(token, own);
   const another = { metadata: { ...pod.metadata, uid: 'u9' } } as KubeObject;
-  await assert.rejects(ask({ Pod: another }), /pod UID \(u9\) does not match service account pod ref claim \(u2\)/);
+  await assert.rejects(
+    async () => ask({ Pod: another }),
+    /pod UID \(u9\) does not match service account pod ref claim \(u2\)/,
+  );
   const deleted = (atMs: number) =>
     ({ metadata: { ...pod.metadata, deletionTimestamp: new Date(atMs).toISOString() } }) as KubeObject;
-  await assert.rejects(ask({ Pod: deleted(nowMs - 61_000) }), /has been invalidated/);
+  await assert.rejects(async () => ask({ Pod: deleted(nowMs - 61_000) }), /has been invalidated/);
   assert.ok(await ask({ Pod: deleted(nowMs - 30_000) }), 'a minute of grace');
 });
 
@@ -123,8 +126,11 @@ test('tokens of Secrets count while the Secret holds them, and their use is writ
   await ask(secretOf(data, { 'kubernetes.io/legacy-token-last-used': '2026-01-02' })).authenticateToken(token, own);
   assert.equal(labels.length, 1, 'once a day');
   const invalid = secretOf(data, { 'kubernetes.io/legacy-token-invalid-since': '2026-01-01' });
-  await assert.rejects(ask(invalid).authenticateToken(token, own), /has been marked invalid/);
-  await assert.rejects(ask(secretOf({ token: 'eA==' })).authenticateToken(token, own), /does not match server's copy/);
+  await assert.rejects(async () => ask(invalid).authenticateToken(token, own), /has been marked invalid/);
+  await assert.rejects(
+    async () => ask(secretOf({ token: 'eA==' })).authenticateToken(token, own),
+    /does not match server's copy/,
+  );
 });
 
 test('the algorithm is the key’s: a token that says another is refused', async () => {
@@ -133,6 +139,9 @@ test('the algorithm is the key’s: a token that says another is refused', async
   const kid = parseToken(token)?.header.kid;
   for (const alg of ['none', 'HS256', 'RS256', 'ES384']) {
     const header = Buffer.from(JSON.stringify({ alg, kid })).toString('base64url');
-    await assert.rejects(tokens().authenticateToken(`${header}.${body}.${signature}`, own), /cryptographic primitive/);
+    await assert.rejects(
+      async () => tokens().authenticateToken(`${header}.${body}.${signature}`, own),
+      /cryptographic primitive/,
+    );
   }
 });

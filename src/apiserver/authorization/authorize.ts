@@ -9,12 +9,18 @@ import { forbiddenError } from './forbidden.ts';
 
 /**
  * `verb`: where the request means another one than its method says.
- * @throws ApiError Forbidden, or UndecidedError.
+ * Throws, or rejects with, ApiError Forbidden or UndecidedError.
  */
-export async function authorize(authorizer: Authorizer, request: ApiRequest, verb = request.info.verb): Promise<void> {
-  const question = { ...questionOf(request), verb };
+export function authorize(authorizer: Authorizer, request: ApiRequest, verb = request.info.verb): void | Promise<void> {
+  const asked = questionOf(request);
+  const question = verb === asked.verb ? asked : { ...asked, verb };
   const opinion = authorizer.decide(question);
-  const decision = opinion instanceof Promise ? await opinion : opinion;
+  if (!(opinion instanceof Promise)) return allow(request, question, opinion);
+  return opinion.then((decision) => allow(request, question, decision));
+}
+
+/** @throws ApiError Forbidden, or UndecidedError. */
+function allow(request: ApiRequest, question: AccessQuestion, decision: Opinion): void {
   const allowed = decision?.allowed === true;
   request.auditAnnotations?.add('authorization.k8s.io/decision', allowed ? 'allow' : 'forbid');
   request.auditAnnotations?.add('authorization.k8s.io/reason', decision?.reason ?? '');

@@ -77,7 +77,8 @@ function followPods(pods: ResourceCache): (node: string) => Pod[] {
   const podsOfNodes = new Map<string, Map<string, Pod>>();
   const file = (items: readonly WatchItem[]): void => {
     for (const item of items) {
-      if (item.type === 'BOOKMARK') continue;
+      // New pods have no node: they need not be parsed to see that.
+      if (item.type === 'BOOKMARK' || !item.entry.json.includes(nodeNameText)) continue;
       const pod = item.entry.object as unknown as Pod;
       const { nodeName } = pod.spec;
       if (nodeName === undefined || nodeName === '') continue;
@@ -95,3 +96,5 @@ function followPods(pods: ResourceCache): (node: string) => Pod[] {
   follow();
   return (node) => [...(podsOfNodes.get(node)?.values() ?? [])];
 }
+
+const nodeNameText = '"nodeName":"';

@@ -54,7 +54,7 @@ async function ask(method: string, path: string, body?: Json): Promise<JsonObjec
     accept: 'application/json',
     contentType: method === 'PATCH' ? 'application/merge-patch+json' : 'application/json',
     body: body === undefined ? { type: 'none' } : { type: 'value', value: body },
-    signal: AbortSignal.timeout(10_000),
+    lifetime: { signal: AbortSignal.timeout(10_000) },
     warn: () => {},
   });
   return objectOf(answer);

@@ -33,7 +33,7 @@ export function ownRequest(
     accept: 'application/json',
     contentType: verb === 'patch' ? 'application/apply-patch+yaml' : 'application/json',
     body: body === undefined ? { type: 'none' } : { type: 'value', value: body },
-    signal: new AbortController().signal,
+    lifetime: new AbortController(),
     warn: () => {},
   };
 }

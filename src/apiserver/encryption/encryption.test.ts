@@ -139,11 +139,25 @@ test('a value that cannot be read fails by itself, and can be deleted unsafely',
     assert.equal(readable.status, 422);
     assert.match(String(readable.body['message']), /is exclusively used to delete corrupt object\(s\)/);
     assert.equal((await server.call('DELETE', `${secrets}/a?${unsafe}&gracePeriodSeconds=0`)).status, 422);
+    await mayDeleteSecrets(server, 'cleaner');
+    const cleaner = { user: { name: 'cleaner', groups: [] } };
+    const forbidden = await server.call('DELETE', `${secrets}/a?${unsafe}`, cleaner);
+    assert.equal(forbidden.status, 403);
+    assert.match(String(forbidden.body['message']), /cannot unsafe-delete-ignore-read-errors resource "secrets"/);
     await server.ok('DELETE', `${secrets}/a?${unsafe}`);
     assert.equal((await server.call('GET', `${secrets}/a`)).status, 404);
     assert.equal(((await server.ok('GET', secrets))['items'] as unknown[]).length, 1);
   });
 });
+
+async function mayDeleteSecrets(server: TestServer, user: string): Promise<void> {
+  const rbac = '/apis/rbac.authorization.k8s.io/v1';
+  const rules = [{ verbs: ['delete'], apiGroups: [''], resources: ['secrets'] }];
+  await server.ok('POST', `${rbac}/clusterroles`, { metadata: { name: user }, rules });
+  const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: user };
+  const subjects = [{ kind: 'User', name: user }];
+  await server.ok('POST', `${rbac}/clusterrolebindings`, { metadata: { name: user }, roleRef, subjects });
+}
 
 test('wildcards take what no narrower rule takes, custom resources too', async () => {
   const file = `

@@ -15,20 +15,24 @@ interface Candidate {
   readonly rules: readonly PolicyRulesWithSubjects[];
 }
 
+/** What was worked out for a user with these groups. */
+interface Remembered {
+  readonly groups: readonly string[];
+  readonly candidates: readonly Candidate[];
+}
+
 /** Undefined: no schema matches. */
 export type MatchFlow = (user: User, info: RequestInfo) => FlowSchema | undefined;
 
 export function createMatchFlow(schemas: readonly FlowSchema[]): MatchFlow {
   const ordered = schemas.toSorted(byPrecedence);
-  const remembered = new Map<string, readonly Candidate[]>();
+  const remembered = new Map<string, Remembered>();
   const candidatesOf = (user: User): readonly Candidate[] => {
-    const key = user.groups.length === 0 ? user.name : `${user.name}\n${user.groups.join('\n')}`;
-    let candidates = remembered.get(key);
-    if (candidates === undefined) {
-      if (remembered.size >= maxUsers) remembered.clear();
-      candidates = ordered.flatMap((schema) => candidateFor(schema, user) ?? []);
-      remembered.set(key, candidates);
-    }
+    const known = remembered.get(user.name);
+    if (known !== undefined && sameTexts(known.groups, user.groups)) return known.candidates;
+    if (remembered.size >= maxUsers) remembered.clear();
+    const candidates = ordered.flatMap((schema) => candidateFor(schema, user) ?? []);
+    remembered.set(user.name, { groups: user.groups, candidates });
     return candidates;
   };
   return (user, info) => {
@@ -38,6 +42,13 @@ export function createMatchFlow(schemas: readonly FlowSchema[]): MatchFlow {
     }
     return undefined;
   };
+}
+
+function sameTexts(some: readonly string[], others: readonly string[]): boolean {
+  if (some === others) return true;
+  if (some.length !== others.length) return false;
+  for (let index = 0; index < some.length; index++) if (some[index] !== others[index]) return false;
+  return true;
 }
 
 function byPrecedence(a: FlowSchema, b: FlowSchema): number {

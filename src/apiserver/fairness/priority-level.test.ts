@@ -32,7 +32,7 @@ const levelWith = (given: Partial<LevelLimits> = {}): PriorityLevel =>
   new PriorityLevel('level', { ...limits, ...given }, { clock, metrics, waitLimitMs: 15_000 });
 
 function arrival(queue: number, work = oneSeat, signal = new AbortController().signal): Arrival {
-  const request = { signal, info: { verb: 'get', path: '/' } } as unknown as ApiRequest;
+  const request = { lifetime: { signal }, info: { verb: 'get', path: '/' } } as unknown as ApiRequest;
   const figures = flowMetrics(metrics, 'level', 'schema');
   return { request, schema: 'schema', distinguisher: String(queue), work, metrics: figures, hand: [queue] };
 }

@@ -192,7 +192,7 @@ export class PriorityLevel {
   #enqueue(arrival: Arrival, queue: Queue, now: number): Promise<Ticket> {
     this.#touch(queue);
     return new Promise((resolve, reject) => {
-      const { signal } = arrival.request;
+      const { signal } = arrival.request.lifetime;
       const leave = (): void => {
         stopTimer();
         signal.removeEventListener('abort', gone);

@@ -13,7 +13,9 @@ import { ServerResponse, STATUS_CODES, type IncomingHttpHeaders, type IncomingMe
 import type { TLSSocket } from 'node:tls';
 import type { RequestBody } from '../request.ts';
 import { joinPieces, type Piece } from './body-writer.ts';
+import type { Bursts } from './bursts.ts';
 import type { Outgoing } from './flush-headers.ts';
+import type { HeaderFacts } from './header-facts.ts';
 import type { Outlet } from './outlet.ts';
 import { maxBodyBytes } from './read-body.ts';
 import { readPlainHead, type PlainFields, type PlainHead, type RequestHead } from './request-head.ts';
@@ -26,6 +28,8 @@ export interface PlainServing {
   serve(request: PlainRequest, outlet: PlainOutlet): void;
   /** Takes over a connection on which something else was asked; what was not yet read can be read from the socket. */
   leave(socket: TLSSocket): void;
+  /** Whole answers and ends of connections wait here. */
+  readonly bursts: Bursts;
   now(): number;
 }
 
@@ -34,6 +38,7 @@ export class PlainRequest implements RequestHead {
   readonly method: string;
   readonly url: string;
   readonly headers: IncomingHttpHeaders;
+  readonly facts: HeaderFacts;
   readonly socket: TLSSocket;
   /** Rejects when the client goes before it has sent all. */
   readonly body: RequestBody | Promise<RequestBody>;
@@ -42,6 +47,7 @@ export class PlainRequest implements RequestHead {
     this.method = method;
     this.url = url;
     this.headers = fields.headers;
+    this.facts = fields.facts;
     this.socket = socket;
     this.body = body;
   }
@@ -128,7 +134,7 @@ export class PlainConnection {
     if (last || this.#receiving !== undefined) {
       this.#receiving?.failed(new Error('The request was answered before all of it had come'));
       this.#receiving = undefined;
-      return void this.socket.end();
+      return void this.serving.bursts.add(() => this.socket.end());
     }
     // Not from within the answer: a client that sends a thousand requests ahead would nest them.
     if (this.#ahead !== undefined) setImmediate(() => this.#readAhead());
@@ -208,9 +214,13 @@ export class PlainOutlet implements Outlet {
     for (const name in headers) text += `${name}: ${headers[name]}\r\n`;
     text += `date: ${httpDate(serving.now())}\r\n${this.last ? 'connection: close\r\n\r\n' : '\r\n'}`;
     this.#sent = true;
-    if (pieces.length === 0) socket.write(text, 'latin1');
-    else if (length <= maxTextBytes) socket.write(text + joinPieces(pieces, length).toString('latin1'), 'latin1');
-    else socket.write(Buffer.concat([Buffer.from(text, 'latin1'), joinPieces(pieces, length)]));
+    if (length > maxTextBytes && pieces.length > 0) {
+      const bytes = Buffer.concat([Buffer.from(text, 'latin1'), joinPieces(pieces, length)]);
+      serving.bursts.add(() => socket.write(bytes));
+    } else {
+      if (pieces.length > 0) text += joinPieces(pieces, length).toString('latin1');
+      serving.bursts.add(() => socket.write(text, 'latin1'));
+    }
     this.#end();
   }
 

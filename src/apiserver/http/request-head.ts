@@ -6,6 +6,7 @@
  * a head in pieces, faults — this says nothing, and node:http decides.
  */
 import type { IncomingHttpHeaders } from 'node:http';
+import { readHeaderFacts, type HeaderFacts } from './header-facts.ts';
 
 /** What all requests tell, whatever protocol brought them. Names of headers are in lower case. */
 export interface RequestHead {
@@ -30,6 +31,7 @@ export interface PlainFields {
   /** As they came. */
   readonly text: string;
   readonly headers: IncomingHttpHeaders;
+  readonly facts: HeaderFacts;
   /** Bytes of the body. */
   readonly contentLength: number;
   /** The client wants the connection to end with the answer. */
@@ -78,5 +80,5 @@ function readFields(text: string): PlainFields | undefined {
   const { connection = 'keep-alive', host, 'content-length': length = '0' } = headers;
   const wish = connection.toLowerCase();
   if (host === undefined || !digits.test(length) || !['keep-alive', 'close'].includes(wish)) return undefined;
-  return { text, headers, contentLength: Number(length), last: wish === 'close' };
+  return { text, headers, facts: readHeaderFacts(headers), contentLength: Number(length), last: wish === 'close' };
 }

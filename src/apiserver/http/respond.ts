@@ -54,8 +54,8 @@ export async function send(exchange: Exchange, answer: Answer, outlet: Outlet, n
         end: () => void outgoing.end(),
         drop: () => void ('stream' in outgoing ? outgoing.stream : outgoing).destroy(),
       };
-      const { query, signal } = request;
-      await streamWatch(output, { ...answer, negotiated, query, now, signal });
+      const { query, lifetime } = request;
+      await streamWatch(output, { ...answer, negotiated, query, now, signal: lifetime.signal });
       return { status: 200 };
     }
     default: {
@@ -119,8 +119,8 @@ async function sendRaw(answer: Extract<Answer, { type: 'raw' }>, request: ApiReq
   (outgoing as ServerResponse).writeHead(status, headers);
   flushHeaders(outgoing);
   for await (const chunk of body) {
-    if (request.signal.aborted) break;
-    if (!(outgoing as ServerResponse).write(chunk)) await drained(outgoing, request.signal);
+    if (request.lifetime.signal.aborted) break;
+    if (!(outgoing as ServerResponse).write(chunk)) await drained(outgoing, request.lifetime.signal);
   }
   outgoing.end();
 }

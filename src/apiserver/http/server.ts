@@ -24,9 +24,11 @@ import { UndecidedError } from '../authorization/authorize.ts';
 import { readRequestInfo, RequestInfoError, type RequestInfo } from '../request-info.ts';
 import type { User } from '../user.ts';
 import type { Credentials, PresentedCertificate } from '../authentication/authenticator.ts';
-import { bearerToken } from '../authentication/bearer-token.ts';
-import { asksToImpersonate, readImpersonation } from '../authentication/impersonation.ts';
+import type { MaybeLater } from '../../base/maybe-later.ts';
+import { readImpersonation } from '../authentication/impersonation.ts';
+import { Bursts } from './bursts.ts';
 import { Connections } from './connections.ts';
+import { readHeaderFacts, type HeaderFacts } from './header-facts.ts';
 import { readHeaderValues } from './header-values.ts';
 import { Lifetimes, type Lifetime } from './lifetime.ts';
 import { isPretty } from './pretty.ts';
@@ -45,7 +47,7 @@ export interface HttpServerOptions {
   readonly clientCa: () => string | undefined;
   readonly now: () => number;
   /** Who has these credentials; `unknown` is the request of nobody that is refused. @throws ApiError Unauthorized */
-  authenticate(credentials: Credentials, unknown: () => ApiRequest): Promise<User>;
+  authenticate(credentials: Credentials, unknown: () => ApiRequest): MaybeLater<User>;
   /** The body is left on the socket, for whoever passes the request on. */
   passesOn(info: RequestInfo): boolean;
   /** The body, unless the client takes too long to send it. @throws ApiError Timeout */
@@ -140,6 +142,7 @@ function servePlainly(server: Http2SecureServer, options: HttpServerOptions, lif
   const [listen] = server.listeners('secureConnection') as [(this: Http2SecureServer, socket: TLSSocket) => void];
   const serving = {
     now: options.now,
+    bursts: new Bursts(),
     leave: (socket: TLSSocket) => listen.call(server, socket),
     serve(request: PlainRequest, outlet: PlainOutlet) {
       const lifetime = lifetimes.begin();
@@ -184,7 +187,7 @@ async function serve(
   const warnings: string[] = [];
   try {
     const setHeader = (name: string, value: string): void => outlet.setHeader(name, value);
-    const request = await readRequest(options, incoming, lifetime, warnings, setHeader);
+    const request = await readRequest(readArrival(options, incoming, lifetime, warnings, setHeader));
     const exchange = { request, warnings, watchEvents: options.watchEvents };
     await options.handle(request, (answer) => send(exchange, answer, outlet, options.now));
     if ('stream' in incoming && options.sendsAway()) incoming.stream.session?.close();
@@ -219,7 +222,7 @@ async function serveUpgrade(
   socket.on('error', () => socket.destroy());
   socket.on('close', () => lifetime.end());
   try {
-    const request = await readRequest(options, incoming, lifetime, [], () => undefined);
+    const request = await readRequest(readArrival(options, incoming, lifetime, [], () => undefined));
     const answer = await options.handle({ ...request, upgrade: { socket, head } });
     if (answer.type === 'hijacked') return;
     if (answer.type !== 'raw' || typeof answer.body !== 'string') {
@@ -240,59 +243,79 @@ function hangUp(socket: Duplex, status: number, contentType: string, body: strin
   );
 }
 
-async function readRequest(
+/** What came in, as far as it is known before its body. */
+interface Arrival {
+  readonly options: HttpServerOptions;
+  readonly incoming: Incoming;
+  readonly facts: HeaderFacts;
+  readonly lifetime: Lifetime;
+  readonly method: string;
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly warnings: string[];
+  readonly setHeader: (name: string, value: string) => void;
+}
+
+function readArrival(
   options: HttpServerOptions,
   incoming: Incoming,
   lifetime: Lifetime,
   warnings: string[],
   setHeader: (name: string, value: string) => void,
-): Promise<ApiRequest> {
-  const url = incoming.url ?? '/';
+): Arrival {
+  const { method = 'GET', url = '/' } = incoming;
   const mark = url.indexOf('?');
   const path = mark < 0 ? url : url.slice(0, mark);
-  const query = new URLSearchParams(mark < 0 ? '' : url.slice(mark + 1));
-  const method = incoming.method ?? 'GET';
-  const header = (name: string): string => String(incoming.headers[name] ?? '');
-  const requestOf = (info: RequestInfo, user: User, body: RequestBody, passed?: Readable): ApiRequest => ({
+  const query = mark < 0 ? noQuery : new URLSearchParams(url.slice(mark + 1));
+  const facts = incoming instanceof PlainRequest ? incoming.facts : readHeaderFacts(incoming.headers);
+  return { options, incoming, facts, lifetime, method, path, query, warnings, setHeader };
+}
+
+async function readRequest(arrival: Arrival): Promise<ApiRequest> {
+  const { options, incoming, lifetime, method, path, query } = arrival;
+  const credentials: Credentials = {
+    certificate: clientCertificate(incoming),
+    bearerToken: arrival.facts.bearerToken,
+    headers: () => readHeaderValues(incoming.rawHeaders),
+    path,
+  };
+  const unknown = (): ApiRequest => requestOf(arrival, readInfo(method, path, query), nobody, noBody);
+  const authenticated = options.authenticate(credentials, unknown);
+  const user = authenticated instanceof Promise ? await authenticated : authenticated;
+  const info = readInfo(method, path, query);
+  lifetime.long = isLongRunning(info);
+  if (!(incoming instanceof PlainRequest) && options.passesOn(info)) {
+    return requestOf(arrival, info, user, noBody, method === 'GET' || method === 'HEAD' ? undefined : incoming);
+  }
+  const body = incoming instanceof PlainRequest ? incoming.body : readBody(incoming);
+  return requestOf(arrival, info, user, body instanceof Promise ? await options.inTime(body) : body);
+}
+
+function requestOf(arrival: Arrival, info: RequestInfo, user: User, body: RequestBody, unread?: Readable): ApiRequest {
+  const { incoming, facts, lifetime, method, query, warnings, setHeader } = arrival;
+  const { userAgent, accept, contentType } = facts;
+  return {
     info,
     method,
     query,
     user,
-    userAgent: header('user-agent'),
-    accept: header('accept'),
-    contentType: header('content-type'),
+    userAgent,
+    accept,
+    contentType,
     body,
-    get signal() {
-      return lifetime.signal;
-    },
+    lifetime,
     incoming,
-    unread: passed,
-    impersonation: asksToImpersonate(incoming.headers)
-      ? readImpersonation(readHeaderValues(incoming.rawHeaders))
-      : undefined,
+    unread,
+    impersonation: facts.asksToImpersonate ? readImpersonation(readHeaderValues(incoming.rawHeaders)) : undefined,
     header: setHeader,
     warn: (text) => {
       if (!warnings.includes(text)) warnings.push(text);
     },
-  });
-  const credentials: Credentials = {
-    certificate: clientCertificate(incoming),
-    bearerToken: bearerToken(incoming.headers),
-    headers: () => readHeaderValues(incoming.rawHeaders),
-    path,
   };
-  const user = await options.authenticate(credentials, () =>
-    requestOf(readInfo(method, path, query), nobody, { type: 'none' }),
-  );
-  const info = readInfo(method, path, query);
-  lifetime.long = isLongRunning(info);
-  if (!(incoming instanceof PlainRequest) && options.passesOn(info)) {
-    return requestOf(info, user, noBody, method === 'GET' || method === 'HEAD' ? undefined : incoming);
-  }
-  const body = incoming instanceof PlainRequest ? incoming.body : readBody(incoming);
-  return requestOf(info, user, body instanceof Promise ? await options.inTime(body) : body);
 }
 
+/** Most requests have none; nobody changes a request's query. */
+const noQuery = new URLSearchParams();
 const noBody: RequestBody = { type: 'none' };
 const nobody: User = { name: '', groups: [] };
 
@@ -328,14 +351,16 @@ function toApiError(error: unknown): ApiError {
   });
 }
 
-const certificates = new WeakMap<object, PresentedCertificate | undefined>();
+const certificates = new WeakMap<object, PresentedCertificate | 'none'>();
 
 function clientCertificate(incoming: Incoming): PresentedCertificate | undefined {
   const socket = ('stream' in incoming ? incoming.stream.session?.socket : incoming.socket) as TLSSocket | undefined;
   if (socket === undefined) return undefined;
-  if (!certificates.has(socket)) {
+  let known = certificates.get(socket);
+  if (known === undefined) {
     const leaf = socket.getPeerX509Certificate();
-    certificates.set(socket, leaf === undefined ? undefined : { leaf, trusted: socket.authorized });
+    known = leaf === undefined ? 'none' : { leaf, trusted: socket.authorized };
+    certificates.set(socket, known);
   }
-  return certificates.get(socket);
+  return known === 'none' ? undefined : known;
 }

@@ -53,6 +53,7 @@ export class ResourceCache {
   /** Changes at and below this revision are no longer in the ring. */
   #ringStart = 0;
   #loading: Promise<void> | undefined;
+  #loaded = false;
   #stopWatch: (() => void) | undefined;
 
   /** `prefix` ends in '/'. */
@@ -65,6 +66,11 @@ export class ResourceCache {
   ready(): Promise<void> {
     this.#loading ??= this.#load();
     return this.#loading;
+  }
+
+  /** Filled: there is nothing to wait for. */
+  get loaded(): boolean {
+    return this.#loaded;
   }
 
   get revision(): number {
@@ -170,6 +176,7 @@ export class ResourceCache {
     );
     // What was read may be ahead of the watches: its revision must not be told before they are there.
     if (revision > this.#store.revision) await this.#store.sync?.();
+    this.#loaded = true;
   }
 
   #apply(events: readonly StoreEvent[]): void {

@@ -22,7 +22,7 @@ export async function readLog(api: Api, served: Served, request: ApiRequest): Pr
   query.delete('container');
   const suffix = query.size === 0 ? '' : `?${query.toString()}`;
   const path = `/containerLogs/${namespace}/${name}/${container}${suffix}`;
-  const response = await api.kubelets.request(node, 'GET', path, request.signal);
+  const response = await api.kubelets.request(node, 'GET', path, request.lifetime.signal);
   if (response.statusCode !== 200) throw await kubeletError(response);
   return { type: 'raw', status: 200, headers: { 'content-type': 'text/plain' }, body: response };
 }

@@ -28,7 +28,7 @@ interface ProxyName {
 export async function proxyRequest(api: Api, served: Served, request: ApiRequest): Promise<Answer> {
   await admitConnect(api, served, request);
   const destination = await findDestination(api, served, request);
-  const { incoming, unread, body, method, signal } = request;
+  const { incoming, unread, body, method, lifetime } = request;
   const path = `/${targetOf(request).rest}${querySuffix(request)}`;
   const headers = { ...incoming?.headers, host: `${destination.host}:${destination.port}` } as Record<
     string,
@@ -43,7 +43,7 @@ export async function proxyRequest(api: Api, served: Served, request: ApiRequest
       method,
       path,
       headers,
-      signal,
+      signal: lifetime.signal,
       rejectUnauthorized: false,
     };
     const outgoing = send(options, (response) => {

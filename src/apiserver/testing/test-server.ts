@@ -138,7 +138,7 @@ function requestOf(
       body === undefined
         ? { type: 'none' }
         : { type: 'bytes', bytes: Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)) },
-    signal,
+    lifetime: { signal },
     warn: (text) => void warnings.push(text),
     auditAnnotations: { add: (key, value) => void (audit[key] ??= value) },
   };
@@ -208,8 +208,8 @@ async function startWatch(server: Server, path: string): Promise<TestWatch> {
     end: () => wake(),
   };
   const negotiated = negotiate('application/json', { pretty: false, watch: true });
-  const { signal, query } = request;
-  const ended = streamWatch(output, { ...answer, negotiated, query, now: systemClock.now, signal });
+  const { lifetime, query } = request;
+  const ended = streamWatch(output, { ...answer, negotiated, query, now: systemClock.now, signal: lifetime.signal });
   return {
     async events(count) {
       const deadline = AbortSignal.timeout(5000);

@@ -54,7 +54,7 @@ const unsafeVerb = 'unsafe-delete-ignore-read-errors';
 async function deleteUnreadable(api: Api, served: Served, request: ApiRequest): Promise<Answer> {
   const name = nameOf(request);
   const key = keyOf(served, request);
-  authorize(api.authorizer, request, unsafeVerb);
+  await authorize(api.authorizer, request, unsafeVerb);
   if (!served.cache.unreadableIn(key).some((each) => each.key === key)) {
     const { group, plural } = served.resource;
     const detail = 'is exclusively used to delete corrupt object(s), try again by removing this option';

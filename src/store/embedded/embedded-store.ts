@@ -45,7 +45,7 @@ import type { HistoryLimits } from './recent-history.ts';
 import { SpaceQuota } from './space-quota.ts';
 import { Transaction } from './transaction.ts';
 import { Watchers } from './watchers.ts';
-import type { KeyRange } from './watchers.ts';
+import type { KeyRange } from './watcher-index.ts';
 
 /** How often a transaction is decided anew for want of values before it is given up. */
 const maxRounds = 10;

@@ -11,11 +11,7 @@ import type { StoreEvent, WatchEnd, WatchSink } from '../store.ts';
 import type { HistoryPage } from './messages.ts';
 import type { Revisions } from './read-range.ts';
 import type { RecentHistory } from './recent-history.ts';
-
-export interface KeyRange {
-  readonly start: string;
-  readonly end: string;
-}
+import { WatcherIndex, type KeyRange } from './watcher-index.ts';
 
 /** What watchers need to know of the store. */
 export interface WatchSource {
@@ -29,12 +25,15 @@ interface Watcher {
   readonly range: KeyRange;
   readonly sink: WatchSink;
   next: number;
-  live: boolean;
 }
+
+const inRange = (events: readonly StoreEvent[], { start, end }: KeyRange): readonly StoreEvent[] =>
+  events.filter(({ entry: { key } }) => key >= start && key < end);
 
 export class Watchers {
   readonly #source: WatchSource;
   readonly #watchers = new Set<Watcher>();
+  readonly #live = new WatcherIndex<Watcher>();
 
   constructor(source: WatchSource) {
     this.#source = source;
@@ -42,15 +41,23 @@ export class Watchers {
 
   /** Returns what stops it. The sink is not called before this has returned. */
   add(range: KeyRange, from: number, sink: WatchSink): () => void {
-    const watcher: Watcher = { range, sink, next: from, live: false };
+    const watcher: Watcher = { range, sink, next: from };
     this.#watchers.add(watcher);
     queueMicrotask(() => void this.#catchUp(watcher));
-    return () => void this.#watchers.delete(watcher);
+    return () => void this.#remove(watcher);
   }
 
   /** @param events What has just been committed; with it the store is at `revision`. */
   dispatch(events: readonly StoreEvent[], revision: number): void {
-    for (const watcher of this.#watchers) if (watcher.live) this.#deliver(watcher, events, revision);
+    const concerned = new Map<Watcher, StoreEvent[]>();
+    for (const event of events) {
+      this.#live.forEach(event.entry.key, (watcher) => {
+        const wanted = concerned.get(watcher);
+        if (wanted === undefined) concerned.set(watcher, [event]);
+        else wanted.push(event);
+      });
+    }
+    for (const [watcher, wanted] of concerned) this.#deliver(watcher, wanted, revision);
   }
 
   endAll(end: WatchEnd): void {
@@ -63,28 +70,33 @@ export class Watchers {
       const { latest, compacted } = revisions;
       if (watcher.next <= compacted) return this.#end(watcher, { reason: 'compacted', compactRevision: compacted });
       if (recent.covers(watcher.next)) {
-        watcher.live = true;
-        this.#deliver(watcher, recent.since(watcher.next), latest);
+        this.#live.add(watcher);
+        this.#deliver(watcher, inRange(recent.since(watcher.next), watcher.range), latest);
         if (this.#watchers.has(watcher)) watcher.sink.caughtUp?.(latest);
         return;
       }
       const page = await this.#source.readHistory(watcher.range, watcher.next, latest);
       if (page === undefined) return this.#end(watcher, { reason: 'closed' });
       // A compaction that came in between may have taken part of the page away.
-      if (watcher.next > revisions.compacted) this.#deliver(watcher, page.events, page.revision);
+      if (watcher.next > revisions.compacted)
+        this.#deliver(watcher, inRange(page.events, watcher.range), page.revision);
     }
   }
 
+  /** `events`: of its range. */
   #deliver(watcher: Watcher, events: readonly StoreEvent[], revision: number): void {
-    const { range, next } = watcher;
-    const wanted = events.filter(
-      ({ entry }) => entry.modRevision >= next && entry.key >= range.start && entry.key < range.end,
-    );
+    const { next } = watcher;
+    const wanted = events.filter(({ entry }) => entry.modRevision >= next);
     watcher.next = Math.max(next, revision + 1);
     if (wanted.length > 0 && this.#watchers.has(watcher)) watcher.sink.events(wanted, revision);
   }
 
   #end(watcher: Watcher, end: WatchEnd): void {
-    if (this.#watchers.delete(watcher)) watcher.sink.ended(end);
+    if (this.#remove(watcher)) watcher.sink.ended(end);
+  }
+
+  #remove(watcher: Watcher): boolean {
+    this.#live.delete(watcher);
+    return this.#watchers.delete(watcher);
   }
 }
