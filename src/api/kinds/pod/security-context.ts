@@ -116,7 +116,7 @@ function seccompErrors(profile: SeccompProfile | undefined, field: string): read
   return [...errors, invalid(at, shown, 'can only be set when seccomp type is Localhost')];
 }
 
-function appArmorErrors(profile: AppArmorProfile | undefined, field: string): readonly FieldError[] {
+export function appArmorErrors(profile: AppArmorProfile | undefined, field: string): readonly FieldError[] {
   if (profile == null) return [];
   const { type, localhostProfile } = profile;
   switch (type) {
