@@ -5,7 +5,7 @@ import { isAddress, portErrors, portNameErrors, qualifiedNameErrors } from '../.
 import { samePlain } from '../../equality.ts';
 import { labelsErrors } from '../../object-meta.ts';
 import { rangeErrorsOf, ipErrors, specialAddressErrors } from '../ip-errors.ts';
-import { familyErrors, isHeadless } from './service-families.ts';
+import { familyErrors, isHeadlessService } from './service-families.ts';
 
 const types = ['ClusterIP', 'ExternalName', 'LoadBalancer', 'NodePort'];
 const protocols = ['SCTP', 'TCP', 'UDP'];
@@ -64,7 +64,7 @@ function typeErrors(spec: ServiceSpec): readonly FieldError[] {
     const texts = dnsSubdomainErrors(name).map((text) => invalid('spec.externalName', name, text));
     return name === '' ? [...errors, requiredField('spec.externalName')] : [...errors, ...texts];
   }
-  const headless = isHeadless(spec);
+  const headless = isHeadlessService(spec);
   if (!headless && (spec.ports ?? []).length === 0) errors.push(requiredField('spec.ports'));
   if (headless && (type === 'LoadBalancer' || type === 'NodePort')) {
     errors.push(invalid('spec.clusterIPs[0]', 'None', `may not be set to 'None' for ${type} services`));
@@ -218,7 +218,7 @@ function healthPortChangeErrors(spec: ServiceSpec, old: ServiceSpec): readonly F
 
 function addressChangeErrors(spec: ServiceSpec, old: ServiceSpec): readonly FieldError[] {
   if (spec.type === 'ExternalName' || old.type === 'ExternalName') return [];
-  if (isHeadless(spec) && isHeadless(old)) return [];
+  if (isHeadlessService(spec) && isHeadlessService(old)) return [];
   const before = old.clusterIPs ?? [];
   const after = spec.clusterIPs ?? [];
   if (before.length > after.length && after.length === 0) {

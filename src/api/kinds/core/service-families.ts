@@ -15,7 +15,7 @@ const servedFamily = 'IPv4';
 
 type Spec = Pick<ServiceSpec, 'type' | 'clusterIP' | 'clusterIPs' | 'ipFamilies' | 'ipFamilyPolicy' | 'selector'>;
 
-export function isHeadless({ clusterIPs }: Pick<ServiceSpec, 'clusterIPs'>): boolean {
+export function isHeadlessService({ clusterIPs }: Pick<ServiceSpec, 'clusterIPs'>): boolean {
   return clusterIPs?.length === 1 && clusterIPs[0] === 'None';
 }
 
@@ -33,7 +33,7 @@ export function familyDefaults(spec: Draft<ServiceSpec>, old: ServiceSpec | unde
   const addresses = spec.clusterIPs ?? [];
   if (addresses[0] !== 'None') {
     const more = addresses.slice(families.length).map(familyOf);
-    families.push(...more.filter((family) => family === servedFamily));
+    if (more.includes(servedFamily) && !families.includes(servedFamily)) families.push(servedFamily);
     if (more.some((family) => family !== servedFamily)) return;
   }
   if (families.length === 0) families.push(servedFamily);

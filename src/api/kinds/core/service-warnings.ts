@@ -1,7 +1,7 @@
 /** What a Service may say to no effect, or in a way that will not be understood for long. */
 import type { Service } from '../../groups/core.v1.ts';
 import { addressWarnings, rangeWarnings } from '../ip-warnings.ts';
-import { isHeadless } from './service-families.ts';
+import { isHeadlessService } from './service-families.ts';
 
 const topologyHints = 'service.kubernetes.io/topology-aware-hints';
 
@@ -9,7 +9,7 @@ export function serviceWarnings({ metadata, spec }: Service): readonly string[] 
   const { clusterIPs = [], externalIPs = [], loadBalancerIP, loadBalancerSourceRanges = [] } = spec;
   const warnings: string[] = [];
   const alias = spec.type === 'ExternalName';
-  const headless = spec.type === 'ClusterIP' && isHeadless(spec);
+  const headless = spec.type === 'ClusterIP' && isHeadlessService(spec);
   if (metadata.annotations?.[topologyHints] !== undefined) {
     warnings.push(`annotation ${topologyHints} is deprecated, please use service.kubernetes.io/topology-mode instead`);
   }
