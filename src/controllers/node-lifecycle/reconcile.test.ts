@@ -62,3 +62,16 @@ test('a node that falls silent is marked, its pods leave in time, and it recover
     assert.deepEqual((await api.get(Nodes, { name: 'a' })).spec.taints, []);
   });
 });
+
+test('nodeLifecycleController tells once that a node has come, and that it has gone', async () => {
+  await runCluster([nodeLifecycleController], async ({ api, clock, quiet, events }) => {
+    await api.create(Nodes, node('a'));
+    await report(api, 'a', clock.now());
+    await quiet();
+    assert.deepEqual(events, ['RegisteredNode Node a event: Registered Node a in Controller']);
+    await api.delete(Nodes, { name: 'a' });
+    await quiet();
+    assert.equal(events.at(-1), 'RemovingNode Node a event: Removing Node a from Controller');
+    assert.equal(events.length, 2);
+  });
+});
