@@ -1,19 +1,53 @@
 /** Addresses and ranges, in the one way in which they may be written. */
 import { isIPv4, isIPv6 } from 'node:net';
 import { invalid, type FieldError } from '../field-error.ts';
-import { cidrErrors } from '../names.ts';
+import { cidrErrors, isCidr } from '../names.ts';
+import { addressBits, hasBitsBeyond, isMappedAddress } from './address-bits.ts';
 
 const ipText = 'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)';
 
 export function ipErrors(value: string, field: string): readonly FieldError[] {
-  if (isIPv4(value) || isIPv6(value)) return [];
-  const padded =
-    /^\d+\.\d+\.\d+\.\d+$/.test(value) && value.split('.').some((part) => part.length > 1 && part[0] === '0');
-  return [invalid(field, value, padded ? 'must not have leading 0s' : ipText)];
+  return ipTexts(value).map((text) => invalid(field, value, text));
 }
 
+function ipTexts(value: string): readonly string[] {
+  if (isIPv4(value)) return [];
+  if (isIPv6(value)) {
+    if (value.includes('%')) return [ipText];
+    return isMappedAddress(value) ? ['must not be an IPv4-mapped IPv6 address'] : [];
+  }
+  return isIPv4(unpadded(value)) ? ['must not have leading 0s'] : [ipText];
+}
+
+const isUnspecified = (value: string): boolean => addressBits(value) === 0n;
+const isLoopback = (value: string): boolean => value.includes(':') && addressBits(value) === 1n;
+
+/** An address in whatever notation, such as with leading zeros, that is refused elsewhere. */
+export function isAnyAddress(value: string): boolean {
+  return isIPv4(unpadded(value)) || (isIPv6(value) && !value.includes('%'));
+}
+
+function unpadded(value: string): string {
+  return value
+    .split('.')
+    .map((part) => (/^0\d+$/.test(part) ? String(Number(part)) : part))
+    .join('.');
+}
+
+/** An address and the length of its prefix; no bit of the address may be set beyond it. */
 export function rangeErrorsOf(value: string, field: string): readonly FieldError[] {
-  return cidrErrors(value).map((text) => invalid(field, value, text));
+  const [address = '', bits = '', ...rest] = value.split('/');
+  const number = Number(bits);
+  if (rest.length > 0 || !/^\d+$/.test(bits) || !isCidr(`${unpadded(address)}/${number}`)) {
+    return cidrErrors(value).map((text) => invalid(field, value, text));
+  }
+  if (unpadded(address) !== address || String(number) !== bits) {
+    return [invalid(field, value, 'must not have leading 0s in IP or prefix length')];
+  }
+  if (isMappedAddress(address)) return [invalid(field, value, 'must not have an IPv4-mapped IPv6 address')];
+  return hasBitsBeyond(address, number)
+    ? [invalid(field, value, 'must not have bits set beyond the prefix length')]
+    : [];
 }
 
 /** Addresses that name no host of the network: loopback, link-local, multicast, unspecified. */
@@ -22,14 +56,14 @@ export function specialAddressErrors(value: string, field: string): readonly Fie
   if (errors.length > 0) return errors;
   const text = value.toLowerCase();
   const details: readonly (readonly [boolean, string])[] = [
-    [text === '0.0.0.0' || text === '::', 'may not be unspecified (0.0.0.0 or ::)'],
-    [text.startsWith('127.') || text === '::1', 'may not be in the loopback range (127.0.0.0/8, ::1/128)'],
+    [isUnspecified(text), `may not be unspecified (${value})`],
+    [text.startsWith('127.') || isLoopback(text), 'may not be in the loopback range (127.0.0.0/8, ::1/128)'],
     [
       text.startsWith('169.254.') || /^fe[89ab]/.test(text),
       'may not be in the link-local range (169.254.0.0/16, fe80::/10)',
     ],
     [
-      text.startsWith('224.0.0.') || text.startsWith('ff02:'),
+      text.startsWith('224.0.0.') || /^ff[0-9a-f]2:/.test(text),
       'may not be in the link-local multicast range (224.0.0.0/24, ff02::/10)',
     ],
   ];

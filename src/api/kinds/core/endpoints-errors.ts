@@ -2,7 +2,7 @@ import { invalid, notSupported, requiredField, type FieldError } from '../../fie
 import type { EndpointAddress, EndpointPort, Endpoints } from '../../groups/core.v1.ts';
 import { dnsLabelErrors, dnsSubdomainErrors } from '../../name-rules.ts';
 import { isAddress, portErrors, qualifiedNameErrors } from '../../names.ts';
-import { ipErrors, specialAddressErrors } from '../ip-errors.ts';
+import { ipErrors, isAnyAddress, specialAddressErrors } from '../ip-errors.ts';
 
 const protocols = ['SCTP', 'TCP', 'UDP'];
 
@@ -38,7 +38,7 @@ function addressErrors({ ip, hostname, nodeName }: EndpointAddress, item: string
     errors.push(...dnsSubdomainErrors(nodeName).map((text) => invalid(`${item}.nodeName`, nodeName, text)));
   }
   if (isAddress(ip)) errors.push(...specialAddressErrors(ip, `${item}.ip`));
-  else errors.push(invalid(`${item}.ip`, ip, 'must be a valid IP address'));
+  else if (!isAnyAddress(ip)) errors.push(invalid(`${item}.ip`, ip, 'must be a valid IP address'));
   return errors;
 }
 

@@ -1,74 +1,84 @@
 import { duplicate, forbidden, invalid, notSupported, requiredField, type FieldError } from '../../field-error.ts';
 import type { Service, ServicePort, ServiceSpec } from '../../groups/core.v1.ts';
 import { dnsLabelErrors, dnsSubdomainErrors } from '../../name-rules.ts';
-import { isAddress, isAddressV6, isCidr, portErrors, portNameErrors, qualifiedNameErrors } from '../../names.ts';
+import { isAddress, portErrors, portNameErrors, qualifiedNameErrors } from '../../names.ts';
 import { samePlain } from '../../equality.ts';
 import { labelsErrors } from '../../object-meta.ts';
 import { rangeErrorsOf, ipErrors, specialAddressErrors } from '../ip-errors.ts';
+import { familyErrors, isHeadlessService } from './service-families.ts';
 
 const types = ['ClusterIP', 'ExternalName', 'LoadBalancer', 'NodePort'];
 const protocols = ['SCTP', 'TCP', 'UDP'];
 const daySeconds = 86_400;
+const onlyBalancer = "may only be used when `type` is 'LoadBalancer'";
+const topologyMode = 'service.kubernetes.io/topology-mode';
+const topologyHints = 'service.kubernetes.io/topology-aware-hints';
+const sourceRanges = 'service.beta.kubernetes.io/load-balancer-source-ranges';
 
-export function serviceErrors({ spec }: Service): readonly FieldError[] {
-  const errors: FieldError[] = [];
-  errors.push(...typeErrors(spec));
-  errors.push(...portsErrors(spec.ports ?? []));
+type Annotations = Readonly<Record<string, string>> | undefined;
+
+/** All that is wrong with a Service; when its addresses are, nothing else is told. */
+export function serviceErrors(service: Service): readonly FieldError[] {
+  const ofFamilies = familyErrors(service.spec);
+  return ofFamilies.length > 0 ? ofFamilies : otherErrors(service);
+}
+
+function otherErrors({ metadata, spec }: Service): readonly FieldError[] {
+  const errors: FieldError[] = [...topologyErrors(metadata.annotations), ...typeErrors(spec)];
+  const names = new Set<string>();
+  const ports = spec.ports ?? [];
+  for (const [index, port] of ports.entries()) {
+    errors.push(...portErrorsOf(port, ports.length > 1, names, `spec.ports[${index}]`));
+  }
   errors.push(...labelsErrors(spec.selector, 'spec.selector'));
   errors.push(...affinityErrors(spec));
   for (const [index, address] of (spec.externalIPs ?? []).entries()) {
     errors.push(...specialAddressErrors(address, `spec.externalIPs[${index}]`));
   }
   if (!types.includes(spec.type ?? '')) errors.push(notSupported('spec.type', spec.type ?? '', types));
-  errors.push(...nodePortErrors(spec));
-  errors.push(...sourceRangeErrors(spec));
+  errors.push(...nodePortErrors(spec), ...samePortErrors(ports));
+  errors.push(...sourceRangeErrors(spec, metadata.annotations));
   if (spec.allocateLoadBalancerNodePorts != null && spec.type !== 'LoadBalancer') {
-    errors.push(forbidden('spec.allocateLoadBalancerNodePorts', "may only be used when `type` is 'LoadBalancer'"));
+    errors.push(forbidden('spec.allocateLoadBalancerNodePorts', onlyBalancer));
   }
-  errors.push(...balancerClassErrors(spec), ...addressesErrors(spec), ...trafficErrors(spec));
-  return errors;
+  return [...errors, ...balancerClassErrors(spec), ...trafficErrors(spec)];
+}
+
+function topologyErrors(annotations: Annotations): readonly FieldError[] {
+  const mode = annotations?.[topologyMode];
+  const hints = annotations?.[topologyHints];
+  if (mode === undefined || hints === undefined || mode === hints) return [];
+  const detail = `must match annotations[${topologyHints}] when both are specified`;
+  return [invalid(`metadata.annotations[${topologyMode}]`, mode, detail)];
 }
 
 function typeErrors(spec: ServiceSpec): readonly FieldError[] {
-  const { type, clusterIPs = [], externalName = '' } = spec;
-  if (type === 'ExternalName') {
-    if (clusterIPs.length > 0) return [forbidden('spec.clusterIPs', 'may not be set for ExternalName services')];
-    const name = externalName.replace(/\.$/, '');
-    return name === ''
-      ? [requiredField('spec.externalName')]
-      : dnsSubdomainErrors(name).map((text) => invalid('spec.externalName', name, text));
-  }
+  const { type, clusterIPs = [], ipFamilies = [], ipFamilyPolicy, externalName = '' } = spec;
   const errors: FieldError[] = [];
-  const headless = clusterIPs[0] === 'None';
-  if (type === 'LoadBalancer' || type === 'NodePort') {
-    if (headless) errors.push(invalid('spec.clusterIPs[0]', 'None', `may not be set to 'None' for ${type} services`));
+  if (type === 'ExternalName') {
+    const detail = 'may not be set for ExternalName services';
+    if (clusterIPs.length > 0) errors.push(forbidden('spec.clusterIPs', detail));
+    if (ipFamilies.length > 0) errors.push(forbidden('spec.ipFamilies', detail));
+    if (ipFamilyPolicy != null) errors.push(forbidden('spec.ipFamilyPolicy', detail));
+    const name = externalName.replace(/\.$/, '');
+    const texts = dnsSubdomainErrors(name).map((text) => invalid('spec.externalName', name, text));
+    return name === '' ? [...errors, requiredField('spec.externalName')] : [...errors, ...texts];
   }
+  const headless = isHeadlessService(spec);
   if (!headless && (spec.ports ?? []).length === 0) errors.push(requiredField('spec.ports'));
+  if (headless && (type === 'LoadBalancer' || type === 'NodePort')) {
+    errors.push(invalid('spec.clusterIPs[0]', 'None', `may not be set to 'None' for ${type} services`));
+  }
   return errors;
 }
 
-function portsErrors(ports: readonly ServicePort[]): readonly FieldError[] {
-  const errors: FieldError[] = [];
-  const names = new Set<string>();
-  for (const [index, port] of ports.entries()) {
-    errors.push(...portErrorsOf(port, ports.length > 1, names, `spec.ports[${index}]`));
-  }
-  for (const [index, port] of ports.entries()) {
-    const key = (each: ServicePort): string => `${each.port}/${each.protocol ?? ''}`;
-    const first = ports.findIndex((each) => key(each) === key(port));
-    if (first < index && port.port !== 0) {
-      const shown = {
-        Name: '',
-        Protocol: port.protocol,
-        AppProtocol: null,
-        Port: port.port,
-        TargetPort: 0,
-        NodePort: 0,
-      };
-      errors.push(duplicate(`spec.ports[${index}]`, shown));
-    }
-  }
-  return errors;
+function samePortErrors(ports: readonly ServicePort[]): readonly FieldError[] {
+  const key = ({ port, protocol = '' }: ServicePort): string => `${port}/${protocol}`;
+  return ports.flatMap((port, index) => {
+    if (ports.findIndex((each) => key(each) === key(port)) === index) return [];
+    const shown = { Name: '', Protocol: port.protocol, AppProtocol: null, Port: port.port, TargetPort: 0, NodePort: 0 };
+    return [duplicate(`spec.ports[${index}]`, shown)];
+  });
 }
 
 function portErrorsOf(
@@ -115,26 +125,37 @@ function affinityErrors({ sessionAffinity = '', sessionAffinityConfig }: Service
 }
 
 function nodePortErrors({ type, ports = [] }: ServiceSpec): readonly FieldError[] {
-  const errors: FieldError[] = [];
-  const taken = new Set<string>();
-  for (const [index, { nodePort, protocol }] of ports.entries()) {
-    if (!nodePort) continue;
-    const field = `spec.ports[${index}].nodePort`;
-    if (type === 'ClusterIP') errors.push(forbidden(field, "may not be used when `type` is 'ClusterIP'"));
-    const key = `${protocol}/${nodePort}`;
-    if (taken.has(key)) errors.push(duplicate(field, nodePort));
-    taken.add(key);
-  }
-  return errors;
+  const field = (index: number): string => `spec.ports[${index}].nodePort`;
+  const key = ({ nodePort, protocol }: ServicePort): string => `${protocol}/${nodePort}`;
+  const unused = ports.flatMap(({ nodePort }, index) =>
+    nodePort && type === 'ClusterIP' ? [forbidden(field(index), "may not be used when `type` is 'ClusterIP'")] : [],
+  );
+  const doubled = ports.flatMap((port, index) => {
+    const first = ports.findIndex((each) => key(each) === key(port));
+    return port.nodePort && first < index ? [duplicate(field(index), port.nodePort)] : [];
+  });
+  return [...unused, ...doubled];
 }
 
-function sourceRangeErrors({ type, loadBalancerSourceRanges = [] }: ServiceSpec): readonly FieldError[] {
-  if (loadBalancerSourceRanges.length === 0) return [];
-  const field = 'spec.LoadBalancerSourceRanges';
-  if (type !== 'LoadBalancer') return [forbidden(field, "may only be used when `type` is 'LoadBalancer'")];
-  return loadBalancerSourceRanges.flatMap((range, index) =>
-    isCidr(range.trim()) ? [] : rangeErrorsOf(range, `${field}[${index}]`),
-  );
+/** The annotation is older than the field, and counts when there is no field. */
+function sourceRangeErrors(
+  { type, loadBalancerSourceRanges = [] }: ServiceSpec,
+  annotations: Annotations,
+): readonly FieldError[] {
+  const refused = (field: string): readonly FieldError[] =>
+    type === 'LoadBalancer' ? [] : [forbidden(field, onlyBalancer)];
+  if (loadBalancerSourceRanges.length > 0) {
+    const field = 'spec.LoadBalancerSourceRanges';
+    return [
+      ...refused(field),
+      ...loadBalancerSourceRanges.flatMap((range, index) => rangeErrorsOf(range.trim(), `${field}[${index}]`)),
+    ];
+  }
+  const text = annotations?.[sourceRanges]?.trim();
+  if (text === undefined) return [];
+  const field = `metadata.annotations[${sourceRanges}]`;
+  const ranges = text === '' ? [] : text.split(',');
+  return [...refused(field), ...ranges.flatMap((range) => rangeErrorsOf(range.trim(), field))];
 }
 
 function balancerClassErrors({ type, loadBalancerClass }: ServiceSpec): readonly FieldError[] {
@@ -142,59 +163,7 @@ function balancerClassErrors({ type, loadBalancerClass }: ServiceSpec): readonly
   const field = 'spec.loadBalancerClass';
   return type === 'LoadBalancer'
     ? qualifiedNameErrors(loadBalancerClass).map((text) => invalid(field, loadBalancerClass, text))
-    : [forbidden(field, "may only be used when `type` is 'LoadBalancer'")];
-}
-
-/** Addresses and their families, together. */
-function addressesErrors(spec: ServiceSpec): readonly FieldError[] {
-  if (spec.type === 'ExternalName') return [];
-  const { clusterIP = '', clusterIPs = [], ipFamilies = [], ipFamilyPolicy } = spec;
-  const errors: FieldError[] = [];
-  if (clusterIPs.length > 0 && clusterIP !== clusterIPs[0]) {
-    errors.push(invalid('spec.clusterIPs', clusterIPs, 'first value must match `clusterIP`'));
-  }
-  const policies = ['PreferDualStack', 'RequireDualStack', 'SingleStack'];
-  if (ipFamilyPolicy != null && !policies.includes(ipFamilyPolicy)) {
-    errors.push(notSupported('spec.ipFamilyPolicy', ipFamilyPolicy, policies));
-  }
-  for (const [index, family] of ipFamilies.entries()) {
-    const field = `spec.ipFamilies[${index}]`;
-    if (!['IPv4', 'IPv6'].includes(family)) errors.push(notSupported(field, family, ['IPv4', 'IPv6']));
-    else if (ipFamilies.indexOf(family) < index) errors.push(duplicate(field, family));
-  }
-  if (errors.length > 0) return errors;
-  errors.push(...familyErrors(clusterIPs, ipFamilies, ipFamilyPolicy));
-  for (const [index, address] of clusterIPs.entries()) {
-    if (address !== 'None') errors.push(...ipErrors(address, `spec.clusterIPs[${index}]`));
-    else if (index > 0)
-      errors.push(invalid(`spec.clusterIPs[${index}]`, address, `'None' must be the first and only value`));
-  }
-  return errors;
-}
-
-/** The cluster has addresses of version four only. */
-function familyErrors(
-  addresses: readonly string[],
-  families: readonly string[],
-  policy: string | undefined,
-): readonly FieldError[] {
-  if (families.length > 1 && policy === 'SingleStack') {
-    const detail = "must be 'RequireDualStack' or 'PreferDualStack' when multiple IP families are specified";
-    return [invalid('spec.ipFamilyPolicy', policy, detail)];
-  }
-  const errors: FieldError[] = [];
-  if (policy === 'RequireDualStack') {
-    errors.push(invalid('spec.ipFamilyPolicy', policy, 'this cluster is not configured for dual-stack services'));
-  }
-  for (const [index, family] of families.entries()) {
-    if (family === 'IPv6') errors.push(invalid(`spec.ipFamilies[${index}]`, family, 'not configured on this cluster'));
-  }
-  for (const [index, address] of addresses.entries()) {
-    if (isAddressV6(address)) {
-      errors.push(invalid(`spec.clusterIPs[${index}]`, addresses, 'IPv6 is not configured on this cluster'));
-    }
-  }
-  return errors;
+    : [forbidden(field, onlyBalancer)];
 }
 
 function trafficErrors(spec: ServiceSpec): readonly FieldError[] {
@@ -215,6 +184,9 @@ function trafficErrors(spec: ServiceSpec): readonly FieldError[] {
   if (healthCheckNodePort && !(type === 'LoadBalancer' && externalTrafficPolicy === 'Local')) {
     const detail = "may only be set when `type` is 'LoadBalancer' and `externalTrafficPolicy` is 'Local'";
     errors.push(invalid('spec.healthCheckNodePort', healthCheckNodePort, detail));
+  } else if (healthCheckNodePort) {
+    const texts = portErrors(healthCheckNodePort);
+    errors.push(...texts.map((text) => invalid('spec.healthCheckNodePort', healthCheckNodePort, text)));
   }
   if (internalTrafficPolicy != null && !policies.includes(internalTrafficPolicy)) {
     errors.push(notSupported('spec.internalTrafficPolicy', internalTrafficPolicy, policies));
@@ -227,21 +199,37 @@ function trafficErrors(spec: ServiceSpec): readonly FieldError[] {
 }
 
 export function serviceUpdateErrors(service: Service, old: Service): readonly FieldError[] {
+  const ofFamilies = familyErrors(service.spec);
+  if (ofFamilies.length > 0) return ofFamilies;
   return [
     ...addressChangeErrors(service.spec, old.spec),
     ...classChangeErrors(service.spec, old.spec),
-    ...serviceErrors(service),
+    ...healthPortChangeErrors(service.spec, old.spec),
+    ...otherErrors(service),
   ];
+}
+
+function healthPortChangeErrors(spec: ServiceSpec, old: ServiceSpec): readonly FieldError[] {
+  const needed = [spec, old].every((each) => each.type === 'LoadBalancer' && each.externalTrafficPolicy === 'Local');
+  return needed && spec.healthCheckNodePort !== old.healthCheckNodePort
+    ? [forbidden('spec.healthCheckNodePort', 'field is immutable')]
+    : [];
 }
 
 function addressChangeErrors(spec: ServiceSpec, old: ServiceSpec): readonly FieldError[] {
   if (spec.type === 'ExternalName' || old.type === 'ExternalName') return [];
+  if (isHeadlessService(spec) && isHeadlessService(old)) return [];
   const before = old.clusterIPs ?? [];
   const after = spec.clusterIPs ?? [];
-  if (before[0] !== undefined && after[0] !== before[0]) {
-    return [invalid('spec.clusterIPs[0]', after, 'may not change once set')];
+  if (before.length > after.length && after.length === 0) {
+    return [invalid('spec.clusterIPs[0]', after, 'primary clusterIP can not be unset')];
   }
-  return [];
+  const changed = before.length === after.length ? before.length : Math.min(before.length, 1);
+  return before
+    .slice(0, changed)
+    .flatMap((address, index) =>
+      address === after[index] ? [] : [invalid(`spec.clusterIPs[${index}]`, after, 'may not change once set')],
+    );
 }
 
 function classChangeErrors(spec: ServiceSpec, old: ServiceSpec): readonly FieldError[] {
@@ -251,7 +239,10 @@ function classChangeErrors(spec: ServiceSpec, old: ServiceSpec): readonly FieldE
     : [invalid('spec.loadBalancerClass', spec.loadBalancerClass ?? null, 'may not change once set')];
 }
 
-export function serviceStatusErrors({ status }: Service): readonly FieldError[] {
+export function serviceStatusErrors({ spec, status }: Service): readonly FieldError[] {
+  if (spec.type !== 'LoadBalancer' && (status.loadBalancer?.ingress ?? []).length > 0) {
+    return [forbidden('status.loadBalancer.ingress', "may only be used when `spec.type` is 'LoadBalancer'")];
+  }
   return (status.loadBalancer?.ingress ?? []).flatMap(({ ip, hostname, ipMode }, index) => {
     const item = `status.loadBalancer.ingress[${index}]`;
     const errors: FieldError[] = [];

@@ -1,14 +1,36 @@
+/** What a Service may say to no effect, or in a way that will not be understood for long. */
 import type { Service } from '../../groups/core.v1.ts';
+import { addressWarnings, rangeWarnings } from '../ip-warnings.ts';
+import { isHeadlessService } from './service-families.ts';
 
-export function serviceWarnings({ spec }: Service, old: Service | undefined): readonly string[] {
-  if (old !== undefined && JSON.stringify(old.spec) === JSON.stringify(spec)) return [];
+const topologyHints = 'service.kubernetes.io/topology-aware-hints';
+
+export function serviceWarnings({ metadata, spec }: Service): readonly string[] {
+  const { clusterIPs = [], externalIPs = [], loadBalancerIP, loadBalancerSourceRanges = [] } = spec;
   const warnings: string[] = [];
-  if ((spec.externalIPs ?? []).length > 0) {
+  const alias = spec.type === 'ExternalName';
+  const headless = spec.type === 'ClusterIP' && isHeadlessService(spec);
+  if (metadata.annotations?.[topologyHints] !== undefined) {
+    warnings.push(`annotation ${topologyHints} is deprecated, please use service.kubernetes.io/topology-mode instead`);
+  }
+  if (!alias && !headless) {
+    warnings.push(...clusterIPs.flatMap((ip, index) => addressWarnings(ip, `spec.clusterIPs[${index}]`)));
+  }
+  if (headless) {
+    if (loadBalancerIP) warnings.push('spec.loadBalancerIP is ignored for headless services');
+    if (externalIPs.length > 0) warnings.push('spec.externalIPs is ignored for headless services');
+    if (spec.sessionAffinity !== 'None') warnings.push('spec.SessionAffinity is ignored for headless services');
+  }
+  warnings.push(...externalIPs.flatMap((ip, index) => addressWarnings(ip, `spec.externalIPs[${index}]`)));
+  if (externalIPs.length > 0 && !headless && !alias) {
     warnings.push('spec.externalIPs is deprecated and may no longer be implemented in some clusters');
   }
-  if (spec.externalName && spec.type !== 'ExternalName') {
-    warnings.push('spec.externalName is ignored when spec.type is not "ExternalName"');
+  if (loadBalancerIP) warnings.push(...addressWarnings(loadBalancerIP, 'spec.loadBalancerIP'));
+  for (const [index, range] of loadBalancerSourceRanges.entries()) {
+    warnings.push(...rangeWarnings(range, `spec.loadBalancerSourceRanges[${index}]`));
   }
+  if (alias && externalIPs.length > 0) warnings.push('spec.externalIPs is ignored when spec.type is "ExternalName"');
+  if (!alias && spec.externalName) warnings.push('spec.externalName is ignored when spec.type is not "ExternalName"');
   if (spec.trafficDistribution === 'PreferClose') {
     warnings.push('spec.trafficDistribution: "PreferClose" is deprecated; use "PreferSameZone"');
   }

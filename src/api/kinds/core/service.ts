@@ -5,6 +5,7 @@ import { Services } from '../../resources.ts';
 import { labelsText, loadBalancerText, orNone } from '../cells.ts';
 import { ageColumn, column, nameColumn, table, wideColumn } from '../columns.ts';
 import { serviceErrors, serviceUpdateErrors, serviceStatusErrors } from './service-errors.ts';
+import { familyDefaults } from './service-families.ts';
 import { serviceWarnings } from './service-warnings.ts';
 import { selectable } from '../selectable.ts';
 
@@ -18,8 +19,7 @@ export const serviceDescriptor: Descriptor<Service> = {
   prepareForCreate(draft) {
     draft.status = { loadBalancer: {} };
     alignAddresses(draft.spec, undefined);
-    addFamilies(draft.spec);
-    dropUnused(draft);
+    familyDefaults(draft.spec, undefined);
   },
   prepareForUpdate(draft, old, { subresource }) {
     const before = old as Draft<Service>;
@@ -34,8 +34,7 @@ export const serviceDescriptor: Descriptor<Service> = {
     alignAddresses(draft.spec, old.spec);
     dropOfOldType(draft.spec, old.spec);
     keepAllocated(draft, old);
-    addFamilies(draft.spec);
-    dropUnused(draft);
+    familyDefaults(draft.spec, old.spec);
   },
   resetFields: { '': [['status']], status: [['spec']] },
   validateCreate: serviceErrors,
@@ -118,6 +117,7 @@ function dropOfOldType(spec: Spec, old: Service['spec']): void {
     drop('clusterIPs');
     drop('ipFamilies');
     drop('ipFamilyPolicy');
+    drop('internalTrafficPolicy');
   }
   if (needsNodePorts(old) && !needsNodePorts(spec)) {
     for (const [index, port] of (spec.ports ?? []).entries()) {
@@ -132,13 +132,6 @@ function dropOfOldType(spec: Spec, old: Service['spec']): void {
   }
 }
 
-/** The cluster has one family of addresses. */
-function addFamilies(spec: Spec): void {
-  if (spec.type === 'ExternalName') return;
-  spec.ipFamilyPolicy ??= 'SingleStack';
-  if ((spec.ipFamilies ?? []).length === 0) spec.ipFamilies = ['IPv4'];
-}
-
 /** An update that leaves out what the server gave keeps it. */
 function keepAllocated(draft: Draft<Service>, old: Service): void {
   const { spec } = draft;
@@ -148,8 +141,6 @@ function keepAllocated(draft: Draft<Service>, old: Service): void {
       if (before.clusterIP) spec.clusterIP = before.clusterIP;
       if (before.clusterIPs) spec.clusterIPs = [...before.clusterIPs];
     }
-    if ((spec.ipFamilies ?? []).length === 0 && before.ipFamilies) spec.ipFamilies = [...before.ipFamilies];
-    if (spec.ipFamilyPolicy == null && before.ipFamilyPolicy) spec.ipFamilyPolicy = before.ipFamilyPolicy;
   }
   if (needsNodePorts(spec) && needsNodePorts(before)) keepNodePorts(draft, old);
   const keepsHealthPort = needsHealthPort(spec) && needsHealthPort(before);
@@ -164,15 +155,6 @@ function keepNodePorts(draft: Draft<Service>, old: Service): void {
     if (port.nodePort) continue;
     const before = old.spec.ports?.find((each) => each.port === port.port && each.protocol === port.protocol);
     if (before?.nodePort && !given.has(`${before.nodePort}/${before.protocol}`)) port.nodePort = before.nodePort;
-  }
-}
-
-/** Fields that mean nothing for the type go, when they are what the old type left behind. */
-function dropUnused({ spec }: Draft<Service>): void {
-  if (spec.type === 'ExternalName') {
-    delete spec.ipFamilyPolicy;
-    delete spec.ipFamilies;
-    delete spec.internalTrafficPolicy;
   }
 }
 

@@ -26,7 +26,8 @@ export function affinityErrors(affinity: Affinity | undefined, field: string): r
     }
     for (const [index, term] of (nodeAffinity[preferredTerms] ?? []).entries()) {
       const item = `${at}.${preferredTerms}[${index}]`;
-      errors.push(...weightErrors(term.weight, item), ...nodeTermErrors(term.preference, `${item}.preference`));
+      const preference = nodeTermErrors(term.preference, `${item}.preference`, false);
+      errors.push(...weightErrors(term.weight, item), ...preference);
     }
   }
   if (podAffinity != null) errors.push(...podAffinityErrors(podAffinity, `${field}.podAffinity`));
@@ -41,16 +42,21 @@ export function nodeSelectorErrors({ nodeSelectorTerms }: NodeSelector, field: s
   return terms.flatMap((term, index) => nodeTermErrors(term, `${at}[${index}]`));
 }
 
-function nodeTermErrors(term: NodeSelectorTerm, field: string): readonly FieldError[] {
+/** A preference may name values that no node can have: then it has no effect. */
+function nodeTermErrors(term: NodeSelectorTerm, field: string, checkValues = true): readonly FieldError[] {
   return [
     ...(term.matchExpressions ?? []).flatMap((each, index) =>
-      nodeRequirementErrors(each, `${field}.matchExpressions[${index}]`),
+      nodeRequirementErrors(each, checkValues, `${field}.matchExpressions[${index}]`),
     ),
     ...(term.matchFields ?? []).flatMap((each, index) => nodeFieldErrors(each, `${field}.matchFields[${index}]`)),
   ];
 }
 
-function nodeRequirementErrors(requirement: NodeSelectorRequirement, field: string): readonly FieldError[] {
+function nodeRequirementErrors(
+  requirement: NodeSelectorRequirement,
+  checkValues: boolean,
+  field: string,
+): readonly FieldError[] {
   const { key, operator, values = [] } = requirement;
   const errors: FieldError[] = [];
   switch (operator) {
@@ -76,7 +82,7 @@ function nodeRequirementErrors(requirement: NodeSelectorRequirement, field: stri
       errors.push(invalid(`${field}.operator`, operator, 'not a valid selector operator'));
   }
   for (const text of qualifiedNameErrors(key)) errors.push(invalid(`${field}.key`, key, text));
-  for (const [index, value] of values.entries()) {
+  for (const [index, value] of checkValues ? values.entries() : []) {
     for (const text of labelValueErrors(value)) errors.push(invalid(`${field}.values[${index}]`, value, text));
   }
   return errors;
@@ -140,26 +146,39 @@ function podTermErrors(term: PodAffinityTerm, field: string): readonly FieldErro
 }
 
 function labelKeysErrors(term: PodAffinityTerm, field: string): readonly FieldError[] {
-  const { matchLabelKeys = [], mismatchLabelKeys = [] } = term;
+  const { matchLabelKeys = [], mismatchLabelKeys = [], labelSelector } = term;
+  return [
+    ...keyListErrors(matchLabelKeys, labelSelector != null, `${field}.matchLabelKeys`),
+    ...keyListErrors(mismatchLabelKeys, labelSelector != null, `${field}.mismatchLabelKeys`),
+    ...selectedTwiceErrors(matchLabelKeys, labelSelector, field),
+    ...matchLabelKeys.flatMap((key, index) =>
+      mismatchLabelKeys.includes(key)
+        ? [invalid(`${field}.matchLabelKeys[${index}]`, key, 'exists in both matchLabelKeys and mismatchLabelKeys')]
+        : [],
+    ),
+  ];
+}
+
+function keyListErrors(keys: readonly string[], hasSelector: boolean, field: string): readonly FieldError[] {
+  if (keys.length === 0) return [];
+  if (!hasSelector) return [forbidden(field, 'must not be specified when labelSelector is not set')];
+  return keys.flatMap((key, index) => qualifiedNameErrors(key).map((text) => invalid(`${field}[${index}]`, key, text)));
+}
+
+/** The selector already holds what was made of the keys: one that it names before that is named twice. */
+function selectedTwiceErrors(
+  keys: readonly string[],
+  selector: PodAffinityTerm['labelSelector'],
+  field: string,
+): readonly FieldError[] {
+  const seen = new Set(Object.keys(selector?.matchLabels ?? {}));
   const errors: FieldError[] = [];
-  for (const [name, keys] of [
-    ['matchLabelKeys', matchLabelKeys],
-    ['mismatchLabelKeys', mismatchLabelKeys],
-  ] as const) {
-    const at = `${field}.${name}`;
-    if (keys.length > 0 && term.labelSelector == null) {
-      errors.push(forbidden(at, 'must not be specified when labelSelector is not set'));
+  for (const { key } of selector?.matchExpressions ?? []) {
+    const index = keys.lastIndexOf(key);
+    if (index >= 0 && seen.has(key)) {
+      errors.push(invalid(`${field}[${index}]`, key, 'exists in both matchLabelKeys and labelSelector'));
     }
-    for (const [index, key] of keys.entries()) {
-      for (const text of qualifiedNameErrors(key)) errors.push(invalid(`${at}[${index}]`, key, text));
-    }
-  }
-  for (const [index, key] of matchLabelKeys.entries()) {
-    if (mismatchLabelKeys.includes(key)) {
-      errors.push(
-        invalid(`${field}.matchLabelKeys[${index}]`, key, 'exists in both matchLabelKeys and mismatchLabelKeys'),
-      );
-    }
+    seen.add(key);
   }
   return errors;
 }

@@ -6,20 +6,34 @@ import {
   notFound,
   notSupported,
   requiredField,
+  tooMany,
   type FieldError,
 } from '../../field-error.ts';
-import type { Container, ContainerPort, EphemeralContainer, PodSpec } from '../../groups/core.v1.ts';
+import type {
+  Container,
+  ContainerPort,
+  ContainerRestartRule,
+  EphemeralContainer,
+  PodSpec,
+} from '../../groups/core.v1.ts';
 import { dnsLabelErrors } from '../../name-rules.ts';
 import { portNameErrors, portErrors as portNumberErrors } from '../../names.ts';
 import { environmentErrors, environmentSourceErrors } from './environment.ts';
 import { lifecycleErrors, probeErrors, type ProbeKind } from './probes.ts';
 import { requirementsErrors } from './resources.ts';
 import { containerSecurityErrors } from './security-context.ts';
-import { volumeDeviceErrors, volumeMountErrors } from './volume-mounts.ts';
+import { pullPolicyErrors } from './pull-policy.ts';
+import { volumeDeviceErrors, volumeMountErrors, type KnownVolumes } from './volume-mounts.ts';
 
 const probeKinds: readonly ProbeKind[] = ['livenessProbe', 'readinessProbe', 'startupProbe'];
 
-export function containersErrors(spec: PodSpec, field: string): readonly FieldError[] {
+/** The pod around a container, as far as its checks need it. */
+interface Around {
+  readonly spec: PodSpec;
+  readonly volumes: KnownVolumes;
+}
+
+export function containersErrors({ spec, volumes }: Around, field: string): readonly FieldError[] {
   const containers = spec.containers ?? [];
   const at = `${field}.containers`;
   if (containers.length === 0) return [requiredField(at)];
@@ -27,7 +41,7 @@ export function containersErrors(spec: PodSpec, field: string): readonly FieldEr
   const names = new Set<string>();
   for (const [index, container] of containers.entries()) {
     const item = `${at}[${index}]`;
-    errors.push(...commonErrors(container, spec, item));
+    errors.push(...commonErrors(container, { spec, volumes }, item));
     errors.push(...nameOnceErrors(container.name, names, item));
     errors.push(...lifecycleErrors(container.lifecycle, graceOf(spec), `${item}.lifecycle`));
     for (const kind of probeKinds) errors.push(...probeErrors(container[kind], kind, `${item}.${kind}`));
@@ -36,13 +50,13 @@ export function containersErrors(spec: PodSpec, field: string): readonly FieldEr
   return [...errors, ...hostPortErrors(containers, at)];
 }
 
-export function initContainersErrors(spec: PodSpec, field: string): readonly FieldError[] {
+export function initContainersErrors({ spec, volumes }: Around, field: string): readonly FieldError[] {
   const at = `${field}.initContainers`;
   const names = new Set((spec.containers ?? []).map(({ name }) => name));
   const errors: FieldError[] = [];
   for (const [index, container] of (spec.initContainers ?? []).entries()) {
     const item = `${at}[${index}]`;
-    errors.push(...commonErrors(container, spec, item));
+    errors.push(...commonErrors(container, { spec, volumes }, item));
     if (container.restartPolicy && container.restartPolicy !== 'Always') {
       errors.push(...restartPolicyErrors(container, item));
     }
@@ -71,14 +85,14 @@ const forbiddenInEphemeral = [
   'lifecycle',
 ] as const;
 
-export function ephemeralContainersErrors(spec: PodSpec, field: string): readonly FieldError[] {
+export function ephemeralContainersErrors({ spec, volumes }: Around, field: string): readonly FieldError[] {
   const at = `${field}.ephemeralContainers`;
   const names = new Set([...(spec.containers ?? []), ...(spec.initContainers ?? [])].map(({ name }) => name));
   const mainNames = new Set(names);
   const errors: FieldError[] = [];
   for (const [index, container] of (spec.ephemeralContainers ?? []).entries()) {
     const item = `${at}[${index}]`;
-    errors.push(...commonErrors(container, spec, item));
+    errors.push(...commonErrors(container, { spec, volumes }, item), ...paddingErrors(container, item));
     errors.push(...nameOnceErrors(container.name, names, item));
     if (container.targetContainerName && !mainNames.has(container.targetContainerName)) {
       errors.push(notFound(`${item}.targetContainerName`, container.targetContainerName));
@@ -104,15 +118,16 @@ function ephemeralFieldErrors(container: EphemeralContainer, item: string): read
   return errors;
 }
 
-function commonErrors(container: Container | EphemeralContainer, spec: PodSpec, item: string): readonly FieldError[] {
+function commonErrors(
+  container: Container | EphemeralContainer,
+  { spec, volumes }: Around,
+  item: string,
+): readonly FieldError[] {
   const errors: FieldError[] = [];
   const { name, image = '' } = container;
   if (name === '') errors.push(requiredField(`${item}.name`));
   else for (const text of dnsLabelErrors(name)) errors.push(invalid(`${item}.name`, name, text));
   if (image === '') errors.push(requiredField(`${item}.image`));
-  else if (image.trim() !== image) {
-    errors.push(invalid(`${item}.image`, image, 'must not have leading or trailing whitespace'));
-  }
   const policies = ['File', 'FallbackToLogsOnError'];
   const policy = container.terminationMessagePolicy ?? '';
   if (policy === '') errors.push(requiredField(`${item}.terminationMessagePolicy`));
@@ -123,22 +138,34 @@ function commonErrors(container: Container | EphemeralContainer, spec: PodSpec, 
     ...portsErrors(container.ports ?? [], `${item}.ports`),
     ...environmentErrors(container.env ?? [], `${item}.env`),
     ...environmentSourceErrors(container.envFrom ?? [], `${item}.envFrom`),
-    ...volumeMountErrors(container, spec, `${item}.volumeMounts`),
-    ...volumeDeviceErrors(container, spec, `${item}.volumeDevices`),
+    ...volumeMountErrors(container, volumes, `${item}.volumeMounts`),
+    ...volumeDeviceErrors(container, volumes, `${item}.volumeDevices`),
     ...pullPolicyErrors(container.imagePullPolicy ?? '', `${item}.imagePullPolicy`),
-    ...requirementsErrors(
-      container.resources,
-      (spec.resourceClaims ?? []).map((claim) => claim.name),
-      `${item}.resources`,
-    ),
+    ...requirementsErrors(container.resources, claimNamesOf(spec), `${item}.resources`),
     ...resizeErrors(container, spec, `${item}.resizePolicy`),
     ...containerSecurityErrors(container.securityContext, spec, `${item}.securityContext`),
   );
   return errors;
 }
 
+function claimNamesOf({ resourceClaims }: PodSpec): readonly string[] {
+  return (resourceClaims ?? []).map(({ name }) => name).filter((name) => name !== '');
+}
+
+/** In templates the image may have spaces around it. */
+export function imagePaddingErrors({ containers, initContainers }: PodSpec, field: string): readonly FieldError[] {
+  return [
+    ...(containers ?? []).flatMap((each, index) => paddingErrors(each, `${field}.containers[${index}]`)),
+    ...(initContainers ?? []).flatMap((each, index) => paddingErrors(each, `${field}.initContainers[${index}]`)),
+  ];
+}
+
+function paddingErrors({ image = '' }: Container | EphemeralContainer, item: string): readonly FieldError[] {
+  const padded = image.trim() !== image;
+  return padded ? [invalid(`${item}.image`, image, 'must not have leading or trailing whitespace')] : [];
+}
+
 function nameOnceErrors(name: string, names: Set<string>, item: string): readonly FieldError[] {
-  if (name === '') return [];
   if (names.has(name)) return [duplicate(`${item}.name`, name)];
   names.add(name);
   return [];
@@ -184,12 +211,6 @@ function hostPortErrors(containers: readonly Container[], field: string, first =
   return errors;
 }
 
-function pullPolicyErrors(policy: string, field: string): readonly FieldError[] {
-  const policies = ['Always', 'IfNotPresent', 'Never'];
-  if (policy === '') return [requiredField(field)];
-  return policies.includes(policy) ? [] : [notSupported(field, policy, policies)];
-}
-
 function resizeErrors(container: Container | EphemeralContainer, spec: PodSpec, field: string): readonly FieldError[] {
   const errors: FieldError[] = [];
   const seen = new Set<string>();
@@ -212,14 +233,39 @@ function resizeErrors(container: Container | EphemeralContainer, spec: PodSpec, 
   return errors;
 }
 
-function restartPolicyErrors({ restartPolicy, restartPolicyRules }: Container, item: string): readonly FieldError[] {
+const maxRestartRules = 20;
+const maxExitCodes = 255;
+
+function restartPolicyErrors(
+  { restartPolicy, restartPolicyRules = [] }: Container,
+  item: string,
+): readonly FieldError[] {
+  const errors: FieldError[] = [];
   const policies = ['Always', 'Never', 'OnFailure'];
-  if (restartPolicy && !policies.includes(restartPolicy)) {
-    return [notSupported(`${item}.restartPolicy`, restartPolicy, policies)];
+  const field = `${item}.restartPolicy`;
+  if (restartPolicy != null && !policies.includes(restartPolicy)) {
+    errors.push(notSupported(field, restartPolicy, policies));
   }
-  return (restartPolicyRules ?? []).length > 0 && !restartPolicy
-    ? [requiredField(`${item}.restartPolicy`, 'must specify restartPolicy when restart rules are used')]
-    : [];
+  if (restartPolicyRules.length > 0 && restartPolicy == null) {
+    errors.push(requiredField(field, 'must specify restartPolicy when restart rules are used'));
+  }
+  const rules = `${item}.restartPolicyRules`;
+  if (restartPolicyRules.length > maxRestartRules) {
+    errors.push(tooMany(rules, restartPolicyRules.length, maxRestartRules));
+  }
+  return [...errors, ...restartPolicyRules.flatMap((rule, index) => restartRuleErrors(rule, `${rules}[${index}]`))];
+}
+
+function restartRuleErrors({ action, exitCodes }: ContainerRestartRule, field: string): readonly FieldError[] {
+  const errors: FieldError[] = [];
+  const actions = ['Restart', 'RestartAllContainers'];
+  if (!actions.includes(action)) errors.push(notSupported(`${field}.action`, action, actions));
+  if (exitCodes == null) return [...errors, requiredField(`${field}.exitCodes`, 'must be specified')];
+  const { operator, values = [] } = exitCodes;
+  const operators = ['In', 'NotIn'];
+  if (!operators.includes(operator)) errors.push(notSupported(`${field}.exitCodes.operator`, operator, operators));
+  if (values.length > maxExitCodes) errors.push(tooMany(`${field}.exitCodes.values`, values.length, maxExitCodes));
+  return errors;
 }
 
 function graceOf(spec: PodSpec): number | undefined {

@@ -2,7 +2,11 @@
 import type { Draft } from '../../descriptor.ts';
 import type { Container, EphemeralContainer, PodSpec, PodTemplateSpec, Probe } from '../../groups/core.v1.ts';
 import { volumeDefaults } from './volume-defaults.ts';
-import { aggregateRequest } from './aggregate.ts';
+import { formatQuantity } from '../../quantity.ts';
+import { aggregateAmount, aggregateRequest } from './aggregate.ts';
+import { isLatest } from './image-reference.ts';
+import { isSharable } from './pod-resources.ts';
+import { isHugePages } from './resources.ts';
 
 type Handler = Pick<Draft<Probe>, 'httpGet' | 'grpc'>;
 
@@ -18,9 +22,7 @@ export function podSpecDefaults(spec: Draft<PodSpec>): void {
   if (!spec.schedulerName) spec.schedulerName = 'default-scheduler';
   if (!spec.serviceAccount && spec.serviceAccountName) spec.serviceAccount = spec.serviceAccountName;
   else if (spec.serviceAccount && !spec.serviceAccountName) spec.serviceAccountName = spec.serviceAccount;
-  const containers = allContainers(spec);
-  for (const container of containers) containerDefaults(container);
-  if (spec.hostNetwork === true) for (const container of containers) hostPortDefaults(container);
+  for (const container of allContainers(spec)) containerDefaults(container);
   for (const volume of spec.volumes ?? []) volumeDefaults(volume);
   for (const constraint of spec.topologySpreadConstraints ?? []) {
     if (constraint.topologyKey && !constraint.whenUnsatisfiable) constraint.whenUnsatisfiable = 'DoNotSchedule';
@@ -31,7 +33,9 @@ export function podSpecDefaults(spec: Draft<PodSpec>): void {
 export function podOnlyDefaults(spec: Draft<PodSpec>): void {
   spec.enableServiceLinks ??= true;
   for (const container of [...(spec.containers ?? []), ...(spec.initContainers ?? [])]) requestDefaults(container);
-  podRequestDefaults(spec);
+  podResourceDefaults(spec);
+  if (spec.hostNetwork !== true) return;
+  for (const container of [...(spec.containers ?? []), ...(spec.initContainers ?? [])]) hostPortDefaults(container);
 }
 
 function allContainers(spec: Draft<PodSpec>): Draft<Container>[] {
@@ -45,7 +49,7 @@ function allContainers(spec: Draft<PodSpec>): Draft<Container>[] {
 function containerDefaults(container: Draft<Container>): void {
   container.resources ??= {};
   if (!container.imagePullPolicy) {
-    container.imagePullPolicy = hasLatestTag(container.image ?? '') ? 'Always' : 'IfNotPresent';
+    container.imagePullPolicy = isLatest(container.image ?? '') ? 'Always' : 'IfNotPresent';
   }
   if (!container.terminationMessagePath) container.terminationMessagePath = '/dev/termination-log';
   if (!container.terminationMessagePolicy) container.terminationMessagePolicy = 'File';
@@ -68,15 +72,6 @@ function dropStopSignal(container: Draft<Container>): void {
   if (!container.lifecycle?.stopSignal) return;
   delete container.lifecycle.stopSignal;
   if (Object.keys(container.lifecycle).length === 0) delete container.lifecycle;
-}
-
-/** No tag, or the tag `latest`. A digest without a tag is fixed, and so is the image. */
-function hasLatestTag(image: string): boolean {
-  if (image === '') return false;
-  const [name = '', digest] = image.split('@');
-  const tag = /:([^:/]+)$/.exec(name)?.[1];
-  if (tag === undefined) return digest === undefined;
-  return tag === 'latest';
 }
 
 function probeDefaults(probe: Draft<Probe>): void {
@@ -106,12 +101,35 @@ function requestDefaults(container: Draft<Container>): void {
   container.resources = { ...container.resources, requests: { ...limits, ...requests } };
 }
 
-function podRequestDefaults(spec: Draft<PodSpec>): void {
-  const { limits } = spec.resources ?? {};
-  if (spec.resources == null || limits === undefined) return;
-  const requests: Record<string, string> = { ...spec.resources.requests };
-  for (const [resource, limit] of Object.entries(limits)) {
-    requests[resource] ??= aggregateRequest(spec as PodSpec, resource) ?? limit;
+/**
+ * What a pod asks for as a whole follows its containers where it says nothing itself: huge pages that they may use, what
+ * they ask for together, and at last its own limits.
+ */
+function podResourceDefaults(spec: Draft<PodSpec>): void {
+  const { resources } = spec;
+  if (resources == null) return;
+  const limits: Record<string, string> = { ...resources.limits };
+  const requests: Record<string, string> = { ...resources.requests };
+  if (Object.keys(limits).length + Object.keys(requests).length === 0) return;
+  for (const resource of limitNames(spec).filter(isHugePages)) {
+    if (requests[resource] !== undefined) continue;
+    const sum = aggregateAmount(spec as PodSpec, 'limits', resource);
+    if (sum !== undefined) limits[resource] ??= formatQuantity(sum);
   }
-  spec.resources = { ...spec.resources, requests };
+  if (Object.keys(limits).length > 0) {
+    for (const resource of ['cpu', 'memory']) {
+      const sum = aggregateRequest(spec as PodSpec, resource);
+      if (sum !== undefined) requests[resource] ??= sum;
+    }
+    for (const [resource, limit] of Object.entries(limits)) {
+      if (isSharable(resource)) requests[resource] ??= limit;
+    }
+  }
+  if (Object.keys(limits).length > 0) resources.limits = limits;
+  if (Object.keys(requests).length > 0) resources.requests = requests;
+}
+
+function limitNames(spec: Draft<PodSpec>): readonly string[] {
+  const containers = [...(spec.containers ?? []), ...(spec.initContainers ?? [])];
+  return containers.flatMap(({ resources }) => Object.keys(resources?.limits ?? {}));
 }

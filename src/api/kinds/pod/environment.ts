@@ -1,8 +1,15 @@
 /** Environment variables and where their values come from. */
 import { invalid, notSupported, requiredField, type FieldError } from '../../field-error.ts';
-import type { EnvFromSource, EnvVar, ObjectFieldSelector, ResourceFieldSelector } from '../../groups/core.v1.ts';
+import type {
+  EnvFromSource,
+  EnvVar,
+  FileKeySelector,
+  ObjectFieldSelector,
+  ResourceFieldSelector,
+} from '../../groups/core.v1.ts';
 import { dnsSubdomainErrors } from '../../name-rules.ts';
 import { configKeyErrors, environmentNameErrors, qualifiedNameErrors } from '../../names.ts';
+import { localPathErrors } from './volume-mounts.ts';
 
 const environmentFields = [
   'metadata.name',
@@ -22,6 +29,16 @@ export const volumeFields = [
   'metadata.annotations',
   'metadata.uid',
 ];
+const subscripted = ['metadata.annotations', 'metadata.labels'];
+/** What the API understands as a field of a pod, be it of use here or not. */
+const convertible = new Set([
+  ...environmentFields,
+  ...volumeFields,
+  'spec.host',
+  'spec.restartPolicy',
+  'spec.schedulerName',
+  'status.phase',
+]);
 const containerResources = [
   'limits.cpu',
   'limits.ephemeral-storage',
@@ -58,10 +75,12 @@ function valueFromErrors({ value, valueFrom }: EnvVar, field: string): readonly 
     ['secretKeyRef', secretKeyRef],
   ] as const) {
     if (ref == null) continue;
-    if (!ref.name) errors.push(requiredField(`${field}.${name}.name`));
+    const of = ref.name ?? '';
+    errors.push(...dnsSubdomainErrors(of).map((text) => invalid(`${field}.${name}.name`, of, text)));
     if (!ref.key) errors.push(requiredField(`${field}.${name}.key`));
     else for (const text of configKeyErrors(ref.key)) errors.push(invalid(`${field}.${name}.key`, ref.key, text));
   }
+  if (fileKeyRef != null) errors.push(...fileKeyErrors(fileKeyRef, `${field}.fileKeyRef`));
   const given = [fieldRef, resourceFieldRef, configMapKeyRef, secretKeyRef, fileKeyRef].filter((each) => each != null);
   if (given.length === 0) {
     errors.push(
@@ -79,6 +98,17 @@ function valueFromErrors({ value, valueFrom }: EnvVar, field: string): readonly 
   return errors;
 }
 
+/** A line of a file that an earlier container has written. */
+function fileKeyErrors({ key, path, volumeName }: FileKeySelector, field: string): readonly FieldError[] {
+  const errors: FieldError[] = [];
+  if (key === '') errors.push(requiredField(`${field}.key`));
+  else errors.push(...environmentNameErrors(key).map((text) => invalid(`${field}.key`, key, text)));
+  if (volumeName === '') errors.push(requiredField(`${field}.volumeName`));
+  if (path === '') errors.push(requiredField(`${field}.path`));
+  else errors.push(...localPathErrors(path, `${field}.path`));
+  return errors;
+}
+
 export function fieldRefErrors(
   ref: ObjectFieldSelector,
   known: readonly string[],
@@ -87,42 +117,51 @@ export function fieldRefErrors(
   const { apiVersion = '', fieldPath } = ref;
   if (apiVersion === '') return [requiredField(`${field}.apiVersion`)];
   if (fieldPath === '') return [requiredField(`${field}.fieldPath`)];
-  const subscript = /^(metadata\.(?:labels|annotations))\['(.*)'\]$/.exec(fieldPath);
+  const failed = (why: string): readonly FieldError[] => [
+    invalid(`${field}.fieldPath`, fieldPath, `error converting fieldPath: ${why}`),
+  ];
+  if (apiVersion !== 'v1') return failed(`unsupported pod version: ${apiVersion}`);
+  const subscript = /^(.*?)\['(.*)'\]$/.exec(fieldPath);
   if (subscript !== null) {
     const [, path = '', key = ''] = subscript;
+    if (!subscripted.includes(path)) return failed(`field label does not support subscript: ${fieldPath}`);
     const name = path === 'metadata.annotations' ? key.toLowerCase() : key;
-    return qualifiedNameErrors(name).map((text) => invalid(field, key, text));
+    return qualifiedNameErrors(name).map((text) => invalid(field, name, text));
   }
-  if (known.includes(fieldPath)) return [];
-  const detail = 'error converting fieldPath: field label not supported';
-  const anywhere = [...environmentFields, ...volumeFields];
-  if (!anywhere.includes(fieldPath)) return [invalid(`${field}.fieldPath`, fieldPath, `${detail}: ${fieldPath}`)];
-  return [notSupported(`${field}.fieldPath`, fieldPath, known.toSorted())];
+  if (!convertible.has(fieldPath)) return failed(`field label not supported: ${fieldPath}`);
+  const stored = fieldPath === 'spec.host' ? 'spec.nodeName' : fieldPath;
+  return known.includes(stored) ? [] : [notSupported(`${field}.fieldPath`, stored, known.toSorted())];
 }
+
+const byteDivisors = ['1', '1k', '1M', '1G', '1T', '1P', '1E', '1Ki', '1Mi', '1Gi', '1Ti', '1Pi', '1Ei'];
+const divisorsOf: Readonly<Record<string, readonly [what: string, texts: readonly string[], list: string]>> = {
+  cpu: ['cpu', ['1m', '1'], '1m and 1'],
+  memory: ['memory', byteDivisors, byteDivisors.join(', ')],
+  'ephemeral-storage': ['local ephemeral storage', byteDivisors, byteDivisors.join(', ')],
+  'hugepages-': ['hugepages', byteDivisors, byteDivisors.join(', ')],
+};
 
 export function resourceFieldErrors(
   { containerName, resource, divisor }: ResourceFieldSelector,
   needsContainer: boolean,
   field: string,
 ): readonly FieldError[] {
-  if (needsContainer && !containerName) return [requiredField(`${field}.containerName`)];
-  if (resource === '') return [requiredField(`${field}.resource`)];
+  const errors: FieldError[] = [];
   const hugePages = /^(limits|requests)\.hugepages-/.test(resource);
-  if (!containerResources.includes(resource) && !hugePages) {
-    return [notSupported(`${field}.resource`, resource, containerResources)];
+  if (needsContainer && !containerName) errors.push(requiredField(`${field}.containerName`));
+  else if (resource === '') errors.push(requiredField(`${field}.resource`));
+  else if (!containerResources.includes(resource) && !hugePages) {
+    errors.push(notSupported(`${field}.resource`, resource, containerResources));
   }
-  const divisors = resource.endsWith('.cpu')
-    ? ['1m', '1']
-    : ['1', '1k', '1M', '1G', '1T', '1P', '1E', '1Ki', '1Mi', '1Gi', '1Ti', '1Pi', '1Ei'];
-  if (!divisor || divisor === '0' || divisors.includes(divisor)) return [];
-  const kind = resource.endsWith('.cpu') ? 'cpu' : resource.endsWith('memory') ? 'memory' : 'local ephemeral storage';
-  return [
-    invalid(
-      `${field}.divisor`,
-      divisor,
-      `only divisor's values ${divisors.join(', ')} are supported with the ${kind} resource`,
-    ),
-  ];
+  const [what, known, list] =
+    divisorsOf[
+      hugePages ? 'hugepages-' : containerResources.includes(resource) ? resource.replace(/^\w+\./, '') : ''
+    ] ?? [];
+  if (divisor && divisor !== '0' && known?.includes(divisor) === false) {
+    const detail = `only divisor's values ${list} are supported with the ${what} resource`;
+    errors.push(invalid(`${field}.divisor`, resource, detail));
+  }
+  return errors;
 }
 
 export function environmentSourceErrors(sources: readonly EnvFromSource[], field: string): readonly FieldError[] {
@@ -137,7 +176,8 @@ export function environmentSourceErrors(sources: readonly EnvFromSource[], field
       if (ref == null) continue;
       if (!ref.name) errors.push(requiredField(`${item}.${name}.name`));
       else
-        for (const text of dnsSubdomainErrors(ref.name)) errors.push(invalid(`${item}.${name}.name`, ref.name, text));
+        for (const text of dnsSubdomainErrors(ref.name, true))
+          errors.push(invalid(`${item}.${name}.name`, ref.name, text));
     }
     const given = [configMapRef, secretRef].filter((each) => each != null).length;
     if (given === 0) errors.push(invalid(field, '', 'must specify one of: `configMapRef` or `secretRef`'));

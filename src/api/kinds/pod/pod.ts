@@ -5,22 +5,24 @@
 import type { Descriptor, Draft, WriteContext } from '../../descriptor.ts';
 import { objectMetaErrors } from '../../object-meta.ts';
 import { sameValue } from '../../equality.ts';
-import { forbidden, invalid, type FieldError } from '../../field-error.ts';
-import type { Pod } from '../../groups/core.v1.ts';
+import { forbidden, type FieldError } from '../../field-error.ts';
+import type { Pod, PodSpec } from '../../groups/core.v1.ts';
 import { dnsLabelErrors } from '../../name-rules.ts';
 import { Pods } from '../../resources.ts';
 import { podOnlyDefaults, podSpecDefaults } from './defaults.ts';
 import { podQosClass } from './qos.ts';
-import { podSpecErrors } from './spec.ts';
+import { resizedSpec } from './resize.ts';
+import { podStatusErrors } from './status-update.ts';
 import { podTable } from './table.ts';
-import { podStatusErrors, podUpdateErrors } from './update.ts';
+import { podUpdateErrors, wholePodErrors } from './update.ts';
 import { podWarnings } from './warnings.ts';
 import { selectable } from '../selectable.ts';
 import { timestampOf } from '../timestamp.ts';
-import { appArmorAnnotationErrors, appArmorWarnings, syncAppArmor } from './app-armor.ts';
+import { appArmorMatchErrors, syncAppArmor } from './app-armor.ts';
+import { addressWarnings } from '../ip-warnings.ts';
+import { seccompMatchErrors } from './annotations.ts';
+import { isGated } from './gated-update.ts';
 import { mergeLabelKeys } from './label-keys.ts';
-
-const mirrorAnnotation = 'kubernetes.io/config.mirror';
 
 export const podDescriptor: Descriptor<Pod> = {
   resource: Pods,
@@ -33,10 +35,9 @@ export const podDescriptor: Descriptor<Pod> = {
   prepareForCreate(draft, { nowMs, warn }) {
     draft.metadata.generation = 1;
     mergeLabelKeys(draft);
-    syncAppArmor(draft);
-    for (const text of appArmorWarnings(draft as Pod)) warn?.(text);
+    for (const text of syncAppArmor(draft)) warn?.(text);
     draft.status = { phase: 'Pending', qosClass: podQosClass(draft.spec as Pod['spec']) };
-    if ((draft.spec.schedulingGates ?? []).length > 0) {
+    if (isGated(draft.spec as PodSpec)) {
       const conditions = [
         {
           type: 'PodScheduled',
@@ -51,12 +52,7 @@ export const podDescriptor: Descriptor<Pod> = {
     }
   },
   prepareForUpdate,
-  validateCreate: (pod) => [
-    ...mirrorErrors(pod),
-    ...appArmorAnnotationErrors(pod),
-    ...podSpecErrors(pod.spec, 'spec'),
-    ...gatedNodeErrors(pod),
-  ],
+  validateCreate: (pod) => [...wholePodErrors(pod), ...newPodErrors(pod)],
   validateUpdate: (pod, old, { subresource }) => {
     if (subresource === 'binding') return [];
     if (subresource === 'status') return podStatusErrors(pod, old);
@@ -65,11 +61,12 @@ export const podDescriptor: Descriptor<Pod> = {
     return [...metadataErrors, ...podUpdateErrors(pod, old, subresource)];
   },
   warnings: (pod, old, { subresource }) => {
-    if (subresource === 'status' || subresource === 'binding') return [];
-    if (old !== undefined && sameValue(specType, pod.spec, old.spec)) return [];
+    if (subresource === 'status') return statusWarnings(pod);
+    // People seldom change pods by hand.
+    if (old !== undefined) return [];
     const texts = dnsLabelErrors(pod.metadata.name);
     return [
-      ...(texts.length > 0 && old === undefined
+      ...(texts.length > 0
         ? [
             `metadata.name: this is used in the Pod's hostname, which can result in surprising behavior; a DNS label is recommended: [${texts.join(', ')}]`,
           ]
@@ -100,23 +97,21 @@ export const podDescriptor: Descriptor<Pod> = {
 
 const specType = Pods.kind.fields['spec']?.type ?? Pods.kind;
 
-function mirrorErrors({ metadata, spec }: Pod): FieldError[] {
-  const value = metadata.annotations?.[mirrorAnnotation];
-  if (value === undefined || (spec.nodeName ?? '') !== '') return [];
-  const field = `metadata.annotations[${mirrorAnnotation}]`;
-  return [invalid(field, value, 'must set spec.nodeName if mirror pod annotation is set')];
-}
-
 function prepareForUpdate(draft: Draft<Pod>, old: Pod, { subresource }: WriteContext): void {
   const before = old as Draft<Pod>;
   if (subresource === 'status') {
     draft.spec = before.spec;
+    draft.metadata.ownerReferences = before.metadata.ownerReferences;
     const { qosClass: kept } = old.status;
     if (!draft.status.qosClass && kept !== undefined) draft.status.qosClass = kept;
+    keepObserved(draft, old);
     return;
   }
   // A binding says in the status that the pod is scheduled.
   if (subresource !== 'binding') draft.status = before.status;
+  if (subresource === 'resize')
+    draft.spec = structuredClone(resizedSpec(draft.spec as PodSpec, old.spec)) as Draft<PodSpec>;
+  if (subresource === 'resize' || subresource === 'ephemeralcontainers') keepMetadata(draft, old);
   if (subresource === 'ephemeralcontainers') {
     const added = draft.spec.ephemeralContainers;
     draft.spec = structuredClone(before.spec);
@@ -125,6 +120,34 @@ function prepareForUpdate(draft: Draft<Pod>, old: Pod, { subresource }: WriteCon
   }
   if (subresource !== 'binding' && !sameValue(specType, draft.spec, old.spec))
     draft.metadata.generation = (old.metadata.generation ?? 0) + 1;
+}
+
+/** These endpoints change a part of the spec and nothing of what people say of the pod. */
+function keepMetadata(draft: Draft<Pod>, old: Pod): void {
+  for (const name of ['labels', 'annotations', 'finalizers', 'ownerReferences'] as const) {
+    Object.assign(draft.metadata, { [name]: structuredClone(old.metadata[name]) });
+  }
+}
+
+/** A client that knows nothing of generations does not forget those that were observed. */
+function keepObserved({ status }: Draft<Pod>, old: Pod): void {
+  if (!status.observedGeneration && old.status.observedGeneration) {
+    status.observedGeneration = old.status.observedGeneration;
+  }
+  const before = [...(old.status.conditions ?? [])];
+  for (const condition of status.conditions ?? []) {
+    const index = before.findIndex(({ type }) => type === condition.type);
+    const [same] = index < 0 ? [] : before.splice(index, 1);
+    if (!condition.observedGeneration && same?.observedGeneration) {
+      condition.observedGeneration = same.observedGeneration;
+    }
+  }
+}
+
+function statusWarnings({ status }: Pod): readonly string[] {
+  return (['podIPs', 'hostIPs'] as const).flatMap((list) =>
+    (status[list] ?? []).flatMap(({ ip }, index) => addressWarnings(ip, `status.${list}[${index}].ip`)),
+  );
 }
 
 /** The old field for one address and the new one for many say the same. */
@@ -137,10 +160,20 @@ function podAddresses({ status }: Draft<Pod>): void {
   }
 }
 
-function gatedNodeErrors({ spec }: Pod): readonly FieldError[] {
-  return (spec.schedulingGates ?? []).length > 0 && spec.nodeName
-    ? [forbidden('spec.nodeName', 'cannot be set until all schedulingGates have been cleared')]
-    : [];
+/** What is asked of a new pod only. */
+function newPodErrors({ metadata, spec }: Pod): readonly FieldError[] {
+  const errors: FieldError[] = [];
+  if ((spec.ephemeralContainers ?? []).length > 0) {
+    errors.push(forbidden('spec.ephemeralContainers', 'cannot be set on create'));
+  }
+  if (isGated(spec) && spec.nodeName) {
+    errors.push(forbidden('spec.nodeName', 'cannot be set until all schedulingGates have been cleared'));
+  }
+  return [
+    ...errors,
+    ...seccompMatchErrors(metadata.annotations, spec, 'spec'),
+    ...appArmorMatchErrors(metadata.annotations, spec, 'spec'),
+  ];
 }
 
 /** Nobody waits for a pod that runs nowhere, or not any more. */

@@ -1,8 +1,9 @@
 /** Requests, limits and what resources may be called. */
-import { invalid, notFound, requiredField, type FieldError } from '../../field-error.ts';
+import { duplicate, forbidden, invalid, notFound, requiredField, type FieldError } from '../../field-error.ts';
 import type { ResourceRequirements } from '../../groups/core.v1.ts';
+import { dnsLabelErrors } from '../../name-rules.ts';
 import { qualifiedNameErrors } from '../../names.ts';
-import { parseQuantity } from '../../quantity.ts';
+import { parseQuantity, QuantityError } from '../../quantity.ts';
 
 type Amounts = Readonly<Record<string, string>>;
 
@@ -30,6 +31,7 @@ const standardResources = new Set([
 ]);
 const containerResources = ['cpu', 'memory', 'ephemeral-storage'];
 const notWholeText = 'must be an integer';
+const one = 1_000_000_000n;
 
 export const nanosOf = (text: string): bigint => parseQuantity(text).nanos;
 
@@ -55,36 +57,58 @@ export function containerResourceNameErrors(name: string, field: string): readon
 
 function amountErrors(resource: string, text: string, field: string): readonly FieldError[] {
   const nanos = nanosOf(text);
-  if (nanos < 0n) return [invalid(field, text, 'must be greater than or equal to 0')];
-  const whole = nanos % 1_000_000_000n === 0n;
-  return isExtended(resource) && !whole ? [invalid(field, text, notWholeText)] : [];
+  const errors: FieldError[] = [];
+  if (nanos < 0n) errors.push(invalid(field, text, 'must be greater than or equal to 0'));
+  if (isExtended(resource) && nanos % one !== 0n) errors.push(invalid(field, text, notWholeText));
+  return errors;
 }
 
+/** Huge pages are had whole: their size is in the name. */
+function pageErrors(resource: string, text: string, field: string): readonly FieldError[] {
+  if (!isHugePages(resource)) return [];
+  const size = pageBytes(resource);
+  const bytes = parseQuantity(text).nanos / one;
+  const divisible = size !== undefined && size > 0n && bytes % size === 0n;
+  return divisible ? [] : [invalid(field, text, `${text} is not positive integer multiple of ${resource}`)];
+}
+
+function pageBytes(resource: string): bigint | undefined {
+  try {
+    return parseQuantity(resource.slice('hugepages-'.length)).nanos / one;
+  } catch (error) {
+    if (error instanceof QuantityError) return undefined;
+    throw error;
+  }
+}
+
+type NameRule = (resource: string, field: string) => readonly FieldError[];
+
+/** `nameRule`: what resources may be called; default: as of containers. */
 export function requirementsErrors(
   resources: ResourceRequirements | undefined,
-  claimNames: readonly string[] | undefined,
+  claimNames: readonly string[],
   field: string,
+  nameRule: NameRule = containerResourceNameErrors,
 ): readonly FieldError[] {
-  if (resources === undefined) return [];
+  if (resources == null) return [];
   const { limits = {}, requests = {} } = resources;
   const errors: FieldError[] = [];
   for (const resource of sortedKeys(limits)) {
     const at = `${field}.limits[${resource}]`;
-    errors.push(...containerResourceNameErrors(resource, at), ...amountErrors(resource, limits[resource] ?? '0', at));
+    const limit = limits[resource] ?? '0';
+    errors.push(...nameRule(resource, at), ...amountErrors(resource, limit, at), ...pageErrors(resource, limit, at));
   }
-  let hugePages = sortedKeys(limits).some(isHugePages);
-  let basics = sortedKeys(limits).some((resource) => resource === 'cpu' || resource === 'memory');
   for (const resource of sortedKeys(requests)) {
     const at = `${field}.requests[${resource}]`;
-    errors.push(...containerResourceNameErrors(resource, at), ...amountErrors(resource, requests[resource] ?? '0', at));
-    errors.push(...requestAgainstLimit(resource, requests, limits, field));
-    hugePages ||= isHugePages(resource);
-    basics ||= resource === 'cpu' || resource === 'memory';
+    const request = requests[resource] ?? '0';
+    errors.push(...nameRule(resource, at), ...amountErrors(resource, request, at));
+    errors.push(...requestAgainstLimit(resource, requests, limits, field), ...pageErrors(resource, request, at));
   }
-  if (hugePages && !basics) {
-    errors.push({ type: 'FieldValueForbidden', field, message: 'Forbidden: HugePages require cpu or memory' });
+  const names = [...Object.keys(limits), ...Object.keys(requests)];
+  if (names.some(isHugePages) && !names.includes('cpu') && !names.includes('memory')) {
+    errors.push(forbidden(field, 'HugePages require cpu or memory'));
   }
-  return [...errors, ...claimErrors(resources, claimNames ?? [], field)];
+  return [...errors, ...claimErrors(resources, claimNames, field)];
 }
 
 function requestAgainstLimit(
@@ -109,6 +133,7 @@ function requestAgainstLimit(
   return [];
 }
 
+/** A container names claims of its pod, whole or single requests of them: none twice, and none within another. */
 function claimErrors(
   { claims = [] }: ResourceRequirements,
   known: readonly string[],
@@ -116,24 +141,30 @@ function claimErrors(
 ): readonly FieldError[] {
   const errors: FieldError[] = [];
   const seen = new Set<string>();
-  for (const [index, { name, request = '' }] of claims.entries()) {
+  for (const [index, { name, request }] of claims.entries()) {
     const at = `${field}.claims[${index}]`;
-    if (name === '') errors.push(requiredField(`${at}.name`));
-    else {
-      const both = `${name}/${request}`;
-      if (seen.has(both)) errors.push(invalid(at, both, 'duplicate'));
-      seen.add(both);
-      if (!known.includes(name)) {
-        const which = known.length === 0 ? ' which is empty' : `: ${known.join(', ')}`;
-        const error = notFound(at, name);
-        errors.push({
-          ...error,
-          message: `${error.message}: must be one of the names in pod.spec.resourceClaims${which}`,
-        });
-      }
+    if (name === '') {
+      errors.push(requiredField(at));
+      continue;
     }
+    if (seen.has(name)) errors.push(duplicate(at, name));
+    else {
+      const key = request ? `${name}/${request}` : name;
+      if (request) errors.push(...dnsLabelErrors(request).map((text) => invalid(`${at}.request`, request, text)));
+      const parts = request ? [] : [...seen].filter((each) => each.startsWith(`${name}/`));
+      if (seen.has(key)) errors.push(duplicate(at, key));
+      else errors.push(...parts.map(() => duplicate(at, name)));
+      seen.add(key);
+    }
+    if (!known.includes(name)) errors.push(unknownClaim(name, known, at));
   }
   return errors;
+}
+
+function unknownClaim(name: string, known: readonly string[], field: string): FieldError {
+  const error = notFound(field, name);
+  const which = known.length === 0 ? ' which is empty' : `: ${[...new Set(known)].toSorted().join(', ')}`;
+  return { ...error, message: `${error.message}: must be one of the names in pod.spec.resourceClaims${which}` };
 }
 
 /** What a runtime class says of its pods: named as limits, as the original does. */
@@ -151,7 +182,7 @@ export function isExtended(resource: string): boolean {
   );
 }
 
-function isNative(resource: string): boolean {
+export function isNative(resource: string): boolean {
   return !resource.includes('/') || resource.includes('kubernetes.io/');
 }
 

@@ -1,5 +1,13 @@
 /** Rights of pods and containers on their host. */
-import { duplicate, forbidden, invalid, notSupported, requiredField, type FieldError } from '../../field-error.ts';
+import {
+  duplicate,
+  forbidden,
+  invalid,
+  notSupported,
+  requiredField,
+  tooLong,
+  type FieldError,
+} from '../../field-error.ts';
 import type {
   AppArmorProfile,
   PodSecurityContext,
@@ -10,9 +18,13 @@ import type {
 } from '../../groups/core.v1.ts';
 import { goValue } from '../go-value.ts';
 import { within } from '../number-errors.ts';
-import { backstepErrors, localPathErrors } from './volume-mounts.ts';
+import { containersInOrder } from './containers-in-order.ts';
+import { localPathErrors } from './volume-mounts.ts';
+import { windowsOptionsErrors } from './windows-options.ts';
 
 const highestId = 2_147_483_647;
+/** A path of the host, without the end that C wants. */
+const maxProfileBytes = 4095;
 const sysctlSegment = '[a-z0-9]([-_a-z0-9]*[a-z0-9])?';
 const sysctlPattern = `^(${sysctlSegment}[\\./])*${sysctlSegment}$`;
 
@@ -44,8 +56,11 @@ export function containerSecurityErrors(
       errors.push(invalid(field, shown, `cannot set \`allowPrivilegeEscalation\` to false and ${what}`));
     };
     if (privileged === true) refuse('`privileged` to true');
-    if (capabilities?.add?.includes('CAP_SYS_ADMIN') === true) refuse('`capabilities.Add` CAP_SYS_ADMIN');
+    for (const name of capabilities?.add ?? []) {
+      if (name === 'CAP_SYS_ADMIN') refuse('`capabilities.Add` CAP_SYS_ADMIN');
+    }
   }
+  errors.push(...windowsOptionsErrors(context.windowsOptions, `${field}.windowsOptions`));
   errors.push(...appArmorErrors(context.appArmorProfile, `${field}.appArmorProfile`));
   return errors;
 }
@@ -65,54 +80,55 @@ export function podSecurityErrors(spec: PodSpec, field: string): readonly FieldE
     errors.push(invalid(`${at}.shareProcessNamespace`, true, detail));
   }
   errors.push(...sysctlErrors(context.sysctls ?? [], spec, `${at}.sysctls`));
-  const choices = [
-    ['fsGroupChangePolicy', context.fsGroupChangePolicy, ['Always', 'OnRootMismatch']],
-    ['supplementalGroupsPolicy', context.supplementalGroupsPolicy, ['Merge', 'Strict']],
-    ['seLinuxChangePolicy', context.seLinuxChangePolicy, ['MountOption', 'Recursive']],
-  ] as const;
-  for (const [name, value, known] of choices) {
-    if (value && !(known as readonly string[]).includes(value)) {
-      errors.push(notSupported(`${at}.${name}`, value, known));
-    }
-  }
-  errors.push(...seccompErrors(context.seccompProfile, `${at}.seccompProfile`));
-  errors.push(...appArmorErrors(context.appArmorProfile, `${at}.appArmorProfile`));
-  return errors;
+  const choice = (name: ChoiceName, known: readonly string[]): readonly FieldError[] => {
+    const value = context[name];
+    return value == null || known.includes(value) ? [] : [notSupported(`${at}.${name}`, value, known)];
+  };
+  return [
+    ...errors,
+    ...choice('fsGroupChangePolicy', ['Always', 'OnRootMismatch']),
+    ...seccompErrors(context.seccompProfile, `${at}.seccompProfile`),
+    ...windowsOptionsErrors(context.windowsOptions, `${at}.windowsOptions`),
+    ...appArmorErrors(context.appArmorProfile, `${at}.appArmorProfile`),
+    ...choice('supplementalGroupsPolicy', ['Merge', 'Strict']),
+    ...choice('seLinuxChangePolicy', ['MountOption', 'Recursive']),
+  ];
 }
+
+type ChoiceName = 'fsGroupChangePolicy' | 'supplementalGroupsPolicy' | 'seLinuxChangePolicy';
+
+const profileTypes = ['Localhost', 'RuntimeDefault', 'Unconfined'];
 
 function seccompErrors(profile: SeccompProfile | undefined, field: string): readonly FieldError[] {
   if (profile == null) return [];
   const { type, localhostProfile } = profile;
-  if (type === '') return [requiredField(`${field}.type`, 'type is required when seccompProfile is set')];
-  if (type === 'Localhost') {
-    if (localhostProfile == null) {
-      return [requiredField(`${field}.localhostProfile`, 'must be set when seccomp type is Localhost')];
-    }
-    return localPathErrors(localhostProfile, `${field}.localhostProfile`);
-  }
   const errors: FieldError[] = [];
-  if (localhostProfile != null) {
-    errors.push(
-      invalid(`${field}.localhostProfile`, localhostProfile, 'can only be set when seccomp type is Localhost'),
-    );
+  if (type === '') errors.push(requiredField(`${field}.type`, 'type is required when seccompProfile is set'));
+  else if (!profileTypes.includes(type)) errors.push(notSupported(`${field}.type`, type, profileTypes));
+  const at = `${field}.localhostProfile`;
+  if (type === 'Localhost') {
+    return localhostProfile == null
+      ? [requiredField(at, 'must be set when seccomp type is Localhost')]
+      : localPathErrors(localhostProfile, at);
   }
-  const known = ['Localhost', 'RuntimeDefault', 'Unconfined'];
-  if (!known.includes(type)) errors.push(notSupported(`${field}.type`, type, known));
-  return errors;
+  if (localhostProfile == null) return errors;
+  const shown = { Type: type, LocalhostProfile: localhostProfile };
+  return [...errors, invalid(at, shown, 'can only be set when seccomp type is Localhost')];
 }
 
-function appArmorErrors(profile: AppArmorProfile | undefined, field: string): readonly FieldError[] {
+export function appArmorErrors(profile: AppArmorProfile | undefined, field: string): readonly FieldError[] {
   if (profile == null) return [];
   const { type, localhostProfile } = profile;
-  const known = ['Localhost', 'RuntimeDefault', 'Unconfined'];
   switch (type) {
     case 'Localhost': {
       const at = `${field}.localhostProfile`;
       if (localhostProfile == null) return [requiredField(at, 'must be set when AppArmor type is Localhost')];
       const text = localhostProfile.trim();
-      if (text !== localhostProfile) return [invalid(at, localhostProfile, 'must not be padded with whitespace')];
-      if (text === '') return [requiredField(at, 'must be set when AppArmor type is Localhost')];
-      return backstepErrors(text, at);
+      const errors: FieldError[] = [];
+      if (text !== localhostProfile) errors.push(invalid(at, localhostProfile, 'must not be padded with whitespace'));
+      else if (text === '') errors.push(requiredField(at, 'must be set when AppArmor type is Localhost'));
+      if (Buffer.byteLength(localhostProfile) > maxProfileBytes) errors.push(tooLong(at, maxProfileBytes));
+      return errors;
     }
     case 'RuntimeDefault':
     case 'Unconfined':
@@ -122,7 +138,7 @@ function appArmorErrors(profile: AppArmorProfile | undefined, field: string): re
     case '':
       return [requiredField(`${field}.type`, 'type is required when appArmorProfile is set')];
     default:
-      return [notSupported(`${field}.type`, type, known)];
+      return [notSupported(`${field}.type`, type, profileTypes)];
   }
 }
 
@@ -182,11 +198,9 @@ function linuxErrors(spec: PodSpec, field: string): readonly FieldError[] {
   if (spec.securityContext?.windowsOptions != null) {
     errors.push(forbidden(`${field}.securityContext.windowsOptions`, detail));
   }
-  for (const [name, containers] of containersByField(spec)) {
-    for (const [index, { securityContext }] of containers.entries()) {
-      if (securityContext?.windowsOptions != null) {
-        errors.push(forbidden(`${field}.${name}[${index}].securityContext.windowsOptions`, detail));
-      }
+  for (const { path, container } of containersInOrder(spec)) {
+    if (container.securityContext?.windowsOptions != null) {
+      errors.push(forbidden(`${field}.${path}.securityContext.windowsOptions`, detail));
     }
   }
   return errors;
@@ -194,13 +208,13 @@ function linuxErrors(spec: PodSpec, field: string): readonly FieldError[] {
 
 const linuxContainerFields = [
   'appArmorProfile',
+  'seLinuxOptions',
+  'seccompProfile',
   'capabilities',
   'readOnlyRootFilesystem',
   'privileged',
   'allowPrivilegeEscalation',
   'procMount',
-  'seccompProfile',
-  'seLinuxOptions',
   'runAsUser',
   'runAsGroup',
 ] as const;
@@ -209,38 +223,26 @@ function windowsErrors(spec: PodSpec, field: string): readonly FieldError[] {
   const context: Partial<PodSecurityContext> = spec.securityContext ?? {};
   const at = `${field}.securityContext`;
   const linuxOnly: readonly (readonly [string, unknown])[] = [
-    [`${field}.hostPID`, spec.hostPID],
-    [`${field}.hostIPC`, spec.hostIPC],
+    [`${at}.appArmorProfile`, context.appArmorProfile],
     [`${at}.seLinuxOptions`, context.seLinuxOptions],
+    [`${field}.hostUsers`, spec.hostUsers],
+    [`${field}.hostPID`, spec.hostPID || undefined],
+    [`${field}.hostIPC`, spec.hostIPC || undefined],
     [`${at}.seccompProfile`, context.seccompProfile],
     [`${at}.fsGroup`, context.fsGroup],
     [`${at}.fsGroupChangePolicy`, context.fsGroupChangePolicy],
-    [`${at}.sysctls`, (context.sysctls ?? []).length > 0],
+    [`${at}.sysctls`, context.sysctls?.[0]],
     [`${field}.shareProcessNamespace`, spec.shareProcessNamespace],
     [`${at}.runAsUser`, context.runAsUser],
     [`${at}.runAsGroup`, context.runAsGroup],
-    [`${at}.supplementalGroups`, (context.supplementalGroups ?? []).length > 0],
+    [`${at}.supplementalGroups`, context.supplementalGroups],
+    [`${at}.supplementalGroupsPolicy`, context.supplementalGroupsPolicy],
+    [`${at}.seLinuxChangePolicy`, context.seLinuxChangePolicy],
   ];
-  const errors = linuxOnly
-    .filter(([, value]) => value !== undefined && value !== null && value !== false)
-    .map(([name]) => forbidden(name, windowsForbidden));
-  for (const [name, containers] of containersByField(spec)) {
-    for (const [index, { securityContext = {} }] of containers.entries()) {
-      const given = linuxContainerFields.filter((each) => securityContext[each] != null);
-      errors.push(
-        ...given.map((each) => forbidden(`${field}.${name}[${index}].securityContext.${each}`, windowsForbidden)),
-      );
-    }
+  const errors = linuxOnly.filter(([, value]) => value != null).map(([name]) => forbidden(name, windowsForbidden));
+  for (const { path, container } of containersInOrder(spec)) {
+    const given = linuxContainerFields.filter((each) => container.securityContext?.[each] != null);
+    errors.push(...given.map((each) => forbidden(`${field}.${path}.securityContext.${each}`, windowsForbidden)));
   }
   return errors;
-}
-
-function containersByField(
-  spec: PodSpec,
-): readonly (readonly [string, readonly { securityContext?: SecurityContext | undefined }[]])[] {
-  return [
-    ['containers', spec.containers ?? []],
-    ['initContainers', spec.initContainers ?? []],
-    ['ephemeralContainers', spec.ephemeralContainers ?? []],
-  ];
 }

@@ -6,16 +6,16 @@ import { patternText, qualifiedNameErrors } from '../../names.ts';
 import { labelsErrors } from '../../object-meta.ts';
 import { goValue } from '../go-value.ts';
 import { ipErrors } from '../ip-errors.ts';
-import { positive, within } from '../number-errors.ts';
+import { within } from '../number-errors.ts';
 import { labelSelectorErrors } from '../selector-errors.ts';
 import { affinityErrors } from './affinity.ts';
-import { containersErrors, ephemeralContainersErrors, initContainersErrors } from './container.ts';
-import { parseQuantity } from '../../quantity.ts';
-import { aggregateRequest } from './aggregate.ts';
-import { isHugePages, nanosOf, requirementsErrors } from './resources.ts';
+import { containersErrors, ephemeralContainersErrors, imagePaddingErrors, initContainersErrors } from './container.ts';
+import { podResourceErrors } from './pod-resources.ts';
+import { overheadErrors } from './resources.ts';
 import { hostUsersErrors, podSecurityErrors, systemErrors } from './security-context.ts';
 import { tolerationsErrors } from './tolerations.ts';
-import { volumesErrors } from './volumes.ts';
+import { checkVolumes } from './volumes.ts';
+import { hostProcessErrors } from './windows-options.ts';
 
 const highestSeconds = 2_147_483_647;
 /** Search paths may have underscores, too. */
@@ -32,14 +32,18 @@ const maxSearchLength = 2048;
 const dnsPolicies = ['ClusterFirstWithHostNet', 'ClusterFirst', 'Default', 'None'];
 const restartPolicies = ['Always', 'OnFailure', 'Never'];
 
-export function podSpecErrors(spec: PodSpec, field: string): readonly FieldError[] {
+/** `podName`: undefined for the spec of a template, of which less is asked. */
+export function podSpecErrors(spec: PodSpec, field: string, podName?: string): readonly FieldError[] {
+  const { errors, volumes } = checkVolumes(spec, podName, `${field}.volumes`);
+  const around = { spec, volumes };
   return [
-    ...volumesErrors(spec, `${field}.volumes`),
+    ...errors,
     ...resourceClaimErrors(spec, `${field}.resourceClaims`),
-    ...containersErrors(spec, field),
-    ...initContainersErrors(spec, field),
-    ...ephemeralContainersErrors(spec, field),
+    ...containersErrors(around, field),
+    ...initContainersErrors(around, field),
+    ...ephemeralContainersErrors(around, field),
     ...podResourceErrors(spec, `${field}.resources`),
+    ...hostNetworkErrors(spec, podName !== undefined, field),
     ...choiceErrors(spec.restartPolicy, restartPolicies, `${field}.restartPolicy`),
     ...choiceErrors(spec.dnsPolicy, dnsPolicies, `${field}.dnsPolicy`),
     ...labelsErrors(spec.nodeSelector, `${field}.nodeSelector`),
@@ -53,17 +57,19 @@ export function podSpecErrors(spec: PodSpec, field: string): readonly FieldError
     ),
     ...schedulingGateErrors(spec, `${field}.schedulingGates`),
     ...spreadErrors(spec.topologySpreadConstraints ?? [], `${field}.topologySpreadConstraints`),
+    ...hostProcessErrors(spec, field),
     ...hostUsersErrors(spec, field),
     ...nameErrors(spec, field),
     ...tolerationsErrors(spec.tolerations ?? [], `${field}.tolerations`),
     ...hostAliasErrors(spec, `${field}.hostAliases`),
     ...subdomainErrors(spec.priorityClassName, `${field}.priorityClassName`),
-    ...subdomainErrors(spec.runtimeClassName, `${field}.runtimeClassName`),
+    ...runtimeClassErrors(spec.runtimeClassName, `${field}.runtimeClassName`),
     ...(spec.preemptionPolicy == null
       ? []
       : choiceErrors(spec.preemptionPolicy, ['PreemptLowerPriority', 'Never'], `${field}.preemptionPolicy`)),
-    ...requirementsErrors({ limits: spec.overhead ?? {} }, [], `${field}.overhead`),
+    ...overheadErrors(spec.overhead ?? {}, `${field}.overhead`),
     ...systemErrors(spec, field),
+    ...(podName === undefined ? [] : onlyInPodErrors(spec, field)),
   ];
 }
 
@@ -88,28 +94,33 @@ function nameErrors(spec: PodSpec, field: string): readonly FieldError[] {
   return errors;
 }
 
-function podResourceErrors(spec: PodSpec, field: string): readonly FieldError[] {
-  if (spec.resources == null) return [];
-  const { limits = {}, requests = {} } = spec.resources;
+function runtimeClassErrors(name: string | null | undefined, field: string): readonly FieldError[] {
+  return name == null ? [] : dnsSubdomainErrors(name).map((text) => invalid(field, name, text));
+}
+
+/** A template may leave the ports of the host to the pod, which gets them by default. */
+function hostNetworkErrors({ hostNetwork, containers }: PodSpec, isPod: boolean, field: string): readonly FieldError[] {
+  if (hostNetwork !== true) return [];
+  const detail = 'must match `containerPort` when `hostNetwork` is true';
+  return (containers ?? []).flatMap(({ ports }, index) =>
+    (ports ?? []).flatMap(({ hostPort = 0, containerPort }, position) =>
+      (isPod || hostPort !== 0) && hostPort !== containerPort
+        ? [invalid(`${field}.containers[${index}].ports[${position}].hostPort`, hostPort, detail)]
+        : [],
+    ),
+  );
+}
+
+function onlyInPodErrors(spec: PodSpec, field: string): readonly FieldError[] {
   const errors: FieldError[] = [];
-  for (const [list, amounts] of [
-    ['limits', limits],
-    ['requests', requests],
-  ] as const) {
-    for (const resource of Object.keys(amounts).toSorted()) {
-      if (['cpu', 'memory'].includes(resource) || isHugePages(resource)) continue;
-      errors.push(notSupported(`${field}.${list}[${resource}]`, resource, ['cpu', 'hugepages-', 'memory']));
+  for (const [index, { projected }] of (spec.serviceAccountName ? [] : (spec.volumes ?? [])).entries()) {
+    for (const [position, { serviceAccountToken }] of (projected?.sources ?? []).entries()) {
+      if (serviceAccountToken == null) continue;
+      const at = `${field}.volumes[${index}].projected.sources[${position}].serviceAccountToken`;
+      errors.push(forbidden(at, 'must not be specified when serviceAccountName is not set'));
     }
-    if (errors.length > 0) return errors;
   }
-  errors.push(...requirementsErrors(spec.resources, [], field));
-  for (const [resource, request] of Object.entries(requests)) {
-    const sum = aggregateRequest(spec, resource);
-    if (sum === undefined || nanosOf(request) >= parseQuantity(sum).nanos) continue;
-    const detail = `must be greater than or equal to aggregate container requests of ${sum}`;
-    errors.push(invalid(`${field}.requests[${resource}]`, request, detail));
-  }
-  return errors;
+  return [...errors, ...imagePaddingErrors(spec, field)];
 }
 
 function resourceClaimErrors(spec: PodSpec, field: string): readonly FieldError[] {
@@ -197,22 +208,19 @@ function spreadErrors(constraints: readonly TopologySpreadConstraint[], field: s
   for (const [index, constraint] of constraints.entries()) {
     const item = `${field}[${index}]`;
     const { maxSkew, topologyKey, whenUnsatisfiable, minDomains } = constraint;
-    errors.push(...positive(maxSkew, `${item}.maxSkew`));
+    errors.push(...aboveZero(maxSkew, `${item}.maxSkew`));
     if (topologyKey === '') errors.push(requiredField(`${item}.topologyKey`, 'can not be empty'));
-    else {
-      errors.push(...qualifiedNameErrors(topologyKey).map((text) => invalid(`${item}.topologyKey`, topologyKey, text)));
-    }
     const actions = ['DoNotSchedule', 'ScheduleAnyway'];
     if (!actions.includes(whenUnsatisfiable)) {
       errors.push(notSupported(`${item}.whenUnsatisfiable`, whenUnsatisfiable, actions));
     }
     const again = constraints
-      .slice(0, index)
+      .slice(index + 1)
       .some((each) => each.topologyKey === topologyKey && each.whenUnsatisfiable === whenUnsatisfiable);
     if (again)
       errors.push(duplicate(`${item}.{topologyKey, whenUnsatisfiable}`, `{${topologyKey}, ${whenUnsatisfiable}}`));
     if (minDomains != null) {
-      errors.push(...positive(minDomains, `${item}.minDomains`));
+      errors.push(...aboveZero(minDomains, `${item}.minDomains`));
       if (whenUnsatisfiable !== 'DoNotSchedule') {
         const detail = `can only use minDomains if whenUnsatisfiable=DoNotSchedule, not ${whenUnsatisfiable}`;
         errors.push(invalid(`${item}.minDomains`, minDomains, detail));
@@ -230,22 +238,27 @@ function spreadErrors(constraints: readonly TopologySpreadConstraint[], field: s
   return errors;
 }
 
+function aboveZero(value: number, field: string): readonly FieldError[] {
+  return value > 0 ? [] : [invalid(field, value, 'must be greater than zero')];
+}
+
 function matchKeysErrors(
   { matchLabelKeys = [], labelSelector }: TopologySpreadConstraint,
   item: string,
 ): readonly FieldError[] {
+  if (matchLabelKeys.length === 0) return [];
   const field = `${item}.matchLabelKeys`;
-  if (matchLabelKeys.length > 0 && labelSelector == null) {
-    return [forbidden(field, 'must not be specified when labelSelector is not set')];
-  }
   const merged = (labelSelector?.matchExpressions ?? []).filter(({ values }) => values?.length !== 1);
   const selected = new Set([...Object.keys(labelSelector?.matchLabels ?? {}), ...merged.map(({ key }) => key)]);
-  return matchLabelKeys.flatMap((key, index) => [
+  const errors: FieldError[] =
+    labelSelector == null ? [forbidden(field, 'must not be specified when labelSelector is not set')] : [];
+  const keyErrors = matchLabelKeys.flatMap((key, index) => [
     ...qualifiedNameErrors(key).map((text) => invalid(`${field}[${index}]`, key, text)),
     ...(selected.has(key)
       ? [invalid(`${field}[${index}]`, key, 'exists in both matchLabelKeys and labelSelector')]
       : []),
   ]);
+  return [...errors, ...keyErrors];
 }
 
 function hostAliasErrors({ hostAliases = [] }: PodSpec, field: string): readonly FieldError[] {

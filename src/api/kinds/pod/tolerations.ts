@@ -24,9 +24,11 @@ function tolerationErrors(toleration: Toleration, field: string): readonly Field
   }
   switch (operator) {
     case '':
-    case 'Equal':
-      for (const text of labelValueErrors(value)) errors.push(invalid(`${field}.operator`, value, text));
+    case 'Equal': {
+      const texts = labelValueErrors(value);
+      if (texts.length > 0) errors.push(invalid(`${field}.operator`, value, texts.join(';')));
       break;
+    }
     case 'Exists':
       if (value !== '')
         errors.push(invalid(`${field}.operator`, value, "value must be empty when `operator` is 'Exists'"));

@@ -2,12 +2,13 @@
 import { sameValue } from '../../equality.ts';
 import { forbidden, invalid, requiredField, type FieldError } from '../../field-error.ts';
 import { EphemeralContainer, type Pod, type PodSpec, type Toleration } from '../../groups/core.v1.ts';
-import { dnsSubdomainErrors } from '../../name-rules.ts';
 import { Pods } from '../../resources.ts';
 import { goShape } from '../go-shape.ts';
-import { ipErrors } from '../ip-errors.ts';
 import { lineDifference } from '../line-difference.ts';
 import { within } from '../number-errors.ts';
+import { annotationUpdateErrors, isMirror, podAnnotationErrors } from './annotations.ts';
+import { gatedChangeErrors, isGated, withOldPlacement } from './gated-update.ts';
+import { podResizeErrors } from './resize.ts';
 import { specDifference } from './spec-difference.ts';
 import { podSpecErrors } from './spec.ts';
 import { tolerationsErrors } from './tolerations.ts';
@@ -18,45 +19,58 @@ const onlyText =
   'pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)';
 
 export function podUpdateErrors(pod: Pod, old: Pod, subresource: string): readonly FieldError[] {
-  const errors: FieldError[] = [...podSpecErrors(pod.spec, 'spec')];
-  if (subresource === 'ephemeralcontainers') return [...errors, ...ephemeralErrors(pod.spec, old.spec)];
-  const stop = containerListErrors(pod.spec, old.spec);
-  if (stop.length > 0) return [...errors, ...stop];
-  errors.push(...imageErrors(pod.spec), ...deadlineErrors(pod.spec, old.spec));
-  errors.push(...gateErrors(pod.spec, old.spec));
+  const errors: FieldError[] = [...wholePodErrors(pod)];
+  if (subresource === 'ephemeralcontainers') {
+    if (isMirror(old)) return [forbidden('[]', 'static pods do not support ephemeral containers')];
+    return [...errors, ...annotationUpdateErrors(pod, old), ...ephemeralErrors(pod.spec, old.spec)];
+  }
+  if (subresource === 'resize') return podResizeErrors(pod, old, errors);
+  errors.push(...annotationUpdateErrors(pod, old));
+  for (const name of ['containers', 'initContainers'] as const) {
+    if ((pod.spec[name] ?? []).length !== (old.spec[name] ?? []).length) {
+      return [...errors, forbidden(`spec.${name}`, 'pod updates may not add or remove containers')];
+    }
+    errors.push(...imageErrors(pod.spec, name));
+  }
+  const deadline = deadlineErrors(pod.spec, old.spec);
+  if (deadline.length > 0 && pod.spec.activeDeadlineSeconds != null) return [...errors, ...deadline];
+  errors.push(...deadline);
   errors.push(...tolerationChangeErrors(pod.spec.tolerations ?? [], old.spec.tolerations ?? []));
+  errors.push(...gateErrors(pod.spec, old.spec));
+  errors.push(...gatedChangeErrors(pod.spec, old.spec));
   errors.push(...otherChangeErrors(pod.spec, old.spec));
   return errors;
 }
 
-function containerListErrors(spec: PodSpec, old: PodSpec): readonly FieldError[] {
-  return (['containers', 'initContainers'] as const)
-    .filter((name) => (spec[name] ?? []).length !== (old[name] ?? []).length)
-    .map((name) => forbidden(`spec.${name}`, 'pod updates may not add or remove containers'));
+/** As if the pod were new. */
+export function wholePodErrors({ metadata, spec }: Pod): readonly FieldError[] {
+  return [
+    ...podAnnotationErrors(metadata.annotations, spec, 'metadata.annotations'),
+    ...podSpecErrors(spec, 'spec', metadata.name),
+  ];
 }
 
 /** Checked again where a change of image is let through, as the original does. */
-function imageErrors(spec: PodSpec): readonly FieldError[] {
-  return (['containers', 'initContainers'] as const).flatMap((name) =>
-    (spec[name] ?? []).flatMap(({ image = '' }, index) =>
-      image.trim() === '' ? [requiredField(`spec.${name}[${index}].image`)] : [],
-    ),
-  );
+function imageErrors(spec: PodSpec, name: 'containers' | 'initContainers'): readonly FieldError[] {
+  return (spec[name] ?? []).flatMap(({ image = '' }, index) => {
+    const field = `spec.${name}[${index}].image`;
+    if (image === '') return [requiredField(field)];
+    return image.trim() === image ? [] : [invalid(field, image, 'must not have leading or trailing whitespace')];
+  });
 }
 
 function deadlineErrors(spec: PodSpec, old: PodSpec): readonly FieldError[] {
   const field = 'spec.activeDeadlineSeconds';
   const after = spec.activeDeadlineSeconds;
   const before = old.activeDeadlineSeconds;
-  if (after != null) {
-    const errors = within(after, 0, highestSeconds, field);
-    if (errors.length > 0) return errors;
-    if (before != null && after > before) {
-      return [invalid(field, after, 'must be less than or equal to previous value')];
-    }
-    return [];
+  if (after == null) {
+    return before == null ? [] : [invalid(field, null, 'must not update from a positive integer to nil value')];
   }
-  return before == null ? [] : [invalid(field, null, 'must not update from a positive integer to nil value')];
+  const errors = within(after, 0, highestSeconds, field);
+  if (errors.length > 0) return errors;
+  return before != null && after > before
+    ? [invalid(field, after, 'must be less than or equal to previous value')]
+    : [];
 }
 
 function gateErrors(spec: PodSpec, old: PodSpec): readonly FieldError[] {
@@ -107,16 +121,8 @@ function withOldChangeable(spec: PodSpec, old: PodSpec): PodSpec {
   if ((old.terminationGracePeriodSeconds ?? 0) < 0 && spec.terminationGracePeriodSeconds === 1) {
     carry('terminationGracePeriodSeconds');
   }
-  if ((old.schedulingGates ?? []).length > 0) {
-    if (addsSelector(spec, old)) carry('nodeSelector');
-    if (old.affinity?.nodeAffinity == null) munged['affinity'] = old.affinity ?? spec.affinity;
-  }
+  if (isGated(old)) Object.assign(munged, withOldPlacement(spec, old));
   return munged as unknown as PodSpec;
-}
-
-/** While a pod is gated, what it asks of nodes may grow stricter. */
-function addsSelector(spec: PodSpec, old: PodSpec): boolean {
-  return Object.entries(old.nodeSelector ?? {}).every(([key, value]) => spec.nodeSelector?.[key] === value);
 }
 
 function ephemeralErrors(spec: PodSpec, old: PodSpec): readonly FieldError[] {
@@ -136,51 +142,4 @@ function ephemeralErrors(spec: PodSpec, old: PodSpec): readonly FieldError[] {
 
 function shownContainer(container: NonNullable<PodSpec['ephemeralContainers']>[number]): string {
   return JSON.stringify(goShape(EphemeralContainer, container), null, 1);
-}
-
-export function podStatusErrors(pod: Pod, old: Pod): readonly FieldError[] {
-  const { status } = pod;
-  const errors: FieldError[] = [];
-  const { nominatedNodeName } = status;
-  if (nominatedNodeName) {
-    errors.push(
-      ...dnsSubdomainErrors(nominatedNodeName).map((text) =>
-        invalid('status.nominatedNodeName', nominatedNodeName, text),
-      ),
-    );
-  }
-  if (status.qosClass !== old.status.qosClass) {
-    errors.push(invalid('status.qosClass', status.qosClass ?? '', 'field is immutable'));
-  }
-  errors.push(...restartErrors(pod, old), ...addressErrors(pod));
-  return errors;
-}
-
-/** A container that ended for good does not run again. */
-function restartErrors(pod: Pod, old: Pod): readonly FieldError[] {
-  if (old.spec.restartPolicy === 'Always') return [];
-  const errors: FieldError[] = [];
-  for (const before of old.status.containerStatuses ?? []) {
-    if (before.state?.terminated == null) continue;
-    if (before.state.terminated.exitCode !== 0 && old.spec.restartPolicy === 'OnFailure') continue;
-    const index = (pod.status.containerStatuses ?? []).findIndex(({ name }) => name === before.name);
-    const after = pod.status.containerStatuses?.[index];
-    if (after !== undefined && after.state?.terminated == null) {
-      errors.push(
-        forbidden(`status.containerStatuses[${index}].state`, 'may not be transitioned to non-terminated state'),
-      );
-    }
-  }
-  return errors;
-}
-
-function addressErrors({ status }: Pod): readonly FieldError[] {
-  const ips = (status.podIPs ?? []).map(({ ip }) => ip);
-  const errors = ips.flatMap((ip, index) => ipErrors(ip, `status.podIPs[${index}]`));
-  const families = new Set(ips.map((ip) => ip.includes(':')));
-  if (errors.length === 0 && ips.length > 1 && (families.size !== 2 || ips.length > 2)) {
-    const value = ips.map((ip) => ({ IP: ip }));
-    errors.push(invalid('status.podIPs', value, 'may specify no more than one IP for each IP family'));
-  }
-  return errors;
 }

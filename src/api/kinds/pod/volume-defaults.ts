@@ -2,6 +2,7 @@
 import type { Draft } from '../../descriptor.ts';
 import type { ProjectedVolumeSource, DownwardAPIVolumeFile, Volume } from '../../groups/core.v1.ts';
 import { claimSpecDefaults } from '../storage/persistent-volume-claim.ts';
+import { isLatest } from './image-reference.ts';
 
 /** Some fields of these are only in the one or the other. */
 interface SharedSources {
@@ -24,7 +25,7 @@ export function volumeDefaults(volume: Draft<Volume>): void {
   const template = volume.ephemeral?.volumeClaimTemplate;
   if (template != null) claimSpecDefaults(template.spec);
   if (volume.image != null && !volume.image.pullPolicy) {
-    volume.image.pullPolicy = /(:latest|^[^:@]*)$/.test(volume.image.reference ?? '') ? 'Always' : 'IfNotPresent';
+    volume.image.pullPolicy = isLatest(volume.image.reference ?? '') ? 'Always' : 'IfNotPresent';
   }
 }
 

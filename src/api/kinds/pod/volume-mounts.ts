@@ -1,57 +1,64 @@
 /** Where volumes appear inside a container, as files or as devices. */
 import { invalid, notFound, notSupported, requiredField, type FieldError } from '../../field-error.ts';
-import type { Container, EphemeralContainer, PodSpec, Volume, VolumeMount } from '../../groups/core.v1.ts';
+import type { Container, EphemeralContainer, Volume, VolumeMount } from '../../groups/core.v1.ts';
 import { forbidden } from '../../field-error.ts';
 
 type AnyContainer = Container | EphemeralContainer;
 
-export function volumeMountErrors(container: AnyContainer, spec: PodSpec, field: string): readonly FieldError[] {
+/** By name: those of the pod that are in order. */
+export type KnownVolumes = ReadonlyMap<string, Volume>;
+
+export function volumeMountErrors(
+  container: AnyContainer,
+  volumes: KnownVolumes,
+  field: string,
+): readonly FieldError[] {
   const errors: FieldError[] = [];
   const paths = new Set<string>();
   const devices = container.volumeDevices ?? [];
   for (const [index, mount] of (container.volumeMounts ?? []).entries()) {
     const item = `${field}[${index}]`;
-    const volume = findVolume(spec, mount.name);
     if (mount.name === '') errors.push(requiredField(`${item}.name`));
-    if (volume === undefined) errors.push(notFound(`${item}.name`, mount.name));
+    if (!volumes.has(mount.name)) errors.push(notFound(`${item}.name`, mount.name));
     if (mount.mountPath === '') errors.push(requiredField(`${item}.mountPath`));
     if (paths.has(mount.mountPath)) errors.push(invalid(`${item}.mountPath`, mount.mountPath, 'must be unique'));
     paths.add(mount.mountPath);
-    if (devices.some(({ devicePath }) => devicePath === mount.mountPath && devicePath !== '')) {
-      errors.push(invalid(`${item}.mountPath`, mount.mountPath, 'must not already exist as a path in volumeDevices'));
-    }
-    if (devices.some(({ name }) => name === mount.name && name !== '')) {
+    if (devices.some(({ name }) => name === mount.name)) {
       errors.push(invalid(`${item}.name`, mount.name, 'must not already exist in volumeDevices'));
     }
-    errors.push(...subPathErrors(mount, item), ...propagationErrors(mount, container, item));
+    if (devices.some(({ devicePath }) => devicePath === mount.mountPath)) {
+      errors.push(invalid(`${item}.mountPath`, mount.mountPath, 'must not already exist as a path in volumeDevices'));
+    }
+    errors.push(...subPathErrors(mount, field, item), ...propagationErrors(mount, container, field));
   }
   return errors;
 }
 
-function subPathErrors({ subPath, subPathExpr }: VolumeMount, item: string): readonly FieldError[] {
+/** Some of these errors name the list, not the mount, as the original's do. */
+function subPathErrors({ subPath, subPathExpr }: VolumeMount, field: string, item: string): readonly FieldError[] {
   const errors: FieldError[] = [];
-  if (subPath) errors.push(...localPathErrors(subPath, `${item}.subPath`));
+  if (subPath) errors.push(...localPathErrors(subPath, `${field}.subPath`));
   if (subPathExpr) {
     if (subPath)
       errors.push(invalid(`${item}.subPathExpr`, subPathExpr, 'subPathExpr and subPath are mutually exclusive'));
-    errors.push(...localPathErrors(subPathExpr, `${item}.subPathExpr`));
+    errors.push(...localPathErrors(subPathExpr, `${field}.subPathExpr`));
   }
   return errors;
 }
 
-function propagationErrors(mount: VolumeMount, container: AnyContainer, item: string): readonly FieldError[] {
+function propagationErrors(mount: VolumeMount, container: AnyContainer, field: string): readonly FieldError[] {
   const errors: FieldError[] = [];
   const modes = ['Bidirectional', 'HostToContainer', 'None'];
   const { mountPropagation, recursiveReadOnly } = mount;
   if (mountPropagation != null) {
-    const at = `${item}.mountPropagation`;
+    const at = `${field}.mountPropagation`;
     if (!modes.includes(mountPropagation)) errors.push(notSupported(at, mountPropagation, modes));
     if (mountPropagation === 'Bidirectional' && container.securityContext?.privileged !== true) {
       errors.push(forbidden(at, 'Bidirectional mount propagation is available only to privileged containers'));
     }
   }
   if (recursiveReadOnly != null) {
-    const at = `${item}.recursiveReadOnly`;
+    const at = `${field}.recursiveReadOnly`;
     const policies = ['Disabled', 'Enabled', 'IfPossible'];
     if (!policies.includes(recursiveReadOnly)) errors.push(notSupported(at, recursiveReadOnly, policies));
     else if (recursiveReadOnly !== 'Disabled') {
@@ -64,14 +71,18 @@ function propagationErrors(mount: VolumeMount, container: AnyContainer, item: st
   return errors;
 }
 
-export function volumeDeviceErrors(container: AnyContainer, spec: PodSpec, field: string): readonly FieldError[] {
+export function volumeDeviceErrors(
+  container: AnyContainer,
+  volumes: KnownVolumes,
+  field: string,
+): readonly FieldError[] {
   const errors: FieldError[] = [];
   const paths = new Set<string>();
   const names = new Set<string>();
   const mounts = container.volumeMounts ?? [];
   for (const [index, { name, devicePath }] of (container.volumeDevices ?? []).entries()) {
     const item = `${field}[${index}]`;
-    const volume = findVolume(spec, name);
+    const volume = volumes.get(name);
     if (name === '') errors.push(requiredField(`${item}.name`));
     if (names.has(name)) errors.push(invalid(`${item}.name`, name, 'must be unique'));
     if (volume !== undefined && volume.persistentVolumeClaim == null && volume.ephemeral == null) {
@@ -84,11 +95,11 @@ export function volumeDeviceErrors(container: AnyContainer, spec: PodSpec, field
     if (devicePath !== '' && devicePath.split('/').includes('..')) {
       errors.push(invalid(`${item}.devicePath`, devicePath, "can not contain backsteps ('..')"));
     } else paths.add(devicePath);
-    if (mounts.some(({ mountPath }) => mountPath === devicePath && devicePath !== '')) {
-      errors.push(invalid(`${item}.devicePath`, devicePath, 'must not already exist as a path in volumeMounts'));
-    }
-    if (mounts.some((mount) => mount.name === name && name !== '')) {
+    if (mounts.some((mount) => mount.name === name)) {
       errors.push(invalid(`${item}.name`, name, 'must not already exist in volumeMounts'));
+    }
+    if (mounts.some(({ mountPath }) => mountPath === devicePath)) {
+      errors.push(invalid(`${item}.devicePath`, devicePath, 'must not already exist as a path in volumeMounts'));
     }
     if (name !== '') names.add(name);
   }
@@ -113,8 +124,4 @@ export function ownPathErrors(path: string, field: string): readonly FieldError[
     ...localPathErrors(path, field),
     ...(path.startsWith('..') && !path.startsWith('../') ? [invalid(field, path, "must not start with '..'")] : []),
   ];
-}
-
-function findVolume(spec: PodSpec, wanted: string): Volume | undefined {
-  return (spec.volumes ?? []).find(({ name }) => name === wanted && wanted !== '');
 }

@@ -1,196 +1,174 @@
 /** Volumes of a pod: each has a name and exactly one source. */
-import { duplicate, forbidden, invalid, notSupported, requiredField, type FieldError } from '../../field-error.ts';
-import type { Volume, PodSpec, HostPathVolumeSource } from '../../groups/core.v1.ts';
+import { duplicate, forbidden, invalid, requiredField, type FieldError } from '../../field-error.ts';
+import type { CSIVolumeSource, EphemeralVolumeSource, PodSpec, Volume } from '../../groups/core.v1.ts';
 import { dnsLabelErrors, dnsSubdomainErrors } from '../../name-rules.ts';
-import { nanosOf } from './resources.ts';
+import { volumeClaimTemplateErrors } from '../storage/claim-template-errors.ts';
 import { downwardItemsErrors, keyItemsErrors, modeErrors, projectedErrors } from './projected-volumes.ts';
-import { backstepErrors } from './volume-mounts.ts';
+import { pullPolicyErrors } from './pull-policy.ts';
+import { nanosOf } from './resources.ts';
+import { localPathErrors } from './volume-mounts.ts';
+import {
+  azureDiskErrors,
+  blockStoreErrors,
+  diskErrors,
+  driverNameErrors,
+  fibreChannelErrors,
+  flexErrors,
+  flockerErrors,
+  givenErrors,
+  hostPathErrors,
+  iscsiErrors,
+  isLongInitiator,
+  longInitiatorText,
+  nfsErrors,
+  oneSourceErrors,
+  quobyteErrors,
+  storageOsErrors,
+} from './volume-sources.ts';
 
-const onlyOne = 'may not specify more than 1 volume type';
-const hostPathTypes = [
-  '',
-  'BlockDevice',
-  'CharDevice',
-  'Directory',
-  'DirectoryOrCreate',
-  'File',
-  'FileOrCreate',
-  'Socket',
-];
-
-export function volumesErrors(spec: PodSpec, field: string): readonly FieldError[] {
-  const errors: FieldError[] = [];
-  const names = new Set<string>();
-  for (const [index, volume] of (spec.volumes ?? []).entries()) {
-    const item = `${field}[${index}]`;
-    errors.push(...sourceErrors(volume, item));
-    const { name } = volume;
-    if (name === '') errors.push(requiredField(`${item}.name`));
-    else {
-      const texts = dnsLabelErrors(name);
-      if (texts.length > 0) for (const text of texts) errors.push(invalid(`${item}.name`, name, text));
-      else if (names.has(name)) errors.push(duplicate(`${item}.name`, name));
-    }
-    names.add(name);
-  }
-  return errors;
+export interface CheckedVolumes {
+  readonly errors: readonly FieldError[];
+  /** By name: only those without an error can be mounted. */
+  readonly volumes: ReadonlyMap<string, Volume>;
 }
 
-type Check = (volume: Volume, field: string) => readonly FieldError[];
+/** `podName`: undefined for the spec of a template. */
+export function checkVolumes(spec: PodSpec, podName: string | undefined, field: string): CheckedVolumes {
+  const errors: FieldError[] = [];
+  const volumes = new Map<string, Volume>();
+  const all = spec.volumes ?? [];
+  const made = new Set(podName ? all.filter(isEphemeral).map(({ name }) => `${podName}-${name}`) : []);
+  for (const [index, volume] of all.entries()) {
+    const item = `${field}[${index}]`;
+    const { name, persistentVolumeClaim } = volume;
+    const found = [...sourceErrors(volume, podName, item), ...nameErrors(name, `${item}.name`)];
+    if (volumes.has(name)) found.push(duplicate(`${item}.name`, name));
+    if (found.length === 0) volumes.set(name, volume);
+    errors.push(...found);
+    if (persistentVolumeClaim != null && made.has(persistentVolumeClaim.claimName)) {
+      const detail = 'must not reference a PVC that gets created for an ephemeral volume';
+      errors.push(invalid(`${item}.persistentVolumeClaim.claimName`, persistentVolumeClaim.claimName, detail));
+    }
+  }
+  return { errors, volumes };
+}
+
+const isEphemeral = ({ ephemeral }: Volume): boolean => ephemeral != null;
+
+function nameErrors(name: string, field: string): readonly FieldError[] {
+  return name === '' ? [requiredField(field)] : dnsLabelErrors(name).map((text) => invalid(field, name, text));
+}
+
+type SourceName = Exclude<keyof Volume, 'name'>;
+type Check<Source> = (source: Source, field: string) => readonly FieldError[];
 
 /** In the order in which a second source is found. */
-const sources: readonly (readonly [keyof Volume, Check])[] = [
-  [
-    'emptyDir',
-    (volume, field) => {
-      const size = volume.emptyDir?.sizeLimit;
-      return size != null && nanosOf(size) < 0n
-        ? [forbidden(`${field}.sizeLimit`, 'SizeLimit field must be a valid resource quantity')]
-        : [];
-    },
+const checks: { readonly [Name in SourceName]-?: Check<NonNullable<Volume[Name]>> } = {
+  emptyDir: ({ sizeLimit }, field) =>
+    sizeLimit != null && nanosOf(sizeLimit) < 0n
+      ? [forbidden(`${field}.sizeLimit`, 'SizeLimit field must be a valid resource quantity')]
+      : [],
+  hostPath: hostPathErrors,
+  gitRepo: (source, field) => [
+    ...givenErrors(source, ['repository'], field),
+    ...localPathErrors(source.directory ?? '', `${field}.directory`),
   ],
-  ['hostPath', (volume, field) => (volume.hostPath == null ? [] : hostPathErrors(volume.hostPath, field))],
-  ['gitRepo', (volume, field) => given(volume.gitRepo?.repository, `${field}.repository`)],
-  ['gcePersistentDisk', (volume, field) => given(volume.gcePersistentDisk?.pdName, `${field}.pdName`)],
-  ['awsElasticBlockStore', (volume, field) => given(volume.awsElasticBlockStore?.volumeID, `${field}.volumeID`)],
-  [
-    'secret',
-    (volume, field) => [
-      ...given(volume.secret?.secretName, `${field}.secretName`),
-      ...modeErrors(volume.secret?.defaultMode, `${field}.defaultMode`),
-      ...keyItemsErrors(volume.secret?.items ?? [], field),
-    ],
+  gcePersistentDisk: diskErrors,
+  awsElasticBlockStore: blockStoreErrors,
+  secret: (source, field) => [
+    ...givenErrors(source, ['secretName'], field),
+    ...modeErrors(source.defaultMode, `${field}.defaultMode`),
+    ...keyItemsErrors(source.items ?? [], field),
   ],
-  [
-    'nfs',
-    (volume, field) => [
-      ...given(volume.nfs?.server, `${field}.server`),
-      ...given(volume.nfs?.path, `${field}.path`),
-      ...(volume.nfs?.path && !volume.nfs.path.startsWith('/')
-        ? [invalid(`${field}.path`, volume.nfs.path, 'must be an absolute path')]
-        : []),
-    ],
+  nfs: nfsErrors,
+  iscsi: iscsiErrors,
+  glusterfs: (source, field) => givenErrors(source, ['endpoints', 'path'], field),
+  flocker: flockerErrors,
+  persistentVolumeClaim: (source, field) => givenErrors(source, ['claimName'], field),
+  rbd: (source, field) => givenErrors(source, ['monitors', 'image'], field),
+  cinder: (source, field) => [
+    ...givenErrors(source, ['volumeID'], field),
+    ...(source.secretRef == null ? [] : givenErrors(source.secretRef, ['name'], `${field}.secretRef`)),
   ],
-  [
-    'iscsi',
-    (volume, field) => [
-      ...given(volume.iscsi?.targetPortal, `${field}.targetPortal`),
-      ...given(volume.iscsi?.iqn, `${field}.iqn`),
-    ],
+  cephfs: (source, field) => givenErrors(source, ['monitors'], field),
+  quobyte: quobyteErrors,
+  downwardAPI: (source, field) => [
+    ...modeErrors(source.defaultMode, `${field}.defaultMode`),
+    ...downwardItemsErrors(source.items ?? [], field),
   ],
-  [
-    'glusterfs',
-    (volume, field) => [
-      ...given(volume.glusterfs?.endpoints, `${field}.endpoints`),
-      ...given(volume.glusterfs?.path, `${field}.path`),
-    ],
+  fc: fibreChannelErrors,
+  flexVolume: flexErrors,
+  configMap: (source, field) => [
+    ...givenErrors(source, ['name'], field),
+    ...modeErrors(source.defaultMode, `${field}.defaultMode`),
+    ...keyItemsErrors(source.items ?? [], field),
   ],
-  ['flocker', () => []],
-  ['persistentVolumeClaim', (volume, field) => given(volume.persistentVolumeClaim?.claimName, `${field}.claimName`)],
-  [
-    'rbd',
-    (volume, field) => [
-      ...((volume.rbd?.monitors ?? []).length === 0 ? [requiredField(`${field}.monitors`)] : []),
-      ...given(volume.rbd?.image, `${field}.image`),
-    ],
-  ],
-  ['cinder', (volume, field) => given(volume.cinder?.volumeID, `${field}.volumeID`)],
-  [
-    'cephfs',
-    (volume, field) => ((volume.cephfs?.monitors ?? []).length === 0 ? [requiredField(`${field}.monitors`)] : []),
-  ],
-  [
-    'quobyte',
-    (volume, field) => [
-      ...given(volume.quobyte?.registry, `${field}.registry`),
-      ...given(volume.quobyte?.volume, `${field}.volume`),
-    ],
-  ],
-  [
-    'downwardAPI',
-    (volume, field) => [
-      ...modeErrors(volume.downwardAPI?.defaultMode, `${field}.defaultMode`),
-      ...downwardItemsErrors(volume.downwardAPI?.items ?? [], field),
-    ],
-  ],
-  ['fc', () => []],
-  ['flexVolume', (volume, field) => given(volume.flexVolume?.driver, `${field}.driver`)],
-  [
-    'configMap',
-    (volume, field) => [
-      ...given(volume.configMap?.name, `${field}.name`),
-      ...modeErrors(volume.configMap?.defaultMode, `${field}.defaultMode`),
-      ...keyItemsErrors(volume.configMap?.items ?? [], field),
-    ],
-  ],
-  [
-    'azureFile',
-    (volume, field) => [
-      ...given(volume.azureFile?.secretName, `${field}.secretName`),
-      ...given(volume.azureFile?.shareName, `${field}.shareName`),
-    ],
-  ],
-  ['vsphereVolume', (volume, field) => given(volume.vsphereVolume?.volumePath, `${field}.volumePath`)],
-  ['photonPersistentDisk', (volume, field) => given(volume.photonPersistentDisk?.pdID, `${field}.pdID`)],
-  ['portworxVolume', (volume, field) => given(volume.portworxVolume?.volumeID, `${field}.volumeID`)],
-  [
-    'azureDisk',
-    (volume, field) => [
-      ...given(volume.azureDisk?.diskName, `${field}.diskName`),
-      ...given(volume.azureDisk?.diskURI, `${field}.diskURI`),
-    ],
-  ],
-  ['storageos', () => []],
-  ['projected', (volume, field) => (volume.projected == null ? [] : projectedErrors(volume.projected, field))],
-  [
-    'scaleIO',
-    (volume, field) => [
-      ...given(volume.scaleIO?.gateway, `${field}.gateway`),
-      ...given(volume.scaleIO?.system, `${field}.system`),
-      ...given(volume.scaleIO?.volumeName, `${field}.volumeName`),
-    ],
-  ],
-  ['csi', (volume, field) => driverNameErrors(volume.csi?.driver ?? '', `${field}.driver`)],
-  [
-    'ephemeral',
-    (volume, field) =>
-      volume.ephemeral?.volumeClaimTemplate == null ? [requiredField(`${field}.volumeClaimTemplate`)] : [],
-  ],
-  ['image', (volume, field) => given(volume.image?.reference, `${field}.reference`)],
-];
+  azureFile: (source, field) => givenErrors(source, ['secretName', 'shareName'], field),
+  vsphereVolume: (source, field) => givenErrors(source, ['volumePath'], field),
+  photonPersistentDisk: (source, field) => givenErrors(source, ['pdID'], field),
+  portworxVolume: (source, field) => givenErrors(source, ['volumeID'], field),
+  azureDisk: azureDiskErrors,
+  storageos: (source, field) => storageOsErrors(source, ['name'], field),
+  projected: projectedErrors,
+  scaleIO: (source, field) => givenErrors(source, ['gateway', 'system', 'volumeName'], field),
+  csi: csiErrors,
+  ephemeral: ephemeralErrors,
+  image: () => [],
+};
 
-function sourceErrors(volume: Volume, item: string): readonly FieldError[] {
-  const present = sources.filter(([name]) => volume[name] != null);
+const sourceOrder = Object.keys(checks) as readonly SourceName[];
+/** Where errors stand that the original tells of another field than that of the source. */
+const placesOfErrors: Partial<Record<SourceName, string>> = { gcePersistentDisk: 'persistentDisk' };
+const placesOfSecond: Partial<Record<SourceName, string>> = { cephfs: 'cephFS', downwardAPI: 'downwarAPI' };
+
+function sourceErrors(volume: Volume, podName: string | undefined, item: string): readonly FieldError[] {
+  const present = sourceOrder.filter((name) => volume[name] != null);
   if (present.length === 0) return [requiredField(item, 'must specify a volume type')];
-  return present.flatMap(([name, check], index) =>
-    index > 0 ? [forbidden(`${item}.${name}`, onlyOne)] : check(volume, `${item}.${name}`),
+  return oneSourceErrors(
+    present,
+    (name) => [
+      ...(checks[name] as Check<unknown>)(volume[name], `${item}.${placesOfErrors[name] ?? name}`),
+      ...volumeErrors(volume, name, podName, item),
+    ],
+    (name) => `${item}.${placesOfSecond[name] ?? name}`,
   );
 }
 
-/** The source of that name, checked as in a pod. */
-export function volumeSourceErrors(volume: Volume, name: keyof Volume, field: string): readonly FieldError[] {
-  return sources.find(([each]) => each === name)?.[1](volume, field) ?? [];
-}
-
-function hostPathErrors({ path, type }: HostPathVolumeSource, field: string): readonly FieldError[] {
-  if (path === '') return [requiredField(`${field}.path`)];
-  return [
-    ...backstepErrors(path, `${field}.path`),
-    ...(type != null && !hostPathTypes.includes(type) ? [notSupported(`${field}.type`, type, hostPathTypes)] : []),
-  ];
-}
-
-/** The name of a CSI driver. */
-export function driverNameErrors(name: string, field: string): readonly FieldError[] {
-  if (name === '') return [requiredField(field)];
-  const errors: FieldError[] = [];
-  if (name.length > 63) {
-    errors.push({ type: 'FieldValueTooLong', field, message: 'Too long: may not be more than 63 bytes' });
+/** What depends on more than the source. */
+function volumeErrors(
+  { name, iscsi, image }: Volume,
+  source: SourceName,
+  podName: string | undefined,
+  item: string,
+): readonly FieldError[] {
+  if (source === 'iscsi' && iscsi != null && isLongInitiator(name, iscsi)) {
+    return [invalid(`${item}.name`, name, longInitiatorText)];
   }
-  for (const text of dnsSubdomainErrors(name.toLowerCase())) errors.push(invalid(field, name, text));
-  return errors;
+  if (source === 'ephemeral' && podName && name !== '') {
+    const claim = `${podName}-${name}`;
+    return dnsSubdomainErrors(claim).map((text) => invalid(`${item}.name`, name, `PVC name "${claim}": ${text}`));
+  }
+  // A template may leave the image to whoever makes the pod.
+  if (source === 'image') {
+    const missing = podName !== undefined && !image?.reference;
+    return [
+      ...(missing ? [requiredField(`${item}.image.reference`)] : []),
+      ...pullPolicyErrors(image?.pullPolicy ?? '', `${item}.image.pullPolicy`),
+    ];
+  }
+  return [];
 }
 
-function given(value: string | undefined, field: string): readonly FieldError[] {
-  return value === undefined || value === '' ? [requiredField(field)] : [];
+function csiErrors({ driver, nodePublishSecretRef }: CSIVolumeSource, field: string): readonly FieldError[] {
+  const errors = driverNameErrors(driver, `${field}.driver`);
+  if (nodePublishSecretRef == null) return errors;
+  const { name } = nodePublishSecretRef;
+  return name
+    ? [...errors, ...dnsSubdomainErrors(name).map((text) => invalid(`${field}.name`, name, text))]
+    : [...errors, requiredField(`${field}.nodePublishSecretRef.name`)];
+}
+
+function ephemeralErrors({ volumeClaimTemplate }: EphemeralVolumeSource, field: string): readonly FieldError[] {
+  const at = `${field}.volumeClaimTemplate`;
+  return volumeClaimTemplate == null ? [requiredField(at)] : volumeClaimTemplateErrors(volumeClaimTemplate, at);
 }

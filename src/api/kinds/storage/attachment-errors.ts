@@ -3,7 +3,7 @@ import type { VolumeAttachment, VolumeAttributesClass } from '../../groups/stora
 import { samePlain } from '../../equality.ts';
 import { qualifiedNameErrors } from '../../names.ts';
 import { dnsSubdomainErrors } from '../../name-rules.ts';
-import { driverNameErrors } from '../pod/volumes.ts';
+import { driverNameErrors } from '../pod/volume-sources.ts';
 
 const maxBytes = 256 * 1024;
 

@@ -5,7 +5,7 @@ import { dnsSubdomainErrors } from '../../name-rules.ts';
 import { qualifiedNameErrors } from '../../names.ts';
 import { nonNegative } from '../number-errors.ts';
 import { nanosOf } from '../pod/resources.ts';
-import { driverNameErrors } from '../pod/volumes.ts';
+import { driverNameErrors } from '../pod/volume-sources.ts';
 import { labelSelectorErrors } from '../selector-errors.ts';
 
 const tenMinutes = 600;

@@ -4,7 +4,8 @@ import { PersistentVolumeClaims } from '../../resources.ts';
 import { accessModesText } from '../cells.ts';
 import { ageColumn, column, nameColumn, table, wideColumn } from '../columns.ts';
 import { protect } from './protection.ts';
-import { claimErrors, claimUpdateErrors } from './claim-errors.ts';
+import { claimErrors } from './claim-errors.ts';
+import { claimStatusErrors, claimUpdateErrors } from './claim-update.ts';
 
 export const persistentVolumeClaimDescriptor: Descriptor<PersistentVolumeClaim> = {
   resource: PersistentVolumeClaims,
@@ -13,7 +14,8 @@ export const persistentVolumeClaimDescriptor: Descriptor<PersistentVolumeClaim> 
     claimSpecDefaults(draft.spec);
   },
   validateCreate: claimErrors,
-  validateUpdate: (claim, old, { subresource }) => (subresource === 'status' ? [] : claimUpdateErrors(claim, old)),
+  validateUpdate: (claim, old, { subresource }) =>
+    subresource === 'status' ? claimStatusErrors(claim) : claimUpdateErrors(claim, old),
   prepareForCreate(draft) {
     protect(draft.metadata, 'kubernetes.io/pvc-protection');
     alignSources(draft.spec);

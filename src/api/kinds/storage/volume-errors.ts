@@ -4,7 +4,6 @@ import {
   VolumeNodeAffinity,
   type PersistentVolume,
   type PersistentVolumeSpec,
-  type Volume,
 } from '../../groups/core.v1.ts';
 import { sameValue } from '../../equality.ts';
 import { dnsSubdomainErrors } from '../../name-rules.ts';
@@ -12,14 +11,12 @@ import { goShape } from '../go-shape.ts';
 import { lineDifference } from '../line-difference.ts';
 import { nodeSelectorErrors } from '../pod/affinity.ts';
 import { nanosOf } from '../pod/resources.ts';
-import { driverNameErrors, volumeSourceErrors } from '../pod/volumes.ts';
-import { backstepErrors } from '../pod/volume-mounts.ts';
+import { amountErrors } from './amount-errors.ts';
 import { accessModeErrors, volumeModeErrors } from './claim-errors.ts';
+import { persistentSourceErrors } from './persistent-sources.ts';
 
-const onlyOne = 'may not specify more than 1 volume type';
-const sourceNames = Object.keys(PersistentVolumeSource.fields) as (keyof PersistentVolumeSource)[];
-
-export function volumeErrors({ spec }: PersistentVolume): readonly FieldError[] {
+export function volumeErrors(volume: PersistentVolume): readonly FieldError[] {
+  const { spec } = volume;
   const errors: FieldError[] = [];
   const modes = spec.accessModes ?? [];
   if (modes.length === 0) errors.push(requiredField('spec.accessModes'));
@@ -29,7 +26,7 @@ export function volumeErrors({ spec }: PersistentVolume): readonly FieldError[] 
   if (policy !== '' && !policies.includes(policy)) {
     errors.push(notSupported('spec.persistentVolumeReclaimPolicy', policy, policies));
   }
-  errors.push(...affinityErrors(spec), ...sourceErrors(spec));
+  errors.push(...affinityErrors(spec), ...persistentSourceErrors(volume));
   if (spec.hostPath != null && /^\/+$/.test(spec.hostPath.path) && policy === 'Recycle') {
     const detail = "may not be 'recycle' for a hostPath mount of '/'";
     errors.push(forbidden('spec.persistentVolumeReclaimPolicy', detail));
@@ -40,7 +37,7 @@ export function volumeErrors({ spec }: PersistentVolume): readonly FieldError[] 
       ...dnsSubdomainErrors(storageClassName).map((text) => invalid('spec.storageClassName', storageClassName, text)),
     );
   }
-  return [...errors, ...volumeModeErrors(spec.volumeMode, 'spec.volumeMode')];
+  return [...errors, ...volumeModeErrors(spec.volumeMode, 'spec.volumeMode'), ...attributesErrors(spec)];
 }
 
 function capacityErrors(capacity: Readonly<Record<string, string>> | undefined): readonly FieldError[] {
@@ -49,69 +46,84 @@ function capacityErrors(capacity: Readonly<Record<string, string>> | undefined):
   if (names.length === 0) errors.push(requiredField('spec.capacity'));
   if (names.length !== 1 || names[0] !== 'storage')
     errors.push(notSupported('spec.capacity', capacity ?? null, ['storage']));
-  const size = capacity?.['storage'];
-  if (size !== undefined && nanosOf(size) <= 0n) {
-    errors.push(invalid('spec.capacity[storage]', size, 'must be greater than zero'));
+  for (const [resource, size] of Object.entries(capacity ?? {}).toSorted()) {
+    const field = `spec.capacity[${resource}]`;
+    errors.push(...amountErrors(size, field));
+    if (nanosOf(size) <= 0n) errors.push(invalid(field, size, 'must be greater than zero'));
   }
   return errors;
 }
 
-function affinityErrors({ nodeAffinity, local }: PersistentVolumeSpec): readonly FieldError[] {
-  if (nodeAffinity == null) {
-    return local == null ? [] : [requiredField('spec.nodeAffinity', 'Local volume requires node affinity')];
-  }
+function affinityErrors({ nodeAffinity }: PersistentVolumeSpec): readonly FieldError[] {
+  if (nodeAffinity == null) return [];
   return nodeAffinity.required == null
     ? [requiredField('spec.nodeAffinity.required', 'must specify required node constraints')]
     : nodeSelectorErrors(nodeAffinity.required, 'spec.nodeAffinity.required');
 }
 
-function sourceErrors(spec: PersistentVolumeSpec): readonly FieldError[] {
-  const given = sourceOrder.filter((name) => spec[name] != null);
-  if (given.length === 0) return [requiredField('spec', 'must specify a volume type')];
-  return given.flatMap((name, index) =>
-    index > 0 ? [forbidden(`spec.${name}`, onlyOne)] : oneSourceErrors(spec, name),
-  );
-}
-
-/** Sources of a pod's volumes are checked as there; two are known to persistent volumes alone. */
-const sourceOrder: readonly (keyof PersistentVolumeSource)[] = [
-  'hostPath',
-  ...sourceNames.filter((name) => name !== 'hostPath'),
-];
-
-function oneSourceErrors(spec: PersistentVolumeSpec, name: keyof PersistentVolumeSource): readonly FieldError[] {
-  const field = `spec.${name}`;
-  switch (name) {
-    case 'local':
-      return spec.local?.path === ''
-        ? [requiredField(`${field}.path`)]
-        : backstepErrors(spec.local?.path ?? '', `${field}.path`);
-    case 'csi':
-      return [
-        ...driverNameErrors(spec.csi?.driver ?? '', `${field}.driver`),
-        ...(spec.csi?.volumeHandle === '' ? [requiredField(`${field}.volumeHandle`)] : []),
-      ];
-    default:
-      return volumeSourceErrors(spec as unknown as Volume, name as keyof Volume, field);
-  }
+/** Attributes beyond those of the storage class, of drivers only. */
+function attributesErrors({ volumeAttributesClassName: name, csi }: PersistentVolumeSpec): readonly FieldError[] {
+  if (name == null) return [];
+  const field = 'spec.volumeAttributesClassName';
+  return [
+    ...(name === ''
+      ? [requiredField(field, 'an empty string is disallowed')]
+      : dnsSubdomainErrors(name).map((text) => invalid(field, name, text))),
+    ...(csi == null ? [requiredField('spec.csi', 'has to be specified when using volumeAttributesClassName')] : []),
+  ];
 }
 
 export function volumeUpdateErrors(volume: PersistentVolume, old: PersistentVolume): readonly FieldError[] {
   const errors = [...volumeErrors(volume)];
-  if (!sameValue(PersistentVolumeSource, volume.spec, old.spec)) {
-    const difference = lineDifference(shownSource(old.spec), shownSource(volume.spec));
+  const wanted = withoutFirstSecret(volume.spec, old.spec);
+  if (!sameValue(PersistentVolumeSource, wanted, old.spec)) {
+    const difference = lineDifference(shownSource(old.spec), shownSource(wanted));
     const detail = `spec.persistentvolumesource is immutable after creation\n${difference}`;
     errors.push(forbidden('spec.persistentvolumesource', detail));
   }
   if ((volume.spec.volumeMode ?? '') !== (old.spec.volumeMode ?? '')) {
-    errors.push(invalid('spec.volumeMode', volume.spec.volumeMode ?? null, 'field is immutable'));
+    errors.push(invalid('volumeMode', volume.spec.volumeMode ?? null, 'field is immutable'));
   }
   const before = old.spec.nodeAffinity;
-  if (before != null && !sameValue(VolumeNodeAffinity, volume.spec.nodeAffinity, before)) {
-    const shown = volume.spec.nodeAffinity == null ? null : goShape(VolumeNodeAffinity, volume.spec.nodeAffinity);
-    errors.push(invalid('nodeAffinity', shown, 'field is immutable'));
+  const after = volume.spec.nodeAffinity;
+  if (before != null && !sameValue(VolumeNodeAffinity, after, withNewLabels(before, after))) {
+    const shown = after == null ? null : goShape(VolumeNodeAffinity, after);
+    errors.push(invalid('nodeAffinity', shown, 'field is immutable, except for updating from beta label to GA'));
+  }
+  if (old.spec.volumeAttributesClassName != null && volume.spec.volumeAttributesClassName == null) {
+    errors.push(forbidden('spec.volumeAttributesClassName', 'update from non-nil value to nil is forbidden'));
   }
   return errors;
+}
+
+/** A driver may learn later which secret it needs to expand the volume. */
+function withoutFirstSecret(spec: PersistentVolumeSpec, old: PersistentVolumeSpec): PersistentVolumeSpec {
+  if (spec.csi?.controllerExpandSecretRef == null || old.csi == null || old.csi.controllerExpandSecretRef != null) {
+    return spec;
+  }
+  const { controllerExpandSecretRef: _, ...csi } = spec.csi;
+  return { ...spec, csi };
+}
+
+const stableLabels: Readonly<Record<string, string>> = {
+  'failure-domain.beta.kubernetes.io/zone': 'topology.kubernetes.io/zone',
+  'failure-domain.beta.kubernetes.io/region': 'topology.kubernetes.io/region',
+  'beta.kubernetes.io/os': 'kubernetes.io/os',
+  'beta.kubernetes.io/arch': 'kubernetes.io/arch',
+  'beta.kubernetes.io/instance-type': 'node.kubernetes.io/instance-type',
+};
+
+/** The old affinity with those keys renamed to which the new one has moved. */
+function withNewLabels(old: VolumeNodeAffinity, wanted: VolumeNodeAffinity | undefined): VolumeNodeAffinity {
+  const terms = (old.required?.nodeSelectorTerms ?? []).map((term, index) => {
+    const after = wanted?.required?.nodeSelectorTerms?.[index];
+    const expressions = term.matchExpressions?.map((expression, position) => {
+      const key = after?.matchExpressions?.[position]?.key;
+      return key !== undefined && stableLabels[expression.key] === key ? { ...expression, key } : expression;
+    });
+    return expressions === undefined ? term : { ...term, matchExpressions: expressions };
+  });
+  return old.required == null ? old : { ...old, required: { ...old.required, nodeSelectorTerms: terms } };
 }
 
 function shownSource(spec: PersistentVolumeSpec): string {
