@@ -31,6 +31,7 @@ import {
 import { holdEndpoint } from './bootstrap/endpoint-leases.ts';
 import { holdIdentity } from './bootstrap/identity-lease.ts';
 import { bootstrap } from './bootstrap/bootstrap.ts';
+import { keepEssentials } from './bootstrap/keep-essentials.ts';
 import { CustomResources } from './custom-resources/definitions.ts';
 import { refuseCreate } from './custom-resources/refuse-create.ts';
 import { ownRequest } from './custom-resources/own-request.ts';
@@ -94,6 +95,8 @@ const neededAtOnce: readonly AnyResource[] = [
   resources.Pods,
   resources.ServiceAccounts,
   resources.Services,
+  resources.ServiceCIDRs,
+  resources.IPAddresses,
   resources.PriorityClasses,
   resources.Roles,
   resources.ClusterRoles,
@@ -113,7 +116,9 @@ export async function startApiServer(given: ApiServerOptions): Promise<ApiServer
   const options = { ...given, store };
   const served = new ServedResources(store, descriptors.map(withRuleChecks));
   await Promise.all(neededAtOnce.map((resource) => served.of(resource).cache.ready()));
-  encryption?.whenReloaded(() => served.reread());
+  encryption?.whenReloaded(({ succeeded }) => {
+    if (succeeded) served.reread();
+  });
   const limits = { ...defaultLimits, ...options.limits };
   const api = createApi(options, served, { encryption, registry, limits });
   const customResources = await CustomResources.start(api);
@@ -148,14 +153,15 @@ export async function startApiServer(given: ApiServerOptions): Promise<ApiServer
   }
   const { port } = http.server.address() as AddressInfo;
   const reachable = { advertiseAddress: options.advertiseAddress ?? options.bindAddress, securePort: port };
-  await bootstrap(api, {
-    serviceClusterIpRange: options.serviceClusterIpRange,
-    apiServiceIp: range.at(1),
-    ...reachable,
-  });
-  const upkeeps = await Promise.all([holdEndpoint(api, reachable), holdIdentity(api, reachable)]);
+  const { serviceClusterIpRange } = options;
+  const defaults = { serviceClusterIpRange, apiServiceIp: range.at(1), ...reachable };
+  await bootstrap(api, defaults);
   const publish = (): Promise<void> => publishAuthentication(api, authoritiesOf(options.authentication));
-  await publish();
+  const upkeeps = await Promise.all([
+    holdEndpoint(api, reachable),
+    holdIdentity(api, reachable),
+    keepEssentials(api, defaults, publish),
+  ]);
   const stopPublishing = options.serving.onChange?.(() => {
     publish().catch((error: unknown) => log.warn('Could not publish whom to believe', { why: errorText(error) }));
   });
@@ -204,13 +210,11 @@ function createApi(
   const cache = (resource: AnyResource): ReturnType<typeof served.of>['cache'] => served.of(resource).cache;
   const { authorization = ['Node', 'RBAC'] } = options;
   const { authorizer, rbac } = configureAuthorization(authorization, served);
-  if ('modes' in authorization) countReloads(registry, authorization, clock.now);
-  const reservations = createReservations(cache(resources.Services), {
-    range: options.serviceClusterIpRange,
-    store,
-    random,
-    now: clock.now,
-  });
+  const { configuration } = options.authentication;
+  if ('modes' in authorization) countReloads(registry, 'authorization', authorization, clock.now);
+  if (configuration !== undefined) countReloads(registry, 'authentication', configuration, clock.now);
+  if (encryption !== undefined) countReloads(registry, 'encryption', encryption, clock.now);
+  const reservations = createReservations({ served, range: options.serviceClusterIpRange, store, random, clock });
   const label: LabelSecret = (...labelled) => labelSecret(api, ...labelled);
   const context = { served, label, now: clock.now, log };
   const { authentication, tokens } = configureAuthentication(options.authentication, context);

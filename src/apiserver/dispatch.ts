@@ -27,6 +27,10 @@ export async function dispatch(api: Api, request: ApiRequest, paths: PathHandler
   if (extension !== undefined) return proxyToExtension(api, extension, request);
   const target = request.info.resource;
   if (target === undefined) return (await paths(api, request)) ?? pathNotFound();
+  if (hasEmptyParts(request.info.path, target)) {
+    if (request.info.path.startsWith('/apis//')) return pathNotFound();
+    throw unknownResource();
+  }
   const served = api.resources.find(target.group, target.version, target.resource);
   if (served === undefined) {
     if (!api.resources.isBuiltinGroup(target.group)) return pathNotFound();
@@ -62,6 +66,13 @@ const isPassedOn = ({ subresource }: ResourceTarget): boolean =>
 
 const pathNotFound = (): Answer => textAnswer(404, '404 page not found\n');
 
+/** Two slashes in a row name nothing; what stands behind `proxy` is not for us to judge, nor slashes at the end. */
+function hasEmptyParts(path: string, { subresource }: ResourceTarget): boolean {
+  if (!path.includes('//')) return false;
+  const own = subresource === 'proxy' ? path.slice(0, path.indexOf('/proxy')) : path;
+  return own.replace(/\/+$/, '').includes('//');
+}
+
 /** Cluster-scoped resources stand below no namespace; single objects of others stand below one. */
 function pathFits(served: Served, target: ResourceTarget): boolean {
   if (target.rest !== '' && target.subresource !== 'proxy') return false;
@@ -73,6 +84,11 @@ function pathFits(served: Served, target: ResourceTarget): boolean {
 function handlerFor(served: Served, request: ApiRequest, target: ResourceTarget): ResourceHandler {
   if (request.method === 'HEAD') throw methodNotAllowed();
   const { verb } = request.info;
+  if (verb === 'watch') {
+    // By the old path of watches, which there is for resources alone.
+    if (target.subresource !== '') throw unknownResource();
+    if (request.method !== 'GET') throw methodNotAllowed();
+  }
   if (target.subresource !== '') {
     const subresource = served.resource.subresources[target.subresource];
     if (subresource === undefined) throw unknownResource();

@@ -3,6 +3,7 @@
  * (in-process-client.ts) enter the pipeline at the same place, with an identity.
  */
 import type { Duplex, Readable } from 'node:stream';
+import type { ApiError } from '../api/api-error.ts';
 import type { Json, JsonObject } from '../api/schema.ts';
 import type { Entry } from './registry/entry.ts';
 import type { WatchSubscription } from './registry/watch.ts';
@@ -67,6 +68,8 @@ export type Answer =
   | { readonly type: 'object'; readonly status: number; readonly object: JsonObject; readonly served?: Served }
   | { readonly type: 'list'; readonly served: Served; readonly list: ListAnswer }
   | { readonly type: 'watch'; readonly served: Served; readonly subscription: WatchSubscription }
+  /** A watch that ends with its first event, which says why. */
+  | { readonly type: 'refused-watch'; readonly served: Served; readonly error: ApiError }
   | {
       readonly type: 'raw';
       readonly status: number;

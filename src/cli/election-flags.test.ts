@@ -10,8 +10,13 @@ const read = (...args: readonly string[]) => readElection(readArguments(command,
 test('readElection() takes the flags of Kubernetes, and its defaults', () => {
   assert.deepEqual(read(), { leaseDurationMs: 15_000, renewDeadlineMs: 10_000, retryMs: 2000 });
   assert.equal(read('--leader-elect=false'), undefined);
+  assert.deepEqual(read('--leader-elect-resource-lock=leases'), read());
   const given = read('--leader-elect-resource-name=jobs', '--leader-elect-resource-namespace=a');
   assert.deepEqual([given?.name, given?.namespace], ['jobs', 'a']);
+});
+
+test('readElection() refuses a lock of another kind', () => {
+  assert.throws(() => read('--leader-elect-resource-lock=endpoints'), UsageError);
 });
 
 test('readElection() refuses times that would let two lead', () => {

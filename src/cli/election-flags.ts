@@ -6,6 +6,10 @@ import { UsageError } from './usage-error.ts';
 
 export const electionFlags: Readonly<Record<string, Flag>> = {
   'leader-elect': { help: 'Work only while holding the lease (default true).' },
+  'leader-elect-resource-lock': {
+    value: 'KIND',
+    help: 'Kind of the lock: leases, the only one that Kubernetes has left.',
+  },
   'leader-elect-resource-name': { value: 'NAME', help: 'Name of the lease; another one for each set of controllers.' },
   'leader-elect-resource-namespace': { value: 'NAMESPACE', help: 'Where the lease is (default kube-system).' },
   'leader-elect-lease-duration': {
@@ -21,6 +25,8 @@ export type ElectionChoice = Partial<Omit<Election, 'identity'>>;
 /** Undefined: no election. @throws UsageError */
 export function readElection(flags: Invocation['flags']): ElectionChoice | undefined {
   if (flags.switched('leader-elect') === false) return undefined;
+  const lock = flags.text('leader-elect-resource-lock') ?? 'leases';
+  if (lock !== 'leases') throw new UsageError(`--leader-elect-resource-lock is "${lock}": only "leases" is supported`);
   const leaseDurationMs = milliseconds(flags, 'leader-elect-lease-duration') ?? 15_000;
   const renewDeadlineMs = milliseconds(flags, 'leader-elect-renew-deadline') ?? 10_000;
   const retryMs = milliseconds(flags, 'leader-elect-retry-period') ?? 2000;

@@ -60,6 +60,8 @@ export interface Controller {
   readonly eventSource?: string;
   /** The short name that --controllers takes too. */
   readonly alias: string;
+  /** Runs only where it is asked for by name; `*` does not mean it. */
+  readonly offByDefault?: boolean;
   /** Keys reconciled at the same time; default: 5. */
   readonly workers?: number;
   /** Between the attempts at a key that fails; default: 5 ms doubling to 1000 s. */

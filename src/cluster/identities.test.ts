@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { clusterRoles, roles } from '../apiserver/bootstrap/roles.ts';
 import { accountOf } from '../controllers/accounts.ts';
-import { controllerNames } from '../controllers/run-controllers.ts';
+import { knownControllers } from '../controllers/run-controllers.ts';
 
 test('accountOf() names an account that has a bootstrap role, for every controller', () => {
   const known = new Set([...clusterRoles, ...roles].map(({ metadata }) => metadata.name));
-  const names = controllerNames().filter((name) => name.endsWith('-controller'));
+  const names = knownControllers().map(({ name }) => name);
   assert.ok(names.length > 20);
   for (const name of names) {
     const account = accountOf(name);

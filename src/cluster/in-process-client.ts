@@ -57,6 +57,7 @@ class InProcessExchange implements Exchange {
     if (signal.aborted) return;
     const answer = await this.#handle(this.#request({ method: 'GET', path }, signal));
     if (answer.type === 'raw') return yield* rawWatch(answer, signal);
+    if (answer.type === 'refused-watch') throw answer.error;
     if (answer.type !== 'watch') throw new Error(`Cannot watch "${path}": it was answered as ${answer.type}`);
     const { served, subscription } = answer;
     for await (const item of watchItems(subscription, signal)) yield watchEvent(served, item);

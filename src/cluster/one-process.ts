@@ -28,6 +28,7 @@ import { createInProcessClient } from './in-process-client.ts';
 import { writeKubeconfigs } from './kubeconfig.ts';
 import { findPlace, type Place } from './place.ts';
 import { prepareMachine } from './prepare-machine.ts';
+import { nodeRangesFor } from './node-ranges-for.ts';
 import { placesFor } from './simulation-places.ts';
 import { simulationPart } from './simulation-part.ts';
 import { simulatedNodePart, simulatedTaint } from './simulated-node.ts';
@@ -165,7 +166,8 @@ class ClusterProcess {
         createInProcessClient({ apiServer: controlPlane.apiServer, user: systemAccount(account), userAgent });
     };
     const clientOf = accounts('kube-controller-manager');
-    const nodeRanges = { clusterCidrs: [place.network.podRange], serviceCidrs: [place.network.serviceRange] };
+    const simulated = (this.#options.scenario?.nodes ?? []).reduce((sum, { count }) => sum + count, 0);
+    const nodeRanges = nodeRangesFor(place.network, nodes.length + simulated);
     const options = { rootCertificate: authority.certificate, signingAuthority: authority, clientOf, nodeRanges };
     this.#supervisor.start(controllersPart(manager, options));
     this.#supervisor.start(schedulerPart(this.#component(controlPlane, 'kube-scheduler', scheduler)));

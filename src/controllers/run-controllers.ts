@@ -11,6 +11,7 @@ import { accountOf } from './accounts.ts';
 import { runController, type Controller, type ControllersContext } from './controller.ts';
 import type { KeyPair } from '../base/certificate.ts';
 import { attachDetachController } from './attach-detach/reconcile.ts';
+import { bootstrapSignerController, tokenCleanerController } from './bootstrap-tokens/reconcile.ts';
 import {
   certificateApprovingController,
   certificateCleanerController,
@@ -34,6 +35,7 @@ import { namespaceController } from './namespace/reconcile.ts';
 import type { NodeRanges } from './node-ipam/node-ranges.ts';
 import { nodeIpamController } from './node-ipam/reconcile.ts';
 import { nodeLifecycleController } from './node-lifecycle/reconcile.ts';
+import { nodeTtlController } from './node-ttl/reconcile.ts';
 import { persistentVolumeBinderController } from './persistent-volume-binder/reconcile.ts';
 import { podGarbageController } from './pod-garbage/reconcile.ts';
 import { replicaSetController } from './replicaset/reconcile.ts';
@@ -102,17 +104,16 @@ function eventRecorder(signal: AbortSignal, context: ComponentContext): Controll
   };
 }
 
-/** Every name and alias that may be asked for. */
-export function controllerNames(): readonly string[] {
-  const none = {
+/** All there are, whatever this process was given to run them with. */
+export function knownControllers(): readonly Pick<Controller, 'name' | 'alias' | 'offByDefault'>[] {
+  return allControllers({
     rootCertificate: '',
     signingAuthority: { certificate: '', key: '' },
     nodeRanges: { clusterCidrs: ['10.0.0.0/8'] },
-  };
-  return allControllers(none).flatMap(({ name, alias }) => [name, alias]);
+  });
 }
 
-/** What is named explicitly wins over `*`. */
+/** Who is named several times is taken as first said; who is not named runs with `*`, unless it is off by default. */
 export function chooseControllers(all: readonly Controller[], names: readonly string[]): readonly Controller[] {
   const known = new Set(all.flatMap(({ name, alias }) => [name, alias]));
   for (const name of names) {
@@ -120,9 +121,10 @@ export function chooseControllers(all: readonly Controller[], names: readonly st
       throw new RangeError(`"${name}" is not in the list of known controllers`);
     }
   }
-  const has = ({ name, alias }: Controller, sign: string) =>
-    names.includes(sign + name) || names.includes(sign + alias);
-  return all.filter((one) => has(one, '') || (names.includes('*') && !has(one, '-')));
+  return all.filter(({ name, alias, offByDefault = false }) => {
+    const said = names.find((one) => [name, alias].includes(one.replace(/^-/, '')));
+    return said === undefined ? names.includes('*') && !offByDefault : !said.startsWith('-');
+  });
 }
 
 function allControllers(options: ControllersOptions): readonly Controller[] {
@@ -145,6 +147,7 @@ function allControllers(options: ControllersOptions): readonly Controller[] {
     nodeLifecycleController,
     ...(nodeRanges === undefined ? [] : [nodeIpamController(nodeRanges)]),
     taintEvictionController,
+    nodeTtlController,
     podGarbageController,
     daemonSetController,
     statefulSetController,
@@ -167,5 +170,7 @@ function allControllers(options: ControllersOptions): readonly Controller[] {
     certificateApprovingController,
     ...(signingAuthority === undefined ? [] : [certificateSigningController(signingAuthority)]),
     certificateCleanerController,
+    bootstrapSignerController,
+    tokenCleanerController,
   ];
 }

@@ -39,7 +39,7 @@ const name = 'extension-apiserver-authentication';
 export async function publishAuthentication(api: Api, authorities: AuthenticationAuthorities): Promise<void> {
   const served = api.resources.of(ConfigMaps);
   await served.cache.ready();
-  const key = storageKey(served, namespace, name);
+  const key = authenticationConfigKey(api);
   const existing = served.cache.get(key)?.object as ConfigMap | undefined;
   const data = authenticationData(authorities, existing?.data ?? {});
   if (existing === undefined) {
@@ -50,6 +50,9 @@ export async function publishAuthentication(api: Api, authorities: Authenticatio
   const body = { ...(existing as unknown as KubeObject), data } as unknown as Json;
   await update(api, served, ownRequest(served, { verb: 'update', name, namespace, body }));
 }
+
+/** Where the ConfigMap is stored. */
+export const authenticationConfigKey = (api: Api): string => storageKey(api.resources.of(ConfigMaps), namespace, name);
 
 /** The data of the ConfigMap; `before`: what it has now. */
 export function authenticationData(

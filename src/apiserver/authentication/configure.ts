@@ -3,6 +3,7 @@ import type { Secret } from '../../api/groups/core.v1.ts';
 import type { AnyResource } from '../../api/resource.ts';
 import { Nodes, Pods, Secrets, ServiceAccounts } from '../../api/resources.ts';
 import type { Log } from '../../base/log.ts';
+import type { FollowedConfiguration } from '../followed-configuration.ts';
 import { storageKey } from '../registry/served.ts';
 import type { ServedResources } from '../registry/served-resources.ts';
 import type { AnonymousOptions } from './anonymous.ts';
@@ -38,6 +39,8 @@ export interface AuthenticationOptions {
   readonly bootstrapTokens?: boolean | undefined;
   /** Default: anonymous requests for every path. */
   readonly anonymous?: (() => AnonymousOptions) | undefined;
+  /** The file that says some of this, where it is followed. */
+  readonly configuration?: FollowedConfiguration | undefined;
   /** Further issuers of tokens, asked last: OpenID Connect, then the webhook. */
   readonly remote?: ((audiences: readonly string[]) => readonly TokenAuthenticator[]) | undefined;
 }

@@ -3,6 +3,7 @@ import type { PolicyRule } from '../../api/groups/rbac.v1.ts';
 import type { AnyResource } from '../../api/resource.ts';
 import * as resources from '../../api/resources.ts';
 import { clusterRoles } from '../bootstrap/roles.ts';
+import type { FollowedConfiguration } from '../followed-configuration.ts';
 import type { ResourceCache } from '../registry/cache.ts';
 import type { ServedResources } from '../registry/served-resources.ts';
 import { alwaysAllow, alwaysDeny, anyOf, masters, type Authorizer } from './authorizer.ts';
@@ -12,20 +13,10 @@ import { createRbacAuthorizer, type RbacAuthorizer } from './rbac.ts';
 
 export type AuthorizationMode = 'Node' | 'RBAC' | 'AlwaysAllow' | 'AlwaysDeny' | Authorizer;
 
-/** How a changed configuration was taken. */
-export interface Reload {
-  readonly succeeded: boolean;
-  /** Of the file, as `sha256:…`. */
-  readonly hash: string;
-}
-
 /** Authorizers that may be others while the server runs. */
-export interface FollowedAuthorization {
+export interface FollowedAuthorization extends FollowedConfiguration {
   /** The same list until it changes. */
   modes(): readonly AuthorizationMode[];
-  /** Of the file at the start. */
-  readonly hash: string;
-  whenReloaded(listener: (reload: Reload) => void): void;
 }
 
 export interface Authorization {

@@ -1,7 +1,8 @@
 /**
  * What a cluster has before anybody asked for anything: namespaces, roles, flow schemas, priority classes, and the
  * Service by which pods reach the API. Done at every start; what exists is left alone, but for roles and bindings that lack
- * what they should have (mend-roles.ts) and for flow schemas and levels (fairness/keep-defaults.ts).
+ * what they should have (mend-roles.ts), flow schemas and levels (fairness/keep-defaults.ts), and what must be there and
+ * right while the server runs (keep-essentials.ts).
  */
 import type { KubeObject } from '../../api/kind.ts';
 import type { AnyResource } from '../../api/resource.ts';
@@ -26,10 +27,16 @@ import { formatTime } from '../../api/time.ts';
 import type { Api } from '../api.ts';
 import { apiServices } from './api-services.ts';
 import { flowControlManager, flowSchemas, priorityLevels } from './flow-control.ts';
+import { addressOf } from '../services/address-objects.ts';
 import { mendRoles } from './mend-roles.ts';
 import { clusterRoleBindings, roleBindings } from './role-bindings.ts';
 import { clusterRoles, roles } from './roles.ts';
 import { seedMissing, type Seed } from './seed.ts';
+
+/** Where the Service `kubernetes` leads. */
+export const apiServicePorts = (securePort: number) => [
+  { name: 'https', protocol: 'TCP', port: 443, targetPort: securePort },
+];
 
 export interface BootstrapOptions {
   readonly serviceClusterIpRange: string;
@@ -54,21 +61,31 @@ export async function bootstrap(api: Api, options: BootstrapOptions): Promise<vo
     [RoleBindings, rbac(roleBindings)],
   ];
   const all: readonly (readonly [AnyResource, readonly AnySeed[], string?])[] = [
-    [Namespaces, namespaces.map(namespaceSeed)],
+    ...essentials(options, now),
     ...access,
     [FlowSchemas, flowSchemas as readonly unknown[] as readonly AnySeed[], flowControlManager],
     [PriorityLevelConfigurations, priorityLevels as readonly unknown[] as readonly AnySeed[], flowControlManager],
     [PriorityClasses, priorityClasses],
-    [ConfigMaps, [tokenTracking(now)]],
     [APIServices, (apiServices as readonly unknown[] as readonly AnySeed[]).map((seed) => localService(seed, now))],
+  ];
+  await Promise.all(all.map(([resource, seeds, manager]) => seedMissing(api, resource, seeds, manager)));
+  for (const [resource, seeds] of access) await mendRoles(api, resource, seeds);
+}
+
+/** What no cluster may be without at any time; `now`: a timestamp. */
+export function essentials(
+  options: BootstrapOptions,
+  now: string,
+): readonly (readonly [AnyResource, readonly AnySeed[]])[] {
+  return [
+    [Namespaces, namespaces.map(namespaceSeed)],
+    [ConfigMaps, [tokenTracking(now)]],
     [ServiceCIDRs, [serviceRange(options, now)]],
-    [IPAddresses, [apiServiceAddress(options)]],
+    [IPAddresses, [addressOf(options.apiServiceIp, apiService(options) as KubeObject)]],
     [Services, [apiService(options)]],
     [Endpoints, [apiEndpoints(options)]],
     [EndpointSlices, [apiEndpointSlice(options)]],
   ];
-  await Promise.all(all.map(([resource, seeds, manager]) => seedMissing(api, resource, seeds, manager)));
-  for (const [resource, seeds] of access) await mendRoles(api, resource, seeds);
 }
 
 /** Since when servers note which tokens of service accounts are used: what is older tells nothing. */
@@ -101,13 +118,14 @@ const priorityClasses = [
   {
     metadata: { name: 'system-cluster-critical' },
     value: 2_000_000_000,
-    description: 'For pods the cluster cannot do without, which may move to another node.',
+    description:
+      'Used for system critical pods that must run in the cluster, but can be moved to another node if necessary.',
     preemptionPolicy: 'PreemptLowerPriority',
   },
   {
     metadata: { name: 'system-node-critical' },
     value: 2_000_001_000,
-    description: 'For pods their node cannot do without.',
+    description: 'Used for system critical pods that must not be moved from their current node.',
     preemptionPolicy: 'PreemptLowerPriority',
   },
 ] as readonly object[] as readonly AnySeed[];
@@ -115,28 +133,15 @@ const priorityClasses = [
 const serviceRange = ({ serviceClusterIpRange }: BootstrapOptions, lastTransitionTime: string): AnySeed => ({
   metadata: { name: 'kubernetes' },
   spec: { cidrs: [serviceClusterIpRange] },
-  status: {
-    conditions: [
-      {
-        type: 'Ready',
-        status: 'True',
-        lastTransitionTime,
-        reason: '',
-        message: 'Kubernetes default Service CIDR is ready',
-      },
-    ],
-  },
+  status: { conditions: [rangeReady(lastTransitionTime)] },
 });
 
-const apiServiceAddress = ({ apiServiceIp }: BootstrapOptions): AnySeed => ({
-  metadata: {
-    name: apiServiceIp,
-    labels: {
-      'ipaddress.kubernetes.io/ip-family': 'IPv4',
-      'ipaddress.kubernetes.io/managed-by': 'ipallocator.k8s.io',
-    },
-  },
-  spec: { parentRef: { resource: 'services', namespace: 'default', name: 'kubernetes' } },
+export const rangeReady = (lastTransitionTime: string) => ({
+  type: 'Ready',
+  status: 'True',
+  lastTransitionTime,
+  reason: '',
+  message: 'Kubernetes default Service CIDR is ready',
 });
 
 const apiService = ({ apiServiceIp, securePort }: BootstrapOptions): AnySeed => ({
@@ -149,7 +154,7 @@ const apiService = ({ apiServiceIp, securePort }: BootstrapOptions): AnySeed => 
     ipFamilyPolicy: 'SingleStack',
     internalTrafficPolicy: 'Cluster',
     sessionAffinity: 'None',
-    ports: [{ name: 'https', protocol: 'TCP', port: 443, targetPort: securePort }],
+    ports: apiServicePorts(securePort),
   },
 });
 

@@ -7,9 +7,18 @@ import type { Draft } from '../../api/descriptor.ts';
 import type { KubeObject } from '../../api/kind.ts';
 import type { AnyResource } from '../../api/resource.ts';
 import { formatTime } from '../../api/time.ts';
-import type { Api } from '../api.ts';
+import type { Clock } from '../../base/clock.ts';
+import type { Store } from '../../store/store.ts';
+import type { ServedResources } from '../registry/served-resources.ts';
 import { storedBytes } from '../registry/entry.ts';
 import { storageKey, type Served } from '../registry/served.ts';
+
+/** What of the server is needed. */
+interface SeedNeeds {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly resources: ServedResources;
+}
 
 /** An object without what the server adds. */
 export type Seed<T extends { readonly metadata: object }> = Omit<Partial<T>, 'metadata' | 'spec' | 'status'> & {
@@ -26,7 +35,7 @@ export type Seed<T extends { readonly metadata: object }> = Omit<Partial<T>, 'me
 
 /** Creates what does not exist. All writes of one turn share a commit. `manager`: whose fields they are, if that is kept. */
 export async function seedMissing(
-  api: Api,
+  api: SeedNeeds,
   resource: AnyResource,
   seeds: readonly Seed<KubeObject>[],
   manager?: string,
@@ -43,7 +52,12 @@ export async function seedMissing(
 }
 
 /** The object that a seed becomes. */
-export function completeSeed(api: Api, served: Served, seed: Seed<KubeObject>, manager?: string): KubeObject {
+export function completeSeed(
+  api: Pick<SeedNeeds, 'clock'>,
+  served: Served,
+  seed: Seed<KubeObject>,
+  manager?: string,
+): KubeObject {
   const { kind, apiVersion } = served.type;
   const draft = decode(served.type, { ...seed, kind, apiVersion }).value as Draft<KubeObject>;
   applyDefaults(served.type, draft);
@@ -58,7 +72,7 @@ export function completeSeed(api: Api, served: Served, seed: Seed<KubeObject>, m
   return decode(served.type, draft).value as KubeObject;
 }
 
-function managedBy(api: Api, { type }: Served, after: Draft<KubeObject>, manager: string) {
+function managedBy(api: Pick<SeedNeeds, 'clock'>, { type }: Served, after: Draft<KubeObject>, manager: string) {
   const nowMs = api.clock.now();
   return trackUpdate({ type, before: undefined, after, manager, subresource: '', nowMs, resetFields: [['status']] });
 }

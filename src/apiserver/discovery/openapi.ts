@@ -17,38 +17,46 @@ interface Document {
 
 const documents = new Map<string, Document>();
 
-/** Asked for with an @, which no content type may have: answered with a point, as Kubernetes does. */
-const swaggerProtobuf = 'application/com.github.proto-openapi.spec.v2@v1.0+protobuf';
+/** What a protobuf document is; it may also be asked for with an @, which no content type may have. */
+const protobufOf = (version: 2 | 3): string => `application/com.github.proto-openapi.spec.v${version}.v1.0+protobuf`;
+
+/** The first form asked for that there is. */
+function formOf(request: ApiRequest, version: 2 | 3): 'json' | 'protobuf' | undefined {
+  const protobuf = protobufOf(version);
+  for (const { type } of readAccept(request.accept)) {
+    if (jsonForms.includes(type)) return 'json';
+    if (type.replace('@', '.') === protobuf) return 'protobuf';
+  }
+  return undefined;
+}
+
+/** Answers that the client has this already, when it says so. */
+function documentAnswer(request: ApiRequest, headers: Record<string, string>, body: () => string | Uint8Array): Answer {
+  const known = (request.incoming?.headers['if-none-match'] ?? '')
+    .split(',')
+    .map((each) => each.trim().replace(/^W\//, ''));
+  if (known.includes('*') || known.includes(headers['etag'] ?? '')) {
+    const { 'content-type': _, ...others } = headers;
+    return { type: 'raw', status: 304, headers: others, body: '' };
+  }
+  return { type: 'raw', status: 200, headers, body: body(), document: true };
+}
 
 export async function openApiV2(api: Api, request: ApiRequest): Promise<Answer> {
-  const asked = readAccept(request.accept).map(({ type }) => type);
-  const form = asked.find((type) => type === swaggerProtobuf || jsonForms.includes(type));
-  if (form === undefined) return { type: 'raw', status: 406, headers: {}, body: '' };
+  const form = formOf(request, 2);
+  const vary = 'Accept';
+  if (form === undefined) return { type: 'raw', status: 406, headers: { vary }, body: '' };
   const { printOpenApiV2 } = await import('../../api/openapi.ts');
   const resources = served(api);
   const fixed = await fixedOf(api);
   const own = cached('v2', resources, () => printOpenApiV2(resources, fixed));
   const extensions = await extensionDocuments(api, 2);
   const text = extensions.length === 0 ? own : JSON.stringify(mergeSwagger(JSON.parse(own) as JsonObject, extensions));
-  const etag = etagOf(text);
-  if (form !== swaggerProtobuf) {
-    return {
-      type: 'raw',
-      status: 200,
-      headers: { 'content-type': 'application/json', etag },
-      body: text,
-      document: true,
-    };
-  }
+  const etag = etagOf('v2', text);
+  if (form === 'json') return documentAnswer(request, { 'content-type': 'application/json', etag, vary }, () => text);
   const { encodeSwagger } = await import('../../api/openapi/swagger-protobuf.ts');
-  const body = encodeSwagger(JSON.parse(text) as JsonObject);
-  return {
-    type: 'raw',
-    status: 200,
-    headers: { 'content-type': swaggerProtobuf.replace('@', '.'), etag },
-    body,
-    document: true,
-  };
+  const headers = { 'content-type': protobufOf(2), etag, vary };
+  return documentAnswer(request, headers, () => encodeSwagger(JSON.parse(text) as JsonObject));
 }
 
 const yearMs = 365 * 24 * 3600 * 1000;
@@ -60,8 +68,7 @@ export async function openApiIndex(api: Api): Promise<Answer> {
   const extensions = await extensionTexts(api);
   for (const path of [...new Set([...(await documentNames(api)), ...extensions.keys()])].toSorted()) {
     const body = extensions.get(path) ?? (await documentFor(api, path));
-    const hash = createHash('sha512').update(body).digest('hex').toUpperCase();
-    paths[path] = { serverRelativeURL: `/openapi/v3/${path}?hash=${hash}` };
+    paths[path] = { serverRelativeURL: `/openapi/v3/${path}?hash=${hashOf(path, body)}` };
   }
   return textAnswer(200, JSON.stringify({ paths }));
 }
@@ -72,25 +79,29 @@ export async function openApiV3(api: Api, request: ApiRequest, path: string): Pr
     return { type: 'raw', status: 404, headers: {}, body: '' };
   }
   const body = extension ?? (await documentFor(api, path));
-  if (!readAccept(request.accept).some(({ type }) => jsonForms.includes(type))) {
-    return { type: 'raw', status: 406, headers: { vary: 'Accept' }, body: '' };
-  }
-  const etag = etagOf(body);
+  const form = formOf(request, 3);
+  if (form === undefined) return { type: 'raw', status: 406, headers: { vary: 'Accept' }, body: '' };
+  const etag = etagOf(path, body);
   const wanted = request.query.get('hash') ?? '';
   if (wanted !== '' && `"${wanted}"` !== etag) {
     const location = `/openapi/v3/${path}?hash=${etag.slice(1, -1)}`;
-    return { type: 'raw', status: 301, headers: { location, etag, vary: 'Accept' }, body: '' };
+    const headers = { location, etag, vary: 'Accept', 'content-type': 'text/html; charset=utf-8' };
+    return { type: 'raw', status: 301, headers, body: `<a href="${location}">Moved Permanently</a>.\n\n` };
   }
   // What has its hash in its address never changes.
-  const lasting = { 'cache-control': 'public, immutable', expires: new Date(api.clock.now() + yearMs).toUTCString() };
+  const lasting = {
+    'cache-control': 'public, immutable',
+    expires: new Date(api.clock.now() + yearMs).toUTCString().replace('GMT', 'UTC'),
+  };
   const headers = {
-    'content-type': 'application/json',
+    'content-type': form === 'json' ? 'application/json' : protobufOf(3),
     etag,
     vary: 'Accept',
     ...(wanted === '' ? {} : lasting),
   };
-  if (request.incoming?.headers['if-none-match'] === etag) return { type: 'raw', status: 304, headers, body: '' };
-  return { type: 'raw', status: 200, headers, body, document: true };
+  if (form === 'json') return documentAnswer(request, headers, () => body);
+  const { encodeOpenApiV3 } = await import('../../api/openapi/openapi-protobuf.ts');
+  return documentAnswer(request, headers, () => encodeOpenApiV3(JSON.parse(body) as JsonObject));
 }
 
 /** What extension servers publish, by the path of group and version. */
@@ -141,4 +152,15 @@ function cached(key: string, resources: readonly AnyResource[], print: () => obj
   return body;
 }
 
-const etagOf = (body: string): string => `"${createHash('sha512').update(body).digest('hex').toUpperCase()}"`;
+const hashes = new Map<string, { readonly body: string; readonly hash: string }>();
+
+/** Of a document, worked out again when it is another one. */
+function hashOf(key: string, body: string): string {
+  const known = hashes.get(key);
+  if (known?.body === body) return known.hash;
+  const hash = createHash('sha512').update(body).digest('hex').toUpperCase();
+  hashes.set(key, { body, hash });
+  return hash;
+}
+
+const etagOf = (key: string, body: string): string => `"${hashOf(key, body)}"`;

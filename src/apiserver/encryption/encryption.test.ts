@@ -360,7 +360,7 @@ test('reload() takes a changed file into use, and a wrong one not', async () => 
   await writeFile(path, configuration(keys('aesgcm', ['old', 1])));
   await wait(async (encryption) => {
     const told: string[] = [];
-    encryption.whenReloaded(() => void told.push('reloaded'));
+    encryption.whenReloaded(({ succeeded }) => void told.push(succeeded ? 'reloaded' : 'refused'));
     const store = encryption.over(raw);
     const put = (key: string) => store.transact([], [{ type: 'put', key, value: Buffer.from('{"a":1}') }]);
     await put('/registry/secrets/x/a');
@@ -368,10 +368,10 @@ test('reload() takes a changed file into use, and a wrong one not', async () => 
     assert.deepEqual(told, []);
     await writeFile(path, configuration('  - nothing: {}'));
     await encryption.reload();
-    assert.deepEqual(told, []);
+    assert.deepEqual(told, ['refused']);
     await writeFile(path, configuration(keys('aesgcm', ['new', 2], ['old', 1])));
     await encryption.reload();
-    assert.deepEqual(told, ['reloaded']);
+    assert.deepEqual(told, ['refused', 'reloaded']);
     await put('/registry/secrets/x/b');
     const read = await store.range('/registry/secrets/', { end: '/registry/secrets0' });
     assert.deepEqual(

@@ -4,10 +4,10 @@
  */
 import { readFile } from 'node:fs/promises';
 import type { AnyResource } from '../../api/resource.ts';
-import { createHash } from 'node:crypto';
 import type { Clock } from '../../base/clock.ts';
 import { errorText, type Log } from '../../base/log.ts';
 import type { Store } from '../../store/store.ts';
+import { configurationHash, type FollowedConfiguration, type Reload } from '../followed-configuration.ts';
 import type { HealthCheck } from '../health.ts';
 import { storagePrefix } from '../registry/storage-prefixes.ts';
 import { parseConfiguration } from './configuration.ts';
@@ -33,7 +33,7 @@ interface GroupResource {
   readonly group: string;
 }
 
-export class Encryption {
+export class Encryption implements FollowedConfiguration {
   readonly #options: EncryptionOptions;
   readonly #resources: ReadonlyMap<string, GroupResource>;
   #keyring: Keyring;
@@ -41,7 +41,7 @@ export class Encryption {
   #store: Store | undefined;
   #cancel: (() => void) | undefined;
   readonly #closing = new Map<Keyring, () => void>();
-  #listener: () => void = () => undefined;
+  readonly #listeners: ((reload: Reload) => void)[] = [];
   #closed = false;
 
   private constructor(options: EncryptionOptions, resources: readonly AnyResource[], loaded: Loaded) {
@@ -63,9 +63,14 @@ export class Encryption {
     return encryptedStore(store, (key) => this.#transformerOf(key));
   }
 
-  /** Told when other keys are in use. */
-  whenReloaded(listener: () => void): void {
-    this.#listener = listener;
+  /** Of the file in use. */
+  get hash(): string {
+    return this.#hash;
+  }
+
+  /** Told when other keys are in use, and when they could not be. */
+  whenReloaded(listener: (reload: Reload) => void): void {
+    this.#listeners.push(listener);
   }
 
   /** What is stored now would be written differently: with another key, or encrypted at all. */
@@ -89,28 +94,34 @@ export class Encryption {
   /** Looks whether the file changed. */
   async reload(): Promise<void> {
     const { log, path } = this.#options;
+    let seen = '';
     try {
       const text = await readFile(path, 'utf8');
-      if (hashOf(text) === this.#hash || this.#closed) return;
+      seen = configurationHash(text);
+      if (seen === this.#hash || this.#closed) return;
       const { keyring, hash } = await load(this.#options);
-      this.#hash = hash;
       const sick = keyring.kms.find(({ failure }) => failure !== undefined);
-      if (sick !== undefined) {
+      if (sick !== undefined || this.#closed) {
         keyring.close();
-        this.#hash = '';
-        throw new Error(sick.failure);
+        throw new Error(sick?.failure ?? 'the server ends');
       }
+      this.#hash = hash;
       const old = this.#keyring;
       this.#keyring = keyring;
       this.#closing.set(
         old,
         this.#options.clock.after(keepOldMs, () => this.#closeOld(old)),
       );
-      this.#listener();
+      this.#tell({ succeeded: true, hash });
       log.info('Uses a changed encryption configuration', { path });
     } catch (error) {
       log.error('Keeps the encryption configuration: the changed one cannot be used', { path, why: errorText(error) });
+      this.#tell({ succeeded: false, hash: seen });
     }
+  }
+
+  #tell(reload: Reload): void {
+    for (const listener of this.#listeners) listener(reload);
   }
 
   close(): void {
@@ -161,10 +172,8 @@ async function load({ path, reload, clock, log }: EncryptionOptions): Promise<Lo
     throw new Error(`error opening encryption provider configuration file ${JSON.stringify(path)}`, { cause: error });
   }
   const configuration = await parseConfiguration(text, path, reload);
-  return { keyring: await createKeyring(configuration, clock, log), hash: hashOf(text) };
+  return { keyring: await createKeyring(configuration, clock, log), hash: configurationHash(text) };
 }
-
-const hashOf = (text: string): string => createHash('sha256').update(text).digest('base64');
 
 /** Of two groups that share a prefix (events) the core group's name is the one that configurations use. */
 function prefixesOf(resources: readonly AnyResource[]): ReadonlyMap<string, GroupResource> {

@@ -224,4 +224,45 @@ test('the server keeps OpenAPI documents under their hashes', async () => {
   const moved = await get('/openapi/v3/apis/apps/v1?hash=OLD', json);
   assert.deepEqual([moved.status, moved.headers['location']], [301, address]);
   assert.equal((await get('/openapi/v3/version', 'text/html')).status, 406);
+  for (const [path, version] of [
+    ['/openapi/v3/apis/apps/v1', 'v3'],
+    ['/openapi/v2', 'v2'],
+  ]) {
+    const inJson = await get(String(path), json);
+    for (const sign of ['@', '.']) {
+      const answer = await get(
+        String(path),
+        `application/com.github.proto-openapi.spec.${version}${sign}v1.0+protobuf`,
+      );
+      const contentType = `application/com.github.proto-openapi.spec.${version}.v1.0+protobuf`;
+      assert.deepEqual([answer.status, answer.headers['content-type']], [200, contentType]);
+      assert.deepEqual([answer.headers['etag'], answer.headers['vary']], [inJson.headers['etag'], 'Accept']);
+      assert.ok(answer.bytes.length > 10_000 && answer.bytes.length < inJson.bytes.length);
+    }
+    for (const known of [String(inJson.headers['etag']), `"x", W/${String(inJson.headers['etag'])}`, '*']) {
+      assert.equal((await get(String(path), json, { headers: { 'if-none-match': known } })).status, 304);
+    }
+  }
+});
+
+test('a watch of a version that is gone ends with an event that says so, in the form that was asked for', async () => {
+  // What nobody asked for yet is remembered from its first request on.
+  const path = '/api/v1/secrets?watch=1&resourceVersion=1';
+  const inJson = await get(path, 'application/json');
+  assert.deepEqual([inJson.status, inJson.type], [200, 'application/json']);
+  const { type, object } = JSON.parse(inJson.bytes.toString()) as {
+    readonly type: string;
+    readonly object: JsonObject;
+  };
+  assert.deepEqual([type, object['kind'], object['reason'], object['code']], ['ERROR', 'Status', 'Expired', 410]);
+  assert.match(String(object['message']), /^too old resource version: 1 \(\d+\)$/);
+  const inProtobuf = await get(path, protobuf);
+  assert.deepEqual([inProtobuf.status, inProtobuf.type], [200, `${protobuf};stream=watch`]);
+  const frame = readFrame(inProtobuf.bytes.subarray(4));
+  assert.deepEqual([frame.type, read(Status, frame.object)['code']], ['ERROR', 410]);
+  const table = await get(`${path}&includeObject=Some`, 'application/json;as=Table;g=meta.k8s.io;v=v1');
+  assert.deepEqual(
+    [table.status, /includeObject: Invalid value: \\"Some\\"/.test(table.bytes.toString())],
+    [400, true],
+  );
 });

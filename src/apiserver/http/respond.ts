@@ -12,8 +12,8 @@ import { isOnlyCreated } from '../registry/served.ts';
 import { negotiate, negotiateError, type Negotiated } from './negotiate.ts';
 import type { Outlet } from './outlet.ts';
 import { isPretty } from './pretty.ts';
-import { encode, render, type Rendered } from './render.ts';
-import { streamWatch } from './watch-stream.ts';
+import { encode, readInclude, render, type Rendered } from './render.ts';
+import { errorFrame, streamWatch } from './watch-stream.ts';
 
 export interface Exchange {
   readonly request: ApiRequest;
@@ -32,17 +32,25 @@ export async function send(exchange: Exchange, answer: Answer, outlet: Outlet, n
     case 'raw':
       await sendRaw(answer, request, outlet);
       return { status: answer.status };
+    case 'refused-watch': {
+      const { served, error } = answer;
+      const negotiated = negotiate(request.accept, { pretty: false, watch: true, custom: served.itemsCarryType });
+      if (negotiated.form === 'table') readInclude(request.query);
+      const frame = errorFrame(negotiated, error, served);
+      const outgoing = outlet.stream() as ServerResponse;
+      outgoing.writeHead(200, watchHeaders(negotiated)).end(frame);
+      return { status: 200 };
+    }
     case 'watch': {
       const negotiated = negotiate(request.accept, {
         pretty: false,
         watch: true,
         custom: answer.served.itemsCarryType,
       });
+      const { query } = request;
+      if (negotiated.form === 'table') readInclude(query);
       const outgoing = outlet.stream();
-      (outgoing as ServerResponse).writeHead(200, {
-        'content-type': watchContentType(negotiated),
-        'cache-control': 'no-cache, private',
-      });
+      (outgoing as ServerResponse).writeHead(200, watchHeaders(negotiated));
       flushHeaders(outgoing);
       const count = exchange.watchEvents(answer.served);
       const output = {
@@ -54,8 +62,7 @@ export async function send(exchange: Exchange, answer: Answer, outlet: Outlet, n
         end: () => void outgoing.end(),
         drop: () => void ('stream' in outgoing ? outgoing.stream : outgoing).destroy(),
       };
-      const { query, lifetime } = request;
-      await streamWatch(output, { ...answer, negotiated, query, now, signal: lifetime.signal });
+      await streamWatch(output, { ...answer, negotiated, query, now, signal: request.lifetime.signal });
       return { status: 200 };
     }
     default: {
@@ -73,8 +80,10 @@ export async function send(exchange: Exchange, answer: Answer, outlet: Outlet, n
   }
 }
 
-const watchContentType = ({ mediaType }: Negotiated): string =>
-  mediaType === 'application/json' ? mediaType : `${mediaType};stream=watch`;
+const watchHeaders = ({ mediaType }: Negotiated) => ({
+  'content-type': mediaType === 'application/json' ? mediaType : `${mediaType};stream=watch`,
+  'cache-control': 'no-cache, private',
+});
 
 function sendPieces(
   outlet: Outlet,

@@ -2,6 +2,7 @@
  * A watch on the wire: one event after the other. A watcher that does not read is dropped, connection and all, when objects
  * of `maxQueuedBytes` beyond its initial state wait for it; it lists again. Others never wait for it.
  */
+import type { ApiError } from '../../api/api-error.ts';
 import { zeroOf } from '../../api/codec/decode.ts';
 import type { KubeObject } from '../../api/kind.ts';
 import type { JsonObject } from '../../api/schema.ts';
@@ -63,6 +64,13 @@ export function streamWatch(output: WatchOutput, options: WatchStreamOptions): P
     limit = queue.weight + maxQueuedBytes;
     if (signal.aborted) finish();
   });
+}
+
+/** The event by which a watch ends in failure: its object is the Status, in whatever form objects were asked for. */
+export function errorFrame({ mediaType }: Negotiated, error: ApiError, served: Served): Buffer {
+  const object = error.toStatus();
+  if (mediaType === protobufType) return protobufFrame('ERROR', object, served);
+  return Buffer.from(`${JSON.stringify({ type: 'ERROR', object })}\n`);
 }
 
 function makeFrames(options: WatchStreamOptions): Frames {

@@ -11,11 +11,17 @@ import type { Service } from '../../api/groups/core.v1.ts';
 import type { KubeObject } from '../../api/kind.ts';
 import { ApiError } from '../../api/api-error.ts';
 import type { Random } from '../../base/random.ts';
+import { Services } from '../../api/resources.ts';
+import type { Clock } from '../../base/clock.ts';
 import type { ResourceCache } from '../registry/cache.ts';
-import type { Served } from '../registry/served.ts';
+import type { Entry } from '../registry/entry.ts';
+import type { ServedResources } from '../registry/served-resources.ts';
+import { storageKey, type Served } from '../registry/served.ts';
 import type { Store, TransactionResult } from '../../store/store.ts';
 import { createAllocationGuard, type Writing } from './allocation-guard.ts';
+import { createAddressObjects } from './address-objects.ts';
 import { addressInRange, parseRange, type AddressRange } from './address-range.ts';
+import { addressRanges } from './address-ranges.ts';
 import { imaginaryPorts, realPorts, reservePorts } from './node-ports.ts';
 
 /** A promise outlives its write only when the write failed. */
@@ -34,7 +40,10 @@ export interface Reservations {
    * @throws ApiError Conflict when another server has given the same to somebody else meanwhile.
    */
   write(served: Served, object: KubeObject, write: Writing): Promise<TransactionResult>;
-  released(served: Served, object: KubeObject): void;
+  /** Deletes an object with what it holds. False when another write came between. */
+  remove(served: Served, entry: Entry): Promise<boolean>;
+  /** Sets right what tells of the addresses in use. */
+  repair(): Promise<void>;
 }
 
 interface InUse {
@@ -48,17 +57,21 @@ interface Promised {
 }
 
 export interface ReservationOptions {
+  readonly served: ServedResources;
+  /** The range that the server was started with; ServiceCIDRs add others. */
   readonly range: string;
   readonly store: Store;
   readonly random: Random;
-  /** Milliseconds since 1970. */
-  now(): number;
+  readonly clock: Clock;
 }
 
-export function createReservations(services: ResourceCache, options: ReservationOptions): Reservations {
-  const { random, now, store } = options;
+export function createReservations(options: ReservationOptions): Reservations {
+  const { random, store, served } = options;
+  const { now } = options.clock;
+  const services = served.of(Services).cache;
   const guard = createAllocationGuard(store);
-  const range = parseRange(options.range);
+  const addresses = createAddressObjects(options);
+  const given = parseRange(options.range);
   const promised = new Map<string, Promised>();
   const forget = (own: string): void => {
     const nowMs = now();
@@ -69,7 +82,8 @@ export function createReservations(services: ResourceCache, options: Reservation
       const uid = draft.metadata.uid ?? '';
       forget(uid);
       const used = inUse(services, promised, uid);
-      reserveAddress(draft, old, range, used.ips, random);
+      const isUsed = (ip: string): boolean => used.ips.has(ip) || addresses.isTaken(ip, draft as unknown as Service);
+      reserveAddress(draft, old, { ranges: addressRanges(given, served), isUsed, random });
       reservePorts(draft, old, dryRun ? imaginaryPorts(used.ports) : realPorts(used.ports, random));
       if (dryRun) return;
       const promise = { owner: uid, untilMs: now() + promiseMs };
@@ -78,10 +92,13 @@ export function createReservations(services: ResourceCache, options: Reservation
     },
     concern: (served) => served.cache === services,
     write(served, object, { conditions, operations }) {
-      const { uid } = object.metadata;
-      const own = served.cache === services ? promisedTo(promised, uid) : [];
-      if (own.length === 0) return store.transact(conditions, operations);
-      return guard.write({ conditions, operations }, () => {
+      if (served.cache !== services) return store.transact(conditions, operations);
+      const { uid, namespace, name } = object.metadata;
+      const before = services.get(storageKey(served, namespace, name))?.object as Service | undefined;
+      const all = [...operations, ...addresses.following(before, object as unknown as Service)];
+      const own = promisedTo(promised, uid);
+      if (own.length === 0) return store.transact(conditions, all);
+      return guard.write({ conditions, operations: all }, () => {
         const others = inUse(services, new Map(), uid);
         const taken = own.find((what) => (typeof what === 'number' ? others.ports.has(what) : others.ips.has(what)));
         if (taken === undefined) return new Set([...others.ports, ...own.filter((what) => typeof what === 'number')]);
@@ -89,9 +106,14 @@ export function createReservations(services: ResourceCache, options: Reservation
         throw takenError(object.metadata.name, taken);
       });
     },
-    released(served, object) {
-      if (served.cache === services) forget(object.metadata.uid);
+    async remove(served, { key, revision, object }) {
+      const isService = served.cache === services;
+      const following = isService ? addresses.following(object as unknown as Service, undefined) : [];
+      const { ok } = await store.transact([{ key, modRevision: revision }], [{ type: 'delete', key }, ...following]);
+      if (ok && isService) forget(object.metadata.uid);
+      return ok;
     },
+    repair: () => addresses.repair(),
   };
 }
 
@@ -132,13 +154,13 @@ const nodePortsOf = (spec: Service['spec']): number[] => [
   ...(spec.healthCheckNodePort === undefined || spec.healthCheckNodePort === 0 ? [] : [spec.healthCheckNodePort]),
 ];
 
-function reserveAddress(
-  draft: Draft<Service>,
-  old: Service | undefined,
-  range: AddressRange,
-  used: ReadonlySet<string>,
-  random: Random,
-): void {
+interface AddressChoice {
+  readonly ranges: readonly AddressRange[];
+  isUsed(ip: string): boolean;
+  readonly random: Random;
+}
+
+function reserveAddress(draft: Draft<Service>, old: Service | undefined, choice: AddressChoice): void {
   const { spec } = draft;
   if (spec.type === 'ExternalName') return;
   const wanted = spec.clusterIP ?? '';
@@ -148,33 +170,36 @@ function reserveAddress(
   }
   if (wanted !== '') {
     if (old?.spec.clusterIP === wanted) return;
-    checkAddress(draft, wanted, range, used);
+    checkAddress(draft, wanted, choice);
     if ((spec.clusterIPs ?? []).length === 0) spec.clusterIPs = [wanted];
     return;
   }
-  const chosen = freeAddress(draft, range, used, random);
+  const chosen = freeAddress(draft, choice);
   spec.clusterIP = chosen;
   spec.clusterIPs = [chosen];
 }
 
-function checkAddress(draft: Draft<Service>, wanted: string, range: AddressRange, used: ReadonlySet<string>): void {
+function checkAddress(draft: Draft<Service>, wanted: string, { ranges, isUsed }: AddressChoice): void {
   const refuse = (detail: string): never => {
     throw invalidError('', 'Service', draft.metadata.name, [
       invalid('spec.clusterIPs', [wanted], `failed to allocate IP ${wanted}: ${detail}`),
     ]);
   };
-  if (!addressInRange(range, wanted)) refuse('the provided network does not match the current range');
-  if (used.has(wanted)) refuse('provided IP is already allocated');
+  if (!ranges.some((range) => addressInRange(range, wanted)))
+    refuse('the provided network does not match the current range');
+  if (isUsed(wanted)) refuse('provided IP is already allocated');
 }
 
 /** At random from the upper part of the range; the lower part is left to who asks for addresses by name. */
-function freeAddress(draft: Draft<Service>, range: AddressRange, used: ReadonlySet<string>, random: Random): string {
-  const reservedLow = Math.min(Math.max(16, Math.floor(range.size / 16)), 256);
-  const start = reservedLow + Math.floor(random.next() * (range.size - reservedLow - 1));
-  for (let i = 0; i < range.size; i++) {
-    const offset = (start + i) % range.size;
-    const address = range.at(offset);
-    if (offset > 0 && offset < range.size - 1 && !used.has(address)) return address;
+function freeAddress(draft: Draft<Service>, { ranges, isUsed, random }: AddressChoice): string {
+  for (const range of ranges) {
+    const reservedLow = Math.min(Math.max(16, Math.floor(range.size / 16)), 256, range.size - 2);
+    const start = reservedLow + Math.floor(random.next() * (range.size - reservedLow - 1));
+    for (let i = 0; i < range.size; i++) {
+      const offset = (start + i) % range.size;
+      const address = range.at(offset);
+      if (offset > 0 && offset < range.size - 1 && !isUsed(address)) return address;
+    }
   }
   throw invalidError('', 'Service', draft.metadata.name, [
     invalid('spec.clusterIPs', draft.spec.clusterIPs ?? [], 'failed to allocate a serviceIP: range is full'),

@@ -150,6 +150,7 @@ async function callServer(server: Server, method: string, path: string, options:
   const request = requestOf(method, path, options, warnings, AbortSignal.timeout(10_000), audit);
   try {
     const answer = await server.handle(request);
+    if (answer.type === 'refused-watch') throw answer.error;
     if (answer.type === 'hijacked' || answer.type === 'watch') throw new Error(`${path} answers with a stream`);
     if (answer.type === 'raw') return result(answer.status, await rawText(answer.body), { warnings, audit });
     const negotiated = negotiate(request.accept, { pretty: false });
@@ -197,6 +198,7 @@ async function startWatch(server: Server, path: string): Promise<TestWatch> {
   let wake: () => void = () => undefined;
   const request = requestOf('GET', path, {}, [], stopping.signal);
   const answer = await server.handle(request);
+  if (answer.type === 'refused-watch') throw answer.error;
   if (answer.type !== 'watch') throw new Error(`${path} answers with no watch`);
   const output = {
     write: (chunk: Buffer | string) => {

@@ -86,12 +86,20 @@ function parseJsonBody(bytes: Uint8Array, type: KindType | undefined): ReturnTyp
   }
 }
 
+/** A body that cannot be read; `why` is what is told of it where there is no object to name. */
+export class UnrecognizedBodyError extends ApiError {
+  readonly why: string;
+
+  constructor(kind: string, why: string, bytes: Uint8Array) {
+    const what = `the object provided is unrecognized (must be of type ${kind})`;
+    super('BadRequest', `${what}: ${why} (${summarizeBody(bytes)})`);
+    this.why = why;
+  }
+}
+
 function unrecognized(type: KindType | undefined, why: string, bytes: Uint8Array): ApiError {
   const unreadable = `couldn't get version/kind; json parse error: ${why}`;
-  return new ApiError(
-    'BadRequest',
-    `the object provided is unrecognized (must be of type ${type?.kind ?? 'Status'}): ${unreadable} (${summarizeBody(bytes)})`,
-  );
+  return new UnrecognizedBodyError(type?.kind ?? 'Status', unreadable, bytes);
 }
 
 /**

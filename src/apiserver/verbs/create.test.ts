@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import type { Json } from '../../api/schema.ts';
+import type { Json, JsonObject } from '../../api/schema.ts';
 import { alice, at, startTestServer, type TestServer } from '../testing/test-server.ts';
 
 const configMaps = '/api/v1/namespaces/default/configmaps';
@@ -101,4 +101,16 @@ test('create() is forbidden to who has no right to it', async () => {
     body['message'],
     'configmaps is forbidden: User "alice" cannot create resource "configmaps" in API group "" in the namespace "default"',
   );
+});
+
+test('create() takes names of field managers that can be printed, and tells all that is wrong with its options', async () => {
+  const path = `${configMaps}?fieldManager=${encodeURIComponent('ü\nb')}&dryRun=Some&dryRun=None&fieldValidation=Any`;
+  const { status, body } = await server.call('POST', path, { body: { metadata: { name: 'never' } } });
+  assert.equal(status, 422);
+  const causes = (at(body, 'details.causes') as readonly JsonObject[]).map(({ message }) => message);
+  assert.deepEqual(causes, [
+    'Invalid value: "ü\\nb": invalid character U+000A (at position 2)',
+    'Unsupported value: ["Some","None"]: supported values: "All"',
+    'Unsupported value: "Any": supported values: "", "Ignore", "Strict", "Warn"',
+  ]);
 });

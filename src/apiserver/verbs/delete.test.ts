@@ -123,3 +123,32 @@ test('a namespace turns Terminating and takes nothing new', async () => {
   assert.equal(refused.status, 403);
   assert.match(String(refused.body['message']), /unable to create new content in namespace going because it is being/);
 });
+
+test('deleteOne() refuses options that cannot be read, as they are told', async () => {
+  await server.ok('POST', configMaps, map({ name: 'odd' }));
+  const path = `${configMaps}/odd`;
+  const grace = await server.call('DELETE', `${path}?gracePeriodSeconds=soon`);
+  assert.deepEqual([grace.status, grace.body['message']], [400, 'strconv.ParseInt: parsing "soon": invalid syntax']);
+  const bodies: readonly (readonly [string, string])[] = [
+    ['xx', "couldn't get version/kind; json parse error: invalid character 'x' looking for beginning of value"],
+    [
+      '{"gracePeriodSeconds":"x"}',
+      'json: cannot unmarshal string into Go struct field DeleteOptions.gracePeriodSeconds of type int64',
+    ],
+  ];
+  for (const [body, message] of bodies) {
+    const refused = await server.call('DELETE', path, { body });
+    assert.deepEqual([refused.status, refused.body['reason'], refused.body['message']], [500, undefined, message]);
+  }
+  assert.equal((await server.call('DELETE', path)).status, 200);
+});
+
+test('deleteOne() answers 202 when what was asked for by the old field has to wait', async () => {
+  await server.ok('POST', configMaps, map({ name: 'waits', finalizers: ['example.com/hold'] }));
+  assert.equal((await server.call('DELETE', `${configMaps}/waits?orphanDependents=false`)).status, 202);
+  assert.equal((await server.call('DELETE', `${configMaps}/waits?orphanDependents=false`)).status, 202);
+  assert.equal((await server.call('DELETE', `${configMaps}/waits`)).status, 200);
+  await server.ok('PATCH', `${configMaps}/waits`, { metadata: { finalizers: null } }, mergePatch);
+  await server.ok('POST', configMaps, map({ name: 'goes' }));
+  assert.equal((await server.call('DELETE', `${configMaps}/goes?orphanDependents=0`)).status, 200);
+});

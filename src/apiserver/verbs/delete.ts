@@ -4,6 +4,7 @@
  */
 import { ApiError, isApiError } from '../../api/api-error.ts';
 import { decode } from '../../api/codec/decode.ts';
+import { DecodeError } from '../../api/codec/decode-error.ts';
 import type { Draft } from '../../api/descriptor.ts';
 import { DeleteOptions } from '../../api/groups/meta.v1.ts';
 import { invalid, invalidError, type FieldError } from '../../api/field-error.ts';
@@ -19,7 +20,8 @@ import { settled } from '../registry/conversion-pending.ts';
 import { servedObject, type Served } from '../registry/served.ts';
 import type { Answer, ApiRequest } from '../request.ts';
 import { isTrueParameter } from '../request-info.ts';
-import { parseBody } from './body.ts';
+import { parseBody, UnrecognizedBodyError } from './body.ts';
+import { readInteger } from './list-options.ts';
 import { listEntries } from './read.ts';
 import { currentEntry, keyOf, nameOf, notFoundError } from './target.ts';
 
@@ -104,9 +106,14 @@ async function deleteEntry(
     if (!admitted) await admit(api, served, request, options, entry);
     warnOfOrphans(served, request, options);
     const marked = markDeleted(api, served, object, options);
-    if (marked === object) return { type: 'entry', status: 200, served, entry };
+    if (marked === object) {
+      return { type: 'entry', status: options.orphanDependents === false ? 202 : 200, served, entry };
+    }
     const answer = await carryOut(api, served, entry, marked, isDryRun(options));
-    if (answer !== undefined) return answer;
+    if (answer === undefined) continue;
+    // Told by the old field alone: other clients take whatever is not 200 for a failure.
+    const waits = answer.type === 'object' && options.orphanDependents === false && !mayGoNow(served, marked);
+    return waits ? { ...answer, status: 202 } : answer;
   }
 }
 
@@ -208,11 +215,8 @@ export function mayGoNow(served: Served, object: KubeObject): boolean {
 }
 
 /** False when another write came between. */
-export async function removeEntry(api: Api, served: Served, entry: Entry): Promise<boolean> {
-  const { key } = entry;
-  const result = await api.store.transact([{ key, modRevision: entry.revision }], [{ type: 'delete', key }]);
-  if (result.ok) api.reservations.released(served, entry.object);
-  return result.ok;
+export function removeEntry(api: Api, served: Served, entry: Entry): Promise<boolean> {
+  return api.reservations.remove(served, entry);
 }
 
 function setFinalizers(served: Served, draft: Draft<KubeObject>, options: DeleteOptions): boolean {
@@ -293,25 +297,36 @@ function successStatus(
 
 /** Options come in the body, or as query parameters where there is none. */
 async function readDeleteOptions(request: ApiRequest): Promise<DeleteOptions> {
-  const parsed = request.body.type === 'none' ? { value: {} } : await parseBody(request, DeleteOptions);
-  const fromBody = decode(DeleteOptions, parsed.value).value as DeleteOptions;
-  const query = request.body.type === 'none' ? request.query : new URLSearchParams();
-  const grace = query.get('gracePeriodSeconds');
-  const orphanDependents = query.get('orphanDependents');
-  const dryRun = query.getAll('dryRun');
-  const options: DeleteOptions = {
-    ...fromBody,
-    ...(grace === null ? {} : { gracePeriodSeconds: Number(grace) }),
-    ...(query.get('propagationPolicy') === null
-      ? {}
-      : { propagationPolicy: query.get('propagationPolicy') ?? undefined }),
-    ...(orphanDependents === null ? {} : { orphanDependents: orphanDependents === 'true' }),
-    ...(dryRun.length === 0 ? {} : { dryRun }),
-    ...(query.has(unsafeField) ? { [unsafeField]: isTrueParameter(query.get(unsafeField)) } : {}),
-  };
+  const options = request.body.type === 'none' ? optionsOfQuery(request.query) : await optionsOfBody(request);
   const errors = optionErrors(options);
   if (errors.length > 0) throw invalidError('meta.k8s.io', 'DeleteOptions', '', errors);
   return options;
+}
+
+/** What is wrong with the body is told as it is, and is nobody's fault in particular. */
+async function optionsOfBody(request: ApiRequest): Promise<DeleteOptions> {
+  try {
+    const { value } = await parseBody(request, DeleteOptions);
+    return decode(DeleteOptions, value).value as DeleteOptions;
+  } catch (error) {
+    if (error instanceof UnrecognizedBodyError) throw new ApiError('', error.why);
+    if (error instanceof DecodeError) throw new ApiError('', error.message);
+    throw error;
+  }
+}
+
+function optionsOfQuery(query: URLSearchParams): DeleteOptions {
+  const grace = readInteger(query, 'gracePeriodSeconds');
+  const propagationPolicy = query.get('propagationPolicy');
+  const dryRun = query.getAll('dryRun');
+  const flag = (name: string): object => (query.has(name) ? { [name]: isTrueParameter(query.get(name)) } : {});
+  return {
+    ...(grace === undefined ? {} : { gracePeriodSeconds: grace }),
+    ...(propagationPolicy === null ? {} : { propagationPolicy }),
+    ...flag('orphanDependents'),
+    ...(dryRun.length === 0 ? {} : { dryRun }),
+    ...flag(unsafeField),
+  } as DeleteOptions;
 }
 
 function optionErrors(options: DeleteOptions): FieldError[] {

@@ -27,7 +27,7 @@ test('readListOptions() takes limits below one for none, and refuses what is no 
   }
 });
 
-test('readListOptions() minds "continue" for a watch only where a match of versions is asked for', async () => {
+test('readListOptions() minds "continue" for a watch where a match of versions or no version is asked for', async () => {
   const server = await startTestServer();
   try {
     const path = '/api/v1/namespaces?watch=true&timeoutSeconds=1&continue=x';
@@ -43,9 +43,13 @@ test('readListOptions() minds "continue" for a watch only where a match of versi
         'Forbidden: resourceVersionMatch is forbidden when continue is provided',
       ],
     );
-    const watch = await server.watch(`${path}&resourceVersion=0`);
-    assert.equal((await watch.events(1))[0]?.type, 'ADDED');
-    await watch.stop();
+    for (const version of ['', '0']) {
+      const refused = await server.call('GET', `${path}&resourceVersion=${version}`);
+      assert.match(refused.text, /resourceVersionMatch: Forbidden: resourceVersionMatch is forbidden when continue/);
+    }
+    const list = await server.ok('GET', '/api/v1/namespaces');
+    const { resourceVersion } = list['metadata'] as { readonly resourceVersion: string };
+    await (await server.watch(`${path}&resourceVersion=${resourceVersion}`)).stop();
   } finally {
     await server.close();
   }

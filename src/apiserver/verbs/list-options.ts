@@ -20,7 +20,8 @@ export function readListOptions(request: ApiRequest): ListOptions {
   const { query } = request;
   const limit = readInteger(query, 'limit') ?? 0;
   const timeoutSeconds = readInteger(query, 'timeoutSeconds');
-  const errors = request.info.verb === 'watch' ? watchErrors(query) : listErrors(query);
+  // What is asked for by the old path of watches counts as a list here.
+  const errors = isTrueParameter(query.get('watch')) ? watchErrors(query) : listErrors(query);
   if (errors.length > 0) throw invalidError('meta.k8s.io', 'ListOptions', '', errors);
   return {
     limit: limit > 0 ? limit : undefined,
@@ -42,7 +43,8 @@ export function readVersion(query: URLSearchParams): number | undefined {
   throw new ApiError('', `resourceVersion: Invalid value: ${JSON.stringify(text)}: ${why}`);
 }
 
-function readInteger(query: URLSearchParams, name: string): number | undefined {
+/** An integer of 64 bits. @throws ApiError BadRequest */
+export function readInteger(query: URLSearchParams, name: string): number | undefined {
   const text = query.get(name);
   if (text === null) return undefined;
   const isNumber = /^[+-]?\d+$/.test(text);
@@ -73,8 +75,12 @@ function listErrors(query: URLSearchParams): FieldError[] {
 }
 
 function watchErrors(query: URLSearchParams): FieldError[] {
-  const match = query.get(matchField) ?? '';
-  const initial = query.has('sendInitialEvents');
+  const given = query.get(matchField) ?? '';
+  const version = query.get('resourceVersion') ?? '';
+  // Who asks for no version in particular is taken to want the initial events.
+  const unspoken = given === '' && !query.has('sendInitialEvents') && (version === '' || version === '0');
+  const match = unspoken ? 'NotOlderThan' : given;
+  const initial = unspoken || query.has('sendInitialEvents');
   const errors: FieldError[] = [];
   const forbid = (detail: string): number => errors.push(forbidden(matchField, detail));
   if (initial && match !== 'NotOlderThan') {

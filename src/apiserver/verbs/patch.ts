@@ -4,7 +4,7 @@ import { applyConfiguration } from '../../api/apply/apply-configuration.ts';
 import { forgetsManagers } from '../../api/apply/track-update.ts';
 import { applyDefaults } from '../../api/defaults.ts';
 import type { Draft } from '../../api/descriptor.ts';
-import { forbidden, invalidError, requiredField } from '../../api/field-error.ts';
+import { forbidden, requiredField, type FieldError } from '../../api/field-error.ts';
 import type { KubeObject } from '../../api/kind.ts';
 import { applyJsonPatch, readJsonPatch } from '../../api/patch/json-patch.ts';
 import { applyMergePatch, readMergePatch } from '../../api/patch/merge-patch.ts';
@@ -33,13 +33,8 @@ type PatchType = (typeof mediaTypes)[keyof typeof mediaTypes];
 
 export async function patch(api: Api, served: Served, request: ApiRequest): Promise<Answer> {
   const type = patchType(served, request);
-  const options = readWriteOptions(request, 'PatchOptions');
+  const options = readWriteOptions(request, 'PatchOptions', typeErrors(request.query, type));
   if (type === 'apply') return apply(api, served, request, options);
-  if (request.query.get('force') !== null) {
-    throw invalidError('meta.k8s.io', 'PatchOptions', '', [
-      forbidden('force', 'may not be specified for non-apply patch'),
-    ]);
-  }
   const body = readPatchBody(request, type === 'strategic');
   const strategicPatch = type === 'strategic' && isObject(body.value) ? body.value : undefined;
   return changeObject(api, served, request, options, {
@@ -54,6 +49,13 @@ export async function patch(api: Api, served: Served, request: ApiRequest): Prom
       return withDefaults(served, draft);
     },
   });
+}
+
+function typeErrors(query: URLSearchParams, type: PatchType): readonly FieldError[] {
+  if (type === 'apply') {
+    return query.get('fieldManager') ? [] : [requiredField('fieldManager', 'is required for apply patch')];
+  }
+  return query.has('force') ? [forbidden('force', 'may not be specified for non-apply patch')] : [];
 }
 
 function withDefaults(served: Served, draft: Draft<KubeObject>): Draft<KubeObject> {
@@ -87,11 +89,6 @@ function patchType(served: Served, request: ApiRequest): PatchType {
 }
 
 async function apply(api: Api, served: Served, request: ApiRequest, options: WriteOptions): Promise<Answer> {
-  if (!request.query.get('fieldManager')) {
-    throw invalidError('meta.k8s.io', 'PatchOptions', '', [
-      requiredField('fieldManager', 'is required for apply patch'),
-    ]);
-  }
   const applied = await readApplied(request, served.type, options);
   const merge = (live: KubeObject | undefined): Draft<KubeObject> => {
     const { object, managedFields } = applyConfiguration({

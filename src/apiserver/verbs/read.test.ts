@@ -109,3 +109,28 @@ test('watchObjects() goes on from a version without a gap, and marks the end of 
   assert.deepEqual(at(last.object, 'metadata.annotations'), { 'k8s.io/initial-events-end': 'true' });
   await initial.stop();
 });
+
+test('watchObjects() by the old path takes one name, GET alone, and no subresource', async () => {
+  const old = '/api/v1/watch/namespaces/default/configmaps';
+  const watch = await server.watch(`${old}/a`);
+  assert.equal(at((await watch.events(1))[0]?.object, 'metadata.name'), 'a');
+  await watch.stop();
+  const wrong = await server.call('GET', `${old}/a?fieldSelector=metadata.name%3Db`);
+  assert.deepEqual(
+    [wrong.status, wrong.body['message']],
+    [400, "fieldSelector metadata.name doesn't match requested name"],
+  );
+  assert.equal((await server.call('POST', old, { body: map('x') })).status, 405);
+  assert.equal((await server.call('GET', '/api/v1/watch/namespaces/default/pods/a/status')).status, 404);
+  const initial = await server.call('GET', `${old}?sendInitialEvents=true&resourceVersionMatch=NotOlderThan`);
+  assert.match(initial.text, /sendInitialEvents is forbidden for list/);
+});
+
+test('paths with empty parts name nothing', async () => {
+  for (const path of ['/api//v1/namespaces', '/api/v1//namespaces', '/apis/apps/v1//deployments', `${configMaps}//a`]) {
+    const { status, body } = await server.call('GET', path);
+    assert.deepEqual([status, body['reason']], [404, 'NotFound'], path);
+  }
+  assert.equal((await server.call('GET', '/apis//apps/v1/deployments')).text, '404 page not found\n');
+  assert.equal((await server.call('GET', `${configMaps}//`)).status, 200);
+});

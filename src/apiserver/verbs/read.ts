@@ -121,7 +121,8 @@ export function watchObjects(api: Api, served: Served, request: ApiRequest): Ans
   const sendInitial = initial ?? (version === undefined || version === 0);
   const sinceRevision = sendInitial ? undefined : version === undefined || version === 0 ? api.store.revision : version;
   if (sinceRevision !== undefined && sinceRevision < served.cache.oldestRevision) {
-    throw tooOld(sinceRevision, served.cache.oldestRevision);
+    // Clients are told within the stream, as they are when it happens later.
+    return { type: 'refused-watch', served, error: tooOld(sinceRevision, served.cache.oldestRevision) };
   }
   if (sendInitial) checkReadable(served, served.cache.unreadableIn(selection.scope));
   const start: WatchStart = {

@@ -27,7 +27,11 @@ export function readSelection(served: Served, request: ApiRequest): Selection {
   const fields = readFields(served, request);
   const { namespace, name } = targetOf(request);
   const scope = scopeOf(served, namespace);
-  const single = name ?? exactValue(fields, 'metadata.name');
+  const selected = exactValue(fields, 'metadata.name');
+  if (name !== undefined && fields.length > 0 && selected !== name) {
+    throw new ApiError('BadRequest', "fieldSelector metadata.name doesn't match requested name");
+  }
+  const single = name ?? selected;
   const known = single !== undefined && (!served.resource.namespaced || namespace !== undefined);
   const within = known ? scope + single : scope;
   if (labels.length === 0 && fields.length === 0)

@@ -1,6 +1,7 @@
 /** The query parameters that writes share: dryRun, fieldManager, fieldValidation. */
-import { ApiError } from '../../api/api-error.ts';
+import { invalid, invalidError, notSupported, tooLong, type FieldError } from '../../api/field-error.ts';
 import type { ApiRequest } from '../request.ts';
+import { isTrueParameter } from '../request-info.ts';
 
 export interface WriteOptions {
   readonly dryRun: boolean;
@@ -9,58 +10,44 @@ export interface WriteOptions {
   readonly force: boolean;
 }
 
-/** `kind`: the options' kind in error texts, such as CreateOptions. */
-export function readWriteOptions(request: ApiRequest, kind: string): WriteOptions {
+/**
+ * `kind`: the options' kind in error texts, such as CreateOptions; `more`: what else is wrong with them.
+ * @throws ApiError Invalid
+ */
+export function readWriteOptions(request: ApiRequest, kind: string, more: readonly FieldError[] = []): WriteOptions {
   const { query } = request;
   const dryRun = query.getAll('dryRun');
   const fieldValidation = query.get('fieldValidation') ?? '';
-  const errors: OptionError[] = [];
-  for (const value of dryRun) {
-    if (value !== 'All') errors.push(unsupported('dryRun', dryRun, ['All']));
-  }
-  if (!['', 'Ignore', 'Warn', 'Strict'].includes(fieldValidation)) {
-    errors.push(unsupported('fieldValidation', fieldValidation, ['', 'Ignore', 'Strict', 'Warn']));
-  }
   const manager = query.get('fieldManager') ?? '';
-  if (manager.length > 128) {
-    errors.push({
-      type: 'FieldValueTooLong',
-      field: 'fieldManager',
-      message: 'Too long: may not be more than 128 bytes',
-    });
+  const errors = [...more, ...managerErrors(manager)];
+  if (dryRun.some((value) => value !== 'All')) errors.push(notSupported('dryRun', dryRun, ['All']));
+  if (!['', 'Ignore', 'Warn', 'Strict'].includes(fieldValidation)) {
+    errors.push(notSupported('fieldValidation', fieldValidation, ['', 'Ignore', 'Strict', 'Warn']));
   }
-  if (errors.length > 0) throw invalidOptions(kind, errors);
+  if (errors.length > 0) throw invalidError('meta.k8s.io', kind, '', errors);
   return {
     dryRun: dryRun.length > 0,
     fieldManager: manager === '' ? managerFromUserAgent(request.userAgent) : manager,
     fieldValidation: fieldValidation === '' ? 'Warn' : (fieldValidation as WriteOptions['fieldValidation']),
-    force: query.get('force') === 'true' || query.get('force') === '1',
+    force: isTrueParameter(query.get('force')),
   };
 }
 
-interface OptionError {
-  readonly type: string;
-  readonly field: string;
-  readonly message: string;
-}
+const maxManagerBytes = 128;
+const printable = /^[\p{L}\p{M}\p{N}\p{P}\p{S} ]$/u;
 
-function unsupported(field: string, value: unknown, supported: readonly string[]): OptionError {
-  const names = supported.map((name) => JSON.stringify(name)).join(', ');
-  return {
-    type: 'FieldValueNotSupported',
-    field,
-    message: `Unsupported value: ${JSON.stringify(value)}: supported values: ${names}`,
-  };
-}
-
-function invalidOptions(kind: string, errors: readonly OptionError[]): ApiError {
-  const texts = errors.map(({ field, message }) => `${field}: ${message}`);
-  const summary = texts.length === 1 ? texts[0] : `[${texts.join(', ')}]`;
-  return new ApiError('Invalid', `${kind}.meta.k8s.io "" is invalid: ${summary}`, {
-    group: 'meta.k8s.io',
-    kind,
-    causes: errors.map(({ type, message, field }) => ({ reason: type, message, field })),
-  });
+function managerErrors(manager: string): FieldError[] {
+  const errors: FieldError[] = [];
+  if (Buffer.byteLength(manager) > maxManagerBytes) errors.push(tooLong('fieldManager', maxManagerBytes));
+  let position = 0;
+  for (const character of manager) {
+    if (!printable.test(character)) {
+      const code = (character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
+      errors.push(invalid('fieldManager', manager, `invalid character U+${code} (at position ${position})`));
+    }
+    position += Buffer.byteLength(character);
+  }
+  return errors;
 }
 
 /** `kubectl/v1.35 (linux/amd64) …` → `kubectl`. */

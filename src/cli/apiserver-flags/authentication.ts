@@ -4,11 +4,11 @@ import { readCertificates } from '../../apiserver/authentication/certificate-poo
 import type { AuthenticationOptions } from '../../apiserver/authentication/configure.ts';
 import { createWebhookTokens } from '../../apiserver/authentication/webhook-tokens.ts';
 import { systemClock } from '../../base/clock.ts';
-import type { WatchedFiles } from '../../cluster/watched-files.ts';
 import { readWebhookServer } from '../../cluster/webhook-server.ts';
 import type { Flag, Invocation } from '../command.ts';
 import { readGivenFile } from '../read-given-file.ts';
 import { UsageError } from '../usage-error.ts';
+import type { Following } from './followed-file.ts';
 import { frontProxyFlags, readFrontProxyFlags } from './front-proxy.ts';
 import { oidcFlags, readOidcFlags } from './oidc.ts';
 import { readServiceAccountFlags, serviceAccountFlags } from './service-accounts.ts';
@@ -31,12 +31,13 @@ type Options = Omit<Partial<AuthenticationOptions>, 'serviceAccounts'> & {
 };
 
 /** @throws SetupError, UsageError or ConfigError for what cannot be used. */
-export async function readAuthenticationFlags(invocation: Invocation, files: WatchedFiles): Promise<Options> {
+export async function readAuthenticationFlags(invocation: Invocation, following: Following): Promise<Options> {
   const { flags } = invocation;
+  const { files } = following;
   const tokenFile = flags.text('token-auth-file');
   const clientCaFile = flags.text('client-ca-file');
   const accounts = await readServiceAccountFlags(invocation);
-  const oidc = await readOidcFlags(invocation, files, accounts.serviceAccounts.issuers);
+  const oidc = await readOidcFlags(invocation, following, accounts.serviceAccounts.issuers);
   const enabled = flags.switched('anonymous-auth');
   const configured = oidc?.anonymous();
   if (enabled !== undefined && configured !== undefined) {
@@ -45,6 +46,7 @@ export async function readAuthenticationFlags(invocation: Invocation, files: Wat
   const webhook = await readWebhook(invocation);
   return {
     ...accounts,
+    configuration: oidc?.configuration,
     ...(tokenFile === undefined ? {} : { tokens: await readGivenFile('--token-auth-file', tokenFile) }),
     ...(clientCaFile === undefined ? {} : { clientCa: await files.open(clientCaFile, readCertificates) }),
     ...(await readFrontProxyFlags(invocation, files)),

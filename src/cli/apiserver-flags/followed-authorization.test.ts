@@ -3,7 +3,7 @@ import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import type { Reload } from '../../apiserver/authorization/configure.ts';
+import type { Reload } from '../../apiserver/followed-configuration.ts';
 import { silentLog } from '../../base/log.ts';
 import { createWatchedFiles } from '../../cluster/watched-files.ts';
 import { followAuthorization } from './followed-authorization.ts';

@@ -15,11 +15,12 @@ import {
   type CheckedJwt,
 } from '../../apiserver/authentication/oidc/configuration.ts';
 import { defaultIssuer } from '../../apiserver/authentication/service-account-tokens.ts';
+import type { FollowedConfiguration } from '../../apiserver/followed-configuration.ts';
 import { systemClock } from '../../base/clock.ts';
-import type { WatchedFiles } from '../../cluster/watched-files.ts';
 import type { Flag, Invocation } from '../command.ts';
 import { readGivenFile } from '../read-given-file.ts';
 import { UsageError } from '../usage-error.ts';
+import { followFile, type Following } from './followed-file.ts';
 
 export const oidcFlags: Readonly<Record<string, Flag>> = {
   'authentication-config': {
@@ -44,12 +45,14 @@ export interface Issuers {
   authenticators(audiences: readonly string[]): readonly TokenAuthenticator[];
   /** What the file says of anonymous requests now. */
   anonymous(): AnonymousOptions | undefined;
+  /** The file, where there is one. */
+  readonly configuration?: FollowedConfiguration;
 }
 
 /** Undefined when no flag names an issuer. */
 export async function readOidcFlags(
   invocation: Invocation,
-  files: WatchedFiles,
+  following: Following,
   ownIssuers: readonly string[] = [defaultIssuer],
 ): Promise<Issuers | undefined> {
   const { flags } = invocation;
@@ -57,14 +60,14 @@ export async function readOidcFlags(
   const url = flags.text('oidc-issuer-url');
   if (path === undefined) return url === undefined ? undefined : await issuerOfFlags(invocation, url, ownIssuers);
   if (url !== undefined) throw new UsageError('--authentication-config and --oidc-* exclude one another');
-  return issuersOfFile(path, files, ownIssuers);
+  return issuersOfFile(path, following, ownIssuers);
 }
 
-async function issuersOfFile(path: string, files: WatchedFiles, ownIssuers: readonly string[]): Promise<Issuers> {
+async function issuersOfFile(path: string, following: Following, ownIssuers: readonly string[]): Promise<Issuers> {
   const { load } = await import('js-yaml');
   let current: AuthenticationConfiguration | undefined;
   let built: { readonly of: AuthenticationConfiguration; readonly authenticators: readonly TokenAuthenticator[] };
-  await files.open(path, (text) => {
+  const configuration = await followFile(path, 'authentication configuration', following, (text) => {
     current = readAuthenticationConfiguration(load(text), ownIssuers);
   });
   const authenticatorsNow = (audiences: readonly string[]): readonly TokenAuthenticator[] => {
@@ -78,6 +81,7 @@ async function issuersOfFile(path: string, files: WatchedFiles, ownIssuers: read
     return built.authenticators;
   };
   return {
+    configuration,
     anonymous: () => current?.anonymous,
     authenticators: (audiences) => [
       {

@@ -98,7 +98,7 @@ async function readOptions(
     limits: readRequestLimits(flags),
     ...(audit === undefined ? {} : { audit }),
     ...(advertiseAddress === undefined ? {} : { advertiseAddress }),
-    authentication: await readAuthenticationFlags(invocation, files),
+    authentication: await readAuthenticationFlags(invocation, { files, log }),
     ...(authorization === undefined ? {} : { authorization }),
     ...(encryption === undefined ? {} : { encryption }),
     ...(etcd === undefined ? {} : { etcd }),

@@ -1,4 +1,4 @@
-import { controllerNames, runControllers } from '../../controllers/run-controllers.ts';
+import { knownControllers, runControllers } from '../../controllers/run-controllers.ts';
 import type { ClusterAccess } from '../../client/kubeconfig.ts';
 import { createAccountClients } from '../../cluster/account-client.ts';
 import { SetupError } from '../../cluster/setup-error.ts';
@@ -22,7 +22,11 @@ export const command: Command = {
   flags: {
     controllers: {
       value: 'LIST',
-      help: "Which ones: '*' for all, NAME for one, -NAME for not that one (default '*').",
+      help: [
+        `Which ones: '*' for all that are on by default, NAME for one, -NAME for not that one (default '*').`,
+        `There are ${namesWhere(false)}.`,
+        `Off by default: ${namesWhere(true)}.`,
+      ].join(' '),
     },
     'root-ca-file': { value: 'FILE', help: "What pods trust the API server by, PEM (default the kubeconfig's)." },
     'use-service-account-credentials': {
@@ -99,10 +103,18 @@ async function readSigningAuthority(flags: Invocation['flags']): Promise<KeyPair
 
 function readNames(list: string | undefined): readonly string[] | undefined {
   const names = list?.split(',');
-  const known = controllerNames();
+  const known = knownControllers().flatMap(({ name, alias }) => [name, alias]);
   const unknown = names?.find((name) => name !== '*' && !known.includes(name.replace(/^-/, '')));
   if (unknown === undefined) return names;
   throw new UsageError(`There is no controller "${unknown.replace(/^-/, '')}"; there are ${known.join(', ')}`);
+}
+
+function namesWhere(offByDefault: boolean): string {
+  const there = knownControllers().filter((one) => (one.offByDefault ?? false) === offByDefault);
+  return there
+    .map(({ name }) => name)
+    .toSorted()
+    .join(', ');
 }
 
 function authorityOf({ client }: ClusterAccess): string {

@@ -42,7 +42,7 @@ const byVolume = 'volume';
 export const attachDetachController: Controller = {
   name: 'persistentvolume-attach-detach-controller',
   eventSource: 'attachdetach-controller',
-  alias: 'persistentvolume-attach-detach',
+  alias: 'attachdetach',
   start({ informer, enqueue }) {
     const copies: Copies = {
       pods: informer(Pods),

@@ -22,6 +22,7 @@ interface Copies {
 export const disruptionController: Controller = {
   name: 'disruption-controller',
   alias: 'disruption',
+  eventSource: 'controllermanager',
   start({ informer, enqueue }) {
     const copies: Copies = {
       budgets: informer(PodDisruptionBudgets),

@@ -17,6 +17,7 @@ interface Copies {
 export const endpointsController: Controller = {
   name: 'endpoints-controller',
   alias: 'endpoint',
+  eventSource: 'endpoint-controller',
   start({ informer, enqueue }) {
     const copies: Copies = { services: informer(Services), pods: informer(Pods), endpoints: informer(Endpoints) };
     copies.services.onChange(({ object }) => enqueue(objectKey(object)));

@@ -28,7 +28,7 @@ const settings = defaultAutoscaling;
 
 export const horizontalPodAutoscalerController: Controller = {
   name: 'horizontal-pod-autoscaler-controller',
-  alias: 'horizontal-pod-autoscaler',
+  alias: 'horizontalpodautoscaling',
   eventSource: 'horizontal-pod-autoscaler',
   start({ informer, enqueue }) {
     const autoscalers = informer(HorizontalPodAutoscalers);

@@ -29,6 +29,7 @@ interface Copies {
 export const nodeLifecycleController: Controller = {
   name: 'node-lifecycle-controller',
   alias: 'nodelifecycle',
+  eventSource: 'node-controller',
   start({ informer, enqueue, clock }) {
     const copies: Copies = {
       nodes: informer(Nodes),

@@ -7,6 +7,7 @@ import { readAsReplicaSet, withReplicaStatus } from './plan.ts';
 export const replicationController: Controller = {
   name: 'replicationcontroller-controller',
   alias: 'replicationcontroller',
+  eventSource: 'replication-controller',
   start: (context) =>
     startReplication(context, {
       resource: ReplicationControllers,

@@ -10,6 +10,7 @@ import type {
   PodCondition,
   PodTemplateSpec,
   ResourceQuota,
+  Secret,
   Service,
   ServiceAccount,
 } from '../../api/groups/core.v1.ts';
@@ -218,5 +219,22 @@ export function statefulSet(
     metadata: metadata('db', meta),
     spec: { replicas: 3, selector, serviceName: 'db', template: template('v1'), updateStrategy, ...spec },
     status: { replicas: 0, availableReplicas: 0, ...status },
+  };
+}
+
+/** `id` abcdef unless said otherwise; it may sign, and never expires. */
+export function bootstrapToken(said: Readonly<Record<string, string>> = {}): Secret {
+  const all = {
+    'token-id': 'abcdef',
+    'token-secret': '0123456789abcdef',
+    'usage-bootstrap-signing': 'true',
+    ...said,
+  };
+  return {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    type: 'bootstrap.kubernetes.io/token',
+    metadata: metadata('bootstrap-token-abcdef', { namespace: 'kube-system' }),
+    data: Object.fromEntries(Object.entries(all).map(([key, text]) => [key, Buffer.from(text).toString('base64')])),
   };
 }

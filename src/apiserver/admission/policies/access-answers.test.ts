@@ -51,3 +51,58 @@ test('expressions wait for an authorizer that has to ask somebody, and ask each 
     await server.close();
   }
 });
+
+test('conditions of webhooks and mutations of policies wait for it too', async () => {
+  const slow: Authorizer = {
+    async decide({ resource }) {
+      if (resource?.group !== 'shop') return { allowed: true, reason: 'all' };
+      await new Promise((resolve) => setImmediate(resolve));
+      return { allowed: resource.name === 'yes', reason: '' };
+    },
+  };
+  const server = await startTestServer({ authorization: [slow] });
+  const check = "authorizer.group('shop').resource('orders').name(object.metadata.name).check('approve').allowed()";
+  await server.ok('POST', `${group}/mutatingwebhookconfigurations`, {
+    metadata: { name: 'hook' },
+    webhooks: [
+      {
+        name: 'hook.example.com',
+        // Nobody listens there: being asked is being refused.
+        clientConfig: { url: 'https://127.0.0.1:1/' },
+        admissionReviewVersions: ['v1'],
+        sideEffects: 'None',
+        matchConditions: [{ name: 'approved', expression: check }],
+        rules: resourceRules,
+      },
+    ],
+  } as Json);
+  await server.ok('POST', `${group}/mutatingadmissionpolicies`, {
+    metadata: { name: 'mark' },
+    spec: {
+      matchConstraints: { resourceRules },
+      reinvocationPolicy: 'Never',
+      matchConditions: [{ name: 'not-approved', expression: `!${check}` }],
+      mutations: [
+        {
+          patchType: 'ApplyConfiguration',
+          applyConfiguration: { expression: `Object{data: {'approved': string(${check})}}` },
+        },
+      ],
+    },
+  } as Json);
+  await server.ok('POST', `${group}/mutatingadmissionpolicybindings`, {
+    metadata: { name: 'mark' },
+    spec: { policyName: 'mark' },
+  });
+  try {
+    const user = { name: 'bob', groups: ['system:authenticated'] };
+    const no = await server.call('POST', configMaps, { user, body: { metadata: { name: 'no' } } });
+    assert.equal(no.status, 201, no.text);
+    assert.deepEqual((JSON.parse(no.text) as { data: unknown }).data, { approved: 'false' });
+    const yes = await server.call('POST', configMaps, { user, body: { metadata: { name: 'yes' } } });
+    assert.equal(yes.status, 500, yes.text);
+    assert.match(yes.text, /failed calling webhook/);
+  } finally {
+    await server.close();
+  }
+});
