@@ -159,3 +159,49 @@ test('preFilter() says what is wrong with claims', () => {
   const unknown = [testResourceClaim('c', { requests: [testRequest('r', { deviceClassName: 'tpu' })] })];
   assert.equal(told({ claims: unknown }), `${head} request r: device class tpu does not exist.`);
 });
+
+test('filter shares a device that allows it as long as its capacities last', () => {
+  const requestPolicy = { default: '10Gi', validRange: { min: '5Gi', max: '30Gi', step: '5Gi' } };
+  const shared: Device = {
+    name: 'a0',
+    allowMultipleAllocations: true,
+    capacity: { memory: { value: '40Gi', requestPolicy } },
+  };
+  const slices = [testResourceSlice('a', [shared])];
+  const part = (memory: string, count = 1) => [testRequest('r', { count, capacity: { requests: { memory } } })];
+  assert.equal(asking({ slices }, part('12Gi')), 'a r=a0');
+  assert.equal(asking({ slices }, part('12Gi', 2)), 'a r=a0,r=a0');
+  assert.equal(asking({ slices }, part('12Gi', 3)), none);
+  assert.equal(asking({ slices }, part('31Gi')), none);
+  assert.equal(asking({ slices }, [testRequest('r', { count: 4 })]), 'a r=a0,r=a0,r=a0,r=a0');
+  assert.equal(asking({ slices }, [testRequest('r', { capacity: { requests: { cores: '1' } } })]), none);
+  const held = (consumed: string) => {
+    const result = { request: 'r', driver: 'gpu.example.com', pool: 'a', device: 'a0', shareID: 'one' };
+    const devices = { results: [{ ...result, consumedCapacity: { memory: consumed } }] };
+    return testResourceClaim('holder', { requests: part('1Gi') }, { allocation: { devices } });
+  };
+  const claim = testResourceClaim('c', { requests: part('12Gi') });
+  assert.equal(outcome({ slices, claims: [claim, held('25Gi')] }, 'c'), 'a r=a0');
+  assert.equal(outcome({ slices, claims: [claim, held('30Gi')] }, 'c'), none);
+});
+
+test('reserve() tells what was taken of a shared device, and where its use binds it', () => {
+  const device: Device = {
+    name: 'a0',
+    allowMultipleAllocations: true,
+    bindsToNode: true,
+    bindingConditions: ['attached'],
+    capacity: { memory: { value: '40Gi', requestPolicy: { validValues: ['8Gi', '16Gi'] } } },
+  };
+  const request = testRequest('r', { capacity: { requests: { memory: '9Gi' } } });
+  const claims = [testResourceClaim('c', { requests: [request] })];
+  const slices = [testResourceSlice('a', [device])];
+  const { table } = testCluster([testNode('a')]);
+  table.devices = new Devices(fixedDevices({ classes, claims, slices }));
+  dynamicResources.reserve?.(podInfo(testPod('pod', usingResourceClaims('c'))), 'a', table);
+  const { devices, nodeSelector } = table.devices.claim('default', 'c')?.status.allocation ?? assert.fail();
+  const [{ shareID, consumedCapacity, bindingConditions } = assert.fail()] = devices.results ?? [];
+  assert.match(shareID ?? '', /^[0-9a-f-]{36}$/);
+  assert.deepEqual([consumedCapacity, bindingConditions], [{ memory: '16Gi' }, ['attached']]);
+  assert.deepEqual(nodeSelector?.nodeSelectorTerms[0]?.matchFields?.[0]?.values, ['a']);
+});

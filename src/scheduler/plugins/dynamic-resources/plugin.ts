@@ -9,7 +9,7 @@ import type { ResourceClaim } from '../../../api/groups/resource.v1.ts';
 import type { Plugin, PostFilterInput, PostFilterResult, Refusal } from '../../framework.ts';
 import type { NodeTable } from '../../node-table.ts';
 import { matchesAnyTerm } from '../node-affinity/node-selector.ts';
-import { allocateDevices, type AllocateInput } from './allocate-devices.ts';
+import { allocateDevices, type AllocateInput, type DeviceShare } from './allocate-devices.ts';
 import { poolsOf } from './device-pools.ts';
 import { readResourceClaims } from './pod-resource-claims.ts';
 import { deallocate, reserveClaims } from './reserve-claims.ts';
@@ -77,15 +77,21 @@ function missingClass(claims: readonly ResourceClaim[], { devices }: NodeTable):
 /** For the claims that have no devices yet. */
 function allocateInput(claims: readonly ResourceClaim[], { devices }: NodeTable): AllocateInput {
   const taken = new Set<string>();
+  const shares: DeviceShare[] = [];
   for (const { status } of devices.claims()) {
-    for (const { adminAccess, driver, pool, device } of status.allocation?.devices.results ?? []) {
-      if (adminAccess !== true) taken.add(`${driver}/${pool}/${device}`);
+    for (const result of status.allocation?.devices.results ?? []) {
+      const { adminAccess, driver, pool, device, shareID, consumedCapacity = {} } = result;
+      const key = `${driver}/${pool}/${device}`;
+      if (adminAccess === true) continue;
+      if (shareID === undefined) taken.add(key);
+      else shares.push({ key, parts: consumedCapacity });
     }
   }
   return {
     claims: claims.filter(({ status }) => status.allocation === undefined),
     pools: poolsOf(devices.slices()),
     taken,
+    shares,
     deviceClass: (name) => devices.deviceClass(name),
   };
 }
