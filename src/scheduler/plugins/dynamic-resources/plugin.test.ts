@@ -13,6 +13,7 @@ import {
 } from '../../test-devices.ts';
 import { testCluster, testNode, testPod } from '../../test-objects.ts';
 import { podInfo } from '../../pod-info.ts';
+import { requestMappings } from './extended-resources.ts';
 import { dynamicResources } from './plugin.ts';
 
 const gpu = (name: string, memory: string, numa = 0): Device => ({
@@ -204,4 +205,60 @@ test('reserve() tells what was taken of a shared device, and where its use binds
   assert.match(shareID ?? '', /^[0-9a-f-]{36}$/);
   assert.deepEqual([consumedCapacity, bindingConditions], [{ memory: '16Gi' }, ['attached']]);
   assert.deepEqual(nodeSelector?.nodeSelectorTerms[0]?.matchFields?.[0]?.values, ['a']);
+});
+
+test('filter serves an extended resource from devices where the node has none of it', () => {
+  const resource = 'example.com/gpu';
+  const served = [testDeviceClass('gpu', 'true', { extendedResourceName: resource })];
+  const slices = [testResourceSlice('a', [gpu('a0', '40Gi'), gpu('a1', '40Gi')])];
+  const choose = (amount: string, nodes: readonly string[], name = resource) => {
+    const allocatable = { [resource]: '1' };
+    const cluster = testCluster(nodes.map((each) => testNode(each, each === 'counting' ? { allocatable } : {})));
+    cluster.table.devices = new Devices(fixedDevices({ classes: served, slices }));
+    const decision = cluster.decide(testPod('pod', { requests: { [name]: amount } }));
+    return decision.type === 'fits' ? decision.nodeName : decision.message.replace(/ (no new|preemption).*$/, '');
+  };
+  assert.equal(choose('2', ['a', 'b']), 'a');
+  assert.equal(choose('1', ['counting', 'b']), 'counting');
+  assert.equal(choose('2', ['a', 'b'], 'deviceclass.resource.kubernetes.io/gpu'), 'a');
+  assert.equal(choose('3', ['a', 'b']), '0/2 nodes are available: 2 cannot allocate all claims.');
+  assert.equal(choose('2', ['counting']), `0/1 nodes are available: 1 Insufficient ${resource}.`);
+  assert.equal(choose('1', ['a'], 'example.com/other'), '0/1 nodes are available: 1 Insufficient example.com/other.');
+});
+
+test('reserve() takes one claim for the extended resources of all containers', () => {
+  const resource = 'example.com/gpu';
+  const classes = [testDeviceClass('gpu', 'true', { extendedResourceName: resource })];
+  const slices = [testResourceSlice('a', [gpu('a0', '40Gi'), gpu('a1', '40Gi'), gpu('a2', '40Gi')])];
+  const container = (name: string, amount: string) => ({ name, resources: { requests: { [resource]: amount } } });
+  const pod = testPod('pod', {
+    initContainers: [container('init', '3')],
+    containers: [container('one', '1'), container('two', '1')],
+  });
+  const { table } = testCluster([testNode('a')]);
+  table.devices = new Devices(fixedDevices({ classes, slices }));
+  const undo = dynamicResources.reserve?.(podInfo(pod), 'a', table);
+  const [claim = assert.fail()] = table.devices.claims();
+  assert.deepEqual(
+    claim.spec.devices.requests?.map(({ name, exactly }) => [name, exactly?.count]),
+    [
+      ['container-1-request-0', 1],
+      ['container-2-request-0', 1],
+      ['container-0-request-0', 1],
+    ],
+  );
+  assert.deepEqual(
+    requestMappings(pod, claim, table.devices).map(
+      ({ containerName, requestName }) => `${containerName} ${requestName}`,
+    ),
+    [
+      'one container-1-request-0',
+      'two container-2-request-0',
+      'init container-1-request-0',
+      'init container-2-request-0',
+      'init container-0-request-0',
+    ],
+  );
+  undo?.();
+  assert.deepEqual(table.devices.claims(), []);
 });
