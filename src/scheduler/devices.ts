@@ -10,6 +10,7 @@ export interface DeviceSource {
   claims(): readonly ResourceClaim[];
   slices(): readonly ResourceSlice[];
   deviceClass(name: string): DeviceClass | undefined;
+  classes(): readonly DeviceClass[];
 }
 
 const noSource: DeviceSource = {
@@ -17,7 +18,11 @@ const noSource: DeviceSource = {
   claims: () => [],
   slices: () => [],
   deviceClass: () => undefined,
+  classes: () => [],
 };
+
+/** Every device class stands for the extended resource of this prefix and its name. */
+const implicitPrefix = 'deviceclass.resource.kubernetes.io/';
 
 export class Devices implements DeviceSource {
   readonly #source: DeviceSource;
@@ -35,7 +40,11 @@ export class Devices implements DeviceSource {
 
   claims(): readonly ResourceClaim[] {
     const known = this.#source.claims();
-    return this.#assumed.size === 0 ? known : known.map((claim) => this.#current(claim));
+    if (this.#assumed.size === 0) return known;
+    const current = known.map((claim) => this.#current(claim));
+    const shown = new Set(known.map(({ metadata }) => metadata.uid));
+    for (const [uid, claim] of this.#assumed) if (!shown.has(uid)) current.push(claim);
+    return current;
   }
 
   slices(): readonly ResourceSlice[] {
@@ -44,6 +53,21 @@ export class Devices implements DeviceSource {
 
   deviceClass(name: string): DeviceClass | undefined {
     return this.#source.deviceClass(name);
+  }
+
+  classes(): readonly DeviceClass[] {
+    return this.#source.classes();
+  }
+
+  /** The class whose devices serve an extended resource; of several the youngest, then the first by name. */
+  classOf(resource: string): DeviceClass | undefined {
+    if (resource.startsWith(implicitPrefix)) return this.deviceClass(resource.slice(implicitPrefix.length));
+    let found: DeviceClass | undefined;
+    for (const each of this.#source.classes()) {
+      if (each.spec.extendedResourceName === resource && (found === undefined || isPreferred(each, found)))
+        found = each;
+    }
+    return found;
   }
 
   assume(claim: ResourceClaim): void {
@@ -64,6 +88,11 @@ export class Devices implements DeviceSource {
   }
 }
 
+function isPreferred({ metadata: a }: DeviceClass, { metadata: b }: DeviceClass): boolean {
+  const [since = '', other = ''] = [a.creationTimestamp, b.creationTimestamp];
+  return since > other || (since === other && a.name < b.name);
+}
+
 /** The kinds that `lookUpDevices` reads. */
 export const deviceResources = [ResourceClaims, ResourceSlices, DeviceClasses] as const;
 
@@ -76,5 +105,6 @@ export function lookUpDevices(informers: Informers): DeviceSource {
     claims: () => claims.list(),
     slices: () => slices.list(),
     deviceClass: (name) => classes.get(undefined, name),
+    classes: () => classes.list(),
   };
 }

@@ -47,3 +47,26 @@ test('podRequests() knows any resource, and none that is zero', () => {
 test('podScoringRequests() assumes something for containers that say nothing', () => {
   assert.deepEqual(podScoringRequests(testPod('pod')), { cpu: 100, memory: 200 * 1024 * 1024 });
 });
+
+test('podRequests() takes the most of what is wished, given and in effect while a pod is resized', () => {
+  const resizing = (wish: string, reason = 'Deferred', given = '2') => {
+    const pod = testPod('pod', { containers: [container(wish)] });
+    const resources = { requests: { cpu: '1' } };
+    const own = {
+      name: wish,
+      allocatedResources: { cpu: given },
+      resources,
+      ready: true,
+      restartCount: 0,
+      state: {},
+      lastState: {},
+    };
+    const conditions = [{ type: 'PodResizePending', status: 'True', reason }];
+    const containerStatuses = [{ ...own, image: '', imageID: '' }];
+    return podRequests({ ...pod, status: { ...pod.status, conditions, containerStatuses } }).get('cpu');
+  };
+  assert.equal(resizing('3'), 3000);
+  assert.equal(resizing('500m'), 2000);
+  assert.equal(resizing('500m', 'Deferred', '500m'), 1000);
+  assert.equal(resizing('3', 'Infeasible'), 2000);
+});

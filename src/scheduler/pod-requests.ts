@@ -3,9 +3,12 @@
  * at a time, beside the sidecars started so far, so the larger of the two phases counts. Requests of the whole pod
  * (spec.resources) stand in for the sum where they are given; the runtime's overhead comes on top.
  *
+ * While a running pod is resized the most of what is wished, given and in effect counts, so that no room is given out twice;
+ * a wish that the node can never meet does not.
+ *
  * Units: cpu in thousandths, everything else in whole units.
  */
-import type { Container, Pod } from '../api/groups/core.v1.ts';
+import type { Container, ContainerStatus, Pod } from '../api/groups/core.v1.ts';
 import { parseQuantity, quantityToMilli, quantityToNumber } from '../api/quantity.ts';
 
 export type Amounts = ReadonlyMap<string, number>;
@@ -16,13 +19,15 @@ const assumedMemory = 200 * 1024 * 1024;
 
 /** Requests without zeros. */
 export function podRequests(pod: Pod): Amounts {
-  return totalOf(pod, (container) => amounts(container.resources.requests));
+  const inEffect = statusesOf(pod);
+  return totalOf(pod, (container) => withStatus(pod, amounts(container.resources.requests), inEffect.get(container)));
 }
 
 /** Cpu and memory as scoring sees them: never zero for a container that says nothing. */
 export function podScoringRequests(pod: Pod): { readonly cpu: number; readonly memory: number } {
+  const inEffect = statusesOf(pod);
   const total = totalOf(pod, (container) => {
-    const given = new Map(amounts(container.resources.requests));
+    const given = new Map(withStatus(pod, amounts(container.resources.requests), inEffect.get(container)));
     if (!given.has('cpu')) given.set('cpu', assumedCpu);
     if (!given.has('memory')) given.set('memory', assumedMemory);
     return given;
@@ -37,6 +42,40 @@ export function amounts(quantities: Readonly<Record<string, string>> | undefined
   return result;
 }
 
+interface InEffect {
+  readonly resources?: ContainerStatus['resources'];
+  readonly allocatedResources?: ContainerStatus['allocatedResources'];
+}
+
+/** Of containers that can be resized. */
+function statusesOf({ spec, status }: Pod): ReadonlyMap<Container, InEffect> {
+  const known = [...(status.containerStatuses ?? []), ...(status.initContainerStatuses ?? [])];
+  if (known.length === 0) return new Map();
+  const resizable = [...spec.containers, ...(spec.initContainers ?? []).filter(isSidecar)];
+  return new Map(
+    resizable.flatMap((container) => {
+      const found = known.find(({ name }) => name === container.name);
+      return found === undefined ? [] : [[container, found] as const];
+    }),
+  );
+}
+
+function withStatus({ status }: Pod, wished: Amounts, inEffect: InEffect | undefined): Amounts {
+  const { requests } = inEffect?.resources ?? {};
+  if (requests === undefined && inEffect?.allocatedResources === undefined) return wished;
+  const isHopeless = status.conditions?.some(
+    ({ type, reason }) => type === 'PodResizePending' && reason === 'Infeasible',
+  );
+  const most = new Map(isHopeless === true ? [] : wished);
+  raise(most, amounts(requests));
+  raise(most, amounts(inEffect?.allocatedResources));
+  return most;
+}
+
+function isSidecar({ restartPolicy }: Container): boolean {
+  return restartPolicy === 'Always';
+}
+
 function totalOf(pod: Pod, of: (container: Container) => Amounts): Amounts {
   const { spec } = pod;
   const running = new Map<string, number>();
@@ -45,7 +84,7 @@ function totalOf(pod: Pod, of: (container: Container) => Amounts): Amounts {
   const starting = new Map<string, number>();
   for (const container of spec.initContainers ?? []) {
     const own = of(container);
-    if (container.restartPolicy === 'Always') {
+    if (isSidecar(container)) {
       add(running, own);
       add(sidecars, own);
       raise(starting, sidecars);
@@ -56,7 +95,9 @@ function totalOf(pod: Pod, of: (container: Container) => Amounts): Amounts {
     raise(starting, beside);
   }
   raise(running, starting);
-  for (const [name, value] of amounts(spec.resources?.requests)) running.set(name, value);
+  if (spec.resources?.requests !== undefined) {
+    for (const [name, value] of withStatus(pod, amounts(spec.resources.requests), pod.status)) running.set(name, value);
+  }
   add(running, amounts(spec.overhead));
   for (const [name, value] of running) if (value === 0) running.delete(name);
   return running;

@@ -49,6 +49,22 @@ test('fail() keeps a pod until a change that helps, and then for its backoff', (
   queue.changed({ change: 'node added' });
   assert.equal(queue.place(uid('a')), 'backoff');
   assert.equal(queue.nextDue(), clock.now() + 1000);
+  queue.set(testPod('b', { priority: -1 }));
+  assert.equal(queue.pop()?.uid, uid('b'));
+  queue.set(testPod('c', { priority: -1 }));
+  clock.advance(1000);
+  assert.equal(queue.pop()?.uid, uid('a'));
+});
+
+test('pop() takes a refused pod before its backoff is over when nobody else waits, but none that failed with an error', () => {
+  const { clock, queue } = newQueue();
+  queue.set(testPod('a'));
+  queue.pop();
+  queue.fail(uid('a'), fit);
+  queue.changed({ change: 'node added' });
+  assert.equal(queue.pop()?.uid, uid('a'));
+  queue.fail(uid('a'), new Set(), true);
+  assert.equal(queue.place(uid('a')), 'backoff');
   clock.advance(999);
   assert.equal(queue.pop(), undefined);
   clock.advance(1);

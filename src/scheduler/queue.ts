@@ -8,7 +8,9 @@
  *            └────────┴─── unschedulable          gated: waits for its scheduling gates
  *            a change that helps, or 5 minutes
  *
- * Active is ordered by priority, then by age. The backoff doubles from 1 to 10 seconds (or as configured) with each failed attempt.
+ * Active is ordered by priority, then by age. The backoff doubles from 1 to 10 seconds (or as configured) with each refusal, and
+ * anew with each error in a row. It keeps refused pods from taking the place of others: when nobody else waits they are tried
+ * before it is over; after an error it always runs its time.
  * The queue holds each pod that has no node, once; its size is the number of such pods.
  */
 import type { Pod } from '../api/groups/core.v1.ts';
@@ -44,6 +46,10 @@ interface Entry {
   info: PodInfo;
   place: Place;
   attempts: number;
+  /** Attempts that ended because no node took the pod. */
+  refusals: number;
+  /** Attempts since then that ended with an error. */
+  errors: number;
   /** When the pod came to its place. */
   since: number;
   refusedBy: ReadonlySet<string>;
@@ -77,7 +83,9 @@ export class SchedulingQueue {
       b.entry.info.priority - a.entry.info.priority < 0 ||
       (a.entry.info.priority === b.entry.info.priority && (a.at - b.at || a.order - b.order) < 0),
   );
-  readonly #backoff = new Heap<Ticket>((a, b) => (a.at - b.at || a.order - b.order) < 0);
+  readonly #backoff = new Heap<Ticket>(isDueBefore);
+  /** After an error. */
+  readonly #errorBackoff = new Heap<Ticket>(isDueBefore);
   /** When a kind of change was seen last, in the count of changes. */
   readonly #lastChange = new Map<ClusterChange, number>();
   #scannedAt = 0;
@@ -115,16 +123,13 @@ export class SchedulingQueue {
   /** The pod that is next, now in flight: `done` or `fail` must follow. */
   pop(): PodInfo | undefined {
     this.flush();
-    for (let next = this.#active.pop(); next !== undefined; next = this.#active.pop()) {
-      const { entry } = next;
-      if (next.ticket !== entry.ticket) continue;
-      this.#move(entry, 'inFlight', 'updated');
-      entry.triedAt ??= this.#options.now();
-      entry.attempts++;
-      entry.poppedAt = this.#changes;
-      return entry.info;
-    }
-    return undefined;
+    const entry = popCurrent(this.#active) ?? popCurrent(this.#backoff);
+    if (entry === undefined) return undefined;
+    this.#move(entry, 'inFlight', 'updated');
+    entry.triedAt ??= this.#options.now();
+    entry.attempts++;
+    entry.poppedAt = this.#changes;
+    return entry.info;
   }
 
   /** The pod has been bound. */
@@ -137,6 +142,8 @@ export class SchedulingQueue {
     const entry = this.#entries.get(uid);
     if (entry?.place !== 'inFlight') return;
     entry.refusedBy = refusedBy;
+    entry.errors = error ? entry.errors + 1 : 0;
+    if (!error) entry.refusals++;
     const helped = [...this.#lastChange].some(
       ([change, at]) => at > entry.poppedAt && this.#options.hints.mayHelp(change, refusedBy),
     );
@@ -181,10 +188,11 @@ export class SchedulingQueue {
   /** Moves what is due by now. */
   flush(): void {
     const now = this.#options.now();
-    for (let next = this.#backoff.peek(); next !== undefined; next = this.#backoff.peek()) {
-      if (next.ticket === next.entry.ticket && next.at > now) break;
-      this.#backoff.pop();
-      if (next.ticket === next.entry.ticket) this.#activate(next.entry, 'backoff over');
+    for (const heap of [this.#backoff, this.#errorBackoff]) {
+      for (let next = peekCurrent(heap); next !== undefined && next.at <= now; next = peekCurrent(heap)) {
+        heap.pop();
+        this.#activate(next.entry, 'backoff over');
+      }
     }
     if (now - this.#scannedAt < scanEveryMs) return;
     this.#scannedAt = now;
@@ -197,11 +205,9 @@ export class SchedulingQueue {
 
   /** When the next pod's backoff ends; undefined when none is in backoff. */
   nextDue(): number | undefined {
-    for (let next = this.#backoff.peek(); next !== undefined; next = this.#backoff.peek()) {
-      if (next.ticket === next.entry.ticket) return next.at;
-      this.#backoff.pop();
-    }
-    return undefined;
+    const dues = [this.#backoff, this.#errorBackoff].map((heap) => peekCurrent(heap)?.at ?? Infinity);
+    const due = Math.min(...dues);
+    return due === Infinity ? undefined : due;
   }
 
   #add(info: PodInfo): void {
@@ -209,6 +215,8 @@ export class SchedulingQueue {
       info,
       place: 'gated',
       attempts: 0,
+      refusals: 0,
+      errors: 0,
       since: this.#options.now(),
       refusedBy: new Set(),
       ticket: 0,
@@ -227,11 +235,14 @@ export class SchedulingQueue {
 
   #retry(entry: Entry, why: MoveReason): void {
     const { initialBackoffMs = defaultInitialMs, maxBackoffMs = defaultMaxMs } = this.#options;
-    const exponent = Math.min(entry.attempts - 1, 30);
-    const due = entry.since + (entry.attempts === 0 ? 0 : Math.min(maxBackoffMs, initialBackoffMs * 2 ** exponent));
+    const { errors, refusals } = entry;
+    const failures = errors > 0 ? errors : refusals;
+    const backoffMs = failures === 0 ? 0 : Math.min(maxBackoffMs, initialBackoffMs * 2 ** Math.min(failures - 1, 30));
+    const due = entry.since + backoffMs;
     if (due <= this.#options.now()) return this.#activate(entry, why);
     this.#move(entry, 'backoff', why);
-    this.#backoff.push({ entry, ticket: entry.ticket, at: due, order: this.#order++ });
+    const heap = errors > 0 ? this.#errorBackoff : this.#backoff;
+    heap.push({ entry, ticket: entry.ticket, at: due, order: this.#order++ });
   }
 
   #activate(entry: Entry, why: MoveReason): void {
@@ -247,6 +258,25 @@ export class SchedulingQueue {
     entry.ticket++;
     entry.since = this.#options.now();
   }
+}
+
+function isDueBefore(a: Ticket, b: Ticket): boolean {
+  return (a.at - b.at || a.order - b.order) < 0;
+}
+
+/** The first that is still where the heap has it. */
+function peekCurrent(heap: Heap<Ticket>): Ticket | undefined {
+  for (let next = heap.peek(); next !== undefined; next = heap.peek()) {
+    if (next.ticket === next.entry.ticket) return next;
+    heap.pop();
+  }
+  return undefined;
+}
+
+function popCurrent(heap: Heap<Ticket>): Entry | undefined {
+  const next = peekCurrent(heap);
+  if (next !== undefined) heap.pop();
+  return next?.entry;
 }
 
 /** Pods that wait for a change, those apart that different plugins refused: most changes can help none of most. */

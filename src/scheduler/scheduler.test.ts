@@ -421,3 +421,51 @@ test('runScheduler() allocates devices for claims and reserves them for the pod'
   await bench.until(() => condition(bench, 'second') !== undefined);
   assert.match(condition(bench, 'second')?.message ?? '', /^0\/2 nodes are available: 2 cannot allocate all claims\./);
 });
+
+test('runScheduler() serves extended resources from devices by a claim that it makes', async (t) => {
+  const bench = await newBench(t);
+  bench.server.create(DeviceClasses, {
+    ...testDeviceClass('gpu', 'true', { extendedResourceName: 'example.com/gpu' }),
+  });
+  bench.server.create(ResourceSlices, { ...testResourceSlice('b', [{ name: 'gpu-0' }]) });
+  bench.addNode('a');
+  bench.addNode('b');
+  bench.addPod('first', { requests: { 'example.com/gpu': '1' } });
+  await bench.until(() => (bench.clock.advance(100), nodeOf(bench, 'first') === 'b'));
+  const { extendedResourceClaimStatus: served } = bench.pod('first').status;
+  assert.deepEqual(
+    served?.requestMappings.map(({ requestName }) => requestName),
+    ['container-0-request-0'],
+  );
+  const claim = bench.server.get(ResourceClaims, claimRef(served?.resourceClaimName ?? '')) as unknown as ResourceClaim;
+  assert.equal(claim.metadata.annotations?.['resource.kubernetes.io/extended-resource-claim'], 'true');
+  assert.equal(claim.status.allocation?.devices.results?.[0]?.device, 'gpu-0');
+  assert.equal(claim.status.reservedFor?.[0]?.name, 'first');
+});
+
+test('runScheduler() binds a pod when its devices are ready, and gives them back when they cannot become so', async (t) => {
+  const bench = await newBench(t);
+  bench.server.create(DeviceClasses, { ...testDeviceClass('gpu') });
+  const device = { name: 'gpu-0', bindingConditions: ['attached'], bindingFailureConditions: ['broken'] };
+  bench.server.create(ResourceSlices, { ...testResourceSlice('a', [device]) });
+  bench.server.create(ResourceClaims, { ...testResourceClaim('one', { requests: [testRequest('r')] }) });
+  bench.addNode('a');
+  bench.addPod('web', usingResourceClaims('one'));
+  const claim = () => bench.server.get(ResourceClaims, claimRef('one')) as unknown as ResourceClaim;
+  const tell = (type: string) => {
+    const latest = claim();
+    const { driver, pool } = latest.status.allocation?.devices.results?.[0] ?? assert.fail();
+    const since = { lastTransitionTime: '2026-01-01T00:00:00Z', reason: 'Told', message: '' };
+    const devices = [{ driver, pool, device: 'gpu-0', conditions: [{ type, status: 'True', ...since }] }];
+    bench.server.update(ResourceClaims, { ...latest, status: { ...latest.status, devices } }, 'status');
+  };
+  const isAllocated = () => claim().status.allocation !== undefined;
+  await bench.until(() => (bench.clock.advance(100), isAllocated()));
+  tell('broken');
+  await bench.until(() => (bench.clock.advance(1), condition(bench, 'web') !== undefined));
+  assert.match(condition(bench, 'web')?.message ?? '', /claim one failed to bind/);
+  await bench.until(() => (bench.clock.advance(1), isAllocated()));
+  assert.equal(nodeOf(bench, 'web'), undefined);
+  tell('attached');
+  await bench.until(() => (bench.clock.advance(1), nodeOf(bench, 'web') === 'a'));
+});

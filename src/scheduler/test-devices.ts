@@ -3,6 +3,7 @@ import type {
   Device,
   DeviceClaim,
   DeviceClass,
+  DeviceClassSpec,
   DeviceRequest,
   ExactDeviceRequest,
   ResourceClaim,
@@ -25,6 +26,7 @@ export function fixedDevices({ claims = [], slices = [], classes = [] }: TestDev
       claims.find(({ metadata }) => metadata.namespace === namespace && metadata.name === name),
     claims: () => claims,
     slices: () => slices,
+    classes: () => classes,
     deviceClass: (name) => classes.find(({ metadata }) => metadata.name === name),
   };
 }
@@ -54,12 +56,16 @@ export function testResourceSlice(
 }
 
 /** An expression of a class that takes devices of gpu.example.com only. */
-export function testDeviceClass(name: string, expression = 'device.driver == "gpu.example.com"'): DeviceClass {
+export function testDeviceClass(
+  name: string,
+  expression = 'device.driver == "gpu.example.com"',
+  more: Partial<DeviceClassSpec> = {},
+): DeviceClass {
   return {
     apiVersion: 'resource.k8s.io/v1',
     kind: 'DeviceClass',
     metadata: stored(name),
-    spec: { selectors: [{ cel: { expression } }] },
+    spec: { selectors: [{ cel: { expression } }], ...more },
   };
 }
 

@@ -1,4 +1,5 @@
 /** The plugins that come with the scheduler, by name: how their arguments are read and what is made of them. */
+import { parseDuration } from '../../api/duration.ts';
 import type { FieldError } from '../../api/field-error.ts';
 import type { KindType } from '../../api/message.ts';
 import type { JsonObject } from '../../api/schema.ts';
@@ -9,7 +10,7 @@ import { cpuAndMemory, type ScoringStrategy, type WeightedResource } from '../re
 import { balancedAllocation, balancedAllocationWith } from './balanced-allocation/plugin.ts';
 import { defaultBinder } from './default-binder/plugin.ts';
 import { defaultPreemptionWith } from './default-preemption/plugin.ts';
-import { dynamicResources } from './dynamic-resources/plugin.ts';
+import { dynamicResourcesWith } from './dynamic-resources/plugin.ts';
 import { imageLocality } from './image-locality/plugin.ts';
 import { interPodAffinityWith } from './inter-pod-affinity/plugin.ts';
 import { nodeAffinityWith } from './node-affinity/plugin.ts';
@@ -50,7 +51,11 @@ export const builtInPlugins: ReadonlyMap<string, Make> = new Map([
     podTopologySpreadWith(args.defaultingType === 'List' ? { defaultConstraints: args.defaultConstraints ?? [] } : {}),
   ),
   configured('InterPodAffinity', declared.InterPodAffinityArgs, check.podAffinityErrors, interPodAffinityWith),
-  configured('DynamicResources', declared.DynamicResourcesArgs, check.dynamicResourcesErrors, () => dynamicResources),
+  configured('DynamicResources', declared.DynamicResourcesArgs, check.dynamicResourcesErrors, (args) =>
+    dynamicResourcesWith({
+      bindingTimeoutMs: args.bindingTimeout === undefined ? undefined : parseDuration(args.bindingTimeout),
+    }),
+  ),
   configured('DefaultPreemption', declared.DefaultPreemptionArgs, check.preemptionErrors, defaultPreemptionWith),
   configured(balancedAllocation.name, declared.BalancedAllocationArgs, check.balancedErrors, ({ resources }) =>
     balancedAllocationWith({ resources: resources === undefined ? undefined : weighted(resources) }),

@@ -1,8 +1,10 @@
 /**
  * Which devices of a node satisfy claims: a search with steps back. Requests come one after the other; each takes devices
  * that suit it and that nobody has, as long as the claim's constraints hold; when one finds none, the one before it tries
- * others. Among alternatives (firstAvailable) the first that leads to an end wins.
+ * others. Among alternatives (firstAvailable) the first that leads to an end wins. A device that allows several allocations
+ * is given as long as its capacities last, also twice to one request.
  */
+import { randomUUID } from 'node:crypto';
 import type { Node } from '../../../api/groups/core.v1.ts';
 import type {
   AllocationResult,
@@ -16,7 +18,8 @@ import type {
   ResourceClaim,
 } from '../../../api/groups/resource.v1.ts';
 import { parseQuantity, quantityToNumber } from '../../../api/quantity.ts';
-import { isReachable, reachOf, type DevicePool, type PooledDevice } from './device-pools.ts';
+import { consumedOf, SharedCapacities, type Capacities } from './device-capacity.ts';
+import { isReachable, onNode, reachOf, type DevicePool, type PooledDevice } from './device-pools.ts';
 import { qualified, selects } from './device-selector.ts';
 
 export interface AllocateInput {
@@ -24,7 +27,15 @@ export interface AllocateInput {
   readonly pools: readonly DevicePool[];
   /** Keys of devices that are taken. */
   readonly taken: ReadonlySet<string>;
+  /** What allocations have taken of devices that allow several. */
+  readonly shares: readonly DeviceShare[];
   readonly deviceClass: (name: string) => DeviceClass | undefined;
+}
+
+export interface DeviceShare {
+  /** Of the device. */
+  readonly key: string;
+  readonly parts: Capacities;
 }
 
 interface Alternative {
@@ -35,6 +46,7 @@ interface Alternative {
   readonly selectors: readonly DeviceSelector[];
   readonly tolerations: readonly DeviceToleration[];
   readonly adminAccess: boolean;
+  readonly capacity: Capacities;
   /** Undefined: all that suit. */
   readonly count: number | undefined;
 }
@@ -48,6 +60,8 @@ interface Chosen {
   readonly request: Request;
   readonly alternative: Alternative;
   readonly device: PooledDevice;
+  /** Given where the device allows several allocations. */
+  readonly parts: Capacities | undefined;
 }
 
 /** Devices of one claim, as upstream limits them. */
@@ -58,7 +72,7 @@ const maxSteps = 100_000;
 /** One result a claim, in their order; undefined: the node cannot satisfy them. @throws Error of a selector */
 export function allocateDevices(input: AllocateInput, node: Node): readonly AllocationResult[] | undefined {
   const chosen = new Search(input, node).run();
-  return chosen === undefined ? undefined : input.claims.map((claim) => resultOf(claim, chosen, input));
+  return chosen === undefined ? undefined : input.claims.map((claim) => resultOf(claim, chosen, input, node));
 }
 
 class Search {
@@ -68,6 +82,7 @@ class Search {
   readonly #complete: boolean;
   readonly #chosen: Chosen[] = [];
   readonly #counters: Counters;
+  readonly #capacities = new SharedCapacities();
   #steps = 0;
 
   constructor(input: AllocateInput, node: Node) {
@@ -78,7 +93,8 @@ class Search {
     this.#reachable = near
       .filter(({ complete }) => complete)
       .flatMap(({ all }) => all.filter((device) => isReachable(device, node)));
-    this.#counters = new Counters(near, input.taken);
+    for (const { key, parts } of input.shares) this.#capacities.take(key, parts, 1);
+    this.#counters = new Counters(near, (key) => input.taken.has(key) || this.#capacities.isUsed(key));
   }
 
   run(): readonly Chosen[] | undefined {
@@ -106,28 +122,47 @@ class Search {
     next: () => boolean,
   ): boolean {
     if (count === 0) return next();
-    for (let at = 0; at + count <= devices.length; at++) {
+    const shareable = devices.some(({ device }) => device.allowMultipleAllocations === true);
+    for (let at = 0; at + (shareable ? 1 : count) <= devices.length; at++) {
       const device = devices[at];
       if (device === undefined || ++this.#steps > maxSteps) return false;
-      const chosen = { request, alternative, device };
+      const shared = device.device.allowMultipleAllocations === true;
+      const parts = shared ? consumedOf(device.device, alternative.capacity) : undefined;
+      const chosen = { request, alternative, device, parts };
       if (!this.#isFree(chosen) || !this.#holds(chosen)) continue;
       this.#chosen.push(chosen);
-      if (!alternative.adminAccess) this.#counters.take(device, 1);
-      if (this.#take(request, alternative, devices.slice(at + 1), count - 1, next)) return true;
-      if (!alternative.adminAccess) this.#counters.take(device, -1);
+      this.#occupy(chosen, 1);
+      const again = shared && alternative.count !== undefined;
+      if (this.#take(request, alternative, devices.slice(again ? at : at + 1), count - 1, next)) return true;
+      this.#occupy(chosen, -1);
       this.#chosen.pop();
     }
     return false;
   }
 
-  #suits({ driver, device }: PooledDevice, { className, selectors, tolerations, adminAccess }: Alternative): boolean {
+  /** `times`: 1 takes, -1 gives back. */
+  #occupy({ alternative, device, parts }: Chosen, times: 1 | -1): void {
+    if (alternative.adminAccess) return;
+    // Those who share a device take its counters once.
+    if (parts !== undefined && times === -1) this.#capacities.take(device.key, parts, -1);
+    if (parts === undefined || !this.#capacities.isUsed(device.key)) this.#counters.take(device, times);
+    if (parts !== undefined && times === 1) this.#capacities.take(device.key, parts, 1);
+  }
+
+  #suits({ driver, device }: PooledDevice, alternative: Alternative): boolean {
+    const { className, selectors, tolerations, adminAccess, capacity } = alternative;
     const deviceClass = this.#input.deviceClass(className);
     if (deviceClass === undefined) return false;
     if (!adminAccess && (device.taints ?? []).some((taint) => repels(taint, tolerations))) return false;
+    if (consumedOf(device, capacity) === undefined) return false;
     return selects(deviceClass.spec.selectors ?? [], driver, device) && selects(selectors, driver, device);
   }
 
-  #isFree({ alternative, device }: Chosen): boolean {
+  #isFree({ alternative, device, parts }: Chosen): boolean {
+    if (parts !== undefined && !alternative.adminAccess) {
+      const isUsed = this.#capacities.isUsed(device.key);
+      return this.#capacities.has(device.key, device.device, parts) && (isUsed || this.#counters.has(device));
+    }
     const here = this.#chosen.filter((other) => other.device.key === device.key);
     if (alternative.adminAccess) return here.every((other) => other.alternative.claim !== alternative.claim);
     if (this.#input.taken.has(device.key) || here.some((other) => !other.alternative.adminAccess)) return false;
@@ -157,14 +192,14 @@ class Search {
 class Counters {
   readonly #left = new Map<string, number>();
 
-  constructor(pools: readonly DevicePool[], taken: ReadonlySet<string>) {
+  constructor(pools: readonly DevicePool[], isTaken: (key: string) => boolean) {
     for (const { key, counters, all } of pools) {
       for (const set of counters) {
         for (const [name, { value }] of Object.entries(set.counters)) {
           this.#left.set(`${key} ${set.name} ${name}`, quantityToNumber(parseQuantity(value)));
         }
       }
-      for (const device of all) if (taken.has(device.key)) this.take(device, 1);
+      for (const device of all) if (isTaken(device.key)) this.take(device, 1);
     }
   }
 
@@ -203,7 +238,7 @@ function requestsOf(claim: ResourceClaim): readonly Request[] {
 function alternativeOf(
   claim: ResourceClaim,
   name: string,
-  { deviceClassName, selectors = [], tolerations = [], allocationMode, count = 1 }: DeviceSubRequest,
+  { deviceClassName, selectors = [], tolerations = [], allocationMode, count = 1, capacity }: DeviceSubRequest,
   adminAccess: boolean,
 ): Alternative {
   return {
@@ -213,6 +248,7 @@ function alternativeOf(
     selectors,
     tolerations,
     adminAccess,
+    capacity: capacity?.requests ?? {},
     count: allocationMode === 'All' ? undefined : count,
   };
 }
@@ -236,10 +272,16 @@ function repels({ key, value = '', effect }: DeviceTaint, tolerations: readonly 
   });
 }
 
-function resultOf(claim: ResourceClaim, chosen: readonly Chosen[], { deviceClass }: AllocateInput): AllocationResult {
+function resultOf(
+  claim: ResourceClaim,
+  chosen: readonly Chosen[],
+  { deviceClass }: AllocateInput,
+  node: Node,
+): AllocationResult {
   const own = chosen.filter(({ request }) => request.claim === claim);
-  const results = own.map(({ alternative, device }): DeviceRequestAllocationResult => {
+  const results = own.map(({ alternative, device, parts }): DeviceRequestAllocationResult => {
     const { name, adminAccess, tolerations } = alternative;
+    const { bindingConditions = [], bindingFailureConditions = [] } = device.device;
     return {
       request: name,
       driver: device.driver,
@@ -247,6 +289,9 @@ function resultOf(claim: ResourceClaim, chosen: readonly Chosen[], { deviceClass
       device: device.device.name,
       ...(adminAccess ? { adminAccess } : {}),
       ...(tolerations.length === 0 ? {} : { tolerations }),
+      ...(bindingConditions.length === 0 ? {} : { bindingConditions }),
+      ...(bindingFailureConditions.length === 0 ? {} : { bindingFailureConditions }),
+      ...(parts === undefined || adminAccess ? {} : { shareID: randomUUID(), consumedCapacity: parts }),
     };
   });
   const byClass = [...new Map(own.map(({ alternative }) => [alternative.name, alternative.className]))].flatMap(
@@ -264,7 +309,10 @@ function resultOf(claim: ResourceClaim, chosen: readonly Chosen[], { deviceClass
     )
     .map((config) => ({ ...config, source: 'FromClaim' }));
   const config = [...byClass, ...byClaim];
-  const nodeSelector = own.map(({ device }) => reachOf(device)).find((place) => place !== undefined);
+  const bound = own.some(({ device }) => device.device.bindsToNode === true);
+  const nodeSelector = bound
+    ? onNode(node.metadata.name)
+    : own.map(({ device }) => reachOf(device)).find((place) => place !== undefined);
   return {
     devices: { results, ...(config.length === 0 ? {} : { config }) },
     ...(nodeSelector === undefined ? {} : { nodeSelector }),

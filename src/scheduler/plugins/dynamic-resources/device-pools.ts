@@ -51,8 +51,11 @@ export function isReachable({ slice, device }: PooledDevice, node: Node): boolea
 export function reachOf({ slice, device }: PooledDevice): NodeSelector | undefined {
   const place = slice.spec.perDeviceNodeSelection === true ? device : slice.spec;
   if (place.nodeName === undefined) return place.nodeSelector;
-  const matchFields = [{ key: 'metadata.name', operator: 'In', values: [place.nodeName] }];
-  return { nodeSelectorTerms: [{ matchFields }] };
+  return onNode(place.nodeName);
+}
+
+export function onNode(name: string): NodeSelector {
+  return { nodeSelectorTerms: [{ matchFields: [{ key: 'metadata.name', operator: 'In', values: [name] }] }] };
 }
 
 function devicesOf(slice: ResourceSlice): readonly PooledDevice[] {

@@ -13,6 +13,7 @@ import {
 } from '../../test-devices.ts';
 import { testCluster, testNode, testPod } from '../../test-objects.ts';
 import { podInfo } from '../../pod-info.ts';
+import { requestMappings } from './extended-resources.ts';
 import { dynamicResources } from './plugin.ts';
 
 const gpu = (name: string, memory: string, numa = 0): Device => ({
@@ -158,4 +159,106 @@ test('preFilter() says what is wrong with claims', () => {
   assert.equal(told({}), `${head} resourceclaim "c" not found.`);
   const unknown = [testResourceClaim('c', { requests: [testRequest('r', { deviceClassName: 'tpu' })] })];
   assert.equal(told({ claims: unknown }), `${head} request r: device class tpu does not exist.`);
+});
+
+test('filter shares a device that allows it as long as its capacities last', () => {
+  const requestPolicy = { default: '10Gi', validRange: { min: '5Gi', max: '30Gi', step: '5Gi' } };
+  const shared: Device = {
+    name: 'a0',
+    allowMultipleAllocations: true,
+    capacity: { memory: { value: '40Gi', requestPolicy } },
+  };
+  const slices = [testResourceSlice('a', [shared])];
+  const part = (memory: string, count = 1) => [testRequest('r', { count, capacity: { requests: { memory } } })];
+  assert.equal(asking({ slices }, part('12Gi')), 'a r=a0');
+  assert.equal(asking({ slices }, part('12Gi', 2)), 'a r=a0,r=a0');
+  assert.equal(asking({ slices }, part('12Gi', 3)), none);
+  assert.equal(asking({ slices }, part('31Gi')), none);
+  assert.equal(asking({ slices }, [testRequest('r', { count: 4 })]), 'a r=a0,r=a0,r=a0,r=a0');
+  assert.equal(asking({ slices }, [testRequest('r', { capacity: { requests: { cores: '1' } } })]), none);
+  const held = (consumed: string) => {
+    const result = { request: 'r', driver: 'gpu.example.com', pool: 'a', device: 'a0', shareID: 'one' };
+    const devices = { results: [{ ...result, consumedCapacity: { memory: consumed } }] };
+    return testResourceClaim('holder', { requests: part('1Gi') }, { allocation: { devices } });
+  };
+  const claim = testResourceClaim('c', { requests: part('12Gi') });
+  assert.equal(outcome({ slices, claims: [claim, held('25Gi')] }, 'c'), 'a r=a0');
+  assert.equal(outcome({ slices, claims: [claim, held('30Gi')] }, 'c'), none);
+});
+
+test('reserve() tells what was taken of a shared device, and where its use binds it', () => {
+  const device: Device = {
+    name: 'a0',
+    allowMultipleAllocations: true,
+    bindsToNode: true,
+    bindingConditions: ['attached'],
+    capacity: { memory: { value: '40Gi', requestPolicy: { validValues: ['8Gi', '16Gi'] } } },
+  };
+  const request = testRequest('r', { capacity: { requests: { memory: '9Gi' } } });
+  const claims = [testResourceClaim('c', { requests: [request] })];
+  const slices = [testResourceSlice('a', [device])];
+  const { table } = testCluster([testNode('a')]);
+  table.devices = new Devices(fixedDevices({ classes, claims, slices }));
+  dynamicResources.reserve?.(podInfo(testPod('pod', usingResourceClaims('c'))), 'a', table);
+  const { devices, nodeSelector } = table.devices.claim('default', 'c')?.status.allocation ?? assert.fail();
+  const [{ shareID, consumedCapacity, bindingConditions } = assert.fail()] = devices.results ?? [];
+  assert.match(shareID ?? '', /^[0-9a-f-]{36}$/);
+  assert.deepEqual([consumedCapacity, bindingConditions], [{ memory: '16Gi' }, ['attached']]);
+  assert.deepEqual(nodeSelector?.nodeSelectorTerms[0]?.matchFields?.[0]?.values, ['a']);
+});
+
+test('filter serves an extended resource from devices where the node has none of it', () => {
+  const resource = 'example.com/gpu';
+  const served = [testDeviceClass('gpu', 'true', { extendedResourceName: resource })];
+  const slices = [testResourceSlice('a', [gpu('a0', '40Gi'), gpu('a1', '40Gi')])];
+  const choose = (amount: string, nodes: readonly string[], name = resource) => {
+    const allocatable = { [resource]: '1' };
+    const cluster = testCluster(nodes.map((each) => testNode(each, each === 'counting' ? { allocatable } : {})));
+    cluster.table.devices = new Devices(fixedDevices({ classes: served, slices }));
+    const decision = cluster.decide(testPod('pod', { requests: { [name]: amount } }));
+    return decision.type === 'fits' ? decision.nodeName : decision.message.replace(/ (no new|preemption).*$/, '');
+  };
+  assert.equal(choose('2', ['a', 'b']), 'a');
+  assert.equal(choose('1', ['counting', 'b']), 'counting');
+  assert.equal(choose('2', ['a', 'b'], 'deviceclass.resource.kubernetes.io/gpu'), 'a');
+  assert.equal(choose('3', ['a', 'b']), '0/2 nodes are available: 2 cannot allocate all claims.');
+  assert.equal(choose('2', ['counting']), `0/1 nodes are available: 1 Insufficient ${resource}.`);
+  assert.equal(choose('1', ['a'], 'example.com/other'), '0/1 nodes are available: 1 Insufficient example.com/other.');
+});
+
+test('reserve() takes one claim for the extended resources of all containers', () => {
+  const resource = 'example.com/gpu';
+  const classes = [testDeviceClass('gpu', 'true', { extendedResourceName: resource })];
+  const slices = [testResourceSlice('a', [gpu('a0', '40Gi'), gpu('a1', '40Gi'), gpu('a2', '40Gi')])];
+  const container = (name: string, amount: string) => ({ name, resources: { requests: { [resource]: amount } } });
+  const pod = testPod('pod', {
+    initContainers: [container('init', '3')],
+    containers: [container('one', '1'), container('two', '1')],
+  });
+  const { table } = testCluster([testNode('a')]);
+  table.devices = new Devices(fixedDevices({ classes, slices }));
+  const undo = dynamicResources.reserve?.(podInfo(pod), 'a', table);
+  const [claim = assert.fail()] = table.devices.claims();
+  assert.deepEqual(
+    claim.spec.devices.requests?.map(({ name, exactly }) => [name, exactly?.count]),
+    [
+      ['container-1-request-0', 1],
+      ['container-2-request-0', 1],
+      ['container-0-request-0', 1],
+    ],
+  );
+  assert.deepEqual(
+    requestMappings(pod, claim, table.devices).map(
+      ({ containerName, requestName }) => `${containerName} ${requestName}`,
+    ),
+    [
+      'one container-1-request-0',
+      'two container-2-request-0',
+      'init container-1-request-0',
+      'init container-2-request-0',
+      'init container-0-request-0',
+    ],
+  );
+  undo?.();
+  assert.deepEqual(table.devices.claims(), []);
 });

@@ -3,14 +3,20 @@
  * none can be allocated for it, and allocates those of the node that was chosen.
  *
  *   filter: could all claims be satisfied here? ─▶ reserve: with which devices (assumed) ─▶ preBind: written into the claims
+ *
+ * On nodes that lack an extended resource which devices can serve, one more claim stands for it (extended-resources.ts).
  */
 import type { Pod } from '../../../api/groups/core.v1.ts';
 import type { ResourceClaim } from '../../../api/groups/resource.v1.ts';
-import type { Plugin, PostFilterInput, PostFilterResult, Refusal } from '../../framework.ts';
+import type { Plugin, PostFilterInput, PreFilterResult, PostFilterResult, Refusal } from '../../framework.ts';
 import type { NodeTable } from '../../node-table.ts';
+import type { PodInfo } from '../../pod-info.ts';
 import { matchesAnyTerm } from '../node-affinity/node-selector.ts';
-import { allocateDevices, type AllocateInput } from './allocate-devices.ts';
+import { allocateDevices, type AllocateInput, type DeviceShare } from './allocate-devices.ts';
+import { awaitBinding, defaultBindingTimeoutMs } from './await-binding.ts';
 import { poolsOf } from './device-pools.ts';
+import { createExtendedClaim, deleteClaim } from './extended-claims.ts';
+import { extendedClaim, neededOn, servedByDevices, staleClaim } from './extended-resources.ts';
 import { readResourceClaims } from './pod-resource-claims.ts';
 import { deallocate, reserveClaims } from './reserve-claims.ts';
 
@@ -20,43 +26,83 @@ const noDevices: Refusal = { reasons: ['cannot allocate all claims'], preemptibl
 /** Claims with the allocation that each shall have, from reserve to preBind. */
 const reserved = new WeakMap<Pod, readonly ResourceClaim[]>();
 
-export const dynamicResources: Plugin = {
-  name: 'DynamicResources',
-  helpedBy: ['node added', 'node labels changed', 'device changed', 'pod changed', 'assigned pod deleted'],
-  preFilter({ pod }, table) {
-    if ((pod.spec.resourceClaims ?? []).length === 0) return { type: 'skip' };
-    const read = readResourceClaims(pod, table.devices);
-    if (read.type === 'refuse') return read;
-    const missing = missingClass(read.claims, table);
-    if (missing !== undefined) return { type: 'refuse', message: missing };
-    const input = allocateInput(read.claims, table);
-    return { type: 'filter', filter: (row) => refusalOf(read.claims, input, table, row) };
-  },
-  postFilter: (input) => giveBack(input),
-  reserve({ pod }, nodeName, table) {
-    if ((pod.spec.resourceClaims ?? []).length === 0) return undefined;
-    const read = readResourceClaims(pod, table.devices);
-    const node = table.node(table.row(nodeName) ?? -1);
-    if (read.type === 'refuse' || node === undefined) return undefined;
-    const input = allocateInput(read.claims, table);
-    const results = allocateDevices(input, node);
-    if (results === undefined) throw new Error('claim allocation failed');
-    const made = input.claims.map((claim, at) => ({
-      ...claim,
-      status: { ...claim.status, allocation: results[at] },
-    }));
-    for (const claim of made) table.devices.assume(claim);
-    const has = (claim: ResourceClaim): boolean => claim.status.allocation !== undefined;
-    reserved.set(pod, [...read.claims.filter(has), ...made]);
-    return () => {
-      for (const claim of made) table.devices.forget(claim);
-    };
-  },
-  preparesFor: ({ pod }) => reserved.has(pod),
-  async preBind(context) {
-    await reserveClaims(context, reserved.get(context.pod) ?? []);
-  },
-};
+const stale: Refusal = { reasons: ['cannot schedule extended resource claim'], preemptible: true };
+
+export interface DynamicResourcesArgs {
+  /** How long a pod waits for its devices to become ready. 10 minutes. */
+  readonly bindingTimeoutMs?: number | undefined;
+}
+
+export function dynamicResourcesWith({ bindingTimeoutMs = defaultBindingTimeoutMs }: DynamicResourcesArgs): Plugin {
+  return {
+    name: 'DynamicResources',
+    helpedBy: ['node added', 'node labels changed', 'device changed', 'pod changed', 'assigned pod deleted'],
+    preFilter: prepare,
+    postFilter: (input) => giveBack(input),
+    reserve: allocate,
+    preparesFor: ({ pod }) => reserved.has(pod),
+    async preBind(context) {
+      const claims = await createExtendedClaim(context, reserved.get(context.pod) ?? []);
+      await reserveClaims(context, claims);
+      try {
+        await awaitBinding(context, claims, bindingTimeoutMs);
+      } catch (error) {
+        for (const claim of claims) await deallocate(context.client, claim, context.pod);
+        throw error;
+      }
+    },
+  };
+}
+
+export const dynamicResources = dynamicResourcesWith({});
+
+function prepare(info: PodInfo, table: NodeTable): PreFilterResult {
+  const { pod, requests } = info;
+  const resources = servedByDevices(requests, table.devices);
+  if ((pod.spec.resourceClaims ?? []).length === 0 && resources.length === 0) return { type: 'skip' };
+  const read = readResourceClaims(pod, table.devices);
+  if (read.type === 'refuse') return read;
+  const missing = missingClass(read.claims, table);
+  if (missing !== undefined) return { type: 'refuse', message: missing };
+  if (resources.length > 0 && staleClaim(pod, table.devices) !== undefined) {
+    return { type: 'filter', filter: () => stale };
+  }
+  const input = allocateInput(read.claims, table);
+  const inputs = new Map<string, AllocateInput>();
+  const inputOn = (row: number): AllocateInput => {
+    const needed = neededOn(row, resources, table);
+    if (needed.length === 0) return input;
+    const known = inputs.get(needed.join());
+    if (known !== undefined) return known;
+    const made = { ...input, claims: [...input.claims, extendedClaim(pod, needed, table.devices)] };
+    inputs.set(needed.join(), made);
+    return made;
+  };
+  return { type: 'filter', filter: (row) => refusalOf(read.claims, inputOn(row), table, row) };
+}
+
+/** Takes the devices on the node; what it answers gives them back. */
+function allocate({ pod, requests }: PodInfo, nodeName: string, table: NodeTable): (() => void) | undefined {
+  const row = table.row(nodeName) ?? -1;
+  const needed = neededOn(row, servedByDevices(requests, table.devices), table);
+  if ((pod.spec.resourceClaims ?? []).length === 0 && needed.length === 0) return undefined;
+  const read = readResourceClaims(pod, table.devices);
+  const node = table.node(row);
+  if (read.type === 'refuse' || node === undefined) return undefined;
+  const extended = needed.length === 0 ? [] : [extendedClaim(pod, needed, table.devices)];
+  const claims = [...read.claims, ...extended];
+  const input = allocateInput(claims, table);
+  const results = allocateDevices(input, node);
+  if (results === undefined) throw new Error('claim allocation failed');
+  const made = input.claims.map((claim, at) => ({ ...claim, status: { ...claim.status, allocation: results[at] } }));
+  for (const claim of made) table.devices.assume(claim);
+  const has = (claim: ResourceClaim): boolean => claim.status.allocation !== undefined;
+  reserved.set(pod, [...claims.filter(has), ...made]);
+  return () => {
+    for (const claim of made) table.devices.forget(claim);
+    reserved.delete(pod);
+  };
+}
 
 function missingClass(claims: readonly ResourceClaim[], { devices }: NodeTable): string | undefined {
   for (const { spec, status } of claims) {
@@ -77,15 +123,21 @@ function missingClass(claims: readonly ResourceClaim[], { devices }: NodeTable):
 /** For the claims that have no devices yet. */
 function allocateInput(claims: readonly ResourceClaim[], { devices }: NodeTable): AllocateInput {
   const taken = new Set<string>();
+  const shares: DeviceShare[] = [];
   for (const { status } of devices.claims()) {
-    for (const { adminAccess, driver, pool, device } of status.allocation?.devices.results ?? []) {
-      if (adminAccess !== true) taken.add(`${driver}/${pool}/${device}`);
+    for (const result of status.allocation?.devices.results ?? []) {
+      const { adminAccess, driver, pool, device, shareID, consumedCapacity = {} } = result;
+      const key = `${driver}/${pool}/${device}`;
+      if (adminAccess === true) continue;
+      if (shareID === undefined) taken.add(key);
+      else shares.push({ key, parts: consumedCapacity });
     }
   }
   return {
     claims: claims.filter(({ status }) => status.allocation === undefined),
     pools: poolsOf(devices.slices()),
     taken,
+    shares,
     deviceClass: (name) => devices.deviceClass(name),
   };
 }
@@ -107,6 +159,10 @@ function refusalOf(
 
 /** A claim whose devices are in the wrong place and that only this pod wants gets others the next time. */
 function giveBack({ pod: { pod }, table, refusals }: PostFilterInput): PostFilterResult {
+  const left = staleClaim(pod, table.devices);
+  if (left !== undefined && table.live.some((row) => refusals.get(row) === stale)) {
+    return { message: 'deletion of ResourceClaim completed', act: (client) => deleteClaim(client, left) };
+  }
   if ((pod.spec.resourceClaims ?? []).length === 0) return { message: 'no new claims to deallocate' };
   const read = readResourceClaims(pod, table.devices);
   const claims = read.type === 'claims' ? read.claims : [];

@@ -16,10 +16,12 @@ export async function reserveClaims(context: BindContext, claims: readonly Resou
   for (const claim of claims) await onLatest(context.client, claim, (latest) => reserveClaim(context, claim, latest));
 }
 
-/** Takes the devices away from a claim that nobody uses. */
-export async function deallocate(client: Client, claim: ResourceClaim): Promise<void> {
+/** Takes the devices away from a claim that nobody uses, or nobody but `user`. */
+export async function deallocate(client: Client, claim: ResourceClaim, user?: Pod): Promise<void> {
   await onLatest(client, claim, async (latest) => {
-    const { allocation: _, reservedFor: __, ...status } = latest.status;
+    const others = (latest.status.reservedFor ?? []).filter(({ uid }) => uid !== user?.metadata.uid);
+    if (user !== undefined && others.length > 0) return;
+    const { allocation: _, reservedFor: __, devices: ___, ...status } = latest.status;
     if (latest.status.allocation !== undefined) await client.updateStatus(ResourceClaims, { ...latest, status });
   });
 }
@@ -54,7 +56,7 @@ function consumer({ metadata }: Pod) {
 }
 
 /** Tries again on the newer object when somebody else wrote it. */
-async function onLatest(
+export async function onLatest(
   client: Client,
   { metadata: { namespace, name } }: ResourceClaim,
   write: (latest: ResourceClaim) => Promise<void>,

@@ -22,6 +22,8 @@ interface Wanted {
   readonly column: ResourceColumn;
   readonly amount: number;
   readonly reason: string;
+  /** Nodes that have none of it may serve it with devices, which is another plugin's matter. */
+  readonly byDevices: boolean;
 }
 
 const leastAllocated: ScoringStrategy = { type: 'LeastAllocated', resources: cpuAndMemory };
@@ -42,19 +44,23 @@ export function nodeResourcesFitWith(args: NodeResourcesFitArgs): Plugin {
         previousNode,
       ),
     preFilter({ requests }, table) {
-      const wanted: Wanted[] = [{ column: table.resource('pods'), amount: 1, reason: 'Too many pods' }];
+      const wanted: Wanted[] = [
+        { column: table.resource('pods'), amount: 1, reason: 'Too many pods', byDevices: false },
+      ];
       for (const name of inOrder([...requests.keys()])) {
         if (isIgnored(name)) continue;
         wanted.push({
           column: table.resource(name),
           amount: requests.get(name) ?? 0,
           reason: `Insufficient ${name}`,
+          byDevices: isScalarResource(name) && table.devices.classOf(name) !== undefined,
         });
       }
       const explain = explainWith(wanted);
       return {
         type: 'filter',
-        key: () => wanted.map(({ reason, amount }) => `${reason} ${amount}`).join(),
+        key: () =>
+          wanted.map(({ reason, amount, byDevices }) => `${reason} ${amount}${byDevices ? ' devices' : ''}`).join(),
         filter: (row) => (fits(row, wanted) ? undefined : explain(row)),
         sift: (rows, count, refuse) => {
           let kept = count;
@@ -83,18 +89,25 @@ function hasMoreOf(requests: Iterable<readonly [string, number]>, node: Node, pr
 }
 
 function fits(row: number, wanted: readonly Wanted[]): boolean {
-  for (const { column, amount } of wanted) {
-    if (amount > (column.allocatable[row] ?? 0) - (column.requested[row] ?? 0)) return false;
+  for (const { column, amount, byDevices } of wanted) {
+    const allocatable = column.allocatable[row] ?? 0;
+    if (amount > allocatable - (column.requested[row] ?? 0) && !(byDevices && allocatable === 0)) return false;
   }
   return true;
 }
 
-function siftBy({ column, amount }: Wanted, rows: Rows, count: number, refuse: (row: number) => void): number {
+function siftBy(
+  { column, amount, byDevices }: Wanted,
+  rows: Rows,
+  count: number,
+  refuse: (row: number) => void,
+): number {
   const { allocatable, requested } = column;
   let kept = 0;
   for (let at = 0; at < count; at++) {
     const row = rows[at] ?? 0;
-    if (amount > (allocatable[row] ?? 0) - (requested[row] ?? 0)) refuse(row);
+    const has = allocatable[row] ?? 0;
+    if (amount > has - (requested[row] ?? 0) && !(byDevices && has === 0)) refuse(row);
     else rows[kept++] = row;
   }
   return kept;
@@ -107,8 +120,9 @@ function explainWith(wanted: readonly Wanted[]): (row: number) => Refusal {
     let short = 0;
     let preemptible = true;
     for (let at = 0; at < wanted.length; at++) {
-      const { column, amount } = wanted[at] as Wanted;
+      const { column, amount, byDevices } = wanted[at] as Wanted;
       const allocatable = column.allocatable[row] ?? 0;
+      if (byDevices && allocatable === 0) continue;
       if (amount <= allocatable - (column.requested[row] ?? 0)) continue;
       short += 2 ** (at + 1);
       if (amount > allocatable) preemptible = false;
