@@ -8,6 +8,7 @@ import type { WorkResult } from '../../client/work-queue.ts';
 import { findCondition } from '../condition.ts';
 import type { Controller, Run } from '../controller.ts';
 import { indexByNode, podsOnNode } from '../pods-on-node.ts';
+import { Evictions } from './zones.ts';
 import { graceMs, heartbeatOf, isReady, planNodeConditions, planTaints, type Observed } from './plan.ts';
 
 const leaseNamespace = 'kube-node-lease';
@@ -24,6 +25,7 @@ interface Copies {
   readonly leases: Informer<Lease>;
   /** Only nodes that exist. */
   readonly heard: Map<string, Heard>;
+  readonly evictions: Evictions;
   /** Those that users have been told of. */
   readonly registered: Map<string, Node>;
 }
@@ -39,6 +41,7 @@ export const nodeLifecycleController: Controller = {
       leases: informer(Leases, { namespace: leaseNamespace }),
       heard: new Map(),
       registered: new Map(),
+      evictions: new Evictions(),
     };
     const { nodes, pods, leases, heard } = copies;
     indexByNode(pods);
@@ -68,7 +71,8 @@ async function reconcile(copies: Copies, key: string, run: Run): Promise<WorkRes
   if (node === undefined) return;
   const heardMs = copies.heard.get(key)?.atMs ?? run.nowMs;
   const anyReady = copies.nodes.list().some(isReady);
-  const observed: Observed = { node, heardMs, anyReady, nowMs: run.nowMs };
+  const mayDrive = () => copies.evictions.mayDrive(node, () => copies.nodes.list(), run.nowMs);
+  const observed: Observed = { node, heardMs, anyReady, mayDrive, nowMs: run.nowMs };
   const conditions = planNodeConditions(observed);
   if (conditions !== undefined) {
     const status = { ...node.status, conditions };
