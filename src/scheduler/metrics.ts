@@ -28,6 +28,7 @@ const eventNames: Readonly<Record<MoveReason, string>> = {
   'node allocatable changed': 'NodeAllocatableChange',
   'node labels changed': 'NodeLabelChange',
   'node taints changed': 'NodeTaintChange',
+  'node features changed': 'NodeDeclaredFeatureChange',
   'pod assigned': 'AssignedPodAdd',
   'assigned pod changed': 'AssignedPodUpdate',
   'assigned pod deleted': 'AssignedPodDelete',
