@@ -41,7 +41,9 @@ import type { AuditConfiguration } from './audit/configure.ts';
 import { keepDefaults } from './fairness/keep-defaults.ts';
 import { createHttpServer } from './http/server.ts';
 import { countReloads } from './metrics/reload-metrics.ts';
-import { measuredPlugins } from './metrics/admission-metrics.ts';
+import { createAllocatorMetrics } from './metrics/allocator-metrics.ts';
+import { createCredentialMetrics } from './metrics/credential-metrics.ts';
+import { measuredPlugins, measuredSteps } from './metrics/admission-metrics.ts';
 import { measuredStore } from './metrics/measured-store.ts';
 import { Registry } from '../base/metrics.ts';
 import { createObserved, type Start } from './observed.ts';
@@ -214,13 +216,20 @@ function createApi(
   if ('modes' in authorization) countReloads(registry, 'authorization', authorization, clock.now);
   if (configuration !== undefined) countReloads(registry, 'authentication', configuration, clock.now);
   if (encryption !== undefined) countReloads(registry, 'encryption', encryption, clock.now);
-  const reservations = createReservations({ served, range: options.serviceClusterIpRange, store, random, clock });
+  const reservations = createReservations({
+    served,
+    range: options.serviceClusterIpRange,
+    store,
+    random,
+    clock,
+    metrics: createAllocatorMetrics(registry),
+  });
   const label: LabelSecret = (...labelled) => labelSecret(api, ...labelled);
-  const context = { served, label, now: clock.now, log };
+  const context = { served, label, now: clock.now, log, metrics: createCredentialMetrics(registry) };
   const { authentication, tokens } = configureAuthentication(options.authentication, context);
   const plugins = [
     refuseCreate,
-    ...createDefaultPlugins({ served, authorizer, reservations, random, store, clock, log }),
+    ...createDefaultPlugins({ served, authorizer, reservations, random, store, clock, log, registry }),
     createRbacEscalation(rbac, authorizer),
   ];
   const api: Api = {
@@ -229,7 +238,7 @@ function createApi(
     random,
     log,
     resources: served,
-    admission: new Admission(measuredPlugins(registry, plugins)),
+    admission: new Admission(measuredPlugins(registry, plugins), measuredSteps(registry)),
     authorizer,
     impersonate: createImpersonate(authorizer),
     tokens,

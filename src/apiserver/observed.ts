@@ -4,6 +4,7 @@
  */
 import { performance } from 'node:perf_hooks';
 import { ApiError, isApiError } from '../api/api-error.ts';
+import { APIServices } from '../api/resources.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import type { Store } from '../store/store.ts';
@@ -166,14 +167,16 @@ function readsAndWrites(clock: Clock, fairness: Fairness | undefined): Parameter
   return (kind, count, limit) => ratios[kind].set(limit === 0 ? count : count / limit, clock.now());
 }
 
-function registerExtensions(registry: Registry, { aggregation }: Api): void {
+function registerExtensions(registry: Registry, { aggregation, resources }: Api): void {
+  const { cache } = resources.of(APIServices);
   const unavailable = registry.gauge({
     name: 'aggregator_unavailable_apiservice',
-    help: 'APIServices of other servers: 1 while they cannot be used',
+    help: 'APIServices: 1 while they cannot be used',
     labels: ['name'],
   });
   registry.collect(() => {
     unavailable.clear();
+    for (const { object } of cache.list(cache.prefix)) unavailable.of(object.metadata.name).set(0);
     for (const { name, available } of aggregation.all()) unavailable.of(name).set(available ? 0 : 1);
   });
 }

@@ -86,6 +86,10 @@ export interface ListAnswer {
   readonly resourceVersion: string;
   readonly continue?: string;
   readonly remainingItemCount?: number;
+  /** How many objects were looked at. */
+  readonly looked?: number;
+  /** It was read from the store, not from the cache. */
+  readonly fromStore?: boolean;
 }
 
 export function textAnswer(status: number, text: string, contentType = 'text/plain; charset=utf-8'): Answer {

@@ -130,6 +130,8 @@ export class Registry {
   #add<F extends MetricFamily | HistogramFamily>(family: F): F {
     if (this.#families.some(({ name }) => name === family.name)) throw new Error(`Two metrics named "${family.name}"`);
     this.#families.push(family);
+    // What has no labels is there from the start, as zero.
+    if (family.labels.length === 0) family.of();
     return family;
   }
 }

@@ -49,6 +49,9 @@ export interface AdmissionPlugin {
   validate?(request: Admitted): Promise<void> | void;
 }
 
+/** Passes on how the plugins of a phase ended. */
+export type ObserveStep = (phase: 'admit' | 'validate', request: Admitted, done: Promise<void>) => Promise<void>;
+
 type Step<R> = (request: Admitted, round: R) => Promise<void> | void;
 
 /** Runs the plugins in their order; the first refusal ends the write. */
@@ -56,12 +59,21 @@ export class Admission {
   readonly #mutating: readonly Step<MutationRound>[];
   readonly #validating: readonly Step<undefined>[];
 
-  constructor(plugins: readonly AdmissionPlugin[]) {
+  readonly #observe: ObserveStep | undefined;
+
+  /** `observe`: told what all plugins together took. */
+  constructor(plugins: readonly AdmissionPlugin[], observe?: ObserveStep) {
+    this.#observe = observe;
     this.#mutating = plugins.flatMap((plugin) => plugin.mutate?.bind(plugin) ?? []);
     this.#validating = plugins.flatMap((plugin) => plugin.validate?.bind(plugin) ?? []);
   }
 
-  async mutate(request: Admitted): Promise<void> {
+  mutate(request: Admitted): Promise<void> {
+    const done = this.#mutate(request);
+    return this.#observe === undefined ? done : this.#observe('admit', request, done);
+  }
+
+  async #mutate(request: Admitted): Promise<void> {
     const memory: MutationRound['memory'] = new Map();
     let again = false;
     const askAgain = (): void => {
@@ -72,7 +84,8 @@ export class Admission {
   }
 
   validate(request: Admitted): Promise<void> {
-    return run(this.#validating, request, undefined);
+    const done = run(this.#validating, request, undefined);
+    return this.#observe === undefined ? done : this.#observe('validate', request, done);
   }
 }
 

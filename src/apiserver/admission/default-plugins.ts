@@ -2,6 +2,8 @@
 import * as resources from '../../api/resources.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { Log } from '../../base/log.ts';
+import type { Registry } from '../../base/metrics.ts';
+import { createPodSecurityMetrics } from '../metrics/pod-security-metrics.ts';
 import type { Random } from '../../base/random.ts';
 import type { Store } from '../../store/store.ts';
 import type { Authorizer } from '../authorization/authorizer.ts';
@@ -35,6 +37,7 @@ export interface PluginNeeds {
   readonly store: Store;
   readonly clock: Clock;
   readonly log: Log;
+  readonly registry: Registry;
 }
 
 export function createDefaultPlugins({
@@ -45,6 +48,7 @@ export function createDefaultPlugins({
   store,
   clock,
   log,
+  registry,
 }: PluginNeeds): AdmissionPlugin[] {
   return [
     createNamespaceLifecycle(served.of(resources.Namespaces)),
@@ -52,7 +56,7 @@ export function createDefaultPlugins({
     createServiceAccountAdmission(served.of(resources.ServiceAccounts), random),
     createNodeRestriction(served.of(resources.Pods), served.of(resources.Nodes)),
     taintNodesByCondition,
-    createPodSecurity(served.of(resources.Namespaces), served.of(resources.Pods)),
+    createPodSecurity(served.of(resources.Namespaces), served.of(resources.Pods), createPodSecurityMetrics(registry)),
     createPriorityAdmission(served.of(resources.PriorityClasses)),
     defaultTolerationSeconds,
     createDefaultStorageClass(served.of(resources.StorageClasses)),

@@ -13,10 +13,11 @@ const organizationId = '55040a';
 /** 1.3.6.1.4.1.57683.2 */
 const uidId = '2b0601040183c25302';
 
-/** `authorities`: read anew for each request, because their file may be replaced. */
+/** `authorities`: read anew for each request, because their file may be replaced; `used`: told how long a good one lasts. */
 export function createCertificateAuthenticator(
   authorities: () => readonly X509Certificate[],
   now: () => number,
+  used: (secondsLeft: number) => void = () => undefined,
 ): Authenticator {
   const users = new WeakMap<X509Certificate, User | undefined>();
   return {
@@ -25,6 +26,7 @@ export function createCertificateAuthenticator(
       checkCertificate(certificate, authorities(), now());
       const { leaf } = certificate;
       if (!users.has(leaf)) users.set(leaf, userOf(leaf));
+      used((knownFacts(leaf).toMs - now()) / 1000);
       return users.get(leaf);
     },
   };

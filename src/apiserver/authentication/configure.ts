@@ -4,6 +4,7 @@ import type { AnyResource } from '../../api/resource.ts';
 import { Nodes, Pods, Secrets, ServiceAccounts } from '../../api/resources.ts';
 import type { Log } from '../../base/log.ts';
 import type { FollowedConfiguration } from '../followed-configuration.ts';
+import type { CredentialMetrics } from '../metrics/credential-metrics.ts';
 import { storageKey } from '../registry/served.ts';
 import type { ServedResources } from '../registry/served-resources.ts';
 import type { AnonymousOptions } from './anonymous.ts';
@@ -50,12 +51,13 @@ export interface AuthenticationContext {
   readonly label: LabelSecret;
   readonly now: () => number;
   readonly log: Log;
+  readonly metrics: CredentialMetrics;
 }
 
 /** @throws Error when a file cannot be understood. */
 export function configureAuthentication(
   options: AuthenticationOptions,
-  { served, label, now, log }: AuthenticationContext,
+  { served, label, now, log, metrics }: AuthenticationContext,
 ): { readonly authentication: Authentication; readonly tokens: ServiceAccountTokens } {
   const { frontProxy, clientCa, serviceAccounts } = options;
   const issuers = serviceAccounts.issuers ?? [defaultIssuer];
@@ -70,6 +72,7 @@ export function configureAuthentication(
     find,
     label,
     now,
+    used: metrics.accountToken,
   });
   const bootstrapSecret = (name: string): Promise<Secret | undefined> =>
     find('Secret', 'kube-system', name) as Promise<Secret | undefined>;
@@ -79,7 +82,9 @@ export function configureAuthentication(
       ...(frontProxy === undefined
         ? []
         : [createFrontProxyAuthenticator({ ...frontProxy, authorities: certificatePool(frontProxy.ca) }, now)]),
-      ...(clientCa === undefined ? [] : [createCertificateAuthenticator(certificatePool(clientCa), now)]),
+      ...(clientCa === undefined
+        ? []
+        : [createCertificateAuthenticator(certificatePool(clientCa), now, metrics.certificate)]),
     ],
     tokens: [
       ...(options.tokens === undefined ? [] : [forOwnAudience(audiences, createStaticTokens(options.tokens))]),

@@ -44,6 +44,8 @@ export interface ServiceAccountTokenOptions {
   readonly maxExpirationSeconds?: number | undefined;
   readonly find: FindObject;
   readonly label: LabelSecret;
+  /** Told how old a good token was. */
+  readonly used?: ((age: 'legacy' | 'stale' | 'valid') => void) | undefined;
   readonly now: () => number;
 }
 
@@ -113,12 +115,18 @@ export function createServiceAccountTokens(options: ServiceAccountTokenOptions):
       if (both.length === 0) {
         throw new TokenError(`token audiences ${goList(said)} is invalid for the target audiences ${goList(wanted)}`);
       }
-      if (claims['iss'] === legacyIssuer) return { user: await legacyUser(options, token, claims), audiences: both };
+      if (claims['iss'] === legacyIssuer) {
+        const user = await legacyUser(options, token, claims);
+        options.used?.('legacy');
+        return { user, audiences: both };
+      }
       if (!isClaims(claims))
         throw new TokenError('service account token claims could not be validated due to unexpected private claim');
       const own = claims as unknown as Claims;
       checkTimes(own, now());
       await checkBindings(own['kubernetes.io'], options.find, now());
+      const { warnafter } = own['kubernetes.io'];
+      if (warnafter !== undefined) options.used?.(now() / 1000 > warnafter ? 'stale' : 'valid');
       return { user: userOf(own), audiences: both };
     },
     discovery: async () => ({

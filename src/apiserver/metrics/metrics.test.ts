@@ -1,7 +1,8 @@
 /** /metrics as a scraper reads it. */
 import assert from 'node:assert/strict';
+import { get } from 'node:https';
 import { after, before, test } from 'node:test';
-import { alice, startTestServer, type TestServer } from '../testing/test-server.ts';
+import { adminToken, alice, startTestServer, type TestServer } from '../testing/test-server.ts';
 
 let server: TestServer;
 before(async () => void (server = await startTestServer()));
@@ -76,4 +77,80 @@ test('/metrics/slis tells of health checks that were asked', async () => {
       /^kubernetes_healthchecks_total\{name="ping",status="success",type="readyz"\} \d+$/.test(line),
     ),
   );
+});
+
+/** What is counted when it was sent. */
+function overTheSocket(path: string): Promise<void> {
+  const headers = { authorization: `Bearer ${adminToken}` };
+  return new Promise((resolve, reject) => {
+    const options = { host: '127.0.0.1', port: server.port, path, headers, agent: false, rejectUnauthorized: false };
+    get(options, (response) => response.resume().on('end', resolve)).on('error', reject);
+  });
+}
+
+test('/metrics tells of lists, changes and caches', async () => {
+  const path = '/api/v1/namespaces/default/endpoints';
+  const resource = 'group="",resource="endpoints"';
+  const before = (await server.ok('GET', path))['metadata'] as { readonly resourceVersion: string };
+  for (const query of [
+    '',
+    'fieldSelector=metadata.name%3Dnone',
+    `resourceVersionMatch=Exact&resourceVersion=${before.resourceVersion}`,
+  ]) {
+    await overTheSocket(`${path}?${query}`);
+  }
+  assert.equal(await value(`apiserver_cache_list_total{${resource},index=""}`), 2);
+  assert.equal(await value(`apiserver_cache_list_returned_objects_total{${resource}}`), 1);
+  assert.equal(await value(`apiserver_storage_list_total{${resource}}`), 1);
+  assert.equal(await value(`apiserver_storage_list_fetched_objects_total{${resource}}`), 1);
+  assert.equal(await value(`apiserver_watch_cache_initializations_total{${resource}}`), 1);
+  assert.ok((await value('apiserver_watch_cache_events_received_total{group="",resource="configmaps"}')) > 0);
+});
+
+test('/metrics tells of addresses, ports, admission and Pod Security', async () => {
+  const ports = [{ port: 80 }];
+  await server.ok('POST', '/api/v1/namespaces/default/services', {
+    metadata: { name: 'a' },
+    spec: { type: 'NodePort', clusterIP: '10.96.0.50', ports },
+  });
+  await server.ok('POST', '/api/v1/namespaces/default/services?dryRun=All', {
+    metadata: { name: 'b' },
+    spec: { ports },
+  });
+  const prefix = 'kube_apiserver_clusterip_allocator';
+  assert.equal(await value(`${prefix}_allocated_ips{cidr="10.96.0.0/16"}`), 2, 'and the one of kubernetes');
+  assert.equal(await value(`${prefix}_available_ips{cidr="10.96.0.0/16"}`), 65_532);
+  assert.equal(await value(`${prefix}_allocation_total{cidr="10.96.0.0/16",scope="static"}`), 1);
+  assert.equal(await value('kube_apiserver_nodeport_allocator_allocated_ports'), 1);
+  assert.ok(
+    (await value(
+      'apiserver_admission_step_admission_duration_seconds_count{operation="CREATE",rejected="false",type="admit"}',
+    )) > 0,
+  );
+  const labels = { 'pod-security.kubernetes.io/enforce': 'baseline', 'pod-security.kubernetes.io/audit': 'restricted' };
+  await server.ok('POST', '/api/v1/namespaces', { metadata: { name: 'strict', labels } });
+  await server.ok('POST', '/api/v1/namespaces/strict/serviceaccounts', { metadata: { name: 'default' } });
+  const pod = { metadata: { name: 'p' }, spec: { containers: [{ name: 'c', image: 'i' }] } };
+  const { status, audit } = await server.call('POST', '/api/v1/namespaces/strict/pods', { body: pod });
+  assert.equal(status, 201);
+  assert.equal(audit['pod-security.kubernetes.io/enforce-policy'], 'baseline:latest');
+  assert.match(
+    audit['pod-security.kubernetes.io/audit-violations'] ?? '',
+    /^would violate PodSecurity "restricted:latest": /,
+  );
+  const evaluated = (decision: string, level: string, mode: string): Promise<number> =>
+    value(
+      `pod_security_evaluations_total{decision="${decision}",policy_level="${level}",policy_version="latest",` +
+        `mode="${mode}",request_operation="create",resource="pod",subresource=""}`,
+    );
+  assert.equal(await evaluated('allow', 'baseline', 'enforce'), 1);
+  assert.equal(await evaluated('deny', 'restricted', 'audit'), 1);
+});
+
+test('/metrics has what carries no labels from the start, and APIServices of this server as available', async () => {
+  assert.equal(await value('apiserver_tls_handshake_errors_total'), 0);
+  assert.equal(await value('serviceaccount_stale_tokens_total'), 0);
+  assert.equal(await value('apiserver_client_certificate_expiration_seconds_count'), 0);
+  assert.equal(await value('aggregator_unavailable_apiservice{name="v1.apps"}'), 0);
+  assert.equal(await value('version_info{component="kube",binary="1.36"'), 1);
 });

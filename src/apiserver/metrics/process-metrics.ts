@@ -28,6 +28,13 @@ export function registerProcessMetrics(registry: Registry): void {
     help: 'Version of Kubernetes that is served; always 1',
     labels: ['build_date', 'git_commit', 'git_tree_state', 'git_version', 'major', 'minor', 'platform'],
   });
+  const compatible = registry.gauge({
+    name: 'version_info',
+    help: 'Versions that the server behaves as; always 1',
+    labels: ['component', 'binary', 'emulation', 'min_compat'],
+  });
+  const version = `${major}.${minor}`;
+  compatible.of('kube', version, version, `${major}.${Number(minor) - 1}`).set(1);
   build.of(...[buildDate, gitCommit, gitTreeState, gitVersion, major, minor, platform].map(String)).set(1);
 }
 

@@ -18,6 +18,26 @@ export interface StorageMetrics {
   amountOf(request: ApiRequest): StoredAmount | undefined;
 }
 
+/** Lists from the cache name the index that found their objects; none of ours has a name. */
+function listCounters(registry: Registry, source: 'cache' | 'storage') {
+  const indexed = source === 'cache' ? [...labels, 'index'] : labels;
+  const counter = (what: string, help: string, names: readonly string[]) =>
+    registry.counter({ name: `apiserver_${source}_list_${what}total`, help, labels: names });
+  const from = source === 'cache' ? 'the cache' : 'the store';
+  const lists = counter('', `Lists from ${from}`, indexed);
+  const fetched = counter('fetched_objects_', `Objects read from ${from} for lists`, indexed);
+  const evaluated =
+    source === 'cache' ? undefined : counter('evaluated_objects_', 'Objects that were tested for lists', labels);
+  const returned = counter('returned_objects_', `Objects in lists from ${from}`, labels);
+  return (group: string, resource: string, looked: number, length: number): void => {
+    const which = source === 'cache' ? [group, resource, ''] : [group, resource];
+    lists.of(...which).value++;
+    fetched.of(...which).value += looked;
+    if (evaluated !== undefined) evaluated.of(group, resource).value += looked;
+    returned.of(group, resource).value += length;
+  };
+}
+
 export function createStorageMetrics(registry: Registry, store: Store, resources: ServedResources): StorageMetrics {
   const gauge = (name: string, help: string, names: readonly string[] = labels) =>
     registry.gauge({ name, help, labels: names });
@@ -25,6 +45,12 @@ export function createStorageMetrics(registry: Registry, store: Store, resources
   const objects = gauge('apiserver_resource_objects', 'Stored objects');
   const estimated = gauge('apiserver_resource_size_estimate_bytes', 'Bytes of all objects, by those that were listed');
   const versions = gauge('apiserver_watch_cache_resource_version', 'Version up to which the cache knows all changes');
+  const counter = (name: string, help: string) => registry.counter({ name, help, labels });
+  const received = counter('apiserver_storage_events_received_total', 'Changes that the store told');
+  const cached = counter('apiserver_watch_cache_events_received_total', 'Changes that came into the cache');
+  const dispatched = counter('apiserver_watch_cache_events_dispatched_total', 'Changes that watchers were offered');
+  const loaded = counter('apiserver_watch_cache_initializations_total', 'How often the cache was filled');
+  const capacity = gauge('watch_cache_capacity', 'Changes that the cache keeps at most');
   const averages = new WeakMap<Served, number>();
   registry.collect(() => {
     for (const family of [stored, objects, estimated, versions]) family.clear();
@@ -34,6 +60,14 @@ export function createStorageMetrics(registry: Registry, store: Store, resources
       stored.of(group === '' ? plural : `${plural}.${group}`).set(size);
       objects.of(group, plural).set(size);
       versions.of(group, plural).set(store.revision);
+      const { changesReceived, timesLoaded, changesKept } = served.cache;
+      if (timesLoaded > 0) {
+        received.of(group, plural).set(changesReceived);
+        cached.of(group, plural).set(changesReceived);
+        dispatched.of(group, plural).set(changesReceived);
+        loaded.of(group, plural).set(timesLoaded);
+        capacity.of(group, plural).set(changesKept);
+      }
       const average = averages.get(served);
       if (average !== undefined) estimated.of(group, plural).set(Math.round(average * size));
     }
@@ -50,12 +84,7 @@ export function createStorageMetrics(registry: Registry, store: Store, resources
     labels: watchLabels,
     buckets: eventSizes,
   });
-  const lists = registry.counter({ name: 'apiserver_cache_list_total', help: 'Lists from the cache', labels });
-  const listed = registry.counter({
-    name: 'apiserver_cache_list_returned_objects_total',
-    help: 'Objects in lists from the cache',
-    labels,
-  });
+  const countLists = { cache: listCounters(registry, 'cache'), storage: listCounters(registry, 'storage') };
   return {
     watchEvents({ resource: { group, version, plural } }) {
       const count = events.of(group, version, plural);
@@ -68,9 +97,9 @@ export function createStorageMetrics(registry: Registry, store: Store, resources
     listed(answer, bytes) {
       if (answer.type !== 'list' || bytes === undefined) return;
       const { group, plural } = answer.served.resource;
-      const { length } = answer.list.entries;
-      lists.of(group, plural).value++;
-      listed.of(group, plural).value += length;
+      const { entries, looked, fromStore } = answer.list;
+      const { length } = entries;
+      countLists[fromStore === true ? 'storage' : 'cache'](group, plural, looked ?? length, length);
       if (length > 0) averages.set(answer.served, bytes / length);
     },
     amountOf({ info: { resource: target } }) {

@@ -55,6 +55,8 @@ export class ResourceCache {
   #loading: Promise<void> | undefined;
   #loaded = false;
   #stopWatch: (() => void) | undefined;
+  #changesReceived = 0;
+  #timesLoaded = 0;
 
   /** `prefix` ends in '/'. */
   constructor(store: Store, prefix: string) {
@@ -66,6 +68,21 @@ export class ResourceCache {
   ready(): Promise<void> {
     this.#loading ??= this.#load();
     return this.#loading;
+  }
+
+  /** How many changes have come since the start. */
+  get changesReceived(): number {
+    return this.#changesReceived;
+  }
+
+  /** How often all was read from the store. */
+  get timesLoaded(): number {
+    return this.#timesLoaded;
+  }
+
+  /** How many changes are kept at most. */
+  get changesKept(): number {
+    return 2 * ringSize;
   }
 
   /** Filled: there is nothing to wait for. */
@@ -177,10 +194,12 @@ export class ResourceCache {
     // What was read may be ahead of the watches: its revision must not be told before they are there.
     if (revision > this.#store.revision) await this.#store.sync?.();
     this.#loaded = true;
+    this.#timesLoaded++;
   }
 
   #apply(events: readonly StoreEvent[]): void {
     const changes: ChangeEvent[] = [];
+    this.#changesReceived += events.length;
     for (const event of events) {
       const told = this.#told(event);
       if (told !== undefined) changes.push(this.#change(told));

@@ -13,6 +13,7 @@ import { ApiError } from '../../api/api-error.ts';
 import type { Random } from '../../base/random.ts';
 import { Services } from '../../api/resources.ts';
 import type { Clock } from '../../base/clock.ts';
+import type { Allocated, AllocatorMetrics } from '../metrics/allocator-metrics.ts';
 import type { ResourceCache } from '../registry/cache.ts';
 import type { Entry } from '../registry/entry.ts';
 import type { ServedResources } from '../registry/served-resources.ts';
@@ -22,7 +23,7 @@ import { createAllocationGuard, type Writing } from './allocation-guard.ts';
 import { createAddressObjects } from './address-objects.ts';
 import { addressInRange, parseRange, type AddressRange } from './address-range.ts';
 import { addressRanges } from './address-ranges.ts';
-import { imaginaryPorts, realPorts, reservePorts } from './node-ports.ts';
+import { imaginaryPorts, maxNodePort, minNodePort, realPorts, reservePorts } from './node-ports.ts';
 
 /** A promise outlives its write only when the write failed. */
 const promiseMs = 10_000;
@@ -63,6 +64,7 @@ export interface ReservationOptions {
   readonly store: Store;
   readonly random: Random;
   readonly clock: Clock;
+  readonly metrics: AllocatorMetrics;
 }
 
 export function createReservations(options: ReservationOptions): Reservations {
@@ -72,6 +74,7 @@ export function createReservations(options: ReservationOptions): Reservations {
   const guard = createAllocationGuard(store);
   const addresses = createAddressObjects(options);
   const given = parseRange(options.range);
+  options.metrics.follow(() => allocated(addressRanges(given, served), inUse(services, new Map(), '')));
   const promised = new Map<string, Promised>();
   const forget = (own: string): void => {
     const nowMs = now();
@@ -83,7 +86,12 @@ export function createReservations(options: ReservationOptions): Reservations {
       forget(uid);
       const used = inUse(services, promised, uid);
       const isUsed = (ip: string): boolean => used.ips.has(ip) || addresses.isTaken(ip, draft as unknown as Service);
-      reserveAddress(draft, old, { ranges: addressRanges(given, served), isUsed, random });
+      reserveAddress(draft, old, {
+        ranges: addressRanges(given, served),
+        isUsed,
+        random,
+        given: dryRun ? () => undefined : options.metrics.allocated,
+      });
       reservePorts(draft, old, dryRun ? imaginaryPorts(used.ports) : realPorts(used.ports, random));
       if (dryRun) return;
       const promise = { owner: uid, untilMs: now() + promiseMs };
@@ -158,6 +166,18 @@ interface AddressChoice {
   readonly ranges: readonly AddressRange[];
   isUsed(ip: string): boolean;
   readonly random: Random;
+  readonly given: AllocatorMetrics['allocated'];
+}
+
+function allocated(ranges: readonly AddressRange[], { ips, ports }: InUse): Allocated {
+  const all = maxNodePort - minNodePort + 1;
+  return {
+    ranges: ranges.map((range) => {
+      const used = [...ips].filter((ip) => addressInRange(range, ip)).length;
+      return { cidr: range.text, used, free: range.size - 2 - used };
+    }),
+    ports: { used: ports.size, free: all - ports.size },
+  };
 }
 
 function reserveAddress(draft: Draft<Service>, old: Service | undefined, choice: AddressChoice): void {
@@ -179,26 +199,29 @@ function reserveAddress(draft: Draft<Service>, old: Service | undefined, choice:
   spec.clusterIPs = [chosen];
 }
 
-function checkAddress(draft: Draft<Service>, wanted: string, { ranges, isUsed }: AddressChoice): void {
+function checkAddress(draft: Draft<Service>, wanted: string, { ranges, isUsed, given }: AddressChoice): void {
   const refuse = (detail: string): never => {
     throw invalidError('', 'Service', draft.metadata.name, [
       invalid('spec.clusterIPs', [wanted], `failed to allocate IP ${wanted}: ${detail}`),
     ]);
   };
-  if (!ranges.some((range) => addressInRange(range, wanted)))
-    refuse('the provided network does not match the current range');
-  if (isUsed(wanted)) refuse('provided IP is already allocated');
+  const within = ranges.find((range) => addressInRange(range, wanted));
+  if (within === undefined) return refuse('the provided network does not match the current range');
+  if (isUsed(wanted)) return refuse('provided IP is already allocated');
+  given(within.text, 'static');
 }
 
 /** At random from the upper part of the range; the lower part is left to who asks for addresses by name. */
-function freeAddress(draft: Draft<Service>, { ranges, isUsed, random }: AddressChoice): string {
+function freeAddress(draft: Draft<Service>, { ranges, isUsed, random, given }: AddressChoice): string {
   for (const range of ranges) {
     const reservedLow = Math.min(Math.max(16, Math.floor(range.size / 16)), 256, range.size - 2);
     const start = reservedLow + Math.floor(random.next() * (range.size - reservedLow - 1));
     for (let i = 0; i < range.size; i++) {
       const offset = (start + i) % range.size;
       const address = range.at(offset);
-      if (offset > 0 && offset < range.size - 1 && !isUsed(address)) return address;
+      if (offset === 0 || offset === range.size - 1 || isUsed(address)) continue;
+      given(range.text, 'dynamic');
+      return address;
     }
   }
   throw invalidError('', 'Service', draft.metadata.name, [

@@ -32,7 +32,7 @@ export async function listEntries(api: Api, served: Served, request: ApiRequest)
   if (selection.ownFields) await served.conversion?.prepare?.(served.cache.list(selection.scope));
   return page.exactRevision === undefined
     ? listNow(api, served, selection, page)
-    : listAt(api, served, selection, page);
+    : { ...(await listAt(api, served, selection, page)), fromStore: true };
 }
 
 interface Page {
@@ -94,7 +94,9 @@ async function listAt(api: Api, served: Served, selection: Selection, page: Page
 /** A page ends with its last match; whether another match follows is only known when it is asked for. */
 function cut(entries: readonly Entry[], selection: Selection, page: Page, revision: number): ListAnswer {
   const resourceVersion = String(revision);
-  if (selection.all && (page.limit ?? Infinity) >= entries.length) return { entries, resourceVersion };
+  if (selection.all && (page.limit ?? Infinity) >= entries.length) {
+    return { entries, resourceVersion, looked: entries.length };
+  }
   const found: Entry[] = [];
   for (let index = 0; index < entries.length; index++) {
     const entry = entries[index] as Entry;
@@ -103,9 +105,10 @@ function cut(entries: readonly Entry[], selection: Selection, page: Page, revisi
     const left = entries.length - index - 1;
     if (found.length !== page.limit || left === 0) continue;
     const remaining = selection.all ? { remainingItemCount: left } : {};
-    return { entries: found, resourceVersion, continue: encodeContinue(revision, entry.key), ...remaining };
+    const looked = index + 1;
+    return { entries: found, resourceVersion, looked, continue: encodeContinue(revision, entry.key), ...remaining };
   }
-  return { entries: found, resourceVersion };
+  return { entries: found, resourceVersion, looked: entries.length };
 }
 
 function expiredContinue(api: Api, page: Page): ApiError {

@@ -4,7 +4,9 @@ import { writeKubeconfigs } from '../../cluster/kubeconfig.ts';
 import { errorText } from '../../base/log.ts';
 import { SetupError } from '../../cluster/setup-error.ts';
 import { createWatchedFiles, type WatchedFiles } from '../../cluster/watched-files.ts';
+import { systemClock } from '../../base/clock.ts';
 import { aborted } from '../aborted.ts';
+import { collectWhenIdle } from '../collect-when-idle.ts';
 import { auditFlags, readAudit } from '../audit-flags.ts';
 import { backupFlags, readBackupFlags, startScheduledBackups } from '../backup-flags.ts';
 import { authenticationFlags, readAuthenticationFlags } from '../apiserver-flags/authentication.ts';
@@ -66,6 +68,7 @@ export const command: Command = {
     const ready = `ready in ${Math.round(performance.now())} ms, kubeconfig ${directory.kubeconfig}`;
     terminal.write(`${terminal.style('green', '✔')} ${terminal.style('bold', ready)}\n`);
     const stopBackups = startScheduledBackups(schedule, directory.path, { flags, log });
+    collectWhenIdle(systemClock);
     await aborted(signal);
     await stopBackups();
     await controlPlane.close();

@@ -18,15 +18,15 @@ export const command: Command = {
     'Brings deployments, jobs, endpoints and the rest to what they ask for, on any Kubernetes API server. Of several copies',
     'one works, the one that holds the lease kube-controller-manager in kube-system. A cluster that slipway up started has',
     'its controllers already.',
+    '',
+    ...namesWhere(false, 'On by default'),
+    '',
+    ...namesWhere(true, 'Off by default'),
   ].join('\n'),
   flags: {
     controllers: {
       value: 'LIST',
-      help: [
-        `Which ones: '*' for all that are on by default, NAME for one, -NAME for not that one (default '*').`,
-        `There are ${namesWhere(false)}.`,
-        `Off by default: ${namesWhere(true)}.`,
-      ].join(' '),
+      help: "Which ones: '*' for all that are on by default, NAME for one, -NAME for not that one (default '*').",
     },
     'root-ca-file': { value: 'FILE', help: "What pods trust the API server by, PEM (default the kubeconfig's)." },
     'use-service-account-credentials': {
@@ -109,12 +109,12 @@ function readNames(list: string | undefined): readonly string[] | undefined {
   throw new UsageError(`There is no controller "${unknown.replace(/^-/, '')}"; there are ${known.join(', ')}`);
 }
 
-function namesWhere(offByDefault: boolean): string {
+/** Lines of 120 characters. */
+function namesWhere(offByDefault: boolean, title: string): readonly string[] {
   const there = knownControllers().filter((one) => (one.offByDefault ?? false) === offByDefault);
-  return there
-    .map(({ name }) => name)
-    .toSorted()
-    .join(', ');
+  const names = there.map(({ name }) => name).toSorted();
+  const text = `${title}: ${names.join(', ')}.`;
+  return text.match(/.{1,120}(?: |$)/g)?.map((line) => line.trimEnd()) ?? [];
 }
 
 function authorityOf({ client }: ClusterAccess): string {

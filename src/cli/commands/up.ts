@@ -5,7 +5,9 @@ import { verboseFlag, type Command, type Invocation } from '../command.ts';
 import { etcdClientFlags, readEtcdClientFlags } from '../etcd-client-flags.ts';
 import { readUrls } from '../etcd-listening.ts';
 import { createProgress } from '../progress.ts';
+import { systemClock } from '../../base/clock.ts';
 import { aborted } from '../aborted.ts';
+import { collectWhenIdle } from '../collect-when-idle.ts';
 import { backupFlags, readBackupFlags, startScheduledBackups } from '../backup-flags.ts';
 import { readSimulation } from '../read-simulation.ts';
 import { showSimulation, simulationReport } from '../simulation-report.ts';
@@ -68,6 +70,7 @@ export const command: Command = {
     } as const;
     const cluster = await startCluster(options, progress, signal);
     const stopBackups = startScheduledBackups(schedule, options.dataDirectory, { flags, log: options.log });
+    collectWhenIdle(systemClock);
     if (!signal.aborted) {
       const ready = `ready in ${Math.round(performance.now())} ms, kubeconfig ${cluster.kubeconfig}`;
       terminal.write(`${terminal.style('green', '✔')} ${terminal.style('bold', ready)}\n`);

@@ -3,7 +3,7 @@ import type { Pod } from '../../api/groups/core.v1.ts';
 import type { PodDisruptionBudget } from '../../api/groups/policy.v1.ts';
 import { scaledValue } from '../../api/int-or-string.ts';
 import { formatTime } from '../../api/time.ts';
-import { findCondition } from '../condition.ts';
+import { findCondition, neverProbed } from '../condition.ts';
 import { isPodFinished, isPodReady } from '../pod-state.ts';
 import { timeMs } from '../time.ts';
 
@@ -16,12 +16,13 @@ export interface Observed {
   readonly nowMs: number;
 }
 
+const disruptionTarget = 'DisruptionTarget';
 /** An eviction that was granted counts until its pod is gone, but not longer. */
 const disruptedMs = 120_000;
 
 export function planBudgetStatus(observed: Observed): PodDisruptionBudget['status'] {
   const { budget, nowMs } = observed;
-  const pods = observed.pods.filter((pod) => !isPodFinished(pod));
+  const { pods } = observed;
   const disruptedPods = stillDisrupted(budget, pods, nowMs);
   const healthy = pods.filter(
     (pod) => isPodReady(pod) && pod.metadata.deletionTimestamp === undefined && !(pod.metadata.name in disruptedPods),
@@ -48,6 +49,60 @@ export function planBudgetStatus(observed: Observed): PodDisruptionBudget['statu
         lastTransitionTime: before?.status === status ? before.lastTransitionTime : formatTime(nowMs),
       },
     ],
+  };
+}
+
+/** When it cannot be told how many pods are wanted: none may be taken away. */
+export function failedBudgetStatus(
+  { status }: PodDisruptionBudget,
+  message: string,
+  nowMs: number,
+): PodDisruptionBudget['status'] {
+  const before = findCondition(status.conditions, 'DisruptionAllowed');
+  const failed = {
+    type: 'DisruptionAllowed',
+    status: 'False',
+    reason: 'SyncFailed',
+    message,
+    observedGeneration: status.observedGeneration,
+    lastTransitionTime: before?.status === 'False' ? before.lastTransitionTime : formatTime(nowMs),
+  };
+  const others = (status.conditions ?? []).filter((one) => one !== before);
+  return { ...status, disruptionsAllowed: 0, conditions: [...others, failed] };
+}
+
+/** Pods whose eviction was granted so long ago that they should be gone. */
+export function overduePods({ status }: PodDisruptionBudget, pods: readonly Pod[], nowMs: number): readonly Pod[] {
+  return pods.filter(({ metadata }) => {
+    const grantedMs = timeMs(status.disruptedPods?.[metadata.name]);
+    return metadata.deletionTimestamp === undefined && grantedMs !== undefined && grantedMs + disruptedMs <= nowMs;
+  });
+}
+
+/**
+ * When the condition that says that a pod is to be taken away is to be taken back, because it is still there. Undefined: there is
+ * none, or it stays: kubelets take their time.
+ */
+export function staleAtMs(pod: Pod): number | undefined {
+  const { metadata, status } = pod;
+  const condition = findCondition(status.conditions, disruptionTarget);
+  if (condition?.status !== 'True' || condition.reason === 'TerminationByKubelet') return undefined;
+  if (metadata.deletionTimestamp !== undefined || isPodFinished(pod)) return undefined;
+  return (timeMs(condition.lastTransitionTime) ?? 0) + disruptedMs;
+}
+
+/** The pod's status without what had been said of its disruption. */
+export function withoutDisruption({ metadata, status }: Pod, nowMs: number): Pod['status'] {
+  const undone = {
+    type: disruptionTarget,
+    status: 'False',
+    observedGeneration: metadata.generation,
+    lastProbeTime: neverProbed,
+    lastTransitionTime: formatTime(nowMs),
+  };
+  return {
+    ...status,
+    conditions: (status.conditions ?? []).map((one) => (one.type === disruptionTarget ? undone : one)),
   };
 }
 

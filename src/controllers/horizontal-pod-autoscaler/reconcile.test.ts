@@ -1,61 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { HorizontalPodAutoscaler } from '../../api/groups/autoscaling.v2.ts';
-import { Deployments, HorizontalPodAutoscalers, Pods } from '../../api/resources.ts';
-import { deployment, metadata, pod, startTime } from '../testing/objects.ts';
+import { Deployments, HorizontalPodAutoscalers } from '../../api/resources.ts';
+import { autoscaler, runReplicas, serveUsage } from '../testing/autoscaled.ts';
 import { runCluster, type TestCluster } from '../testing/run-cluster.ts';
 import { horizontalPodAutoscalerController } from './reconcile.ts';
 
 const ref = { namespace: 'default', name: 'web' };
-
-function autoscaler(spec: Partial<HorizontalPodAutoscaler['spec']> = {}, name = 'web'): HorizontalPodAutoscaler {
-  const target = { type: 'Utilization', averageUtilization: 50 };
-  return {
-    apiVersion: 'autoscaling/v2',
-    kind: 'HorizontalPodAutoscaler',
-    metadata: metadata(name),
-    spec: {
-      scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web' },
-      minReplicas: 1,
-      maxReplicas: 10,
-      metrics: [{ type: 'Resource', resource: { name: 'cpu', target } }],
-      ...spec,
-    },
-    status: { desiredReplicas: 0, currentMetrics: [] },
-  };
-}
-
-/** The scale of the deployment, and a metrics server whose pods use so much. */
-function serve({ api }: TestCluster, usage: () => string | undefined): void {
-  api.serve = ({ method, path, body }) => {
-    if (path === '/apis/apps/v1/namespaces/default/deployments/web/scale') {
-      const { metadata: meta, spec, status } = api.all(Deployments)[0] ?? deployment();
-      const replicas = method === 'PUT' ? (body as { spec: { replicas: number } }).spec.replicas : spec.replicas;
-      if (method === 'PUT')
-        void api.update(Deployments, { ...deployment(), metadata: meta, spec: { ...spec, replicas } });
-      const selector = 'app=web';
-      return { metadata: meta, spec: { replicas }, status: { replicas: status.replicas ?? 0, selector } };
-    }
-    const cpu = usage();
-    if (!path.startsWith('/apis/metrics.k8s.io/v1beta1/namespaces/default/pods') || cpu === undefined) return undefined;
-    const items = api.all(Pods).map(({ metadata: { name, namespace } }) => ({
-      metadata: { name, namespace },
-      timestamp: startTime,
-      window: '15s',
-      containers: [{ name: 'main', usage: { cpu } }],
-    }));
-    return { items };
-  };
-}
-
-async function running(cluster: TestCluster, count: number): Promise<void> {
-  await cluster.api.create(Deployments, deployment({ replicas: count }, { replicas: count }));
-  const containers = [{ name: 'main', image: 'v1', resources: { requests: { cpu: '100m' } } }];
-  const status = { startTime: '2025-12-31T00:00:00Z' };
-  for (let i = 0; i < count; i++) {
-    await cluster.api.create(Pods, pod(`p${i}`, { readySince: startTime, spec: { containers }, status }));
-  }
-}
 
 const size = ({ api }: TestCluster) => api.all(Deployments)[0]?.spec.replicas;
 
@@ -68,8 +18,8 @@ test('horizontalPodAutoscalerController follows the use of the processor up at o
   await runCluster([horizontalPodAutoscalerController], async (cluster) => {
     const { api, clock, quiet, events } = cluster;
     let usage = '100m';
-    serve(cluster, () => usage);
-    await running(cluster, 2);
+    serveUsage(cluster, () => usage);
+    await runReplicas(cluster, 2);
     await api.create(HorizontalPodAutoscalers, autoscaler());
     await quiet();
     assert.equal(size(cluster), 4);
@@ -105,8 +55,8 @@ test('horizontalPodAutoscalerController follows the use of the processor up at o
 test('horizontalPodAutoscalerController tells why it cannot scale', async () => {
   await runCluster([horizontalPodAutoscalerController], async (cluster) => {
     const { api, quiet, events } = cluster;
-    serve(cluster, () => undefined);
-    await running(cluster, 1);
+    serveUsage(cluster, () => undefined);
+    await runReplicas(cluster, 1);
     await api.create(HorizontalPodAutoscalers, autoscaler());
     await quiet();
     const why =
@@ -130,8 +80,8 @@ test('horizontalPodAutoscalerController tells why it cannot scale', async () => 
 test('horizontalPodAutoscalerController keeps to its limits without asking for metrics, and lets nothing run that was stopped', async () => {
   await runCluster([horizontalPodAutoscalerController], async (cluster) => {
     const { api, clock, quiet, events } = cluster;
-    serve(cluster, () => undefined);
-    await running(cluster, 3);
+    serveUsage(cluster, () => undefined);
+    await runReplicas(cluster, 3);
     await api.create(HorizontalPodAutoscalers, autoscaler({ maxReplicas: 2 }));
     await quiet();
     assert.equal(size(cluster), 2);
@@ -148,8 +98,8 @@ test('horizontalPodAutoscalerController keeps to its limits without asking for m
 test('horizontalPodAutoscalerController does nothing when two of them would scale the same pods', async () => {
   await runCluster([horizontalPodAutoscalerController], async (cluster) => {
     const { api, clock, quiet } = cluster;
-    serve(cluster, () => '50m');
-    await running(cluster, 1);
+    serveUsage(cluster, () => '50m');
+    await runReplicas(cluster, 1);
     await api.create(HorizontalPodAutoscalers, autoscaler());
     await api.create(HorizontalPodAutoscalers, autoscaler({}, 'other'));
     await quiet();

@@ -9,8 +9,8 @@ import { ApiError } from '../../api/api-error.ts';
 import type { Descriptor } from '../../api/descriptor.ts';
 import type { KubeObject, ListOf } from '../../api/kind.ts';
 import { descriptors } from '../../api/kinds/descriptors.ts';
-import type { AnyResource, Resource } from '../../api/resource.ts';
-import { builtinResources, Namespaces } from '../../api/resources.ts';
+import { resourcePath, type AnyResource, type Resource } from '../../api/resource.ts';
+import { builtinResources, CertificateSigningRequests, Namespaces } from '../../api/resources.ts';
 import type { Json, JsonObject } from '../../api/schema.ts';
 import type { Clock } from '../../base/clock.ts';
 import type {
@@ -84,8 +84,12 @@ export class MemoryApi implements Client {
     return watch as AsyncIterable<WatchEvent<unknown>> as AsyncIterable<WatchEvent<T>>;
   }
 
+  /** What is only answered, such as a review of access, is not kept: `serve` answers it. */
   async create<T, I>(resource: Resource<T, I>, object: I): Promise<T> {
     const given = object as Entry;
+    if (!resource.verbs.includes('get')) {
+      return this.#answered({ method: 'POST', path: resourcePath(resource), body: given as unknown as Json }) as T;
+    }
     const uid = `uid-${++this.#uids}`;
     const name = given.metadata.name ?? `${given.metadata.generateName ?? ''}${String(this.#uids).padStart(5, '0')}`;
     const ref = { namespace: given.metadata.namespace, name };
@@ -164,20 +168,32 @@ export class MemoryApi implements Client {
     }
   }
 
-  async createSubresource(): Promise<Json> {
-    throw new Error('Cannot create a subresource in memory: it is not known');
+  async createSubresource<T, I>(
+    resource: Resource<T, I>,
+    { namespace, name }: ObjectRef,
+    subresource: string,
+    body: Json,
+  ): Promise<Json> {
+    const path = `${resourcePath(resource, namespace)}/${name}/${subresource}`;
+    return this.#answered({ method: 'POST', path, body }) as Json;
   }
 
   async request(request: RawRequest): Promise<RawResponse> {
     const { method, path, body } = request;
-    const name = /^\/api\/v1\/namespaces\/(.+)\/finalize$/.exec(path)?.[1];
     if (method === 'GET' && (path === '/api' || path === '/apis')) return answer(200, discoveryOf(path));
     const served = this.serve(request);
     if (served !== undefined) return answer(200, served);
-    if (method !== 'PUT' || name === undefined) return answer(404, {});
     const given = body as unknown as Entry;
-    const current = this.#current(Namespaces, given);
-    return answer(200, this.#replace(Namespaces, current, { ...current, spec: given.spec ?? {} }));
+    if (method === 'PUT' && /^\/api\/v1\/namespaces\/[^/]+\/finalize$/.test(path)) {
+      const current = this.#current(Namespaces, given);
+      return answer(200, this.#replace(Namespaces, current, { ...current, spec: given.spec ?? {} }));
+    }
+    if (method === 'PUT' && /\/certificatesigningrequests\/[^/]+\/approval$/.test(path)) {
+      const current = this.#current(CertificateSigningRequests, given);
+      const status = given.status ?? {};
+      return answer(200, this.#replace(CertificateSigningRequests, current, { ...current, status }));
+    }
+    return answer(404, {});
   }
 
   /** Everything of a resource, in the order of creation. */
@@ -192,6 +208,12 @@ export class MemoryApi implements Client {
   /** How many objects of each resource have ever been made and removed. */
   counts(): Record<'made' | 'removed', Readonly<Record<string, number>>> {
     return { made: Object.fromEntries(this.#made), removed: Object.fromEntries(this.#removed) };
+  }
+
+  #answered(request: RawRequest): unknown {
+    const answered = this.serve(request);
+    if (answered === undefined) throw new Error(`Nobody answers ${request.method} ${request.path} in memory`);
+    return answered;
   }
 
   #table(resource: AnyResource): Map<string, Entry> {

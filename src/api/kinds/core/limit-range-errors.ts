@@ -1,7 +1,7 @@
 import { duplicate, forbidden, invalid, requiredField, type FieldError } from '../../field-error.ts';
 import type { LimitRange, LimitRangeItem } from '../../groups/core.v1.ts';
 import { qualifiedNameErrors } from '../../names.ts';
-import { containerResourceNameErrors, nanosOf, resourceNameErrors } from '../pod/resources.ts';
+import { containerResourceNameErrors, isOvercommitted, nanosOf, resourceNameErrors } from '../pod/resources.ts';
 
 type Amounts = Readonly<Record<string, string>>;
 
@@ -35,7 +35,9 @@ function namesErrors(item: LimitRangeItem, field: string): readonly FieldError[]
     for (const resource of Object.keys(item[name] ?? {}).toSorted()) {
       const at = `${field}.${name}[${resource}]`;
       errors.push(
-        ...(item.type === 'Container' ? containerResourceNameErrors(resource, at) : resourceNameErrors(resource, at)),
+        ...(item.type === 'Container' || item.type === 'Pod'
+          ? containerResourceNameErrors(resource, at)
+          : resourceNameErrors(resource, at)),
       );
     }
   };
@@ -88,6 +90,17 @@ function itemErrors(item: LimitRangeItem, field: string): readonly FieldError[] 
     order('default', min[resource], ['min', min], ['default', limits]);
     order('default', max[resource], ['default', limits], ['max', max]);
     errors.push(...ratioErrors(resource, item, `${field}.maxLimitRequestRatio[${resource}]`));
+    const limit = limits[resource];
+    const request = defaultRequest[resource];
+    if (
+      !isOvercommitted(resource) &&
+      limit !== undefined &&
+      request !== undefined &&
+      nanosOf(limit) !== nanosOf(request)
+    ) {
+      const detail = `default value ${limit} must equal to defaultRequest value ${request} in ${resource}`;
+      errors.push(invalid(`${field}.defaultRequest[${resource}]`, request, detail));
+    }
     return errors;
   });
 }

@@ -1,44 +1,75 @@
 import { duplicate, forbidden, invalid, notSupported, requiredField, type FieldError } from '../../field-error.ts';
 import type { Node, Taint } from '../../groups/core.v1.ts';
 import { labelValueErrors, qualifiedNameErrors } from '../../names.ts';
-import { samePlain } from '../../equality.ts';
 import { rangeErrorsOf } from '../ip-errors.ts';
-import { nanosOf } from '../pod/resources.ts';
+import { quantityErrors } from '../pod/resources.ts';
 
+/** The original names the metadata, though they stand in the spec. */
+const taintField = 'metadata.taints';
 const effects = ['NoSchedule', 'PreferNoSchedule', 'NoExecute'];
 
-export function nodeErrors({ spec }: Node): readonly FieldError[] {
-  const errors: FieldError[] = [...taintErrors(spec.taints ?? [], 'spec.taints')];
-  for (const [index, range] of (spec.podCIDRs ?? []).entries()) {
-    errors.push(...rangeErrorsOf(range, `spec.podCIDRs[${index}]`));
-  }
-  return errors;
+export function nodeErrors(node: Node): readonly FieldError[] {
+  const ranges = node.spec.podCIDRs ?? [];
+  const field = 'spec.podCIDRs';
+  return [
+    ...taintErrors(node.spec.taints ?? [], taintField),
+    ...resourceErrors(node),
+    ...ranges.flatMap((range, index) => rangeErrorsOf(range, `${field}[${index}]`)),
+    ...(ranges.length > 1 ? familyErrors(ranges, field) : []),
+  ];
+}
+
+/** Two ranges are one of each family. */
+function familyErrors(ranges: readonly string[], field: string): readonly FieldError[] {
+  const families = new Set(ranges.map((range) => range.includes(':')));
+  return [
+    ...(families.size < 2 || ranges.length > 2
+      ? [invalid(field, ranges, 'may specify no more than one CIDR for each IP family')]
+      : []),
+    ...ranges.flatMap((range, index) =>
+      ranges.indexOf(range) < index ? [duplicate(`${field}[${index}]`, range)] : [],
+    ),
+  ];
+}
+
+function resourceErrors({ status }: Node): readonly FieldError[] {
+  return [
+    ...amountsErrors(status.capacity ?? {}, 'status.capacity'),
+    ...amountsErrors(status.allocatable ?? {}, 'status.allocatable'),
+  ];
 }
 
 export function nodeUpdateErrors(node: Node, old: Node): readonly FieldError[] {
-  const errors: FieldError[] = [
-    ...amountsErrors(node.status.capacity ?? {}, 'status.capacity'),
-    ...amountsErrors(node.status.allocatable ?? {}, 'status.allocatable'),
-  ];
-  for (const [index, { type }] of (node.status.addresses ?? []).entries()) {
-    const same = (node.status.addresses ?? []).findIndex((each) => samePlain(each, node.status.addresses?.[index]));
-    if (same < index) errors.push(duplicate(`status.addresses[${index}]`, type));
-  }
+  const errors: FieldError[] = [...resourceErrors(node), ...addressErrors(node)];
   const before = old.spec.podCIDRs ?? [];
   const after = node.spec.podCIDRs ?? [];
-  if (before.length > 0 && !samePlain(before, after)) {
+  const changes = before.length === after.length ? before.filter((range, index) => range !== after[index]).length : 1;
+  for (let count = 0; before.length > 0 && count < changes; count++) {
     errors.push(forbidden('spec.podCIDRs', 'node updates may not change podCIDR except from "" to valid'));
   }
   if (old.spec.providerID && node.spec.providerID !== old.spec.providerID) {
     errors.push(forbidden('spec.providerID', 'node updates may not change providerID except from "" to valid'));
   }
-  return [...errors, ...nodeErrors(node)];
+  errors.push(...taintErrors(node.spec.taints ?? [], taintField));
+  if ((node.spec.externalID ?? '') !== (old.spec.externalID ?? '')) {
+    errors.push(forbidden('spec.externalID', 'may not be updated'));
+  }
+  return errors;
+}
+
+function addressErrors({ status }: Node): readonly FieldError[] {
+  const addresses = status.addresses ?? [];
+  return addresses.flatMap((address, index) => {
+    const first = addresses.findIndex((each) => each.type === address.type && each.address === address.address);
+    const shown = { Type: address.type, Address: address.address };
+    return first < index ? [duplicate(`status.addresses[${index}]`, shown)] : [];
+  });
 }
 
 function amountsErrors(amounts: Readonly<Record<string, string>>, field: string): readonly FieldError[] {
-  return Object.entries(amounts).flatMap(([resource, text]) =>
-    nanosOf(text) < 0n ? [invalid(`${field}.${resource}`, text, 'must be greater than or equal to 0')] : [],
-  );
+  return Object.entries(amounts)
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .flatMap(([resource, text]) => quantityErrors(resource, text, `${field}.${resource}`));
 }
 
 function taintErrors(taints: readonly Taint[], field: string): readonly FieldError[] {
@@ -47,7 +78,8 @@ function taintErrors(taints: readonly Taint[], field: string): readonly FieldErr
   for (const [index, { key, value = '', effect, timeAdded }] of taints.entries()) {
     const item = `${field}[${index}]`;
     errors.push(...qualifiedNameErrors(key).map((text) => invalid(`${item}.key`, key, text)));
-    errors.push(...labelValueErrors(value).map((text) => invalid(`${item}.value`, value, text)));
+    const texts = labelValueErrors(value);
+    if (texts.length > 0) errors.push(invalid(`${item}.value`, value, texts.join(';')));
     if (effect === '') errors.push(requiredField(`${item}.effect`));
     else if (!effects.includes(effect)) errors.push(notSupported(`${item}.effect`, effect, effects));
     const both = `${key}/${effect}`;

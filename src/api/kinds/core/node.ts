@@ -3,6 +3,8 @@ import type { Node } from '../../groups/core.v1.ts';
 import { Nodes } from '../../resources.ts';
 import { orNone } from '../cells.ts';
 import { ageColumn, column, nameColumn, table, wideColumn } from '../columns.ts';
+import { objectMetaErrors } from '../../object-meta.ts';
+import { rangeWarnings } from '../ip-warnings.ts';
 import { nodeErrors, nodeUpdateErrors } from './node-errors.ts';
 import { selectable } from '../selectable.ts';
 
@@ -18,10 +20,20 @@ export const nodeDescriptor: Descriptor<Node> = {
     const before = old as Draft<Node>;
     if (subresource === 'status') draft.spec = before.spec;
     else draft.status = before.status;
+    if (old.spec.configSource == null) delete draft.spec.configSource;
+  },
+  prepareForCreate(draft) {
+    delete draft.spec.configSource;
   },
   resetFields: { '': [['status']], status: [['spec']] },
   validateCreate: nodeErrors,
-  validateUpdate: nodeUpdateErrors,
+  validateUpdate: (node, old, { subresource }) => {
+    const errors = nodeUpdateErrors(node, old);
+    if (subresource === 'status') return errors;
+    // The original checks the whole node as if it were new, and then what changed.
+    return [...objectMetaErrors(node.metadata, { namespaced: false }), ...nodeErrors(node), ...errors];
+  },
+  warnings: ({ spec }, _, { subresource }) => (subresource === 'status' ? [] : nodeWarnings(spec)),
   ...selectable<Node>({ 'spec.unschedulable': ({ spec }) => String(spec.unschedulable ?? false) }),
   table: table<Node>([
     nameColumn,
@@ -36,6 +48,14 @@ export const nodeDescriptor: Descriptor<Node> = {
     wideColumn('Container-Runtime', ({ status }) => orUnknown(status.nodeInfo?.containerRuntimeVersion)),
   ]),
 };
+
+function nodeWarnings({ configSource, externalID, podCIDRs }: Node['spec']): readonly string[] {
+  return [
+    ...(configSource == null ? [] : ['spec.configSource: the feature is removed']),
+    ...(externalID ? ['spec.externalID: this field is deprecated, and is unused by Kubernetes'] : []),
+    ...(podCIDRs ?? []).flatMap((range, index) => rangeWarnings(range, `spec.podCIDRs[${index}]`)),
+  ];
+}
 
 function statusText({ spec, status }: Node): string {
   const ready = status.conditions?.find(({ type }) => type === 'Ready');

@@ -1,7 +1,7 @@
 import { invalid, requiredField, type FieldError } from '../../field-error.ts';
 import type { ResourceQuota, ResourceQuotaSpec } from '../../groups/core.v1.ts';
 import { samePlain } from '../../equality.ts';
-import { isHugePages, nanosOf, resourceNameErrors } from '../pod/resources.ts';
+import { isHugePages, quantityErrors, resourceNameErrors } from '../pod/resources.ts';
 
 const counted = new Set([
   'pods',
@@ -69,11 +69,7 @@ function amountsErrors(amounts: Readonly<Record<string, string>>, field: string)
       if (!resource.includes('/') && !isQuotaResource(resource)) {
         errors.push(invalid(at, resource, 'must be a standard resource for quota'));
       }
-      if (nanosOf(text) < 0n) errors.push(invalid(at, text, 'must be greater than or equal to 0'));
-      if (counted.has(resource) && nanosOf(text) % 1_000_000_000n !== 0n) {
-        errors.push(invalid(at, text, 'must be an integer'));
-      }
-      return errors;
+      return [...errors, ...quantityErrors(resource, text, at)];
     });
 }
 
@@ -98,12 +94,12 @@ const resourcesOfScopes: Readonly<Record<string, readonly string[]>> = {
   VolumeAttributesClass: ['persistentvolumeclaims', 'requests.storage'],
 };
 const existential = ['Terminating', 'NotTerminating', 'BestEffort', 'NotBestEffort', 'CrossNamespacePodAffinity'];
-const conflicts: readonly (readonly [string, string])[] = [
+const conflictingPairs: readonly (readonly [string, string])[] = [
   ['BestEffort', 'NotBestEffort'],
   ['Terminating', 'NotTerminating'],
 ];
-const conflicting = (given: readonly string[]): boolean =>
-  conflicts.some(([a, b]) => given.includes(a) && given.includes(b));
+const conflicts = (given: readonly string[]): readonly unknown[] =>
+  conflictingPairs.filter(([a, b]) => given.includes(a) && given.includes(b));
 
 function scopeErrors({ hard, scopes: given = [], scopeSelector }: ResourceQuotaSpec): readonly FieldError[] {
   const misapplied = (scope: string): readonly string[] =>
@@ -117,20 +113,32 @@ function scopeErrors({ hard, scopes: given = [], scopeSelector }: ResourceQuotaS
       errors.push(invalid('spec.scopes', given, 'unsupported scope applied to resource'));
     }
   }
-  if (conflicting(given)) errors.push(invalid('spec.scopes', given, 'conflicting scopes'));
+  errors.push(...conflicts(given).map(() => invalid('spec.scopes', given, 'conflicting scopes')));
   const expressions = scopeSelector?.matchExpressions ?? [];
   const field = 'spec.scopeSelector.matchExpressions';
   for (const expression of expressions) {
     const { scopeName } = expression;
     if (!scopes.includes(scopeName)) errors.push(invalid(`${field}.scopeName`, scopeName, 'unsupported scope'));
     for (const _ of misapplied(scopeName)) {
-      errors.push(invalid(`${field}.scopeName`, expressions, 'unsupported scope applied to resource'));
+      errors.push(invalid(field, shownSelector(expressions), 'unsupported scope applied to resource'));
     }
     errors.push(...requirementErrors(expression, field));
   }
   const named = expressions.map(({ scopeName }) => scopeName);
-  if (conflicting(named)) errors.push(invalid(field, expressions, 'conflicting scopes'));
+  const shown = given.length > 0 ? given : null;
+  errors.push(...conflicts(named).map(() => invalid(field, shown, 'conflicting scopes')));
   return errors;
+}
+
+/** As the original prints its own struct. */
+function shownSelector(expressions: readonly Requirement[]): unknown {
+  return {
+    MatchExpressions: expressions.map(({ scopeName, operator, values = [] }) => ({
+      ScopeName: scopeName,
+      Operator: operator,
+      Values: values.length > 0 ? values : null,
+    })),
+  };
 }
 
 type Requirement = NonNullable<NonNullable<ResourceQuotaSpec['scopeSelector']>['matchExpressions']>[number];
@@ -148,7 +156,7 @@ function requirementErrors({ scopeName, operator, values }: Requirement, field: 
     const detail = "must be at least one value when `operator` is 'In' or 'NotIn' for scope selector";
     if (given === 0) errors.push(requiredField(`${field}.values`, detail));
   } else if (operator === 'Exists' || operator === 'DoesNotExist') {
-    const detail = "must be no value when `operator` is 'Exists' or 'DoesNotExist' for scope selector";
+    const detail = "must be no value when `operator` is 'Exist' or 'DoesNotExist' for scope selector";
     if (given > 0) errors.push(invalid(`${field}.values`, values, detail));
   } else errors.push(invalid(`${field}.operator`, operator, 'not a valid selector operator'));
   return errors;

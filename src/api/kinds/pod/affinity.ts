@@ -145,7 +145,10 @@ function podTermErrors(term: PodAffinityTerm, field: string): readonly FieldErro
   return errors;
 }
 
-function labelKeysErrors(term: PodAffinityTerm, field: string): readonly FieldError[] {
+type LabelKeys = Pick<PodAffinityTerm, 'matchLabelKeys' | 'mismatchLabelKeys' | 'labelSelector'>;
+
+/** Labels of the pod itself that a term, or a constraint of spread, goes by. */
+export function labelKeysErrors(term: LabelKeys, field: string): readonly FieldError[] {
   const { matchLabelKeys = [], mismatchLabelKeys = [], labelSelector } = term;
   return [
     ...keyListErrors(matchLabelKeys, labelSelector != null, `${field}.matchLabelKeys`),

@@ -7,8 +7,8 @@ import { localPathErrors } from './volume-mounts.ts';
 
 const mirrorAnnotation = 'kubernetes.io/config.mirror';
 const deletionCost = 'controller.kubernetes.io/pod-deletion-cost';
-const seccompOfPod = 'seccomp.security.alpha.kubernetes.io/pod';
-const seccompPrefix = 'container.seccomp.security.alpha.kubernetes.io/';
+export const seccompOfPod = 'seccomp.security.alpha.kubernetes.io/pod';
+export const seccompPrefix = 'container.seccomp.security.alpha.kubernetes.io/';
 const localPrefix = 'localhost/';
 const maxInt32 = 2 ** 31;
 

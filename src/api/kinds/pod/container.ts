@@ -79,6 +79,9 @@ export function initContainersErrors({ spec, volumes }: Around, field: string): 
 const forbiddenInEphemeral = [
   'ports',
   'resources',
+  'resizePolicy',
+  'restartPolicy',
+  'restartPolicyRules',
   'livenessProbe',
   'readinessProbe',
   'startupProbe',

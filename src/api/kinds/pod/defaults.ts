@@ -32,6 +32,7 @@ export function podSpecDefaults(spec: Draft<PodSpec>): void {
 /** Only in pods, not in templates. */
 export function podOnlyDefaults(spec: Draft<PodSpec>): void {
   spec.enableServiceLinks ??= true;
+  if ((spec.terminationGracePeriodSeconds ?? 0) < 0) spec.terminationGracePeriodSeconds = 1;
   for (const container of [...(spec.containers ?? []), ...(spec.initContainers ?? [])]) requestDefaults(container);
   podResourceDefaults(spec);
   if (spec.hostNetwork !== true) return;

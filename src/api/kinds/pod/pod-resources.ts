@@ -12,11 +12,13 @@ export function isSharable(resource: string): boolean {
 
 export function podResourceErrors(spec: PodSpec, field: string): readonly FieldError[] {
   if (spec.resources == null) return [];
+  if (spec.os?.name === 'windows') return [forbidden(field, 'may not be set for a windows pod')];
   const { claims } = spec.resources;
   return [
     ...(claims == null ? [] : [forbidden(`${field}.claims`, 'claims cannot be set for Resources at pod-level')]),
     ...requirementsErrors(spec.resources, [], field, nameErrors),
-    ...requestErrors(spec, `${field}.requests`),
+    ...totalErrors(spec, 'requests', field),
+    ...totalErrors(spec, 'limits', field),
     ...limitErrors(spec, field),
   ];
 }
@@ -27,20 +29,16 @@ function nameErrors(resource: string, field: string): readonly FieldError[] {
   return [notSupported(field, resource, ['cpu', 'hugepages-', 'memory'])];
 }
 
-/** The containers must not ask for more than their pod. */
-function requestErrors(spec: PodSpec, field: string): readonly FieldError[] {
-  const names = [...(spec.containers ?? []), ...(spec.initContainers ?? [])].flatMap(({ resources }) =>
-    Object.keys(resources?.requests ?? {}),
-  );
-  return [...new Set(names)]
-    .filter(isSharable)
+/** The containers must not ask for more than their pod, nor use more huge pages than it may. */
+function totalErrors(spec: PodSpec, of: 'requests' | 'limits', field: string): readonly FieldError[] {
+  return Object.entries(spec.resources?.[of] ?? {})
+    .filter(([resource]) => (of === 'requests' ? isSharable(resource) : isHugePages(resource)))
     .toSorted()
-    .flatMap((resource) => {
-      const request = spec.resources?.requests?.[resource] ?? '0';
-      const sum = aggregateAmount(spec, 'requests', resource);
-      if (sum === undefined || compareQuantities(sum, parseQuantity(request)) <= 0) return [];
-      const detail = `must be greater than or equal to aggregate container requests of ${formatQuantity(sum)}`;
-      return [invalid(`${field}[${resource}]`, request, detail)];
+    .flatMap(([resource, amount]) => {
+      const sum = aggregateAmount(spec, of, resource);
+      if (sum === undefined || compareQuantities(sum, parseQuantity(amount)) <= 0) return [];
+      const detail = `must be greater than or equal to aggregate container ${of} of ${formatQuantity(sum)}`;
+      return [invalid(`${field}.${of}[${resource}]`, amount, detail)];
     });
 }
 

@@ -4,12 +4,13 @@
  */
 import { sameValue } from '../../equality.ts';
 import { forbidden, invalid, type FieldError } from '../../field-error.ts';
-import { Container, PodSpec, type Pod, type ResourceRequirements } from '../../groups/core.v1.ts';
+import { Container, PodSpec, ResourceRequirements, type Pod } from '../../groups/core.v1.ts';
 import { isMirror } from './annotations.ts';
 import { podQosClass } from './qos.ts';
 
 const resizable = ['cpu', 'memory'];
 const onlyResizable = 'only cpu and memory resources are mutable';
+const noRestart = 'non-sidecar init containers with a resize policy of RestartContainer cannot be resized';
 
 /** The old spec with the resources of the wanted one; with containers added, removed or renamed, the wanted one itself. */
 export function resizedSpec(wanted: PodSpec, old: PodSpec): PodSpec {
@@ -45,19 +46,42 @@ export function podResizeErrors(pod: Pod, old: Pod, errors: readonly FieldError[
     all.push(invalid('spec', pod.status.qosClass ?? '', detail));
   }
   if (!nodeCanResize(old)) all.push(forbidden('spec', 'Pod running on node without support for resize'));
-  all.push(...removedErrors(pod.spec.resources, old.spec.resources, 'spec.resources'));
-  for (const [index, container] of (old.spec.initContainers ?? []).entries()) {
-    if (container.restartPolicy !== 'Always') continue;
-    const wanted = pod.spec.initContainers?.[index]?.resources;
-    all.push(...removedErrors(wanted, container.resources, `spec.initContainers[${index}].resources`));
-  }
-  for (const [index, container] of (old.spec.containers ?? []).entries()) {
-    const wanted = pod.spec.containers?.[index]?.resources;
-    all.push(...removedErrors(wanted, container.resources, `spec.containers[${index}].resources`));
+  all.push(...podLevelErrors(pod.spec, old.spec));
+  const order = orderErrors(pod.spec, old.spec);
+  if (order.length > 0) return [...all, ...order];
+  for (const name of ['initContainers', 'containers'] as const) {
+    for (const [index, container] of (old.spec[name] ?? []).entries()) {
+      const wanted = pod.spec[name]?.[index]?.resources;
+      all.push(...removedErrors(wanted, container.resources, `spec.${name}[${index}].resources`, 'resource'));
+    }
   }
   all.push(...containerErrors(pod.spec, old.spec));
   if (all.length > 0) return all;
   return sameValue(PodSpec, withOldAmounts(pod.spec, old.spec), old.spec) ? [] : [forbidden('spec', onlyResizable)];
+}
+
+function podLevelErrors({ resources }: PodSpec, old: PodSpec): readonly FieldError[] {
+  const field = 'spec.resources';
+  if (old.resources != null && resources == null) return [forbidden(field, 'pod-level resources cannot be removed')];
+  const errors = removedErrors(resources, old.resources, field, 'pod-level resource');
+  return sameValue(ResourceRequirements, oldAmounts(resources, old.resources), old.resources)
+    ? errors
+    : [...errors, forbidden('spec', `${onlyResizable} at pod-level`)];
+}
+
+function orderErrors(spec: PodSpec, old: PodSpec): readonly FieldError[] {
+  return (['containers', 'initContainers'] as const).flatMap((name) => {
+    const wanted = spec[name] ?? [];
+    const before = old[name] ?? [];
+    if (wanted.length !== before.length) {
+      return [forbidden(`spec.${name}`, `${name} may not be added or removed on resize`)];
+    }
+    return before.flatMap((container, index) =>
+      wanted[index]?.name === container.name
+        ? []
+        : [forbidden(`spec.${name}[${index}].name`, `${name} may not be renamed or reordered on resize`)],
+    );
+  });
 }
 
 /** A node that tells nothing of the resources of what it runs knows no resizing. */
@@ -70,10 +94,11 @@ function removedErrors(
   wanted: ResourceRequirements | undefined,
   old: ResourceRequirements | undefined,
   field: string,
+  what: string,
 ): readonly FieldError[] {
   return (['requests', 'limits'] as const)
     .filter((part) => Object.keys(old?.[part] ?? {}).some((name) => wanted?.[part]?.[name] === undefined))
-    .map((part) => forbidden(`${field}.${part}`, `resource ${part} cannot be removed`));
+    .map((part) => forbidden(`${field}.${part}`, `${what} ${part} cannot be removed`));
 }
 
 function containerErrors(spec: PodSpec, old: PodSpec): readonly FieldError[] {
@@ -85,13 +110,15 @@ function containerErrors(spec: PodSpec, old: PodSpec): readonly FieldError[] {
       .map(() => forbidden('spec', onlyResizable)),
     ...(spec.initContainers ?? []).flatMap((container, index) => {
       const before = old.initContainers?.[index];
-      if (container.restartPolicy === 'Always') {
-        const detail = 'only cpu and memory resources for sidecar containers are mutable';
-        return same(container, before) ? [] : [forbidden('spec', detail)];
-      }
-      return sameValue(Container, container, before)
+      const field = `spec.initContainers[${index}]`;
+      const errors: FieldError[] = same(container, before)
         ? []
-        : [forbidden('spec', 'resources for non-sidecar init containers are immutable')];
+        : [forbidden(field, 'only cpu and memory resources for init or sidecar containers are mutable')];
+      const restarts = (container.resizePolicy ?? []).some(({ restartPolicy }) => restartPolicy === 'RestartContainer');
+      const changed = !sameValue(Container, container, before);
+      return changed && restarts && container.restartPolicy !== 'Always'
+        ? [...errors, forbidden(field, noRestart)]
+        : errors;
     }),
   ];
 }
@@ -117,12 +144,7 @@ function withOldContainers(
 }
 
 function withOldContainerAmounts(container: Container, old: Container): Container {
-  const { resizePolicy: _, ...rest } = container;
-  return {
-    ...rest,
-    ...(old.resizePolicy === undefined ? {} : { resizePolicy: old.resizePolicy }),
-    resources: oldAmounts(container.resources, old.resources) ?? {},
-  };
+  return { ...container, resources: oldAmounts(container.resources, old.resources) ?? {} };
 }
 
 /** What may change set back to what it was. */

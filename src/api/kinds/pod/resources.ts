@@ -55,11 +55,26 @@ export function containerResourceNameErrors(name: string, field: string): readon
   return errors;
 }
 
-function amountErrors(resource: string, text: string, field: string): readonly FieldError[] {
+/** Resources that are counted, not measured. */
+const counted = new Set([
+  'pods',
+  'resourcequotas',
+  'services',
+  'replicationcontrollers',
+  'secrets',
+  'configmaps',
+  'persistentvolumeclaims',
+  'services.nodeports',
+  'services.loadbalancers',
+]);
+
+/** An amount of a resource: none is negative, and what is counted is whole. */
+export function quantityErrors(resource: string, text: string, field: string): readonly FieldError[] {
   const nanos = nanosOf(text);
   const errors: FieldError[] = [];
   if (nanos < 0n) errors.push(invalid(field, text, 'must be greater than or equal to 0'));
-  if (isExtended(resource) && nanos % one !== 0n) errors.push(invalid(field, text, notWholeText));
+  if ((isExtended(resource) || counted.has(resource)) && nanos % one !== 0n)
+    errors.push(invalid(field, text, notWholeText));
   return errors;
 }
 
@@ -96,12 +111,12 @@ export function requirementsErrors(
   for (const resource of sortedKeys(limits)) {
     const at = `${field}.limits[${resource}]`;
     const limit = limits[resource] ?? '0';
-    errors.push(...nameRule(resource, at), ...amountErrors(resource, limit, at), ...pageErrors(resource, limit, at));
+    errors.push(...nameRule(resource, at), ...quantityErrors(resource, limit, at), ...pageErrors(resource, limit, at));
   }
   for (const resource of sortedKeys(requests)) {
     const at = `${field}.requests[${resource}]`;
     const request = requests[resource] ?? '0';
-    errors.push(...nameRule(resource, at), ...amountErrors(resource, request, at));
+    errors.push(...nameRule(resource, at), ...quantityErrors(resource, request, at));
     errors.push(...requestAgainstLimit(resource, requests, limits, field), ...pageErrors(resource, request, at));
   }
   const names = [...Object.keys(limits), ...Object.keys(requests)];
@@ -119,7 +134,7 @@ function requestAgainstLimit(
 ): readonly FieldError[] {
   const request = requests[resource] ?? '0';
   const limit = limits[resource];
-  const overcommits = !isExtended(resource) && !isHugePages(resource);
+  const overcommits = isOvercommitted(resource);
   if (limit === undefined) {
     return overcommits ? [] : [requiredField(`${field}.limits`, 'Limit must be set for non overcommitable resources')];
   }
@@ -170,6 +185,11 @@ function unknownClaim(name: string, known: readonly string[], field: string): Fi
 /** What a runtime class says of its pods: named as limits, as the original does. */
 export function overheadErrors(amounts: Amounts, field: string): readonly FieldError[] {
   return requirementsErrors({ limits: amounts }, [], field);
+}
+
+/** More of it may be promised than there is. */
+export function isOvercommitted(resource: string): boolean {
+  return isNative(resource) && !isHugePages(resource);
 }
 
 export function isHugePages(resource: string): boolean {

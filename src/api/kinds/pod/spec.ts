@@ -8,7 +8,7 @@ import { goValue } from '../go-value.ts';
 import { ipErrors } from '../ip-errors.ts';
 import { within } from '../number-errors.ts';
 import { labelSelectorErrors } from '../selector-errors.ts';
-import { affinityErrors } from './affinity.ts';
+import { affinityErrors, labelKeysErrors } from './affinity.ts';
 import { containersErrors, ephemeralContainersErrors, imagePaddingErrors, initContainersErrors } from './container.ts';
 import { podResourceErrors } from './pod-resources.ts';
 import { overheadErrors } from './resources.ts';
@@ -232,7 +232,7 @@ function spreadErrors(constraints: readonly TopologySpreadConstraint[], field: s
         errors.push(notSupported(`${item}.${name}`, value, ['Honor', 'Ignore']));
       }
     }
-    errors.push(...matchKeysErrors(constraint, item));
+    errors.push(...labelKeysErrors(constraint, item));
     errors.push(...labelSelectorErrors(constraint.labelSelector, `${item}.labelSelector`));
   }
   return errors;
@@ -240,25 +240,6 @@ function spreadErrors(constraints: readonly TopologySpreadConstraint[], field: s
 
 function aboveZero(value: number, field: string): readonly FieldError[] {
   return value > 0 ? [] : [invalid(field, value, 'must be greater than zero')];
-}
-
-function matchKeysErrors(
-  { matchLabelKeys = [], labelSelector }: TopologySpreadConstraint,
-  item: string,
-): readonly FieldError[] {
-  if (matchLabelKeys.length === 0) return [];
-  const field = `${item}.matchLabelKeys`;
-  const merged = (labelSelector?.matchExpressions ?? []).filter(({ values }) => values?.length !== 1);
-  const selected = new Set([...Object.keys(labelSelector?.matchLabels ?? {}), ...merged.map(({ key }) => key)]);
-  const errors: FieldError[] =
-    labelSelector == null ? [forbidden(field, 'must not be specified when labelSelector is not set')] : [];
-  const keyErrors = matchLabelKeys.flatMap((key, index) => [
-    ...qualifiedNameErrors(key).map((text) => invalid(`${field}[${index}]`, key, text)),
-    ...(selected.has(key)
-      ? [invalid(`${field}[${index}]`, key, 'exists in both matchLabelKeys and labelSelector')]
-      : []),
-  ]);
-  return [...errors, ...keyErrors];
 }
 
 function hostAliasErrors({ hostAliases = [] }: PodSpec, field: string): readonly FieldError[] {

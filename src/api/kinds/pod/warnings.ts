@@ -1,16 +1,23 @@
 /** What a pod may say but should not: told to the client, and stored all the same. */
-import type { Container, PodSpec, PodTemplateSpec, Volume } from '../../groups/core.v1.ts';
+import type { Container, EnvVar, EphemeralContainer, PodSpec, PodTemplateSpec, Volume } from '../../groups/core.v1.ts';
+import { addressWarnings } from '../ip-warnings.ts';
+import { oldLabel, termWarnings } from '../node-label-warnings.ts';
+import { claimSpecWarnings } from '../storage/claim-warnings.ts';
+import { seccompOfPod, seccompPrefix } from './annotations.ts';
+import { appArmorPrefix } from './app-armor.ts';
+import { containersInOrder } from './containers-in-order.ts';
+import { pathWarnings } from './path-warnings.ts';
+import { portWarnings } from './port-warnings.ts';
 import { nanosOf } from './resources.ts';
 
-type Warnings = string[];
-
-const oldNodeLabels: Readonly<Record<string, string>> = {
-  'beta.kubernetes.io/arch': 'deprecated since v1.14; use "kubernetes.io/arch" instead',
-  'beta.kubernetes.io/os': 'deprecated since v1.14; use "kubernetes.io/os" instead',
-  'failure-domain.beta.kubernetes.io/region': 'deprecated since v1.17; use "topology.kubernetes.io/region" instead',
-  'failure-domain.beta.kubernetes.io/zone': 'deprecated since v1.17; use "topology.kubernetes.io/zone" instead',
-  'beta.kubernetes.io/instance-type': 'deprecated since v1.17; use "node.kubernetes.io/instance-type" instead',
-};
+const matchesNothing = 'a null labelSelector results in matching no pod';
+const negativeText = 'must be >= 0; negative values are invalid and will be treated as 1';
+const sysctlText = 'non-functional in v1.11+; use the "sysctls" field instead';
+const oldAnnotations: readonly (readonly [key: string, text: string])[] = [
+  ['scheduler.alpha.kubernetes.io/critical-pod', 'non-functional in v1.16+; use the "priorityClassName" field instead'],
+  ['security.alpha.kubernetes.io/sysctls', sysctlText],
+  ['security.alpha.kubernetes.io/unsafe-sysctls', sysctlText],
+];
 
 const oldVolumes: Readonly<Partial<Record<keyof Volume, string>>> = {
   photonPersistentDisk: 'deprecated in v1.11, non-functional in v1.16+',
@@ -37,97 +44,141 @@ export function templateWarnings(template: PodTemplateSpec, field: string, old: 
 
 /** `prefix`: '' or the path of the template with a dot. */
 export function podWarnings({ metadata, spec }: PodLike, prefix: string): string[] {
-  const warnings: Warnings = [];
-  nodeLabelWarnings(spec, `${prefix}spec`, warnings);
-  annotationWarnings(metadata?.annotations ?? {}, `${prefix}metadata`, warnings);
-  volumeWarnings(spec, `${prefix}spec`, warnings);
-  listWarnings(spec, `${prefix}spec`, warnings);
-  for (const name of ['initContainers', 'containers'] as const) {
-    for (const [index, container] of (spec[name] ?? []).entries()) {
-      containerWarnings(container, `${prefix}spec.${name}[${index}]`, warnings);
-    }
-  }
-  return warnings;
+  const field = `${prefix}spec`;
+  const annotations = metadata?.annotations ?? {};
+  const at = `${prefix}metadata.annotations`;
+  return [
+    ...nodeLabelWarnings(spec, field),
+    ...oldAnnotations.filter(([key]) => Object.hasOwn(annotations, key)).map(([key, text]) => `${at}[${key}]: ${text}`),
+    ...volumeWarnings(spec, field),
+    ...pathWarnings(spec.volumes ?? []),
+    ...listWarnings(spec, field),
+    ...fractionWarnings(spec.overhead, `${field}.overhead`),
+    ...(spec.securityContext?.seccompProfile == null ? seccompWarning(annotations, seccompOfPod, at) : []),
+    ...containersInOrder(spec).flatMap(({ path, container }) => [
+      ...profileWarnings(container, spec, annotations, { at, isTemplate: prefix !== '' }),
+      ...fractionWarnings(container.resources?.limits, `${field}.${path}.resources.limits`),
+      ...fractionWarnings(container.resources?.requests, `${field}.${path}.resources.requests`),
+      ...environmentWarnings(container.env ?? [], `${field}.${path}.env`),
+    ]),
+    ...portWarnings(spec, field),
+    ...((spec.terminationGracePeriodSeconds ?? 0) < 0
+      ? [`${field}.terminationGracePeriodSeconds: ${negativeText}`]
+      : []),
+    ...affinityWarnings(spec, `${field}.affinity`),
+    ...(spec.dnsConfig?.nameservers ?? []).flatMap((ip, index) =>
+      addressWarnings(ip, `${field}.dnsConfig.nameservers[${index}]`),
+    ),
+    ...(spec.hostAliases ?? []).flatMap(({ ip }, index) => addressWarnings(ip, `${field}.hostAliases[${index}].ip`)),
+  ];
 }
 
-function nodeLabelWarnings(spec: PodSpec, field: string, warnings: Warnings): void {
-  for (const key of Object.keys(spec.nodeSelector ?? {}).toSorted()) {
-    const text = oldNodeLabels[key];
-    if (text !== undefined) warnings.push(`${field}.nodeSelector[${key}]: ${text}`);
-  }
-  for (const [index, constraint] of (spec.topologySpreadConstraints ?? []).entries()) {
-    const item = `${field}.topologySpreadConstraints[${index}]`;
-    const text = oldNodeLabels[constraint.topologyKey];
-    if (text !== undefined) warnings.push(`${item}.topologyKey: ${constraint.topologyKey} is ${text}`);
-    if (constraint.labelSelector == null) {
-      warnings.push(`${item}.labelSelector: a null labelSelector results in matching no pod`);
-    }
-  }
+function nodeLabelWarnings(spec: PodSpec, field: string): readonly string[] {
+  const terms = spec.affinity?.nodeAffinity;
+  const at = `${field}.affinity.nodeAffinity`;
+  return [
+    ...Object.keys(spec.nodeSelector ?? {})
+      .toSorted()
+      .flatMap((key) => oldLabel(key, (text) => `${field}.nodeSelector[${key}]: ${text}`)),
+    ...(terms?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms ?? []).flatMap((term, index) => {
+      const list = 'requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms';
+      return termWarnings(term, false, `${at}.${list}[${index}]`);
+    }),
+    ...(terms?.preferredDuringSchedulingIgnoredDuringExecution ?? []).flatMap(({ preference }, index) =>
+      termWarnings(preference, true, `${at}.preferredDuringSchedulingIgnoredDuringExecution[${index}].preference`),
+    ),
+    ...(spec.topologySpreadConstraints ?? []).flatMap(({ topologyKey, labelSelector }, index) => {
+      const item = `${field}.topologySpreadConstraints[${index}]`;
+      return [
+        ...oldLabel(topologyKey, (text) => `${item}.topologyKey: ${topologyKey} is ${text}`),
+        ...(labelSelector == null ? [`${item}.labelSelector: ${matchesNothing}`] : []),
+      ];
+    }),
+  ];
 }
 
-function annotationWarnings(annotations: Readonly<Record<string, string>>, field: string, warnings: Warnings): void {
-  const critical = 'scheduler.alpha.kubernetes.io/critical-pod';
-  if (Object.hasOwn(annotations, critical)) {
-    warnings.push(
-      `${field}.annotations[${critical}]: non-functional in v1.16+; use the "priorityClassName" field instead`,
-    );
-  }
+function volumeWarnings(spec: PodSpec, field: string): readonly string[] {
+  return (spec.volumes ?? []).flatMap((volume, index) => {
+    const item = `${field}.volumes[${index}]`;
+    const template = volume.ephemeral?.volumeClaimTemplate;
+    return [
+      ...Object.entries(oldVolumes)
+        .filter(([source]) => volume[source as keyof Volume] != null)
+        .map(([source, text]) => `${item}.${source}: ${text}`),
+      ...(template == null ? [] : claimSpecWarnings(template.spec, `${item}.ephemeral.volumeClaimTemplate.spec`)),
+    ];
+  });
 }
 
-function volumeWarnings(spec: PodSpec, field: string, warnings: Warnings): void {
-  for (const [index, volume] of (spec.volumes ?? []).entries()) {
-    for (const [source, text] of Object.entries(oldVolumes)) {
-      if (volume[source as keyof Volume] != null) warnings.push(`${field}.volumes[${index}].${source}: ${text}`);
-    }
-    if (
-      volume.projected != null &&
-      !(volume.projected.sources ?? []).some((source) => Object.keys(source).length > 0)
-    ) {
-      warnings.push(`volume "${volume.name}" (Projected) has no sources provided`);
-    }
-  }
-}
-
-function listWarnings(spec: PodSpec, field: string, warnings: Warnings): void {
-  const ips = new Set<string>();
-  for (const [index, { ip }] of (spec.hostAliases ?? []).entries()) {
-    if (ips.has(ip)) warnings.push(`${field}.hostAliases[${index}].ip: duplicate ip "${ip}"`);
-    ips.add(ip);
-  }
+function listWarnings(spec: PodSpec, field: string): readonly string[] {
+  const ips = (spec.hostAliases ?? []).map(({ ip }) => ip);
   const secrets = (spec.imagePullSecrets ?? []).map(({ name }) => name ?? '');
-  for (const [index, name] of secrets.entries()) {
-    if (name !== '' && secrets.indexOf(name) < index) {
-      warnings.push(`${field}.imagePullSecrets[${index}].name: duplicate name "${name}"`);
-    }
-  }
-  for (const [index, name] of secrets.entries()) {
-    if (name === '') warnings.push(`${field}.imagePullSecrets[${index}].name: invalid empty name ""`);
-  }
+  const again = (list: readonly string[], tell: (value: string, index: number) => string): readonly string[] =>
+    list.flatMap((value, index) => (list.indexOf(value) < index ? [tell(value, index)] : []));
+  return [
+    ...again(ips, (ip, index) => `${field}.hostAliases[${index}].ip: duplicate ip "${ip}"`),
+    ...again(secrets, (name, index) => `${field}.imagePullSecrets[${index}].name: duplicate name "${name}"`),
+    ...secrets.flatMap((name, index) =>
+      name === '' ? [`${field}.imagePullSecrets[${index}].name: invalid empty name ""`] : [],
+    ),
+  ];
 }
 
-function containerWarnings(container: Container, item: string, warnings: Warnings): void {
-  for (const part of ['limits', 'requests'] as const) {
-    for (const [resource, text] of Object.entries(container.resources?.[part] ?? {})) {
-      if (!['memory', 'ephemeral-storage'].includes(resource) || nanosOf(text) % 1_000_000_000n === 0n) continue;
-      warnings.push(
-        `${item}.resources.${part}[${resource}]: fractional byte value "${text}" is invalid, must be an integer`,
-      );
-    }
-  }
-  const names = new Set<string>();
-  for (const [index, { name }] of (container.env ?? []).entries()) {
-    if (names.has(name)) {
-      warnings.push(
-        `${item}.env[${index}]: hides previous definition of "${name}", which may be dropped when using apply`,
-      );
-    }
-    names.add(name);
-  }
-  const ports = container.ports ?? [];
-  for (const [index, port] of ports.entries()) {
-    const first = ports.findIndex(
-      (each) => each.containerPort === port.containerPort && each.protocol === port.protocol,
-    );
-    if (first < index) warnings.push(`${item}.ports[${index}]: duplicate port definition with ${item}.ports[${first}]`);
-  }
+function fractionWarnings(amounts: Readonly<Record<string, string>> | undefined, field: string): readonly string[] {
+  return ['memory', 'ephemeral-storage'].flatMap((resource) => {
+    const text = amounts?.[resource];
+    if (text === undefined || nanosOf(text) % 1_000_000_000n === 0n) return [];
+    return [`${field}[${resource}]: fractional byte value "${text}" is invalid, must be an integer`];
+  });
+}
+
+type Annotations = Readonly<Record<string, string>>;
+
+function seccompWarning(annotations: Annotations, key: string, at: string): readonly string[] {
+  const advice = 'non-functional in v1.27+; use the "seccompProfile" field instead';
+  return Object.hasOwn(annotations, key) ? [`${at}[${key}]: ${advice}`] : [];
+}
+
+/** Annotations that a field has replaced. Of a pod's own AppArmor annotations it is told when they become fields. */
+function profileWarnings(
+  { name, securityContext }: Container | EphemeralContainer,
+  spec: PodSpec,
+  annotations: Annotations,
+  { at, isTemplate }: { readonly at: string; readonly isTemplate: boolean },
+): readonly string[] {
+  const key = appArmorPrefix + name;
+  const profile = securityContext?.appArmorProfile ?? spec.securityContext?.appArmorProfile;
+  const advice = 'deprecated since v1.30; use the "appArmorProfile" field instead';
+  return [
+    ...(securityContext?.seccompProfile == null ? seccompWarning(annotations, seccompPrefix + name, at) : []),
+    ...(isTemplate && profile == null && Object.hasOwn(annotations, key) ? [`${at}[${key}]: ${advice}`] : []),
+  ];
+}
+
+/** A variable may be given again when the new value builds on the old one. */
+function environmentWarnings(variables: readonly EnvVar[], field: string): readonly string[] {
+  return variables.flatMap(({ name, value = '', valueFrom }, index) => {
+    if (!variables.slice(0, index).some((before) => before.name === name)) return [];
+    const reference = `$(${name})`;
+    if (valueFrom == null && value !== reference && value.includes(reference)) return [];
+    return [`${field}[${index}]: hides previous definition of "${name}", which may be dropped when using apply`];
+  });
+}
+
+function affinityWarnings({ affinity }: PodSpec, field: string): readonly string[] {
+  return (['podAffinity', 'podAntiAffinity'] as const).flatMap((which) => {
+    const required = affinity?.[which]?.requiredDuringSchedulingIgnoredDuringExecution ?? [];
+    const preferred = affinity?.[which]?.preferredDuringSchedulingIgnoredDuringExecution ?? [];
+    const at = `${field}.${which}`;
+    return [
+      ...required.flatMap(({ labelSelector }, index) => {
+        const item = `${at}.requiredDuringSchedulingIgnoredDuringExecution[${index}]`;
+        return labelSelector == null ? [`${item}.labelSelector: ${matchesNothing}`] : [];
+      }),
+      ...preferred.flatMap(({ podAffinityTerm }, index) => {
+        const item = `${at}.preferredDuringSchedulingIgnoredDuringExecution[${index}].podAffinityTerm`;
+        return podAffinityTerm.labelSelector == null ? [`${item}.labelSelector: ${matchesNothing}`] : [];
+      }),
+    ];
+  });
 }

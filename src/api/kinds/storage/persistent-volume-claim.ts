@@ -5,6 +5,7 @@ import { accessModesText } from '../cells.ts';
 import { ageColumn, column, nameColumn, table, wideColumn } from '../columns.ts';
 import { protect } from './protection.ts';
 import { claimErrors } from './claim-errors.ts';
+import { claimWarnings } from './claim-warnings.ts';
 import { claimStatusErrors, claimUpdateErrors } from './claim-update.ts';
 
 export const persistentVolumeClaimDescriptor: Descriptor<PersistentVolumeClaim> = {
@@ -18,14 +19,18 @@ export const persistentVolumeClaimDescriptor: Descriptor<PersistentVolumeClaim> 
     subresource === 'status' ? claimStatusErrors(claim) : claimUpdateErrors(claim, old),
   prepareForCreate(draft) {
     protect(draft.metadata, 'kubernetes.io/pvc-protection');
-    alignSources(draft.spec);
+    alignSources(draft.spec, undefined);
     draft.status = { phase: 'Pending' };
   },
   prepareForUpdate(draft, old, { subresource }) {
     const before = old as Draft<PersistentVolumeClaim>;
     if (subresource === 'status') draft.spec = before.spec;
-    else draft.status = before.status;
+    else {
+      draft.status = before.status;
+      alignSources(draft.spec, old.spec);
+    }
   },
+  warnings: (claim, _, { subresource }) => (subresource === 'status' ? [] : claimWarnings(claim)),
   resetFields: { '': [['status']], status: [['spec']] },
   table: table<PersistentVolumeClaim>([
     nameColumn,
@@ -49,9 +54,16 @@ export function claimSpecDefaults(spec: Draft<PersistentVolumeClaimSpec>): void 
   spec.volumeMode ??= 'Filesystem';
 }
 
-/** The old and the new field for the source say the same; a kind that the old one never knew is not kept. */
-function alignSources(spec: Draft<PersistentVolumeClaimSpec>): void {
-  if (spec.dataSource != null && spec.dataSourceRef == null && !isOldSource(spec.dataSource)) delete spec.dataSource;
+/**
+ * The old and the new field for the source say the same; a kind that the old one never knew is not kept, nor is a source
+ * of another namespace, which no server allows by default.
+ */
+function alignSources(spec: Draft<PersistentVolumeClaimSpec>, old: PersistentVolumeClaimSpec | undefined): void {
+  if (spec.dataSourceRef?.namespace && old?.dataSourceRef == null) delete spec.dataSourceRef;
+  const hadSource = old?.dataSource != null || old?.dataSourceRef != null;
+  if (!hadSource && spec.dataSource != null && spec.dataSourceRef == null && !isOldSource(spec.dataSource)) {
+    delete spec.dataSource;
+  }
   if (spec.dataSource != null && spec.dataSourceRef == null) {
     const { apiGroup, kind, name } = spec.dataSource;
     spec.dataSourceRef = { apiGroup, kind, name };

@@ -5,6 +5,7 @@ import { accessModesText } from '../cells.ts';
 import { ageColumn, column, nameColumn, table, wideColumn } from '../columns.ts';
 import { timestampOf } from '../timestamp.ts';
 import { volumeSourceDefaults } from '../pod/volume-defaults.ts';
+import { volumeSpecWarnings } from './claim-warnings.ts';
 import { protect } from './protection.ts';
 import { volumeErrors, volumeUpdateErrors } from './volume-errors.ts';
 
@@ -29,6 +30,7 @@ export const persistentVolumeDescriptor: Descriptor<PersistentVolume> = {
       draft.status.lastPhaseTransitionTime = timestampOf(nowMs);
     }
   },
+  warnings: (volume, _, { subresource }) => (subresource === 'status' ? [] : volumeSpecWarnings(volume)),
   resetFields: { '': [['status']], status: [['spec']] },
   table: table<PersistentVolume>([
     nameColumn,

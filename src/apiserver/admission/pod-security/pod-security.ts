@@ -9,6 +9,7 @@ import * as resources from '../../../api/resources.ts';
 import type { AnyResource } from '../../../api/resource.ts';
 import { scopeOf, storageKey, type Served } from '../../registry/served.ts';
 import type { AdmissionPlugin, Admitted } from '../admission.ts';
+import type { CountEvaluation, Mode } from '../../metrics/pod-security-metrics.ts';
 import { refusal } from '../refusal.ts';
 import { readPolicy, standardText, strictness, type Policy } from './policy.ts';
 import { violations, type Standard } from './standards.ts';
@@ -38,7 +39,9 @@ const templates = new Map<AnyResource, (object: never) => PodTemplateSpec | unde
   ]),
 ]);
 
-export function createPodSecurity(namespaces: Served, pods: Served): AdmissionPlugin {
+const annotationPrefix = 'pod-security.kubernetes.io/';
+
+export function createPodSecurity(namespaces: Served, pods: Served, count: CountEvaluation): AdmissionPlugin {
   const policyOf = ({ namespace = '' }: Admitted): Policy => {
     const entry = namespaces.cache.get(storageKey(namespaces, undefined, namespace));
     return readPolicy(entry?.object.metadata.labels);
@@ -52,25 +55,37 @@ export function createPodSecurity(namespaces: Served, pods: Served): AdmissionPl
       if (served === pods && (subresource === '' || subresource === 'ephemeralcontainers')) {
         const pod = object as unknown as Pod;
         if (operation === 'UPDATE' && !changesContainers(pod, request.old as unknown as Pod)) return;
-        checkPod(request, policyOf(request), pod);
+        checkPod(request, policyOf(request), pod, count);
       }
       const template = subresource === '' ? templates.get(served.resource)?.(object as never) : undefined;
-      if (template?.spec !== undefined) warn(request, policyOf(request).warn, template as Subject);
+      if (template?.spec !== undefined) tell(request, policyOf(request), template as Subject, count);
     },
   };
 }
 
-function checkPod(request: Admitted, { enforce, warn: warned }: Policy, pod: Subject): void {
+function checkPod(request: Admitted, policy: Policy, pod: Subject, count: CountEvaluation): void {
+  const { enforce } = policy;
   const found = describe(enforce, pod);
+  request.auditAnnotations?.add(`${annotationPrefix}enforce-policy`, standardText(enforce));
+  count(request, 'enforce', enforce, found === '');
   if (found !== '') {
     throw refusal(request, `violates PodSecurity ${JSON.stringify(standardText(enforce))}: ${found}`);
   }
-  warn(request, warned, pod);
+  tell(request, policy, pod, count);
 }
 
-function warn(request: Admitted, standard: Standard, subject: Subject): void {
-  const found = describe(standard, subject);
-  if (found !== '') request.warn(`would violate PodSecurity ${JSON.stringify(standardText(standard))}: ${found}`);
+/** Only what would be refused counts where nothing is refused. */
+function tell(request: Admitted, { audit, warn }: Policy, subject: Subject, count: CountEvaluation): void {
+  const about = (mode: Mode, standard: Standard): string | undefined => {
+    const found = describe(standard, subject);
+    if (found === '') return undefined;
+    count(request, mode, standard, false);
+    return `would violate PodSecurity ${JSON.stringify(standardText(standard))}: ${found}`;
+  };
+  const audited = about('audit', audit);
+  if (audited !== undefined) request.auditAnnotations?.add(`${annotationPrefix}audit-violations`, audited);
+  const warned = about('warn', warn);
+  if (warned !== undefined) request.warn(warned);
 }
 
 const describe = (standard: Standard, subject: Subject): string =>
