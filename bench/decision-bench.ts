@@ -31,6 +31,7 @@ export class DecisionBench {
   readonly #random = seededRandom(1);
   readonly #placed: Pod[] = [];
   #measured: readonly Pod[] = [];
+  #done = 0;
   #start = 0;
   #serial = 0;
 
@@ -55,10 +56,12 @@ export class DecisionBench {
     );
   }
 
-  /** How many pods were placed. */
-  measure(): number {
+  /** Goes on with the pods up to this share of those to be measured. Answers how many were placed. */
+  measure(upTo: number): number {
     const before = this.#placed.length;
-    this.#run(this.#measured);
+    const end = Math.round(this.#measured.length * upTo);
+    this.#run(this.#measured.slice(this.#done, end));
+    this.#done = end;
     return this.#placed.length - before;
   }
 

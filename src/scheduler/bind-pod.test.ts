@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { virtualClock } from '../base/clock.ts';
 import { MemoryClient } from '../client/memory-client.ts';
 import { MemoryServer } from '../client/memory-server.ts';
-import { bindPod, preparePod, reserve } from './bind-pod.ts';
+import { bindPod, permitPod, preparePod, reserve } from './bind-pod.ts';
 import type { Plugin } from './framework.ts';
 import { NodeTable } from './node-table.ts';
 import { podInfo } from './pod-info.ts';
@@ -34,9 +34,10 @@ function tracing(name: string, trace: string[], binds: boolean): Plugin {
   };
 }
 
-test('preparePod() and bindPod() go from permit to postBind and stop at the plugin that binds', async () => {
+test('permitPod(), preparePod() and bindPod() go from permit to postBind and stop at the plugin that binds', async () => {
   const trace: string[] = [];
   const plugins = [tracing('1', trace, false), tracing('2', trace, true), tracing('3', trace, true)];
+  await permitPod(plugins, context);
   await preparePod(plugins, context);
   await bindPod(plugins, context);
   assert.equal(
@@ -45,9 +46,9 @@ test('preparePod() and bindPod() go from permit to postBind and stop at the plug
   );
 });
 
-test('preparePod() and bindPod() reject when a plugin refuses or none binds', async () => {
+test('permitPod(), preparePod() and bindPod() reject when a plugin refuses or none binds', async () => {
   const refusing: Plugin = { name: 'no', helpedBy: [], permit: () => Promise.reject(new Error('not today')) };
-  await assert.rejects(preparePod([refusing], context), /^Error: running Permit plugin "no": not today$/);
+  await assert.rejects(permitPod([refusing], context), /^Error: running Permit plugin "no": not today$/);
   const rejecting: Plugin = { name: 'no', helpedBy: [], preBind: () => Promise.reject(new Rejection('full')) };
   await assert.rejects(preparePod([rejecting], context), { name: 'Rejection', message: 'full', plugin: 'no' });
   await assert.rejects(bindPod([tracing('1', [], false)], context), /no plugin binds it/);

@@ -34,11 +34,15 @@ export function needsPreparation(plugins: readonly Plugin[], pod: PodInfo): bool
   );
 }
 
-/** Resolves when the pod may be bound. @throws Rejection, or Error that names the plugin. */
-export async function preparePod(plugins: readonly Plugin[], context: BindContext): Promise<void> {
+/** Resolves when the pod may be prepared. @throws Rejection, or Error that names the plugin. */
+export async function permitPod(plugins: readonly Plugin[], context: BindContext): Promise<void> {
   for (const plugin of plugins) {
     await plugin.permit?.(context).catch((error: unknown) => Promise.reject(inPlugin('Permit', plugin, error)));
   }
+}
+
+/** Resolves when the pod may be bound. @throws Rejection, or Error that names the plugin. */
+export async function preparePod(plugins: readonly Plugin[], context: BindContext): Promise<void> {
   for (const plugin of plugins) {
     await plugin.preBind?.(context).catch((error: unknown) => Promise.reject(inPlugin('PreBind', plugin, error)));
   }

@@ -70,3 +70,20 @@ test('removeNode() keeps the pods of a node that comes back', () => {
   cache.setNode(testNode('a'));
   assert.equal(cpuOn(cache, 'a'), 1000);
 });
+
+test('setPod() counts anew when a resize changes what the status says', () => {
+  const cache = newCache();
+  const running = (cpu: string, given: string) => {
+    const own = { name: 'main', image: '', imageID: '', ready: true, restartCount: 0, state: {}, lastState: {} };
+    const resources = { requests: { cpu: given } };
+    const containerStatuses = [{ ...own, resources, allocatedResources: { cpu: given } }];
+    const [container = assert.fail()] = bound.spec.containers;
+    const containers = [{ ...container, name: 'main', resources: { requests: { cpu } } }];
+    return { ...bound, spec: { ...bound.spec, containers }, status: { ...bound.status, containerStatuses } };
+  };
+  cache.setPod(running('2', '2'));
+  assert.deepEqual(cache.setPod(running('1', '2')), []);
+  assert.equal(cpuOn(cache, 'a'), 2000);
+  assert.deepEqual(kinds(cache.setPod(running('1', '1'))), ['assigned pod changed']);
+  assert.equal(cpuOn(cache, 'a'), 1000);
+});

@@ -8,6 +8,7 @@ import type { Node, Pod } from '../api/groups/core.v1.ts';
 import { equalJson } from './equal-json.ts';
 import type { ClusterChange, ClusterEvent } from './framework.ts';
 import type { NodeTable } from './node-table.ts';
+import { podRequests } from './pod-requests.ts';
 import { podInfo, type PodInfo } from './pod-info.ts';
 
 interface Placed {
@@ -44,7 +45,7 @@ export class SchedulerCache {
     const { uid } = pod.metadata;
     const known = this.#placed.get(uid);
     const nodeName = pod.spec.nodeName ?? '';
-    if (known?.nodeName === nodeName && countsAlike(known.info.pod, pod)) {
+    if (known?.nodeName === nodeName && countsAlike(known.info, pod)) {
       const info = { ...known.info, pod };
       this.table.replacePod(known.info, info, nodeName);
       this.#placed.set(uid, { info, nodeName, assumed: false });
@@ -101,15 +102,29 @@ export class SchedulerCache {
   }
 }
 
-/** All that is counted of a pod is the same: status, annotations and the node itself are not. */
-function countsAlike(a: Pod, b: Pod): boolean {
+/** All that is counted of a pod is the same: annotations, the node itself and most of the status are not. */
+function countsAlike({ pod: a, requests }: PodInfo, b: Pod): boolean {
   const [{ nodeName: _, ...specOfA }, { nodeName: __, ...specOfB }] = [a.spec, b.spec];
   return (
     a.metadata.deletionTimestamp === b.metadata.deletionTimestamp &&
     equalJson(a.metadata.labels, b.metadata.labels) &&
     equalJson(a.metadata.ownerReferences, b.metadata.ownerReferences) &&
-    equalJson(specOfA, specOfB)
+    equalJson(specOfA, specOfB) &&
+    (b.status.containerStatuses === undefined ||
+      equalJson(resourcesInEffect(a), resourcesInEffect(b)) ||
+      equalJson([...requests], [...podRequests(b)]))
   );
+}
+
+/** What a resize changes beside the spec. */
+function resourcesInEffect({ status }: Pod): readonly unknown[] {
+  const { containerStatuses = [], initContainerStatuses = [], conditions = [] } = status;
+  const pending = conditions.find(({ type }) => type === 'PodResizePending')?.reason ?? '';
+  const amountsOf = ({ resources, allocatedResources }: Pick<Pod['status'], 'resources' | 'allocatedResources'>) => [
+    resources?.requests ?? {},
+    allocatedResources ?? {},
+  ];
+  return [pending, amountsOf(status), containerStatuses.map(amountsOf), initContainerStatuses.map(amountsOf)];
 }
 
 function nodeChanges(a: Node, b: Node): readonly ClusterChange[] {
@@ -119,5 +134,6 @@ function nodeChanges(a: Node, b: Node): readonly ClusterChange[] {
   if (!equalJson(a.spec.taints, b.spec.taints) || a.spec.unschedulable !== b.spec.unschedulable) {
     changes.push('node taints changed');
   }
+  if (!equalJson(a.status.declaredFeatures, b.status.declaredFeatures)) changes.push('node features changed');
   return changes;
 }

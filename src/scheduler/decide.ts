@@ -14,6 +14,8 @@ import { bestOf } from './score-nodes.ts';
 export interface DecideInput extends FindInput {
   readonly random: Random;
   readonly budgets: readonly DisruptionBudget[];
+  /** Told how long all plugins of an extension point took, by upstream's name of the point, and whether they agreed. */
+  readonly onPoint?: ((point: string, seconds: number, ok: boolean) => void) | undefined;
 }
 
 export type Decision =
@@ -49,8 +51,21 @@ export function shortlist(input: DecideInput): Shortlist | Decision {
   const { table, start } = input;
   const nodeCount = table.live.length;
   if (nodeCount === 0) return { type: 'refused', message: noNodesMessage, refusedBy: new Set(), nextStart: 0 };
-  const filters = prepareFilters(input);
-  if (filters.type === 'filters') return { filters, ...findNodes(input, filters) };
+  const filters = timed(
+    input,
+    'PreFilter',
+    () => prepareFilters(input),
+    ({ type }) => type === 'filters',
+  );
+  if (filters.type === 'filters') {
+    const found = timed(
+      input,
+      'Filter',
+      () => findNodes(input, filters),
+      ({ rows }) => rows.length > 0,
+    );
+    return { filters, ...found };
+  }
   const message = preFilterMessage(nodeCount, filters.message);
   const refused = new Refused(0);
   refused.by(filters.plugin);
@@ -61,7 +76,10 @@ export function shortlist(input: DecideInput): Shortlist | Decision {
 export function choose(input: DecideInput, found: Shortlist, extra?: Float64Array): Decision {
   const { table } = input;
   const { filters, rows, refused, nextStart } = found;
-  if (rows.length > 0) return { type: 'fits', nodeName: table.name(bestOf(input, rows, extra)), nextStart };
+  if (rows.length > 0) {
+    const best = timed(input, 'Score', () => bestOf(input, rows, extra));
+    return { type: 'fits', nodeName: table.name(best), nextStart };
+  }
   const nodeCount = table.live.length;
   const naming = filters.type === 'filters' ? filters.naming : [];
   const unasked: Refusal = { reasons: [`node(s) didn't satisfy plugin(s) [${naming.join(' ')}]`], preemptible: false };
@@ -87,7 +105,12 @@ function refuse(
     isPromised: (row) => isPromisedTo(pod, table, row),
     budgets,
   };
-  const results = plugins.flatMap(({ postFilter }) => (postFilter === undefined ? [] : [postFilter(postInput)]));
+  const results = timed(
+    input,
+    'PostFilter',
+    () => plugins.flatMap(({ postFilter }) => (postFilter === undefined ? [] : [postFilter(postInput)])),
+    (all) => all.some(({ nominatedNode }) => nominatedNode !== undefined),
+  );
   const helped = results.find((result) => result.nominatedNode !== undefined);
   const told = (helped?.victims === undefined ? results : [helped]).map((result) => result.message).join(', ');
   return {
@@ -100,4 +123,17 @@ function refuse(
     candidates: helped?.candidates,
     acts: results.flatMap(({ act }) => act ?? []),
   };
+}
+
+function timed<T>(
+  { onPoint }: DecideInput,
+  point: string,
+  work: () => T,
+  isOk: (result: T) => boolean = () => true,
+): T {
+  if (onPoint === undefined) return work();
+  const startedMs = performance.now();
+  const result = work();
+  onPoint(point, (performance.now() - startedMs) / 1000, isOk(result));
+  return result;
 }

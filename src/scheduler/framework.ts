@@ -68,6 +68,7 @@ export const clusterChanges = [
   'node allocatable changed',
   'node labels changed',
   'node taints changed',
+  'node features changed',
   'pod assigned',
   'assigned pod changed',
   'assigned pod deleted',

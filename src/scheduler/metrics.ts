@@ -1,12 +1,16 @@
 /** What the scheduler counts of its work, under upstream's names. */
 import type { HistogramFamily, Metric, MetricFamily, Registry } from '../base/metrics.ts';
+import type { ClusterChange } from './framework.ts';
 import type { MoveReason, Place, Waiting } from './queue.ts';
 
+export type PointStatus = 'Success' | 'Unschedulable' | 'Error';
 export type AttemptResult = 'scheduled' | 'unschedulable' | 'error';
 
 /** Read off when metrics are read. */
 export interface Observed {
   waiting(): Iterable<Waiting>;
+  /** Pods on their way to a node, and what is written beside the decisions. */
+  running(): number;
   /** Of the cache. */
   sizes(): { readonly nodes: number; readonly pods: number; readonly assumed: number };
 }
@@ -19,21 +23,23 @@ const places: readonly [Place, string][] = [
 ];
 
 const eventNames: Readonly<Record<MoveReason, string>> = {
-  added: 'PodAdd',
-  updated: 'PodUpdate',
+  added: 'UnschedulablePodAdd',
+  updated: 'UnschedulablePodUpdate',
   'attempt failed': 'ScheduleAttemptFailure',
   'backoff over': 'BackoffComplete',
+  'nobody else waits': 'PopFromBackoffQ',
   'waited long': 'UnschedulableTimeout',
   'node added': 'NodeAdd',
-  'node allocatable changed': 'NodeAllocatableChange',
-  'node labels changed': 'NodeLabelChange',
-  'node taints changed': 'NodeTaintChange',
+  'node allocatable changed': 'NodeUpdateNodeAllocatable',
+  'node labels changed': 'NodeUpdateNodeLabel',
+  'node taints changed': 'NodeUpdateNodeTaint',
+  'node features changed': 'NodeUpdateNodeDeclaredFeature',
   'pod assigned': 'AssignedPodAdd',
   'assigned pod changed': 'AssignedPodUpdate',
   'assigned pod deleted': 'AssignedPodDelete',
-  'pod changed': 'PodUpdate',
-  'volume changed': 'PvcChange',
-  'device changed': 'ResourceClaimChange',
+  'pod changed': 'UnschedulablePodUpdate',
+  'volume changed': 'PersistentVolumeClaimUpdate',
+  'device changed': 'ResourceClaimUpdate',
 };
 
 const growing = (first: number, factor: number, count: number): readonly number[] =>
@@ -43,7 +49,11 @@ export class SchedulerMetrics {
   readonly #attempts: MetricFamily;
   readonly #attemptSeconds: HistogramFamily;
   readonly #algorithmSeconds: HistogramFamily;
-  readonly #bindingSeconds: HistogramFamily;
+  readonly #pointSeconds: HistogramFamily;
+  readonly #eventSeconds: HistogramFamily;
+  readonly #permitSeconds: HistogramFamily;
+  readonly #sendingAway: MetricFamily;
+  readonly #sendingAwaySeconds: HistogramFamily;
   readonly #sliSeconds: HistogramFamily;
   readonly #podAttempts: HistogramFamily;
   readonly #preemptions: Metric;
@@ -67,7 +77,7 @@ export class SchedulerMetrics {
       help: 'Time for the decision alone',
       buckets: growing(0.001, 2, 15),
     });
-    this.#bindingSeconds = registry.histogram({
+    this.#pointSeconds = registry.histogram({
       name: 'scheduler_framework_extension_point_duration_seconds',
       help: 'Time for all plugins of an extension point',
       labels: ['extension_point', 'profile', 'status'],
@@ -92,6 +102,29 @@ export class SchedulerMetrics {
       help: 'Pods that were chosen to go',
       buckets: growing(1, 2, 7),
     });
+    this.#eventSeconds = registry.histogram({
+      name: 'scheduler_event_handling_duration_seconds',
+      help: 'Time for what happened in the cluster: whom it helps',
+      labels: ['event'],
+      buckets: growing(0.0001, 2, 12),
+    });
+    this.#permitSeconds = registry.histogram({
+      name: 'scheduler_permit_wait_duration_seconds',
+      help: 'How long pods waited for permission to be bound',
+      labels: ['result'],
+      buckets: growing(0.001, 2, 15),
+    });
+    this.#sendingAway = registry.counter({
+      name: 'scheduler_preemption_goroutines_execution_total',
+      help: 'Victims that were sent away, beside the decisions about other pods',
+      labels: ['result'],
+    });
+    this.#sendingAwaySeconds = registry.histogram({
+      name: 'scheduler_preemption_goroutines_duration_seconds',
+      help: 'Time for sending a victim away',
+      labels: ['result'],
+      buckets: growing(0.01, 2, 20),
+    });
     this.#incoming = registry.counter({
       name: 'scheduler_queue_incoming_pods_total',
       help: 'Pods that came to a queue, by what brought them',
@@ -108,8 +141,22 @@ export class SchedulerMetrics {
     this.#algorithmSeconds.of().observe(seconds);
   }
 
-  extensionPoint(point: string, profile: string, seconds: number, ok: boolean): void {
-    this.#bindingSeconds.of(point, profile, ok ? 'Success' : 'Error').observe(seconds);
+  extensionPoint(point: string, profile: string, seconds: number, status: PointStatus): void {
+    this.#pointSeconds.of(point, profile, status).observe(seconds);
+  }
+
+  permitted(seconds: number, status: PointStatus): void {
+    this.#permitSeconds.of(status).observe(seconds);
+  }
+
+  event(change: ClusterChange, seconds: number): void {
+    this.#eventSeconds.of(eventNames[change]).observe(seconds);
+  }
+
+  sentAway(seconds: number, ok: boolean): void {
+    const result = ok ? 'success' : 'error';
+    this.#sendingAway.of(result).add();
+    this.#sendingAwaySeconds.of(result).observe(seconds);
   }
 
   bound(attempts: number, secondsSinceFirst: number): void {
@@ -127,7 +174,7 @@ export class SchedulerMetrics {
   }
 }
 
-export function registerObserved(registry: Registry, { waiting, sizes }: Observed): void {
+export function registerObserved(registry: Registry, { waiting, running, sizes }: Observed): void {
   const pending = registry.gauge({
     name: 'scheduler_pending_pods',
     help: 'Pods without a node, by where they wait',
@@ -143,7 +190,13 @@ export function registerObserved(registry: Registry, { waiting, sizes }: Observe
     help: 'Nodes and pods that the scheduler knows',
     labels: ['type'],
   });
+  const beside = registry.gauge({
+    name: 'scheduler_goroutines',
+    help: 'What runs beside the decisions, by what it does',
+    labels: ['operation'],
+  });
   registry.collect(() => {
+    beside.of('binding').set(running());
     refused.clear();
     for (const [, name] of places) pending.of(name).set(0);
     for (const { pod, place, refusedBy } of waiting()) {

@@ -2,6 +2,7 @@
  * A pod as the scheduler sees it: read once when it arrives, so that no decision parses a quantity or walks containers.
  */
 import type { ContainerPort, Pod } from '../api/groups/core.v1.ts';
+import { neededFeatures } from './plugins/node-declared-features/needed-features.ts';
 import { podTags } from './pod-tags.ts';
 import { podRequests, podScoringRequests, type Amounts } from './pod-requests.ts';
 
@@ -54,6 +55,7 @@ export function podInfo(pod: Pod): PodInfo {
       spec.nodeSelector ?? {},
       spec.affinity?.nodeAffinity ?? {},
       spec.tolerations ?? [],
+      neededFeatures(pod),
     ]),
   };
 }

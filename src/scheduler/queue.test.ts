@@ -149,3 +149,12 @@ test('remove() takes a pod out of every place', () => {
   assert.equal(queue.pop(), undefined);
   assert.equal(queue.nextDue(), undefined);
 });
+
+test('changed() does not help a pod by what it gave back itself', () => {
+  const { queue } = newQueue();
+  queue.set(testPod('a'));
+  const pod = queue.pop();
+  queue.fail(uid('a'), new Set(['Ports']));
+  queue.changed({ change: 'assigned pod deleted', pod });
+  assert.equal(queue.place(uid('a')), 'unschedulable');
+});

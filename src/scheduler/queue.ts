@@ -34,7 +34,14 @@ export interface QueueOptions {
   readonly onMove?: ((place: Place, why: MoveReason) => void) | undefined;
 }
 
-export type MoveReason = ClusterChange | 'added' | 'updated' | 'attempt failed' | 'backoff over' | 'waited long';
+export type MoveReason =
+  | ClusterChange
+  | 'added'
+  | 'updated'
+  | 'attempt failed'
+  | 'backoff over'
+  | 'nobody else waits'
+  | 'waited long';
 
 export interface Waiting {
   readonly pod: Pod;
@@ -123,8 +130,10 @@ export class SchedulingQueue {
   /** The pod that is next, now in flight: `done` or `fail` must follow. */
   pop(): PodInfo | undefined {
     this.flush();
-    const entry = popCurrent(this.#active) ?? popCurrent(this.#backoff);
+    const active = popCurrent(this.#active);
+    const entry = active ?? popCurrent(this.#backoff);
     if (entry === undefined) return undefined;
+    if (active === undefined) this.#options.onMove?.('active', 'nobody else waits');
     this.#move(entry, 'inFlight', 'updated');
     entry.triedAt ??= this.#options.now();
     entry.attempts++;
@@ -157,7 +166,8 @@ export class SchedulingQueue {
     const { hints } = this.#options;
     const helped = this.#unschedulable.select(
       (refusedBy) => hints.mayHelp(event.change, refusedBy),
-      ({ info, refusedBy }) => hints.helps(event, info, refusedBy),
+      // The room that a pod gives back itself was not enough.
+      ({ info, refusedBy }) => info.uid !== event.pod?.uid && hints.helps(event, info, refusedBy),
     );
     for (const entry of helped) this.#retry(entry, event.change);
   }

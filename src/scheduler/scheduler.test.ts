@@ -392,8 +392,11 @@ test('runScheduler() counts what it does', async (t) => {
     'scheduler_pending_pods{queue="active"} 0',
     'scheduler_unschedulable_pods{plugin="NodeResourcesFit",profile="default-scheduler"} 1',
     'scheduler_cache_size{type="nodes"} 1',
-    'scheduler_queue_incoming_pods_total{event="PodAdd",queue="active"} 2',
+    'scheduler_queue_incoming_pods_total{event="UnschedulablePodAdd",queue="active"} 2',
     'scheduler_pod_scheduling_attempts_bucket{le="1"} 1',
+    'scheduler_framework_extension_point_duration_seconds_count{extension_point="Filter",profile="default-scheduler",status="Unschedulable"} 1',
+    'scheduler_framework_extension_point_duration_seconds_count{extension_point="Score",profile="default-scheduler",status="Success"} 1',
+    'scheduler_event_handling_duration_seconds_count{event="NodeAdd"} 1',
     'scheduler_framework_extension_point_duration_seconds_count{extension_point="Bind",profile="default-scheduler",status="Success"} 1',
   ]) {
     assert(text.split('\n').includes(line), `${line} is not in\n${text}`);

@@ -18,13 +18,19 @@ import type { ComponentContext } from '../client/component.ts';
 import { createEventRecorder, type QueuedEventRecorder } from '../client/events.ts';
 import type { Change, Informers } from '../client/informer.ts';
 import { createInformers } from '../client/shared-informers.ts';
-import { bindPod, needsPreparation, preparePod, reserve } from './bind-pod.ts';
+import { bindPod, needsPreparation, permitPod, preparePod, reserve } from './bind-pod.ts';
 import { SchedulerCache } from './cache.ts';
 import { defaultConfiguration, type Profile, type SchedulerConfiguration } from './config/configuration.ts';
 import { decide, type DecideInput, type Decision } from './decide.ts';
 import { decideWithExtenders } from './extenders/decide-with-extenders.ts';
 import { makeExtender, type Extender } from './extenders/extender.ts';
-import { clusterChanges, type ClusterEvent, type DisruptionBudget, type Plugin } from './framework.ts';
+import {
+  clusterChanges,
+  type BindContext,
+  type ClusterEvent,
+  type DisruptionBudget,
+  type Plugin,
+} from './framework.ts';
 import { preFilterMessage } from './fit-message.ts';
 import { Rejection } from './rejection.ts';
 import { deviceResources, Devices, lookUpDevices } from './devices.ts';
@@ -136,6 +142,7 @@ class Scheduler {
     signal.addEventListener('abort', () => this.#wake(), { once: true });
     registerObserved(registry, {
       waiting: () => this.#queue.waiting(),
+      running: () => this.#running.size,
       sizes: () => ({ nodes: this.#table.live.length, ...this.#cache.sizes() }),
     });
   }
@@ -226,7 +233,11 @@ class Scheduler {
   }
 
   #announce(events: readonly ClusterEvent[]): void {
-    for (const event of events) this.#queue.changed(event);
+    for (const event of events) {
+      const startedMs = performance.now();
+      this.#queue.changed(event);
+      this.#metrics.event(event.change, secondsSince(startedMs));
+    }
     if (events.length > 0) this.#wake();
   }
 
@@ -278,6 +289,8 @@ class Scheduler {
       random: this.#context.random,
       start: this.#start,
       budgets: this.#budgets(),
+      onPoint: (point, seconds, ok) =>
+        this.#metrics.extensionPoint(point, profile.schedulerName, seconds, ok ? 'Success' : 'Unschedulable'),
     };
     const attempt: Attempt = { profile, pod, startedMs: performance.now() };
     if (extenders.length > 0) return this.#scheduleWith(extenders, attempt, input);
@@ -311,7 +324,9 @@ class Scheduler {
     const { profile, pod, startedMs } = attempt;
     this.#cache.assume(pod, nodeName);
     const { plugins, events, schedulerName } = profile;
+    const reservingMs = performance.now();
     const undo = reserve(plugins, pod, nodeName, this.#table);
+    this.#metrics.extensionPoint('Reserve', schedulerName, secondsSince(reservingMs), 'Success');
     const { client, clock } = this.#context;
     const context = { client, clock, pod: pod.pod, nodeName, table: this.#table, signal: this.#signal };
     const [attempts, triedAt = clock.now()] = [this.#queue.attempts(pod.uid), this.#queue.triedAt(pod.uid)];
@@ -322,7 +337,7 @@ class Scheduler {
           // Others see where the pod will go while it waits.
           await patchStatus(client, pod.pod, { status: { nominatedNodeName: nodeName } });
           hopes = nodeName;
-          await this.#timed('PreBind', schedulerName, this.#aside(preparePod(plugins, context)));
+          await this.#aside(this.#prepare(schedulerName, plugins, context));
         }
         await this.#timed('Bind', schedulerName, bindPod(plugins, context));
       } catch (error) {
@@ -338,6 +353,20 @@ class Scheduler {
     });
   }
 
+  async #prepare(schedulerName: string, plugins: readonly Plugin[], context: BindContext): Promise<void> {
+    const startedMs = performance.now();
+    const permitting = permitPod(plugins, context);
+    const told = (ok: boolean): void => this.#metrics.permitted(secondsSince(startedMs), ok ? 'Success' : 'Error');
+    if (plugins.some(({ permit }) => permit !== undefined)) {
+      permitting.then(
+        () => told(true),
+        () => told(false),
+      );
+    }
+    await this.#timed('Permit', schedulerName, permitting);
+    await this.#timed('PreBind', schedulerName, preparePod(plugins, context));
+  }
+
   async #timed(point: string, profile: string, work: Promise<void>): Promise<void> {
     const startedMs = performance.now();
     let ok = false;
@@ -345,7 +374,7 @@ class Scheduler {
       await work;
       ok = true;
     } finally {
-      this.#metrics.extensionPoint(point, profile, secondsSince(startedMs), ok);
+      this.#metrics.extensionPoint(point, profile, secondsSince(startedMs), ok ? 'Success' : 'Error');
     }
   }
 
@@ -408,11 +437,14 @@ class Scheduler {
     const { client, clock } = this.#context;
     const { namespace, name, uid, deletionTimestamp } = victim.pod.metadata;
     if (deletionTimestamp !== undefined) return;
+    const startedMs = performance.now();
     try {
       await patchStatus(client, victim.pod, disruptionPatch(schedulerName, clock.now()));
       await client.delete(Pods, { namespace, name }, { uid });
+      this.#metrics.sentAway(secondsSince(startedMs), true);
     } catch (error) {
       if (isApiError(error, 'NotFound')) return;
+      this.#metrics.sentAway(secondsSince(startedMs), false);
       // The room will not come: the pod shall look elsewhere, and not wait for it.
       this.#nominations.remove(by.uid);
       this.#announce([{ change: 'assigned pod deleted', pod: victim }]);

@@ -7,6 +7,7 @@ import { dynamicResources } from './dynamic-resources/plugin.ts';
 import { imageLocality } from './image-locality/plugin.ts';
 import { interPodAffinity } from './inter-pod-affinity/plugin.ts';
 import { nodeAffinity } from './node-affinity/plugin.ts';
+import { nodeDeclaredFeatures } from './node-declared-features/plugin.ts';
 import { nodeName } from './node-name/plugin.ts';
 import { nodePorts } from './node-ports/plugin.ts';
 import { nodeResourcesFit } from './node-resources-fit/plugin.ts';
@@ -38,4 +39,5 @@ export const defaultPlugins: readonly Plugin[] = [
   balancedAllocation,
   imageLocality,
   defaultBinder,
+  nodeDeclaredFeatures,
 ];

@@ -14,6 +14,7 @@ import { dynamicResourcesWith } from './dynamic-resources/plugin.ts';
 import { imageLocality } from './image-locality/plugin.ts';
 import { interPodAffinityWith } from './inter-pod-affinity/plugin.ts';
 import { nodeAffinityWith } from './node-affinity/plugin.ts';
+import { nodeDeclaredFeatures } from './node-declared-features/plugin.ts';
 import { nodeName } from './node-name/plugin.ts';
 import { nodePorts } from './node-ports/plugin.ts';
 import { nodeResourcesFitWith } from './node-resources-fit/plugin.ts';
@@ -60,7 +61,7 @@ export const builtInPlugins: ReadonlyMap<string, Make> = new Map([
   configured(balancedAllocation.name, declared.BalancedAllocationArgs, check.balancedErrors, ({ resources }) =>
     balancedAllocationWith({ resources: resources === undefined ? undefined : weighted(resources) }),
   ),
-  ...plain(imageLocality, defaultBinder),
+  ...plain(imageLocality, defaultBinder, nodeDeclaredFeatures),
 ]);
 
 function plain(...plugins: readonly Plugin[]): readonly (readonly [string, Make])[] {
