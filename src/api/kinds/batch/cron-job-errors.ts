@@ -31,14 +31,14 @@ export function cronJobErrors({ spec }: CronJob, old?: CronJob): readonly FieldE
 
 function jobTemplateErrors({ spec }: CronJob['spec']['jobTemplate']): readonly FieldError[] {
   const field = 'spec.jobTemplate.spec';
-  const errors: FieldError[] = [];
+  const errors: FieldError[] = [...jobSpecErrors(spec, field)];
   if (spec.selector != null) {
     errors.push(invalid(`${field}.selector`, spec.selector, '`selector` will be auto-generated'));
   }
   if (spec.manualSelector === true) {
     errors.push(notSupported(`${field}.manualSelector`, true, ['nil', 'false']));
   }
-  return [...errors, ...jobSpecErrors(spec, field)];
+  return errors;
 }
 
 function scheduleErrors(

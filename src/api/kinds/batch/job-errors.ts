@@ -1,18 +1,25 @@
-import { duplicate, invalid, notSupported, requiredField, type FieldError } from '../../field-error.ts';
-import type { Job, JobSpec, PodFailurePolicyRule } from '../../groups/batch.v1.ts';
+import { invalid, notSupported, requiredField, tooLong, type FieldError } from '../../field-error.ts';
+import type { Job, JobSpec } from '../../groups/batch.v1.ts';
 import { LabelSelector } from '../../groups/meta.v1.ts';
 import { PodTemplateSpec } from '../../groups/core.v1.ts';
 import { sameValue, samePlain } from '../../equality.ts';
 import { dnsLabelErrors, dnsSubdomainErrors } from '../../name-rules.ts';
 import { nonNegative } from '../number-errors.ts';
 import { podTemplateErrors } from '../pod/template.ts';
+import { failurePolicyErrors, successPolicyErrors } from './job-policy-errors.ts';
 import { selectorMatches, labelSelectorErrors } from '../selector-errors.ts';
 
 const maxIndexedParallelism = 100_000;
+const maxFailedIndexes = 100_000;
+/** Above so many completions, with a limit for each index, parallelism and failures are bounded lower. */
+const manyCompletions = 100_000;
+const maxOfMany = 10_000;
+const maxManagerLength = 63;
 
 export function jobErrors(job: Job): readonly FieldError[] {
   const { spec, metadata } = job;
   const errors: FieldError[] = [];
+  errors.push(...jobSpecErrors(spec, 'spec'));
   if (spec.selector == null) errors.push(requiredField('spec.selector'));
   else {
     errors.push(...labelSelectorErrors(spec.selector, 'spec.selector'));
@@ -21,7 +28,6 @@ export function jobErrors(job: Job): readonly FieldError[] {
       errors.push(invalid('spec.template.metadata.labels', labels, '`selector` does not match template `labels`'));
     }
   }
-  errors.push(...jobSpecErrors(spec, 'spec'));
   if (spec.completionMode === 'Indexed' && (spec.completions ?? 0) > 0) {
     const pod = `${metadata.name}-${(spec.completions ?? 0) - 1}`;
     if (dnsLabelErrors(pod).length > 0) {
@@ -42,9 +48,13 @@ export function jobSpecErrors(spec: JobSpec, field: string): readonly FieldError
     ...nonNegative(spec.ttlSecondsAfterFinished, `${field}.ttlSecondsAfterFinished`),
     ...nonNegative(spec.backoffLimitPerIndex, `${field}.backoffLimitPerIndex`),
     ...nonNegative(spec.maxFailedIndexes, `${field}.maxFailedIndexes`),
+    ...(spec.maxFailedIndexes != null && spec.backoffLimitPerIndex == null
+      ? [requiredField(`${field}.backoffLimitPerIndex`, 'when maxFailedIndexes is specified')]
+      : []),
     ...managerErrors(spec, field),
     ...completionErrors(spec, field),
     ...failurePolicyErrors(spec, field),
+    ...successPolicyErrors(spec, field),
     ...replacementErrors(spec, field),
     ...podTemplateErrors(spec.template, `${field}.template`),
   ];
@@ -63,14 +73,15 @@ function managerErrors({ managedBy }: JobSpec, field: string): readonly FieldErr
   if (!managedBy) return [];
   const at = `${field}.managedBy`;
   const [domain = '', ...path] = managedBy.split('/');
-  if (path.length === 0 || path.join('/') === '') {
-    return [invalid(at, managedBy, 'must be a domain-prefixed path (such as "acme.io/foo")')];
-  }
-  return dnsSubdomainErrors(domain).map((text) => invalid(at, domain, text));
+  const errors: FieldError[] =
+    path.length === 0 || path.join('/') === ''
+      ? [invalid(at, managedBy, 'must be a domain-prefixed path (such as "acme.io/foo")')]
+      : dnsSubdomainErrors(domain).map((text) => invalid(at, domain, text));
+  return managedBy.length > maxManagerLength ? [...errors, tooLong(at, maxManagerLength)] : errors;
 }
 
 function completionErrors(spec: JobSpec, field: string): readonly FieldError[] {
-  const { completionMode, completions, parallelism, backoffLimitPerIndex, maxFailedIndexes, successPolicy } = spec;
+  const { completionMode, completions, parallelism, backoffLimitPerIndex, maxFailedIndexes: failures } = spec;
   const modes = ['NonIndexed', 'Indexed'];
   const errors: FieldError[] = [];
   if (completionMode && !modes.includes(completionMode)) {
@@ -84,62 +95,34 @@ function completionErrors(spec: JobSpec, field: string): readonly FieldError[] {
       const detail = `must be less than or equal to ${maxIndexedParallelism} when completion mode is Indexed`;
       errors.push(invalid(`${field}.parallelism`, parallelism, detail));
     }
-    if (completions != null && maxFailedIndexes != null && maxFailedIndexes > completions) {
-      errors.push(invalid(`${field}.maxFailedIndexes`, maxFailedIndexes, 'must be less than or equal to completions'));
+    if (completions != null && failures != null && failures > completions) {
+      errors.push(invalid(`${field}.maxFailedIndexes`, failures, 'must be less than or equal to completions'));
     }
+    if (failures != null && failures > maxFailedIndexes) {
+      const detail = `must be less than or equal to ${maxFailedIndexes}`;
+      errors.push(invalid(`${field}.maxFailedIndexes`, failures, detail));
+    }
+    errors.push(...manyCompletionsErrors(spec, field));
   } else {
     const detail = 'requires indexed completion mode';
     if (backoffLimitPerIndex != null)
       errors.push(invalid(`${field}.backoffLimitPerIndex`, backoffLimitPerIndex, detail));
-    if (maxFailedIndexes != null) errors.push(invalid(`${field}.maxFailedIndexes`, maxFailedIndexes, detail));
-    if (successPolicy != null) errors.push(invalid(`${field}.successPolicy`, successPolicy, detail));
+    if (failures != null) errors.push(invalid(`${field}.maxFailedIndexes`, failures, detail));
   }
   return errors;
 }
 
-function failurePolicyErrors({ podFailurePolicy, template }: JobSpec, field: string): readonly FieldError[] {
-  if (podFailurePolicy == null) return [];
-  const names = [...(template.spec.containers ?? []), ...(template.spec.initContainers ?? [])].map(({ name }) => name);
-  return (podFailurePolicy.rules ?? []).flatMap((rule, index) =>
-    failureRuleErrors(rule, names, `${field}.podFailurePolicy.rules[${index}]`),
-  );
-}
-
-function failureRuleErrors(rule: PodFailurePolicyRule, names: readonly string[], item: string): readonly FieldError[] {
-  const actions = ['Count', 'FailIndex', 'FailJob', 'Ignore'];
+function manyCompletionsErrors(spec: JobSpec, field: string): readonly FieldError[] {
+  const { completions, backoffLimitPerIndex, parallelism, maxFailedIndexes: failures } = spec;
+  if ((completions ?? 0) <= manyCompletions || backoffLimitPerIndex == null) return [];
   const errors: FieldError[] = [];
-  if (rule.action === '')
-    errors.push(requiredField(`${item}.action`, `valid values: ["Count" "FailIndex" "FailJob" "Ignore"]`));
-  else if (!actions.includes(rule.action)) errors.push(notSupported(`${item}.action`, rule.action, actions));
-  const { onExitCodes } = rule;
-  const onPodConditions = rule.onPodConditions ?? [];
-  if (onExitCodes != null && onPodConditions.length > 0) {
-    errors.push(invalid(item, '', 'specifying both OnExitCodes and OnPodConditions is not supported'));
+  if (failures == null) {
+    const detail = `must be specified when completions is above ${manyCompletions}`;
+    errors.push(requiredField(`${field}.maxFailedIndexes`, detail));
   }
-  if (onExitCodes == null && onPodConditions.length === 0) {
-    errors.push(invalid(item, '', 'specifying one of OnExitCodes and OnPodConditions is required'));
-  }
-  if (onExitCodes != null) {
-    const at = `${item}.onExitCodes`;
-    const { operator, containerName } = onExitCodes;
-    const values = onExitCodes.values ?? [];
-    if (!['In', 'NotIn'].includes(operator)) errors.push(notSupported(`${at}.operator`, operator, ['In', 'NotIn']));
-    if (containerName && !names.includes(containerName)) {
-      errors.push(
-        invalid(
-          `${at}.containerName`,
-          containerName,
-          'must be one of the container or initContainer names in the pod template',
-        ),
-      );
-    }
-    if (values.length === 0) errors.push(invalid(`${at}.values`, values, 'at least one value is required'));
-    for (const [index, value] of values.entries()) {
-      if (values.indexOf(value) < index) errors.push(duplicate(`${at}.values[${index}]`, value));
-      if (operator === 'In' && value === 0)
-        errors.push(invalid(`${at}.values[${index}]`, value, 'must not be 0 for the In operator'));
-    }
-  }
+  const detail = `must be less than or equal to ${maxOfMany} when completions are above ${manyCompletions} and used with backoff limit per index`;
+  if ((parallelism ?? 0) > maxOfMany) errors.push(invalid(`${field}.parallelism`, parallelism, detail));
+  if ((failures ?? 0) > maxOfMany) errors.push(invalid(`${field}.maxFailedIndexes`, failures, detail));
   return errors;
 }
 
