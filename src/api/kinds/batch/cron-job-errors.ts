@@ -7,6 +7,9 @@ import { scheduleProblem } from './schedule.ts';
 /** Jobs are named after their cron job, with eleven more characters. */
 const maxNameLength = 52;
 
+/** A part of a time zone's name between slashes. */
+const zonePart = /^[A-Za-z._0-9+][A-Za-z._0-9+-]{0,13}$/;
+
 export function cronJobNameErrors(name: string): readonly FieldError[] {
   return name.length > maxNameLength
     ? [invalid('metadata.name', name, `must be no more than ${maxNameLength} characters`)]
@@ -46,24 +49,32 @@ function scheduleErrors(
   timeZone: string | undefined,
   old: CronJob | undefined,
 ): readonly FieldError[] {
+  const field = 'spec.schedule';
   const problem = scheduleProblem(schedule);
-  if (problem !== undefined) return [invalid('spec.schedule', schedule, problem)];
-  if (!schedule.includes('TZ')) return [];
-  const detail = 'cannot use TZ or CRON_TZ in schedule, use timeZone field instead';
-  const kept = old?.spec.schedule === schedule && (timeZone ?? '') === '';
-  return kept ? [] : [invalid('spec.schedule', schedule, detail)];
+  const errors: FieldError[] = problem === undefined ? [] : [invalid(field, schedule, problem)];
+  if (!schedule.includes('TZ')) return errors;
+  const before = old?.spec.schedule.includes('TZ') === true;
+  if (!before) {
+    errors.push(invalid(field, schedule, 'cannot use TZ or CRON_TZ in schedule, use timeZone field instead'));
+  } else if (timeZone != null) {
+    errors.push(invalid(field, schedule, 'cannot use both timeZone field and TZ or CRON_TZ in schedule'));
+  }
+  return errors;
 }
 
 function timeZoneErrors(timeZone: string | undefined, old: CronJob | undefined): readonly FieldError[] {
   if (timeZone === undefined || timeZone === old?.spec.timeZone) return [];
   const field = 'spec.timeZone';
   if (timeZone === '') return [invalid(field, timeZone, 'timeZone must be nil or non-empty string')];
+  const unknown = invalid(field, timeZone, `unknown time zone ${timeZone}`);
+  if (!timeZone.split('/').every((part) => zonePart.test(part) && part !== '.' && part !== '..')) return [unknown];
+  const errors: FieldError[] = [];
   if (timeZone.toLowerCase() === 'local') {
-    return [
-      invalid(field, timeZone, 'timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones'),
-    ];
+    const detail = 'timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones';
+    errors.push(invalid(field, timeZone, detail));
   }
-  return isTimeZone(timeZone) ? [] : [invalid(field, timeZone, `unknown time zone ${timeZone}`)];
+  // The original knows this one name by its exact letters.
+  return timeZone === 'Local' || isTimeZone(timeZone) ? errors : [...errors, unknown];
 }
 
 function isTimeZone(name: string): boolean {

@@ -158,9 +158,10 @@ export function jobUpdateErrors(job: Job, old: Job): readonly FieldError[] {
 function completionsChangeErrors(spec: JobSpec, old: JobSpec): readonly FieldError[] {
   if ((spec.completions ?? null) === (old.completions ?? null)) return [];
   const field = 'spec.completions';
-  if (old.completionMode !== 'Indexed') return [invalid(field, spec.completions ?? null, 'field is immutable')];
-  if (spec.completions === spec.parallelism && spec.completions != null) return [];
-  return [invalid(field, spec.completions ?? null, 'can only be modified in tandem with spec.parallelism')];
+  if (spec.completionMode !== 'Indexed') return [invalid(field, spec.completions ?? null, 'field is immutable')];
+  // That an indexed job has none is told with the rest of its spec.
+  if (spec.completions == null || spec.completions === spec.parallelism) return [];
+  return [invalid(field, spec.completions, 'can only be modified in tandem with spec.parallelism')];
 }
 
 function isOpen({ spec, status }: Job): boolean {
