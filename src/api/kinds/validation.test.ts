@@ -9,6 +9,7 @@ import { resourceClaimDescriptor } from './dynamic-resources/resource-claims.ts'
 import { apiServiceDescriptor } from './extensions/api-service.ts';
 import { flowSchemaDescriptor } from './flowcontrol/flow-schema.ts';
 import { priorityLevelConfigurationDescriptor } from './flowcontrol/priority-level-configuration.ts';
+import { runtimeClassDescriptor } from './node/runtime-class.ts';
 import { storageClassDescriptor } from './storage/storage-class.ts';
 
 const context: WriteContext = { nowMs: 0, user: 'u', groups: [], subresource: '' };
@@ -135,4 +136,14 @@ test('jobDescriptor keeps a finished job finished', () => {
   assert.deepEqual(errors({ startTime: '2019-01-01T00:00:00Z' }), [
     'status.startTime: Invalid value: "2019-01-01T00:00:00Z": field is immutable for unsuspended job once set',
   ]);
+});
+
+test('runtimeClassDescriptor checks a change like a new object, then what may not change', () => {
+  type Checked = Parameters<NonNullable<typeof runtimeClassDescriptor.validateUpdate>>[0];
+  const made = { metadata: { name: 'r' }, handler: 'Bad' } as unknown as Checked;
+  const old = { metadata: { name: 'r' }, handler: 'good' } as unknown as Checked;
+  const errors = runtimeClassDescriptor.validateUpdate?.(made, old, context) ?? [];
+  assert.equal(errors.length, 2);
+  assert.match(errors[0]?.message ?? '', /a lowercase RFC 1123 label/);
+  assert.equal(errors[1]?.message, 'Invalid value: "Bad": field is immutable');
 });

@@ -12,8 +12,10 @@ import { goValue } from '../go-value.ts';
 export const runtimeClassDescriptor: Descriptor<RuntimeClass> = {
   resource: RuntimeClasses,
   validateCreate: validate,
-  validateUpdate: (made, old) =>
-    made.handler === old.handler ? [] : [invalid('handler', made.handler, 'field is immutable')],
+  validateUpdate: (made, old) => [
+    ...validate(made),
+    ...(made.handler === old.handler ? [] : [invalid('handler', made.handler, 'field is immutable')]),
+  ],
   table: table<RuntimeClass>([nameColumn, column('Handler', ({ handler }) => handler), ageColumn]),
 };
 

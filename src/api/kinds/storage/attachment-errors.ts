@@ -57,7 +57,6 @@ export function attributesErrors({ driverName, parameters = {} }: VolumeAttribut
 }
 
 export function attributesUpdateErrors(made: VolumeAttributesClass, old: VolumeAttributesClass): readonly FieldError[] {
-  return (['driverName', 'parameters'] as const)
-    .filter((name) => !samePlain(made[name], old[name]))
-    .map((name) => invalid(name, made[name] ?? null, 'field is immutable'));
+  const changed = (['driverName', 'parameters'] as const).filter((name) => !samePlain(made[name], old[name]));
+  return [...attributesErrors(made), ...changed.map((name) => invalid(name, made[name] ?? null, 'field is immutable'))];
 }

@@ -36,7 +36,7 @@ export function storageClassErrors(storageClass: StorageClass): readonly FieldEr
 }
 
 export function storageClassUpdateErrors(storageClass: StorageClass, old: StorageClass): readonly FieldError[] {
-  const errors: FieldError[] = [];
+  const errors: FieldError[] = [...storageClassErrors(storageClass)];
   for (const name of ['parameters', 'provisioner', 'reclaimPolicy'] as const) {
     if (!samePlain(storageClass[name], old[name])) {
       errors.push(forbidden(name, `updates to ${name} are forbidden.`));
