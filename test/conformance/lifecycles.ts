@@ -100,7 +100,7 @@ export const lifecycles: readonly Lifecycle[] = [
     status: { hard: { cpu: '1', memory: '500Mi' } },
   }),
   kind(core, 'Service', {
-    body: () => ({ spec: { ports: [{ name: 'http', port: 80, targetPort: 80 }] } }),
+    body: () => ({ spec: { type: 'LoadBalancer', ports: [{ name: 'http', port: 80, targetPort: 80 }] } }),
     status: { loadBalancer: { ingress: [{ ip: '203.0.113.1' }] }, ...timed },
   }),
   kind(core, 'ServiceAccount', { body: () => ({ automountServiceAccountToken: false }) }),

@@ -29,7 +29,10 @@ export async function keepEssentials(
   options: BootstrapOptions,
   publish: () => Promise<void>,
 ): Promise<Upkeep> {
-  await mendApiService(api, options);
+  await mendApiService(api, options).catch((error: unknown) => {
+    // Another server that starts beside this one was quicker; the Service leads to both by its endpoints.
+    api.log.warn('Could not mend the Service kubernetes', { why: errorText(error) });
+  });
   const upkeep = await keepUp(api, 'what every cluster has', async () => {
     for (const [resource, seeds] of essentials(options, formatTime(api.clock.now()))) {
       await seedMissing(api, resource, seeds);

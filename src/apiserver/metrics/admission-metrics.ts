@@ -27,6 +27,13 @@ export function measuredSteps(registry: Registry): ObserveStep {
     labels: ['operation', 'rejected', 'type'],
     buckets,
   });
+  const known = new Map<string, Histogram>();
+  const child = (operation: string, rejected: boolean, phase: string): Histogram => {
+    const key = `${phase}${rejected ? '!' : ''}${operation}`;
+    let found = known.get(key);
+    if (found === undefined) known.set(key, (found = durations.of(operation, String(rejected), phase)));
+    return found;
+  };
   return async (phase, { operation }, done) => {
     const begunMs = performance.now();
     let rejected = true;
@@ -34,7 +41,7 @@ export function measuredSteps(registry: Registry): ObserveStep {
       await done;
       rejected = false;
     } finally {
-      durations.of(operation, String(rejected), phase).observe((performance.now() - begunMs) / 1000);
+      child(operation, rejected, phase).observe((performance.now() - begunMs) / 1000);
     }
   };
 }

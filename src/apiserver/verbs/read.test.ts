@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Json, JsonObject } from '../../api/schema.ts';
+import { systemClock } from '../../base/clock.ts';
+import { silentLog } from '../../base/log.ts';
+import { openEmbeddedStore } from '../../store/embedded/open.ts';
 import { at, startTestServer, type TestServer } from '../testing/test-server.ts';
 
 const configMaps = '/api/v1/namespaces/default/configmaps';
@@ -133,4 +136,35 @@ test('paths with empty parts name nothing', async () => {
   }
   assert.equal((await server.call('GET', '/apis//apps/v1/deployments')).text, '404 page not found\n');
   assert.equal((await server.call('GET', `${configMaps}//`)).status, 200);
+});
+
+test('listObjects() tells of pages whose version is gone, and gives a token to go on without it', async () => {
+  const store = await openEmbeddedStore({ directory: ':memory:', clock: systemClock, log: silentLog });
+  const own = await startTestServer({ store });
+  try {
+    for (const name of ['a', 'b', 'c']) await own.ok('POST', configMaps, map(name));
+    const first = await own.ok('GET', `${configMaps}?limit=1`);
+    const next = `${configMaps}?limit=5&continue=${String(at(first, 'metadata.continue'))}`;
+    const version = String(at(first, 'metadata.resourceVersion'));
+    await own.ok('POST', configMaps, map('d'));
+    await store.compact(store.revision);
+    const expired = await own.call('GET', next);
+    assert.deepEqual([expired.status, expired.body['reason']], [410, 'Expired']);
+    assert.match(String(expired.body['message']), /^The provided continue parameter is too old/);
+    const token = String(at(expired.body, 'metadata.continue'));
+    assert.deepEqual(namesOf(await own.ok('GET', `${configMaps}?continue=${token}`)), ['b', 'c', 'd']);
+    const exact = await own.call('GET', `${configMaps}?resourceVersion=${version}&resourceVersionMatch=Exact`);
+    assert.deepEqual(
+      [exact.status, exact.body['reason'], exact.body['message']],
+      [410, 'Expired', 'The resourceVersion for the provided list is too old.'],
+    );
+    const both = await own.call('GET', `${next}&resourceVersion=${version}`);
+    assert.deepEqual(
+      [both.status, both.body['message']],
+      [400, 'specifying resource version is not allowed when using continue'],
+    );
+  } finally {
+    await own.close();
+    await store.close();
+  }
 });

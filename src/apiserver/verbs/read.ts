@@ -87,7 +87,7 @@ async function listAt(api: Api, served: Served, selection: Selection, page: Page
     return cut(entries, selection, page, revision);
   } catch (error) {
     if (!(error instanceof StoreError) || error.reason !== 'compacted') throw error;
-    throw expiredContinue(api, page);
+    throw page.after === '' ? new ApiError('Expired', listTooOld) : new ExpiredContinueError(page.after);
   }
 }
 
@@ -111,11 +111,7 @@ function cut(entries: readonly Entry[], selection: Selection, page: Page, revisi
   return { entries: found, resourceVersion, looked: entries.length };
 }
 
-function expiredContinue(api: Api, page: Page): ApiError {
-  return page.after === ''
-    ? tooOld(page.exactRevision ?? 0, api.store.compactRevision)
-    : new ExpiredContinueError(page.after);
-}
+const listTooOld = 'The resourceVersion for the provided list is too old.';
 
 export function watchObjects(api: Api, served: Served, request: ApiRequest): Answer {
   const options = readListOptions(request);

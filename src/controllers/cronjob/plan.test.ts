@@ -19,7 +19,8 @@ function run(name: string, ending: 'Complete' | 'Failed' | undefined, startTime:
   const at = { lastProbeTime: startTime, lastTransitionTime: startTime };
   const conditions = ending === undefined ? [] : [{ type: ending, status: 'True', reason: '', message: '', ...at }];
   const completion = ending === 'Complete' ? { completionTime: startTime } : {};
-  return { ...job({}, { conditions, startTime, ...completion }), metadata: metadata(name) };
+  const annotations = { 'batch.kubernetes.io/cronjob-scheduled-timestamp': startTime };
+  return { ...job({}, { conditions, startTime, ...completion }), metadata: metadata(name, { annotations }) };
 }
 
 function script(of: CronJob, jobs: readonly Job[] = []): readonly string[] {
@@ -33,6 +34,7 @@ function script(of: CronJob, jobs: readonly Job[] = []): readonly string[] {
 
 const due = `create tick-${nowMs / 60_000}`;
 const running = run('one', undefined, before(5));
+const byHand = { ...running, metadata: metadata('by-hand') };
 const recent = { lastScheduleTime: before(0) };
 
 const tables: readonly { title: string; of: CronJob; jobs?: Job[]; script: string[] }[] = [
@@ -84,6 +86,22 @@ const tables: readonly { title: string; of: CronJob; jobs?: Job[]; script: strin
     jobs: [run('a', 'Complete', before(5))],
     script: ['SawCompletedJob'],
   },
+  {
+    title: 'does not count as active what was not made on schedule',
+    of: cronJob({ concurrencyPolicy: 'Forbid' }),
+    jobs: [byHand],
+    script: [due, 'UnexpectedJob'],
+  },
+  {
+    title: 'says that a Job that ran is gone',
+    of: cronJob({}, { ...recent, active: [{ uid: 'uid-a', name: 'a' }] }),
+    script: ['MissingJob'],
+  },
+  {
+    title: 'says that it does not know the time zone, even while suspended',
+    of: cronJob({ timeZone: 'Nowhere/Land', suspend: true }),
+    script: ['UnknownTimeZone'],
+  },
 ];
 
 for (const { title, of, jobs, script: expected } of tables) {
@@ -97,4 +115,23 @@ test('planCronJob() tells which Jobs run, and when the next is due', () => {
     ['one'],
   );
   assert.equal(plan.nextMs, nowMs + 300_000);
+});
+
+test('planCronJob() tells what happened in the words of Kubernetes', () => {
+  const told = (of: CronJob, jobs: readonly Job[] = []) =>
+    planCronJob({ cronJob: of, jobs, nowMs }).notes.map(({ type, message }) => `${type} ${message}`);
+  assert.deepEqual(told(cronJob({ timeZone: 'Nowhere/Land' })), [
+    'Warning invalid timeZone: "Nowhere/Land": unknown time zone Nowhere/Land',
+  ]);
+  assert.deepEqual(told(cronJob({}, recent), [byHand]), [
+    'Warning Saw a job that the controller did not create or forgot: by-hand',
+  ]);
+  assert.deepEqual(told(cronJob({}, { ...recent, active: [{ uid: 'uid-a', name: 'a' }] })), [
+    'Normal Active job went missing: a',
+  ]);
+});
+
+test('planCronJob() puts nothing that it replaces among the active ones', () => {
+  const plan = planCronJob({ cronJob: cronJob({ concurrencyPolicy: 'Replace' }), jobs: [running], nowMs });
+  assert.deepEqual(plan.status.active, []);
 });

@@ -32,22 +32,29 @@ export interface Plan {
   readonly nextMs: number | undefined;
 }
 
+const scheduledAnnotation = 'batch.kubernetes.io/cronjob-scheduled-timestamp';
 /** Beyond this, counting what was missed is given up. */
 const missedMax = 100;
 
 export function planCronJob(observed: Observed): Plan {
   const { cronJob, jobs, nowMs } = observed;
-  const active = jobs.filter((job) => !isFinished(job));
+  const active = jobs.filter((job) => !isFinished(job) && isOwn(cronJob, job));
   const status = planStatus(observed, active);
   const idle: Plan = {
     create: undefined,
     dueMs: undefined,
     remove: planHistory(observed),
     status,
-    notes: finishedNotes(observed),
+    notes: jobNotes(observed),
     nextMs: undefined,
   };
-  if (cronJob.metadata.deletionTimestamp !== undefined || cronJob.spec.suspend === true) return idle;
+  if (cronJob.metadata.deletionTimestamp !== undefined) return idle;
+  const { timeZone } = cronJob.spec;
+  if (timeZone !== undefined && !isTimeZone(timeZone)) {
+    const message = `invalid timeZone: ${JSON.stringify(timeZone)}: unknown time zone ${timeZone}`;
+    return { ...idle, notes: [...idle.notes, { type: 'Warning', reason: 'UnknownTimeZone', message }] };
+  }
+  if (cronJob.spec.suspend === true) return idle;
   let schedule: Schedule;
   try {
     schedule = parseSchedule(cronJob.spec.schedule, cronJob.spec.timeZone);
@@ -64,7 +71,7 @@ export function planCronJob(observed: Observed): Plan {
   if (jobs.some(({ metadata }) => metadata.name === jobName(cronJob, dueMs))) return { ...waiting, status: scheduled };
   const deadline = cronJob.spec.startingDeadlineSeconds;
   if (deadline !== undefined && dueMs + deadline * 1000 < nowMs) {
-    const message = `Missed scheduled time to start a job: ${formatTime(dueMs)}`;
+    const message = `Missed scheduled time to start a job: ${mailTime(dueMs)}`;
     return { ...waiting, notes: [...notes, { type: 'Warning', reason: 'MissSchedule', message }] };
   }
   if (cronJob.spec.concurrencyPolicy === 'Forbid' && active.length > 0) {
@@ -78,9 +85,29 @@ export function planCronJob(observed: Observed): Plan {
     create: jobFor(cronJob, dueMs),
     dueMs,
     remove: [...waiting.remove, ...replaced],
-    status: scheduled,
+    status: { ...scheduled, active: (scheduled.active ?? []).filter(({ uid }) => !isAmong(replaced, uid)) },
   };
 }
+
+const isAmong = (jobs: readonly Job[], uid: string | undefined): boolean =>
+  jobs.some(({ metadata }) => metadata.uid === uid);
+
+/** As RFC 1123 writes it, with a number for the zone. */
+const mailTime = (atMs: number): string => new Date(atMs).toUTCString().replace('GMT', '+0000');
+
+function isTimeZone(timeZone: string): boolean {
+  try {
+    Intl.DateTimeFormat('en', { timeZone });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Made on schedule. Others that name this CronJob as their owner, such as those a user started by hand, do not count as active. */
+const isOwn = ({ status }: CronJob, { metadata }: Job): boolean =>
+  metadata.annotations?.[scheduledAnnotation] !== undefined ||
+  (status.active ?? []).some(({ uid }) => uid === metadata.uid);
 
 const jobName = ({ metadata }: CronJob, dueMs: number): string => `${metadata.name}-${Math.floor(dueMs / 60_000)}`;
 
@@ -115,7 +142,7 @@ function jobFor(cronJob: CronJob, dueMs: number): NewJob {
   const { metadata, spec } = cronJob.spec.jobTemplate;
   const annotations = {
     ...metadata?.annotations,
-    'batch.kubernetes.io/cronjob-scheduled-timestamp': formatTime(dueMs),
+    [scheduledAnnotation]: formatTime(dueMs),
   };
   return {
     metadata: {
@@ -144,16 +171,28 @@ function reference({ metadata }: Job): ObjectReference {
   return { kind: 'Job', apiVersion: 'batch/v1', namespace, name, uid, resourceVersion };
 }
 
-/** Jobs that were told of as active and have finished since. */
-function finishedNotes({ cronJob, jobs }: Observed): readonly EventNote[] {
-  const before = new Set((cronJob.status.active ?? []).map(({ uid }) => uid));
-  return jobs
-    .filter((job) => before.has(job.metadata.uid) && isFinished(job))
-    .map(({ metadata, status }) => {
-      const failed = status.completionTime === undefined;
-      const message = `Saw completed job: ${metadata.name}, condition: ${failed ? 'Failed' : 'Complete'}`;
-      return { type: 'Normal', reason: 'SawCompletedJob', message } as const;
-    });
+/** What became of Jobs that were told of as active, and which run that nobody knew of. */
+function jobNotes({ cronJob, jobs }: Observed): readonly EventNote[] {
+  const before = cronJob.status.active ?? [];
+  const known = new Set(before.map(({ uid }) => uid));
+  const seen = jobs.flatMap((job): EventNote[] => {
+    const { name, uid } = job.metadata;
+    if (!isFinished(job)) {
+      const message = `Saw a job that the controller did not create or forgot: ${name}`;
+      return isOwn(cronJob, job) ? [] : [{ type: 'Warning', reason: 'UnexpectedJob', message }];
+    }
+    if (!known.has(uid)) return [];
+    const failed = job.status.completionTime === undefined;
+    const message = `Saw completed job: ${name}, condition: ${failed ? 'Failed' : 'Complete'}`;
+    return [{ type: 'Normal', reason: 'SawCompletedJob', message }];
+  });
+  const missing = before.filter(({ uid }) => !isAmong(jobs, uid));
+  return [
+    ...seen,
+    ...missing.map(({ name }): EventNote => {
+      return { type: 'Normal', reason: 'MissingJob', message: `Active job went missing: ${name}` };
+    }),
+  ];
 }
 
 function planHistory({ cronJob, jobs }: Observed): readonly Job[] {

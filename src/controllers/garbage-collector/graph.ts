@@ -8,6 +8,7 @@
  */
 import type { OwnerReference } from '../../api/groups/meta.v1.ts';
 import type { KubeObject } from '../../api/kind.ts';
+import { splitApiVersion } from '../../api/message.ts';
 import type { AnyResource } from '../../api/resource.ts';
 
 export interface GraphNode {
@@ -82,6 +83,12 @@ export class Graph {
   }
 }
 
+/** The reference means this object: a uid alone may have been copied from an object of another kind or namespace. */
+export function isMeant(owner: GraphNode, { kind, name, apiVersion }: OwnerReference, dependent: GraphNode): boolean {
+  const sameKind = owner.resource.kind.kind === kind && owner.resource.group === splitApiVersion(apiVersion).group;
+  return sameKind && owner.name === name && (owner.namespace === undefined || owner.namespace === dependent.namespace);
+}
+
 /** The uids that must be looked at because one object is now as it is. */
 export function concerned(graph: Graph, before: GraphNode | undefined, now: GraphNode): readonly string[] {
   const uids = new Set<string>();
@@ -89,9 +96,9 @@ export function concerned(graph: Graph, before: GraphNode | undefined, now: Grap
     uids.add(now.uid);
     if (before === undefined || !before.deleting) for (const { uid } of graph.dependentsOf(now.uid)) uids.add(uid);
   }
-  for (const { uid } of now.owners) {
-    const owner = graph.get(uid);
-    if (owner === undefined || owner.deleting) uids.add(now.uid);
+  for (const reference of now.owners) {
+    const owner = graph.get(reference.uid);
+    if (owner === undefined || owner.deleting || !isMeant(owner, reference, now)) uids.add(now.uid);
   }
   const blocking = (node: GraphNode | undefined) =>
     new Set((node?.owners ?? []).filter((owner) => owner.blockOwnerDeletion === true).map(({ uid }) => uid));

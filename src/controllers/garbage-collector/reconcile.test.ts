@@ -77,3 +77,17 @@ test('garbageCollector finds at its start what lost its owner before', async () 
     assert.deepEqual(names(api), []);
   });
 });
+
+test('garbageCollector tells of an owner that is in another namespace', async () => {
+  await runCluster([garbageCollector], async ({ api, quiet, events }) => {
+    const far = await api.create(ConfigMaps, { metadata: { name: 'far', namespace: 'other' } });
+    await make(api, 'low', far);
+    await quiet();
+    assert.deepEqual(names(api), ['far']);
+    const owner = `[v1/ConfigMap, namespace: default, name: far, uid: ${far.metadata.uid}]`;
+    assert.deepEqual(
+      [...new Set(events)],
+      [`OwnerRefInvalidNamespace ownerRef ${owner} does not exist in namespace "default"`],
+    );
+  });
+});

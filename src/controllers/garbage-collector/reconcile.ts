@@ -16,7 +16,7 @@ import type { Controller, Run, StartContext } from '../controller.ts';
 import { discoverResources } from '../discovery.ts';
 import { FollowedResources } from '../followed-resources.ts';
 import { withoutOwner } from '../owner.ts';
-import { concerned, concernedByLoss, deletesDependents, Graph, nodeOf, type GraphNode } from './graph.ts';
+import { concerned, concernedByLoss, deletesDependents, Graph, isMeant, nodeOf, type GraphNode } from './graph.ts';
 import { planObject, type Action, type OwnerState } from './plan.ts';
 
 /** The key that means: discover again. No uid looks like it. */
@@ -76,7 +76,11 @@ class Collector {
     if (object?.metadata.uid !== uid) return this.#lost(known);
     const node = nodeOf(of, object);
     const owners = [];
-    for (const reference of node.owners) owners.push({ reference, state: await this.#stateOf(node, reference, run) });
+    for (const reference of node.owners) {
+      const state = await this.#stateOf(node, reference, run);
+      if (state === 'gone') this.#noteForeignOwner(object, node, reference, run);
+      owners.push({ reference, state });
+    }
     const actions = planObject({ object: node, owners, dependents: this.#graph.dependentsOf(uid) });
     let latest = object;
     for (const action of actions) latest = await this.#act(run, of, latest, action);
@@ -108,6 +112,17 @@ class Collector {
     const owner = await run.client.find(resource as Resource<KubeObject>, { namespace, name: reference.name });
     if (owner?.metadata.uid !== reference.uid) return 'gone';
     return deletesDependents(nodeOf(resource, owner)) ? 'waiting' : 'alive';
+  }
+
+  /** An object with the owner's uid lives, but in another namespace than the dependent: it cannot be the owner. */
+  #noteForeignOwner(object: KubeObject, dependent: GraphNode, reference: OwnerReference, run: Run): void {
+    const known = this.#graph.get(reference.uid);
+    const { namespace = '' } = dependent;
+    if (known?.namespace === undefined || known.namespace === namespace) return;
+    const { apiVersion, kind, name, uid } = reference;
+    const owner = `[${apiVersion}/${kind}, namespace: ${namespace}, name: ${name}, uid: ${uid}]`;
+    const message = `ownerRef ${owner} does not exist in namespace ${JSON.stringify(namespace)}`;
+    run.note(object, { type: 'Warning', reason: 'OwnerRefInvalidNamespace', message });
   }
 
   /** Answers the object as it is now. */
@@ -149,12 +164,6 @@ class Collector {
       if (!isApiError(error, 'NotFound')) throw error;
     }
   }
-}
-
-/** The reference means this object: a uid alone may have been copied from an object of another kind or namespace. */
-function isMeant(owner: GraphNode, { kind, name, apiVersion }: OwnerReference, dependent: GraphNode): boolean {
-  const sameKind = owner.resource.kind.kind === kind && owner.resource.group === splitApiVersion(apiVersion).group;
-  return sameKind && owner.name === name && (owner.namespace === undefined || owner.namespace === dependent.namespace);
 }
 
 async function disown({ client }: Run, dependent: GraphNode, uid: string): Promise<void> {

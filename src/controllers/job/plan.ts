@@ -134,9 +134,18 @@ function planEnd({ nowMs }: Observed, job: Job, counts: Tally, outcome: Outcome)
     remove: counts.active,
     status,
     release: [...new Set([...counts.release, ...stopped, ...counts.delayed.values()])],
-    notes: over ? [note] : [],
+    notes: over ? [...(isTooMany(job, counts, type) ? [tooManySucceeded] : []), note] : [],
   };
 }
+
+const tooManySucceeded: EventNote = {
+  type: 'Warning',
+  reason: 'TooManySucceededPods',
+  message: 'Too many succeeded pods running after completion count reached',
+};
+
+const isTooMany = ({ spec }: Job, { succeeded }: Tally, type: Outcome['type']): boolean =>
+  type === 'Complete' && spec.completions !== undefined && succeeded > spec.completions;
 
 /** As it is once the pods have been made and removed. */
 function statusOf(job: Job, counts: Tally, { create, remove }: { create: number; remove: readonly Pod[] }): JobStatus {

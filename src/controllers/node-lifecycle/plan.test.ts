@@ -16,7 +16,14 @@ const condition = (type: string, status: string): NodeCondition => ({
 const withConditions = (...of: readonly NodeCondition[]): Node => node('n', {}, { conditions: of });
 const well = withConditions(condition('Ready', 'True'), condition('DiskPressure', 'False'));
 
-const observe = (of: Node, more: object = {}) => ({ node: of, heardMs: nowMs, anyReady: true, nowMs, ...more });
+const observe = (of: Node, more: object = {}) => ({
+  node: of,
+  heardMs: nowMs,
+  anyReady: true,
+  mayDrive: () => true,
+  nowMs,
+  ...more,
+});
 
 test('planNodeConditions() lets a node be that was heard of', () => {
   assert.equal(planNodeConditions(observe(well, { heardMs: nowMs - 49_000 })), undefined);
@@ -90,3 +97,15 @@ for (const { title, of, anyReady = true, taints: expected } of taints) {
     );
   });
 }
+
+test('planTaints() drives nobody away before it may, and changes the reason without asking', () => {
+  const silent = node('n', {}, { conditions: [{ ...condition('Ready', 'Unknown') }] });
+  const keys = (of: Node) =>
+    planTaints(observe(of, { mayDrive: () => false }))?.map(({ key, effect }) => `${key} ${effect}`);
+  assert.deepEqual(keys(silent), ['node.kubernetes.io/unreachable NoSchedule']);
+  const taints = [{ key: 'node.kubernetes.io/not-ready', effect: 'NoExecute' }];
+  assert.deepEqual(keys({ ...silent, spec: { taints } }), [
+    'node.kubernetes.io/unreachable NoSchedule',
+    'node.kubernetes.io/unreachable NoExecute',
+  ]);
+});

@@ -18,6 +18,8 @@ export interface Observed {
   readonly heardMs: number;
   /** Another node, or this one, is ready. */
   readonly anyReady: boolean;
+  /** Its pods may be driven away now, if they are to be (zones.ts); asked when it matters. */
+  readonly mayDrive: () => boolean;
   readonly nowMs: number;
 }
 
@@ -35,6 +37,8 @@ const pressures: readonly (readonly [string, string])[] = [
 const conditionKeys = new Set(
   ['not-ready', 'unreachable', 'unschedulable', ...pressures.map(([, key]) => key)].map((key) => prefix + key),
 );
+
+const lostKeys = new Set([`${prefix}not-ready`, `${prefix}unreachable`]);
 
 /** The node's conditions when it has been silent for too long; undefined = they stand. */
 export function planNodeConditions({ node, heardMs, nowMs }: Observed): readonly NodeCondition[] | undefined {
@@ -58,9 +62,9 @@ export function planNodeConditions({ node, heardMs, nowMs }: Observed): readonly
 }
 
 /** The taints as they are to be; undefined = they stand. */
-export function planTaints({ node, anyReady, nowMs }: Observed): readonly Taint[] | undefined {
+export function planTaints({ node, anyReady, mayDrive, nowMs }: Observed): readonly Taint[] | undefined {
   const taints = node.spec.taints ?? [];
-  const wanted = wantedTaints(node, anyReady);
+  const wanted = wantedTaints(node, () => anyReady && (taints.some(drivesAway) || mayDrive()));
   const isOwn = ({ key, effect }: Taint) => conditionKeys.has(key) && effect !== 'PreferNoSchedule';
   const has = (list: readonly Taint[], one: Taint) => list.some((other) => sameTaint(one, other));
   const missing = wanted.filter((one) => !has(taints, one));
@@ -77,7 +81,7 @@ export function heartbeatOf({ status }: Node): number | undefined {
   return timeMs(findCondition(status.conditions, 'Ready')?.lastHeartbeatTime);
 }
 
-function wantedTaints(node: Node, anyReady: boolean): readonly Taint[] {
+function wantedTaints(node: Node, mayDrive: () => boolean): readonly Taint[] {
   const keys: string[] = [];
   const ready = findCondition(node.status.conditions, 'Ready')?.status;
   const lost = ready === 'True' ? undefined : ready === 'False' ? 'not-ready' : 'unreachable';
@@ -89,8 +93,11 @@ function wantedTaints(node: Node, anyReady: boolean): readonly Taint[] {
   }
   if (node.spec.unschedulable === true) keys.push('unschedulable');
   const noSchedule = keys.map((one) => ({ key: prefix + one, effect: 'NoSchedule' }));
-  const drives = key !== undefined && ready !== undefined && anyReady;
+  const drives = key !== undefined && ready !== undefined && mayDrive();
   return drives ? [...noSchedule, { key: prefix + key, effect: 'NoExecute' }] : noSchedule;
 }
+
+/** Whose pods are on their way already is not asked about again when the reason changes. */
+const drivesAway = ({ key, effect }: Taint): boolean => effect === 'NoExecute' && lostKeys.has(key);
 
 const sameTaint = (a: Taint, b: Taint): boolean => a.key === b.key && a.effect === b.effect;

@@ -62,3 +62,39 @@ test('a node that falls silent is marked, its pods leave in time, and it recover
     assert.deepEqual((await api.get(Nodes, { name: 'a' })).spec.taints, []);
   });
 });
+
+test('nodeLifecycleController tells once that a node has come, and that it has gone', async () => {
+  await runCluster([nodeLifecycleController], async ({ api, clock, quiet, events }) => {
+    await api.create(Nodes, node('a'));
+    await report(api, 'a', clock.now());
+    await quiet();
+    assert.deepEqual(events, ['RegisteredNode Node a event: Registered Node a in Controller']);
+    await api.delete(Nodes, { name: 'a' });
+    await quiet();
+    assert.equal(events.at(-1), 'RemovingNode Node a event: Removing Node a from Controller');
+    assert.equal(events.length, 2);
+  });
+});
+
+test('nodeLifecycleController drives pods from one lost node of a zone every ten seconds', async () => {
+  await runCluster([nodeLifecycleController], async ({ api, clock, quiet }) => {
+    const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
+    for (const name of names) await api.create(Nodes, node(name));
+    for (const name of names) await report(api, name, clock.now());
+    await quiet();
+    const driven = () =>
+      api.all(Nodes).filter(({ spec }) => (spec.taints ?? []).some(({ effect }) => effect === 'NoExecute')).length;
+    clock.advance(40_000);
+    for (const name of names.slice(3)) await report(api, name, clock.now());
+    await quiet();
+    clock.advance(11_000);
+    await quiet();
+    assert.equal(driven(), 1);
+    for (const expected of [2, 3, 3]) {
+      clock.advance(11_000);
+      for (const name of names.slice(3)) await report(api, name, clock.now());
+      await quiet();
+      assert.equal(driven(), expected);
+    }
+  });
+});

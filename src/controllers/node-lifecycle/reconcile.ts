@@ -8,6 +8,7 @@ import type { WorkResult } from '../../client/work-queue.ts';
 import { findCondition } from '../condition.ts';
 import type { Controller, Run } from '../controller.ts';
 import { indexByNode, podsOnNode } from '../pods-on-node.ts';
+import { Evictions } from './zones.ts';
 import { graceMs, heartbeatOf, isReady, planNodeConditions, planTaints, type Observed } from './plan.ts';
 
 const leaseNamespace = 'kube-node-lease';
@@ -24,6 +25,9 @@ interface Copies {
   readonly leases: Informer<Lease>;
   /** Only nodes that exist. */
   readonly heard: Map<string, Heard>;
+  readonly evictions: Evictions;
+  /** Those that users have been told of. */
+  readonly registered: Map<string, Node>;
 }
 
 export const nodeLifecycleController: Controller = {
@@ -36,6 +40,8 @@ export const nodeLifecycleController: Controller = {
       pods: informer(Pods),
       leases: informer(Leases, { namespace: leaseNamespace }),
       heard: new Map(),
+      registered: new Map(),
+      evictions: new Evictions(),
     };
     const { nodes, pods, leases, heard } = copies;
     indexByNode(pods);
@@ -61,10 +67,12 @@ export const nodeLifecycleController: Controller = {
 
 async function reconcile(copies: Copies, key: string, run: Run): Promise<WorkResult> {
   const node = copies.nodes.get(undefined, splitKey(key).name);
+  noteComing(copies, key, node, run);
   if (node === undefined) return;
   const heardMs = copies.heard.get(key)?.atMs ?? run.nowMs;
   const anyReady = copies.nodes.list().some(isReady);
-  const observed: Observed = { node, heardMs, anyReady, nowMs: run.nowMs };
+  const mayDrive = () => copies.evictions.mayDrive(node, () => copies.nodes.list(), run.nowMs);
+  const observed: Observed = { node, heardMs, anyReady, mayDrive, nowMs: run.nowMs };
   const conditions = planNodeConditions(observed);
   if (conditions !== undefined) {
     const status = { ...node.status, conditions };
@@ -76,6 +84,20 @@ async function reconcile(copies: Copies, key: string, run: Run): Promise<WorkRes
   if (taints !== undefined) await run.client.update(Nodes, { ...node, spec: { ...node.spec, taints } });
   if (!isReady(node)) await markPodsNotReady(copies.pods, node, run);
   return { afterMs: Math.max(heardMs + graceMs - run.nowMs, 1000) };
+}
+
+/** Nodes that are there when the controller starts are told of as well, as in Kubernetes. */
+function noteComing({ registered }: Copies, name: string, node: Node | undefined, run: Run): void {
+  const known = registered.get(name);
+  if (known !== undefined && known.metadata.uid !== node?.metadata.uid) {
+    const message = `Node ${name} event: Removing Node ${name} from Controller`;
+    run.note(known, { type: 'Normal', reason: 'RemovingNode', message });
+    registered.delete(name);
+  }
+  if (node === undefined || registered.has(name)) return;
+  registered.set(name, node);
+  const message = `Node ${name} event: Registered Node ${name} in Controller`;
+  run.note(node, { type: 'Normal', reason: 'RegisteredNode', message });
 }
 
 function noteLoss(run: Run, node: Node): void {

@@ -41,7 +41,7 @@ export function hasLeavingClaim(copies: ClaimCopies, statefulSet: StatefulSet, o
   });
 }
 
-function hasPlace({ spec }: StatefulSet, ordinal: number): boolean {
+export function hasPlace({ spec }: StatefulSet, ordinal: number): boolean {
   const start = spec.ordinals?.start ?? 0;
   return ordinal >= start && ordinal < start + (spec.replicas ?? 1);
 }

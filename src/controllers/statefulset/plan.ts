@@ -139,7 +139,7 @@ function shrink(
 function rollOver(observed: Observed, places: readonly Place[]): Plan {
   const { statefulSet, update } = observed;
   const { partition = 0, maxUnavailable } = statefulSet.spec.updateStrategy.rollingUpdate ?? {};
-  const allowed = Math.max(1, scaledValue(maxUnavailable ?? 1, places.length, 'up'));
+  const allowed = Math.max(1, scaledValue(maxUnavailable ?? 1, places.length, 'down'));
   let unavailable = places.filter(({ pod }) => !isHealthy(observed, pod)).length;
   const remove: Pod[] = [];
   for (const { ordinal, pod } of places.toReversed()) {

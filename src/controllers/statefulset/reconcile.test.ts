@@ -38,3 +38,24 @@ test('statefulSetController makes pods and claims in order, updates and scales t
     assert.equal(api.all(PersistentVolumeClaims).length, 3);
   });
 });
+
+test('statefulSetController tells why it makes a pod anew', async () => {
+  await runCluster([statefulSetController, readyPods], async ({ api, quiet, events }) => {
+    await api.create(StatefulSets, { metadata: ref, spec: statefulSet({ replicas: 2 }).spec });
+    await quiet();
+    for (const [name, phase] of [
+      ['db-0', 'Failed'],
+      ['db-1', 'Succeeded'],
+    ] as const) {
+      const pod = await api.get(Pods, { namespace: 'default', name });
+      await api.updateStatus(Pods, { ...pod, status: { ...pod.status, phase } });
+    }
+    await quiet();
+    assert.ok(events.includes('RecreatingFailedPod StatefulSet default/db is recreating failed Pod db-0'));
+    assert.ok(events.includes('RecreatingTerminatedPod StatefulSet default/db is recreating terminated Pod db-1'));
+    assert.deepEqual(
+      api.all(Pods).map(({ status }) => status.phase),
+      ['Running', 'Running'],
+    );
+  });
+});

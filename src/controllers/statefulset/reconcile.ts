@@ -14,9 +14,9 @@ import { planTruncation, revisionLabel } from '../revision-history.ts';
 import { ensureRevision, removeRevisions } from '../revision-writes.ts';
 import { nextAvailableMs } from '../pod-state.ts';
 import { same } from '../same.ts';
-import { hasLeavingClaim, keepClaims } from './claim-writes.ts';
+import { hasLeavingClaim, hasPlace, keepClaims } from './claim-writes.ts';
 import { planStatefulPods, planStatefulSetStatus, type NewPlace, type Observed } from './plan.ts';
-import { claimsOf, podName, statefulPod, templateOf } from './stateful-pod.ts';
+import { claimsOf, ordinalOf, podName, statefulPod, templateOf } from './stateful-pod.ts';
 
 interface Copies {
   readonly statefulSets: Informer<StatefulSet>;
@@ -61,7 +61,11 @@ async function reconcile(copies: Copies, key: string, run: Run): Promise<WorkRes
   await keepClaims(run, copies.claims, statefulSet, pods);
   const blocked = plan.create.findIndex(({ ordinal }) => hasLeavingClaim(copies.claims, statefulSet, ordinal));
   for (const place of blocked < 0 ? plan.create : plan.create.slice(0, blocked)) await create(run, statefulSet, place);
-  for (const pod of plan.remove) await remove(run, statefulSet, pod);
+  for (const pod of plan.remove) {
+    const ordinal = ordinalOf(statefulSet, pod);
+    if (ordinal !== undefined && hasPlace(statefulSet, ordinal)) noteRecreation(run, statefulSet, pod);
+    await remove(run, statefulSet, pod);
+  }
   const live = new Set([
     update.metadata.name,
     statefulSet.status.currentRevision,
@@ -120,8 +124,14 @@ async function ensureClaims(run: Run, statefulSet: StatefulSet, ordinal: number)
     const known = await run.client.find(PersistentVolumeClaims, ref);
     if (known?.metadata.deletionTimestamp !== undefined) throw new Error(`pvc ${name} is being deleted`);
     if (known !== undefined) continue;
-    await run.client.create(PersistentVolumeClaims, wanted);
     const place = `Pod ${pod} in StatefulSet ${statefulSet.metadata.name}`;
+    try {
+      await run.client.create(PersistentVolumeClaims, wanted);
+    } catch (error) {
+      const message = `create Claim ${name} for ${place} failed error: ${errorText(error)}`;
+      if (!isNamespaceTerminating(error)) run.note(statefulSet, { type: 'Warning', reason: 'FailedCreate', message });
+      throw error;
+    }
     note(run, statefulSet, 'Create', `create Claim ${name} ${place} success`);
   }
 }
@@ -132,7 +142,22 @@ async function remove(run: Run, statefulSet: StatefulSet, { metadata }: Pod): Pr
     const message = `delete Pod ${metadata.name} in StatefulSet ${statefulSet.metadata.name} successful`;
     note(run, statefulSet, 'Delete', message);
   } catch (error) {
-    if (!isApiError(error, 'NotFound')) throw error;
+    if (isApiError(error, 'NotFound')) return;
+    const message = `delete Pod ${metadata.name} in StatefulSet ${statefulSet.metadata.name} failed error: ${errorText(error)}`;
+    run.note(statefulSet, { type: 'Warning', reason: 'FailedDelete', message });
+    throw error;
+  }
+}
+
+/** Pods that have ended, at a place that is to have one. */
+function noteRecreation(run: Run, statefulSet: StatefulSet, { metadata, status }: Pod): void {
+  const recreating = `StatefulSet ${metadata.namespace}/${statefulSet.metadata.name} is recreating`;
+  if (status.phase === 'Failed') {
+    const message = `${recreating} failed Pod ${metadata.name}`;
+    run.note(statefulSet, { type: 'Warning', reason: 'RecreatingFailedPod', message });
+  } else if (status.phase === 'Succeeded') {
+    const message = `${recreating} terminated Pod ${metadata.name}`;
+    run.note(statefulSet, { type: 'Normal', reason: 'RecreatingTerminatedPod', message });
   }
 }
 

@@ -20,6 +20,8 @@ export const taintEvictionController: Controller = {
     const nodes = informer(Nodes);
     const pods = informer(Pods);
     indexByNode(pods);
+    /** Keys of pods that are to go later. */
+    const waiting = new Set<string>();
     nodes.onChange((change) => {
       const { spec, metadata } = change.object;
       const before = change.type === 'updated' ? change.previous.spec.taints : undefined;
@@ -34,9 +36,19 @@ export const taintEvictionController: Controller = {
       const pod = pods.get(namespace, name);
       const node = pod?.spec.nodeName === undefined ? undefined : nodes.get(undefined, pod.spec.nodeName);
       const atMs = pod === undefined || node === undefined ? undefined : leavesAtMs(pod, node);
-      if (pod === undefined || atMs === undefined) return;
-      if (atMs > run.nowMs) return { afterMs: atMs - run.nowMs };
-      run.note(pod, { type: 'Normal', reason: 'TaintManagerEviction', message: `Marking for deletion Pod ${key}` });
+      const waited = waiting.delete(key);
+      if (pod === undefined || node === undefined) return;
+      const note = (message: string): void =>
+        run.note(pod, { type: 'Normal', reason: 'TaintManagerEviction', message });
+      if (atMs === undefined) {
+        if (waited) note(`Cancelling deletion of Pod ${key}`);
+        return;
+      }
+      if (atMs > run.nowMs) {
+        waiting.add(key);
+        return { afterMs: atMs - run.nowMs };
+      }
+      note(`Marking for deletion Pod ${key}`);
       try {
         await markDisrupted(run, pod, disruption);
         await run.client.delete(Pods, pod.metadata, { uid: pod.metadata.uid });
