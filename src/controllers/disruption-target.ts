@@ -16,7 +16,8 @@ export interface Disruption {
 /** Answers the pod as it is then. */
 export async function markDisrupted(run: Run, pod: Pod, { reason, message, failed }: Disruption): Promise<Pod> {
   const time = formatTime(run.nowMs);
-  const next = { type: 'DisruptionTarget', status: 'True', reason, message };
+  const { generation: observedGeneration } = pod.metadata;
+  const next = { type: 'DisruptionTarget', status: 'True', observedGeneration, reason, message };
   const conditions = setCondition(pod.status.conditions, {
     ...next,
     lastTransitionTime: time,
