@@ -158,12 +158,14 @@ function refusalOf(
 }
 
 /** A claim whose devices are in the wrong place and that only this pod wants gets others the next time. */
-function giveBack({ pod: { pod }, table, refusals }: PostFilterInput): PostFilterResult {
+function giveBack({ pod: { pod, requests }, table, refusals }: PostFilterInput): PostFilterResult {
   const left = staleClaim(pod, table.devices);
   if (left !== undefined && table.live.some((row) => refusals.get(row) === stale)) {
     return { message: 'deletion of ResourceClaim completed', act: (client) => deleteClaim(client, left) };
   }
-  if ((pod.spec.resourceClaims ?? []).length === 0) return { message: 'no new claims to deallocate' };
+  if ((pod.spec.resourceClaims ?? []).length === 0 && servedByDevices(requests, table.devices).length === 0) {
+    return { message: 'no new claims to deallocate' };
+  }
   const read = readResourceClaims(pod, table.devices);
   const claims = read.type === 'claims' ? read.claims : [];
   const idle = claims.find(
