@@ -10,11 +10,9 @@
  */
 import { StoreError } from '../store.ts';
 import type { Lease } from '../store.ts';
-import type { DatabaseThread } from './database-thread.ts';
+import { isWanted } from './batch-writer.ts';
+import type { BatchWriter, StoredBatch } from './batch-writer.ts';
 import type { Change } from './key-space.ts';
-import { numbersOfChange } from './messages.ts';
-import type { CommitRequest } from './messages.ts';
-import { buffersOf, packValues, unpackValues, worthTransferring } from './pack.ts';
 
 const maxWrites = 50_000;
 const maxBytes = 64 * 1024 * 1024;
@@ -34,21 +32,15 @@ export interface Landed {
   readonly previousValue: Uint8Array | undefined;
 }
 
-interface Outcome {
-  readonly landed: readonly Landed[];
-  /** Size of the database; 0 where nothing was written. */
-  readonly fileBytes: number;
-}
-
 export interface CommitOwner {
   /** Called before the writes of the batch are answered. */
-  landed(batch: readonly Landed[], fileBytes: number): void;
+  landed(batch: readonly Landed[]): void;
   /** Nothing that was added and has not landed will be. Called before its writes are answered. */
   failed(error: StoreError): void;
 }
 
 export class CommitQueue {
-  readonly #thread: DatabaseThread;
+  readonly #writer: BatchWriter;
   readonly #owner: CommitOwner;
   #gathering: Write[] = [];
   #gatheringBytes = 0;
@@ -56,8 +48,8 @@ export class CommitQueue {
   #fault: StoreError | undefined;
   #idle: (() => void)[] = [];
 
-  constructor(thread: DatabaseThread, owner: CommitOwner) {
-    this.#thread = thread;
+  constructor(writer: BatchWriter, owner: CommitOwner) {
+    this.#writer = writer;
     this.#owner = owner;
   }
 
@@ -84,6 +76,11 @@ export class CommitQueue {
     this.#start();
   }
 
+  /** Takes no more writes: the database has failed to take what is in the log. What was taken is still answered. */
+  end(error: StoreError): void {
+    this.#fault ??= error;
+  }
+
   /** Resolves when nothing is in flight or waiting. */
   idle(): Promise<void> {
     return new Promise((resolve) => {
@@ -103,12 +100,11 @@ export class CommitQueue {
     const writes = this.#gathering;
     this.#gathering = [];
     this.#gatheringBytes = 0;
-    const outcome = await this.#send(writes);
+    const landed = await this.#send(writes);
     this.#busy = false;
-    if (outcome instanceof StoreError) this.#fail(outcome, writes);
+    if (landed instanceof StoreError) this.#fail(landed, writes);
     else {
-      const { landed, fileBytes } = outcome;
-      if (landed.length > 0) this.#owner.landed(landed, fileBytes);
+      if (landed.length > 0) this.#owner.landed(landed);
       let first = 0;
       for (const write of writes) write.landed(landed.slice(first, (first += write.changes.length)));
     }
@@ -117,23 +113,16 @@ export class CommitQueue {
     this.#idle = [];
   }
 
-  async #send(writes: readonly Write[]): Promise<Outcome | StoreError> {
-    const changes = writes.flatMap((write) => write.changes);
-    if (changes.length === 0 && writes.every((write) => write.granted === undefined && write.revoked === undefined)) {
-      return { landed: [], fileBytes: 0 };
-    }
-    const request = toRequest(writes, changes);
+  async #send(writes: readonly Write[]): Promise<readonly Landed[] | StoreError> {
+    const batch = joinWrites(writes);
+    if (batch.changes.length === 0 && batch.granted.length === 0 && batch.revoked.length === 0) return [];
     try {
-      const { numbers, leaseOfChange, values } = request;
-      const transfer = worthTransferring([numbers.buffer, leaseOfChange.buffer, ...buffersOf(values)]);
-      const { fileBytes, ...packed } = await this.#thread.call<'commit'>(request, transfer);
-      const superseded = unpackValues(packed);
+      const superseded = await this.#writer.write(batch);
       let next = 0;
-      const landed = changes.map((change) => ({
+      return batch.changes.map((change) => ({
         change,
         previousValue: isWanted(change) ? superseded[next++] : change.previousValue,
       }));
-      return { landed, fileBytes };
     } catch (error) {
       if (error instanceof StoreError) return error;
       throw error;
@@ -151,24 +140,10 @@ export class CommitQueue {
   }
 }
 
-function isWanted(change: Change): boolean {
-  return change.previous !== undefined && change.previousValue === undefined;
-}
-
-function toRequest(writes: readonly Write[], changes: readonly Change[]): CommitRequest {
-  const numbers = new Float64Array(changes.length * numbersOfChange);
-  for (const [index, { meta, deleted }] of changes.entries()) {
-    const { position, modRevision, createRevision, version } = meta;
-    numbers.set([position, modRevision, createRevision, version, deleted ? 1 : 0], index * numbersOfChange);
-  }
+function joinWrites(writes: readonly Write[]): StoredBatch {
   return {
-    type: 'commit',
-    keys: changes.map((change) => change.meta.key),
-    numbers,
-    leaseOfChange: BigInt64Array.from(changes, (change) => change.meta.lease),
-    values: packValues(changes.map((change) => change.value)),
+    changes: writes.flatMap((write) => write.changes),
     granted: writes.flatMap((write) => write.granted ?? []),
     revoked: writes.flatMap((write) => write.revoked ?? []),
-    wanted: Float64Array.from(changes.filter(isWanted), (change) => change.previous?.position ?? 0),
   };
 }

@@ -2,19 +2,24 @@
  * The store on disk: everything that is asked of SQLite, on the thread that owns it.
  *
  * Nothing is decided here. Revisions, versions and conditions were settled in memory; what arrives is written as it is.
- * A batch is one SQLite transaction and so one fsync; it is applied as a whole or not at all.
+ * Batches come in one of two ways. With the write log they are durable when they arrive (`apply`), and one transaction
+ * without an fsync takes many of them. Without it (`commit`) a batch is one transaction and one fsync, and it is answered
+ * when it is on disk. Which records of the log the database holds, it says itself: `log_sequence`.
  */
-import { closeSync, fsyncSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, fsyncSync, mkdirSync, openSync, statfsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite';
 import { StoreError } from '../store.ts';
 import type { StoreEvent } from '../store.ts';
+import { decodeRecord } from './batch-record.ts';
+import type { BatchRecord } from './batch-record.ts';
 import { lockDirectory } from './data-lock.ts';
 import type { DataLock } from './data-lock.ts';
 import { toFailure } from './failure.ts';
 import { HighWaterMark } from './high-water-mark.ts';
-import { numbersOfChange } from './messages.ts';
+import { forgetLog, logPaths, makeLogFiles, prepareLogFile, recordsBehind } from './log-files.ts';
 import type {
+  Applied,
   BeforeRequest,
   CommitRequest,
   Committed,
@@ -28,7 +33,7 @@ import type {
   Size,
   ValuesRequest,
 } from './messages.ts';
-import { packValues, unpackValues } from './pack.ts';
+import { packValues } from './pack.ts';
 import { openDatabase, readPragma } from './schema.ts';
 import { damagedValue, isIntact, sumOfRow } from './value-sum.ts';
 
@@ -47,21 +52,40 @@ export class Database {
   readonly #statements = new Map<string, StatementSync>();
   #selectValue: StatementSync | undefined;
   #pageBytesRead: number | undefined;
+  readonly #maxBytes: number;
+  /** With this much room on the disk and in the file, the write log may run ahead of the database. */
+  readonly #ampleBytes: number;
+  /** Undefined for a database in memory. */
+  readonly #directory: string | undefined;
+  /** What the log holds and the database does not: it could not take it when it came. */
+  #behind: BatchRecord[] = [];
+  #synchronous: 'FULL' | 'NORMAL' = 'FULL';
 
-  constructor(request: OpenRequest) {
-    if (request.directory === ':memory:') {
-      this.#database = openDatabase(':memory:', request.maxBytes);
+  constructor({ directory, maxBytes, ampleBytes }: OpenRequest) {
+    this.#maxBytes = maxBytes;
+    this.#ampleBytes = ampleBytes;
+    if (directory === ':memory:') {
+      this.#database = openDatabase(':memory:', maxBytes);
       return;
     }
-    makeDirectory(request.directory);
-    this.#lock = lockDirectory(request.directory);
-    this.#mark = new HighWaterMark(request.directory);
+    this.#directory = directory;
+    makeDirectory(directory);
+    this.#lock = lockDirectory(directory);
+    this.#mark = new HighWaterMark(directory);
     try {
-      this.#database = openDatabase(join(request.directory, 'store.db'), request.maxBytes);
+      this.#database = openDatabase(join(directory, 'store.db'), maxBytes);
     } catch (error) {
       this.#lock.release();
       throw error;
     }
+  }
+
+  /** Takes over what the last process left in the log. To be called first. @throws StoreError `corrupt` or `no-space`. */
+  recover(): void {
+    if (this.#directory === undefined) return;
+    makeLogFiles(this.#directory);
+    const records = recordsBehind(this.#directory, this.#logSequence());
+    if (records.length > 0) this.#writeWhereRoomIs(records, 'FULL');
   }
 
   /** Reads what the serving thread keeps in memory. */
@@ -103,20 +127,60 @@ export class Database {
       numbers: Float64Array.from(numbers),
       leaseOfKey: BigInt64Array.from(leaseOfKey),
       leases: leases.map((row) => ({ id: bigint(row, 'id'), ttlSeconds: integer(row, 'ttl_seconds') })),
-      fileBytes: this.#fileBytes(),
+      logSequence: this.#logSequence(),
+      logPaths: this.#directory === undefined ? [] : logPaths(this.#directory),
+      ...this.#room(),
     };
   }
 
-  /** Writes a batch and returns the superseded values that were asked for. */
-  commit(batch: CommitRequest): Committed {
+  /** Writes a batch to the disk and returns the superseded values that were asked for. */
+  commit({ record, wanted }: CommitRequest): Committed {
+    this.catchUp();
+    const superseded = this.superseded(wanted);
+    this.#writeWhereRoomIs([decodeRecord(record)], 'FULL');
+    return { ...superseded, ...this.#room() };
+  }
+
+  /**
+   * Writes batches that are on disk already, in the log.
+   * @throws StoreError `no-space`: they are kept, and `catchUp` tries again.
+   */
+  apply(records: readonly Uint8Array[]): Applied {
+    this.#behind.push(...records.map(decodeRecord));
+    this.catchUp();
+    return this.#room();
+  }
+
+  /** To be called before changes are read in their order. @throws StoreError `no-space` while the database lacks what the log holds. */
+  catchUp(): void {
+    if (this.#behind.length === 0) return;
+    this.#writeWhereRoomIs(this.#behind, 'NORMAL');
+    this.#behind = [];
+  }
+
+  /** Enough where nothing wrong can be read: what is missing is kept in the log, for the next opening if need be. */
+  triesToCatchUp(): boolean {
     try {
-      return this.#commit(batch);
-    } catch (error) {
-      if (toFailure(error).reason !== 'no-space') throw error;
-      // The log may hold many versions of the same pages: moving them into the file makes room where there is any.
-      this.#database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
-      return this.#commit(batch);
+      this.catchUp();
+      return true;
+    } catch {
+      return false;
     }
+  }
+
+  /** Makes a file of the log fit to be written from its beginning: what stands in it is in the database, on disk. */
+  recycleLogFile(path: string): void {
+    this.catchUp();
+    this.#settle('FULL');
+    this.#sql('UPDATE compaction SET log_sequence = log_sequence').run();
+    prepareLogFile(path);
+  }
+
+  /** The values that these changes put, damaged or not: writing over a damaged value is how it is mended. */
+  superseded(positions: Float64Array): PackedValues {
+    const values = packValues(Array.from(positions, (position) => bytes(this.#rowOf(position))));
+    if (!values.lengths.includes(-1)) return values;
+    throw new StoreError('corrupt', 'Cannot commit: rows of current keys are missing from the database');
   }
 
   values(request: ValuesRequest): PackedValues {
@@ -169,6 +233,7 @@ export class Database {
 
   /** Makes the compaction known; sweeping follows. */
   startCompaction(revision: number): void {
+    this.#settle('FULL');
     this.#sql('UPDATE compaction SET revision = max(revision, ?)').run(revision);
   }
 
@@ -205,9 +270,16 @@ export class Database {
   }
 
   close(): void {
+    const whole = this.triesToCatchUp();
     this.#mark?.write();
+    // Moves SQLite's log into the file, and syncs it.
     this.#database.close();
+    if (whole && this.#directory !== undefined) forgetLog(this.#directory);
     this.#lock?.release();
+  }
+
+  #logSequence(): number {
+    return integer(this.#sql('SELECT log_sequence FROM compaction').get(), 'log_sequence');
   }
 
   #rowOf(position: number): Row | undefined {
@@ -227,37 +299,49 @@ export class Database {
     throw damagedValue(key, revision);
   }
 
-  #commit(batch: CommitRequest): Committed {
+  #writeWhereRoomIs(records: readonly BatchRecord[], synchronous: 'FULL' | 'NORMAL'): void {
+    this.#settle(synchronous);
+    try {
+      this.#write(records);
+    } catch (error) {
+      if (toFailure(error).reason !== 'no-space') throw error;
+      // SQLite's log may hold many versions of the same pages: moving them into the file makes room where there is any.
+      this.#database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+      this.#write(records);
+    }
+    const latest = records.findLast(({ changes }) => changes.length > 0)?.changes.at(-1);
+    if (latest !== undefined) this.#mark?.note(latest.meta.modRevision);
+  }
+
+  #write(records: readonly BatchRecord[]): void {
     const insert = this.#sql('INSERT INTO change VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)');
-    const values = unpackValues(batch.values);
-    const superseded = this.#transaction(() => {
-      for (const [index, key] of batch.keys.entries()) {
-        const at = index * numbersOfChange;
-        const [position, revision, created, version, deleted] = batch.numbers.subarray(at, at + numbersOfChange);
-        const lease = batch.leaseOfChange[index] ?? 0n;
-        const value = values[index] ?? new Uint8Array(0);
-        insert.run(
-          position ?? 0,
-          revision ?? 0,
-          key,
-          created ?? 0,
-          version ?? 0,
-          lease,
-          deleted ?? 0,
-          value,
-          sumOfRow(key, revision ?? 0, value),
-        );
+    this.#transaction(() => {
+      for (const { changes, granted, revoked } of records) {
+        for (const { meta, deleted, value } of changes) {
+          const { position, modRevision, key, createRevision, version, lease } = meta;
+          const sum = sumOfRow(key, modRevision, value);
+          insert.run(position, modRevision, key, createRevision, version, lease, deleted ? 1 : 0, value, sum);
+        }
+        for (const lease of granted) this.#sql('INSERT INTO lease VALUES (?, ?)').run(lease.id, lease.ttlSeconds);
+        for (const id of revoked) this.#sql('DELETE FROM lease WHERE id = ?').run(id);
       }
-      for (const lease of batch.granted) this.#sql('INSERT INTO lease VALUES (?, ?)').run(lease.id, lease.ttlSeconds);
-      for (const id of batch.revoked) this.#sql('DELETE FROM lease WHERE id = ?').run(id);
-      // Damaged or not: writing over a damaged value is how it is mended.
-      const superseded = packValues(Array.from(batch.wanted, (position) => bytes(this.#rowOf(position))));
-      if (!superseded.lengths.includes(-1)) return superseded;
-      throw new StoreError('corrupt', 'Cannot commit: rows of current keys are missing from the database');
+      this.#sql('UPDATE compaction SET log_sequence = ?').run(records.at(-1)?.sequence ?? 0);
     });
-    const latest = batch.numbers.at(-numbersOfChange + 1);
-    if (latest !== undefined) this.#mark?.note(latest);
-    return { ...superseded, fileBytes: this.#fileBytes() };
+  }
+
+  /** NORMAL: a transaction is not synced, and all are lost from one on or none. FULL: it is, and all before it are. */
+  #settle(synchronous: 'FULL' | 'NORMAL'): void {
+    if (this.#synchronous === synchronous) return;
+    this.#database.exec(`PRAGMA synchronous = ${synchronous}`);
+    this.#synchronous = synchronous;
+  }
+
+  #room(): Applied {
+    const fileBytes = this.#fileBytes();
+    if (this.#directory === undefined || this.#maxBytes - fileBytes < this.#ampleBytes)
+      return { fileBytes, isAmple: false };
+    const { bavail, bsize } = statfsSync(this.#directory);
+    return { fileBytes, isAmple: bavail * bsize >= this.#ampleBytes };
   }
 
   get #pageBytes(): number {

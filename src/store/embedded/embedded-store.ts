@@ -1,7 +1,7 @@
 /**
  * The store on the serving thread: decides in memory, writes through the database thread.
  *
- *   transact ──► KeySpace: conditions, revisions ──► CommitQueue ──► database thread (one fsync a batch)
+ *   transact ──► KeySpace: conditions, revisions ──► CommitQueue ──► write log (one sync a batch) ──► database thread
  *                                                        │
  *   watch  ◄── Watchers ◄── RecentHistory ◄── landed ◄───┘
  *   range  ◄── KeySpace.committed, values from RecentHistory or the database
@@ -26,6 +26,7 @@ import type {
   WatchSink,
 } from '../store.ts';
 import { Alarms } from './alarms.ts';
+import { BatchWriter } from './batch-writer.ts';
 import { CommitQueue } from './commit-queue.ts';
 import type { Landed, Write } from './commit-queue.ts';
 import type { DatabaseThread } from './database-thread.ts';
@@ -74,6 +75,7 @@ export class EmbeddedStore implements Store {
   readonly #reading: ReadContext;
   readonly #keys: KeySpace;
   readonly #recent: RecentHistory;
+  readonly #writer: BatchWriter;
   readonly #queue: CommitQueue;
   readonly #watchers: Watchers;
   readonly #leases: Leases;
@@ -92,8 +94,12 @@ export class EmbeddedStore implements Store {
     this.#recent = new RecentHistory(history, opened.revision);
     const values = new ReadValues(readValuesBytes);
     this.#reading = { thread, index: this.#keys.committed, recent: this.#recent, values, revisions: this.#revisions };
-    this.#queue = new CommitQueue(thread, {
-      landed: (batch, fileBytes) => this.#landed(batch, fileBytes),
+    this.#writer = new BatchWriter(thread, opened, {
+      applied: ({ changes }, bytes) => this.#applied(changes, bytes),
+      broken: (error) => this.#broken(error),
+    });
+    this.#queue = new CommitQueue(this.#writer, {
+      landed: (batch) => this.#landed(batch),
       failed: (error) => this.#failed(error),
     });
     this.#watchers = new Watchers({
@@ -256,6 +262,7 @@ export class EmbeddedStore implements Store {
     try {
       await this.#thread.call<'close'>({ type: 'close' });
     } finally {
+      this.#writer.close();
       await this.#thread.end();
     }
   }
@@ -318,9 +325,20 @@ export class EmbeddedStore implements Store {
     return { ok: false, revision, current: await readEntries(this.#reading, current) };
   }
 
-  #landed(batch: readonly Landed[], fileBytes: number): void {
-    this.#quota.measured(fileBytes);
-    this.#quota.settle(putsOf(batch.map(({ change }) => change)));
+  #applied(changes: readonly Change[], fileBytes: number | undefined): void {
+    if (fileBytes !== undefined) this.#quota.measured(fileBytes);
+    this.#quota.settle(putsOf(changes));
+  }
+
+  #broken(error: StoreError): void {
+    this.#queue.end(error);
+    this.#log.error('The database cannot take what the write log holds', {
+      reason: error.reason,
+      error: error.message,
+    });
+  }
+
+  #landed(batch: readonly Landed[]): void {
     this.#keys.land(batch.map(({ change }) => change));
     const events: StoreEvent[] = [];
     for (const item of batch) {

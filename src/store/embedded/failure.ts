@@ -1,4 +1,4 @@
-/** SQLite's result codes (https://www.sqlite.org/rescode.html) in the store's own words. */
+/** SQLite's result codes (https://www.sqlite.org/rescode.html), and what the system says of files, in the store's own words. */
 import { errorText } from '../../base/log.ts';
 import { StoreError } from '../store.ts';
 import type { Failure } from './messages.ts';
@@ -14,6 +14,10 @@ const cannotGrowIndex = 10 | (19 << 8);
 
 export function toFailure(error: unknown): Failure {
   if (error instanceof StoreError) return { reason: error.reason, message: error.message };
+  if (error instanceof Error && 'syscall' in error && 'code' in error) {
+    const isFull = error.code === 'ENOSPC' || error.code === 'EDQUOT';
+    return { reason: isFull ? 'no-space' : 'unavailable', message: error.message };
+  }
   const code = error instanceof Error && 'errcode' in error ? Number(error.errcode) : 0;
   const reason = code === cannotGrowIndex ? 'no-space' : (reasonOfCode.get(code & 0xff) ?? 'unavailable');
   return { reason, message: `${errorText(error)} (SQLite result ${code})` };

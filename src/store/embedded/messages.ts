@@ -2,8 +2,8 @@
  * What the two threads of the embedded store say to each other.
  *
  * The serving thread asks, the database thread answers each request once, in the order in which it asked (a compaction
- * alone answers late). A batch of writes is one message: numbers in one typed array, values in one buffer, both
- * transferred rather than copied when they are large.
+ * alone answers late). A batch of writes is one record of bytes (batch-record.ts); large buffers are transferred rather
+ * than copied.
  */
 import type { Lease, StoreError, StoreEvent } from '../store.ts';
 
@@ -24,8 +24,6 @@ export interface PackedValues {
   readonly lengths: Int32Array<ArrayBuffer>;
 }
 
-/** Numbers of one change in `CommitRequest.numbers`: position, mod revision, create revision, version, deleted. */
-export const numbersOfChange = 5;
 /** Numbers of one key in `Opened.numbers`: position, mod revision, create revision, version. */
 export const numbersOfMeta = 4;
 
@@ -33,9 +31,11 @@ export interface OpenRequest {
   readonly type: 'open';
   readonly directory: string;
   readonly maxBytes: number;
+  /** With this much room the write log may run ahead of the database. */
+  readonly ampleBytes: number;
 }
 
-export interface Opened {
+export interface Opened extends Applied {
   readonly revision: number;
   readonly compactRevision: number;
   readonly lastPosition: number;
@@ -44,25 +44,45 @@ export interface Opened {
   /** The lease of each key. */
   readonly leaseOfKey: BigInt64Array<ArrayBuffer>;
   readonly leases: readonly Lease[];
-  readonly fileBytes: number;
+  /** Of the last record that the database holds. */
+  readonly logSequence: number;
+  /** The files of the write log; none for a database in memory. */
+  readonly logPaths: readonly string[];
 }
 
+/** Asks for a batch to be written to the disk. */
 export interface CommitRequest {
   readonly type: 'commit';
-  readonly keys: readonly string[];
-  readonly numbers: Float64Array<ArrayBuffer>;
-  /** The lease of each change. */
-  readonly leaseOfChange: BigInt64Array<ArrayBuffer>;
-  readonly values: PackedValues;
-  readonly granted: readonly Lease[];
-  readonly revoked: readonly bigint[];
+  readonly record: Uint8Array<ArrayBuffer>;
   /** Positions of superseded values that are no longer in memory and are wanted back for the events. */
   readonly wanted: Float64Array<ArrayBuffer>;
 }
 
-export interface Committed extends PackedValues {
+/** Asks for batches that are in the log to be taken into the database. */
+export interface ApplyRequest {
+  readonly type: 'apply';
+  readonly records: readonly Uint8Array<ArrayBuffer>[];
+}
+
+export interface Applied {
   /** Size of the database now. */
   readonly fileBytes: number;
+  /** Whether there is room enough for the log to run ahead. */
+  readonly isAmple: boolean;
+}
+
+export type Committed = PackedValues & Applied;
+
+/** As `CommitRequest.wanted`. */
+export interface SupersededRequest {
+  readonly type: 'superseded';
+  readonly positions: Float64Array<ArrayBuffer>;
+}
+
+/** Asks for a file of the log to be made fit for use from its beginning. */
+export interface RecycleRequest {
+  readonly type: 'recycle';
+  readonly path: string;
 }
 
 export interface ValuesRequest {
@@ -129,6 +149,9 @@ export interface CloseRequest {
 export type Request =
   | OpenRequest
   | CommitRequest
+  | ApplyRequest
+  | SupersededRequest
+  | RecycleRequest
   | ValuesRequest
   | HistoryRequest
   | BeforeRequest
@@ -140,6 +163,9 @@ export type Request =
 export interface Answers {
   readonly open: Opened;
   readonly commit: Committed;
+  readonly apply: Applied;
+  readonly superseded: PackedValues;
+  readonly recycle: undefined;
   readonly values: PackedValues;
   readonly history: HistoryPage;
   readonly before: readonly KeyBefore[];

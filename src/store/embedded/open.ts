@@ -19,6 +19,8 @@ export interface EmbeddedStoreOptions {
   readonly historyBytes?: number;
   /** Bytes of values that are kept in memory once they were read; default none. */
   readonly readValuesBytes?: number;
+  /** Room on the disk below which each write waits for the database, and for no log; default 256 MiB. */
+  readonly ampleBytes?: number;
   /** Size of the database beyond which puts raise the alarm NOSPACE and are refused; default none. */
   readonly quotaBytes?: number;
 }
@@ -34,10 +36,11 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
     historyBytes = 16 * 1024 * 1024,
     readValuesBytes = 0,
     quotaBytes = Infinity,
+    ampleBytes = 256 * 1024 * 1024,
   } = options;
   const thread = new DatabaseThread();
   try {
-    const opened = await thread.call<'open'>({ type: 'open', directory, maxBytes });
+    const opened = await thread.call<'open'>({ type: 'open', directory, maxBytes, ampleBytes });
     const history = { events: historyEvents, bytes: historyBytes };
     log.info('Store is open', { directory, revision: opened.revision, keys: opened.keys.length });
     return new EmbeddedStore({ directory, thread, opened, clock, log, history, readValuesBytes, quotaBytes });

@@ -8,7 +8,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { StoreError } from '../store.ts';
 
 /** Written into the file as SQLite's user_version. A change that older programs cannot read raises it. */
-export const formatVersion = 2;
+export const formatVersion = 3;
 /** SQLite's own upper limit. */
 const maxPages = 4_294_967_294;
 /** "Slpw": tells the file from other people's databases. */
@@ -33,9 +33,11 @@ const tables = `
     -- Changes at and below this revision can no longer be read one by one.
     revision INTEGER NOT NULL,
     -- Rows up to here have been swept.
-    swept_position INTEGER NOT NULL
+    swept_position INTEGER NOT NULL,
+    -- The last record of the write log that is in here. See write-log.ts.
+    log_sequence INTEGER NOT NULL DEFAULT 0
   ) STRICT;
-  INSERT INTO compaction VALUES (0, 0);
+  INSERT INTO compaction VALUES (0, 0, 0);
 `;
 
 /**
@@ -71,14 +73,21 @@ function prepare(database: DatabaseSync, path: string, maxBytes: number): void {
   database.exec('PRAGMA wal_autocheckpoint = 2000; PRAGMA journal_size_limit = 33554432; PRAGMA cache_size = -8000');
   const pages = Math.min(maxPages, Math.floor(maxBytes / readPragma(database, 'page_size')));
   database.exec(`PRAGMA max_page_count = ${pages}`);
-  if (version === 1) {
-    database.exec(
-      `BEGIN IMMEDIATE; ALTER TABLE change ADD COLUMN sum INTEGER; PRAGMA user_version = ${formatVersion}; COMMIT`,
-    );
-  }
-  if (!empty) return;
+  if (!empty) return upgrade(database, version);
   database.exec(`BEGIN IMMEDIATE; ${tables}`);
   database.exec(`PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${formatVersion}; COMMIT`);
+}
+
+/** What each format added to the one before. */
+const additions: readonly (readonly [version: number, sql: string])[] = [
+  [2, 'ALTER TABLE change ADD COLUMN sum INTEGER'],
+  [3, 'ALTER TABLE compaction ADD COLUMN log_sequence INTEGER NOT NULL DEFAULT 0'],
+];
+
+function upgrade(database: DatabaseSync, version: number): void {
+  const missing = additions.filter(([added]) => added > version).map(([, sql]) => sql);
+  if (missing.length === 0) return;
+  database.exec(`BEGIN IMMEDIATE; ${missing.join('; ')}; PRAGMA user_version = ${formatVersion}; COMMIT`);
 }
 
 export function readPragma(database: DatabaseSync, name: string): number {

@@ -25,6 +25,7 @@ function carryOut(request: Exclude<Request, { type: 'compact' }>): Answers[keyof
   if (request.type === 'open') {
     const opening = new Database(request);
     try {
+      opening.recover();
       const opened = opening.readAll();
       database = opening;
       // What the last process left of a compaction.
@@ -39,15 +40,27 @@ function carryOut(request: Exclude<Request, { type: 'compact' }>): Answers[keyof
   switch (request.type) {
     case 'commit':
       return database.commit(request);
+    case 'apply':
+      return database.apply(request.records);
+    case 'superseded':
+      database.catchUp();
+      return database.superseded(request.positions);
+    case 'recycle':
+      database.recycleLogFile(request.path);
+      return undefined;
     case 'values':
+      database.triesToCatchUp();
       return database.values(request);
     case 'history':
+      database.catchUp();
       return database.history(request);
     case 'before':
+      database.catchUp();
       return database.before(request);
     case 'size':
       return database.size();
     case 'defragment':
+      database.catchUp();
       database.defragment();
       return undefined;
     case 'close':
@@ -58,6 +71,7 @@ function carryOut(request: Exclude<Request, { type: 'compact' }>): Answers[keyof
 }
 
 function startCompaction(id: number, { revision, untilSwept }: CompactRequest): void {
+  database?.catchUp();
   database?.startCompaction(revision);
   if (untilSwept) compacting.push(id);
   else port.postMessage({ id, ok: true, answer: undefined } satisfies Reply);

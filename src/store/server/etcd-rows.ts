@@ -6,9 +6,8 @@
  *
  * Read through a connection of its own, whose transaction sees one state while the store goes on writing.
  */
-import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import type { SQLOutputValue } from 'node:sqlite';
+import { openBeside } from '../embedded/open-beside.ts';
 import { KeyValue } from '../protocol/messages.ts';
 import { encodeMessage } from '../protocol/schema.ts';
 
@@ -34,9 +33,8 @@ export interface EtcdRows {
 }
 
 /** @param directory Of an embedded store, whether it is open or not. */
-export function readEtcdRows(directory: string): EtcdRows {
-  const database = new DatabaseSync(join(directory, 'store.db'), { readOnly: true, timeout: 5000 });
-  database.exec('BEGIN');
+export async function readEtcdRows(directory: string): Promise<EtcdRows> {
+  const database = await openBeside(directory);
   const exact = (sql: string) => {
     const statement = database.prepare(sql);
     statement.setReadBigInts(true);

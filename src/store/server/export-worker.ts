@@ -16,7 +16,7 @@ const after = ['members', 'members_removed'];
 if (parentPort === null) throw new Error('Cannot export a store: the thread was started as a program');
 const port = parentPort;
 const task = workerData as ExportTask;
-const source = readEtcdRows(task.directory);
+const source = await readEtcdRows(task.directory);
 try {
   const result = task.type === 'hash' ? hash(source, task.revision) : writeSnapshot(source, task.path);
   port.postMessage(result satisfies HashResult | SnapshotResult);

@@ -9,6 +9,7 @@
 import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { logPaths } from '../embedded/log-files.ts';
 import { openDatabase } from '../embedded/schema.ts';
 import { sumOfRow } from '../embedded/value-sum.ts';
 import { prefixEnd, StoreError } from '../store.ts';
@@ -43,6 +44,8 @@ export async function restoreDirectory(
   if (await exists(path)) throw new StoreError('locked', `There is a store in "${directory}" already`);
   const partial = join(directory, 'restoring.db');
   for (const suffix of ['', '-wal', '-shm']) await rm(`${partial}${suffix}`, { force: true });
+  // Of a store that was here before: its records are none of this one's.
+  for (const log of logPaths(directory)) await rm(log, { force: true });
   const revision = snapshot.facts.revision + (options.bump ?? defaultBump);
   const database = openDatabase(partial, Infinity);
   try {

@@ -6,7 +6,7 @@
  */
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+import { openBeside } from '../embedded/open-beside.ts';
 import { damagedValue, isIntact } from '../embedded/value-sum.ts';
 import { keyAfter } from '../key.ts';
 import { prefixEnd, StoreError } from '../store.ts';
@@ -36,9 +36,7 @@ export async function openDirectorySource(directory: string): Promise<SnapshotSo
   await access(path).catch((error: Error) => {
     throw new StoreError('unavailable', `There is no store in "${directory}"`, { cause: error });
   });
-  const database = new DatabaseSync(path, { readOnly: true, timeout: 5000 });
-  // The first read of the transaction fixes the state that all later ones see.
-  database.exec('BEGIN');
+  const database = await openBeside(directory);
   const number = (sql: string): number => Number(Object.values(database.prepare(sql).get() ?? {})[0]);
   const latest = number(
     'SELECT max(revision) FROM (SELECT max(position), revision FROM change UNION ALL SELECT 0, revision FROM compaction)',
