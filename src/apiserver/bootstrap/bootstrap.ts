@@ -26,6 +26,7 @@ import {
 import { formatTime } from '../../api/time.ts';
 import type { Api } from '../api.ts';
 import { apiServices } from './api-services.ts';
+import { optionalRoleBindings, optionalRoles, optionalServices } from './optional.ts';
 import { flowControlManager, flowSchemas, priorityLevels } from './flow-control.ts';
 import { addressOf } from '../services/address-objects.ts';
 import { mendRoles } from './mend-roles.ts';
@@ -45,6 +46,8 @@ export interface BootstrapOptions {
   /** Where this server can be reached from pods. */
   readonly advertiseAddress: string;
   readonly securePort: number;
+  /** What is served beside the built-in resources. */
+  readonly switchedOn: readonly AnyResource[];
 }
 
 type AnySeed = Seed<KubeObject>;
@@ -55,18 +58,22 @@ export async function bootstrap(api: Api, options: BootstrapOptions): Promise<vo
   const rbac = (seeds: readonly unknown[]): readonly AnySeed[] => (seeds as readonly AnySeed[]).map(markedAsDefault);
   const now = formatTime(api.clock.now());
   const access: readonly (readonly [AnyResource, readonly AnySeed[]])[] = [
-    [ClusterRoles, rbac(clusterRoles)],
-    [ClusterRoleBindings, rbac(clusterRoleBindings)],
+    [ClusterRoles, rbac([...clusterRoles, ...optionalRoles(options.switchedOn)])],
+    [ClusterRoleBindings, rbac([...clusterRoleBindings, ...optionalRoleBindings(options.switchedOn)])],
     [Roles, rbac(roles)],
     [RoleBindings, rbac(roleBindings)],
   ];
+  const services = [
+    ...apiServices,
+    ...optionalServices(options.switchedOn),
+  ] as readonly unknown[] as readonly AnySeed[];
   const all: readonly (readonly [AnyResource, readonly AnySeed[], string?])[] = [
     ...essentials(options, now),
     ...access,
     [FlowSchemas, flowSchemas as readonly unknown[] as readonly AnySeed[], flowControlManager],
     [PriorityLevelConfigurations, priorityLevels as readonly unknown[] as readonly AnySeed[], flowControlManager],
     [PriorityClasses, priorityClasses],
-    [APIServices, (apiServices as readonly unknown[] as readonly AnySeed[]).map((seed) => localService(seed, now))],
+    [APIServices, services.map((seed) => localService(seed, now))],
   ];
   await Promise.all(all.map(([resource, seeds, manager]) => seedMissing(api, resource, seeds, manager)));
   for (const [resource, seeds] of access) await mendRoles(api, resource, seeds);
