@@ -2,7 +2,7 @@
 import type { APIService } from '../../api/groups/apiregistration.v1.ts';
 import type { ClusterRole, ClusterRoleBinding } from '../../api/groups/rbac.v1.ts';
 import type { AnyResource } from '../../api/resource.ts';
-import { StorageVersionMigrations } from '../../api/resources.ts';
+import { optionalResources, StorageVersionMigrations } from '../../api/resources.ts';
 import type { Seed } from './seed.ts';
 
 const migrator = 'storage-version-migrator-controller';
@@ -53,3 +53,9 @@ export const optionalRoleBindings = (switchedOn: readonly AnyResource[]): readon
         },
       ]
     : [];
+
+/** Names of the APIServices that would be there if their resources were switched on. */
+export const unservedServices = (switchedOn: readonly AnyResource[]): readonly string[] =>
+  optionalResources
+    .filter(({ resource }) => !switchedOn.includes(resource))
+    .map(({ resource: { group, version } }) => `${version}.${group}`);

@@ -34,3 +34,14 @@ test('parseSchedule() refuses what it cannot read', () => {
     assert.throws(() => parseSchedule(text), RangeError, text);
   }
 });
+
+test('parseSchedule() takes the zone that stands before the fields', () => {
+  for (const prefix of ['TZ', 'CRON_TZ']) {
+    const schedule = parseSchedule(`${prefix}=Asia/Tokyo 0 9 * * *`, 'Europe/Berlin');
+    assert.equal(nextTimeMs(schedule, Date.parse('2026-01-01T12:00:00Z')), Date.parse('2026-01-02T00:00:00Z'));
+  }
+  assert.throws(
+    () => parseSchedule('TZ=Nowhere/Land 0 9 * * *'),
+    /provided bad location Nowhere\/Land: unknown time zone/,
+  );
+});

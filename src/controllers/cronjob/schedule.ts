@@ -30,8 +30,13 @@ const hourMs = 60 * minuteMs;
 /** A schedule that is not met in so long (the 30th of February) never is. */
 const horizonMs = 5 * 366 * 24 * hourMs;
 
-/** @throws RangeError that says which field cannot be read. */
-export function parseSchedule(text: string, timeZone = 'UTC'): Schedule {
+/** A zone before the fields, as old CronJobs may have it, comes before `timeZone`. @throws RangeError that says what cannot be read. */
+export function parseSchedule(given: string, givenZone = 'UTC'): Schedule {
+  const [prefix = '', zone] = /^(?:CRON_)?TZ=(\S*)\s+/.exec(given) ?? [];
+  const text = given.slice(prefix.length);
+  const timeZone = zone ?? givenZone;
+  if (zone !== undefined && !isTimeZone(zone))
+    throw new RangeError(`provided bad location ${zone}: unknown time zone ${zone}`);
   const fields = (names[text.trim()] ?? text.trim()).split(/\s+/);
   const [minute, hour, day, month, weekday] = fields;
   if (fields.length !== 5 || minute === undefined || hour === undefined || day === undefined) {
@@ -48,6 +53,15 @@ export function parseSchedule(text: string, timeZone = 'UTC'): Schedule {
     eitherDay: !isOpen(day) && !isOpen(weekday ?? '*'),
     timeZone,
   };
+}
+
+export function isTimeZone(timeZone: string): boolean {
+  try {
+    Intl.DateTimeFormat('en', { timeZone });
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** The first time that the schedule is met after this one, or undefined when it never is. */
