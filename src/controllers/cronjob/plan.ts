@@ -63,8 +63,8 @@ export function planCronJob(observed: Observed): Plan {
     const message = `unparseable schedule: ${JSON.stringify(cronJob.spec.schedule)} : ${error instanceof Error ? error.message : ''}`;
     return { ...noted, notes: [...noted.notes, { type: 'Warning', reason: 'UnparseableSchedule', message }] };
   }
-  const { dueMs, missed } = latestDue(cronJob, schedule, nowMs);
-  const waiting: Plan = { ...noted, nextMs: nextTimeMs(schedule, nowMs) };
+  const { dueMs, missed, nextMs } = latestDue(cronJob, schedule, nowMs);
+  const waiting: Plan = { ...noted, nextMs };
   if (dueMs === undefined) return waiting;
   const notes = [...noted.notes, ...(missed > missedMax ? [tooManyMissed] : [])];
   const scheduled = { ...status, lastScheduleTime: formatTime(dueMs) };
@@ -121,7 +121,7 @@ function latestDue(
   { metadata, spec, status }: CronJob,
   schedule: Schedule,
   nowMs: number,
-): { readonly dueMs: number | undefined; readonly missed: number } {
+): { readonly dueMs: number | undefined; readonly missed: number; readonly nextMs: number | undefined } {
   const deadline = spec.startingDeadlineSeconds;
   const sinceMs = Math.max(
     timeMs(status.lastScheduleTime) ?? timeMs(metadata.creationTimestamp) ?? nowMs,
@@ -129,13 +129,14 @@ function latestDue(
   );
   let dueMs: number | undefined;
   let missed = 0;
-  for (let atMs = nextTimeMs(schedule, sinceMs); atMs !== undefined && atMs <= nowMs; missed++) {
+  let atMs = nextTimeMs(schedule, sinceMs);
+  for (; atMs !== undefined && atMs <= nowMs; missed++) {
     dueMs = atMs;
     // After a long sleep the times between are skipped: only the last counts.
     const jumpMs = missed > missedMax ? Math.max(atMs, nowMs - 24 * 3_600_000) : atMs;
     atMs = nextTimeMs(schedule, jumpMs);
   }
-  return { dueMs, missed };
+  return { dueMs, missed, nextMs: atMs };
 }
 
 function jobFor(cronJob: CronJob, dueMs: number): NewJob {
