@@ -61,6 +61,7 @@ import {
   VolumeAttachment,
   VolumeAttributesClass,
 } from './groups/storage.v1.ts';
+import { StorageVersionMigration } from './groups/storagemigration.v1beta1.ts';
 import { resource, type AnyResource, type Verb } from './resource.ts';
 
 const all: readonly Verb[] = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'];
@@ -563,6 +564,24 @@ export const PriorityLevelConfigurations = resource(PriorityLevelConfiguration, 
 });
 
 /** All of the above, in the order of discovery. */
+export const StorageVersionMigrations = resource(StorageVersionMigration, {
+  plural: 'storageversionmigrations',
+  singular: 'storageversionmigration',
+  namespaced: false,
+  verbs: all,
+  subresources: { status: { verbs: getPatchUpdate } },
+});
+
+/** A resource that is served only where its version is switched on and its feature gate is open. */
+export interface OptionalResource {
+  readonly resource: AnyResource;
+  readonly gate: string;
+}
+
+export const optionalResources: readonly OptionalResource[] = [
+  { resource: StorageVersionMigrations, gate: 'StorageVersionMigrator' },
+];
+
 export const builtinResources: readonly AnyResource[] = [
   Bindings,
   ComponentStatuses,

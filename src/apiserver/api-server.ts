@@ -3,7 +3,7 @@
  * over the socket, components of this process through `handle` with an identity of their own.
  */
 import type { AddressInfo } from 'node:net';
-import { descriptors } from '../api/kinds/descriptors.ts';
+import { descriptors, optionalDescriptors } from '../api/kinds/descriptors.ts';
 import { isApiError } from '../api/api-error.ts';
 import type { AnyResource } from '../api/resource.ts';
 import type { Json } from '../api/schema.ts';
@@ -76,6 +76,8 @@ export interface ApiServerOptions {
   readonly encryption?: { readonly path: string; readonly reload: boolean };
   /** What this server shows to extension servers. */
   readonly proxyClient?: ProxyCertificate;
+  /** What is served beside the built-in resources: some of `optionalResources`; default: nothing. */
+  readonly switchedOn?: readonly AnyResource[];
   /** Default: `defaultLimits`. */
   readonly limits?: Partial<RequestLimits>;
   /** Default: nothing is audited. */
@@ -116,7 +118,7 @@ export async function startApiServer(given: ApiServerOptions): Promise<ApiServer
   const measured = measuredStore(given.store, registry);
   const store = encryption?.over(measured) ?? measured;
   const options = { ...given, store };
-  const served = new ServedResources(store, descriptors.map(withRuleChecks));
+  const served = new ServedResources(store, servedDescriptors(given).map(withRuleChecks));
   await Promise.all(neededAtOnce.map((resource) => served.of(resource).cache.ready()));
   encryption?.whenReloaded(({ succeeded }) => {
     if (succeeded) served.reread();
@@ -156,7 +158,8 @@ export async function startApiServer(given: ApiServerOptions): Promise<ApiServer
   const { port } = http.server.address() as AddressInfo;
   const reachable = { advertiseAddress: options.advertiseAddress ?? options.bindAddress, securePort: port };
   const { serviceClusterIpRange } = options;
-  const defaults = { serviceClusterIpRange, apiServiceIp: range.at(1), ...reachable };
+  const { switchedOn = [] } = options;
+  const defaults = { serviceClusterIpRange, apiServiceIp: range.at(1), ...reachable, switchedOn };
   await bootstrap(api, defaults);
   const publish = (): Promise<void> => publishAuthentication(api, authoritiesOf(options.authentication));
   const upkeeps = await Promise.all([
@@ -193,8 +196,12 @@ export async function startApiServer(given: ApiServerOptions): Promise<ApiServer
 async function startEncryption({ encryption, clock, log }: ApiServerOptions): Promise<Encryption | undefined> {
   if (encryption === undefined) return undefined;
   const { Encryption } = await import('./encryption/encryption.ts');
-  const builtin = descriptors.map(({ resource }) => resource as AnyResource);
+  const builtin = [...descriptors, ...optionalDescriptors].map(({ resource }) => resource as AnyResource);
   return await Encryption.start({ ...encryption, clock, log }, builtin);
+}
+
+function servedDescriptors({ switchedOn = [] }: ApiServerOptions): typeof descriptors {
+  return [...descriptors, ...optionalDescriptors.filter(({ resource }) => switchedOn.includes(resource))];
 }
 
 interface ApiParts {

@@ -8,6 +8,7 @@ import { steadyClock, systemClock } from '../base/clock.ts';
 import { systemRandom } from '../base/random.ts';
 import { startApiServer, type ApiServer } from '../apiserver/api-server.ts';
 import type { AuditConfiguration } from '../apiserver/audit/configure.ts';
+import type { AnyResource } from '../api/resource.ts';
 import type { RequestLimits } from '../apiserver/request-limits.ts';
 import type { AuthenticationOptions } from '../apiserver/authentication/configure.ts';
 import type { AuthorizationMode, FollowedAuthorization } from '../apiserver/authorization/configure.ts';
@@ -55,6 +56,8 @@ export interface ControlPlaneOptions {
   /** An etcd cluster that keeps the objects; default: a store in the data directory. */
   readonly etcd?: EtcdChoice;
   readonly limits?: Partial<RequestLimits>;
+  /** Resources that are served beside those that are on by default. */
+  readonly switchedOn?: readonly AnyResource[];
   readonly audit?: AuditConfiguration;
   readonly log: Log;
 }
@@ -120,6 +123,7 @@ export async function startControlPlane(options: ControlPlaneOptions, steps: Ste
         ...(options.authorization === undefined ? {} : { authorization: options.authorization }),
         ...(options.encryption === undefined ? {} : { encryption: options.encryption }),
         serviceClusterIpRange: options.serviceRange,
+        ...(options.switchedOn === undefined ? {} : { switchedOn: options.switchedOn }),
         ...(options.limits === undefined ? {} : { limits: options.limits }),
         ...(options.audit === undefined ? {} : { audit: options.audit }),
         kubelet: kubeletCredentials(certificates),

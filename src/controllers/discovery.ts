@@ -5,7 +5,7 @@
 import { ApiError } from '../api/api-error.ts';
 import { joinApiVersion, message } from '../api/message.ts';
 import { resource, type AnyResource, type Verb } from '../api/resource.ts';
-import { builtinResources } from '../api/resources.ts';
+import { builtinResources, optionalResources } from '../api/resources.ts';
 import type { Client } from '../client/client.ts';
 
 const accept = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json';
@@ -61,7 +61,8 @@ async function fetchGroups(client: Client, path: string): Promise<GroupList> {
 }
 
 function toResource(apiVersion: string, found: Discovered): AnyResource {
-  const known = builtinResources.find((one) => one.apiVersion === apiVersion && one.plural === found.resource);
+  const all = [...builtinResources, ...optionalResources.map((one) => one.resource)];
+  const known = all.find((one) => one.apiVersion === apiVersion && one.plural === found.resource);
   if (known !== undefined) return known;
   return resource(message(apiVersion, found.responseKind?.kind ?? '', {}), {
     plural: found.resource,

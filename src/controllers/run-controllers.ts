@@ -52,6 +52,7 @@ import {
   claimProtectionController,
   volumeProtectionController,
 } from './storage-protection/reconcile.ts';
+import { storageVersionMigrator } from './storage-version-migrator/reconcile.ts';
 import { taintEvictionController } from './taint-eviction/reconcile.ts';
 import { ttlAfterFinishedController } from './ttl-after-finished/reconcile.ts';
 import { validatingPolicyStatusController } from './validating-policy-status/reconcile.ts';
@@ -70,6 +71,8 @@ export interface ControllersOptions {
   readonly signingAuthority?: KeyPair | undefined;
   /** Where nodes get their pods' networks from; without them nobody gives any here. */
   readonly nodeRanges?: NodeRanges | undefined;
+  /** Features that are off by default and on here; default: none. */
+  readonly featureGates?: ReadonlySet<string>;
 }
 
 /** @throws RangeError for a name that no controller has. */
@@ -110,6 +113,7 @@ export function knownControllers(): readonly Pick<Controller, 'name' | 'alias' |
     rootCertificate: '',
     signingAuthority: { certificate: '', key: '' },
     nodeRanges: { clusterCidrs: ['10.0.0.0/8'] },
+    featureGates: new Set(['StorageVersionMigrator']),
   });
 }
 
@@ -128,7 +132,7 @@ export function chooseControllers(all: readonly Controller[], names: readonly st
 }
 
 function allControllers(options: ControllersOptions): readonly Controller[] {
-  const { rootCertificate, signingAuthority, nodeRanges } = options;
+  const { rootCertificate, signingAuthority, nodeRanges, featureGates } = options;
   return [
     replicaSetController,
     replicationController,
@@ -172,5 +176,6 @@ function allControllers(options: ControllersOptions): readonly Controller[] {
     certificateCleanerController,
     bootstrapSignerController,
     tokenCleanerController,
+    ...(featureGates?.has('StorageVersionMigrator') === true ? [storageVersionMigrator] : []),
   ];
 }

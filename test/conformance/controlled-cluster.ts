@@ -13,10 +13,11 @@ import { seededRandom } from '../../src/base/random.ts';
 import { startTestServer, type TestServer } from '../../src/apiserver/testing/test-server.ts';
 import type { Client } from '../../src/client/client.ts';
 import { createInformers } from '../../src/client/shared-informers.ts';
-import { admin, controllerManager, systemAccount } from '../../src/cluster/identities.ts';
+import { admin, controllerManager, scheduler, systemAccount } from '../../src/cluster/identities.ts';
 import { createInProcessClient } from '../../src/cluster/in-process-client.ts';
 import { runController } from '../../src/controllers/controller.ts';
 import { runControllers } from '../../src/controllers/run-controllers.ts';
+import { runScheduler } from '../../src/scheduler/scheduler.ts';
 import { eventually } from '../eventually.ts';
 import { simulatePods, type SimulatedPods } from './simulated-pods.ts';
 
@@ -34,8 +35,16 @@ export interface ControlledCluster {
 
 const pace = 60;
 
+export interface ClusterChoice {
+  /** What each node has; the real scheduler then gives pods their nodes. Default: it does not run. */
+  readonly allocatable?: Readonly<Record<string, string>>;
+}
+
 /** `nodes`: their names. */
-export async function startControlledCluster(nodes: readonly string[] = ['node-a']): Promise<ControlledCluster> {
+export async function startControlledCluster(
+  nodes: readonly string[] = ['node-a'],
+  { allocatable }: ClusterChoice = {},
+): Promise<ControlledCluster> {
   const server = await startTestServer();
   const clock = fastClock();
   const abort = new AbortController();
@@ -43,7 +52,7 @@ export async function startControlledCluster(nodes: readonly string[] = ['node-a
     createInProcessClient({ apiServer: server, user, userAgent: 'conformance/1' });
   const client = clientOf(admin);
   const context = { clock, random: seededRandom(1), log: silentLog };
-  const pods = simulatePods();
+  const pods = simulatePods(allocatable === undefined);
   const informers = createInformers({ ...context, client, signal: abort.signal });
   const recordEvent = (): void => undefined;
   const running = [
@@ -58,11 +67,16 @@ export async function startControlledCluster(nodes: readonly string[] = ['node-a
       },
     ),
     runController(abort.signal, { ...context, client, informers, recordEvent }, pods.controller),
+    ...(allocatable === undefined ? [] : [runScheduler(abort.signal, { ...context, client: clientOf(scheduler) })]),
   ];
   for (const name of nodes) {
     await client.create(Nodes, { metadata: { name } });
     // As a node that has reported: new ones are tainted.
     await client.patch(Nodes, { name }, { type: 'merge', value: { spec: { taints: null } } });
+    if (allocatable !== undefined) {
+      const value = { status: { allocatable, capacity: allocatable } };
+      await client.patch(Nodes, { name }, { type: 'merge', value }, { subresource: 'status' });
+    }
   }
   return {
     server,

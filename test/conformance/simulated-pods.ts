@@ -19,7 +19,8 @@ export interface SimulatedPods {
 
 export const ready: Fate = { type: 'ready' };
 
-export function simulatePods(): SimulatedPods {
+/** `binds`: nobody else does. */
+export function simulatePods(binds = true): SimulatedPods {
   let fateOf: (pod: Pod) => Fate = () => ready;
   let wake: () => void = () => undefined;
   return {
@@ -38,7 +39,8 @@ export function simulatePods(): SimulatedPods {
         return async (key, run) => {
           const { namespace, name } = splitKey(key);
           const pod = pods.get(namespace, name);
-          if (pod !== undefined) await advance(run, pod, fateOf(pod));
+          const waits = !binds && pod?.spec.nodeName === undefined && pod?.metadata.deletionTimestamp === undefined;
+          if (pod !== undefined && !waits) await advance(run, pod, fateOf(pod));
         };
       },
     },

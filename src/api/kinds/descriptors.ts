@@ -1,6 +1,7 @@
 /** All descriptors, in the order of discovery; resources without one of their own are plain. */
 import type { Descriptor } from '../descriptor.ts';
-import { builtinResources } from '../resources.ts';
+import type { AnyResource } from '../resource.ts';
+import { builtinResources, optionalResources } from '../resources.ts';
 import {
   mutatingAdmissionPolicyBindingDescriptor,
   mutatingAdmissionPolicyDescriptor,
@@ -41,6 +42,7 @@ import { csiDriverDescriptor, csiNodeDescriptor, csiStorageCapacityDescriptor } 
 import { persistentVolumeClaimDescriptor } from './storage/persistent-volume-claim.ts';
 import { persistentVolumeDescriptor } from './storage/persistent-volume.ts';
 import { storageClassDescriptor } from './storage/storage-class.ts';
+import { storageVersionMigrationDescriptor } from './storagemigration/storage-version-migration.ts';
 import { volumeAttachmentDescriptor, volumeAttributesClassDescriptor } from './storage/volume-attachment.ts';
 import { daemonSetDescriptor } from './apps/daemon-set.ts';
 import { deploymentDescriptor } from './apps/deployment.ts';
@@ -120,6 +122,7 @@ const own: readonly Descriptor<never>[] = [
   serviceAccountDescriptor,
   serviceCidrDescriptor,
   storageClassDescriptor,
+  storageVersionMigrationDescriptor,
   validatingAdmissionPolicyBindingDescriptor,
   validatingAdmissionPolicyDescriptor,
   validatingWebhookConfigurationDescriptor,
@@ -129,6 +132,11 @@ const own: readonly Descriptor<never>[] = [
 
 const byResource = new Map(own.map((descriptor) => [descriptor.resource, descriptor]));
 
-export const descriptors: readonly Descriptor<never>[] = builtinResources.map(
-  (resource) => byResource.get(resource) ?? { resource },
+const descriptorOf = (resource: AnyResource): Descriptor<never> => byResource.get(resource) ?? { resource };
+
+export const descriptors: readonly Descriptor<never>[] = builtinResources.map(descriptorOf);
+
+/** Of what is served only where it is switched on. */
+export const optionalDescriptors: readonly Descriptor<never>[] = optionalResources.map(({ resource }) =>
+  descriptorOf(resource),
 );

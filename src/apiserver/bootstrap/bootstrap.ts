@@ -4,6 +4,7 @@
  * what they should have (mend-roles.ts), flow schemas and levels (fairness/keep-defaults.ts), and what must be there and
  * right while the server runs (keep-essentials.ts).
  */
+import { isApiError } from '../../api/api-error.ts';
 import type { KubeObject } from '../../api/kind.ts';
 import type { AnyResource } from '../../api/resource.ts';
 import {
@@ -24,8 +25,13 @@ import {
   ServiceCIDRs,
 } from '../../api/resources.ts';
 import { formatTime } from '../../api/time.ts';
+import { managedLabel } from '../aggregation/registration.ts';
 import type { Api } from '../api.ts';
+import { ownRequest } from '../custom-resources/own-request.ts';
+import { storageKey } from '../registry/served.ts';
+import { deleteOne } from '../verbs/delete.ts';
 import { apiServices } from './api-services.ts';
+import { optionalRoleBindings, optionalRoles, optionalServices, unservedServices } from './optional.ts';
 import { flowControlManager, flowSchemas, priorityLevels } from './flow-control.ts';
 import { addressOf } from '../services/address-objects.ts';
 import { mendRoles } from './mend-roles.ts';
@@ -45,6 +51,8 @@ export interface BootstrapOptions {
   /** Where this server can be reached from pods. */
   readonly advertiseAddress: string;
   readonly securePort: number;
+  /** What is served beside the built-in resources. */
+  readonly switchedOn: readonly AnyResource[];
 }
 
 type AnySeed = Seed<KubeObject>;
@@ -55,21 +63,40 @@ export async function bootstrap(api: Api, options: BootstrapOptions): Promise<vo
   const rbac = (seeds: readonly unknown[]): readonly AnySeed[] => (seeds as readonly AnySeed[]).map(markedAsDefault);
   const now = formatTime(api.clock.now());
   const access: readonly (readonly [AnyResource, readonly AnySeed[]])[] = [
-    [ClusterRoles, rbac(clusterRoles)],
-    [ClusterRoleBindings, rbac(clusterRoleBindings)],
+    [ClusterRoles, rbac([...clusterRoles, ...optionalRoles(options.switchedOn)])],
+    [ClusterRoleBindings, rbac([...clusterRoleBindings, ...optionalRoleBindings(options.switchedOn)])],
     [Roles, rbac(roles)],
     [RoleBindings, rbac(roleBindings)],
   ];
+  const services = [
+    ...apiServices,
+    ...optionalServices(options.switchedOn),
+  ] as readonly unknown[] as readonly AnySeed[];
   const all: readonly (readonly [AnyResource, readonly AnySeed[], string?])[] = [
     ...essentials(options, now),
     ...access,
     [FlowSchemas, flowSchemas as readonly unknown[] as readonly AnySeed[], flowControlManager],
     [PriorityLevelConfigurations, priorityLevels as readonly unknown[] as readonly AnySeed[], flowControlManager],
     [PriorityClasses, priorityClasses],
-    [APIServices, (apiServices as readonly unknown[] as readonly AnySeed[]).map((seed) => localService(seed, now))],
+    [APIServices, services.map((seed) => localService(seed, now))],
   ];
   await Promise.all(all.map(([resource, seeds, manager]) => seedMissing(api, resource, seeds, manager)));
   for (const [resource, seeds] of access) await mendRoles(api, resource, seeds);
+  await dropServices(api, unservedServices(options.switchedOn));
+}
+
+/** The APIServices of what an earlier start served and this one does not. */
+async function dropServices(api: Api, names: readonly string[]): Promise<void> {
+  const services = api.resources.of(APIServices);
+  for (const name of names) {
+    const labels = services.cache.get(storageKey(services, undefined, name))?.object.metadata.labels;
+    if (labels?.[managedLabel] !== 'onstart') continue;
+    try {
+      await deleteOne(api, services, ownRequest(services, { verb: 'delete', name }));
+    } catch (error) {
+      if (!isApiError(error, 'NotFound')) throw error;
+    }
+  }
 }
 
 /** What no cluster may be without at any time; `now`: a timestamp. */

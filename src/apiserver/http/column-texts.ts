@@ -85,6 +85,7 @@ const ownTexts: Readonly<Record<string, Texts>> = {
     Containers: 'Names of each container in the template.',
     Images: 'Images referenced by each container in the template.',
   },
+  'storageversionmigrations.storagemigration.k8s.io': { Resource: 'Fully qualified resource to migrate' },
   'ipaddresses.networking.k8s.io': {
     ParentRef:
       'ParentRef references the resource that an IPAddress is attached to. An IPAddress must reference a parent object.',

@@ -17,7 +17,7 @@ import {
   Status,
 } from '../../api/groups/meta.v1.ts';
 import { Eviction } from '../../api/groups/policy.v1.ts';
-import { builtinResources } from '../../api/resources.ts';
+import { builtinResources, optionalResources } from '../../api/resources.ts';
 import type { KindType } from '../../api/message.ts';
 import type { JsonObject } from '../../api/schema.ts';
 import { messageOf } from '../registry/messages.ts';
@@ -46,8 +46,9 @@ const unlistedKinds: readonly KindType[] = [
 let knownKinds: ReadonlyMap<string, KindType> | undefined;
 
 function kindOf({ apiVersion, kind }: JsonObject): KindType | undefined {
+  const served = [...builtinResources, ...optionalResources.map(({ resource }) => resource)];
   knownKinds ??= new Map(
-    [...builtinResources.map((resource) => resource.kind), ...unlistedKinds].map((type) => [
+    [...served.map((resource) => resource.kind), ...unlistedKinds].map((type) => [
       `${type.apiVersion}/${type.kind}`,
       type,
     ]),

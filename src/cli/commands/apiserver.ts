@@ -15,6 +15,7 @@ import { readTlsFlags, tlsFlags } from '../apiserver-flags/tls.ts';
 import { verboseFlag, type Command, type Invocation } from '../command.ts';
 import { etcdClientFlags, readEtcdClientFlags } from '../etcd-client-flags.ts';
 import { readUrls } from '../etcd-listening.ts';
+import { featureGatesFlag, readSwitchedOn, runtimeConfigFlag } from '../feature-flags.ts';
 import { quotaFlag, readQuota } from '../quota-flag.ts';
 import { createProgress } from '../progress.ts';
 import { readRequestLimits, requestLimitFlags } from '../request-limit-flags.ts';
@@ -40,6 +41,8 @@ export const command: Command = {
       help: 'Encrypts objects before they are stored; names resources and keys.',
     },
     'encryption-provider-config-automatic-reload': { help: 'Follows changes of that file while the server runs.' },
+    ...runtimeConfigFlag,
+    ...featureGatesFlag,
     ...requestLimitFlags,
     ...auditFlags,
     ...backupFlags,
@@ -99,6 +102,7 @@ async function readOptions(
     quotaBytes: readQuota(flags),
     log,
     limits: readRequestLimits(flags),
+    switchedOn: readSwitchedOn(flags),
     ...(audit === undefined ? {} : { audit }),
     ...(advertiseAddress === undefined ? {} : { advertiseAddress }),
     authentication: await readAuthenticationFlags(invocation, { files, log }),

@@ -8,6 +8,7 @@ import { createWorkQueueMetrics } from '../../client/work-queue-metrics.ts';
 import type { KeyPair } from '../../base/certificate.ts';
 import type { Command, Invocation } from '../command.ts';
 import { nodeRangeFlags, readNodeRangeFlags } from '../node-range-flags.ts';
+import { featureGatesFlag, readFeatureGates } from '../feature-flags.ts';
 import { readGivenFile } from '../read-given-file.ts';
 import { electionFlags, readElection } from '../election-flags.ts';
 import { componentFlags, runComponent } from '../run-component.ts';
@@ -43,6 +44,7 @@ export const command: Command = {
       help: 'Where /healthz and /metrics are served over HTTPS; 0 for none (default none; Kubernetes has 10257).',
     },
     'bind-address': { value: 'ADDRESS', help: 'Address of that port (default 127.0.0.1).' },
+    ...featureGatesFlag,
     ...electionFlags,
     ...componentFlags,
   },
@@ -61,6 +63,7 @@ export const command: Command = {
     const given = file === undefined ? undefined : await readGivenFile('--root-ca-file', file);
     const signingAuthority = await readSigningAuthority(flags);
     const nodeRanges = readNodeRangeFlags(flags);
+    const featureGates = readFeatureGates(flags);
     const port = flags.number('secure-port', 0, 65_535);
     const metrics = new Registry();
     const queueMetrics = createWorkQueueMetrics(metrics, systemClock);
@@ -78,6 +81,7 @@ export const command: Command = {
           rootCertificate,
           signingAuthority,
           nodeRanges,
+          featureGates,
           queueMetrics,
           ...(names === undefined ? {} : { names }),
           ...(clients === undefined ? {} : { clientOf: clients.of }),

@@ -70,6 +70,11 @@ const tables: readonly { title: string; of: CronJob; jobs?: Job[]; script: strin
     script: [],
   },
   {
+    title: 'says that a zone in the schedule is not supported, and heeds it',
+    of: cronJob({ schedule: 'CRON_TZ=UTC 0 0 1 1 *' }, recent),
+    script: ['UnsupportedSchedule'],
+  },
+  {
     title: 'says that it cannot read the schedule',
     of: cronJob({ schedule: 'often' }),
     script: ['UnparseableSchedule'],

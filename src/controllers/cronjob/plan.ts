@@ -10,7 +10,7 @@ import type { EventNote } from '../controller.ts';
 import { isFinished } from '../job/plan.ts';
 import { controllerReference } from '../owner.ts';
 import { timeMs } from '../time.ts';
-import { nextTimeMs, parseSchedule, type Schedule } from './schedule.ts';
+import { isTimeZone, nextTimeMs, parseSchedule, type Schedule } from './schedule.ts';
 
 export interface Observed {
   readonly cronJob: CronJob;
@@ -55,17 +55,18 @@ export function planCronJob(observed: Observed): Plan {
     return { ...idle, notes: [...idle.notes, { type: 'Warning', reason: 'UnknownTimeZone', message }] };
   }
   if (cronJob.spec.suspend === true) return idle;
+  const noted: Plan = { ...idle, notes: [...idle.notes, ...zoneNotes(cronJob)] };
   let schedule: Schedule;
   try {
     schedule = parseSchedule(cronJob.spec.schedule, cronJob.spec.timeZone);
   } catch (error) {
     const message = `unparseable schedule: ${JSON.stringify(cronJob.spec.schedule)} : ${error instanceof Error ? error.message : ''}`;
-    return { ...idle, notes: [...idle.notes, { type: 'Warning', reason: 'UnparseableSchedule', message }] };
+    return { ...noted, notes: [...noted.notes, { type: 'Warning', reason: 'UnparseableSchedule', message }] };
   }
-  const { dueMs, missed } = latestDue(cronJob, schedule, nowMs);
-  const waiting: Plan = { ...idle, nextMs: nextTimeMs(schedule, nowMs) };
+  const { dueMs, missed, nextMs } = latestDue(cronJob, schedule, nowMs);
+  const waiting: Plan = { ...noted, nextMs };
   if (dueMs === undefined) return waiting;
-  const notes = [...idle.notes, ...(missed > missedMax ? [tooManyMissed] : [])];
+  const notes = [...noted.notes, ...(missed > missedMax ? [tooManyMissed] : [])];
   const scheduled = { ...status, lastScheduleTime: formatTime(dueMs) };
   // It was made, but then the status was not written: it must neither be made again nor be taken for an earlier one.
   if (jobs.some(({ metadata }) => metadata.name === jobName(cronJob, dueMs))) return { ...waiting, status: scheduled };
@@ -89,20 +90,19 @@ export function planCronJob(observed: Observed): Plan {
   };
 }
 
+/** A zone in the schedule is understood, but that is no promise. */
+function zoneNotes({ spec: { schedule } }: CronJob): readonly EventNote[] {
+  if (!schedule.includes('TZ')) return [];
+  const page = 'https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/';
+  const message = `CRON_TZ or TZ used in schedule ${JSON.stringify(schedule)} is not officially supported, see ${page} for more details`;
+  return [{ type: 'Warning', reason: 'UnsupportedSchedule', message }];
+}
+
 const isAmong = (jobs: readonly Job[], uid: string | undefined): boolean =>
   jobs.some(({ metadata }) => metadata.uid === uid);
 
 /** As RFC 1123 writes it, with a number for the zone. */
 const mailTime = (atMs: number): string => new Date(atMs).toUTCString().replace('GMT', '+0000');
-
-function isTimeZone(timeZone: string): boolean {
-  try {
-    Intl.DateTimeFormat('en', { timeZone });
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 /** Made on schedule. Others that name this CronJob as their owner, such as those a user started by hand, do not count as active. */
 const isOwn = ({ status }: CronJob, { metadata }: Job): boolean =>
@@ -121,7 +121,7 @@ function latestDue(
   { metadata, spec, status }: CronJob,
   schedule: Schedule,
   nowMs: number,
-): { readonly dueMs: number | undefined; readonly missed: number } {
+): { readonly dueMs: number | undefined; readonly missed: number; readonly nextMs: number | undefined } {
   const deadline = spec.startingDeadlineSeconds;
   const sinceMs = Math.max(
     timeMs(status.lastScheduleTime) ?? timeMs(metadata.creationTimestamp) ?? nowMs,
@@ -129,13 +129,14 @@ function latestDue(
   );
   let dueMs: number | undefined;
   let missed = 0;
-  for (let atMs = nextTimeMs(schedule, sinceMs); atMs !== undefined && atMs <= nowMs; missed++) {
+  let atMs = nextTimeMs(schedule, sinceMs);
+  for (; atMs !== undefined && atMs <= nowMs; missed++) {
     dueMs = atMs;
     // After a long sleep the times between are skipped: only the last counts.
     const jumpMs = missed > missedMax ? Math.max(atMs, nowMs - 24 * 3_600_000) : atMs;
     atMs = nextTimeMs(schedule, jumpMs);
   }
-  return { dueMs, missed };
+  return { dueMs, missed, nextMs: atMs };
 }
 
 function jobFor(cronJob: CronJob, dueMs: number): NewJob {

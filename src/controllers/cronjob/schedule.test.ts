@@ -34,3 +34,22 @@ test('parseSchedule() refuses what it cannot read', () => {
     assert.throws(() => parseSchedule(text), RangeError, text);
   }
 });
+
+test('parseSchedule() takes the zone that stands before the fields', () => {
+  for (const prefix of ['TZ', 'CRON_TZ']) {
+    const schedule = parseSchedule(`${prefix}=Asia/Tokyo 0 9 * * *`, 'Europe/Berlin');
+    assert.equal(nextTimeMs(schedule, Date.parse('2026-01-01T12:00:00Z')), Date.parse('2026-01-02T00:00:00Z'));
+  }
+  assert.throws(
+    () => parseSchedule('TZ=Nowhere/Land 0 9 * * *'),
+    /provided bad location Nowhere\/Land: unknown time zone/,
+  );
+});
+
+test('nextTimeMs() counts @every from the time before', () => {
+  const next = (text: string, after: string) =>
+    new Date(nextTimeMs(parseSchedule(text), Date.parse(after)) ?? 0).toISOString();
+  assert.equal(next('@every 1h30m', '2026-01-01T00:10:00Z'), '2026-01-01T01:40:00.000Z');
+  assert.equal(next('@every 1500ms', '2026-01-01T00:00:00.900Z'), '2026-01-01T00:00:01.000Z');
+  assert.equal(next('@every 1ms', '2026-01-01T00:00:00Z'), '2026-01-01T00:00:01.000Z');
+});

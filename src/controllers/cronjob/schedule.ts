@@ -1,8 +1,12 @@
 /**
  * Cron schedules: minute, hour, day of month, month, day of week, or a name such as @daily. When both days are restricted, either
- * may match. Times are those of a zone; an hour that the clock skips in spring is not met, one that it repeats in autumn is.
+ * may match. `@every 90m` counts from the time before instead. Times are those of a zone; an hour that the clock skips in spring is not met, one that it repeats in autumn is.
  */
-export interface Schedule {
+import { parseDuration } from '../../api/duration.ts';
+
+export type Schedule = CalendarSchedule | { readonly everyMs: number };
+
+interface CalendarSchedule {
   readonly minutes: ReadonlySet<number>;
   readonly hours: ReadonlySet<number>;
   readonly days: ReadonlySet<number>;
@@ -30,8 +34,15 @@ const hourMs = 60 * minuteMs;
 /** A schedule that is not met in so long (the 30th of February) never is. */
 const horizonMs = 5 * 366 * 24 * hourMs;
 
-/** @throws RangeError that says which field cannot be read. */
-export function parseSchedule(text: string, timeZone = 'UTC'): Schedule {
+/** A zone before the fields, as old CronJobs may have it, comes before `timeZone`. @throws RangeError that says what cannot be read. */
+export function parseSchedule(given: string, givenZone = 'UTC'): Schedule {
+  const [prefix = '', zone] = /^(?:CRON_)?TZ=(\S*)\s+/.exec(given) ?? [];
+  const text = given.slice(prefix.length);
+  const timeZone = zone ?? givenZone;
+  if (zone !== undefined && !isTimeZone(zone))
+    throw new RangeError(`provided bad location ${zone}: unknown time zone ${zone}`);
+  const [, every] = /^@every (.+)$/.exec(text.trim()) ?? [];
+  if (every !== undefined) return { everyMs: wholeSeconds(parseDuration(every)) };
   const fields = (names[text.trim()] ?? text.trim()).split(/\s+/);
   const [minute, hour, day, month, weekday] = fields;
   if (fields.length !== 5 || minute === undefined || hour === undefined || day === undefined) {
@@ -50,8 +61,21 @@ export function parseSchedule(text: string, timeZone = 'UTC'): Schedule {
   };
 }
 
+/** As all schedules, one of this kind knows no parts of a second, and comes once a second at most. */
+const wholeSeconds = (ms: number): number => Math.max(1000, Math.floor(ms / 1000) * 1000);
+
+export function isTimeZone(timeZone: string): boolean {
+  try {
+    Intl.DateTimeFormat('en', { timeZone });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** The first time that the schedule is met after this one, or undefined when it never is. */
 export function nextTimeMs(schedule: Schedule, afterMs: number): number | undefined {
+  if ('everyMs' in schedule) return wholeSeconds(afterMs) + schedule.everyMs;
   const format = localFormat(schedule.timeZone);
   let atMs = Math.floor(afterMs / minuteMs) * minuteMs + minuteMs;
   while (atMs < afterMs + horizonMs) {
@@ -69,7 +93,7 @@ export function nextTimeMs(schedule: Schedule, afterMs: number): number | undefi
 
 const isOpen = (field: string): boolean => field.startsWith('*') || field.startsWith('?');
 
-function isDay({ days, weekdays, eitherDay }: Schedule, day: number, weekday: number): boolean {
+function isDay({ days, weekdays, eitherDay }: CalendarSchedule, day: number, weekday: number): boolean {
   return eitherDay ? days.has(day) || weekdays.has(weekday) : days.has(day) && weekdays.has(weekday);
 }
 

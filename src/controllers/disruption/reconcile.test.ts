@@ -117,3 +117,21 @@ test('disruptionController takes back after two minutes that a pod was to go', a
     assert.deepEqual((await api.get(PodDisruptionBudgets, ref)).status.disruptedPods, {});
   });
 });
+
+test('disruptionController warns of pods that several budgets select', async () => {
+  await runCluster([disruptionController], async (cluster) => {
+    const { api, events, quiet } = cluster;
+    await budget(cluster, { minAvailable: 1 });
+    const other = { namespace: 'default', name: 'other' };
+    await api.create(PodDisruptionBudgets, { metadata: other, spec: { selector, minAvailable: 1 } });
+    await quiet();
+    await api.create(Pods, pod('a', { readySince: startTime }));
+    await quiet();
+    assert.deepEqual(
+      events.filter((text) => text.startsWith('Multiple')),
+      [
+        'MultiplePodDisruptionBudgets Pod "default"/"a" matches multiple PodDisruptionBudgets.  Chose "budget" arbitrarily.',
+      ],
+    );
+  });
+});

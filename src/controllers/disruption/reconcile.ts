@@ -12,7 +12,7 @@ import {
 } from '../../api/resources.ts';
 import { objectKey, splitKey, type Informer } from '../../client/informer.ts';
 import type { WorkResult } from '../../client/work-queue.ts';
-import type { Controller, Run } from '../controller.ts';
+import type { Controller, EventNote, Run } from '../controller.ts';
 import { ResourcesByKind } from '../horizontal-pod-autoscaler/scale-target.ts';
 import { labelPredicate } from '../label-selector.ts';
 import { same } from '../same.ts';
@@ -32,14 +32,16 @@ interface Copies extends ControllerCopies {
   readonly resources: ResourcesByKind;
 }
 
+const eventSource = 'controllermanager';
+
 /** Before the key of a pod: no name of a namespace has a space. */
 const podPrefix = 'pod ';
 
 export const disruptionController: Controller = {
   name: 'disruption-controller',
   alias: 'disruption',
-  eventSource: 'controllermanager',
-  start({ informer, enqueue }) {
+  eventSource,
+  start({ informer, enqueue, recordEvent }) {
     const copies: Copies = {
       budgets: informer(PodDisruptionBudgets),
       pods: informer(Pods),
@@ -55,9 +57,10 @@ export const disruptionController: Controller = {
     };
     budgets.onChange(({ object }) => enqueue(objectKey(object)));
     pods.onChange(({ type, object }) => {
-      for (const budget of budgets.list(object.metadata.namespace)) {
-        if (labelPredicate(budget.spec.selector)(object.metadata.labels)) enqueue(objectKey(budget));
-      }
+      const { namespace, labels } = object.metadata;
+      const matching = budgets.list(namespace).filter(({ spec }) => labelPredicate(spec.selector)(labels));
+      for (const budget of matching) enqueue(objectKey(budget));
+      if (matching.length > 1) recordEvent(eventSource, object, severalBudgets(object, matching));
       if (type !== 'deleted' && staleAtMs(object) !== undefined) enqueue(podPrefix + objectKey(object));
     });
     for (const controllers of [copies.deployments, copies.statefulSets, copies.replicationControllers]) {
@@ -67,6 +70,14 @@ export const disruptionController: Controller = {
       key.startsWith(podPrefix) ? takeBack(copies.pods, key.slice(podPrefix.length), run) : reconcile(copies, key, run);
   },
 };
+
+/** Which of them is named means nothing: evictions of such a pod are refused. */
+function severalBudgets({ metadata }: Pod, [first]: readonly PodDisruptionBudget[]): EventNote {
+  const pod = `${JSON.stringify(metadata.namespace)}/${JSON.stringify(metadata.name)}`;
+  const chosen = JSON.stringify(first?.metadata.name);
+  const message = `Pod ${pod} matches multiple PodDisruptionBudgets.  Chose ${chosen} arbitrarily.`;
+  return { type: 'Warning', reason: 'MultiplePodDisruptionBudgets', message };
+}
 
 async function reconcile(copies: Copies, key: string, run: Run): Promise<WorkResult> {
   const { namespace, name } = splitKey(key);

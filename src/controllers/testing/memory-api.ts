@@ -8,7 +8,7 @@
 import { ApiError } from '../../api/api-error.ts';
 import type { Descriptor } from '../../api/descriptor.ts';
 import type { KubeObject, ListOf } from '../../api/kind.ts';
-import { descriptors } from '../../api/kinds/descriptors.ts';
+import { descriptors, optionalDescriptors } from '../../api/kinds/descriptors.ts';
 import { resourcePath, type AnyResource, type Resource } from '../../api/resource.ts';
 import { builtinResources, CertificateSigningRequests, Namespaces } from '../../api/resources.ts';
 import type { Json, JsonObject } from '../../api/schema.ts';
@@ -127,8 +127,9 @@ export class MemoryApi implements Client {
     patch: Patch,
     options: { readonly subresource?: string | undefined } = {},
   ): Promise<T> {
+    if (patch.type === 'apply') return this.#rewrite(resource, ref, patch.value) as T;
     if (patch.type !== 'merge')
-      throw new Error(`Cannot patch in memory: type is "${patch.type}", only "merge" is known`);
+      throw new Error(`Cannot patch in memory: type is "${patch.type}", only "merge" and "apply" are known`);
     const current = this.#existing(resource, ref);
     const next = mergePatch(current as unknown as Json, patch.value) as T;
     return options.subresource === 'status' ? this.updateStatus(resource, next) : this.update(resource, next);
@@ -223,6 +224,17 @@ export class MemoryApi implements Client {
     return table;
   }
 
+  /** Applies nothing but a uid and a version: what is stored counts as being in an old form, and is written anew. */
+  #rewrite(resource: AnyResource, ref: ObjectRef, value: JsonObject): Entry {
+    const { metadata: given, ...type } = value as unknown as Pick<Entry, 'metadata'> & { apiVersion: string };
+    if (Object.keys(type).some((field) => !['apiVersion', 'kind'].includes(field))) {
+      throw new Error('Cannot apply fields in memory: only writing back is known');
+    }
+    const current = this.#existing(resource, ref);
+    if (given.uid !== current.metadata.uid) throw new ApiError('Conflict', `uid mismatch of "${ref.name}"`);
+    return this.#put(resource, this.#current(resource, { ...current, metadata: { ...current.metadata, ...given } }));
+  }
+
   #existing(resource: AnyResource, ref: ObjectRef): Entry {
     const object = this.#table(resource).get(refKey(ref));
     if (object === undefined) throw new ApiError('NotFound', `${tableName(resource)} "${ref.name}" not found`);
@@ -289,7 +301,8 @@ function count(counts: Map<string, number>, resource: AnyResource): void {
 
 /** What the server would find wrong with this status; '' = nothing. */
 function statusFaults(resource: AnyResource, next: Entry, current: Entry, nowMs: number): string {
-  const descriptor = (descriptors as readonly Descriptor[]).find((one) => one.resource === resource);
+  const all = [...descriptors, ...optionalDescriptors] as readonly unknown[] as readonly Descriptor[];
+  const descriptor = all.find((one) => one.resource === resource);
   const errors = descriptor?.validateUpdate?.(next, current, { nowMs, user: '', groups: [], subresource: 'status' });
   return (errors ?? []).map(({ field, message }) => `${field}: ${message}`).join(', ');
 }
