@@ -8,13 +8,14 @@ import { Scale } from '../../api/groups/autoscaling.v1.ts';
 import type { KubeObject } from '../../api/kind.ts';
 import { objectMetaErrors } from '../../api/object-meta.ts';
 import { applyMergePatch, readMergePatch } from '../../api/patch/merge-patch.ts';
-import { applyJsonPatch, readJsonPatch } from '../../api/patch/json-patch.ts';
 import type { Json, JsonObject } from '../../api/schema.ts';
 import type { Api } from '../api.ts';
 import { settled } from '../registry/conversion-pending.ts';
 import { servedObject, type Served } from '../registry/served.ts';
 import type { Answer, ApiRequest } from '../request.ts';
-import { decodeObject, isObject, parseBody, readObject, unwritten } from '../verbs/body.ts';
+import { decodeObject, isObject, readObject, unwritten } from '../verbs/body.ts';
+import { patchType, patchValue } from '../verbs/patch.ts';
+import { decodePatched, readApplied, readPatchBody } from '../verbs/patch-body.ts';
 import { scaleManagers } from './scale-managers.ts';
 import { currentEntry, otherNameError, otherNamespaceError } from '../verbs/target.ts';
 import { changeObject } from '../verbs/update.ts';
@@ -53,13 +54,19 @@ export async function updateScale(api: Api, served: Served, request: ApiRequest)
 
 export async function patchScale(api: Api, served: Served, request: ApiRequest): Promise<Answer> {
   const options = readWriteOptions(request, 'PatchOptions');
-  const isJsonPatch = request.contentType.startsWith('application/json-patch+json');
-  const { value } = await parseBody({ ...request, contentType: 'application/json' });
+  const type = patchType(served, request);
+  if (type === 'apply') {
+    const applied = await readApplied(request, Scale, options);
+    return writeScale(api, served, request, options, (current) => {
+      const merged = applyMergePatch(current, readMergePatch(applied));
+      return decodeObject(request, Scale, unwritten(merged), options) as Scale;
+    });
+  }
+  const { value, duplicates } = readPatchBody(request, type === 'strategic');
+  const shown = type === 'strategic' && isObject(value) ? value : undefined;
   return writeScale(api, served, request, options, (current) => {
-    const patched = isJsonPatch
-      ? applyJsonPatch(current, readJsonPatch(value))
-      : applyMergePatch(current, readMergePatch(value));
-    return decodeObject(request, Scale, unwritten(patched), options) as Scale;
+    const patched = patchValue(type, Scale, current, value);
+    return decodePatched(request, Scale, patched, duplicates, shown, options) as unknown as Scale;
   });
 }
 
