@@ -19,7 +19,7 @@ export function notAboveHundredPercent(value: CountOrPercent, field: string): re
 }
 
 /** The number of a percentage; undefined for all else. */
-export function percentNumber(value: CountOrPercent): number | undefined {
+function percentNumber(value: CountOrPercent): number | undefined {
   return typeof value === 'string' && /^[0-9]+%$/.test(value) ? Number(value.slice(0, -1)) : undefined;
 }
 

@@ -19,6 +19,11 @@ const prepared = prepareWithStatus<DaemonSet>(DaemonSets);
 export const daemonSetDescriptor: Descriptor<DaemonSet> = {
   resource: DaemonSets,
   ...prepared,
+  prepareForCreate(draft, context) {
+    prepared.prepareForCreate(draft, context);
+    const number = Number(draft.metadata.annotations?.[templateGeneration] ?? 1);
+    draft.metadata.annotations = { ...draft.metadata.annotations, [templateGeneration]: String(Math.max(number, 1)) };
+  },
   prepareForUpdate(draft, old, context) {
     prepared.prepareForUpdate(draft, old, context);
     if (context.subresource === '') countTemplate(draft, old);
