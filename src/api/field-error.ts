@@ -94,7 +94,9 @@ export function invalidError(group: string, kind: string, name: string, errors: 
 
 function printValue(value: unknown): string {
   if (value === undefined || value === null) return 'null';
-  return JSON.stringify(value);
+  const text = JSON.stringify(value);
+  // Go's JSON is fit for web pages; single texts are printed in another way.
+  return typeof value === 'object' ? text.replace(/[<>&]/g, (sign) => `\\u00${sign.charCodeAt(0).toString(16)}`) : text;
 }
 
 function withDetail(text: string, detail: string): string {

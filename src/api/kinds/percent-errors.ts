@@ -19,11 +19,14 @@ export function notAboveHundredPercent(value: CountOrPercent, field: string): re
 }
 
 /** The number of a percentage; undefined for all else. */
-export function percentNumber(value: CountOrPercent): number | undefined {
+function percentNumber(value: CountOrPercent): number | undefined {
   return typeof value === 'string' && /^[0-9]+%$/.test(value) ? Number(value.slice(0, -1)) : undefined;
 }
 
-/** The value means none: 0 or 0%. */
-export function isZeroShare(value: CountOrPercent): boolean {
-  return (percentNumber(value) ?? value) === 0;
+/** The number behind a count or percentage; a text that is neither is none, unless it is a number. */
+export function shareOf(value: CountOrPercent): number {
+  const percent = percentNumber(value);
+  if (percent !== undefined) return percent;
+  if (typeof value === 'number') return value;
+  return typeof value === 'string' && /^[+-]?[0-9]+$/.test(value) ? Number(value) : 0;
 }

@@ -132,6 +132,7 @@ test('jobDescriptor keeps a finished job finished', () => {
   assert.deepEqual(errors({ active: 1 }), ['status.active: Invalid value: 1: active>0 is invalid for finished job']);
   assert.deepEqual(errors({ conditions: [], completionTime: null }), [
     'status.conditions: Invalid value: cannot disable the terminal Complete=True condition',
+    'status.conditions: Invalid value: cannot disable the SuccessCriteriaMet=True condition',
   ]);
   assert.deepEqual(errors({ startTime: '2019-01-01T00:00:00Z' }), [
     'status.startTime: Invalid value: "2019-01-01T00:00:00Z": field is immutable for unsuspended job once set',

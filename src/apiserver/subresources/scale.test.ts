@@ -57,3 +57,17 @@ test('updateScale() refuses negative numbers and other names', async () => {
   assert.equal((await server.call('PUT', `${deployments}/d/scale`, { body: scale('d', -1) })).status, 422);
   assert.equal((await server.call('PUT', `${deployments}/d/scale`, { body: scale('other', 1) })).status, 400);
 });
+
+test('patchScale() takes a uid for a condition and refuses wrong types as a patch', async () => {
+  const call = (body: Json): ReturnType<TestServer['call']> =>
+    server.call('PATCH', `${deployments}/d/scale`, { body, contentType: mergePatch });
+  const other = await call({ metadata: { uid: 'other' } });
+  assert.equal(other.status, 409);
+  assert.match(
+    String(at(other.body, 'message')),
+    /^Operation cannot be fulfilled on deployments\/scale\.apps "d": Precondition failed: UID in precondition: other, /,
+  );
+  const wrong = await call({ spec: { replicas: 'x' } });
+  assert.equal(wrong.status, 422);
+  assert.equal(at(wrong.body, 'details.causes.0.field'), 'patch');
+});

@@ -2,19 +2,22 @@
 import { ApiError } from '../../api/api-error.ts';
 import type { Draft, ScalePaths, TableColumns } from '../../api/descriptor.ts';
 import { ageColumn, column, countColumn, table } from '../../api/kinds/columns.ts';
-import { invalid, invalidError } from '../../api/field-error.ts';
+import { nonNegative } from '../../api/kinds/number-errors.ts';
+import { invalidError } from '../../api/field-error.ts';
 import { Scale } from '../../api/groups/autoscaling.v1.ts';
 import type { KubeObject } from '../../api/kind.ts';
+import { objectMetaErrors } from '../../api/object-meta.ts';
 import { applyMergePatch, readMergePatch } from '../../api/patch/merge-patch.ts';
-import { applyJsonPatch, readJsonPatch } from '../../api/patch/json-patch.ts';
 import type { Json, JsonObject } from '../../api/schema.ts';
 import type { Api } from '../api.ts';
 import { settled } from '../registry/conversion-pending.ts';
 import { servedObject, type Served } from '../registry/served.ts';
 import type { Answer, ApiRequest } from '../request.ts';
-import { decodeObject, isObject, parseBody, readObject, unwritten } from '../verbs/body.ts';
+import { decodeObject, isObject, readObject, unwritten } from '../verbs/body.ts';
+import { patchType, patchValue } from '../verbs/patch.ts';
+import { decodePatched, readApplied, readPatchBody } from '../verbs/patch-body.ts';
 import { scaleManagers } from './scale-managers.ts';
-import { currentEntry, otherNameError } from '../verbs/target.ts';
+import { currentEntry, otherNameError, otherNamespaceError } from '../verbs/target.ts';
 import { changeObject } from '../verbs/update.ts';
 import { readWriteOptions, type WriteOptions } from '../verbs/write-options.ts';
 
@@ -51,13 +54,19 @@ export async function updateScale(api: Api, served: Served, request: ApiRequest)
 
 export async function patchScale(api: Api, served: Served, request: ApiRequest): Promise<Answer> {
   const options = readWriteOptions(request, 'PatchOptions');
-  const isJsonPatch = request.contentType.startsWith('application/json-patch+json');
-  const { value } = await parseBody({ ...request, contentType: 'application/json' });
+  const type = patchType(served, request);
+  if (type === 'apply') {
+    const applied = await readApplied(request, Scale, options);
+    return writeScale(api, served, request, options, (current) => {
+      const merged = applyMergePatch(current, readMergePatch(applied));
+      return decodeObject(request, Scale, unwritten(merged), options) as Scale;
+    });
+  }
+  const { value, duplicates } = readPatchBody(request, type === 'strategic');
+  const shown = type === 'strategic' && isObject(value) ? value : undefined;
   return writeScale(api, served, request, options, (current) => {
-    const patched = isJsonPatch
-      ? applyJsonPatch(current, readJsonPatch(value))
-      : applyMergePatch(current, readMergePatch(value));
-    return decodeObject(request, Scale, unwritten(patched), options) as Scale;
+    const patched = patchValue(type, Scale, current, value);
+    return decodePatched(request, Scale, patched, duplicates, shown, options) as unknown as Scale;
   });
 }
 
@@ -79,7 +88,7 @@ async function writeScale(
     make: (current) => {
       const before = scaleOf(served, current);
       const scale = wanted(before);
-      const draft = withReplicas(served, current, scale);
+      const draft = withReplicas(served, current, scale, request.info.verb === 'patch');
       const managedFields = scaleManagers({
         managedFields: current.metadata.managedFields ?? [],
         path: steps(pathsOf(served).specReplicas),
@@ -97,21 +106,41 @@ async function writeScale(
   return scaleAnswer(served, object as unknown as KubeObject);
 }
 
-function withReplicas(served: Served, current: KubeObject, scale: Scale): Draft<KubeObject> {
+function withReplicas(served: Served, current: KubeObject, scale: Scale, isPatch: boolean): Draft<KubeObject> {
   const { name } = current.metadata;
   const said = (scale.metadata as { name?: string } | undefined)?.name ?? '';
   if (said !== name) throw otherNameError(said, name);
-  const replicas = scale.spec.replicas ?? 0;
-  if (replicas < 0) {
-    const detail = 'must be greater than or equal to 0';
-    throw invalidError('autoscaling', 'Scale', name, [invalid('spec.replicas', replicas, detail)]);
-  }
+  const { namespace } = current.metadata;
+  const saidNamespace = scale.metadata?.namespace ?? '';
+  if (saidNamespace !== '' && saidNamespace !== namespace) throw otherNamespaceError();
+  // An object without a namespace has that of the path.
+  const place = namespace === undefined ? {} : { namespace };
+  const errors = [
+    ...objectMetaErrors({ ...scale.metadata, ...place }, { namespaced: served.resource.namespaced }),
+    ...nonNegative(scale.spec?.replicas, 'spec.replicas'),
+  ];
+  if (errors.length > 0) throw invalidError('autoscaling', 'Scale', name, errors);
   const { resourceVersion, uid } = (scale.metadata ?? {}) as { resourceVersion?: string; uid?: string };
+  if (isPatch && uid && uid !== current.metadata.uid) throw otherUidError(served, current, uid);
   const draft = structuredClone(current) as Draft<KubeObject> & Record<string, Json>;
   if (resourceVersion !== undefined && resourceVersion !== '') draft.metadata.resourceVersion = resourceVersion;
   if (uid !== undefined && uid !== '') draft.metadata.uid = uid;
   setReplicas(served, draft, scale);
   return draft;
+}
+
+/** A uid in a patch is not looked at before the patch is applied, and then as one of the scale. */
+function otherUidError({ resource }: Served, { metadata }: KubeObject, uid: string): ApiError {
+  const { plural, group } = resource;
+  const { name } = metadata;
+  const kind = `${plural}/scale`;
+  const qualified = group === '' ? kind : `${kind}.${group}`;
+  const why = `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${metadata.uid}`;
+  return new ApiError('Conflict', `Operation cannot be fulfilled on ${qualified} ${JSON.stringify(name)}: ${why}`, {
+    name,
+    group,
+    kind,
+  });
 }
 
 function setReplicas(served: Served, draft: Draft<KubeObject>, { spec }: Scale): void {

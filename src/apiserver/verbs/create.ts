@@ -24,7 +24,7 @@ import { storageKey, type Served } from '../registry/served.ts';
 import type { Answer, ApiRequest } from '../request.ts';
 import { readObject } from './body.ts';
 import { dropDoubledOwners } from './owners.ts';
-import { alreadyExistsError, targetOf, writeContext } from './target.ts';
+import { alreadyExistsError, otherNamespaceError, targetOf, writeContext } from './target.ts';
 import { readWriteOptions, type WriteOptions } from './write-options.ts';
 
 const maxGeneratedBase = 58;
@@ -169,10 +169,7 @@ export function checkNamespace(served: Served, request: ApiRequest, draft: Draft
     throw new ApiError('BadRequest', 'an empty namespace may not be set during creation');
   }
   if (said !== undefined && said !== '' && said !== namespace) {
-    throw new ApiError(
-      'BadRequest',
-      'the namespace of the provided object does not match the namespace sent on the request',
-    );
+    throw otherNamespaceError();
   }
   draft.metadata.namespace = namespace;
 }

@@ -6,6 +6,7 @@ import { applyDefaults } from '../../api/defaults.ts';
 import type { Draft } from '../../api/descriptor.ts';
 import { forbidden, requiredField, type FieldError } from '../../api/field-error.ts';
 import type { KubeObject } from '../../api/kind.ts';
+import type { KindType } from '../../api/message.ts';
 import { applyJsonPatch, readJsonPatch } from '../../api/patch/json-patch.ts';
 import { applyMergePatch, readMergePatch } from '../../api/patch/merge-patch.ts';
 import { applyStrategicMergePatch } from '../../api/patch/strategic-merge-patch.ts';
@@ -41,7 +42,7 @@ export async function patch(api: Api, served: Served, request: ApiRequest): Prom
     retry: true,
     optionsKind: 'PatchOptions',
     make: (current) => {
-      const patched = patchValue(type, served, current as unknown as JsonObject, body.value);
+      const patched = patchValue(type, served.type, current as unknown as JsonObject, body.value);
       const draft = decodePatched(request, served.type, patched, body.duplicates, strategicPatch, options);
       if (forgetsManagers(patched)) Object.assign(draft.metadata, { managedFields: [{}] });
       checkName(request, draft);
@@ -64,18 +65,20 @@ function withDefaults(served: Served, draft: Draft<KubeObject>): Draft<KubeObjec
   return draft;
 }
 
-function patchValue(type: Exclude<PatchType, 'apply'>, served: Served, current: JsonObject, body: Json): Json {
+/** The object of a kind with a patch of a type applied to it. */
+export function patchValue(type: Exclude<PatchType, 'apply'>, kind: KindType, current: JsonObject, body: Json): Json {
   switch (type) {
     case 'json':
       return applyJsonPatch(current, readJsonPatch(body));
     case 'merge':
       return applyMergePatch(current, readMergePatch(body));
     case 'strategic':
-      return applyStrategicMergePatch(served.type, current, readMergePatch(body));
+      return applyStrategicMergePatch(kind, current, readMergePatch(body));
   }
 }
 
-function patchType(served: Served, request: ApiRequest): PatchType {
+/** The type of a patch by the type of its body; custom resources have no strategic merge patch. */
+export function patchType(served: Served, request: ApiRequest): PatchType {
   const mediaType = (request.contentType.split(';')[0] ?? '').trim();
   const known: Readonly<Record<string, PatchType>> = mediaTypes;
   const type = known[mediaType];

@@ -80,6 +80,13 @@ export function otherNameError(said: string, name: string): ApiError {
   );
 }
 
+export function otherNamespaceError(): ApiError {
+  return new ApiError(
+    'BadRequest',
+    'the namespace of the provided object does not match the namespace sent on the request',
+  );
+}
+
 /** A uid was named that the stored object ('' = there is none) does not have. */
 export function uidConflict(served: Served, name: string, key: string, said: string, stored: string): ApiError {
   return conflictError(

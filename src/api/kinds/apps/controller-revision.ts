@@ -10,9 +10,9 @@ import { nonNegative } from '../number-errors.ts';
 export const controllerRevisionDescriptor: Descriptor<ControllerRevision> = {
   resource: ControllerRevisions,
   validateCreate: validate,
-  validateUpdate: (revision, old) => [
-    ...validate(revision),
-    ...(samePlain(revision.data, old.data) ? [] : [invalid('data', revision.data, 'field is immutable')]),
+  validateUpdate: ({ revision, data }, old) => [
+    ...nonNegative(revision, 'revision'),
+    ...(samePlain(data, old.data) ? [] : [invalid('data', data, 'field is immutable')]),
   ],
   table: table<ControllerRevision>([
     nameColumn,
@@ -23,12 +23,12 @@ export const controllerRevisionDescriptor: Descriptor<ControllerRevision> = {
 };
 
 function validate({ data, revision }: ControllerRevision): readonly FieldError[] {
-  const errors: FieldError[] = [];
+  const errors: FieldError[] = [...nonNegative(revision, 'revision')];
   if (data == null) errors.push(requiredField('data', 'data is mandatory'));
   else if (typeof data !== 'object' || Array.isArray(data)) {
     errors.push(requiredField('data', 'data must be a valid JSON object'));
   }
-  return [...errors, ...nonNegative(revision, 'revision')];
+  return errors;
 }
 
 function controllerText({ metadata }: ControllerRevision): string {

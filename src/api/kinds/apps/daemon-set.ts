@@ -4,11 +4,11 @@ import { DaemonSets } from '../../resources.ts';
 import { labelsText } from '../cells.ts';
 import { ageColumn, column, countColumn, nameColumn, table } from '../columns.ts';
 import { podTemplateDefaults } from '../pod/defaults.ts';
-import { templateWarnings } from '../pod/warnings.ts';
 import { prepareWithStatus } from '../prepare.ts';
 import { daemonSetErrors, daemonSetStatusErrors } from './daemon-set-errors.ts';
 import { templatedColumns } from './replica-template.ts';
 import { selectorChangeErrors } from './selector-change.ts';
+import { templateWarnings } from './workload-warnings.ts';
 import { sameValue } from '../../equality.ts';
 import { PodTemplateSpec } from '../../groups/core.v1.ts';
 
@@ -19,6 +19,11 @@ const prepared = prepareWithStatus<DaemonSet>(DaemonSets);
 export const daemonSetDescriptor: Descriptor<DaemonSet> = {
   resource: DaemonSets,
   ...prepared,
+  prepareForCreate(draft, context) {
+    prepared.prepareForCreate(draft, context);
+    const number = Number(draft.metadata.annotations?.[templateGeneration] ?? 1);
+    draft.metadata.annotations = { ...draft.metadata.annotations, [templateGeneration]: String(Math.max(number, 1)) };
+  },
   prepareForUpdate(draft, old, context) {
     prepared.prepareForUpdate(draft, old, context);
     if (context.subresource === '') countTemplate(draft, old);
@@ -29,7 +34,7 @@ export const daemonSetDescriptor: Descriptor<DaemonSet> = {
     subresource === 'status'
       ? daemonSetStatusErrors(set, old)
       : [...selectorChangeErrors(set.spec.selector, old.spec.selector), ...daemonSetErrors(set)],
-  warnings: (set, old) => templateWarnings(set.spec.template, 'spec.template', old?.spec.template),
+  warnings: (set, old) => templateWarnings(set.spec.template, 'spec.template', set, old),
   table: table<DaemonSet>([
     nameColumn,
     countColumn('Desired', ({ status }) => status.desiredNumberScheduled ?? 0),

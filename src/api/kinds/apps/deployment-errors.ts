@@ -1,15 +1,19 @@
 import { forbidden, invalid, notSupported, type FieldError } from '../../field-error.ts';
 import type { Deployment, DeploymentStrategy } from '../../groups/apps.v1.ts';
 import { nonNegative } from '../number-errors.ts';
-import { countOrPercentErrors, isZeroShare, notAboveHundredPercent } from '../percent-errors.ts';
-import { statusCountErrors } from './status-counts.ts';
-import { runningTemplateErrors, workloadSelectorErrors } from './template-errors.ts';
+import { countOrPercentErrors, notAboveHundredPercent, shareOf } from '../percent-errors.ts';
+import { collisionErrors, statusCountErrors } from './status-counts.ts';
+import { lastingTemplateErrors, selectedTemplateErrors } from './template-errors.ts';
 
 export function deploymentErrors({ spec }: Deployment): readonly FieldError[] {
   const errors: FieldError[] = [
     ...nonNegative(spec.replicas, 'spec.replicas'),
-    ...workloadSelectorErrors(spec.selector, 'deployment'),
-    ...runningTemplateErrors(spec.template, spec.selector),
+    ...selectedTemplateErrors({
+      ...spec,
+      workload: 'deployment',
+      unreadable: 'invalid label selector',
+      templateErrors: (template) => lastingTemplateErrors(template, 'ReplicaSet'),
+    }),
     ...strategyErrors(spec.strategy ?? {}, 'spec.strategy'),
     ...nonNegative(spec.minReadySeconds, 'spec.minReadySeconds'),
     ...nonNegative(spec.revisionHistoryLimit, 'spec.revisionHistoryLimit'),
@@ -43,7 +47,7 @@ function strategyErrors({ type = '', rollingUpdate }: DeploymentStrategy, field:
     ...countOrPercentErrors(maxUnavailable, `${at}.maxUnavailable`),
     ...countOrPercentErrors(maxSurge, `${at}.maxSurge`),
   ];
-  if (isZeroShare(maxUnavailable) && isZeroShare(maxSurge)) {
+  if (shareOf(maxUnavailable) === 0 && shareOf(maxSurge) === 0) {
     errors.push(invalid(`${at}.maxUnavailable`, maxUnavailable, 'may not be 0 when `maxSurge` is 0'));
   }
   return [...errors, ...notAboveHundredPercent(maxUnavailable, `${at}.maxUnavailable`)];
@@ -58,8 +62,9 @@ export function deploymentStatusErrors({ status }: Deployment, old: Deployment):
     'readyReplicas',
     'availableReplicas',
     'unavailableReplicas',
+    'terminatingReplicas',
+    'collisionCount',
   ]);
-  errors.push(...nonNegative(status.collisionCount, 'status.collisionCount'));
   const above = 'cannot be greater than status.replicas';
   for (const name of ['updatedReplicas', 'readyReplicas', 'availableReplicas'] as const) {
     const count = status[name] ?? 0;
@@ -69,9 +74,5 @@ export function deploymentStatusErrors({ status }: Deployment, old: Deployment):
   if (available > (status.readyReplicas ?? 0)) {
     errors.push(invalid('status.availableReplicas', available, 'cannot be greater than readyReplicas'));
   }
-  const before = old.status.collisionCount ?? 0;
-  if (before > 0 && (status.collisionCount ?? 0) < before) {
-    errors.push(invalid('status.collisionCount', status.collisionCount ?? null, 'cannot be decremented'));
-  }
-  return errors;
+  return [...errors, ...collisionErrors(status, old.status)];
 }

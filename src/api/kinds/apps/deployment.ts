@@ -3,11 +3,11 @@ import type { Deployment } from '../../groups/apps.v1.ts';
 import { Deployments } from '../../resources.ts';
 import { ageColumn, column, nameColumn, table } from '../columns.ts';
 import { podTemplateDefaults } from '../pod/defaults.ts';
-import { templateWarnings } from '../pod/warnings.ts';
 import { prepareWithStatus } from '../prepare.ts';
 import { deploymentErrors, deploymentStatusErrors } from './deployment-errors.ts';
 import { replicasScale, templatedColumns } from './replica-template.ts';
 import { selectorChangeErrors } from './selector-change.ts';
+import { podNameWarnings, templateWarnings } from './workload-warnings.ts';
 
 export const deploymentDescriptor: Descriptor<Deployment> = {
   resource: Deployments,
@@ -18,12 +18,10 @@ export const deploymentDescriptor: Descriptor<Deployment> = {
     subresource === 'status'
       ? deploymentStatusErrors(deployment, old)
       : [...deploymentErrors(deployment), ...selectorChangeErrors(deployment.spec.selector, old.spec.selector)],
-  warnings: (deployment, old) =>
-    templateWarnings(deployment.spec.template, 'spec.template', old?.spec.template).concat(
-      (deployment.spec.revisionHistoryLimit ?? 0) < 0
-        ? ['spec.revisionHistoryLimit: a negative value retains all historical revisions; a value >= 0 is recommended']
-        : [],
-    ),
+  warnings: (deployment, old) => [
+    ...podNameWarnings(deployment, old),
+    ...templateWarnings(deployment.spec.template, 'spec.template', deployment, old),
+  ],
   scale: replicasScale,
   table: table<Deployment>([
     nameColumn,

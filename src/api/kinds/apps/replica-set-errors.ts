@@ -2,29 +2,34 @@
 import { invalid, requiredField, type FieldError } from '../../field-error.ts';
 import type { ReplicaSet } from '../../groups/apps.v1.ts';
 import type { ReplicationController } from '../../groups/core.v1.ts';
-import { labelsErrors } from '../../object-meta.ts';
 import { nonNegative } from '../number-errors.ts';
 import { statusCountErrors } from './status-counts.ts';
-import { runningTemplateErrors, workloadSelectorErrors } from './template-errors.ts';
+import { lastingTemplateErrors, mismatchError, selectedTemplateErrors } from './template-errors.ts';
 
 export function replicaSetErrors({ spec }: ReplicaSet): readonly FieldError[] {
   return [
     ...nonNegative(spec.replicas, 'spec.replicas'),
     ...nonNegative(spec.minReadySeconds, 'spec.minReadySeconds'),
-    ...workloadSelectorErrors(spec.selector, 'deployment'),
-    ...runningTemplateErrors(spec.template, spec.selector),
+    ...selectedTemplateErrors({
+      selector: spec.selector,
+      template: spec.template ?? { spec: {} },
+      workload: 'deployment',
+      unreadable: 'invalid label selector',
+      templateErrors: (template) => lastingTemplateErrors(template, 'ReplicaSet'),
+    }),
   ];
 }
 
 export function replicationControllerErrors({ spec }: ReplicationController): readonly FieldError[] {
-  const selector = spec.selector ?? {};
-  const empty = Object.keys(selector).length === 0;
-  return [
-    ...nonNegative(spec.replicas, 'spec.replicas'),
-    ...nonNegative(spec.minReadySeconds, 'spec.minReadySeconds'),
-    ...(empty ? [requiredField('spec.selector')] : labelsErrors(selector, 'spec.selector')),
-    ...runningTemplateErrors(spec.template, { matchLabels: selector }),
-  ];
+  const { template } = spec;
+  const selector = Object.entries(spec.selector ?? {});
+  const errors: FieldError[] = [...nonNegative(spec.minReadySeconds, 'spec.minReadySeconds')];
+  if (selector.length === 0) errors.push(requiredField('spec.selector'));
+  errors.push(...nonNegative(spec.replicas, 'spec.replicas'));
+  if (template == null) return [...errors, requiredField('spec.template')];
+  const labels = template.metadata?.labels ?? {};
+  if (selector.some(([key, value]) => labels[key] !== value)) errors.push(mismatchError(template));
+  return [...errors, ...lastingTemplateErrors(template, 'ReplicationController')];
 }
 
 interface ReplicaCounts {
@@ -33,6 +38,7 @@ interface ReplicaCounts {
   readonly readyReplicas?: number | undefined;
   readonly availableReplicas?: number | undefined;
   readonly observedGeneration?: number | undefined;
+  readonly terminatingReplicas?: number | null | undefined;
 }
 
 export function replicaStatusErrors(status: ReplicaCounts): readonly FieldError[] {
@@ -42,6 +48,7 @@ export function replicaStatusErrors(status: ReplicaCounts): readonly FieldError[
     'readyReplicas',
     'availableReplicas',
     'observedGeneration',
+    'terminatingReplicas',
   ]);
   const above = 'cannot be greater than status.replicas';
   for (const name of ['fullyLabeledReplicas', 'readyReplicas', 'availableReplicas'] as const) {

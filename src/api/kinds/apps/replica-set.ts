@@ -3,11 +3,11 @@ import type { ReplicaSet } from '../../groups/apps.v1.ts';
 import { ReplicaSets } from '../../resources.ts';
 import { ageColumn, countColumn, nameColumn, table } from '../columns.ts';
 import { podTemplateDefaults } from '../pod/defaults.ts';
-import { templateWarnings } from '../pod/warnings.ts';
 import { prepareWithStatus } from '../prepare.ts';
 import { replicaSetErrors, replicaStatusErrors } from './replica-set-errors.ts';
 import { replicasScale, templatedColumns } from './replica-template.ts';
 import { selectorChangeErrors } from './selector-change.ts';
+import { podNameWarnings, templateWarnings } from './workload-warnings.ts';
 
 export const replicaSetDescriptor: Descriptor<ReplicaSet> = {
   resource: ReplicaSets,
@@ -21,8 +21,10 @@ export const replicaSetDescriptor: Descriptor<ReplicaSet> = {
     subresource === 'status'
       ? replicaStatusErrors(set.status)
       : [...replicaSetErrors(set), ...selectorChangeErrors(set.spec.selector, old.spec.selector)],
-  warnings: (set, old) =>
-    set.spec.template === undefined ? [] : templateWarnings(set.spec.template, 'spec.template', old?.spec.template),
+  warnings: (set, old) => [
+    ...podNameWarnings(set, old),
+    ...templateWarnings(set.spec.template, 'spec.template', set, old),
+  ],
   scale: replicasScale,
   table: table<ReplicaSet>([
     nameColumn,

@@ -2,11 +2,13 @@ import { forbidden, invalid, notSupported, requiredField, type FieldError } from
 import { StatefulSetSpec, type StatefulSet } from '../../groups/apps.v1.ts';
 import { sameValue } from '../../equality.ts';
 import { dnsLabelErrors } from '../../name-rules.ts';
-import { annotationsErrors, labelsErrors } from '../../object-meta.ts';
 import { nonNegative } from '../number-errors.ts';
+import { podTemplateErrors } from '../pod/template.ts';
 import { claimSpecErrors } from '../storage/claim-errors.ts';
-import { isEmptySelector, labelSelectorErrors, selectorMatches } from '../selector-errors.ts';
-import { statusCountErrors } from './status-counts.ts';
+import { collisionErrors, statusCountErrors } from './status-counts.ts';
+import { lastingPodErrors, selectedTemplateErrors } from './template-errors.ts';
+
+const templateField = 'spec.template';
 
 const changeable = [
   'replicas',
@@ -21,51 +23,45 @@ const changeText =
   "updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template', 'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden";
 
 export function statefulSetErrors({ spec }: StatefulSet): readonly FieldError[] {
-  const errors: FieldError[] = [
+  const claims = spec.volumeClaimTemplates ?? [];
+  return specErrors(spec, {
+    claims: claims.flatMap((claim, index) => claimSpecErrors(claim.spec, `spec.volumeClaimTemplates[${index}].spec`)),
+    serviceName: spec.serviceName ? dnsLabelErrors(spec.serviceName) : [],
+    template: templateErrors,
+  });
+}
+
+/** What is looked at more closely in a new set than in a change: old ones may say what is refused today. */
+interface Checks {
+  readonly claims: readonly FieldError[];
+  readonly serviceName: readonly string[];
+  template(spec: StatefulSetSpec): readonly FieldError[];
+}
+
+function specErrors(spec: StatefulSetSpec, checks: Checks): readonly FieldError[] {
+  return [
     ...policyErrors(spec.podManagementPolicy ?? ''),
     ...strategyErrors(spec.updateStrategy ?? {}),
     ...retentionErrors(spec.persistentVolumeClaimRetentionPolicy ?? {}),
+    ...checks.claims,
     ...nonNegative(spec.replicas, 'spec.replicas'),
     ...nonNegative(spec.minReadySeconds, 'spec.minReadySeconds'),
     ...nonNegative(spec.ordinals?.start, 'spec.ordinals.start'),
+    ...checks.serviceName.map((text) => invalid('spec.serviceName', spec.serviceName, text)),
+    ...selectedTemplateErrors({ ...spec, workload: 'statefulset', templateErrors: () => checks.template(spec) }),
+    ...lastingPodErrors(spec.template, 'StatefulSet', templateField),
   ];
-  if (spec.selector == null) errors.push(requiredField('spec.selector'));
-  else {
-    errors.push(...labelSelectorErrors(spec.selector, 'spec.selector'));
-    if (isEmptySelector(spec.selector)) {
-      errors.push(invalid('spec.selector', spec.selector, 'empty selector is invalid for statefulset'));
-    }
-  }
-  errors.push(...templateErrors(spec));
-  const { serviceName } = spec;
-  if (serviceName)
-    errors.push(...dnsLabelErrors(serviceName).map((text) => invalid('spec.serviceName', serviceName, text)));
-  for (const [index, claim] of (spec.volumeClaimTemplates ?? []).entries()) {
-    errors.push(...claimSpecErrors(claim.spec, `spec.volumeClaimTemplates[${index}].spec`));
-  }
-  return errors;
 }
 
-/** The volumes of the pods come with their claims, so that their spec cannot be checked before. */
-function templateErrors({ selector, template }: StatefulSetSpec): readonly FieldError[] {
-  const field = 'spec.template';
-  const errors: FieldError[] = [];
-  const labels = template.metadata?.labels;
-  if (selector == null || (!isEmptySelector(selector) && !selectorMatches(selector, labels ?? {}))) {
-    errors.push(invalid(`${field}.metadata.labels`, labels, '`selector` does not match template `labels`'));
-  }
-  errors.push(...labelsErrors(template.metadata?.labels, `${field}.labels`));
-  errors.push(...annotationsErrors(template.metadata?.annotations, `${field}.annotations`));
-  const { restartPolicy, activeDeadlineSeconds } = template.spec;
-  if (restartPolicy !== 'Always') {
-    errors.push(notSupported(`${field}.spec.restartPolicy`, restartPolicy ?? '', ['Always']));
-  }
-  if (activeDeadlineSeconds != null) {
-    errors.push(
-      forbidden(`${field}.spec.activeDeadlineSeconds`, 'activeDeadlineSeconds in StatefulSet is not Supported'),
-    );
-  }
-  return errors;
+/** Pods have a volume for each claim beside those of the template; the claim wins where the names are equal. */
+function templateErrors({ template, volumeClaimTemplates = [] }: StatefulSetSpec): readonly FieldError[] {
+  const claimed = volumeClaimTemplates.map(({ metadata }) => metadata.name);
+  const own = (template.spec.volumes ?? []).filter(({ name }) => !claimed.includes(name));
+  const volumes = [
+    ...own,
+    ...[...new Set(claimed)].map((name) => ({ name, persistentVolumeClaim: { claimName: name } })),
+  ];
+  return podTemplateErrors({ ...template, spec: { ...template.spec, volumes } }, templateField);
 }
 
 function policyErrors(policy: string): readonly FieldError[] {
@@ -80,8 +76,8 @@ function strategyErrors({
   rollingUpdate,
 }: NonNullable<StatefulSetSpec['updateStrategy']>): readonly FieldError[] {
   const field = 'spec.updateStrategy';
-  const { partition = null, maxUnavailable = null } = rollingUpdate ?? {};
-  const shown = rollingUpdate == null ? null : { Partition: partition, MaxUnavailable: maxUnavailable };
+  const { partition, maxUnavailable = null } = rollingUpdate ?? {};
+  const shown = rollingUpdate == null ? null : { Partition: partition ?? 0, MaxUnavailable: maxUnavailable };
   switch (type) {
     case undefined:
     case '':
@@ -115,7 +111,10 @@ export function statefulSetUpdateErrors(set: StatefulSet, old: StatefulSet): rea
     if (old.spec[name] === undefined) delete wanted[name];
     else wanted[name] = old.spec[name];
   }
-  const errors = [...statefulSetErrors(set)];
+  const strict = templateErrors(old.spec).length === 0;
+  const errors: FieldError[] = [
+    ...specErrors(set.spec, { claims: [], serviceName: [], template: strict ? templateErrors : () => [] }),
+  ];
   if (!sameValue(StatefulSetSpec, wanted, old.spec)) errors.push(forbidden('spec', changeText));
   return errors;
 }
@@ -128,8 +127,8 @@ export function statefulSetStatusErrors({ status }: StatefulSet, old: StatefulSe
     'updatedReplicas',
     'availableReplicas',
     'observedGeneration',
+    'collisionCount',
   ]);
-  errors.push(...nonNegative(status.collisionCount, 'status.collisionCount'));
   const above = 'cannot be greater than status.replicas';
   for (const name of ['readyReplicas', 'currentReplicas', 'updatedReplicas', 'availableReplicas'] as const) {
     const count = status[name] ?? 0;
@@ -139,9 +138,5 @@ export function statefulSetStatusErrors({ status }: StatefulSet, old: StatefulSe
   if (available > (status.readyReplicas ?? 0)) {
     errors.push(invalid('status.availableReplicas', available, 'cannot be greater than status.readyReplicas'));
   }
-  const before = old.status.collisionCount ?? 0;
-  if (before > 0 && (status.collisionCount ?? 0) < before) {
-    errors.push(invalid('status.collisionCount', status.collisionCount ?? null, 'cannot be decremented'));
-  }
-  return errors;
+  return [...errors, ...collisionErrors(status, old.status)];
 }

@@ -7,37 +7,53 @@ import { isEmptySelector, labelSelectorErrors, selectorMatches } from '../select
 
 type Selector = LabelSelector | null | undefined;
 
-/** `workload`: as the error for an empty selector calls it. */
-export function workloadSelectorErrors(selector: Selector, workload: string): readonly FieldError[] {
-  if (selector === null || selector === undefined) return [requiredField('spec.selector')];
-  const errors = [...labelSelectorErrors(selector, 'spec.selector')];
-  if (isEmptySelector(selector)) {
-    errors.push(invalid('spec.selector', selector, `empty selector is invalid for ${workload}`));
-  }
-  return errors;
+export interface SelectedTemplate {
+  readonly selector: Selector;
+  readonly template: PodTemplateSpec;
+  /** As the error for an empty selector calls the workload. */
+  readonly workload: string;
+  /** What the error for a selector that cannot be read says more; default: nothing. */
+  readonly unreadable?: string;
+  /** What is wrong with the template by itself. */
+  readonly templateErrors: (template: PodTemplateSpec) => readonly FieldError[];
 }
 
-/** The template must make pods that the selector finds and that run for ever. */
-export function runningTemplateErrors(
-  template: PodTemplateSpec | undefined,
-  selector: Selector,
+/** The selector, and a template whose pods it finds. A selector that cannot be read hides what is wrong with the template. */
+export function selectedTemplateErrors(spec: SelectedTemplate): readonly FieldError[] {
+  const { selector, template, workload, unreadable = '', templateErrors } = spec;
+  const field = 'spec.selector';
+  if (selector == null) return [requiredField(field), mismatchError(template), ...templateErrors(template)];
+  const errors: FieldError[] = [...labelSelectorErrors(selector, field)];
+  const readable = errors.length === 0;
+  if (isEmptySelector(selector)) errors.push(invalid(field, selector, `empty selector is invalid for ${workload}`));
+  if (!readable) return [...errors, invalid(field, selector, unreadable)];
+  if (!selectorMatches(selector, template.metadata?.labels ?? {})) errors.push(mismatchError(template));
+  return [...errors, ...templateErrors(template)];
+}
+
+export function mismatchError({ metadata }: PodTemplateSpec, field = 'spec.template'): FieldError {
+  return invalid(`${field}.metadata.labels`, metadata?.labels, '`selector` does not match template `labels`');
+}
+
+/** A template for pods that run for ever. `workload`: as the error for a deadline calls it. */
+export function lastingTemplateErrors(
+  template: PodTemplateSpec,
+  workload: string,
   field = 'spec.template',
 ): readonly FieldError[] {
-  if (template === undefined) return [requiredField(field)];
+  return [...podTemplateErrors(template, field), ...lastingPodErrors(template, workload, field)];
+}
+
+/** Pods that run for ever neither end nor stay down. */
+export function lastingPodErrors({ spec }: PodTemplateSpec, workload: string, field: string): readonly FieldError[] {
+  const { restartPolicy, activeDeadlineSeconds } = spec;
   const errors: FieldError[] = [];
-  const labels = template.metadata?.labels;
-  if (selector == null || (!isEmptySelector(selector) && !selectorMatches(selector, labels ?? {}))) {
-    errors.push(invalid(`${field}.metadata.labels`, labels, '`selector` does not match template `labels`'));
-  }
-  errors.push(...podTemplateErrors(template, field));
-  const { restartPolicy, activeDeadlineSeconds } = template.spec;
   if (restartPolicy !== 'Always') {
     errors.push(notSupported(`${field}.spec.restartPolicy`, restartPolicy ?? '', ['Always']));
   }
   if (activeDeadlineSeconds != null) {
-    errors.push(
-      forbidden(`${field}.spec.activeDeadlineSeconds`, 'activeDeadlineSeconds in ReplicaSet is not Supported'),
-    );
+    const detail = `activeDeadlineSeconds in ${workload} is not Supported`;
+    errors.push(forbidden(`${field}.spec.activeDeadlineSeconds`, detail));
   }
   return errors;
 }

@@ -12,9 +12,9 @@ export const horizontalPodAutoscalerDescriptor: Descriptor<HorizontalPodAutoscal
   resource: HorizontalPodAutoscalers,
   ...prepareWithStatus<HorizontalPodAutoscaler>(HorizontalPodAutoscalers, { withoutGeneration: true }),
   defaults,
-  validateCreate: autoscalerErrors,
-  validateUpdate: (scaler, _, { subresource }) =>
-    subresource === 'status' ? autoscalerStatusErrors(scaler) : autoscalerErrors(scaler),
+  validateCreate: (scaler) => autoscalerErrors(scaler),
+  validateUpdate: (scaler, old, { subresource }) =>
+    subresource === 'status' ? autoscalerStatusErrors(scaler) : autoscalerErrors(scaler, old),
   table: table<HorizontalPodAutoscaler>([
     nameColumn,
     column('Reference', ({ spec }) => `${spec.scaleTargetRef.kind}/${spec.scaleTargetRef.name}`),
@@ -34,8 +34,10 @@ export const horizontalPodAutoscalerV1Descriptor: Descriptor<HorizontalPodAutosc
     spec.targetCPUUtilizationPercentage ??= 80;
   },
   validateCreate: (scaler) => autoscalerErrors(asVersionTwo(scaler)),
-  validateUpdate: (scaler, _, { subresource }) =>
-    subresource === 'status' ? autoscalerStatusErrors(asVersionTwo(scaler)) : autoscalerErrors(asVersionTwo(scaler)),
+  validateUpdate: (scaler, old, { subresource }) =>
+    subresource === 'status'
+      ? autoscalerStatusErrors(asVersionTwo(scaler))
+      : autoscalerErrors(asVersionTwo(scaler), asVersionTwo(old)),
   // Rows are made from the internal form, which knows all metrics.
   table: horizontalPodAutoscalerDescriptor.table as unknown as TableColumns<HorizontalPodAutoscalerV1>,
 };

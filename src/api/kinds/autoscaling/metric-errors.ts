@@ -3,7 +3,7 @@ import { forbidden, invalid, notSupported, requiredField, type FieldError } from
 import type { MetricIdentifier, MetricSpec, MetricTarget } from '../../groups/autoscaling.v2.ts';
 import { dnsLabelErrors, pathSegmentErrors } from '../../name-rules.ts';
 import { nanosOf } from '../pod/resources.ts';
-import { targetErrors } from './target-errors.ts';
+import { targetErrors, type TargetVersions } from './target-errors.ts';
 
 const kinds = ['ContainerResource', 'External', 'Object', 'Pods', 'Resource'];
 
@@ -11,14 +11,15 @@ const kinds = ['ContainerResource', 'External', 'Object', 'Pods', 'Resource'];
 const sources = ['object', 'external', 'pods', 'resource', 'containerResource'] as const;
 type Source = (typeof sources)[number];
 
-export function metricErrors(metric: MetricSpec, field: string): readonly FieldError[] {
+/** `versions`: which ones the objects of metrics may have. */
+export function metricErrors(metric: MetricSpec, field: string, versions: TargetVersions): readonly FieldError[] {
   const { type } = metric;
   const errors: FieldError[] = [];
   if (type === '') errors.push(requiredField(`${field}.type`, 'must specify a metric source type'));
   if (!kinds.includes(type)) errors.push(notSupported(`${field}.type`, type, kinds));
   const given = sources.filter((name) => metric[name] != null);
   const [first] = given;
-  if (first !== undefined) errors.push(...sourceErrors(metric, first, `${field}.${first}`));
+  if (first !== undefined) errors.push(...sourceErrors(metric, first, `${field}.${first}`, versions));
   const wanted = type.charAt(0).toLowerCase() + type.slice(1);
   if (!kinds.includes(type)) errors.push(notSupported(`${field}.type`, type, kinds));
   else if (!given.some((name) => name === wanted)) {
@@ -34,14 +35,19 @@ export function metricErrors(metric: MetricSpec, field: string): readonly FieldE
   return errors;
 }
 
-function sourceErrors(metric: MetricSpec, source: Source, field: string): readonly FieldError[] {
+function sourceErrors(
+  metric: MetricSpec,
+  source: Source,
+  field: string,
+  versions: TargetVersions,
+): readonly FieldError[] {
   const { object, external, pods, resource, containerResource } = metric;
   const target = `${field}.target`;
   switch (source) {
     case 'object':
       if (object == null) return [];
       return [
-        ...targetErrors(object.describedObject, `${field}.describedObject`),
+        ...targetErrors(object.describedObject, `${field}.describedObject`, versions),
         ...identifierErrors(object.metric, `${field}.metric`),
         ...metricTargetErrors(object.target, target),
         ...eitherError(object.target, target, 'must set either a target value or averageValue'),

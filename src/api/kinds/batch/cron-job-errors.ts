@@ -50,7 +50,7 @@ function scheduleErrors(
   old: CronJob | undefined,
 ): readonly FieldError[] {
   const field = 'spec.schedule';
-  const problem = scheduleProblem(schedule);
+  const problem = scheduleProblem(schedule, (name) => name === 'Local' || isTimeZone(name));
   const errors: FieldError[] = problem === undefined ? [] : [invalid(field, schedule, problem)];
   if (!schedule.includes('TZ')) return errors;
   const before = old?.spec.schedule.includes('TZ') === true;

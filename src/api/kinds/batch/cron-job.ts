@@ -1,23 +1,30 @@
 import type { Descriptor, Draft } from '../../descriptor.ts';
 import type { CronJob } from '../../groups/batch.v1.ts';
 import { CronJobs } from '../../resources.ts';
+import { podNameWarnings } from '../apps/workload-warnings.ts';
 import { age, booleanText, containerImages, containerNames, selectorText } from '../cells.ts';
 import { ageColumn, column, countColumn, nameColumn, table, wideColumn } from '../columns.ts';
 import { podTemplateDefaults } from '../pod/defaults.ts';
-import { templateWarnings } from '../pod/warnings.ts';
 import { prepareWithStatus } from '../prepare.ts';
 import { cronJobErrors, cronJobNameErrors } from './cron-job-errors.ts';
+import { jobSpecWarnings } from './job-warnings.ts';
 
-const templateField = 'spec.jobTemplate.spec.template';
+/** The field is called so by the original. */
+const zoneText =
+  'cannot use TZ or CRON_TZ in spec.spec.schedule, use timeZone instead, see ' +
+  'https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/ for more details';
 
 export const cronJobDescriptor: Descriptor<CronJob> = {
   resource: CronJobs,
   ...prepareWithStatus<CronJob>(CronJobs),
   defaults,
-  validateCreate: (job) => [...cronJobNameErrors(job.metadata.name), ...cronJobErrors(job)],
+  validateCreate: (job) => [...cronJobErrors(job), ...cronJobNameErrors(job.metadata.name)],
   validateUpdate: (job, old, { subresource }) => (subresource === 'status' ? [] : cronJobErrors(job, old)),
-  warnings: ({ spec }, old) =>
-    templateWarnings(spec.jobTemplate.spec.template, templateField, old?.spec.jobTemplate.spec.template),
+  warnings: (job, old, { subresource }) => [
+    ...podNameWarnings(job, old),
+    ...jobSpecWarnings(job.spec.jobTemplate.spec, 'spec.jobTemplate.spec', job, old),
+    ...(subresource === '' && job.spec.schedule.includes('TZ') ? [zoneText] : []),
+  ],
   table: table<CronJob>([
     nameColumn,
     column('Schedule', ({ spec }) => spec.schedule),

@@ -1,13 +1,14 @@
 import { invalid, notSupported, requiredField, tooLong, type FieldError } from '../../field-error.ts';
 import type { Job, JobSpec } from '../../groups/batch.v1.ts';
-import { LabelSelector } from '../../groups/meta.v1.ts';
-import { PodTemplateSpec } from '../../groups/core.v1.ts';
-import { sameValue, samePlain } from '../../equality.ts';
 import { dnsLabelErrors, dnsSubdomainErrors } from '../../name-rules.ts';
+import { mismatchError } from '../apps/template-errors.ts';
 import { nonNegative } from '../number-errors.ts';
 import { podTemplateErrors } from '../pod/template.ts';
 import { failurePolicyErrors, successPolicyErrors } from './job-policy-errors.ts';
 import { selectorMatches, labelSelectorErrors } from '../selector-errors.ts';
+
+/** Of the labels that name a job, in new versions. */
+export const prefix = 'batch.kubernetes.io/';
 
 const maxIndexedParallelism = 100_000;
 const maxFailedIndexes = 100_000;
@@ -16,29 +17,53 @@ const manyCompletions = 100_000;
 const maxOfMany = 10_000;
 const maxManagerLength = 63;
 
-export function jobErrors(job: Job): readonly FieldError[] {
-  const { spec, metadata } = job;
-  const errors: FieldError[] = [];
-  errors.push(...jobSpecErrors(spec, 'spec'));
-  if (spec.selector == null) errors.push(requiredField('spec.selector'));
-  else {
-    errors.push(...labelSelectorErrors(spec.selector, 'spec.selector'));
-    const labels = spec.template.metadata?.labels ?? {};
-    if (!selectorMatches(spec.selector, labels)) {
-      errors.push(invalid('spec.template.metadata.labels', labels, '`selector` does not match template `labels`'));
-    }
-  }
-  if (spec.completionMode === 'Indexed' && (spec.completions ?? 0) > 0) {
-    const pod = `${metadata.name}-${(spec.completions ?? 0) - 1}`;
-    if (dnsLabelErrors(pod).length > 0) {
-      errors.push(
-        invalid('metadata.name', metadata.name, `will not able to create pod with invalid DNS label: ${pod}`),
-      );
-    }
+/** `prefixed`: the labels with a prefix must be there too; jobs of old versions have them not. */
+export function jobErrors(job: Job, prefixed = true): readonly FieldError[] {
+  return [...generatedErrors(job, prefixed), ...selectingSpecErrors(job.spec), ...podNameErrors(job)];
+}
+
+/** Pods of indexed jobs are named after the job and their index. */
+function podNameErrors({ spec, metadata }: Job): readonly FieldError[] {
+  if (spec.completionMode !== 'Indexed' || spec.completions == null || spec.completions <= 0) return [];
+  const pod = `${metadata.name}-${spec.completions - 1}`;
+  if (dnsLabelErrors(pod).length === 0) return [];
+  return [invalid('metadata.name', metadata.name, `will not able to create pod with invalid DNS label: ${pod}`)];
+}
+
+/** The spec of a job, with its selector and the labels that this finds. */
+export function selectingSpecErrors(spec: JobSpec): readonly FieldError[] {
+  const { selector, template } = spec;
+  const errors = labelSelectorErrors(selector, 'spec.selector');
+  const finds = selector != null && selectorMatches(selector, template.metadata?.labels ?? {});
+  return [
+    ...jobSpecErrors(spec, 'spec'),
+    ...(selector == null ? [requiredField('spec.selector')] : errors),
+    ...(errors.length === 0 && !finds ? [mismatchError(template)] : []),
+  ];
+}
+
+/** A job without a selector of its own finds its pods by labels that name it; other values for them are refused. */
+function generatedErrors({ metadata, spec }: Job, prefixed: boolean): readonly FieldError[] {
+  const { selector } = spec;
+  if (spec.manualSelector === true || selector == null) return [];
+  const wanted: Record<string, string> = { 'controller-uid': metadata.uid, 'job-name': metadata.name };
+  if (prefixed) for (const label of ['controller-uid', 'job-name']) wanted[`${prefix}${label}`] = wanted[label] ?? '';
+  const errors = Object.entries(wanted).flatMap(([label, value]) => labelErrors(spec, label, value));
+  if (labelSelectorErrors(selector, '').length === 0 && !selectorMatches(selector, wanted)) {
+    errors.push(invalid('spec.selector', selector, '`selector` not auto-generated'));
   }
   return errors;
 }
 
+function labelErrors({ template }: JobSpec, label: string, wanted: string): FieldError[] {
+  const labels = template.metadata?.labels ?? {};
+  const field = `spec.template.metadata.labels[${label}]`;
+  const detail = `must be '${wanted}'`;
+  if (labels[label] === undefined) return [requiredField(field, detail)];
+  return labels[label] === wanted ? [] : [invalid(field, labels, detail)];
+}
+
+/** What holds for the spec of any job, also of one that a cron job will make. */
 export function jobSpecErrors(spec: JobSpec, field: string): readonly FieldError[] {
   const errors: FieldError[] = [
     ...nonNegative(spec.parallelism, `${field}.parallelism`),
@@ -70,8 +95,9 @@ export function jobSpecErrors(spec: JobSpec, field: string): readonly FieldError
 }
 
 function managerErrors({ managedBy }: JobSpec, field: string): readonly FieldError[] {
-  if (!managedBy) return [];
+  if (managedBy == null) return [];
   const at = `${field}.managedBy`;
+  if (managedBy === '') return [requiredField(at)];
   const [domain = '', ...path] = managedBy.split('/');
   const errors: FieldError[] =
     path.length === 0 || path.join('/') === ''
@@ -132,55 +158,4 @@ function replacementErrors({ podReplacementPolicy, podFailurePolicy }: JobSpec, 
   return known.includes(podReplacementPolicy)
     ? []
     : [notSupported(`${field}.podReplacementPolicy`, podReplacementPolicy, known)];
-}
-
-export function jobUpdateErrors(job: Job, old: Job): readonly FieldError[] {
-  const { spec } = job;
-  const errors: FieldError[] = [...jobErrors(job), ...completionsChangeErrors(spec, old.spec)];
-  if (!sameValue(LabelSelector, spec.selector, old.spec.selector)) {
-    errors.push(invalid('spec.selector', spec.selector, 'field is immutable'));
-  }
-  if (!sameValue(PodTemplateSpec, withSchedulable(spec, old), old.spec.template)) {
-    const open = isOpen(old);
-    const field = open ? 'spec.template.spec' : 'spec.template';
-    errors.push(invalid(field, open ? spec.template.spec : spec.template, 'field is immutable'));
-  }
-  const fixed = ['completionMode', 'podFailurePolicy', 'backoffLimitPerIndex', 'managedBy', 'successPolicy'] as const;
-  for (const name of fixed) {
-    if (!samePlain(spec[name], old.spec[name])) {
-      errors.push(invalid(`spec.${name}`, spec[name] ?? null, 'field is immutable'));
-    }
-  }
-  return errors;
-}
-
-/** The size of an indexed job may change, with its parallelism. */
-function completionsChangeErrors(spec: JobSpec, old: JobSpec): readonly FieldError[] {
-  if ((spec.completions ?? null) === (old.completions ?? null)) return [];
-  const field = 'spec.completions';
-  if (spec.completionMode !== 'Indexed') return [invalid(field, spec.completions ?? null, 'field is immutable')];
-  // That an indexed job has none is told with the rest of its spec.
-  if (spec.completions == null || spec.completions === spec.parallelism) return [];
-  return [invalid(field, spec.completions, 'can only be modified in tandem with spec.parallelism')];
-}
-
-function isOpen({ spec, status }: Job): boolean {
-  return spec.suspend === true && !status.startTime;
-}
-
-/** Where its pods go may change while a job is suspended and has not begun. */
-function withSchedulable({ template }: JobSpec, old: Job): unknown {
-  if (!isOpen(old)) return template;
-  const before = old.spec.template;
-  const spec: Record<string, unknown> = { ...template.spec };
-  for (const name of ['nodeSelector', 'tolerations', 'schedulingGates', 'affinity'] as const) {
-    if (name === 'affinity') {
-      const { nodeAffinity } = before.spec.affinity ?? {};
-      const rest = { ...template.spec.affinity, nodeAffinity };
-      if (template.spec.affinity !== undefined || nodeAffinity !== undefined)
-        spec[name] = before.spec.affinity === undefined ? undefined : rest;
-    } else spec[name] = before.spec[name];
-  }
-  const { labels, annotations } = before.metadata ?? {};
-  return { ...template, metadata: { ...template.metadata, labels, annotations }, spec };
 }

@@ -1,21 +1,22 @@
 import type { Descriptor, Draft } from '../../descriptor.ts';
 import type { Job } from '../../groups/batch.v1.ts';
+import { labelValueErrors } from '../../names.ts';
 import { Jobs } from '../../resources.ts';
 import { durationText } from '../cells.ts';
 import { templatedColumns } from '../apps/replica-template.ts';
+import { podNameWarnings } from '../apps/workload-warnings.ts';
 import { ageColumn, column, nameColumn, table } from '../columns.ts';
 import { podTemplateDefaults } from '../pod/defaults.ts';
-import { templateWarnings } from '../pod/warnings.ts';
 import { prepareWithStatus } from '../prepare.ts';
-import { jobErrors, jobUpdateErrors } from './job-errors.ts';
+import { jobErrors, prefix } from './job-errors.ts';
 import { jobStatusErrors } from './job-status-errors.ts';
+import { jobUpdateErrors } from './job-update-errors.ts';
+import { jobSpecWarnings } from './job-warnings.ts';
 import { selectable } from '../selectable.ts';
 
 /** Both names of each label are kept: the old ones are still what clients look for. */
-const uidLabels = ['batch.kubernetes.io/controller-uid', 'controller-uid'];
-const nameLabels = ['batch.kubernetes.io/job-name', 'job-name'];
-
-const maxLabelLength = 63;
+const uidLabels = [`${prefix}controller-uid`, 'controller-uid'];
+const nameLabels = [`${prefix}job-name`, 'job-name'];
 
 const prepared = prepareWithStatus<Job>(Jobs);
 
@@ -30,14 +31,19 @@ export const jobDescriptor: Descriptor<Job> = {
   defaults,
   prepareForCreate(draft, context) {
     prepared.prepareForCreate(draft, context);
+    const own = Object.keys(draft.spec.template.metadata?.labels ?? {}).length > 0;
     if (draft.spec.manualSelector !== true) selectOwnPods(draft);
-    // A name too long for a label is told once, with the labels of the pods.
-    if ((draft.metadata.name ?? '').length <= maxLabelLength) takeTemplateLabels(draft);
+    // A name that is no label is told once, with the labels of the pods, unless the job has had their labels from the start.
+    if (own || labelValueErrors(draft.metadata.name ?? '').length === 0) takeTemplateLabels(draft);
+  },
+  prepareForUpdate(draft, old, context) {
+    prepared.prepareForUpdate(draft, old, context);
+    if (context.subresource === '') takeTemplateLabels(draft);
   },
   validateCreate: (job) => jobErrors(job),
   validateUpdate: (job, old, { subresource }) =>
     subresource === 'status' ? jobStatusErrors(job, old) : jobUpdateErrors(job, old),
-  warnings: ({ spec }, old) => templateWarnings(spec.template, 'spec.template', old?.spec.template),
+  warnings: (job, old) => [...podNameWarnings(job, old), ...jobSpecWarnings(job.spec, 'spec', job, old)],
   ...selectable<Job>({ 'status.successful': ({ status }) => String(status.succeeded ?? 0) }),
   table: table<Job>([
     nameColumn,
@@ -75,16 +81,17 @@ function takeTemplateLabels({ spec, metadata }: Draft<Job>): void {
     metadata.labels = { ...labels };
 }
 
-/** A job finds its pods by its own uid, which goes to the labels of its template. */
+/** A job finds its pods by its own uid, which goes to the labels of its template. Labels that are given stay, and are refused later. */
 function selectOwnPods(draft: Draft<Job>): void {
   const { spec, metadata } = draft;
   const uid = metadata.uid ?? '';
   spec.template.metadata ??= {};
   const labels = { ...spec.template.metadata.labels };
-  for (const label of nameLabels) labels[label] = metadata.name ?? '';
-  for (const label of uidLabels) labels[label] = uid;
+  for (const label of nameLabels) labels[label] ??= metadata.name ?? '';
+  for (const label of uidLabels) labels[label] ??= uid;
   spec.template.metadata.labels = labels;
-  spec.selector = { matchLabels: { ...spec.selector?.matchLabels, 'batch.kubernetes.io/controller-uid': uid } };
+  const [uidLabel = ''] = uidLabels;
+  spec.selector = { ...spec.selector, matchLabels: { [uidLabel]: uid, ...spec.selector?.matchLabels } };
 }
 
 function statusText({ metadata, status }: Job): string {

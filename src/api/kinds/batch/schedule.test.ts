@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { scheduleProblem } from './schedule.ts';
 
+const isZone = (name: string): boolean => name === 'UTC';
+
 test('scheduleProblem() finds nothing wrong with what cron understands', () => {
   for (const schedule of [
     '*/5 * * * *',
@@ -10,8 +12,9 @@ test('scheduleProblem() finds nothing wrong with what cron understands', () => {
     '@every 5m',
     '59 23 31 12 6',
     'TZ=UTC 0 0 * * *',
+    '1,,2 , *-3 * *',
   ]) {
-    assert.equal(scheduleProblem(schedule), undefined, schedule);
+    assert.equal(scheduleProblem(schedule, isZone), undefined, schedule);
   }
 });
 
@@ -25,6 +28,12 @@ test('scheduleProblem() tells the first thing that is wrong', () => {
     ['*/0 * * * *', /^step of range should be a positive number: \*\/0$/],
     ['x * * * *', /^failed to parse int from x/],
     ['@often', /^unrecognized descriptor: @often$/],
+    [' @hourly', /^expected exactly 5 fields, found 1: \[@hourly\]$/],
+    ['@every x', /^failed to parse duration @every x: time: invalid duration "x"$/],
+    ['TZ=Nowhere * * * * *', /^provided bad location Nowhere: unknown time zone Nowhere$/],
+    ['1-2-3/0/1 * * * *', /^too many hyphens: 1-2-3\/0\/1$/],
+    ['70/0 * * * *', /^beginning of range \(70\) beyond end of range \(59\): 70\/0$/],
+    ['*/-1 * * * *', /^negative number \(-1\) not allowed: -1$/],
   ];
-  for (const [schedule, text] of cases) assert.match(scheduleProblem(schedule) ?? 'nothing', text);
+  for (const [schedule, text] of cases) assert.match(scheduleProblem(schedule, isZone) ?? 'nothing', text);
 });

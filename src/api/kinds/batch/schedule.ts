@@ -1,6 +1,8 @@
 /** The schedule of a cron job: five fields, or one of a few names. What is wrong is told as the cron parser tells it. */
+import { DurationError, parseNanos } from '../../duration.ts';
 
 const descriptors = ['@yearly', '@annually', '@monthly', '@weekly', '@daily', '@midnight', '@hourly'];
+const every = '@every ';
 const months = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 const weekdays = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
 
@@ -18,23 +20,39 @@ const fields: readonly Bounds[] = [
   { low: 0, high: 6, names: weekdays },
 ];
 
-/** undefined: the schedule can be read. */
-export function scheduleProblem(schedule: string): string | undefined {
-  if (schedule.trim() === '') return 'empty spec string';
-  const text = schedule.replace(/^(CRON_)?TZ=\S*\s+/, '').trim();
-  if (text.startsWith('@')) {
-    if (descriptors.includes(text)) return undefined;
-    if (text.startsWith('@every ')) return undefined;
-    return `unrecognized descriptor: ${text}`;
+/** undefined: the schedule can be read. `isZone`: whether there is a time zone of a name. */
+export function scheduleProblem(schedule: string, isZone: (name: string) => boolean): string | undefined {
+  if (schedule === '') return 'empty spec string';
+  const [, zone, rest] = /^(?:CRON_)?TZ=(\S*) (.*)$/s.exec(schedule) ?? [];
+  if (zone !== undefined && zone !== '' && !isZone(zone)) {
+    return `provided bad location ${zone}: unknown time zone ${zone}`;
   }
-  const parts = text.split(/\s+/);
+  const text = rest?.trim() ?? schedule;
+  return text.startsWith('@')
+    ? descriptorProblem(text)
+    : fieldsProblem(text.split(/\s+/).filter((part) => part !== ''));
+}
+
+function descriptorProblem(text: string): string | undefined {
+  if (descriptors.includes(text)) return undefined;
+  if (!text.startsWith(every)) return `unrecognized descriptor: ${text}`;
+  try {
+    parseNanos(text.slice(every.length));
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof DurationError)) throw error;
+    return `failed to parse duration ${text}: ${error.message}`;
+  }
+}
+
+function fieldsProblem(parts: readonly string[]): string | undefined {
   if (parts.length !== fields.length) {
     return `expected exactly 5 fields, found ${parts.length}: [${parts.join(' ')}]`;
   }
   for (const [index, part] of parts.entries()) {
     const bounds = fields[index];
     if (bounds === undefined) continue;
-    for (const item of part.split(',')) {
+    for (const item of part.split(',').filter((one) => one !== '')) {
       const problem = rangeProblem(item, bounds);
       if (problem !== undefined) return problem;
     }
@@ -43,34 +61,38 @@ export function scheduleProblem(schedule: string): string | undefined {
 }
 
 function rangeProblem(item: string, bounds: Bounds): string | undefined {
-  const [range = '', step, ...tooManySteps] = item.split('/');
-  if (tooManySteps.length > 0) return `too many slashes: ${item}`;
-  const [first = '', second, ...tooManyEnds] = range.split('-');
-  if (tooManyEnds.length > 0) return `too many hyphens: ${item}`;
+  const [range = '', step, ...moreSteps] = item.split('/');
+  const ends = range.split('-');
+  const [first = '', second = first] = ends;
   let start = bounds.low;
   let end = bounds.high;
   if (first !== '*' && first !== '?') {
-    const low = valueOf(first, bounds);
-    if (low === undefined) return `failed to parse int from ${first}: strconv.Atoi: parsing "${first}": invalid syntax`;
-    const high = second === undefined ? low : valueOf(second, bounds);
-    if (high === undefined) {
-      return `failed to parse int from ${second}: strconv.Atoi: parsing "${second}": invalid syntax`;
-    }
-    start = low;
-    end = second === undefined && step !== undefined ? bounds.high : high;
+    const problem =
+      numberProblem(first, bounds.names) ?? (ends.length === 2 ? numberProblem(second, bounds.names) : undefined);
+    if (problem !== undefined) return problem;
+    if (ends.length > 2) return `too many hyphens: ${item}`;
+    start = numberOf(first, bounds.names);
+    end = ends.length === 1 && step !== undefined ? bounds.high : numberOf(second, bounds.names);
   }
-  if (step !== undefined) {
-    if (!/^\d+$/.test(step)) return `failed to parse int from ${step}: strconv.Atoi: parsing "${step}": invalid syntax`;
-    if (Number(step) === 0) return `step of range should be a positive number: ${item}`;
-  }
+  if (moreSteps.length > 0) return `too many slashes: ${item}`;
+  const problem = step === undefined ? undefined : numberProblem(step);
+  if (problem !== undefined) return problem;
   if (start < bounds.low) return `beginning of range (${start}) below minimum (${bounds.low}): ${item}`;
   if (end > bounds.high) return `end of range (${end}) above maximum (${bounds.high}): ${item}`;
   if (start > end) return `beginning of range (${start}) beyond end of range (${end}): ${item}`;
-  return undefined;
+  return step !== undefined && Number(step) === 0 ? `step of range should be a positive number: ${item}` : undefined;
 }
 
-function valueOf(text: string, { names }: Bounds): number | undefined {
-  const named = names?.indexOf(text.toLowerCase()) ?? -1;
-  if (named >= 0 && text !== '') return named;
-  return /^\d+$/.test(text) ? Number(text) : undefined;
+function numberProblem(text: string, names?: readonly string[]): string | undefined {
+  if (text !== '' && names?.includes(text.toLowerCase()) === true) return undefined;
+  const failed = `failed to parse int from ${text}: strconv.Atoi: parsing ${JSON.stringify(text)}`;
+  if (!/^[+-]?\d+$/.test(text)) return `${failed}: invalid syntax`;
+  const value = BigInt(text.replace('+', ''));
+  if (BigInt.asIntN(64, value) !== value) return `${failed}: value out of range`;
+  return value < 0n ? `negative number (${value}) not allowed: ${text}` : undefined;
+}
+
+function numberOf(text: string, names: readonly string[] = []): number {
+  const named = names.indexOf(text.toLowerCase());
+  return named >= 0 && text !== '' ? named : Number(text);
 }

@@ -1,11 +1,11 @@
 import type { Descriptor } from '../../descriptor.ts';
 import type { PodTemplate } from '../../groups/core.v1.ts';
 import { PodTemplates } from '../../resources.ts';
+import { templateWarnings } from '../apps/workload-warnings.ts';
 import { containerImages, containerNames, labelsText } from '../cells.ts';
 import { column, nameColumn, table } from '../columns.ts';
 import { podTemplateDefaults } from '../pod/defaults.ts';
 import { podTemplateErrors } from '../pod/template.ts';
-import { templateWarnings } from '../pod/warnings.ts';
 import { prepareWithGeneration } from '../prepare.ts';
 
 export const podTemplateDescriptor: Descriptor<PodTemplate> = {
@@ -15,7 +15,7 @@ export const podTemplateDescriptor: Descriptor<PodTemplate> = {
   defaults: ({ template }) => podTemplateDefaults(template),
   validateCreate: ({ template }) => podTemplateErrors(template, 'template'),
   validateUpdate: ({ template }) => podTemplateErrors(template, 'template'),
-  warnings: ({ template }, old) => templateWarnings(template, 'template', old?.template),
+  warnings: (made, old) => templateWarnings(made.template, 'template', made, old),
   table: table<PodTemplate>([
     nameColumn,
     column('Containers', ({ template }) => containerNames(template?.spec?.containers)),

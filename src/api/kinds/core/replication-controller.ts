@@ -2,10 +2,10 @@ import type { Descriptor, Draft } from '../../descriptor.ts';
 import type { ReplicationController } from '../../groups/core.v1.ts';
 import { ReplicationControllers } from '../../resources.ts';
 import { replicationControllerErrors, replicaStatusErrors } from '../apps/replica-set-errors.ts';
+import { podNameWarnings, templateWarnings } from '../apps/workload-warnings.ts';
 import { containerImages, containerNames, labelsText } from '../cells.ts';
 import { ageColumn, countColumn, nameColumn, table, wideColumn } from '../columns.ts';
 import { podTemplateDefaults } from '../pod/defaults.ts';
-import { templateWarnings } from '../pod/warnings.ts';
 import { prepareWithStatus } from '../prepare.ts';
 import { selectable } from '../selectable.ts';
 
@@ -16,9 +16,14 @@ export const replicationControllerDescriptor: Descriptor<ReplicationController> 
   defaults,
   validateCreate: (controller) => replicationControllerErrors(controller),
   validateUpdate: (controller, _, { subresource }) =>
-    subresource === 'status' ? replicaStatusErrors(controller.status) : replicationControllerErrors(controller),
-  warnings: ({ spec }, old) =>
-    spec.template == null ? [] : templateWarnings(spec.template, 'spec.template', old?.spec.template),
+    subresource === 'status'
+      ? replicaStatusErrors(controller.status)
+      : // The original checks the spec twice; its causes show it.
+        [...replicationControllerErrors(controller), ...replicationControllerErrors(controller)],
+  warnings: (controller, old) => [
+    ...podNameWarnings(controller, old),
+    ...templateWarnings(controller.spec.template, 'spec.template', controller, old),
+  ],
   ...selectable<ReplicationController>({
     name: ({ metadata }) => metadata.name,
     'status.replicas': ({ status }) => String(status.replicas ?? 0),

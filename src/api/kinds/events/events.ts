@@ -2,6 +2,7 @@
 import type { Cell, Descriptor, TableColumns } from '../../descriptor.ts';
 import type { Event } from '../../groups/core.v1.ts';
 import type { Event as EventV1 } from '../../groups/events.v1.ts';
+import { pathSegmentErrors } from '../../name-rules.ts';
 import { Events, EventsV1 } from '../../resources.ts';
 import { age } from '../cells.ts';
 import { column, nameColumn, table, wideColumn } from '../columns.ts';
@@ -22,6 +23,7 @@ interface Told extends Pick<
 
 export const eventDescriptor: Descriptor<Event> = {
   resource: Events,
+  nameErrors: pathSegmentErrors,
   createOnUpdate: true,
   validateCreate: (event) => coreEventErrors(event),
   validateUpdate: (event) => coreEventErrors(event),
@@ -51,6 +53,7 @@ export const eventDescriptor: Descriptor<Event> = {
 export const eventV1Descriptor: Descriptor<EventV1> = {
   resource: EventsV1,
   errorGroup: '',
+  nameErrors: pathSegmentErrors,
   createOnUpdate: true,
   validateCreate: (event) => eventErrors(event),
   validateUpdate: (event, old) => eventUpdateErrors(event, old),

@@ -68,7 +68,7 @@ export const podDescriptor: Descriptor<Pod> = {
     return [
       ...(texts.length > 0
         ? [
-            `metadata.name: this is used in the Pod's hostname, which can result in surprising behavior; a DNS label is recommended: [${texts.join(', ')}]`,
+            `metadata.name: this is used in the Pod's hostname, which can result in surprising behavior; a DNS label is recommended: [${texts.join(' ')}]`,
           ]
         : []),
       ...podWarnings(pod, ''),

@@ -1,10 +1,10 @@
-/** What a refused change of a pod would have changed, as the original shows its own structs: in their order, not in ours. */
+/** Specs of pods, and what a refused change of one would have changed, as the original shows its own structs: in their order, not in ours. */
 import { PodSecurityContext, PodSpec } from '../../groups/core.v1.ts';
 import { goShape } from '../go-shape.ts';
 import { lineDifference } from '../line-difference.ts';
 
 export function specDifference(old: PodSpec, wanted: PodSpec): string {
-  return lineDifference(shown(old), shown(wanted));
+  return lineDifference(JSON.stringify(goPodSpec(old), null, 1), JSON.stringify(goPodSpec(wanted), null, 1));
 }
 
 const specOrder = [
@@ -64,11 +64,11 @@ const securityOrder = [
 
 type Shape = Readonly<Record<string, unknown>>;
 
-function shown(spec: PodSpec): string {
+export function goPodSpec(spec: PodSpec): Shape {
   const shape = goShape(PodSpec, spec) as Shape;
   const security = goShape(PodSecurityContext, spec.securityContext ?? {}) as Shape;
   const SecurityContext = { ...inOrder(shape, hostFields), ...inOrder(security, securityOrder) };
-  return JSON.stringify(inOrder({ ...shape, SecurityContext }, specOrder), null, 1);
+  return inOrder({ ...shape, SecurityContext }, specOrder);
 }
 
 function inOrder(shape: Shape, names: readonly string[]): Shape {

@@ -1,5 +1,5 @@
 /** What a pod may say but should not: told to the client, and stored all the same. */
-import type { Container, EnvVar, EphemeralContainer, PodSpec, PodTemplateSpec, Volume } from '../../groups/core.v1.ts';
+import type { Container, EnvVar, EphemeralContainer, PodSpec, Volume } from '../../groups/core.v1.ts';
 import { addressWarnings } from '../ip-warnings.ts';
 import { oldLabel, termWarnings } from '../node-label-warnings.ts';
 import { claimSpecWarnings } from '../storage/claim-warnings.ts';
@@ -34,12 +34,6 @@ const oldVolumes: Readonly<Partial<Record<keyof Volume, string>>> = {
 interface PodLike {
   readonly metadata?: { readonly annotations?: Readonly<Record<string, string>> | undefined } | undefined;
   readonly spec: PodSpec;
-}
-
-/** `field`: where the template stands. An update is warned of only when the template changes. */
-export function templateWarnings(template: PodTemplateSpec, field: string, old: PodTemplateSpec | undefined): string[] {
-  if (old !== undefined && JSON.stringify(old) === JSON.stringify(template)) return [];
-  return podWarnings(template, `${field}.`);
 }
 
 /** `prefix`: '' or the path of the template with a dot. */

@@ -4,13 +4,15 @@ import type { PodDisruptionBudget } from '../../groups/policy.v1.ts';
 import { PodDisruptionBudgets } from '../../resources.ts';
 import { ageColumn, column, countColumn, nameColumn, table } from '../columns.ts';
 import { nonNegative } from '../number-errors.ts';
-import { countOrPercentErrors } from '../percent-errors.ts';
+import { conditionsErrors } from '../conditions-errors.ts';
+import { countOrPercentErrors, notAboveHundredPercent } from '../percent-errors.ts';
 import { prepareWithStatus } from '../prepare.ts';
 import { labelSelectorErrors } from '../selector-errors.ts';
 
 export const podDisruptionBudgetDescriptor: Descriptor<PodDisruptionBudget> = {
   resource: PodDisruptionBudgets,
   ...prepareWithStatus<PodDisruptionBudget>(PodDisruptionBudgets),
+  unconditionalUpdate: false,
   validateCreate: validate,
   validateUpdate: (budget, _, { subresource }) => (subresource === 'status' ? statusErrors(budget) : validate(budget)),
   table: table<PodDisruptionBudget>([
@@ -25,10 +27,12 @@ export const podDisruptionBudgetDescriptor: Descriptor<PodDisruptionBudget> = {
 function validate({ spec }: PodDisruptionBudget): readonly FieldError[] {
   const errors: FieldError[] = [];
   if (spec.minAvailable != null && spec.maxUnavailable != null) {
-    errors.push(invalid('spec', spec, 'minAvailable and maxUnavailable cannot be both set'));
+    errors.push(invalid('spec', shown(spec), 'minAvailable and maxUnavailable cannot be both set'));
   }
-  errors.push(...countOrPercentErrors(spec.minAvailable, 'spec.minAvailable'));
-  errors.push(...countOrPercentErrors(spec.maxUnavailable, 'spec.maxUnavailable'));
+  for (const name of ['minAvailable', 'maxUnavailable'] as const) {
+    errors.push(...countOrPercentErrors(spec[name], `spec.${name}`));
+    errors.push(...notAboveHundredPercent(spec[name], `spec.${name}`));
+  }
   errors.push(...labelSelectorErrors(spec.selector, 'spec.selector'));
   const policies = ['AlwaysAllow', 'IfHealthyBudget'];
   if (spec.unhealthyPodEvictionPolicy && !policies.includes(spec.unhealthyPodEvictionPolicy)) {
@@ -39,9 +43,25 @@ function validate({ spec }: PodDisruptionBudget): readonly FieldError[] {
 
 function statusErrors({ status }: PodDisruptionBudget): readonly FieldError[] {
   return [
+    ...conditionsErrors(status.conditions ?? [], 'status.conditions'),
     ...nonNegative(status.disruptionsAllowed, 'status.disruptionsAllowed'),
     ...nonNegative(status.currentHealthy, 'status.currentHealthy'),
     ...nonNegative(status.desiredHealthy, 'status.desiredHealthy'),
     ...nonNegative(status.expectedPods, 'status.expectedPods'),
   ];
+}
+
+/** The spec as the original prints it: with the names of its own fields. */
+function shown({
+  minAvailable,
+  selector,
+  maxUnavailable,
+  unhealthyPodEvictionPolicy,
+}: PodDisruptionBudget['spec']): unknown {
+  return {
+    MinAvailable: minAvailable ?? null,
+    Selector: selector ?? null,
+    MaxUnavailable: maxUnavailable ?? null,
+    UnhealthyPodEvictionPolicy: unhealthyPodEvictionPolicy ?? null,
+  };
 }

@@ -43,13 +43,10 @@ export const priorityClassDescriptor: Descriptor<PriorityClass> = {
 function validate({ metadata, value, preemptionPolicy, globalDefault }: PriorityClass): readonly FieldError[] {
   const errors: FieldError[] = [];
   if (metadata.name.startsWith(systemPrefix)) {
-    if (systemValues[metadata.name] !== value || globalDefault === true) {
-      errors.push(
-        forbidden(
-          'metadata.name',
-          `priority class names with '${systemPrefix}' prefix are reserved for system use only. error: ${metadata.name} is not a known system priority class`,
-        ),
-      );
+    const problem = systemProblem(metadata.name, value, globalDefault === true);
+    if (problem !== undefined) {
+      const detail = `priority class names with '${systemPrefix}' prefix are reserved for system use only. error: ${problem}`;
+      errors.push(forbidden('metadata.name', detail));
     }
   } else if (value > highestUserValue) {
     errors.push(forbidden('value', `maximum allowed value of a user defined priority is ${highestUserValue}`));
@@ -58,4 +55,12 @@ function validate({ metadata, value, preemptionPolicy, globalDefault }: Priority
     errors.push(notSupported('preemptionPolicy', preemptionPolicy, ['PreemptLowerPriority', 'Never']));
   }
   return errors;
+}
+
+/** Why a class with a name of the system is not the one that this has. */
+function systemProblem(name: string, value: number, globalDefault: boolean): string | undefined {
+  const wanted = systemValues[name];
+  if (wanted === undefined) return `${name} is not a known system priority class`;
+  if (value !== wanted) return `value of ${name} PriorityClass must be ${wanted}`;
+  return globalDefault ? `globalDefault of ${name} PriorityClass must be false` : undefined;
 }
