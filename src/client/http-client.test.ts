@@ -196,12 +196,17 @@ for (const http1 of [false, true]) {
 
   test(`HttpClient asks again when the server wants it later, only where that is harmless, over ${over}`, async () => {
     const busy = { ...status(429, 'TooManyRequests', 'busy'), headers: { 'retry-after': '0' } };
-    const server = await serve((asked, count) => (asked.method === 'GET' && count >= 3 ? {} : busy), { http1 });
+    const away = { ...status(503, 'ServiceUnavailable', 'away'), headers: { 'retry-after': '0' } };
+    const server = await serve((_, count) => (count === 3 || count === 6 ? {} : count < 6 ? busy : away), { http1 });
     const client = clientOf(server);
-    await client.get(Pods, { namespace: 'default', name: 'x' });
+    const pod = { metadata: { namespace: 'default', name: 'x' } };
+    await client.get(Pods, pod.metadata);
     assert.equal(server.asked.length, 3);
-    await assert.rejects(client.create(Pods, { metadata: { namespace: 'default', name: 'x' } }), /busy/);
-    assert.equal(server.asked.length, 4);
+    // What found no room was not begun.
+    await client.create(Pods, pod);
+    assert.equal(server.asked.length, 6);
+    await assert.rejects(client.create(Pods, pod), /away/);
+    assert.equal(server.asked.length, 7);
   });
 }
 

@@ -176,8 +176,9 @@ function impersonationHeaders({ user, groups, uid }: Impersonation): Record<stri
 
 /** How long the server wants this request to wait before it comes again; undefined: it does not come again. */
 function retryAfterMs(method: string, response: TransportResponse): number | undefined {
-  if (response.status !== 429 && response.status !== 503) return undefined;
-  if (method !== 'GET' && method !== 'PUT' && method !== 'DELETE') return undefined;
+  // What was refused for want of room was not begun; what is unavailable may have been.
+  const repeatable = method === 'GET' || method === 'PUT' || method === 'DELETE';
+  if (response.status !== 429 && !(response.status === 503 && repeatable)) return undefined;
   const text = response.headers['retry-after'];
   const seconds = text === undefined ? Number.NaN : Number(text);
   return Number.isFinite(seconds) ? Math.min(seconds * 1000, maxRetryAfterMs) : undefined;

@@ -3,6 +3,7 @@ import { before, after, test } from 'node:test';
 import { isApiError } from '../api/api-error.ts';
 import { ConfigMaps, Namespaces } from '../api/resources.ts';
 import { startApiServer, type ApiServer } from '../apiserver/api-server.ts';
+import { OverloadError } from '../apiserver/fairness/overload-error.ts';
 import { createCertificate, createPrivateKeyPem } from '../base/certificate.ts';
 import { systemClock } from '../base/clock.ts';
 import { silentLog } from '../base/log.ts';
@@ -107,3 +108,23 @@ function describe(event: WatchEvent<unknown>): string {
   const end = metadata.annotations?.['k8s.io/initial-events-end'] === 'true' ? 'end' : '';
   return `${event.type} ${metadata.name ?? end}`;
 }
+
+test('createInProcessClient() asks again when the server has no room, a few times', async () => {
+  let asked = 0;
+  const refusing = (times: number): Client =>
+    createInProcessClient({
+      apiServer: {
+        handle: (request) => {
+          asked += 1;
+          return asked <= times ? Promise.reject(new OverloadError(0)) : apiServer.handle(request);
+        },
+      },
+      user: { name: 'admin', groups: ['system:masters'] },
+      userAgent: 'test/1',
+    });
+  await refusing(2).get(Namespaces, { name: 'default' });
+  assert.equal(asked, 3);
+  asked = 0;
+  await assert.rejects(refusing(100).get(Namespaces, { name: 'default' }), OverloadError);
+  assert.equal(asked, 5);
+});

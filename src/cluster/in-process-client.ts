@@ -5,11 +5,13 @@
  *
  * Limit: a watcher that leaves more than `maxQueuedEvents` unread is ended and lists again; others never wait for it.
  */
+import { setTimeout as delay } from 'node:timers/promises';
 import { ApiError } from '../api/api-error.ts';
 import type { ListOf } from '../api/kind.ts';
 import type { Json, JsonObject } from '../api/schema.ts';
 import type { ApiServer } from '../apiserver/api-server.ts';
 import type { WatchItem, WatchSubscription } from '../apiserver/registry/watch.ts';
+import { OverloadError } from '../apiserver/fairness/overload-error.ts';
 import { servedObject, type Served } from '../apiserver/registry/served.ts';
 import type { Answer, ApiRequest } from '../apiserver/request.ts';
 import { readRequestInfo } from '../apiserver/request-info.ts';
@@ -26,6 +28,7 @@ export interface InProcessClientOptions {
 }
 
 const maxQueuedEvents = 100_000;
+const maxAttempts = 5;
 const bookmarkEveryMs = 60_000;
 const neverAborted = new AbortController().signal;
 
@@ -45,7 +48,7 @@ class InProcessExchange implements Exchange {
   }
 
   async ask(sent: Sent): Promise<unknown> {
-    const answer = await this.#handle(this.#request(sent, neverAborted));
+    const answer = await this.#answer(sent);
     return answer.type === 'raw' ? await decodedRaw(answer) : decoded(answer);
   }
 
@@ -72,6 +75,18 @@ class InProcessExchange implements Exchange {
     } catch (error) {
       if (error instanceof ApiError) return jsonResponse(error.code, error.toStatus());
       throw error;
+    }
+  }
+
+  /** Asks again when the server has no room and says when to come back, as a client over the network does. */
+  async #answer(sent: Sent): Promise<Answer> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.#handle(this.#request(sent, neverAborted));
+      } catch (error) {
+        if (!(error instanceof OverloadError) || attempt === maxAttempts) throw error;
+        await delay(error.retryAfterSeconds * 1000);
+      }
     }
   }
 
