@@ -7,7 +7,7 @@ import { dnsSubdomainErrors } from '../../name-rules.ts';
 import { dns1035LabelErrors } from '../../names.ts';
 import { StorageVersionMigrations } from '../../resources.ts';
 import { column, table } from '../columns.ts';
-import { metaConditionsErrors } from '../condition-errors.ts';
+import { conditionsErrors } from '../conditions-errors.ts';
 import { prepareWithStatus } from '../prepare.ts';
 
 export const storageVersionMigrationDescriptor: Descriptor<StorageVersionMigration> = {
@@ -49,7 +49,7 @@ function statusErrors({ status }: StorageVersionMigration, old: StorageVersionMi
   const errors: FieldError[] = [];
   const version = (detail: string): number => errors.push(invalid('status.resourceVersion', resourceVersion, detail));
   if (!/^([1-9]\d*)?$/.test(resourceVersion)) version(`resource version is not well formed: ${resourceVersion}`);
-  errors.push(...metaConditionsErrors(conditions, 'status.conditions'));
+  errors.push(...conditionsErrors(conditions, 'status.conditions'));
   if (before !== '' && before !== resourceVersion) version('field is immutable');
   const holds = (
     { status: { conditions: all = [] } }: Pick<StorageVersionMigration, 'status'>,
