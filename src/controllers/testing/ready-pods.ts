@@ -1,9 +1,9 @@
-/** Stands in for the kubelet: every pod runs and is ready at once, unless its image is `broken`. */
+/** Stands in for the kubelet: every pod runs and is ready at once, unless it has finished or its image is `broken`. */
 import { Pods } from '../../api/resources.ts';
 import { objectKey, splitKey } from '../../client/informer.ts';
 import type { Controller } from '../controller.ts';
 import { podCondition } from './objects.ts';
-import { isPodReady } from '../pod-state.ts';
+import { isPodFinished, isPodReady } from '../pod-state.ts';
 import { formatTime } from '../../api/time.ts';
 
 export const readyPods: Controller = {
@@ -15,7 +15,8 @@ export const readyPods: Controller = {
     return async (key, { client, nowMs }) => {
       const { namespace, name } = splitKey(key);
       const pod = pods.get(namespace, name);
-      if (pod === undefined || isPodReady(pod) || pod.spec.containers[0]?.image === 'broken') return;
+      if (pod === undefined || isPodReady(pod) || isPodFinished(pod)) return;
+      if (pod.spec.containers[0]?.image === 'broken') return;
       const ready = podCondition('Ready', 'True', formatTime(nowMs));
       await client.updateStatus(Pods, { ...pod, status: { phase: 'Running', conditions: [ready] } });
     };

@@ -46,7 +46,8 @@ const stalledMs = 1000;
 const connectMs = 500;
 /** etcd itself gives up on a write after 7 s. */
 const writeMs = 8000;
-const readMs = [1500, 3000, 6000, 12_000] as const;
+/** For what may be asked again, each time that all members have been asked. */
+const roundMs = [1500, 3000, 6000, 12_000] as const;
 const patienceMs = 10_000;
 const pauseMs = 100;
 
@@ -83,12 +84,15 @@ export class Endpoints {
     { repeatable }: CallOptions,
   ): Promise<Answered<Decoded<S>>> {
     const endMs = this.#clock.now() + patienceMs;
+    // A member that knows of no leader then says so at once, where it would keep the call until its time is up.
+    const metadata = leaderRequired();
     let again = false;
     for (let attempt = 0; ; attempt += 1) {
       const member = this.inUse;
-      const timeoutMs = repeatable ? (readMs[Math.min(attempt, readMs.length - 1)] as number) : writeMs;
+      const round = Math.floor(attempt / this.members.length);
+      const timeoutMs = repeatable ? (roundMs[Math.min(round, roundMs.length - 1)] as number) : writeMs;
       try {
-        return { response: await this.#ask(member, method, request, timeoutMs), again };
+        return { response: await this.#ask(member, method, request, { timeoutMs, metadata }), again };
       } catch (error) {
         const failure = failureOf(error);
         if (failure.kind === 'answer') throw failure.error;
@@ -113,7 +117,7 @@ export class Endpoints {
     method: Method<Q, S>,
     request: Encodable<Q>,
   ): Promise<Decoded<S>> {
-    return this.#ask(member, method, request, readMs[0]);
+    return this.#ask(member, method, request, { timeoutMs: roundMs[0], metadata: new Metadata() });
   }
 
   /** @param requireLeader The stream ends when the member loses sight of the cluster's leader. */
@@ -122,8 +126,7 @@ export class Endpoints {
     method: Method<Q, S>,
     requireLeader: boolean,
   ): Stream<Q, S> {
-    const metadata = new Metadata();
-    if (requireLeader) metadata.set('hasleader', 'true');
+    const metadata = requireLeader ? leaderRequired() : new Metadata();
     const { path, requestSerialize, responseDeserialize } = method;
     return member.client.makeBidiStreamRequest(path, requestSerialize, responseDeserialize, metadata);
   }
@@ -136,7 +139,7 @@ export class Endpoints {
     member: Member,
     method: Method<Q, S>,
     request: Encodable<Q>,
-    timeoutMs: number,
+    { timeoutMs, metadata }: { readonly timeoutMs: number; readonly metadata: Metadata },
   ): Promise<Decoded<S>> {
     await connected(member);
     const cancel = this.#clock.after(stalledMs, () => this.leave(member));
@@ -149,12 +152,18 @@ export class Endpoints {
           else resolve(response as Decoded<S>);
         };
         const { client } = member;
-        client.makeUnaryRequest(path, requestSerialize, responseDeserialize, request, new Metadata(), options, answer);
+        client.makeUnaryRequest(path, requestSerialize, responseDeserialize, request, metadata, options, answer);
       });
     } finally {
       cancel();
     }
   }
+}
+
+function leaderRequired(): Metadata {
+  const metadata = new Metadata();
+  metadata.set('hasleader', 'true');
+  return metadata;
 }
 
 /** Rejects as gRPC does when there is no connection and none comes about soon. */

@@ -204,7 +204,10 @@ export class EtcdStore implements Store {
     const request = { key: range.start, countOnly: true };
     const { response } = await endpoints.call(kv.range, request, { repeatable: true });
     const revision = response.header?.revision ?? 0;
-    if (await this.#feed.arrival(revision, syncMs)) return;
+    if (await this.#feed.arrival(revision, syncMs)) {
+      this.#fault = undefined;
+      return;
+    }
     throw new StoreError('unavailable', `Events up to revision ${revision} have not come from etcd`);
   }
 
@@ -213,7 +216,6 @@ export class EtcdStore implements Store {
       const beat = async (): Promise<void> => {
         try {
           await this.sync();
-          this.#fault = undefined;
         } catch (error) {
           if (!(error instanceof StoreError)) throw error;
           if (this.#closed === undefined) this.#fault = error;

@@ -139,6 +139,7 @@ for (const [title, trouble] of Object.entries(troubles)) {
     await load.more(50);
     await load.end();
     await check(store, watch, load);
+    await store.sync();
     assert.equal(store.fault, undefined);
     watch.stop();
   });
