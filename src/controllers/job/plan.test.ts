@@ -100,6 +100,12 @@ const tables: readonly { title: string; of: Job; pods: Pod[]; script: string }[]
     script: 'create=* release=a active=1 noted=a',
   },
   {
+    title: 'lets go of what it noted though the pod is said to run again',
+    of: job({ completions: 2, parallelism: 1 }, { uncountedTerminatedPods: { succeeded: ['uid-a'] } }),
+    pods: [task('a')],
+    script: 'release=a active=1 noted=a',
+  },
+  {
     title: 'counts it when it has been let go',
     of: job({ completions: 2, parallelism: 1 }, { uncountedTerminatedPods: { succeeded: ['uid-a'] } }),
     pods: [task('a', { phase: 'Succeeded', released: true }), task('b')],
@@ -240,6 +246,15 @@ function suspended() {
 for (const { title, of, pods, script: expected } of tables) {
   test(`planJob() ${title}`, () => assert.equal(script(of, pods), expected));
 }
+
+test('planJob() lets go of noted pods when no more can be noted', () => {
+  const names = Array.from({ length: 501 }, (_, i) => `p${i}`);
+  const succeeded = names.slice(0, 500).map((name) => `uid-${name}`);
+  const of = job({ completions: 501, parallelism: 501 }, { uncountedTerminatedPods: { succeeded } });
+  const plan = planJob({ job: of, pods: names.map((name) => task(name, { phase: 'Succeeded' })), nowMs });
+  assert.equal(plan.release.length, 500);
+  assert.deepEqual(plan.status.uncountedTerminatedPods?.succeeded, succeeded);
+});
 
 test('planJob() says which container broke the failure policy', () => {
   const of = job({ completions: 1, podFailurePolicy: rules('FailJob') });

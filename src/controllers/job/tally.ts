@@ -50,7 +50,9 @@ export function tally(job: Job, pods: readonly Pod[]): Tally {
   const failedIndexes = withinCompletions(parseIndexes(status.failedIndexes), spec.completions);
   const release: Pod[] = [];
   let verdict: Verdict | undefined;
-  const ended = pods.filter((pod) => isTracked(pod) && hasEnded(job, pod));
+  // What was noted once stays so, even if somebody says that the pod runs again.
+  const isNoted = new Set([...uncounted.succeeded, ...uncounted.failed]);
+  const ended = pods.filter((pod) => isTracked(pod) && (hasEnded(job, pod) || isNoted.has(pod.metadata.uid)));
   for (const pod of ended) {
     const index = indexed ? indexOf(pod) : undefined;
     if (index === undefined || index >= (spec.completions ?? 0)) continue;
@@ -63,11 +65,15 @@ export function tally(job: Job, pods: readonly Pod[]): Tally {
     const found = judge(job, pod);
     if (found.action === 'FailJob') verdict ??= found;
     if ([...delayed.values()].includes(pod)) continue;
+    if (isNoted.has(uid)) {
+      release.push(pod);
+      continue;
+    }
     if (uncounted.succeeded.length + uncounted.failed.length >= uncountedMax) break;
     release.push(pod);
     if (pod.status.phase === 'Succeeded') {
-      if (!indexed && !uncounted.succeeded.includes(uid)) uncounted.succeeded.push(uid);
-    } else if (found.action !== 'Ignore' && !uncounted.failed.includes(uid)) uncounted.failed.push(uid);
+      if (!indexed) uncounted.succeeded.push(uid);
+    } else if (found.action !== 'Ignore') uncounted.failed.push(uid);
   }
   return {
     delayed,
