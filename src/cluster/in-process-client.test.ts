@@ -128,3 +128,28 @@ test('createInProcessClient() asks again when the server has no room, a few time
   await assert.rejects(refusing(100).get(Namespaces, { name: 'default' }), OverloadError);
   assert.equal(asked, 5);
 });
+
+test('createInProcessClient() has a hundred requests under way at most, and carries out all', async () => {
+  let underWay = 0;
+  let most = 0;
+  const counting = createInProcessClient({
+    apiServer: {
+      handle: async (request) => {
+        underWay += 1;
+        most = Math.max(most, underWay);
+        try {
+          return await apiServer.handle(request);
+        } finally {
+          underWay -= 1;
+        }
+      },
+    },
+    user: { name: 'admin', groups: ['system:masters'] },
+    userAgent: 'test/1',
+  });
+  const creations = Array.from({ length: 300 }, (_, i) =>
+    counting.create(ConfigMaps, { metadata: { namespace: 'default', name: `many-${i}` } }),
+  );
+  assert.equal((await Promise.all(creations)).length, 300);
+  assert.equal(most, 100);
+});

@@ -3,7 +3,9 @@
  * encoding, but with the same authorization and admission. Objects that come back are the server's own, shared and
  * immutable.
  *
- * Limit: a watcher that leaves more than `maxQueuedEvents` unread is ended and lists again; others never wait for it.
+ * Limits: a watcher that leaves more than `maxQueuedEvents` unread is ended and lists again; others never wait for it. Of
+ * the requests of a client `maxAtOnce` are under way, the rest waits for its turn here: a controller that makes a thousand pods would
+ * else find no room in its queue of priority and fairness, and come back only a second later.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { ApiError } from '../api/api-error.ts';
@@ -16,6 +18,7 @@ import { servedObject, type Served } from '../apiserver/registry/served.ts';
 import type { Answer, ApiRequest } from '../apiserver/request.ts';
 import { readRequestInfo } from '../apiserver/request-info.ts';
 import { authenticated, type User } from '../apiserver/user.ts';
+import { Turns } from '../base/turns.ts';
 import type { Client, RawRequest, RawResponse, WatchEvent, WatchOptions } from '../client/client.ts';
 import { statusError } from '../client/status-error.ts';
 import { createVerbs, type Exchange, type Sent } from '../client/verbs.ts';
@@ -28,6 +31,8 @@ export interface InProcessClientOptions {
 }
 
 const maxQueuedEvents = 100_000;
+/** Enough to fill the batches of the store; a flow of priority and fairness has room for 300 and more. */
+const maxAtOnce = 100;
 const maxAttempts = 5;
 const bookmarkEveryMs = 60_000;
 const neverAborted = new AbortController().signal;
@@ -40,6 +45,7 @@ class InProcessExchange implements Exchange {
   readonly #handle: ApiServer['handle'];
   readonly #user: User;
   readonly #userAgent: string;
+  readonly #turns = new Turns(maxAtOnce);
 
   constructor({ apiServer, user, userAgent }: InProcessClientOptions) {
     this.#handle = apiServer.handle;
@@ -48,7 +54,7 @@ class InProcessExchange implements Exchange {
   }
 
   async ask(sent: Sent): Promise<unknown> {
-    const answer = await this.#answer(sent);
+    const answer = await this.#turns.run(() => this.#answer(sent));
     return answer.type === 'raw' ? await decodedRaw(answer) : decoded(answer);
   }
 

@@ -15,7 +15,7 @@ import { incidentsFrom } from './incidents.ts';
 import type { NodeIncident } from './scenario.ts';
 import { nodeMetadata, statusOfNode, type SimulatedNode } from './simulated-node.ts';
 import type { Timers } from './timers.ts';
-import { Turns } from './turns.ts';
+import { Turns } from '../base/turns.ts';
 
 export interface SimulatedNodesOptions {
   readonly context: ComponentContext;

@@ -23,7 +23,7 @@ import { PodLife } from './pod-life.ts';
 import type { PodRule } from './scenario.ts';
 import type { SimulatedNode } from './simulated-node.ts';
 import type { Timer, Timers } from './timers.ts';
-import { Turns } from './turns.ts';
+import { Turns } from '../base/turns.ts';
 
 export interface SimulatedPodsOptions {
   readonly context: ComponentContext;
