@@ -4,6 +4,7 @@
  */
 import { proxyToExtension } from './aggregation/proxy.ts';
 import type { Api } from './api.ts';
+import { customHandler, isCustomPath } from './custom-resources/choose-handler.ts';
 import { isOnlyCreated, type Conversion, type Served } from './registry/served.ts';
 import { textAnswer, type Answer, type ApiRequest } from './request.ts';
 import type { ResourceTarget } from './request-info.ts';
@@ -13,11 +14,7 @@ import { subresourceHandler } from './subresources/handlers.ts';
 import { reviewHandler } from './subresources/reviews.ts';
 import { methodNotAllowed, unknownResource } from './path-errors.ts';
 import { seeLatest } from './registry/see-latest.ts';
-import { create } from './verbs/create.ts';
-import { deleteCollection, deleteOne } from './verbs/delete.ts';
-import { patch } from './verbs/patch.ts';
-import { getObject, listObjects, watchObjects } from './verbs/read.ts';
-import { update } from './verbs/update.ts';
+import { verbHandlers } from './verbs/handlers.ts';
 
 /** Answers paths that are not resources; undefined = no such path. */
 export type PathHandler = (api: Api, request: ApiRequest) => Promise<Answer | undefined> | Answer | undefined;
@@ -36,11 +33,10 @@ export async function dispatch(api: Api, request: ApiRequest, paths: PathHandler
     if (!api.resources.isBuiltinGroup(target.group)) return pathNotFound();
     throw unknownResource();
   }
-  if (!pathFits(served, target)) {
-    if (served.itemsCarryType) return pathNotFound();
-    throw unknownResource();
-  }
-  const handler = handlerFor(served, request, target);
+  if (served.itemsCarryType && !isCustomPath(served, target, request.info.verb)) return pathNotFound();
+  const handler = served.itemsCarryType
+    ? customHandler(served, request.info.verb, target)
+    : handlerFor(served, request, target);
   // Before anything is done: a client that cannot take the answer must not find its request carried out.
   if (!isPassedOn(target)) {
     negotiate(request.accept, { pretty: false, custom: served.itemsCarryType, withoutTable: isOnlyCreated(served) });
@@ -82,6 +78,7 @@ function pathFits(served: Served, target: ResourceTarget): boolean {
 }
 
 function handlerFor(served: Served, request: ApiRequest, target: ResourceTarget): ResourceHandler {
+  if (!pathFits(served, target) || request.info.verb === 'proxy') throw unknownResource();
   if (request.method === 'HEAD') throw methodNotAllowed();
   const { verb } = request.info;
   if (verb === 'watch') {
@@ -100,21 +97,10 @@ function handlerFor(served: Served, request: ApiRequest, target: ResourceTarget)
   const verbs = served.resource.verbs as readonly string[];
   const fitting = target.name === undefined ? collectionVerbs : objectVerbs;
   if (!fitting.includes(verb) || (inAllNamespaces && !['list', 'watch'].includes(verb))) throw methodNotAllowed();
-  const handler = reviewHandler(served, verb) ?? (verbs.includes(verb) ? handlers[verb] : undefined);
+  const handler = reviewHandler(served, verb) ?? (verbs.includes(verb) ? verbHandlers[verb] : undefined);
   if (handler === undefined) throw methodNotAllowed();
   return handler;
 }
 
 const collectionVerbs = ['list', 'watch', 'create', 'deletecollection'];
 const objectVerbs = ['get', 'update', 'patch', 'delete', 'watch'];
-
-const handlers: Readonly<Record<string, ResourceHandler>> = {
-  get: getObject,
-  list: listObjects,
-  watch: watchObjects,
-  create,
-  update,
-  patch,
-  delete: deleteOne,
-  deletecollection: deleteCollection,
-};

@@ -7,7 +7,8 @@ import type { KubeObject } from '../../api/kind.ts';
 import type { Json, JsonObject } from '../../api/schema.ts';
 import { servedObject, type Served } from '../registry/served.ts';
 import type { Answer, ApiRequest } from '../request.ts';
-import { isObject, parseBody, readObject } from '../verbs/body.ts';
+import { isObject } from '../verbs/body-kind.ts';
+import { parseBody, readObject } from '../verbs/body.ts';
 
 /** Undefined: there is none, or it cannot be read. */
 export async function requestedObject(request: ApiRequest, served: Served | undefined): Promise<Json | undefined> {

@@ -10,7 +10,8 @@ import { DeleteOptions } from '../../api/groups/meta.v1.ts';
 import { invalid, invalidError, type FieldError } from '../../api/field-error.ts';
 import type { KubeObject } from '../../api/kind.ts';
 import { formatTime } from '../../api/time.ts';
-import type { JsonObject } from '../../api/schema.ts';
+import { unknownKindText } from '../../api/known-kinds.ts';
+import type { Json, JsonObject } from '../../api/schema.ts';
 import type { Admitted } from '../admission/admission.ts';
 import { requester } from '../admission/admitted.ts';
 import type { Api } from '../api.ts';
@@ -21,6 +22,7 @@ import { servedObject, type Served } from '../registry/served.ts';
 import type { Answer, ApiRequest } from '../request.ts';
 import { isTrueParameter } from '../request-info.ts';
 import { parseBody, UnrecognizedBodyError } from './body.ts';
+import { saidKind } from './body-kind.ts';
 import { readInteger } from './list-options.ts';
 import { listEntries } from './read.ts';
 import { currentEntry, keyOf, nameOf, notFoundError } from './target.ts';
@@ -307,12 +309,21 @@ async function readDeleteOptions(request: ApiRequest): Promise<DeleteOptions> {
 async function optionsOfBody(request: ApiRequest): Promise<DeleteOptions> {
   try {
     const { value } = await parseBody(request, DeleteOptions);
+    checkOptionsKind(value);
     return decode(DeleteOptions, value).value as DeleteOptions;
   } catch (error) {
     if (error instanceof UnrecognizedBodyError) throw new ApiError('', error.why);
     if (error instanceof DecodeError) throw new ApiError('', error.message);
     throw error;
   }
+}
+
+/** Any version knows the options by that name. */
+function checkOptionsKind(value: Json): void {
+  const { apiVersion, kind } = saidKind(value);
+  if (kind === '' || kind === DeleteOptions.kind) return;
+  const version = apiVersion === '' ? 'meta.k8s.io/v1' : apiVersion;
+  throw new ApiError('', unknownKindText(version, kind, 'pkg/apis/meta/internalversion/scheme/register.go:27'));
 }
 
 function optionsOfQuery(query: URLSearchParams): DeleteOptions {
