@@ -10,6 +10,7 @@ import type { Authentication } from './authentication/authentication.ts';
 import type { Authorizer } from './authorization/authorizer.ts';
 import type { Encryption } from './encryption/encryption.ts';
 import type { KubeletConnection } from './nodes/kubelet-connection.ts';
+import type { CountWait } from './metrics/wait-metrics.ts';
 import type { ServedResources } from './registry/served-resources.ts';
 import type { ServiceAccountTokens } from './authentication/service-account-tokens.ts';
 import type { Reservations } from './services/reservations.ts';
@@ -32,6 +33,8 @@ export interface Api {
   readonly minRequestTimeoutSeconds: number;
   /** Undefined: objects are stored as they are. */
   readonly encryption: Encryption | undefined;
+  /** Counts how long requests wait for what others wrote. */
+  readonly waited: CountWait;
   /** Groups that other servers answer. */
   readonly aggregation: Aggregation;
 }

@@ -42,7 +42,7 @@ export async function dispatch(api: Api, request: ApiRequest, paths: PathHandler
     negotiate(request.accept, { pretty: false, custom: served.itemsCarryType, withoutTable: isOnlyCreated(served) });
   }
   if (served.descriptor.deprecation !== undefined) request.warn(served.descriptor.deprecation);
-  if (api.store.sync !== undefined) await seeLatest(api.store, request);
+  if (api.store.sync !== undefined) await seeLatest(api.store, request, api.waited);
   if (!served.cache.loaded) await served.cache.ready();
   const handled = handler(api, served, request);
   const answer = handled instanceof Promise ? await handled : handled;

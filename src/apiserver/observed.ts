@@ -9,7 +9,7 @@ import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import type { Store } from '../store/store.ts';
 import type { Api } from './api.ts';
-import { auditIdOf, type Audit } from './audit/audit.ts';
+import { auditCounters, auditIdOf, type Audit } from './audit/audit.ts';
 import { configureAudit, type AuditConfiguration } from './audit/configure.ts';
 import type { Credentials } from './authentication/authenticator.ts';
 import type { MaybeLater } from '../base/maybe-later.ts';
@@ -18,9 +18,11 @@ import { Fairness } from './fairness/fairness.ts';
 import { TimedRatio } from './fairness/timed-ratio.ts';
 import { followConfiguration } from './fairness/follow-configuration.ts';
 import type { Health, HealthCheck } from './health.ts';
-import { createInFlight, type InFlight } from './in-flight.ts';
+import { createInFlight, type InFlight, type InFlightListener } from './in-flight.ts';
 import { createAccessMetrics, type AccessMetrics, type AuthenticationResult } from './metrics/access-metrics.ts';
+import { createFilterMetrics } from './metrics/filter-metrics.ts';
 import { countedChecks } from './metrics/health-metrics.ts';
+import { registerProcessFigures } from './metrics/process-figures.ts';
 import { registerProcessMetrics } from './metrics/process-metrics.ts';
 import { Registry } from '../base/metrics.ts';
 import { createRequestMetrics } from './metrics/request-metrics.ts';
@@ -55,7 +57,7 @@ export interface Observed {
   readonly handle: Handle;
   authenticate(credentials: Credentials, unknown: () => ApiRequest): MaybeLater<User>;
   inTime<T>(work: Promise<T>): Promise<T>;
-  readonly watchEvents: StorageMetrics['watchEvents'];
+  readonly watch: StorageMetrics['watch'];
   close(): Promise<void>;
 }
 
@@ -63,21 +65,50 @@ export interface Observed {
 export function createObserved(options: ObservedOptions, { api, registry, limits, start }: Inside): Observed {
   const { clock, log, store } = options;
   const audit = options.audit && configureAudit(options.audit, { clock, registry, log: log.named('audit') });
+  if (audit === undefined) auditCounters(registry);
   const storage = createStorageMetrics(registry, store, api.resources);
   const fairness = limits.fairness ? createFairness({ api, registry, limits }, storage) : undefined;
   const followed = fairness && followConfiguration(api, fairness);
-  const access = createAccessMetrics(registry);
-  const inFlight = createInFlight(limits, readsAndWrites(clock, fairness));
+  const filters = createFilterMetrics(registry);
+  const access = createAccessMetrics(registry, filters);
+  const refusals = registry.counter({
+    name: 'apiserver_dropped_requests_total',
+    help: 'Requests that were refused for being too many at once, where there is no fairness',
+    labels: ['request_kind'],
+  });
+  const inFlight = createInFlight(limits, {
+    changed: readsAndWrites(clock, fairness),
+    refused: (kind) => refusals.of(kind === 'reads' ? 'readOnly' : 'mutating').add(),
+  });
   const deadlines = new Deadlines(clock);
   registerProcessMetrics(registry);
+  registerProcessFigures(registry);
   registerInFlight(registry, inFlight, fairness);
   registerExtensions(registry, api);
   const healthMetrics = new Registry();
   const health = createHealth(api, start, countedChecks(healthMetrics));
-  const paths = createPathHandler({ health, metrics: registry, healthMetrics, fairness });
+  const paths = createPathHandler({
+    health,
+    metrics: registry,
+    refreshMetrics: storage.refresh,
+    healthMetrics,
+    fairness,
+  });
   const metrics = createRequestMetrics(registry);
   return {
-    handle: createPipeline({ api, paths, limits, audit, fairness, inFlight, deadlines, metrics, access, storage }),
+    handle: createPipeline({
+      api,
+      paths,
+      limits,
+      audit,
+      fairness,
+      inFlight,
+      deadlines,
+      metrics,
+      filters,
+      access,
+      storage,
+    }),
     authenticate(credentials, unknown) {
       const refused = (error: unknown): never => {
         if (audit !== undefined && isApiError(error)) auditUnknown(audit, api, unknown(), error);
@@ -86,7 +117,7 @@ export function createObserved(options: ObservedOptions, { api, registry, limits
       return authenticate(api, access, credentials, refused);
     },
     inTime: (work) => deadlines.limit(limits.requestTimeoutMs, work, () => new ApiError('Timeout', bodyTimeout, {})),
-    watchEvents: storage.watchEvents,
+    watch: storage.watch,
     async close() {
       deadlines.close();
       await followed?.close();
@@ -157,7 +188,7 @@ function registerInFlight(registry: Registry, inFlight: InFlight, fairness: Fair
 }
 
 /** Tells the figures of fairness how full the server is of reads and of writes. */
-function readsAndWrites(clock: Clock, fairness: Fairness | undefined): Parameters<typeof createInFlight>[1] {
+function readsAndWrites(clock: Clock, fairness: Fairness | undefined): InFlightListener['changed'] {
   if (fairness === undefined) return () => undefined;
   const now = clock.now();
   const ratios = {

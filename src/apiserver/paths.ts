@@ -16,13 +16,21 @@ import type { JsonObject } from '../api/schema.ts';
 export interface PathOptions {
   readonly health: Health;
   readonly metrics: Registry;
+  /** Called before those are read. */
+  readonly refreshMetrics: () => Promise<void>;
   /** Those of /metrics/slis. */
   readonly healthMetrics: Registry;
   /** Undefined: there is no fairness. */
   readonly fairness: Fairness | undefined;
 }
 
-export function createPathHandler({ health, metrics, healthMetrics, fairness }: PathOptions): PathHandler {
+export function createPathHandler({
+  health,
+  metrics,
+  refreshMetrics,
+  healthMetrics,
+  fairness,
+}: PathOptions): PathHandler {
   return (api, request) => {
     const { path } = request.info;
     switch (path) {
@@ -35,7 +43,7 @@ export function createPathHandler({ health, metrics, healthMetrics, fairness }: 
         checkAccepts(request.accept, ['application/json']);
         return readableJson(versionInfo);
       case '/metrics':
-        return metricsAnswer(metrics);
+        return refreshMetrics().then(() => metricsAnswer(metrics));
       case '/metrics/slis':
         return metricsAnswer(healthMetrics);
       case '/openapi/v2':

@@ -5,6 +5,7 @@
  */
 import type { Readable } from 'node:stream';
 import type { Api } from '../api.ts';
+import { countFault, extensionFaults } from '../metrics/process-figures.ts';
 import { connectionText } from '../webhook-errors.ts';
 import type { Answer, ApiRequest } from '../request.ts';
 import { findBackend } from './backends.ts';
@@ -27,6 +28,7 @@ export async function proxyToExtension(api: Api, extension: Extension, request: 
   try {
     return await passOn(api, extension, backend, request);
   } catch (error) {
+    countFault(extensionFaults, error);
     return unavailable(`error trying to reach service: ${connectionText(error, backend.host, String(backend.port))}`);
   }
 }

@@ -54,7 +54,7 @@ export interface HttpServerOptions {
   inTime<T>(reading: Promise<T>): Promise<T>;
   /** The rest of the way (pipeline.ts). */
   readonly handle: Handle;
-  readonly watchEvents: Exchange['watchEvents'];
+  readonly watch: Exchange['watch'];
   /** Something went wrong inside, and the answer was an internal error. */
   failed(request: FailedRequest): void;
   /** Whether the client is to connect anew after this request, so that clients spread over servers. */
@@ -188,7 +188,7 @@ async function serve(
   try {
     const setHeader = (name: string, value: string): void => outlet.setHeader(name, value);
     const request = await readRequest(readArrival(options, incoming, lifetime, warnings, setHeader));
-    const exchange = { request, warnings, watchEvents: options.watchEvents };
+    const exchange = { request, warnings, watch: options.watch };
     await options.handle(request, (answer) => send(exchange, answer, outlet, options.now));
     if ('stream' in incoming && options.sendsAway()) incoming.stream.session?.close();
   } catch (error) {

@@ -58,12 +58,13 @@ test('/metrics tells what is stored, decided and in force', async () => {
 test('/metrics is text that a parser of the format can read', async () => {
   const types = new Map<string, string>();
   for (const line of (await read()).slice(0, -1)) {
-    const [, name, type] = /^# TYPE (\S+) (counter|gauge|histogram)$/.exec(line) ?? [];
+    const [, name, type] = /^# TYPE (\S+) (counter|gauge|histogram|summary)$/.exec(line) ?? [];
     if (name !== undefined && type !== undefined) types.set(name, type);
     if (line.startsWith('#')) continue;
     assert.match(line, /^[a-z_:][a-z0-9_:]*(\{([a-z_]+="(\\.|[^"\\])*",?)*\})? -?[0-9.e+-]+$/);
     const family = line.replace(/[{ ].*/, '');
-    assert.ok(types.has(family) || types.get(family.replace(/_(bucket|sum|count)$/, '')) === 'histogram', line);
+    const whole = types.get(family.replace(/_(bucket|sum|count)$/, ''));
+    assert.ok(types.has(family) || whole === 'histogram' || whole === 'summary', line);
   }
   assert.ok(types.size > 40);
 });

@@ -7,9 +7,11 @@ import { descriptors } from '../../../api/kinds/descriptors.ts';
 import { ConfigMaps, MutatingWebhookConfigurations, ValidatingWebhookConfigurations } from '../../../api/resources.ts';
 import { virtualClock } from '../../../base/clock.ts';
 import { silentLog } from '../../../base/log.ts';
+import { Registry } from '../../../base/metrics.ts';
 import { openEmbeddedStore } from '../../../store/embedded/open.ts';
 import { storedBytes } from '../../registry/entry.ts';
 import { masters } from '../../authorization/authorizer.ts';
+import { createWebhookMetrics } from '../../metrics/webhook-metrics.ts';
 import { ServedResources } from '../../registry/served-resources.ts';
 import { storageKey } from '../../registry/served.ts';
 import { serveWebhook, type Hooks } from '../../testing/webhook.ts';
@@ -37,7 +39,8 @@ async function createCluster(context: TestContext): Promise<Cluster> {
     served.close();
     await store.close();
   });
-  const needs = { served, authorizer: masters, log: silentLog };
+  const metrics = createWebhookMetrics(new Registry());
+  const needs = { served, authorizer: masters, log: silentLog, metrics };
   const admission = new Admission([createMutatingWebhooks(needs), createValidatingWebhooks(needs)]);
   return {
     async configure(kind, ...webhooks) {
