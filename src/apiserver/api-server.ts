@@ -89,6 +89,8 @@ export interface ApiServerOptions {
 
 export interface ApiServer {
   readonly port: number;
+  /** Names and types of all metrics, those without figures too. */
+  readonly metrics: Registry['families'];
   /** Answers a request of this process; who asks was established by whoever calls. */
   readonly handle: Handle;
   /** Ends in good order: not ready first, then no new requests, then those under way finish, watches end at once. */
@@ -179,6 +181,7 @@ export async function startApiServer(given: ApiServerOptions): Promise<ApiServer
   start.bootstrapped = true;
   return {
     port,
+    metrics: registry.families,
     handle: observed.handle,
     async close() {
       start.stopping = true;
