@@ -6,13 +6,14 @@ import { proxyToExtension } from './aggregation/proxy.ts';
 import type { Api } from './api.ts';
 import { customHandler, isCustomPath } from './custom-resources/choose-handler.ts';
 import { isOnlyCreated, type Conversion, type Served } from './registry/served.ts';
-import { textAnswer, type Answer, type ApiRequest } from './request.ts';
+import type { Answer, ApiRequest } from './request.ts';
 import type { ResourceTarget } from './request-info.ts';
 import type { ResourceHandler } from './handler.ts';
 import { negotiate } from './http/negotiate.ts';
+import { tooLargeError } from './http/read-body.ts';
 import { subresourceHandler } from './subresources/handlers.ts';
 import { reviewHandler } from './subresources/reviews.ts';
-import { methodNotAllowed, unknownResource } from './path-errors.ts';
+import { methodNotAllowed, pathNotFound, unknownResource } from './path-errors.ts';
 import { seeLatest } from './registry/see-latest.ts';
 import { verbHandlers } from './verbs/handlers.ts';
 
@@ -44,6 +45,7 @@ export async function dispatch(api: Api, request: ApiRequest, paths: PathHandler
   if (served.descriptor.deprecation !== undefined) request.warn(served.descriptor.deprecation);
   if (api.store.sync !== undefined) await seeLatest(api.store, request, api.waited);
   if (!served.cache.loaded) await served.cache.ready();
+  if (request.body.type === 'too-large') throw tooLargeError();
   const handled = handler(api, served, request);
   const answer = handled instanceof Promise ? await handled : handled;
   if (served.conversion?.prepare !== undefined) await prepareAnswer(served.conversion.prepare, answer);
@@ -59,8 +61,6 @@ async function prepareAnswer(prepare: NonNullable<Conversion['prepare']>, answer
 /** Whatever stands behind the subresource answers as it likes. */
 const isPassedOn = ({ subresource }: ResourceTarget): boolean =>
   ['attach', 'exec', 'log', 'portforward', 'proxy'].includes(subresource);
-
-const pathNotFound = (): Answer => textAnswer(404, '404 page not found\n');
 
 /** Two slashes in a row name nothing; what stands behind `proxy` is not for us to judge, nor slashes at the end. */
 function hasEmptyParts(path: string, { subresource }: ResourceTarget): boolean {

@@ -111,7 +111,7 @@ export function createObserved(options: ObservedOptions, { api, registry, limits
     }),
     authenticate(credentials, unknown) {
       const refused = (error: unknown): never => {
-        if (audit !== undefined && isApiError(error)) auditUnknown(audit, api, unknown(), error);
+        if (isApiError(error)) tellUnknown(audit, api, unknown(), error);
         throw error;
       };
       return authenticate(api, access, credentials, refused);
@@ -130,12 +130,12 @@ export function createObserved(options: ObservedOptions, { api, registry, limits
 const bodyTimeout = 'Timeout: request did not complete within the allotted timeout';
 
 /** Who could not say who they are is told of too. */
-function auditUnknown(audit: Audit, api: Api, request: ApiRequest, error: ApiError): void {
+function tellUnknown(audit: Audit | undefined, api: Api, request: ApiRequest, error: ApiError): void {
   const { resource } = request.info;
   const served = resource && api.resources.find(resource.group, resource.version, resource.resource);
   const auditId = auditIdOf(request);
   request.header?.('audit-id', auditId);
-  audit.begin(request, served, auditId)?.complete(error.code, undefined, error);
+  audit?.begin(request, served, auditId)?.complete(error.code, undefined, error);
 }
 
 function createFairness({ api, registry, limits }: Omit<Inside, 'start'>, storage: StorageMetrics): Fairness {

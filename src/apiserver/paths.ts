@@ -67,7 +67,8 @@ export function createPathHandler({
 }
 
 function metricsAnswer(registry: Registry): Answer {
-  return textAnswer(200, registry.text(), 'text/plain; version=0.0.4; charset=utf-8; escaping=underscores');
+  const headers = { 'content-type': 'text/plain; version=0.0.4; charset=utf-8; escaping=underscores' };
+  return { type: 'raw', status: 200, headers, body: registry.text(), document: true };
 }
 
 /** In JSON with line breaks, whatever was asked for. */

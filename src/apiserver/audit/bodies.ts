@@ -13,7 +13,7 @@ import { parseBody, readObject } from '../verbs/body.ts';
 /** Undefined: there is none, or it cannot be read. */
 export async function requestedObject(request: ApiRequest, served: Served | undefined): Promise<Json | undefined> {
   const { body, info } = request;
-  if (body.type === 'none' || served === undefined) return undefined;
+  if (body.type === 'none' || body.type === 'too-large' || served === undefined) return undefined;
   try {
     const wholeObject = ['', 'status', 'finalize', 'ephemeralcontainers', 'resize', 'approval'];
     const isWhole = wholeObject.includes(info.resource?.subresource ?? '');

@@ -89,9 +89,11 @@ export async function send(exchange: Exchange, answer: Answer, outlet: Outlet, n
   }
 }
 
+const uncached = { 'cache-control': 'no-cache, private' } as const;
+
 const watchHeaders = ({ mediaType }: Negotiated) => ({
   'content-type': mediaType === 'application/json' ? mediaType : `${mediaType};stream=watch`,
-  'cache-control': 'no-cache, private',
+  ...uncached,
 });
 
 function sendPieces(
@@ -104,7 +106,7 @@ function sendPieces(
   const headOnly = request.method === 'HEAD';
   if (isPacked(acceptEncodingOf(request), length)) {
     const outgoing = outlet.stream() as ServerResponse;
-    outgoing.writeHead(status, { 'content-type': contentType, ...packedHeaders, 'cache-control': 'no-cache, private' });
+    outgoing.writeHead(status, { 'content-type': contentType, ...packedHeaders, ...uncached });
     if (!headOnly) return writePacked(outgoing, pieces);
     outgoing.end();
     return;
@@ -120,7 +122,9 @@ const acceptEncodingOf = ({ incoming }: Pick<ApiRequest, 'incoming'>): string =>
   String(incoming?.headers['accept-encoding'] ?? '');
 
 async function sendRaw(answer: Extract<Answer, { type: 'raw' }>, request: ApiRequest, outlet: Outlet): Promise<void> {
-  const { body, status, headers } = answer;
+  const { body, status } = answer;
+  // Nothing is kept by those between that does not say so itself.
+  const headers = 'cache-control' in answer.headers ? answer.headers : { ...answer.headers, ...uncached };
   if (typeof body === 'string' || body instanceof Uint8Array) {
     const bytes = typeof body === 'string' ? Buffer.from(body) : Buffer.from(body.buffer, body.byteOffset, body.length);
     if (answer.document === true && isPacked(acceptEncodingOf(request), bytes.length)) {
@@ -180,6 +184,7 @@ function sendPlain(outlet: Outlet, status: number, text: string): void {
   const headers = {
     'content-type': 'text/plain; charset=utf-8',
     'x-content-type-options': 'nosniff',
+    ...uncached,
     'content-length': length,
   };
   outlet.whole(status, headers, [text], length);

@@ -340,7 +340,12 @@ function requestStyle({ headers, url = '', method = '' }: Incoming): Parameters<
 function tellPlainly(why: string, { url = '' }: Incoming, outlet: Outlet): void {
   const text = `Internal Server Error: ${JSON.stringify(url)}: ${why}\n`;
   const length = Buffer.byteLength(text);
-  outlet.whole(500, { 'content-type': 'text/plain; charset=utf-8', 'content-length': length }, [text], length);
+  const headers = {
+    'content-type': 'text/plain; charset=utf-8',
+    'x-content-type-options': 'nosniff',
+    'content-length': length,
+  };
+  outlet.whole(500, headers, [text], length);
 }
 
 /** Anything that is not an ApiError is a fault of ours; its text stays out of the answer's details. */
