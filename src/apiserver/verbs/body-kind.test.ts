@@ -111,3 +111,15 @@ test('readApplied() takes nothing for an object of no kind, and refuses lists', 
       'type map[string]interface {}',
   );
 });
+
+test('a body that is no YAML is refused in the words of Go', async () => {
+  const send = (method: string, path: string, contentType: string) =>
+    server.call(method, path, { body: 'a: b: c', contentType });
+  const created = await send('POST', configMaps, 'application/yaml');
+  const what = 'the object provided is unrecognized (must be of type ConfigMap)';
+  const why = 'yaml: mapping values are not allowed in this context';
+  assert.equal(created.body['message'], `${what}: ${why} (613a20623a2063)`);
+  const applied = await send('PATCH', `${configMaps}/a?fieldManager=m`, 'application/apply-patch+yaml');
+  assert.equal(applied.body['message'], `error decoding YAML: error converting YAML to JSON: ${why}`);
+  assert.equal((await send('DELETE', `${configMaps}/a`, 'application/yaml')).body['message'], why);
+});

@@ -46,7 +46,7 @@ export async function parseBody(request: ApiRequest, type?: KindType): Promise<P
     case 'application/json':
       return fromJson(parseJsonBody(bytes, type), type?.lenient);
     case 'application/yaml':
-      return parseYamlBody(bytes);
+      return parseYamlBody(bytes, type);
     case 'application/vnd.kubernetes.protobuf':
       if (type !== undefined) return readProtobufBody(bytes, type);
       throw unsupportedMediaType();
@@ -125,7 +125,7 @@ function fromJson(
   };
 }
 
-async function parseYamlBody(bytes: Uint8Array): Promise<ParsedBody> {
+async function parseYamlBody(bytes: Uint8Array, type: KindType | undefined): Promise<ParsedBody> {
   const { parseYaml, YamlSyntaxError } = await import('../../api/codec/yaml.ts');
   try {
     const { value, duplicates } = await parseYaml(Buffer.from(bytes).toString('utf8'));
@@ -140,7 +140,7 @@ async function parseYamlBody(bytes: Uint8Array): Promise<ParsedBody> {
     };
   } catch (error) {
     if (!(error instanceof YamlSyntaxError)) throw error;
-    throw new ApiError('BadRequest', `error converting YAML to JSON: ${error.message}`);
+    throw new UnrecognizedBodyError(type?.kind ?? 'Status', error.message, bytes);
   }
 }
 

@@ -23,8 +23,9 @@ import type { Answer, ApiRequest } from '../request.ts';
 import { isTrueParameter } from '../request-info.ts';
 import { parseBody, UnrecognizedBodyError } from './body.ts';
 import { saidKind } from './body-kind.ts';
-import { readInteger } from './list-options.ts';
+import { readInteger, readListOptions } from './list-options.ts';
 import { listEntries } from './read.ts';
+import { readSelection } from './selection.ts';
 import { currentEntry, keyOf, nameOf, notFoundError } from './target.ts';
 
 const orphan = 'orphan';
@@ -70,6 +71,9 @@ async function deleteUnreadable(api: Api, served: Served, request: ApiRequest): 
 
 /** Deletes what a list with the same parameters answers, and answers that. */
 export async function deleteCollection(api: Api, served: Served, request: ApiRequest): Promise<Answer> {
+  // What is to be deleted is judged before how.
+  readListOptions(request);
+  readSelection(served, request);
   const options = await readDeleteOptions(request);
   const list = await listEntries(api, served, request);
   for (const { key, object } of list.entries) {
