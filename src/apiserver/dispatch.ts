@@ -79,8 +79,10 @@ function pathFits(served: Served, target: ResourceTarget): boolean {
 
 function handlerFor(served: Served, request: ApiRequest, target: ResourceTarget): ResourceHandler {
   if (!pathFits(served, target) || request.info.verb === 'proxy') throw unknownResource();
-  if (request.method === 'HEAD') throw methodNotAllowed();
-  const { verb } = request.info;
+  const proxied = target.subresource === 'proxy' && served.resource.subresources['proxy'] !== undefined;
+  if (request.method === 'HEAD' && !proxied) throw methodNotAllowed();
+  // Whatever stands behind it may know OPTIONS too.
+  const verb = proxied && request.method === 'OPTIONS' ? 'get' : request.info.verb;
   if (verb === 'watch') {
     // By the old path of watches, which there is for resources alone.
     if (target.subresource !== '') throw unknownResource();

@@ -100,7 +100,7 @@ export function auditCounters(registry: Registry): { readonly events: MetricFami
 }
 
 /** Under which the events of a request and its answer's header name it: the client's own id, or a new one. */
-export function auditIdOf({ incoming }: ApiRequest): string {
+export function auditIdOf({ incoming }: Pick<ApiRequest, 'incoming'>): string {
   const given = incoming?.headers['audit-id'];
   return typeof given === 'string' && given !== '' ? given : randomUUID();
 }

@@ -102,6 +102,12 @@ test('every answer says that it is not to be kept, and bears a number', async ()
   }
 });
 
+test('what is refused before it is understood bears a number too', async () => {
+  for (const sent of [{ path: '/api/v1/watch' }, { path: configMaps, headers: { 'impersonate-group': 'g' } }]) {
+    assert.match(String((await send(sent)).headers['audit-id']), /^[0-9a-f-]{36}$/, sent.path);
+  }
+});
+
 test('browsers are not to guess what plain errors are', async () => {
   for (const path of ['/nothing', '/readyz/nothing', '/api/v1/watch']) {
     assert.equal((await send({ path })).headers['x-content-type-options'], 'nosniff', path);

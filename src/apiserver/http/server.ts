@@ -17,6 +17,7 @@ import type { Duplex, Readable } from 'node:stream';
 import type { SecureContext, TLSSocket } from 'node:tls';
 import { ApiError } from '../../api/api-error.ts';
 import { errorText } from '../../base/log.ts';
+import { auditIdOf } from '../audit/audit.ts';
 import type { Handle } from '../pipeline.ts';
 import type { ApiRequest, RequestBody } from '../request.ts';
 import { isLongRunning } from '../request-limits.ts';
@@ -185,8 +186,12 @@ async function serve(
   lifetime: Lifetime,
 ): Promise<void> {
   const warnings: string[] = [];
+  let numbered = false;
   try {
-    const setHeader = (name: string, value: string): void => outlet.setHeader(name, value);
+    const setHeader = (name: string, value: string): void => {
+      numbered ||= name === 'audit-id';
+      outlet.setHeader(name, value);
+    };
     const request = await readRequest(readArrival(options, incoming, lifetime, warnings, setHeader));
     const exchange = { request, warnings, watch: options.watch };
     await options.handle(request, (answer) => send(exchange, answer, outlet, options.now));
@@ -196,6 +201,7 @@ async function serve(
     // A client that hung up in its own body is no fault of ours.
     if (known.code === 500 && !(error instanceof ApiError) && !lifetime.over) tellFailure(options, incoming, error);
     try {
+      if (!numbered) outlet.setHeader('audit-id', auditIdOf({ incoming }));
       if (error instanceof RequestInfoError) {
         tellPlainly(`failed to create RequestInfo: ${error.message}`, incoming, outlet);
       } else if (error instanceof UndecidedError) tellPlainly(error.message, incoming, outlet);

@@ -13,7 +13,7 @@ import type { Api } from '../api.ts';
 import { storedBytes, type Entry } from '../registry/entry.ts';
 import { scopeOf, type Served } from '../registry/served.ts';
 import type { Answer, ApiRequest } from '../request.ts';
-import { isObject } from '../verbs/body-kind.ts';
+import { checkKind, isObject } from '../verbs/body-kind.ts';
 import { decodeObject, parseBody } from '../verbs/body.ts';
 import { deleteAdmitted } from '../verbs/delete.ts';
 import { currentEntry, nameOf } from '../verbs/target.ts';
@@ -51,6 +51,7 @@ async function readEviction(request: ApiRequest, options: WriteOptions): Promise
   const { value } = parsed;
   const current = isObject(value) && value['apiVersion'] === 'policy/v1beta1';
   const known = current ? { ...value, apiVersion: Eviction.apiVersion } : value;
+  checkKind(known, Eviction, undefined);
   return decodeObject(request, Eviction, { ...parsed, value: known }, options) as Eviction;
 }
 

@@ -123,3 +123,14 @@ test('a body that is no YAML is refused in the words of Go', async () => {
   assert.equal(applied.body['message'], `error decoding YAML: error converting YAML to JSON: ${why}`);
   assert.equal((await send('DELETE', `${configMaps}/a`, 'application/yaml')).body['message'], why);
 });
+
+test('parseBody() takes media types in any case, and none with parameters that are no parameters', async () => {
+  const statusOf = async (contentType: string): Promise<number> =>
+    (await server.call('POST', configMaps, { body: '{}', contentType })).status;
+  for (const type of ['application/json;', 'Application/JSON; charset="utf-8"', 'application/json;a=b;c=d']) {
+    assert.equal(await statusOf(type), 422, type);
+  }
+  for (const type of ['application/json; charset', 'application/json;;a=b', 'json', 'application/json, text/plain']) {
+    assert.equal(await statusOf(type), 415, type);
+  }
+});

@@ -58,8 +58,15 @@ export async function parseBody(request: ApiRequest, type?: KindType): Promise<P
 const bytesOf = ({ body }: Pick<ApiRequest, 'body'>): Uint8Array =>
   body.type === 'bytes' ? body.bytes : new Uint8Array();
 
-/** Without its parameters; case does not matter. */
-const mediaTypeOf = (contentType: string): string => (contentType.split(';')[0] ?? '').trim().toLowerCase();
+/** Without its parameters; case does not matter. What is no media type as a whole is one that nobody knows. */
+function mediaTypeOf(contentType: string): string {
+  const mark = contentType.indexOf(';');
+  if (mark < 0) return contentType.trim().toLowerCase();
+  return wellFormed.test(contentType.slice(mark)) ? contentType.slice(0, mark).trim().toLowerCase() : contentType;
+}
+
+/** Parameters as RFC 2045 has them; the last semicolon may stand alone. */
+const wellFormed = /^(?:\s*;\s*[^\s;="]+\s*=\s*(?:[^\s;="]+|"(?:\\.|[^"\\])*"))*\s*;?\s*$/;
 
 async function readProtobufBody(bytes: Uint8Array, type: KindType): Promise<ParsedBody> {
   const { ProtobufError } = await import('../../api/codec/protobuf-error.ts');
