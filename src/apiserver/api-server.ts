@@ -83,6 +83,8 @@ export interface ApiServerOptions {
   readonly switchedOn?: readonly AnyResource[];
   /** Default: `defaultLimits`. */
   readonly limits?: Partial<RequestLimits>;
+  /** The flags of the command that started the server, as /flagz shows them; default: none. */
+  readonly flags?: Readonly<Record<string, string>>;
   /** Default: nothing is audited. */
   readonly audit?: AuditConfiguration;
 }

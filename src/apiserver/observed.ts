@@ -44,6 +44,7 @@ interface ObservedOptions {
   readonly log: Log;
   readonly store: Store;
   readonly audit?: AuditConfiguration;
+  readonly flags?: Readonly<Record<string, string>>;
 }
 
 interface Inside {
@@ -93,6 +94,8 @@ export function createObserved(options: ObservedOptions, { api, registry, limits
     refreshMetrics: storage.refresh,
     healthMetrics,
     fairness,
+    startedMs: clock.now(),
+    flags: options.flags ?? {},
   });
   const metrics = createRequestMetrics(registry);
   return {

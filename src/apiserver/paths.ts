@@ -10,6 +10,7 @@ import type { Registry } from '../base/metrics.ts';
 import { dumpFairness } from './fairness/dump.ts';
 import type { Fairness } from './fairness/fairness.ts';
 import { textAnswer, type Answer } from './request.ts';
+import { flagPage, statusPage, type PageFacts } from './z-pages.ts';
 import { versionInfo } from './version.ts';
 import type { JsonObject } from '../api/schema.ts';
 
@@ -20,17 +21,16 @@ export interface PathOptions {
   readonly refreshMetrics: () => Promise<void>;
   /** Those of /metrics/slis. */
   readonly healthMetrics: Registry;
+  readonly startedMs: number;
+  /** The flags that the server was started with. */
+  readonly flags: Readonly<Record<string, string>>;
   /** Undefined: there is no fairness. */
   readonly fairness: Fairness | undefined;
 }
 
-export function createPathHandler({
-  health,
-  metrics,
-  refreshMetrics,
-  healthMetrics,
-  fairness,
-}: PathOptions): PathHandler {
+export function createPathHandler(options: PathOptions): PathHandler {
+  const { health, metrics, refreshMetrics, healthMetrics, fairness, startedMs, flags } = options;
+  const facts = (api: Api): PageFacts => ({ startedMs, flags, nowMs: api.clock.now(), paths: indexPaths(api, health) });
   return (api, request) => {
     const { path } = request.info;
     switch (path) {
@@ -46,6 +46,10 @@ export function createPathHandler({
         return refreshMetrics().then(() => metricsAnswer(metrics));
       case '/metrics/slis':
         return metricsAnswer(healthMetrics);
+      case '/statusz':
+        return statusPage(facts(api), request.accept);
+      case '/flagz':
+        return flagPage(facts(api), request.accept);
       case '/openapi/v2':
         return openApiV2(api, request);
       case '/openapi/v3':
@@ -101,11 +105,13 @@ const plainPaths = [
   '/api',
   '/apis',
   '/apis/',
+  '/flagz',
   '/metrics',
   '/metrics/slis',
   '/openapi/v2',
   '/openapi/v3',
   '/openapi/v3/',
   '/openid/v1/jwks',
+  '/statusz',
   '/version',
 ];

@@ -25,7 +25,7 @@ export function goProblem(text: string, { reason, line }: Fault): string {
 
 function misplaced(text: string, here: string, line: number): string {
   if (/^\s*[}\]]/.test(here)) return parsed(line, 'did not find expected node content');
-  if (/^- /.test(text) && !here.startsWith('-')) return parsed(line, "did not find expected '-' indicator");
+  if (text.startsWith('- ') && !here.startsWith('-')) return parsed(line, "did not find expected '-' indicator");
   if (/:(\s|$)/.test(here)) return scanned(line, 'mapping values are not allowed in this context');
   return parsed(line, /^\s/.test(here) ? 'did not find expected key' : "could not find expected ':'");
 }
