@@ -16,13 +16,14 @@ import type { Answer, ApiRequest } from '../request.ts';
 import { checkKind, isObject } from '../verbs/body-kind.ts';
 import { decodeObject, parseBody } from '../verbs/body.ts';
 import { deleteAdmitted } from '../verbs/delete.ts';
-import { currentEntry, nameOf } from '../verbs/target.ts';
+import { checkSaidNamespace, currentEntry, nameOf } from '../verbs/target.ts';
 import { changeObject } from '../verbs/update.ts';
 import { readWriteOptions, type WriteOptions } from '../verbs/write-options.ts';
 
 export async function evict(api: Api, served: Served, request: ApiRequest): Promise<Answer> {
   const query = readWriteOptions(request, 'CreateOptions');
   const eviction = await readEviction(request, query);
+  checkSaidNamespace(request, eviction);
   const name = nameOf(request);
   if ((eviction.metadata as { name?: string }).name !== name) {
     throw new ApiError('BadRequest', 'name in URL does not match name in Eviction object');
