@@ -43,6 +43,7 @@ import { createHttpServer } from './http/server.ts';
 import { countReloads } from './metrics/reload-metrics.ts';
 import { createAllocatorMetrics } from './metrics/allocator-metrics.ts';
 import { createEncryptionMetrics, type EncryptionMetrics } from './metrics/encryption-metrics.ts';
+import { createDecisionMetrics } from './metrics/decision-metrics.ts';
 import { createCredentialMetrics } from './metrics/credential-metrics.ts';
 import { measuredPlugins, measuredSteps } from './metrics/admission-metrics.ts';
 import { registerFeatures } from './metrics/feature-metrics.ts';
@@ -230,7 +231,7 @@ function createApi(
   const { store, clock, random, log } = options;
   const cache = (resource: AnyResource): ReturnType<typeof served.of>['cache'] => served.of(resource).cache;
   const { authorization = ['Node', 'RBAC'] } = options;
-  const { authorizer, rbac } = configureAuthorization(authorization, served);
+  const { authorizer, rbac } = configureAuthorization(authorization, served, createDecisionMetrics(registry));
   const { configuration } = options.authentication;
   if ('modes' in authorization) countReloads(registry, 'authorization', authorization, clock.now);
   if (configuration !== undefined) countReloads(registry, 'authentication', configuration, clock.now);

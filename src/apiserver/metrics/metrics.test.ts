@@ -229,3 +229,17 @@ test('/metrics tells what policies and their expressions did', async () => {
   assert.ok((await value('apiserver_cel_compilation_duration_seconds_count')) > 0);
   assert.ok((await value('apiserver_cel_evaluation_duration_seconds_count')) > 0);
 });
+
+test('/metrics tells which authorizer settled a request', async () => {
+  const path = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews';
+  const body = {
+    apiVersion: 'authorization.k8s.io/v1',
+    kind: 'SelfSubjectAccessReview',
+    spec: { nonResourceAttributes: {} },
+  };
+  const user = { name: 'bob', groups: ['system:authenticated'] };
+  const labels = 'type="RBAC",name="rbac",decision="allowed"';
+  const before = await value(`apiserver_authorization_decisions_total{${labels}}`);
+  assert.equal((await server.call('POST', path, { user, body })).status, 201);
+  assert.equal(await value(`apiserver_authorization_decisions_total{${labels}}`), before + 1);
+});
