@@ -130,7 +130,8 @@ async function changeOnce(
   if (change.admitted !== true) await mutate(api, admitted, draft, change);
   carryMeta(draft, current);
   served.descriptor.prepareForUpdate?.(draft, current, context);
-  const object = decode(served.type, draft as unknown as JsonObject).value as KubeObject;
+  const known = partsOf(served, current);
+  const object = decode(served.type, draft as unknown as JsonObject, { known }).value as KubeObject;
   const errors = [
     ...metaErrors(served, object, current),
     ...(served.descriptor.validateUpdate?.(object, current, context) ?? []),
@@ -143,6 +144,18 @@ async function changeOnce(
   }
   if (options.dryRun) return { type: 'object', status: 200, object: object as unknown as JsonObject, served };
   return store(api, served, entry, object);
+}
+
+/**
+ * What a draft may share with the current object, and need not be read again: its fields, and those of its spec. What is stored
+ * of a custom resource may be older than its schema.
+ */
+function partsOf({ itemsCarryType }: Served, current: KubeObject): ReadonlySet<unknown> {
+  if (itemsCarryType) return noParts;
+  const { spec } = current as { readonly spec?: unknown };
+  const parts = new Set<unknown>(Object.values(current));
+  if (typeof spec === 'object' && spec !== null) for (const part of Object.values(spec)) parts.add(part);
+  return parts;
 }
 
 async function mutate(api: Api, admitted: Admitted, draft: Draft<KubeObject>, { part }: Change): Promise<void> {
@@ -272,5 +285,7 @@ function admittedUpdate(
     ...requester(request),
   };
 }
+
+const noParts: ReadonlySet<unknown> = new Set();
 
 const subresourceOf = (request: ApiRequest): string => request.info.resource?.subresource ?? '';
