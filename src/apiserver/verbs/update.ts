@@ -15,7 +15,7 @@ import type { Admitted } from '../admission/admission.ts';
 import { operationOptions, requester } from '../admission/admitted.ts';
 import type { Api } from '../api.ts';
 import { authorize } from '../authorization/authorize.ts';
-import { storedBytes, type Entry } from '../registry/entry.ts';
+import type { Entry } from '../registry/entry.ts';
 import { settled } from '../registry/conversion-pending.ts';
 import { servedObject, type Served } from '../registry/served.ts';
 import type { Answer, ApiRequest } from '../request.ts';
@@ -171,7 +171,7 @@ function metaErrors(served: Served, object: KubeObject, current: KubeObject): re
 }
 
 async function store(api: Api, served: Served, entry: Entry, object: KubeObject): Promise<Answer | undefined> {
-  const bytes = storedBytes(await settled(() => served.conversion?.toStored(object) ?? object));
+  const bytes = served.cache.encode(await settled(() => served.conversion?.toStored(object) ?? object));
   const unchanged = entry.holds(bytes) && (await api.encryption?.isStale(entry.key)) !== true;
   if (unchanged) return { type: 'entry', status: 200, served, entry };
   if (mayGoNow(served, object)) {
