@@ -10,13 +10,14 @@ import type { Api } from '../api.ts';
 import type { Served } from '../registry/served.ts';
 import type { Answer, ApiRequest } from '../request.ts';
 import { readObject } from '../verbs/body.ts';
-import { conflictError, keyOf, modifiedText, targetOf, uidConflict } from '../verbs/target.ts';
+import { checkSaidNamespace, conflictError, keyOf, modifiedText, targetOf, uidConflict } from '../verbs/target.ts';
 import { changeObject } from '../verbs/update.ts';
 import { readWriteOptions } from '../verbs/write-options.ts';
 
 export async function bind(api: Api, served: Served, request: ApiRequest): Promise<Answer> {
   const options = readWriteOptions(request, 'CreateOptions');
   const binding = (await readObject(request, Binding, options)) as Binding;
+  checkSaidNamespace(request, binding);
   const errors = validate(binding);
   const metadata = binding.metadata as {
     name?: string;
