@@ -17,7 +17,7 @@ import { lockDirectory } from './data-lock.ts';
 import type { DataLock } from './data-lock.ts';
 import { toFailure } from './failure.ts';
 import { HighWaterMark } from './high-water-mark.ts';
-import { forgetLog, logPaths, makeLogFiles, prepareLogFile, recordsBehind } from './log-files.ts';
+import { forgetLog, lastSequence, logPaths, makeLogFiles, prepareLogFile, recordsBehind } from './log-files.ts';
 import type {
   Applied,
   BeforeRequest,
@@ -86,6 +86,8 @@ export class Database {
     makeLogFiles(this.#directory);
     const records = recordsBehind(this.#directory, this.#logSequence());
     if (records.length > 0) this.#writeWhereRoomIs(records, 'FULL');
+    // A killed process may have left transactions that were never synced; the log that has them is written anew from here on.
+    else if (lastSequence(this.#directory) > 0) this.#sync();
   }
 
   /** Reads what the serving thread keeps in memory. */
@@ -171,8 +173,7 @@ export class Database {
   /** Makes a file of the log fit to be written from its beginning: what stands in it is in the database, on disk. */
   recycleLogFile(path: string): void {
     this.catchUp();
-    this.#settle('FULL');
-    this.#sql('UPDATE compaction SET log_sequence = log_sequence').run();
+    this.#sync();
     prepareLogFile(path);
   }
 
@@ -270,12 +271,30 @@ export class Database {
   }
 
   close(): void {
-    const whole = this.triesToCatchUp();
+    const whole = this.#triesToSync();
     this.#mark?.write();
-    // Moves SQLite's log into the file, and syncs it.
+    // Moves SQLite's log into the file, unless somebody reads beside or the disk is full.
     this.#database.close();
     if (whole && this.#directory !== undefined) forgetLog(this.#directory);
     this.#lock?.release();
+  }
+
+  /** All that was committed is on disk then. SQLite writes no page, and so syncs nothing, where a row stays as it is. */
+  #sync(): void {
+    this.#settle('FULL');
+    this.#transaction(() => {
+      for (const by of [1, -1]) this.#sql('UPDATE compaction SET log_sequence = log_sequence + ?').run(by);
+    });
+  }
+
+  #triesToSync(): boolean {
+    try {
+      this.catchUp();
+      if (this.#synchronous === 'NORMAL') this.#sync();
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   #logSequence(): number {
