@@ -22,6 +22,7 @@ const valueBytes = 1024;
 const runMs = 2500;
 const watchers = 200;
 const tickMs = 10;
+const readyWithinMs = 30_000;
 
 interface Server {
   readonly name: string;
@@ -97,20 +98,26 @@ async function startEtcd(): Promise<void> {
 async function started(name: string, port: number, [file = '', ...args]: readonly string[]): Promise<void> {
   const child = spawn(file, args, { stdio: 'ignore' });
   const clients = Array.from({ length: 4 }, (_, index) => {
-    // Connections of their own: clients with the same options share one.
-    return new Client(`127.0.0.1:${port}`, credentials.createInsecure(), { 'slipway.connection': index });
+    const options = {
+      // Connections of their own: clients with the same options share one.
+      'slipway.connection': index,
+      // Whoever was refused while the server started comes back soon.
+      'grpc.initial_reconnect_backoff_ms': 100,
+      'grpc.max_reconnect_backoff_ms': 100,
+    };
+    return new Client(`127.0.0.1:${port}`, credentials.createInsecure(), options);
   });
   const server = { name, child, clients };
   servers.push(server);
-  for (let attempt = 0; ; attempt += 1) {
-    try {
-      await call(server, maintenance.status, {});
-      return;
-    } catch (error) {
-      if (attempt === 100) throw error;
-      await wait(100);
-    }
-  }
+  // Each of them: one that still waits to connect again refuses its calls.
+  await Promise.all(clients.map(connected));
+  await call(server, maintenance.status, {});
+}
+
+function connected(client: Client): Promise<void> {
+  return new Promise((resolve, reject) => {
+    client.waitForReady(Date.now() + readyWithinMs, (error) => (error === undefined ? resolve() : reject(error)));
+  });
 }
 
 function call<Request extends Message, Response extends Message>(
