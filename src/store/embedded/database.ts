@@ -93,25 +93,28 @@ export class Database {
   /** Reads what the serving thread keeps in memory. */
   readAll(): Opened {
     // Leases are ids of 64 bits, more than a number holds; bigints for all columns would take longer.
-    const latest = this.#database.prepare(`SELECT key, max(revision) AS revision, position, create_revision, version,
-      lease >> 32 AS lease_high, lease & 4294967295 AS lease_low, deleted
+    const latest = this.#database.prepare(`SELECT key, max(revision), position, create_revision, version,
+      lease >> 32, lease & 4294967295, deleted
       FROM change INDEXED BY change_by_key GROUP BY key ORDER BY key`);
+    // An object for each row would take twice the time.
+    latest.setReturnArrays(true);
     const keys: string[] = [];
     const numbers: number[] = [];
     const leaseOfKey: bigint[] = [];
     let before: string | undefined;
-    for (const row of latest.iterate()) {
-      const key = text(row, 'key');
+    for (const row of latest.iterate() as Iterable<readonly SQLOutputValue[]>) {
+      const [keyOfRow, revision, position, createRevision, version, leaseHigh, leaseLow, deleted] = row;
+      const key = String(keyOfRow);
       // The index comes as it lies on the disk: a key that was damaged there stands out of its order.
       if (before !== undefined && key <= before)
         throw new StoreError('corrupt', 'its index is damaged: keys are out of order');
       before = key;
-      if (row['deleted'] === 1) continue;
+      if (deleted === 1) continue;
       keys.push(key);
-      for (const column of ['position', 'revision', 'create_revision', 'version']) numbers.push(integer(row, column));
-      const high = integer(row, 'lease_high');
-      const low = integer(row, 'lease_low');
-      leaseOfKey.push(high === 0 && low === 0 ? 0n : (BigInt(high) << 32n) | BigInt(low));
+      numbers.push(Number(position), Number(revision), Number(createRevision), Number(version));
+      leaseOfKey.push(
+        leaseHigh === 0 && leaseLow === 0 ? 0n : (BigInt(Number(leaseHigh)) << 32n) | BigInt(Number(leaseLow)),
+      );
     }
     const last = this.#sql('SELECT position, revision FROM change ORDER BY position DESC LIMIT 1').get();
     const compactRevision = integer(this.#sql('SELECT revision FROM compaction').get(), 'revision');
