@@ -187,15 +187,17 @@ export class Database {
     throw new StoreError('corrupt', 'Cannot commit: rows of current keys are missing from the database');
   }
 
-  values(request: ValuesRequest): PackedValues {
-    const { positions, expected } = request;
-    return packValues(
-      Array.from(positions, (position, index) => {
-        const key = expected?.keys[index];
-        const revision = expected?.revisions[index];
-        return this.#value(position, key === undefined || revision === undefined ? undefined : { key, revision });
-      }),
-    );
+  values({ positions, expected }: ValuesRequest): PackedValues {
+    const read = (): PackedValues =>
+      packValues(
+        Array.from(positions, (position, index) => {
+          const key = expected?.keys[index];
+          const revision = expected?.revisions[index];
+          return this.#value(position, key === undefined || revision === undefined ? undefined : { key, revision });
+        }),
+      );
+    // Each statement by itself would take SQLite's locks and let them go.
+    return positions.length > 1 ? this.#transaction(read, 'BEGIN') : read();
   }
 
   history(request: HistoryRequest): HistoryPage {
@@ -400,8 +402,8 @@ export class Database {
     return low;
   }
 
-  #transaction<Result>(work: () => Result): Result {
-    this.#database.exec('BEGIN IMMEDIATE');
+  #transaction<Result>(work: () => Result, begin: 'BEGIN' | 'BEGIN IMMEDIATE' = 'BEGIN IMMEDIATE'): Result {
+    this.#database.exec(begin);
     try {
       const result = work();
       this.#database.exec('COMMIT');
