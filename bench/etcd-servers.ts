@@ -30,6 +30,8 @@ export async function startSlipway(directory: string): Promise<EtcdServer> {
   const main = join(import.meta.dirname, '../src/cli/main.ts');
   return started('slipway', port, [
     process.execPath,
+    // As the launcher starts it.
+    '--max-semi-space-size=8',
     main,
     'etcd',
     `--data-dir=${join(directory, 'slipway')}`,

@@ -58,7 +58,7 @@ export interface EmbeddedStoreParts {
   readonly clock: Clock;
   readonly log: Log;
   readonly history: HistoryLimits;
-  /** Bytes of values that are kept in memory once they were read. */
+  /** Bytes of values that are kept in memory when they are read again. */
   readonly readValuesBytes: number;
   /** Size of the database beyond which puts raise the alarm NOSPACE. */
   readonly quotaBytes: number;
@@ -391,7 +391,8 @@ function readMetas({ keys, numbers, leaseOfKey }: Opened): Meta[] {
       modRevision: numbers[at + 1] ?? 0,
       createRevision: numbers[at + 2] ?? 0,
       version: numbers[at + 3] ?? 0,
-      lease: leaseOfKey[index] ?? 0n,
+      // Reading the array makes a new bigint each time.
+      lease: leaseOfKey[index] || 0n,
     };
   });
 }

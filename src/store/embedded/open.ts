@@ -17,7 +17,7 @@ export interface EmbeddedStoreOptions {
   readonly historyEvents?: number;
   /** What these may weigh; default 16 MiB. */
   readonly historyBytes?: number;
-  /** Bytes of values that are kept in memory once they were read; default none. */
+  /** Bytes of values that are kept in memory when they are read again; default none. */
   readonly readValuesBytes?: number;
   /** Room on the disk below which each write waits for the database, and for no log; default 256 MiB. */
   readonly ampleBytes?: number;

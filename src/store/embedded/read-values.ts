@@ -2,43 +2,38 @@
  * Values that were read from the database, by the position of the change that put them, for who reads them again: rows
  * never change, so what is here is right for as long as its position is asked for.
  *
- *   kept, read ──► newer ──(half of the bytes)──► older ──(the next time)──► gone
+ * A value is kept when it is read for the second time within a while. Whoever reads through more than fits in here leaves
+ * nothing behind but positions: what would be kept and let go again is the most expensive garbage there is.
  *
- * Limit: `maxBytes` of values; those that were not read for longest go first, a generation at a time: to take the first of
- * a large map again and again means to step over all that were taken before. With 0 nothing is kept, which is right for an
- * API server, whose watch caches hold all values themselves.
+ * Limit: `maxBytes` of values; those that were not read for longest go first. With 0 nothing is kept, which is right for
+ * an API server, whose watch caches hold all values themselves.
  */
+import { Generations } from './generations.ts';
 
 /** What keeping a value takes beyond its bytes, about. */
 const entryBytes = 64;
+/** One position is remembered for so many bytes of room. */
+const bytesOfPosition = 512;
+
+const weightOf = (value: Uint8Array): number => value.byteLength + entryBytes;
 
 export class ReadValues {
-  readonly #generationBytes: number;
-  #newer = new Map<number, Uint8Array>();
-  #newerBytes = 0;
-  #older: ReadonlyMap<number, Uint8Array> = new Map();
+  readonly #values: Generations<Uint8Array>;
+  /** Positions that were read once. */
+  readonly #read: Generations<true>;
 
   constructor(maxBytes: number) {
-    this.#generationBytes = maxBytes / 2;
+    this.#values = new Generations(maxBytes);
+    this.#read = new Generations(maxBytes / bytesOfPosition);
   }
 
   get(position: number): Uint8Array | undefined {
-    const value = this.#newer.get(position);
-    if (value !== undefined) return value;
-    const older = this.#older.get(position);
-    if (older !== undefined) this.keep(position, older);
-    return older;
+    return this.#values.get(position, weightOf);
   }
 
-  keep(position: number, value: Uint8Array): void {
-    const bytes = value.byteLength + entryBytes;
-    if (bytes > this.#generationBytes || this.#newer.has(position)) return;
-    if (this.#newerBytes + bytes > this.#generationBytes) {
-      this.#older = this.#newer;
-      this.#newer = new Map();
-      this.#newerBytes = 0;
-    }
-    this.#newer.set(position, value);
-    this.#newerBytes += bytes;
+  /** @param value As the database has it. */
+  noteRead(position: number, value: Uint8Array): void {
+    if (this.#read.has(position)) this.#values.set(position, value, weightOf(value));
+    else this.#read.set(position, true, 1);
   }
 }
