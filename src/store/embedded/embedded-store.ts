@@ -233,6 +233,11 @@ export class EmbeddedStore implements Store {
     return this.#leases.describe(id);
   }
 
+  /** Size of the database beyond which puts raise the alarm NOSPACE; Infinity for none. */
+  get quotaBytes(): number {
+    return this.#quota.limitBytes;
+  }
+
   /** @throws StoreError `no-space` when nothing may be put. */
   assertSpace(): void {
     this.#quota.assertSpace();
