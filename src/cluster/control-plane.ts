@@ -200,6 +200,9 @@ async function openStoreOf({ etcd, directory, log, quotaBytes }: ControlPlaneOpt
   return await openEtcd(etcd, log);
 }
 
+/** What Kubernetes' servers let an etcd keep, unless told otherwise. */
+const historyMs = 300_000;
+
 async function openStore(
   directory: DataDirectory,
   log: Log,
@@ -211,6 +214,7 @@ async function openStore(
       clock: steadyClock,
       log: log.named('store'),
       quotaBytes,
+      retention: { mode: 'periodic', keepMs: historyMs },
     });
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;

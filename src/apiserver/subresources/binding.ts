@@ -42,7 +42,14 @@ export async function bind(api: Api, served: Served, request: ApiRequest): Promi
     optionsKind: 'UpdateOptions',
     admitted: true,
     make: (current) => {
-      const draft = structuredClone(current) as Draft<KubeObject>;
+      const { metadata: meta, spec, status } = current as unknown as Pod;
+      // Deeper nothing changes, and nobody else has a say: admission saw the binding.
+      const draft = {
+        ...current,
+        metadata: { ...meta },
+        spec: { ...spec },
+        status: { ...status },
+      } as Draft<KubeObject>;
       const pod = draft as unknown as Draft<Pod>;
       checkIdentity(served, request, current, metadata);
       checkUnbound(served, current as unknown as Pod);
