@@ -4,30 +4,18 @@
  * Both serve in processes of their own, on loopback, with their data in the same file system; one client process drives
  * both in turn. Rates are per second of wall time; CPU is the server's alone, per operation, from /proc.
  */
-import { spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { Client, credentials, Metadata } from '@grpc/grpc-js';
-import type { Message } from '../src/store/protocol/schema.ts';
-import type { Decoded, Encodable } from '../src/store/protocol/schema.ts';
-import { kv, maintenance, watch } from '../src/store/protocol/services.ts';
-import type { Method } from '../src/store/protocol/services.ts';
+import { Metadata } from '@grpc/grpc-js';
+import { kv, watch } from '../src/store/protocol/services.ts';
+import { call, cpuMicros, startEtcd, startSlipway, stopServer } from './etcd-servers.ts';
+import type { EtcdServer } from './etcd-servers.ts';
 
 const valueBytes = 1024;
 const runMs = 2500;
 const watchers = 200;
-const tickMs = 10;
-
-interface Server {
-  readonly name: string;
-  readonly child: ChildProcess;
-  readonly clients: readonly Client[];
-}
 
 interface Measured {
   readonly rate: number;
@@ -35,11 +23,9 @@ interface Measured {
 }
 
 const directory = await mkdtemp(join(process.argv[2] ?? tmpdir(), 'slipway-bench-etcd-'));
-const servers: Server[] = [];
-let calls = 0;
+const servers: EtcdServer[] = [];
 try {
-  await startSlipway();
-  await startEtcd();
+  servers.push(await startSlipway(directory), await startEtcd(directory));
   print('', 'slipway /s', 'etcd /s', 'ratio', 'slipway µs CPU', 'etcd µs CPU');
   for (const writers of [1, 16, 256]) {
     await compare(`puts of 1 KiB, ${writers} at a time`, (server) => puts(server, writers));
@@ -48,14 +34,11 @@ try {
   await compare('pages of 500 keys of 1 KiB', pages);
   await compare(`events to ${watchers} watches`, fanOut);
 } finally {
-  for (const { child, clients } of servers) {
-    for (const client of clients) client.close();
-    child.kill();
-  }
+  await Promise.all(servers.map(stopServer));
   await rm(directory, { recursive: true, force: true });
 }
 
-async function compare(what: string, measure: (server: Server) => Promise<Measured>): Promise<void> {
+async function compare(what: string, measure: (server: EtcdServer) => Promise<Measured>): Promise<void> {
   const results: Measured[] = [];
   for (const server of servers) results.push(await measure(server));
   const [ours, theirs] = results;
@@ -65,71 +48,9 @@ async function compare(what: string, measure: (server: Server) => Promise<Measur
   print(what, rates[0] ?? '', rates[1] ?? '', (ours.rate / theirs.rate).toFixed(2), ...cpu);
 }
 
-async function startSlipway(): Promise<void> {
-  const port = await freePort();
-  const main = join(import.meta.dirname, '../src/cli/main.ts');
-  const data = join(directory, 'slipway');
-  return started('slipway', port, [
-    process.execPath,
-    main,
-    'etcd',
-    `--data-dir=${data}`,
-    `--listen-client-urls=http://127.0.0.1:${port}`,
-  ]);
-}
-
-async function startEtcd(): Promise<void> {
-  const [port, peerPort] = [await freePort(), await freePort()];
-  const client = `http://127.0.0.1:${port}`;
-  const peer = `http://127.0.0.1:${peerPort}`;
-  return started('etcd', port, [
-    'etcd',
-    `--data-dir=${join(directory, 'etcd')}`,
-    `--listen-client-urls=${client}`,
-    `--advertise-client-urls=${client}`,
-    `--listen-peer-urls=${peer}`,
-    `--initial-advertise-peer-urls=${peer}`,
-    `--initial-cluster=default=${peer}`,
-    '--log-level=error',
-  ]);
-}
-
-async function started(name: string, port: number, [file = '', ...args]: readonly string[]): Promise<void> {
-  const child = spawn(file, args, { stdio: 'ignore' });
-  const clients = Array.from({ length: 4 }, (_, index) => {
-    // Connections of their own: clients with the same options share one.
-    return new Client(`127.0.0.1:${port}`, credentials.createInsecure(), { 'slipway.connection': index });
-  });
-  const server = { name, child, clients };
-  servers.push(server);
-  for (let attempt = 0; ; attempt += 1) {
-    try {
-      await call(server, maintenance.status, {});
-      return;
-    } catch (error) {
-      if (attempt === 100) throw error;
-      await wait(100);
-    }
-  }
-}
-
-function call<Request extends Message, Response extends Message>(
-  { clients }: Server,
-  { path, requestSerialize, responseDeserialize }: Method<Request, Response>,
-  request: Encodable<Request>,
-): Promise<Decoded<Response>> {
-  const client = clients[calls++ % clients.length];
-  return new Promise((resolve, reject) => {
-    client?.makeUnaryRequest(path, requestSerialize, responseDeserialize, request, (error, response) => {
-      if (error !== null || response === undefined) reject(error ?? new Error('No answer'));
-      else resolve(response);
-    });
-  });
-}
-
-async function repeat(server: Server, parallel: number, work: (worker: number, turn: number) => Promise<unknown>) {
+async function repeat(server: EtcdServer, parallel: number, work: (worker: number, turn: number) => Promise<unknown>) {
   let done = 0;
-  const before = cpuTicks(server);
+  const before = cpuMicros(server);
   const start = performance.now();
   const loop = async (worker: number): Promise<void> => {
     for (let turn = 0; performance.now() - start < runMs; turn += 1) {
@@ -139,29 +60,29 @@ async function repeat(server: Server, parallel: number, work: (worker: number, t
   };
   await Promise.all(Array.from({ length: parallel }, (_, worker) => loop(worker)));
   const seconds = (performance.now() - start) / 1000;
-  return { rate: done / seconds, cpuMicros: ((cpuTicks(server) - before) * tickMs * 1000) / done };
+  return { rate: done / seconds, cpuMicros: (cpuMicros(server) - before) / done };
 }
 
-function puts(server: Server, writers: number): Promise<Measured> {
+function puts(server: EtcdServer, writers: number): Promise<Measured> {
   return repeat(server, writers, (worker, turn) => {
     const key = `/registry/configmaps/writer-${worker}/object-${turn % 500}`;
     return call(server, kv.put, { key, value: Buffer.alloc(valueBytes, turn) });
   });
 }
 
-function gets(server: Server, readers: number): Promise<Measured> {
+function gets(server: EtcdServer, readers: number): Promise<Measured> {
   return repeat(server, readers, async (_worker, turn) => {
     await call(server, kv.range, { key: `/registry/configmaps/writer-0/object-${turn % 500}` });
   });
 }
 
-function pages(server: Server): Promise<Measured> {
+function pages(server: EtcdServer): Promise<Measured> {
   return repeat(server, 4, async () => {
     await call(server, kv.range, { key: '/registry/', rangeEnd: '/registry0', limit: 500 });
   });
 }
 
-async function fanOut(server: Server): Promise<Measured> {
+async function fanOut(server: EtcdServer): Promise<Measured> {
   let events = 0;
   const { path, requestSerialize, responseDeserialize } = watch.watch;
   const streams = await Promise.all(
@@ -175,7 +96,7 @@ async function fanOut(server: Server): Promise<Measured> {
       return stream;
     }),
   );
-  const before = cpuTicks(server);
+  const before = cpuMicros(server);
   const start = performance.now();
   const written = 300;
   await Promise.all(
@@ -186,24 +107,9 @@ async function fanOut(server: Server): Promise<Measured> {
   const expected = written * watchers;
   for (const deadline = start + 30_000; performance.now() < deadline; await wait(5)) if (events >= expected) break;
   const seconds = (performance.now() - start) / 1000;
-  const cpuMicros = ((cpuTicks(server) - before) * tickMs * 1000) / events;
+  const micros = (cpuMicros(server) - before) / events;
   for (const stream of streams) stream?.cancel();
-  return { rate: events / seconds, cpuMicros };
-}
-
-/** User and system time of the process with its threads. */
-function cpuTicks({ child }: Server): number {
-  const fields = readFileSync(`/proc/${child.pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
-  return Number(fields[11]) + Number(fields[12]);
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
-  });
+  return { rate: events / seconds, cpuMicros: micros };
 }
 
 function print(what: string, ...columns: readonly string[]): void {

@@ -56,6 +56,13 @@ test('a backup of a running cluster brings everything back after the cluster was
     await cluster.kubectl(['get', 'deployment', 'web', '-o', 'jsonpath={.metadata.resourceVersion}']),
   );
   assert.ok(next > last, `${next} comes after ${last}`);
+  // A client that goes on from what it saw of the lost cluster learns that it has to list again.
+  const watch = await cluster.kubectl([
+    'get',
+    '--raw',
+    `/api/v1/namespaces/default/pods?watch=1&resourceVersion=${last}`,
+  ]);
+  assert.match(watch, /"type":"ERROR".*"reason":"Expired".*"code":410/);
   // The same authorities as before: what they gave out is good for the restored cluster.
   await cluster.kubectl(['--token', token, 'auth', 'whoami']);
   await cluster.stop();

@@ -2,7 +2,7 @@
 import { steadyClock, systemClock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import type { EmbeddedStore } from '../store/embedded/embedded-store.ts';
-import { openEmbeddedStore } from '../store/embedded/open.ts';
+import { openEmbeddedStore, type EmbeddedStoreOptions } from '../store/embedded/open.ts';
 import { startEtcdServer, type EtcdServer, type EtcdServerOptions } from '../store/server/etcd-server.ts';
 import { StoreError } from '../store/store.ts';
 import { explainListen } from './explain-listen.ts';
@@ -28,11 +28,16 @@ export interface StandaloneEtcd {
   close(): Promise<void>;
 }
 
+export interface StandaloneOptions extends Pick<EmbeddedStoreOptions, 'retention'> {
+  readonly log: Log;
+  readonly quotaBytes: number;
+}
+
 /** Opens the store of a directory and serves it. @throws SetupError for what the user can mend. */
 export async function startStandaloneEtcd(
   directory: string,
   listening: EtcdListening,
-  options: { readonly log: Log; readonly quotaBytes: number },
+  options: StandaloneOptions,
 ): Promise<StandaloneEtcd> {
   const store = await openStore(directory, options);
   try {
@@ -54,17 +59,14 @@ export async function startStandaloneEtcd(
 /** Clients of etcd read values again and again; etcd itself maps all of them into memory. */
 const readValuesBytes = 128 * 1024 * 1024;
 
-async function openStore(
-  directory: string,
-  { log, quotaBytes }: { readonly log: Log; readonly quotaBytes: number },
-): Promise<EmbeddedStore> {
+async function openStore(directory: string, { log, ...options }: StandaloneOptions): Promise<EmbeddedStore> {
   try {
     return await openEmbeddedStore({
       directory,
       clock: steadyClock,
       log: log.named('store'),
       readValuesBytes,
-      quotaBytes,
+      ...options,
     });
   } catch (error) {
     if (error instanceof StoreError) throw new SetupError(error.message, { cause: error });

@@ -4,6 +4,7 @@ import { verboseFlag, type Command } from '../command.ts';
 import { readEtcdListening } from '../etcd-listening.ts';
 import { createProgress } from '../progress.ts';
 import { quotaFlag, readQuota } from '../quota-flag.ts';
+import { readRetention, retentionFlags } from '../retention-flags.ts';
 import { terminalLog } from '../terminal-log.ts';
 
 const defaultDirectory = 'default.etcd';
@@ -35,6 +36,7 @@ export const command: Command = {
       help: 'How often an idle watch that asked for it is told so, such as 5s (default 10m).',
     },
     ...quotaFlag,
+    ...retentionFlags,
     ...verboseFlag,
   },
   examples: {
@@ -46,7 +48,12 @@ export const command: Command = {
     const log = terminalLog(flags.has('verbose'), (line) => progress.note(line.trimEnd()));
     const listening = await readEtcdListening(flags, defaultUrl);
     const directory = flags.text('data-dir') ?? defaultDirectory;
-    const etcd = await startStandaloneEtcd(directory, listening, { log, quotaBytes: readQuota(flags) });
+    const retention = readRetention(flags);
+    const etcd = await startStandaloneEtcd(directory, listening, {
+      log,
+      quotaBytes: readQuota(flags),
+      ...(retention === undefined ? {} : { retention }),
+    });
     const ready = `ready in ${Math.round(performance.now())} ms, revision ${etcd.revision}, ${etcd.urls.join(' ')}`;
     terminal.write(`${terminal.style('green', '✔')} ${terminal.style('bold', ready)}\n`);
     await aborted(signal);

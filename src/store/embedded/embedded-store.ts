@@ -26,6 +26,7 @@ import type {
   WatchSink,
 } from '../store.ts';
 import { Alarms } from './alarms.ts';
+import { startAutoCompaction, type Retention } from './auto-compaction.ts';
 import { BatchWriter } from './batch-writer.ts';
 import { CommitQueue } from './commit-queue.ts';
 import type { Landed, Write } from './commit-queue.ts';
@@ -58,10 +59,12 @@ export interface EmbeddedStoreParts {
   readonly clock: Clock;
   readonly log: Log;
   readonly history: HistoryLimits;
-  /** Bytes of values that are kept in memory once they were read. */
+  /** Bytes of values that are kept in memory when they are read again. */
   readonly readValuesBytes: number;
   /** Size of the database beyond which puts raise the alarm NOSPACE. */
   readonly quotaBytes: number;
+  /** What is kept of the history; undefined: all. */
+  readonly retention: Retention | undefined;
 }
 
 export class EmbeddedStore implements Store {
@@ -79,9 +82,11 @@ export class EmbeddedStore implements Store {
   readonly #queue: CommitQueue;
   readonly #watchers: Watchers;
   readonly #leases: Leases;
+  readonly #stopCompaction: () => void;
   #closed: Promise<void> | undefined;
 
-  constructor({ directory, thread, opened, clock, log, history, readValuesBytes, quotaBytes }: EmbeddedStoreParts) {
+  constructor(parts: EmbeddedStoreParts) {
+    const { directory, thread, opened, clock, log, history, readValuesBytes, quotaBytes, retention } = parts;
     this.directory = directory;
     this.alarms = new Alarms(directory === ':memory:' ? undefined : directory);
     const { fileBytes } = opened;
@@ -111,6 +116,8 @@ export class EmbeddedStore implements Store {
     for (const lease of opened.leases) this.#leases.reserve(lease);
     for (const meta of metas) if (meta.lease !== 0n) this.#leases.attach(meta.lease, meta.key);
     for (const lease of opened.leases) this.#leases.start(lease.id);
+    this.#stopCompaction =
+      retention === undefined ? () => undefined : startAutoCompaction({ store: this, clock, log, retention });
   }
 
   get revision(): number {
@@ -233,6 +240,11 @@ export class EmbeddedStore implements Store {
     return this.#leases.describe(id);
   }
 
+  /** Size of the database beyond which puts raise the alarm NOSPACE; Infinity for none. */
+  get quotaBytes(): number {
+    return this.#quota.limitBytes;
+  }
+
   /** @throws StoreError `no-space` when nothing may be put. */
   assertSpace(): void {
     this.#quota.assertSpace();
@@ -257,6 +269,7 @@ export class EmbeddedStore implements Store {
 
   async #close(): Promise<void> {
     this.#leases.stop();
+    this.#stopCompaction();
     await this.#queue.idle();
     this.#watchers.endAll({ reason: 'closed' });
     try {
@@ -391,7 +404,8 @@ function readMetas({ keys, numbers, leaseOfKey }: Opened): Meta[] {
       modRevision: numbers[at + 1] ?? 0,
       createRevision: numbers[at + 2] ?? 0,
       version: numbers[at + 3] ?? 0,
-      lease: leaseOfKey[index] ?? 0n,
+      // Reading the array makes a new bigint each time.
+      lease: leaseOfKey[index] || 0n,
     };
   });
 }

@@ -22,6 +22,9 @@ import { StoreError } from '../store.ts';
 import { decodeRecord, headerBytes, isIntactRecord, magicBytes, readRecordHeader } from './batch-record.ts';
 import type { BatchRecord } from './batch-record.ts';
 
+/** What a file begins with when nothing of it is needed any more; zeros there may be a page that was lost. */
+const forgotten = Buffer.alloc(headerBytes, 'SlpF', 'latin1');
+
 /** Beyond this the log goes on in the other file. */
 export const logFileBytes = 16 * 1024 * 1024;
 
@@ -94,20 +97,19 @@ function forgetFile(path: string): void {
   const file = openSync(path, 'r+');
   try {
     if (fstatSync(file).size < headerBytes) return;
-    writeSync(file, new Uint8Array(headerBytes), 0, headerBytes, 0);
+    writeSync(file, forgotten, 0, headerBytes, 0);
     fdatasyncSync(file);
   } finally {
     closeSync(file);
   }
 }
 
-/** Empty when the file begins with nothing. */
+/** Empty when nothing of the file is needed. */
 function readFile(path: string): Buffer {
   const file = openSync(path, 'r');
   try {
     const first = Buffer.alloc(headerBytes);
-    if (readSync(file, first, 0, headerBytes, 0) < headerBytes || first.every((byte) => byte === 0))
-      return Buffer.alloc(0);
+    if (readSync(file, first, 0, headerBytes, 0) < headerBytes || first.equals(forgotten)) return Buffer.alloc(0);
     const bytes = Buffer.alloc(fstatSync(file).size);
     for (let at = 0; at < bytes.length;) {
       const read = readSync(file, bytes, at, bytes.length - at, at);

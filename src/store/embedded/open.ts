@@ -2,6 +2,7 @@
 import type { Clock } from '../../base/clock.ts';
 import type { Log } from '../../base/log.ts';
 import { StoreError } from '../store.ts';
+import type { Retention } from './auto-compaction.ts';
 import { DatabaseThread } from './database-thread.ts';
 import { EmbeddedStore } from './embedded-store.ts';
 
@@ -17,12 +18,14 @@ export interface EmbeddedStoreOptions {
   readonly historyEvents?: number;
   /** What these may weigh; default 16 MiB. */
   readonly historyBytes?: number;
-  /** Bytes of values that are kept in memory once they were read; default none. */
+  /** Bytes of values that are kept in memory when they are read again; default none. */
   readonly readValuesBytes?: number;
   /** Room on the disk below which each write waits for the database, and for no log; default 256 MiB. */
   readonly ampleBytes?: number;
   /** Size of the database beyond which puts raise the alarm NOSPACE and are refused; default none. */
   readonly quotaBytes?: number;
+  /** What is kept of the history; default: all, until `compact` is called. */
+  readonly retention?: Retention;
 }
 
 /** @throws StoreError `locked`, `newer-format`, `corrupt`, `no-space` or `unavailable`. */
@@ -37,13 +40,24 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
     readValuesBytes = 0,
     quotaBytes = Infinity,
     ampleBytes = 256 * 1024 * 1024,
+    retention,
   } = options;
   const thread = new DatabaseThread();
   try {
     const opened = await thread.call<'open'>({ type: 'open', directory, maxBytes, ampleBytes });
     const history = { events: historyEvents, bytes: historyBytes };
     log.info('Store is open', { directory, revision: opened.revision, keys: opened.keys.length });
-    return new EmbeddedStore({ directory, thread, opened, clock, log, history, readValuesBytes, quotaBytes });
+    return new EmbeddedStore({
+      directory,
+      thread,
+      opened,
+      clock,
+      log,
+      history,
+      readValuesBytes,
+      quotaBytes,
+      retention,
+    });
   } catch (error) {
     await thread.end();
     if (!(error instanceof StoreError) || error.reason === 'locked') throw error;

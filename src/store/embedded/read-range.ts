@@ -62,7 +62,7 @@ export async function readEntries(context: ReadContext, found: readonly Found[],
       const value = values[at];
       if (value === undefined) continue;
       entries[index] = toEntry(meta, value);
-      context.values.keep(meta.position, value);
+      context.values.noteRead(meta.position, value);
     }
   }
   const complete = entries.filter((entry) => entry !== undefined);

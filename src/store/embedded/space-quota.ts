@@ -18,7 +18,7 @@ export interface SpaceQuotaOptions {
 }
 
 export class SpaceQuota {
-  readonly #limitBytes: number;
+  readonly limitBytes: number;
   readonly #alarms: Alarms;
   readonly #log: Log;
   #fileBytes: number;
@@ -26,7 +26,7 @@ export class SpaceQuota {
   #pendingBytes = 0;
 
   constructor({ limitBytes, fileBytes, alarms, log }: SpaceQuotaOptions) {
-    this.#limitBytes = limitBytes;
+    this.limitBytes = limitBytes;
     this.#fileBytes = fileBytes;
     this.#alarms = alarms;
     this.#log = log;
@@ -36,10 +36,10 @@ export class SpaceQuota {
   take(values: readonly Uint8Array[]): void {
     if (values.length === 0) return;
     const cost = costOf(values);
-    if (this.#fileBytes + this.#pendingBytes + cost > this.#limitBytes && !this.#alarms.isRaised('NOSPACE')) {
+    if (this.#fileBytes + this.#pendingBytes + cost > this.limitBytes && !this.#alarms.isRaised('NOSPACE')) {
       this.#alarms.raise('NOSPACE');
       this.#log.error('The database has reached its quota: compact, defragment, then disarm the alarm NOSPACE', {
-        quotaBytes: this.#limitBytes,
+        quotaBytes: this.limitBytes,
         fileBytes: this.#fileBytes,
       });
     }

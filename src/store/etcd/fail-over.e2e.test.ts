@@ -27,8 +27,8 @@ interface Load {
   end(): Promise<void>;
 }
 
-/** Writers that put keys of their own, one after the other. */
-function startLoad(store: Store, writers: number): Load {
+/** Writers that put keys of their own, one after the other. @param first Number of the first one. */
+function startLoad(store: Store, writers: number, first = 0): Load {
   const answered = new Map<string, number>();
   const failed = new Set<string>();
   const ending = new AbortController();
@@ -51,7 +51,7 @@ function startLoad(store: Store, writers: number): Load {
       }
     }
   };
-  const writing = Promise.all(Array.from({ length: writers }, (_, writer) => write(writer)));
+  const writing = Promise.all(Array.from({ length: writers }, (_, index) => write(first + index)));
   return {
     answered,
     failed,
@@ -162,6 +162,34 @@ test(
     await load.end();
     await check(store, watch, load);
     watch.stop();
+  },
+);
+
+test(
+  'two of three members are lost for good: the third goes on alone, with what it had',
+  { timeout: 120_000 },
+  async (context) => {
+    const { etcd, store } = await open(context);
+    const load = startLoad(store, 4);
+    await load.more(100);
+    await load.end();
+    // etcd drops what the member that is left did not note as committed, which it does along with the writes that follow.
+    const later = startLoad(store, 4, 4);
+    await later.more(20);
+    await later.end();
+    await store.close();
+    const left = await etcd.leader();
+    for (const member of [0, 1, 2]) await etcd.kill(member);
+    await etcd.start(left, ['--force-new-cluster']);
+    assert.equal(await etcd.leader(), left);
+    const alone = await openEtcdStore({ servers: etcd.urls, clock: systemClock, log: silentLog });
+    context.after(() => alone.close());
+    const { entries } = await alone.range(prefix, { end: prefixEnd(prefix) });
+    const stored = new Map(entries.map(({ key, modRevision }) => [key, modRevision]));
+    for (const [key, revision] of load.answered) assert.equal(stored.get(key), revision, `${key} is there as answered`);
+    const further = startLoad(alone, 2, 8);
+    await further.more(20);
+    await further.end();
   },
 );
 

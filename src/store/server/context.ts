@@ -2,6 +2,9 @@
 import type { Clock } from '../../base/clock.ts';
 import type { EmbeddedStore } from '../embedded/embedded-store.ts';
 
+/** The etcd whose API this is; what comes after the plus sign tells that it is another program. */
+export const etcdVersion = '3.5.30+slipway';
+
 export interface EtcdContext {
   readonly store: EmbeddedStore;
   readonly clock: Clock;

@@ -308,8 +308,33 @@ test('A server of one member says honestly what it has not', async (context) => 
   const unimplemented = refused(Code.unimplemented, 'unknown method UserList for service etcdserverpb.Auth');
   await assert.rejects(call(unknown, {}), unimplemented);
   client.close();
-  assert.deepEqual(await (await fetch(`${url}/health`)).json(), { health: 'true', reason: '' });
   assert.equal((await fetch(`${url}/nothing`)).status, 404);
+});
+
+test('A GET tells how the member is, which version it has, and figures under the names of etcd', async (context) => {
+  const { call, put, url } = await serve(context);
+  const get = async (path: string): Promise<[number, unknown]> => {
+    const response = await fetch(url + path);
+    const body = await response.text();
+    return [response.status, body.startsWith('{') ? JSON.parse(body) : body];
+  };
+  await put('a', '1');
+  await put('b', '1');
+  assert.deepEqual(await get('/health'), [200, { health: 'true', reason: '' }]);
+  assert.deepEqual(await get('/version'), [200, { etcdserver: '3.5.30+slipway', etcdcluster: '3.5.0' }]);
+  const [status, metrics] = await get('/metrics');
+  assert.equal(status, 200);
+  for (const line of ['etcd_server_has_leader 1', 'etcd_debugging_mvcc_keys_total 2']) {
+    assert.ok(String(metrics).includes(`\n${line}\n`), line);
+  }
+  assert.match(
+    String(metrics),
+    /\netcd_mvcc_db_total_size_in_bytes \d{4,}\n[^]*\nprocess_resident_memory_bytes \d{7,}\n/,
+  );
+  await call(maintenance.alarm, { action: 1, alarm: 1 });
+  assert.deepEqual(await get('/health'), [503, { health: 'false', reason: 'ALARM NOSPACE' }]);
+  assert.deepEqual(await get('/health?exclude=NOSPACE'), [200, { health: 'true', reason: '' }]);
+  for (const path of ['/livez', '/readyz']) assert.deepEqual(await get(path), [200, 'ok\n']);
 });
 
 test('A NOSPACE alarm refuses puts until it is disarmed', async (context) => {

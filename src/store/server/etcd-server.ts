@@ -18,6 +18,7 @@ import { leaseHandlers } from './lease.ts';
 import { listenForClients } from './listen.ts';
 import type { Tls } from './listen.ts';
 import { maintenanceHandlers } from './maintenance.ts';
+import { plainAnswers } from './plain-answers.ts';
 import { snapshotHandlers } from './snapshot.ts';
 import { WatchStream } from './watch-stream.ts';
 
@@ -70,6 +71,7 @@ export async function startEtcdServer(options: EtcdServerOptions): Promise<EtcdS
     ...snapshotHandlers(context),
     watchHandler(context),
   ]);
+  const answer = plainAnswers(context);
   const maxMessageBytes = maxRequestBytes + overheadBytes;
   const listeners: Awaited<ReturnType<typeof listenForClients>>[] = [];
   const close = async (): Promise<void> => {
@@ -77,12 +79,7 @@ export async function startEtcdServer(options: EtcdServerOptions): Promise<EtcdS
   };
   try {
     for (const url of options.listenUrls) {
-      const listener = await listenForClients(
-        url,
-        options.tls,
-        { handlers, maxMessageBytes },
-        () => store.fault === undefined,
-      );
+      const listener = await listenForClients(url, options.tls, { handlers, maxMessageBytes, answer });
       listeners.push(listener);
       urls.push(listener.url);
     }

@@ -1,15 +1,17 @@
 /** The server as etcdctl sees it: Debian's package etcd-client. */
 import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { TestContext } from 'node:test';
+import { createCertificate } from '../../base/certificate.ts';
 import { systemClock } from '../../base/clock.ts';
 import { silentLog } from '../../base/log.ts';
 import { openEmbeddedStore } from '../embedded/open.ts';
 import { startEtcdServer } from './etcd-server.ts';
+import type { Tls } from './listen.ts';
 
 interface Ran {
   readonly status: number;
@@ -27,11 +29,12 @@ interface Etcdctl {
   follow(args: readonly string[], lines: number): Promise<{ readonly lines: Promise<string[]>; stop(): void }>;
 }
 
-async function serve(context: TestContext, scheme: 'http' | 'unix' = 'http'): Promise<Etcdctl> {
+async function serve(context: TestContext, scheme: 'http' | 'https' | 'unix' = 'http'): Promise<Etcdctl> {
   const directory = await mkdtemp(join(tmpdir(), 'slipway-etcdctl-'));
   const store = await openEmbeddedStore({ directory: join(directory, 'data'), clock: systemClock, log: silentLog });
-  const listenUrl = scheme === 'http' ? 'http://127.0.0.1:0' : `unix://${directory}/etcd.sock`;
-  const server = await startEtcdServer({ store, clock: systemClock, listenUrls: [listenUrl] });
+  const listenUrl = scheme === 'unix' ? `unix://${directory}/etcd.sock` : `${scheme}://127.0.0.1:0`;
+  const tls = scheme === 'https' ? { tls: await makeCertificates(directory) } : {};
+  const server = await startEtcdServer({ store, clock: systemClock, listenUrls: [listenUrl], ...tls });
   context.after(async () => {
     await server.close();
     await store.close();
@@ -99,6 +102,21 @@ test('etcdctl puts, gets and deletes keys, on a port and on a unix socket', asyn
     assert.match((await run(['put', 'missing', '--ignore-value'])).errors, /etcdserver: key not found/);
     assert.match((await run(['get', 'a', '--rev', '99'])).errors, /required revision is a future revision/);
   }
+});
+
+test('etcdctl shows its certificate over TLS, and is refused without one', async (context) => {
+  const { directory, print, run, follow } = await serve(context, 'https');
+  const file = (name: string): string => join(directory, name);
+  const flags = ['--cacert', file('ca.crt'), '--cert', file('client.crt'), '--key', file('client.key')];
+  assert.equal(await print(...flags, 'put', 'a', 'one'), 'OK');
+  const watch = await follow([...flags, 'watch', 'a', '--rev', '2'], 3);
+  assert.deepEqual(await watch.lines, ['PUT', 'a', 'one']);
+  watch.stop();
+  assert.match(await print(...flags, 'endpoint', 'status', '--cluster'), /^https:.*true/);
+  await print(...flags, 'snapshot', 'save', file('snapshot.db'));
+  const briefly = ['--dial-timeout', '1s', '--command-timeout', '1s'];
+  assert.notEqual((await run([...flags.slice(0, 2), ...briefly, 'get', 'a'])).status, 0);
+  assert.notEqual((await run(['--insecure-skip-tls-verify', ...briefly, 'get', 'a'])).status, 0);
 });
 
 test('etcdctl carries out either branch of a transaction', async (context) => {
@@ -172,7 +190,11 @@ test('etcdctl looks after the member', async (context) => {
   assert.equal(await print('alarm', 'disarm'), '');
   assert.equal(await print('get', 'a'), 'a\none');
   assert.match((await run(['member', 'add', 'b', '--peer-urls', 'http://127.0.0.1:1'])).errors, /takes no others/);
+  assert.match((await run(['move-leader', '1'])).errors, /bad leader transferee/);
   assert.match((await run(['auth', 'enable'])).errors, /root user does not exist/);
+  assert.match(await print('auth', 'disable'), /Authentication Disabled/);
+  assert.match((await run(['user', 'list'])).errors, /unknown method UserList for service etcdserverpb\.Auth/);
+  assert.match((await run(['--user', 'root:x', 'get', 'a'])).errors, /authentication is not enabled/);
 });
 
 test('etcdctl saves a snapshot from which a real etcd starts, with the same history and the same hash', async (context) => {
@@ -209,6 +231,21 @@ test('etcdctl saves a snapshot from which a real etcd starts, with the same hist
   assert.match(await ask('lease', 'list'), new RegExp(lease));
   assert.equal((await ask('endpoint', 'hashkv')).match(/\d+$/)?.[0], hash);
 });
+
+/** What the server needs; an authority and a client's certificate of it are left as files that flags can name. */
+async function makeCertificates(directory: string): Promise<Tls> {
+  const validity = { notBeforeMs: Date.now() - 60_000, notAfterMs: Date.now() + 3_600_000 };
+  const authority = createCertificate({ commonName: 'etcd-ca', usage: 'authority', ...validity });
+  const server = createCertificate(
+    { commonName: 'etcd', usage: 'server', hosts: ['127.0.0.1'], ...validity },
+    authority,
+  );
+  const client = createCertificate({ commonName: 'someone', usage: 'client', ...validity }, authority);
+  await writeFile(join(directory, 'ca.crt'), authority.certificate);
+  await writeFile(join(directory, 'client.crt'), client.certificate);
+  await writeFile(join(directory, 'client.key'), client.key);
+  return { cert: server.certificate, key: server.key, clientCa: authority.certificate, clientCertAuth: true };
+}
 
 async function until(holds: () => Promise<boolean>): Promise<void> {
   for (const deadline = performance.now() + 20_000; !(await holds());) {

@@ -17,6 +17,7 @@ import { GrpcError } from './grpc-error.ts';
 import { encodeHeaders } from './hpack.ts';
 import type { Http2Stream } from './http2-stream.ts';
 import { MessageSplitter } from './message-splitter.ts';
+import type { AnswerPlainly } from './plain-answers.ts';
 
 const prefixBytes = 5;
 const maxUnsentBytes = 64 * 1024 * 1024;
@@ -108,17 +109,15 @@ export interface GrpcOptions {
   readonly handlers: ReadonlyMap<string, Handler>;
   readonly maxMessageBytes: number;
   /** What a GET is answered, which is no call. */
-  answer(path: string): PlainAnswer;
-}
-
-export interface PlainAnswer {
-  readonly status: number;
-  readonly body: object;
+  readonly answer: AnswerPlainly;
 }
 
 /** Serves one call of a connection. */
 export function serveCall({ handlers, maxMessageBytes, answer }: GrpcOptions, stream: Http2Stream): void {
-  if (stream.headers.get(':method') === 'GET') return sendPlain(stream, answer(stream.headers.get(':path') ?? ''));
+  if (stream.headers.get(':method') === 'GET') {
+    void sendPlain(stream, answer);
+    return;
+  }
   const refusal = refuse(stream.headers);
   if (refusal !== undefined) return stream.end(encodeHeaders({ ':status': refusal }));
   const path = stream.headers.get(':path') ?? '';
@@ -142,9 +141,10 @@ function refuse(head: ReadonlyMap<string, string>): string | undefined {
   return head.get('content-type')?.startsWith('application/grpc') === true ? undefined : '415';
 }
 
-function sendPlain(stream: Http2Stream, { status, body }: PlainAnswer): void {
-  stream.respond(encodeHeaders({ ':status': String(status), 'content-type': 'application/json' }));
-  stream.write(Buffer.from(JSON.stringify(body)));
+async function sendPlain(stream: Http2Stream, answer: AnswerPlainly): Promise<void> {
+  const { status, type, body } = await answer(stream.headers.get(':path') ?? '');
+  stream.respond(encodeHeaders({ ':status': String(status), 'content-type': type }));
+  stream.write(Buffer.from(body));
   stream.end(encodeHeaders({}));
 }
 

@@ -1,20 +1,19 @@
 /**
  * Where clients connect: an address with or without TLS, or a unix socket.
  *
- * One port speaks HTTP/2 for gRPC and HTTP/1.1 for `/health` and `/version`. TLS tells the two apart by ALPN; without it
+ * One port speaks HTTP/2 for gRPC and HTTP/1.1 for `/health`, `/metrics` and their like. TLS tells the two apart by ALPN; without it
  * the first bytes do: HTTP/2 opens with `PRI * HTTP/2.0`.
  */
 import { chmodSync, rmSync, statSync } from 'node:fs';
 import { createServer as createHttpServer } from 'node:http';
-import type { Server as HttpServer } from 'node:http';
+import type { Server as HttpServer, ServerResponse } from 'node:http';
 import { createServer } from 'node:net';
 import type { Server, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { createServer as createTlsServer } from 'node:tls';
 import { serveCall } from './grpc.ts';
-import type { GrpcOptions, PlainAnswer } from './grpc.ts';
+import type { GrpcOptions } from './grpc.ts';
 import { Http2Connection } from './http2-connection.ts';
-import { etcdVersion } from './maintenance.ts';
 
 export interface Tls {
   readonly cert: string;
@@ -33,28 +32,21 @@ interface Listener {
 }
 
 const graceMs = 1000;
-export async function listenForClients(
-  url: string,
-  tls: Tls | undefined,
-  grpc: Omit<GrpcOptions, 'answer'>,
-  isHealthy: () => boolean,
-): Promise<Listener> {
+export async function listenForClients(url: string, tls: Tls | undefined, grpc: GrpcOptions): Promise<Listener> {
   const { protocol, hostname, port, pathname } = new URL(url);
   const isSecure = protocol === 'https:' || protocol === 'unixs:';
   if (isSecure && tls === undefined) throw new RangeError(`Cannot listen on ${url}: no certificate is given`);
-  const answer = (path: string): PlainAnswer => answerTo(path.split('?')[0] ?? '', isHealthy());
   const connections = new Set<Http2Connection>();
   const serve = (socket: Duplex): void => {
     const connection: Http2Connection = new Http2Connection(
       socket,
-      (stream) => serveCall({ ...grpc, answer }, stream),
+      (stream) => serveCall(grpc, stream),
       () => connections.delete(connection),
     );
     connections.add(connection);
   };
   const http1 = createHttpServer((request, response) => {
-    const { status, body } = answer(request.url ?? '');
-    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+    void answerRequest(grpc, request.url ?? '', response);
   });
   const server = isSecure && tls !== undefined ? secure(tls, serve, http1) : plain(serve, http1);
   const sockets = new Set<Socket>();
@@ -123,11 +115,9 @@ function plain(serve: (socket: Duplex) => void, http1: HttpServer): Server {
   });
 }
 
-/** What is answered to a GET, by whichever version of HTTP. */
-function answerTo(path: string, isHealthy: boolean): PlainAnswer {
-  if (path === '/health') return { status: isHealthy ? 200 : 503, body: { health: String(isHealthy), reason: '' } };
-  if (path !== '/version') return { status: 404, body: { error: 'not found' } };
-  return { status: 200, body: { etcdserver: etcdVersion, etcdcluster: etcdVersion.replace(/\d+\+.*/, '0') } };
+async function answerRequest({ answer }: GrpcOptions, target: string, response: ServerResponse): Promise<void> {
+  const { status, type, body } = await answer(target);
+  response.writeHead(status, { 'content-type': type }).end(body);
 }
 
 /** A socket that a killed process left behind. */

@@ -3,14 +3,12 @@ import type { Alarm } from '../embedded/alarms.ts';
 import { Code } from '../protocol/errors.ts';
 import { AlarmAction, AlarmType } from '../protocol/messages.ts';
 import { auth, cluster, maintenance } from '../protocol/services.ts';
+import { etcdVersion } from './context.ts';
 import type { EtcdContext } from './context.ts';
 import { GrpcError } from './grpc-error.ts';
 import { unary } from './grpc.ts';
 import type { Handler } from './grpc.ts';
 import { etcdError, inEtcdTerms } from './to-grpc-error.ts';
-
-/** The etcd whose API this is; what comes after the plus sign tells that it is another program. */
-export const etcdVersion = '3.5.30+slipway';
 
 export function maintenanceHandlers(context: EtcdContext): [string, Handler][] {
   const { store, header, memberId } = context;

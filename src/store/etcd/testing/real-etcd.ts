@@ -16,8 +16,8 @@ export interface RealEtcd {
   /** Index of the member that leads; waits until there is one among those asked. */
   leader(): Promise<number>;
   kill(member: number): Promise<void>;
-  /** Starts a member that was killed. */
-  start(member: number): Promise<void>;
+  /** Starts a member that was killed. @param flags Beside those that it had. */
+  start(member: number, flags?: readonly string[]): Promise<void>;
   pause(member: number): void;
   resume(member: number): void;
 }
@@ -53,7 +53,7 @@ export async function startRealEtcd(
   const plain = (member: number): string => urlOf(member, 2);
   const all = Array.from({ length: members }, (_, member) => member);
   const running = new Map<number, ChildProcess>();
-  const start = async (member: number): Promise<void> => {
+  const start = async (member: number, flags: readonly string[] = []): Promise<void> => {
     const args = [
       ['--name', `m${member}`],
       ['--data-dir', join(directory, `m${member}`)],
@@ -66,6 +66,7 @@ export async function startRealEtcd(
         ? []
         : [['--cert-file', tls.cert], ['--key-file', tls.key], ['--trusted-ca-file', tls.ca], ['--client-cert-auth']]),
       ['--initial-cluster', all.map((each) => `m${each}=${peer(each)}`).join(',')],
+      flags,
     ].flat();
     const [file, ...words] = network?.command(member, ['etcd', ...args]) ?? ['etcd', ...args];
     const child = spawn(file, words, { stdio: 'ignore' });
@@ -83,7 +84,7 @@ export async function startRealEtcd(
     await Promise.all(all.map(kill));
     await rm(directory, { recursive: true, force: true });
   });
-  await Promise.all(all.map(start));
+  await Promise.all(all.map((member) => start(member)));
   await Promise.all(all.map((member) => healthy(plain(member))));
   const statusOf = async (member: number): Promise<EtcdStatus | undefined> => {
     const child = running.get(member);
