@@ -59,3 +59,25 @@ test('nodeUpdateErrors() keeps what was once given', () => {
     'status.addresses[1]: Duplicate value: {"Type":"InternalIP","Address":"10.0.0.1"}',
   ]);
 });
+
+test('nodeErrors() reads which pods a node would rather not have', () => {
+  const key = 'scheduler.alpha.kubernetes.io/preferAvoidPods';
+  const avoiding = (text: string): Node =>
+    ({ metadata: { name: 'n', annotations: { [key]: text } }, spec: {}, status: {} }) as unknown as Node;
+  const entries = (...podSignatures: readonly object[]): string =>
+    JSON.stringify({ preferAvoidPods: podSignatures.map((podSignature) => ({ podSignature })) });
+  const at = `metadata.annotations.${key}`;
+  const cases: readonly (readonly [string, readonly string[]])[] = [
+    [entries({ podController: { controller: true } }), []],
+    [
+      entries({}, { podController: { controller: false } }),
+      [
+        `${at}[0].PodSignature: Required value`,
+        `${at}[1].PodSignature.PodController.Controller: Invalid value: false: must point to a controller`,
+      ],
+    ],
+    ['{', [`metadata.annotations.AvoidPods: Invalid value: "${key}": unexpected end of JSON input`]],
+    ['null', []],
+  ];
+  for (const [text, expected] of cases) assert.deepEqual(texts(nodeErrors(avoiding(text))), expected);
+});

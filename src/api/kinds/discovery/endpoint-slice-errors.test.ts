@@ -43,11 +43,11 @@ test('endpointSliceErrors() tells of addresses of another family or of none', ()
     ],
   ];
   for (const [object, expected] of cases) assert.deepEqual(texts(endpointSliceErrors(object)), expected);
-  const many = { addresses: Array<string>(101).fill('10.0.0.1') };
+  const many = { addresses: Array.from({ length: 101 }, () => '10.0.0.1') };
   assert.deepEqual(texts(endpointSliceErrors(one(many))), [
     'endpoints[0].addresses: Too many: 101: must have at most 100 items',
   ]);
-  assert.deepEqual(texts(endpointSliceErrors(slice({ endpoints: Array(1001).fill({}) }))), [
+  assert.deepEqual(texts(endpointSliceErrors(slice({ endpoints: Array.from({ length: 1001 }, () => ({})) }))), [
     'endpoints: Too many: 1001: must have at most 1000 items',
   ]);
 });
@@ -63,7 +63,7 @@ test('endpointSliceErrors() looks at hints', () => {
       'endpoints[0].hints.forNodes[0].name: Invalid value: "": a lo',
     ],
   );
-  assert.deepEqual(texts(endpointSliceErrors(one({ hints: { forZones: Array(9).fill(zone) } }))), [
+  assert.deepEqual(texts(endpointSliceErrors(one({ hints: { forZones: Array.from({ length: 9 }, () => zone) } }))), [
     'endpoints[0].hints.forZones: Too many: 9: must have at most 8 items',
   ]);
 });
