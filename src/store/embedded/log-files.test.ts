@@ -4,7 +4,7 @@ import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { encodeRecord } from './batch-record.ts';
+import { decodeRecord, encodeRecord } from './batch-record.ts';
 import {
   forgetLog,
   lastSequence,
@@ -79,6 +79,16 @@ test('recordsBehind() refuses a log in which an answered record is damaged or mi
   // A database that is older than what is left of the log.
   const late = await directoryWith(context, records(5));
   assert.throws(() => recordsBehind(late, 2), { reason: 'corrupt', message: /record 3 is missing/ });
+});
+
+test('recordsBehind() does not take a value for a record', async (context) => {
+  const [change] = decodeRecord(record(2)).changes;
+  assert.ok(change !== undefined);
+  const withRecord = { changes: [{ ...change, value: record(99) }], granted: [], revoked: [] };
+  const now = await directoryWith(context, Buffer.concat([record(1), encodeRecord(2, withRecord)]));
+  assert.deepEqual(sequencesIn(now, 0), [1, 2]);
+  const left = Buffer.concat([record(7), encodeRecord(2, withRecord), record(3)]);
+  assert.deepEqual(sequencesIn(await directoryWith(context, left), 6), [7]);
 });
 
 test('forgetLog() leaves nothing to be found, and files as large as they were', async (context) => {

@@ -139,11 +139,16 @@ function runOf(file: Buffer): Found[] {
   }
 }
 
-/** The sequence of an intact record, wherever it stands, that is greater than this one. */
+/**
+ * The sequence of an intact record that is greater than this one, wherever it stands but inside another: what looks like a
+ * record there is part of somebody's value.
+ */
 function firstBehind(file: Buffer, sequence: number): number | undefined {
-  for (let at = file.indexOf(magicBytes); at >= 0; at = file.indexOf(magicBytes, at + 1)) {
-    const header = readRecordHeader(file, at);
-    if (header !== undefined && header.sequence > sequence && recordAt(file, at) !== undefined) return header.sequence;
+  let at = file.indexOf(magicBytes);
+  while (at >= 0) {
+    const record = recordAt(file, at);
+    if (record !== undefined && record.sequence > sequence) return record.sequence;
+    at = file.indexOf(magicBytes, at + (record?.bytes.byteLength ?? 1));
   }
   return undefined;
 }
