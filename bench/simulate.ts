@@ -23,7 +23,7 @@ const { values: options } = parseArgs({
     nodes: { type: 'string', default: '5000' },
     pods: { type: 'string', default: '10000' },
     directory: { type: 'string', default: '/var/tmp' },
-    'semi-space': { type: 'string', default: '8' },
+    'semi-space': { type: 'string', default: '128' },
     profile: { type: 'string' },
   },
 });

@@ -20,8 +20,12 @@ import { fileURLToPath } from 'node:url';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const modules = join(root, 'node_modules');
 const engine = join(modules, 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
-/** Young objects get less room than the engine takes by itself: half of a large heap would be room to spare. */
-const engineOptions = ['--max-semi-space-size=8'];
+/**
+ * Young objects get less room than the engine takes by itself: half of a large heap would be room to spare. Thousands of
+ * simulated nodes keep the collector busy in so little; for them there may be as much as they fill.
+ */
+const engineOptions = (args) => [`--max-semi-space-size=${args.some(isSimulation) ? 128 : 8}`];
+const isSimulation = (word) => word === 'simulate' || word.startsWith('--simulated-nodes');
 /** Of the C library: memory for large requests goes back to the system when they end, instead of staying in pieces. */
 const allocation = { MALLOC_MMAP_THRESHOLD_: '524288', MALLOC_TRIM_THRESHOLD_: '4194304' };
 const wanted = join(root, 'package-lock.json');
@@ -97,7 +101,7 @@ function remember() {
 
 function start(args) {
   const script = args[0] === '--script' ? join(root, args[1]) : join(root, 'src', 'cli', 'main.ts');
-  const command = [engine, ...engineOptions, script, ...(args[0] === '--script' ? args.slice(2) : args)];
+  const command = [engine, ...engineOptions(args), script, ...(args[0] === '--script' ? args.slice(2) : args)];
   const compiled = process.env.NODE_COMPILE_CACHE ?? compileCache();
   const env = { ...allocation, ...process.env, NODE_COMPILE_CACHE: compiled };
   if (process.execve !== undefined && process.platform !== 'win32') process.execve(engine, command, env);

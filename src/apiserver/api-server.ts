@@ -42,8 +42,12 @@ import { keepDefaults } from './fairness/keep-defaults.ts';
 import { createHttpServer } from './http/server.ts';
 import { countReloads } from './metrics/reload-metrics.ts';
 import { createAllocatorMetrics } from './metrics/allocator-metrics.ts';
+import { createEncryptionMetrics, type EncryptionMetrics } from './metrics/encryption-metrics.ts';
+import { createDecisionMetrics } from './metrics/decision-metrics.ts';
 import { createCredentialMetrics } from './metrics/credential-metrics.ts';
 import { measuredPlugins, measuredSteps } from './metrics/admission-metrics.ts';
+import { registerFeatures } from './metrics/feature-metrics.ts';
+import { createWaitMetrics } from './metrics/wait-metrics.ts';
 import { measuredStore } from './metrics/measured-store.ts';
 import { Registry } from '../base/metrics.ts';
 import { createObserved, type Start } from './observed.ts';
@@ -80,12 +84,16 @@ export interface ApiServerOptions {
   readonly switchedOn?: readonly AnyResource[];
   /** Default: `defaultLimits`. */
   readonly limits?: Partial<RequestLimits>;
+  /** The flags of the command that started the server, as /flagz shows them; default: none. */
+  readonly flags?: Readonly<Record<string, string>>;
   /** Default: nothing is audited. */
   readonly audit?: AuditConfiguration;
 }
 
 export interface ApiServer {
   readonly port: number;
+  /** Names and types of all metrics, those without figures too. */
+  readonly metrics: Registry['families'];
   /** Answers a request of this process; who asks was established by whoever calls. */
   readonly handle: Handle;
   /** Ends in good order: not ready first, then no new requests, then those under way finish, watches end at once. */
@@ -114,7 +122,7 @@ const neededAtOnce: readonly AnyResource[] = [
 export async function startApiServer(given: ApiServerOptions): Promise<ApiServer> {
   const { clock, log } = given;
   const registry = new Registry();
-  const encryption = await startEncryption(given);
+  const encryption = await startEncryption(given, createEncryptionMetrics(registry));
   const measured = measuredStore(given.store, registry);
   const store = encryption?.over(measured) ?? measured;
   const options = { ...given, store };
@@ -127,6 +135,7 @@ export async function startApiServer(given: ApiServerOptions): Promise<ApiServer
   const api = createApi(options, served, { encryption, registry, limits });
   const customResources = await CustomResources.start(api);
   const range = parseRange(options.serviceClusterIpRange);
+  registerFeatures(registry, options.switchedOn ?? []);
   const start: Start = { bootstrapped: false, stopping: false };
   const observed = createObserved(options, { api, registry, limits, start });
   const http = createHttpServer({
@@ -137,7 +146,7 @@ export async function startApiServer(given: ApiServerOptions): Promise<ApiServer
     inTime: observed.inTime,
     passesOn: (info) => info.resource?.subresource === 'proxy' || api.aggregation.answering(info) !== undefined,
     handle: observed.handle,
-    watchEvents: observed.watchEvents,
+    watch: observed.watch,
     failed: (failure) => log.error('Request failed', { ...failure }),
     sendsAway: () => limits.goawayChance > 0 && options.random.next() < limits.goawayChance,
   });
@@ -175,6 +184,7 @@ export async function startApiServer(given: ApiServerOptions): Promise<ApiServer
   start.bootstrapped = true;
   return {
     port,
+    metrics: registry.families,
     handle: observed.handle,
     async close() {
       start.stopping = true;
@@ -193,11 +203,14 @@ export async function startApiServer(given: ApiServerOptions): Promise<ApiServer
   };
 }
 
-async function startEncryption({ encryption, clock, log }: ApiServerOptions): Promise<Encryption | undefined> {
+async function startEncryption(
+  { encryption, clock, log }: ApiServerOptions,
+  metrics: EncryptionMetrics,
+): Promise<Encryption | undefined> {
   if (encryption === undefined) return undefined;
   const { Encryption } = await import('./encryption/encryption.ts');
   const builtin = [...descriptors, ...optionalDescriptors].map(({ resource }) => resource as AnyResource);
-  return await Encryption.start({ ...encryption, clock, log }, builtin);
+  return await Encryption.start({ ...encryption, clock, log, metrics }, builtin);
 }
 
 function servedDescriptors({ switchedOn = [] }: ApiServerOptions): typeof descriptors {
@@ -218,7 +231,7 @@ function createApi(
   const { store, clock, random, log } = options;
   const cache = (resource: AnyResource): ReturnType<typeof served.of>['cache'] => served.of(resource).cache;
   const { authorization = ['Node', 'RBAC'] } = options;
-  const { authorizer, rbac } = configureAuthorization(authorization, served);
+  const { authorizer, rbac } = configureAuthorization(authorization, served, createDecisionMetrics(registry));
   const { configuration } = options.authentication;
   if ('modes' in authorization) countReloads(registry, 'authorization', authorization, clock.now);
   if (configuration !== undefined) countReloads(registry, 'authentication', configuration, clock.now);
@@ -254,6 +267,7 @@ function createApi(
     kubelets: createKubeletConnection(options.kubelet),
     minRequestTimeoutSeconds: limits.minRequestTimeoutSeconds,
     encryption,
+    waited: createWaitMetrics(registry),
     aggregation: new Aggregation(cache(resources.APIServices), createExtensionConnection(options.proxyClient)),
   };
   return api;

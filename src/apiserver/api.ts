@@ -7,9 +7,10 @@ import type { Admission } from './admission/admission.ts';
 import type { Impersonate } from './authentication/impersonation.ts';
 import type { Aggregation } from './aggregation/aggregation.ts';
 import type { Authentication } from './authentication/authentication.ts';
-import type { Authorizer } from './authorization/authorizer.ts';
+import type { WholeAuthorizer } from './authorization/authorizer.ts';
 import type { Encryption } from './encryption/encryption.ts';
 import type { KubeletConnection } from './nodes/kubelet-connection.ts';
+import type { CountWait } from './metrics/wait-metrics.ts';
 import type { ServedResources } from './registry/served-resources.ts';
 import type { ServiceAccountTokens } from './authentication/service-account-tokens.ts';
 import type { Reservations } from './services/reservations.ts';
@@ -22,7 +23,7 @@ export interface Api {
   readonly resources: ServedResources;
   readonly admission: Admission;
   /** All authorizers as one; it also knows the rules that hold for a user, for those who ask what they may do. */
-  readonly authorizer: Required<Authorizer>;
+  readonly authorizer: WholeAuthorizer;
   readonly impersonate: Impersonate;
   readonly tokens: ServiceAccountTokens;
   readonly authentication: Authentication;
@@ -32,6 +33,8 @@ export interface Api {
   readonly minRequestTimeoutSeconds: number;
   /** Undefined: objects are stored as they are. */
   readonly encryption: Encryption | undefined;
+  /** Counts how long requests wait for what others wrote. */
+  readonly waited: CountWait;
   /** Groups that other servers answer. */
   readonly aggregation: Aggregation;
 }

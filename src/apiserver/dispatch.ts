@@ -4,20 +4,18 @@
  */
 import { proxyToExtension } from './aggregation/proxy.ts';
 import type { Api } from './api.ts';
+import { customHandler, isCustomPath } from './custom-resources/choose-handler.ts';
 import { isOnlyCreated, type Conversion, type Served } from './registry/served.ts';
-import { textAnswer, type Answer, type ApiRequest } from './request.ts';
+import type { Answer, ApiRequest } from './request.ts';
 import type { ResourceTarget } from './request-info.ts';
 import type { ResourceHandler } from './handler.ts';
 import { negotiate } from './http/negotiate.ts';
+import { tooLargeError } from './http/read-body.ts';
 import { subresourceHandler } from './subresources/handlers.ts';
 import { reviewHandler } from './subresources/reviews.ts';
-import { methodNotAllowed, unknownResource } from './path-errors.ts';
+import { methodNotAllowed, pathNotFound, unknownResource } from './path-errors.ts';
 import { seeLatest } from './registry/see-latest.ts';
-import { create } from './verbs/create.ts';
-import { deleteCollection, deleteOne } from './verbs/delete.ts';
-import { patch } from './verbs/patch.ts';
-import { getObject, listObjects, watchObjects } from './verbs/read.ts';
-import { update } from './verbs/update.ts';
+import { verbHandlers } from './verbs/handlers.ts';
 
 /** Answers paths that are not resources; undefined = no such path. */
 export type PathHandler = (api: Api, request: ApiRequest) => Promise<Answer | undefined> | Answer | undefined;
@@ -36,18 +34,18 @@ export async function dispatch(api: Api, request: ApiRequest, paths: PathHandler
     if (!api.resources.isBuiltinGroup(target.group)) return pathNotFound();
     throw unknownResource();
   }
-  if (!pathFits(served, target)) {
-    if (served.itemsCarryType) return pathNotFound();
-    throw unknownResource();
-  }
-  const handler = handlerFor(served, request, target);
+  if (served.itemsCarryType && !isCustomPath(served, target, request.info.verb)) return pathNotFound();
+  const handler = served.itemsCarryType
+    ? customHandler(served, request.info.verb, target)
+    : handlerFor(served, request, target);
   // Before anything is done: a client that cannot take the answer must not find its request carried out.
   if (!isPassedOn(target)) {
     negotiate(request.accept, { pretty: false, custom: served.itemsCarryType, withoutTable: isOnlyCreated(served) });
   }
   if (served.descriptor.deprecation !== undefined) request.warn(served.descriptor.deprecation);
-  if (api.store.sync !== undefined) await seeLatest(api.store, request);
+  if (api.store.sync !== undefined) await seeLatest(api.store, request, api.waited);
   if (!served.cache.loaded) await served.cache.ready();
+  if (request.body.type === 'too-large') throw tooLargeError();
   const handled = handler(api, served, request);
   const answer = handled instanceof Promise ? await handled : handled;
   if (served.conversion?.prepare !== undefined) await prepareAnswer(served.conversion.prepare, answer);
@@ -63,8 +61,6 @@ async function prepareAnswer(prepare: NonNullable<Conversion['prepare']>, answer
 /** Whatever stands behind the subresource answers as it likes. */
 const isPassedOn = ({ subresource }: ResourceTarget): boolean =>
   ['attach', 'exec', 'log', 'portforward', 'proxy'].includes(subresource);
-
-const pathNotFound = (): Answer => textAnswer(404, '404 page not found\n');
 
 /** Two slashes in a row name nothing; what stands behind `proxy` is not for us to judge, nor slashes at the end. */
 function hasEmptyParts(path: string, { subresource }: ResourceTarget): boolean {
@@ -82,8 +78,11 @@ function pathFits(served: Served, target: ResourceTarget): boolean {
 }
 
 function handlerFor(served: Served, request: ApiRequest, target: ResourceTarget): ResourceHandler {
-  if (request.method === 'HEAD') throw methodNotAllowed();
-  const { verb } = request.info;
+  if (!pathFits(served, target) || request.info.verb === 'proxy') throw unknownResource();
+  const proxied = target.subresource === 'proxy' && served.resource.subresources['proxy'] !== undefined;
+  if (request.method === 'HEAD' && !proxied) throw methodNotAllowed();
+  // Whatever stands behind it may know OPTIONS too.
+  const verb = proxied && request.method === 'OPTIONS' ? 'get' : request.info.verb;
   if (verb === 'watch') {
     // By the old path of watches, which there is for resources alone.
     if (target.subresource !== '') throw unknownResource();
@@ -100,21 +99,10 @@ function handlerFor(served: Served, request: ApiRequest, target: ResourceTarget)
   const verbs = served.resource.verbs as readonly string[];
   const fitting = target.name === undefined ? collectionVerbs : objectVerbs;
   if (!fitting.includes(verb) || (inAllNamespaces && !['list', 'watch'].includes(verb))) throw methodNotAllowed();
-  const handler = reviewHandler(served, verb) ?? (verbs.includes(verb) ? handlers[verb] : undefined);
+  const handler = reviewHandler(served, verb) ?? (verbs.includes(verb) ? verbHandlers[verb] : undefined);
   if (handler === undefined) throw methodNotAllowed();
   return handler;
 }
 
 const collectionVerbs = ['list', 'watch', 'create', 'deletecollection'];
 const objectVerbs = ['get', 'update', 'patch', 'delete', 'watch'];
-
-const handlers: Readonly<Record<string, ResourceHandler>> = {
-  get: getObject,
-  list: listObjects,
-  watch: watchObjects,
-  create,
-  update,
-  patch,
-  delete: deleteOne,
-  deletecollection: deleteCollection,
-};

@@ -3,6 +3,7 @@
  * https://kubernetes.io/docs/reference/using-api/health-checks/
  */
 import type { Answer, ApiRequest } from './request.ts';
+import { pathNotFound } from './path-errors.ts';
 import { textAnswer } from './request.ts';
 
 export interface HealthCheck {
@@ -34,7 +35,7 @@ export function answerHealth(health: Health, request: ApiRequest): Answer | unde
 }
 
 function answerOne(found: HealthCheck | undefined): Answer {
-  if (found === undefined) return textAnswer(404, '404 page not found\n');
+  if (found === undefined) return pathNotFound();
   const failure = found.check();
   return failure === undefined ? textAnswer(200, 'ok') : plain(500, `internal server error: ${failure}\n`);
 }

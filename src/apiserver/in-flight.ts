@@ -11,10 +11,18 @@ export interface InFlight {
   enter(request: ApiRequest, limited: boolean): () => void;
 }
 
-/** `changed` is told of each change, and how many may be there at once. */
+type Kind = 'reads' | 'writes';
+
+export interface InFlightListener {
+  /** Told of each change, and of how many may be there at once. */
+  changed(kind: Kind, count: number, limit: number): void;
+  /** A request was refused. */
+  refused(kind: Kind): void;
+}
+
 export function createInFlight(
   { maxInFlight, maxMutatingInFlight }: RequestLimits,
-  changed: (kind: 'reads' | 'writes', count: number, limit: number) => void,
+  { changed, refused }: InFlightListener,
 ): InFlight {
   const now = { reads: 0, writes: 0 };
   return {
@@ -29,6 +37,7 @@ export function createInFlight(
       const limit = kind === 'writes' ? maxMutatingInFlight : maxInFlight;
       // Whoever looks after the cluster must get through when nobody does.
       if (limited && limit > 0 && now[kind] >= limit && !user.groups.includes('system:masters')) {
+        refused(kind);
         throw new OverloadError(1);
       }
       changed(kind, ++now[kind], limit);

@@ -9,7 +9,7 @@ import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import type { Store } from '../store/store.ts';
 import type { Api } from './api.ts';
-import { auditIdOf, type Audit } from './audit/audit.ts';
+import { auditCounters, auditIdOf, type Audit } from './audit/audit.ts';
 import { configureAudit, type AuditConfiguration } from './audit/configure.ts';
 import type { Credentials } from './authentication/authenticator.ts';
 import type { MaybeLater } from '../base/maybe-later.ts';
@@ -18,9 +18,11 @@ import { Fairness } from './fairness/fairness.ts';
 import { TimedRatio } from './fairness/timed-ratio.ts';
 import { followConfiguration } from './fairness/follow-configuration.ts';
 import type { Health, HealthCheck } from './health.ts';
-import { createInFlight, type InFlight } from './in-flight.ts';
+import { createInFlight, type InFlight, type InFlightListener } from './in-flight.ts';
 import { createAccessMetrics, type AccessMetrics, type AuthenticationResult } from './metrics/access-metrics.ts';
+import { createFilterMetrics } from './metrics/filter-metrics.ts';
 import { countedChecks } from './metrics/health-metrics.ts';
+import { registerProcessFigures } from './metrics/process-figures.ts';
 import { registerProcessMetrics } from './metrics/process-metrics.ts';
 import { Registry } from '../base/metrics.ts';
 import { createRequestMetrics } from './metrics/request-metrics.ts';
@@ -42,6 +44,7 @@ interface ObservedOptions {
   readonly log: Log;
   readonly store: Store;
   readonly audit?: AuditConfiguration;
+  readonly flags?: Readonly<Record<string, string>>;
 }
 
 interface Inside {
@@ -55,7 +58,7 @@ export interface Observed {
   readonly handle: Handle;
   authenticate(credentials: Credentials, unknown: () => ApiRequest): MaybeLater<User>;
   inTime<T>(work: Promise<T>): Promise<T>;
-  readonly watchEvents: StorageMetrics['watchEvents'];
+  readonly watch: StorageMetrics['watch'];
   close(): Promise<void>;
 }
 
@@ -63,30 +66,61 @@ export interface Observed {
 export function createObserved(options: ObservedOptions, { api, registry, limits, start }: Inside): Observed {
   const { clock, log, store } = options;
   const audit = options.audit && configureAudit(options.audit, { clock, registry, log: log.named('audit') });
+  if (audit === undefined) auditCounters(registry);
   const storage = createStorageMetrics(registry, store, api.resources);
   const fairness = limits.fairness ? createFairness({ api, registry, limits }, storage) : undefined;
   const followed = fairness && followConfiguration(api, fairness);
-  const access = createAccessMetrics(registry);
-  const inFlight = createInFlight(limits, readsAndWrites(clock, fairness));
+  const filters = createFilterMetrics(registry);
+  const access = createAccessMetrics(registry, filters);
+  const refusals = registry.counter({
+    name: 'apiserver_dropped_requests_total',
+    help: 'Requests that were refused for being too many at once, where there is no fairness',
+    labels: ['request_kind'],
+  });
+  const inFlight = createInFlight(limits, {
+    changed: readsAndWrites(clock, fairness),
+    refused: (kind) => refusals.of(kind === 'reads' ? 'readOnly' : 'mutating').add(),
+  });
   const deadlines = new Deadlines(clock);
   registerProcessMetrics(registry);
+  registerProcessFigures(registry);
   registerInFlight(registry, inFlight, fairness);
   registerExtensions(registry, api);
   const healthMetrics = new Registry();
   const health = createHealth(api, start, countedChecks(healthMetrics));
-  const paths = createPathHandler({ health, metrics: registry, healthMetrics, fairness });
+  const paths = createPathHandler({
+    health,
+    metrics: registry,
+    refreshMetrics: storage.refresh,
+    healthMetrics,
+    fairness,
+    startedMs: clock.now(),
+    flags: options.flags ?? {},
+  });
   const metrics = createRequestMetrics(registry);
   return {
-    handle: createPipeline({ api, paths, limits, audit, fairness, inFlight, deadlines, metrics, access, storage }),
+    handle: createPipeline({
+      api,
+      paths,
+      limits,
+      audit,
+      fairness,
+      inFlight,
+      deadlines,
+      metrics,
+      filters,
+      access,
+      storage,
+    }),
     authenticate(credentials, unknown) {
       const refused = (error: unknown): never => {
-        if (audit !== undefined && isApiError(error)) auditUnknown(audit, api, unknown(), error);
+        if (isApiError(error)) tellUnknown(audit, api, unknown(), error);
         throw error;
       };
       return authenticate(api, access, credentials, refused);
     },
     inTime: (work) => deadlines.limit(limits.requestTimeoutMs, work, () => new ApiError('Timeout', bodyTimeout, {})),
-    watchEvents: storage.watchEvents,
+    watch: storage.watch,
     async close() {
       deadlines.close();
       await followed?.close();
@@ -99,12 +133,12 @@ export function createObserved(options: ObservedOptions, { api, registry, limits
 const bodyTimeout = 'Timeout: request did not complete within the allotted timeout';
 
 /** Who could not say who they are is told of too. */
-function auditUnknown(audit: Audit, api: Api, request: ApiRequest, error: ApiError): void {
+function tellUnknown(audit: Audit | undefined, api: Api, request: ApiRequest, error: ApiError): void {
   const { resource } = request.info;
   const served = resource && api.resources.find(resource.group, resource.version, resource.resource);
   const auditId = auditIdOf(request);
   request.header?.('audit-id', auditId);
-  audit.begin(request, served, auditId)?.complete(error.code, undefined, error);
+  audit?.begin(request, served, auditId)?.complete(error.code, undefined, error);
 }
 
 function createFairness({ api, registry, limits }: Omit<Inside, 'start'>, storage: StorageMetrics): Fairness {
@@ -157,7 +191,7 @@ function registerInFlight(registry: Registry, inFlight: InFlight, fairness: Fair
 }
 
 /** Tells the figures of fairness how full the server is of reads and of writes. */
-function readsAndWrites(clock: Clock, fairness: Fairness | undefined): Parameters<typeof createInFlight>[1] {
+function readsAndWrites(clock: Clock, fairness: Fairness | undefined): InFlightListener['changed'] {
   if (fairness === undefined) return () => undefined;
   const now = clock.now();
   const ratios = {

@@ -10,19 +10,27 @@ import type { Registry } from '../base/metrics.ts';
 import { dumpFairness } from './fairness/dump.ts';
 import type { Fairness } from './fairness/fairness.ts';
 import { textAnswer, type Answer } from './request.ts';
+import { flagPage, statusPage, type PageFacts } from './z-pages.ts';
 import { versionInfo } from './version.ts';
 import type { JsonObject } from '../api/schema.ts';
 
 export interface PathOptions {
   readonly health: Health;
   readonly metrics: Registry;
+  /** Called before those are read. */
+  readonly refreshMetrics: () => Promise<void>;
   /** Those of /metrics/slis. */
   readonly healthMetrics: Registry;
+  readonly startedMs: number;
+  /** The flags that the server was started with. */
+  readonly flags: Readonly<Record<string, string>>;
   /** Undefined: there is no fairness. */
   readonly fairness: Fairness | undefined;
 }
 
-export function createPathHandler({ health, metrics, healthMetrics, fairness }: PathOptions): PathHandler {
+export function createPathHandler(options: PathOptions): PathHandler {
+  const { health, metrics, refreshMetrics, healthMetrics, fairness, startedMs, flags } = options;
+  const facts = (api: Api): PageFacts => ({ startedMs, flags, nowMs: api.clock.now(), paths: indexPaths(api, health) });
   return (api, request) => {
     const { path } = request.info;
     switch (path) {
@@ -35,9 +43,13 @@ export function createPathHandler({ health, metrics, healthMetrics, fairness }: 
         checkAccepts(request.accept, ['application/json']);
         return readableJson(versionInfo);
       case '/metrics':
-        return metricsAnswer(metrics);
+        return refreshMetrics().then(() => metricsAnswer(metrics));
       case '/metrics/slis':
         return metricsAnswer(healthMetrics);
+      case '/statusz':
+        return statusPage(facts(api), request.accept);
+      case '/flagz':
+        return flagPage(facts(api), request.accept);
       case '/openapi/v2':
         return openApiV2(api, request);
       case '/openapi/v3':
@@ -59,7 +71,8 @@ export function createPathHandler({ health, metrics, healthMetrics, fairness }: 
 }
 
 function metricsAnswer(registry: Registry): Answer {
-  return textAnswer(200, registry.text(), 'text/plain; version=0.0.4; charset=utf-8; escaping=underscores');
+  const headers = { 'content-type': 'text/plain; version=0.0.4; charset=utf-8; escaping=underscores' };
+  return { type: 'raw', status: 200, headers, body: registry.text(), document: true };
 }
 
 /** In JSON with line breaks, whatever was asked for. */
@@ -92,11 +105,13 @@ const plainPaths = [
   '/api',
   '/apis',
   '/apis/',
+  '/flagz',
   '/metrics',
   '/metrics/slis',
   '/openapi/v2',
   '/openapi/v3',
   '/openapi/v3/',
   '/openid/v1/jwks',
+  '/statusz',
   '/version',
 ];

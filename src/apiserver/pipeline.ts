@@ -18,6 +18,7 @@ import { dispatch, type PathHandler } from './dispatch.ts';
 import type { Fairness } from './fairness/fairness.ts';
 import type { InFlight } from './in-flight.ts';
 import type { AccessMetrics, AuthorizationResult } from './metrics/access-metrics.ts';
+import type { FilterMetrics } from './metrics/filter-metrics.ts';
 import type { RequestMetrics } from './metrics/request-metrics.ts';
 import type { StorageMetrics } from './metrics/storage-metrics.ts';
 import { isLongRunning, type RequestLimits } from './request-limits.ts';
@@ -46,6 +47,7 @@ export interface PipelineOptions {
   readonly inFlight: InFlight;
   readonly deadlines: Deadlines;
   readonly metrics: RequestMetrics;
+  readonly filters: FilterMetrics;
   readonly access: AccessMetrics;
   readonly storage: StorageMetrics;
 }
@@ -64,7 +66,7 @@ interface Outcome extends Delivered {
 }
 
 export function createPipeline(options: PipelineOptions): Handle {
-  const { api, audit, metrics, storage } = options;
+  const { api, audit, metrics, filters, storage } = options;
   return async (received, deliver) => {
     const begunMs = performance.now();
     const { resource } = received.info;
@@ -83,9 +85,10 @@ export function createPipeline(options: PipelineOptions): Handle {
     }
     try {
       if (audit !== undefined && record !== undefined) await keepFirstEvent(audit, record);
+      filters.audit.observe(record === undefined ? 0 : (performance.now() - begunMs) / 1000);
       const { answer, status, bytes } = await pass({ options, request, longRunning, record, deliver });
       metrics.finished(route, status, (performance.now() - begunMs) / 1000, bytes);
-      storage.listed(answer, bytes);
+      storage.listed(answer, bytes, request);
       record?.complete(status, answer, undefined);
       return answer;
     } catch (error) {
@@ -114,13 +117,17 @@ async function keepFirstEvent(audit: Audit, record: AuditRecord): Promise<void> 
 
 async function pass(passage: Passage): Promise<Outcome> {
   const { options, request: received, longRunning, record, deliver } = passage;
-  const { limits, inFlight } = options;
+  const { limits, inFlight, filters } = options;
   const request = received.impersonation === undefined ? received : await actingAs(passage, received.impersonation);
+  if (received.impersonation === undefined) filters.impersonation.observe(0);
   const timeoutMs = longRunning ? Infinity : timeoutOf(request, limits.requestTimeoutMs);
+  const arrivedMs = performance.now();
   const ticket = await seatsFor(passage, request);
+  const seatedMs = performance.now();
+  filters.fairness.observe((seatedMs - arrivedMs) / 1000);
   const leave = longRunning ? undefined : inFlight.enter(request, options.fairness === undefined);
   try {
-    const answering = answered(options, request);
+    const answering = answered(options, request, seatedMs);
     const answer = longRunning ? await answering : await inTime(options, request, answering, timeoutMs);
     if (longRunning) record?.started(statusOf(answer));
     const delivering = deliver?.(answer);
@@ -136,7 +143,9 @@ async function pass(passage: Passage): Promise<Outcome> {
 
 /** The request in the name of the user who is impersonated. */
 async function actingAs({ options, request, record }: Passage, asked: Impersonation): Promise<ApiRequest> {
+  const begunMs = performance.now();
   const { user, constraint } = await options.api.impersonate(asked, questionOf(request));
+  options.filters.impersonation.observe((performance.now() - begunMs) / 1000);
   record?.impersonates(user, constraint === '' ? undefined : constraint);
   return { ...request, user };
 }
@@ -149,8 +158,11 @@ function seatsFor({ options, longRunning }: Passage, request: ApiRequest): Retur
   });
 }
 
-async function answered({ api, paths, access }: PipelineOptions, request: ApiRequest): Promise<Answer> {
-  const begunMs = performance.now();
+async function answered(
+  { api, paths, access }: PipelineOptions,
+  request: ApiRequest,
+  begunMs: number,
+): Promise<Answer> {
   let result: AuthorizationResult = 'denied';
   try {
     const asked = authorize(api.authorizer, request);

@@ -17,6 +17,12 @@ test('readRequestInfo() reads verbs and targets off methods and paths', () => {
     ['PUT', '/api/v1/namespaces/ns/finalize', 'update', '//v1/namespaces/ns/finalize'],
     ['GET', '/api/v1/namespaces/ns/configmaps/a%2Fb', 'get', 'ns//v1/configmaps/a/b'],
     ['OPTIONS', '/api/v1/pods', '', '//v1/pods//'],
+    ['GET', '/apis/apps/v1/namespaces/ns', 'get', '/apps/v1/namespaces/ns/'],
+    ['GET', '/apis/apps/v1/namespaces/ns/status', 'get', '/apps/v1/namespaces/ns/status'],
+    ['GET', '/api/v1/proxy/nodes/n/metrics', 'proxy', '//v1/nodes/n/'],
+    ['GET', '/api/v1/proxy/namespaces/ns/pods/a', 'proxy', 'ns//v1/pods/a/'],
+    ['GET', '/api/v1//pods', 'get', '//v1//pods/'],
+    ['GET', '/api/v1/pods//', 'list', '//v1/pods//'],
   ];
   for (const [method, url, verb, target] of cases) {
     const { resource, ...info } = read(method, url);
@@ -32,7 +38,12 @@ test('readRequestInfo() finds no resource in other paths', () => {
   }
 });
 
+test('readRequestInfo() says when the verb stands in the path', () => {
+  assert.equal(read('GET', '/api/v1/watch/pods').resource?.verbInPath, true);
+  assert.equal(read('GET', '/api/v1/pods?watch=1').resource?.verbInPath, undefined);
+});
+
 test('readRequestInfo() refuses a watch of nothing and broken escapes', () => {
-  assert.throws(() => read('GET', '/api/v1/watch'), RequestInfoError);
+  for (const path of ['/api/v1/watch', '/api/v1/proxy']) assert.throws(() => read('GET', path), RequestInfoError);
   assert.throws(() => read('GET', '/api/v1/%zz'), URIError);
 });

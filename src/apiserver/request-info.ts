@@ -32,6 +32,8 @@ export interface ResourceTarget {
   readonly subresource: string;
   /** What follows the subresource: the path behind `proxy`. */
   readonly rest: string;
+  /** The path itself says `watch`: then no selector narrows what the request asks for. */
+  readonly verbInPath?: boolean;
   readonly namespace: string | undefined;
   readonly name: string | undefined;
 }
@@ -65,36 +67,38 @@ export function readRequestInfo(method: string, path: string, query: URLSearchPa
   const root = parts[0] === 'api' ? 1 : parts[0] === 'apis' ? 2 : undefined;
   const below = root === undefined ? [] : parts.slice(root + 1);
   if (root === undefined || below.length === 0) return { verb: method.toLowerCase(), path };
-  const watches = below[0] === 'watch';
-  if (watches && below.length === 1) {
+  const [first = ''] = below;
+  const verbInPath = verbsInPaths.has(first);
+  if (verbInPath && below.length === 1) {
     throw new RequestInfoError(`unable to determine kind and namespace from url, ${path}`);
   }
   const [group = '', version = ''] = root === 1 ? ['', parts[1]] : parts.slice(1, 3);
-  const target = readBelow(group, version, watches ? below.slice(1) : below);
-  if (target === undefined) return { verb: method.toLowerCase(), path };
-  return { verb: watches ? 'watch' : readVerb(method, target, query), path, resource: target };
-}
-
-/** What stands between slashes; nothing between two is nothing. */
-function partsOf(path: string): string[] {
-  const parts: string[] = [];
-  for (let from = 0; from < path.length;) {
-    const slash = path.indexOf('/', from);
-    const end = slash < 0 ? path.length : slash;
-    if (end > from) parts.push(path.slice(from, end));
-    from = end + 1;
+  if (!verbInPath) {
+    const resource = readBelow(group, version, below);
+    return { verb: readVerb(method, resource, query), path, resource };
   }
-  return parts;
+  const resource = readBelow(group, version, below.slice(1));
+  // The old proxy path had no subresources: what follows the name was the path to be asked for.
+  const named = first === 'proxy' ? { ...resource, subresource: '' } : resource;
+  return { verb: first, path, resource: { ...named, verbInPath } };
 }
 
-function readBelow(group: string, version: string, all: readonly string[]): ResourceTarget | undefined {
+/** The old way to say them. */
+const verbsInPaths = new Set(['proxy', 'watch']);
+
+/** What stands between slashes. Those at both ends do not count; nothing between two is a part without a name. */
+function partsOf(path: string): string[] {
+  let from = 0;
+  let to = path.length;
+  while (path[from] === '/') from++;
+  while (to > from && path[to - 1] === '/') to--;
+  return from === to ? [] : path.slice(from, to).split('/');
+}
+
+function readBelow(group: string, version: string, all: readonly string[]): ResourceTarget {
   let parts = all;
   let namespace: string | undefined;
-  if (parts[0] === 'namespaces' && group === '' && parts.length > 2 && !namespaceSubresources.has(parts[2] ?? '')) {
-    namespace = parts[1];
-    parts = parts.slice(2);
-  } else if (parts[0] === 'namespaces' && group !== '') {
-    if (parts.length < 3) return undefined;
+  if (parts[0] === 'namespaces' && parts.length > 2 && !namespaceSubresources.has(parts[2] ?? '')) {
     namespace = parts[1];
     parts = parts.slice(2);
   }
@@ -104,7 +108,7 @@ function readBelow(group: string, version: string, all: readonly string[]): Reso
 
 function readVerb(method: string, target: ResourceTarget, query: URLSearchParams): string {
   const verb = verbsOfMethods[method] ?? '';
-  if (target.name !== undefined) return verb;
+  if (target.name !== undefined && target.name !== '') return verb;
   if (verb === 'get') return isTrueParameter(query.get('watch')) ? 'watch' : 'list';
   if (verb === 'delete') return 'deletecollection';
   return verb;

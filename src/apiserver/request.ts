@@ -53,6 +53,8 @@ export interface AuditAnnotations {
 export type RequestBody =
   | { readonly type: 'none' }
   | { readonly type: 'bytes'; readonly bytes: Uint8Array }
+  /** More than the server takes: whoever would have read it refuses the request. */
+  | { readonly type: 'too-large' }
   /** From a caller in this process. */
   | { readonly type: 'value'; readonly value: Json };
 

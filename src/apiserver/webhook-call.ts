@@ -5,6 +5,7 @@
 import { Agent, request as httpsRequest } from 'node:https';
 import type { Service } from '../api/groups/core.v1.ts';
 import { isJsonObject } from '../api/codec/json-object.ts';
+import { countFault, webhookFaults } from './metrics/process-figures.ts';
 import { storageKey, type Served } from './registry/served.ts';
 import { connectionText, responseText } from './webhook-errors.ts';
 
@@ -56,6 +57,7 @@ export async function callWebhook({ client, timeoutSeconds, review, services }: 
     return readAnswer(await post({ url, host, client, body, timeoutMs: timeoutSeconds * 1000 }));
   } catch (error) {
     if (error instanceof CallError) throw error;
+    countFault(webhookFaults, error);
     const why = error instanceof ResolveError ? error.message : connectionText(error, host, port);
     throw new CallError(`Post ${JSON.stringify(url.href)}: ${why}`);
   }

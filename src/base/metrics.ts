@@ -6,7 +6,9 @@
  * Limit: `maxChildren` a family. Values of labels come from what the server serves and a closed set of verbs and codes;
  * should a client find a way to make more, they are counted together under the label values "other".
  */
-export type MetricType = 'counter' | 'gauge' | 'histogram';
+import { Summary } from './summary.ts';
+
+export type MetricType = 'counter' | 'gauge' | 'histogram' | 'summary';
 
 export interface FamilyOptions {
   readonly name: string;
@@ -78,6 +80,11 @@ class Family<Child> {
     return child;
   }
 
+  /** Takes a child that somebody else counts in: figures of the whole process, which every registry shows. */
+  adopt(child: Child, ...values: readonly string[]): void {
+    this.#children.set(values.join('\u0000'), { values, child });
+  }
+
   /** For gauges whose set of children is told anew at each scrape. */
   clear(): void {
     this.#children.clear();
@@ -90,9 +97,14 @@ class Family<Child> {
 
 export type MetricFamily = Family<Metric>;
 export type HistogramFamily = Family<Histogram>;
+export type SummaryFamily = Family<Summary>;
+type AnyFamily = MetricFamily | HistogramFamily | SummaryFamily;
+
+const summaryPeriodMs = 5 * 3600 * 1000;
+const quantiles = [0.5, 0.9, 0.99];
 
 export class Registry {
-  readonly #families: (MetricFamily | HistogramFamily)[] = [];
+  readonly #families: AnyFamily[] = [];
   readonly #collectors: (() => void)[] = [];
 
   counter(options: FamilyOptions): MetricFamily {
@@ -105,6 +117,11 @@ export class Registry {
 
   histogram(options: FamilyOptions & { readonly buckets: readonly number[] }): HistogramFamily {
     return this.#add(new Family('histogram', options, () => new Histogram(options.buckets)));
+  }
+
+  /** Of the last five hours. */
+  summary(options: FamilyOptions): SummaryFamily {
+    return this.#add(new Family('summary', options, () => new Summary(summaryPeriodMs)));
   }
 
   /** Called before each scrape: sets what is read off rather than counted. */
@@ -127,7 +144,7 @@ export class Registry {
       .join('');
   }
 
-  #add<F extends MetricFamily | HistogramFamily>(family: F): F {
+  #add<F extends AnyFamily>(family: F): F {
     if (this.#families.some(({ name }) => name === family.name)) throw new Error(`Two metrics named "${family.name}"`);
     this.#families.push(family);
     // What has no labels is there from the start, as zero.
@@ -136,11 +153,12 @@ export class Registry {
   }
 }
 
-function familyText(family: MetricFamily | HistogramFamily): string {
+function familyText(family: AnyFamily): string {
   const lines: string[] = [];
   for (const { values, child } of family.children()) {
     const labels = family.labels.map((label, index) => `${label}="${escapeValue(values[index] ?? '')}"`).join(',');
     if (child instanceof Histogram) pushHistogram(lines, family.name, labels, child);
+    else if (child instanceof Summary) pushSummary(lines, family.name, labels, child);
     else lines.push(`${family.name}${braced(labels)} ${child.value}`);
   }
   if (lines.length === 0) return '';
@@ -155,6 +173,12 @@ function pushHistogram(lines: string[], name: string, labels: string, { bounds, 
     lines.push(`${name}_bucket{${before}le="${bounds[index] ?? '+Inf'}"} ${total}`);
   }
   lines.push(`${name}_sum${braced(labels)} ${sum}`, `${name}_count${braced(labels)} ${total}`);
+}
+
+function pushSummary(lines: string[], name: string, labels: string, summary: Summary): void {
+  const before = labels === '' ? '' : `${labels},`;
+  for (const rank of quantiles) lines.push(`${name}{${before}quantile="${rank}"} ${summary.quantile(rank)}`);
+  lines.push(`${name}_sum${braced(labels)} ${summary.sum}`, `${name}_count${braced(labels)} ${summary.count}`);
 }
 
 const braced = (labels: string): string => (labels === '' ? '' : `{${labels}}`);

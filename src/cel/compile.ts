@@ -5,10 +5,12 @@
  *   text ── parse ──▶ expression ── check ──▶ with types ── plan ──▶ program ── evaluate ──▶ value, cost
  *                                                 └── estimate ──▶ highest cost
  */
+import { performance } from 'node:perf_hooks';
 import { check } from './check.ts';
 import type { Environment } from './environment.ts';
 import { CostLimitError, EvaluationError } from './errors.ts';
 import { estimateCost, type CostEstimate } from './estimate.ts';
+import { compilationSeconds, evaluationSeconds } from './figures.ts';
 import { formatIssues, Source, type Issue } from './issue.ts';
 import { literalIssues } from './literal-issues.ts';
 import { parse } from './parse.ts';
@@ -43,6 +45,13 @@ export type Compiled =
   | { readonly ok: false; readonly issues: readonly Issue[]; readonly text: string };
 
 export function compile(text: string, environment: Environment): Compiled {
+  const begunMs = performance.now();
+  const compiled = compileText(text, environment);
+  compilationSeconds.observe((performance.now() - begunMs) / 1000);
+  return compiled;
+}
+
+function compileText(text: string, environment: Environment): Compiled {
   const source = new Source(text);
   const parsed = parse(source);
   if (!parsed.ok) return refused(source, parsed.issues);
@@ -81,6 +90,7 @@ function run(step: (frame: Frame) => Value, activation: Activation, limit: numbe
     limit,
     cost: 0,
   };
+  const begunMs = performance.now();
   try {
     return { ok: true, value: step(frame), cost: frame.cost };
   } catch (error) {
@@ -88,5 +98,7 @@ function run(step: (frame: Frame) => Value, activation: Activation, limit: numbe
     if (error instanceof EvaluationError) return { ok: false, reason: 'error', message: error.message, cost };
     if (error instanceof CostLimitError) return { ok: false, reason: 'cost', message: error.message, cost };
     throw error;
+  } finally {
+    evaluationSeconds.observe((performance.now() - begunMs) / 1000);
   }
 }

@@ -53,6 +53,12 @@ class FlagValues {
     this.#values = values;
   }
 
+  /** All that were given, as text. */
+  get given(): Readonly<Record<string, string>> {
+    const given = Object.entries(this.#values).filter(([, value]) => value !== undefined);
+    return Object.fromEntries(given.map(([name, value]) => [name, String(value)]));
+  }
+
   has(name: string): boolean {
     return this.#values[name] !== undefined && this.#values[name] !== false;
   }

@@ -59,6 +59,8 @@ export interface ControlPlaneOptions {
   /** Resources that are served beside those that are on by default. */
   readonly switchedOn?: readonly AnyResource[];
   readonly audit?: AuditConfiguration;
+  /** The flags of the command, as /flagz shows them. */
+  readonly flags?: Readonly<Record<string, string>>;
   readonly log: Log;
 }
 
@@ -126,6 +128,7 @@ export async function startControlPlane(options: ControlPlaneOptions, steps: Ste
         ...(options.switchedOn === undefined ? {} : { switchedOn: options.switchedOn }),
         ...(options.limits === undefined ? {} : { limits: options.limits }),
         ...(options.audit === undefined ? {} : { audit: options.audit }),
+        ...(options.flags === undefined ? {} : { flags: options.flags }),
         kubelet: kubeletCredentials(certificates),
         proxyClient: { cert: certificates.frontProxyClient.certificate, key: certificates.frontProxyClient.key },
       });

@@ -166,7 +166,7 @@ async function* watchItems(subscription: WatchSubscription, signal: AbortSignal)
   const timeout = setTimeout(end, subscription.timeoutMs).unref();
   const bookmarks = setInterval(bookmark, bookmarkEveryMs).unref();
   signal.addEventListener('abort', end, { once: true });
-  const stop = subscription.start({ items: push, ended: end });
+  const stop = subscription.start({ items: push, ended: end, readsObjects: true });
   limit = queue.length + maxQueuedEvents;
   try {
     while (!state.ended) {

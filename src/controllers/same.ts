@@ -9,9 +9,11 @@ export function same(a: unknown, b: unknown): boolean {
   if (Array.isArray(a) || Array.isArray(b)) {
     return Array.isArray(a) && Array.isArray(b) && a.length === b.length && a.every((item, i) => same(item, b[i]));
   }
-  const left = new Map(Object.entries(a));
-  const right = new Map(Object.entries(b));
-  return new Set([...left.keys(), ...right.keys()]).values().every((key) => same(left.get(key), right.get(key)));
+  const [left, right] = [a as Readonly<Record<string, unknown>>, b as Readonly<Record<string, unknown>>];
+  return (
+    Object.keys(left).every((key) => same(left[key], Object.hasOwn(right, key) ? right[key] : undefined)) &&
+    Object.keys(right).every((key) => Object.hasOwn(left, key) || isZero(right[key]))
+  );
 }
 
 function isZero(value: unknown): boolean {

@@ -72,11 +72,15 @@ export function enqueueServicesOfPods(
   pods.onChange((change) => {
     const { object } = change;
     const previous = change.type === 'updated' ? change.previous : object;
-    if (change.type === 'updated' && same(relevant(previous), relevant(object))) return;
+    // Most pods stand behind few Services or none: whether the change matters is asked only for those.
+    let matters = change.type === 'updated' ? undefined : true;
     for (const service of services.list(object.metadata.namespace)) {
+      if (!hasSelectedEndpoints(service)) continue;
       const selector = service.spec.selector ?? {};
-      const concerns = [object, previous].some(({ metadata }) => hasLabels(metadata.labels, selector));
-      if (concerns && hasSelectedEndpoints(service)) enqueue(objectKey(service));
+      if (!hasLabels(object.metadata.labels, selector) && !hasLabels(previous.metadata.labels, selector)) continue;
+      matters ??= !same(relevant(previous), relevant(object));
+      if (!matters) return;
+      enqueue(objectKey(service));
     }
   });
 }

@@ -1,5 +1,5 @@
 /** Names of containers that do not exist, and what a status tells of those that a simulation before this one pretended. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { ContainerStatus, Pod } from '../api/groups/core.v1.ts';
 import type { ObservedContainer } from '../kubelet/pods/observation.ts';
 import { containerHash, podContainers } from '../kubelet/pods/pod-containers.ts';
@@ -57,5 +57,5 @@ function adopted(pod: Pod, status: ContainerStatus): ObservedContainer | undefin
 }
 
 function digest(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
+  return hash('sha256', text);
 }

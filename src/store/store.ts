@@ -128,6 +128,8 @@ export interface Store {
    * @throws StoreError `unavailable`
    */
   sync?(): Promise<void>;
+  /** What it takes on disk. Absent where nobody knows. */
+  size?(): Promise<{ readonly bytes: number }>;
   close(): Promise<void>;
 }
 

@@ -4,12 +4,12 @@
  *   changed or added by someone else   → no longer owned (an apply without force stops here: a conflict)
  *   removed                            → owned by nobody
  */
-import type { AnyType, JsonObject } from '../schema.ts';
+import type { AnyType, Json, JsonObject } from '../schema.ts';
 import { compareValues, excludeFields, type Comparison } from './compare.ts';
 import type { Conflict } from './conflict.ts';
 import { difference, intersection, isEmpty, pathsOf, setOfPaths, union, type FieldSet } from './field-set.ts';
 import type { Manager, Managers } from './managed-fields.ts';
-import { fieldElement } from './path-element.ts';
+import { fieldElement, fieldNameOf } from './path-element.ts';
 
 /** An object as one version of its kind shows it. */
 export interface Versioned {
@@ -62,7 +62,7 @@ export interface Settled {
 
 /** Lets all managers but `self` (a key) lose what the change takes from them. */
 export function settle(change: Change, managers: Managers, self: string | undefined): Settled {
-  const comparison = excludeFields(compareValues(change.type, change.before, change.after), change.reset);
+  const comparison = compareKept(change.type, change.before, change.after, change.reset);
   const comparisons = new Map<string, Comparison | undefined>([[change.apiVersion, comparison]]);
   const settled = new Map<string, Manager>();
   const conflicts: Conflict[] = [];
@@ -88,5 +88,18 @@ function compareIn(change: Change, apiVersion: string): Comparison | undefined {
   const before = change.convert?.(change.before, apiVersion);
   const after = change.convert?.(change.after, apiVersion);
   if (before === undefined || after === undefined) return undefined;
-  return excludeFields(compareValues(after.type, before.object, after.object), change.reset);
+  return compareKept(after.type, before.object, after.object, change.reset);
+}
+
+/** What differs beside the fields in `reset`; what they leave out as a whole (`spec` of a status) is not looked at. */
+function compareKept(type: AnyType, before: JsonObject, after: JsonObject, reset: FieldSet): Comparison {
+  const kept: Record<string, Json> = { ...after };
+  for (const [element, { member }] of reset.children) {
+    const name = member ? fieldNameOf(element) : undefined;
+    if (name === undefined) continue;
+    const value = Object.hasOwn(before, name) ? before[name] : undefined;
+    if (value === undefined) delete kept[name];
+    else kept[name] = value;
+  }
+  return excludeFields(compareValues(type, before, kept), reset);
 }

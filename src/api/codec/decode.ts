@@ -6,7 +6,7 @@
  *   JSON.parse ──► decode(Pod, parsed) ──► { value, unknown: ['spec.containers[0].foo'] }
  *
  * Each type is compiled once, when first met, into closures. Values are fresh: nobody else holds them, but for what is
- * kept as it is (raw objects, field sets), which is shared with the input.
+ * kept as it is (raw objects, field sets, what the caller says is known), which is shared with the input.
  */
 import { resolve, type AnyType, type Field, type ListType, type MapType, type ObjectType } from '../schema.ts';
 import { goTypeName, printPath, typeMismatch, type PathStep } from './decode-error.ts';
@@ -24,6 +24,8 @@ export interface Decoded<T> {
 export interface DecodeOptions {
   /** Empty lists of fields that are always written stay, as their sender gave them; once stored they count as absent. */
   readonly keepEmpty?: boolean;
+  /** Objects and lists that came out of `decode` before and have not changed: where they stand they are taken as they are. */
+  readonly known?: ReadonlySet<unknown>;
 }
 
 const maxUnknown = 100;
@@ -32,7 +34,12 @@ const maxUnknown = 100;
 export function decode<T>(type: ObjectType<T>, input: unknown, options?: DecodeOptions): Decoded<T>;
 export function decode(type: AnyType, input: unknown, options?: DecodeOptions): Decoded<unknown>;
 export function decode(type: AnyType, input: unknown, options: DecodeOptions = {}): Decoded<unknown> {
-  const context: DecodeContext = { path: [], unknown: [], keepEmpty: options.keepEmpty === true };
+  const context: DecodeContext = {
+    path: [],
+    unknown: [],
+    keepEmpty: options.keepEmpty === true,
+    known: options.known,
+  };
   const value = input === null || input === undefined ? zeroOf(type) : decoderOf(type)(input, context);
   return { value, unknown: context.unknown };
 }
@@ -70,6 +77,7 @@ function listDecoder(type: ListType): Decoder {
   const item = decoderOf(type.of);
   return (input, context) => {
     if (!Array.isArray(input)) throw typeMismatch(input, goTypeName(type), context.path);
+    if (context.known?.has(input) === true) return input;
     const { path } = context;
     const depth = path.length;
     const out: unknown[] = [];
@@ -124,6 +132,7 @@ function objectDecoder(type: ObjectType): Decoder {
   let blank: readonly unknown[] = [];
   return (input, context) => {
     if (!isJsonObject(input)) throw typeMismatch(input, goTypeName(type), context.path);
+    if (context.known?.has(input) === true) return input;
     if (slots === undefined) {
       slots = slotsOf(type);
       byName = new Map(slots.map((slot) => [slot.name, slot]));

@@ -6,6 +6,7 @@ export interface DecodeContext {
   readonly path: PathStep[];
   readonly unknown: string[];
   readonly keepEmpty: boolean;
+  readonly known: ReadonlySet<unknown> | undefined;
 }
 
 /** Never called with null: what absent means depends on where the value stands. */

@@ -86,7 +86,7 @@ function readField(type: AnyType, value: unknown, context: DecodeContext, { deco
   const strict = type.type === 'object' && type.lenient !== true;
   if (!strict) return value === null ? null : decoderOf(type)(value, context);
   if (value === null) return zeroOf(type);
-  const own = { path: [], unknown: [] as string[], keepEmpty: context.keepEmpty };
+  const own = { path: [], unknown: [] as string[], keepEmpty: context.keepEmpty, known: context.known };
   const read = decoderOf(type)(value, own);
   const prefix = printPath(context.path);
   context.unknown.push(...own.unknown.map((field) => `${prefix}.${field}`));

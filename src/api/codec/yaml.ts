@@ -4,6 +4,7 @@
  */
 import type { Event, ScalarEvent, Schema } from 'js-yaml';
 import { setOwn } from './json-object.ts';
+import { goProblem } from './yaml-problem.ts';
 
 type Library = typeof import('js-yaml');
 
@@ -42,8 +43,9 @@ export async function parseYamlDocuments(text: string): Promise<readonly ParsedY
     });
   } catch (error) {
     if (error instanceof yaml.YAMLException) {
-      const line = error.mark === undefined ? '' : `line ${error.mark.line + 1}: `;
-      throw new YamlSyntaxError(`yaml: ${line}${error.reason}`);
+      const { mark, reason } = error;
+      const problem = mark === undefined ? reason : goProblem(text, { reason, line: mark.line });
+      throw new YamlSyntaxError(`yaml: ${problem}`);
     }
     throw error;
   }

@@ -10,6 +10,7 @@ import type { ObjectType, Json, JsonObject } from '../../api/schema.ts';
 import type { Api } from '../api.ts';
 import type { Served } from '../registry/served.ts';
 import type { ApiRequest } from '../request.ts';
+import { isTrueParameter } from '../request-info.ts';
 import { targetOf } from '../verbs/target.ts';
 import type { Admitted } from './admission.ts';
 import { requester } from './admitted.ts';
@@ -61,14 +62,13 @@ function optionsOf(type: ObjectType, query: URLSearchParams): JsonObject {
     const values = query.getAll(name);
     const [first] = values;
     if (first === undefined) continue;
-    options[name] = field.type === 'list' ? values.map(listItem(name)) : flags.has(name) ? isTrue(first) : first;
+    if (name === 'ports') options[name] = values.flatMap((text) => text.split(',')).map(Number);
+    else options[name] = field.type === 'list' ? values : flags.has(name) ? isTrueParameter(first) : first;
   }
   return decode(type, options).value as JsonObject;
 }
 
 const flags = new Set(['stdin', 'stdout', 'stderr', 'tty']);
-const listItem = (name: string): ((text: string) => Json) => (name === 'ports' ? Number : (text) => text);
-const isTrue = (text: string): boolean => text === 'true' || text === '1';
 
 function queryOf(type: ObjectType, object: object): URLSearchParams {
   const query = new URLSearchParams();

@@ -4,6 +4,7 @@ import type { Clock } from '../../base/clock.ts';
 import type { Log } from '../../base/log.ts';
 import type { Registry } from '../../base/metrics.ts';
 import { createPodSecurityMetrics } from '../metrics/pod-security-metrics.ts';
+import { createPolicyMetrics, createWebhookMetrics } from '../metrics/webhook-metrics.ts';
 import type { Random } from '../../base/random.ts';
 import type { Store } from '../../store/store.ts';
 import type { Authorizer } from '../authorization/authorizer.ts';
@@ -50,6 +51,7 @@ export function createDefaultPlugins({
   log,
   registry,
 }: PluginNeeds): AdmissionPlugin[] {
+  const metrics = createWebhookMetrics(registry);
   return [
     createNamespaceLifecycle(served.of(resources.Namespaces)),
     createLimitRanger(served.of(resources.LimitRanges)),
@@ -68,10 +70,10 @@ export function createDefaultPlugins({
     certificateSubjectRestriction,
     createDefaultIngressClass(served.of(resources.IngressClasses)),
     createPodTopologyLabels(served.of(resources.Nodes)),
-    createMutatingPolicies({ served, authorizer }),
-    createMutatingWebhooks({ served, authorizer, log }),
-    createValidatingPolicies({ served, authorizer }),
-    createValidatingWebhooks({ served, authorizer, log }),
+    createMutatingPolicies({ served, authorizer, checked: createPolicyMetrics(registry, 'mutating') }),
+    createMutatingWebhooks({ served, authorizer, log, metrics }),
+    createValidatingPolicies({ served, authorizer, checked: createPolicyMetrics(registry, 'validating') }),
+    createValidatingWebhooks({ served, authorizer, log, metrics }),
     createResourceQuota(served.of(resources.ResourceQuotas), store, clock),
     createServiceAddresses(reservations),
   ];

@@ -1,5 +1,5 @@
 /** PodTopologyLabels: a pod that gets a node gets the zone and region of that node as labels. */
-import type { Binding, Node, Pod } from '../../api/groups/core.v1.ts';
+import type { Binding, Pod } from '../../api/groups/core.v1.ts';
 import type { Draft } from '../../api/descriptor.ts';
 import { Pods } from '../../api/resources.ts';
 import { storageKey, type Served } from '../registry/served.ts';
@@ -7,12 +7,13 @@ import type { AdmissionPlugin } from './admission.ts';
 import { objectOf } from './refusal.ts';
 
 const labels = ['topology.kubernetes.io/zone', 'topology.kubernetes.io/region'];
+const noNode: { readonly labels: Readonly<Record<string, string>> } = { labels: {} };
 
 export function createPodTopologyLabels(nodes: Served): AdmissionPlugin {
   const topologyOf = async (nodeName: string): Promise<Record<string, string>> => {
     await nodes.cache.ready();
-    const node = nodes.cache.get(storageKey(nodes, undefined, nodeName))?.object as unknown as Node | undefined;
-    const found = labels.map((label) => [label, node?.metadata.labels?.[label]] as const);
+    const { labels: given } = nodes.cache.get(storageKey(nodes, undefined, nodeName)) ?? noNode;
+    const found = labels.map((label) => [label, given[label]] as const);
     return Object.fromEntries(found.filter((pair): pair is [string, string] => pair[1] !== undefined));
   };
   return {

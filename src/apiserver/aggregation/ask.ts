@@ -5,6 +5,7 @@ import { findBackend } from './backends.ts';
 import { pathOf, type Extension } from './extension.ts';
 import { identityHeaders } from './proxy-headers.ts';
 import type { Backend } from './resolve.ts';
+import { countFault, extensionFaults } from '../metrics/process-figures.ts';
 import { connectionText } from '../webhook-errors.ts';
 
 const timeoutMs = 5000;
@@ -71,6 +72,7 @@ async function probeBackend(api: Api, extension: Extension, backend: Backend): P
     if (status >= 200 && status < 300) return undefined;
     return `failing or missing response from ${url}: bad status from ${url}: ${status}`;
   } catch (error) {
+    countFault(extensionFaults, error);
     const why = `Get ${JSON.stringify(url)}: ${connectionText(error, host, String(port))}`;
     return `failing or missing response from ${url}: ${why}`;
   }

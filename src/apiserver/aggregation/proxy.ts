@@ -5,6 +5,8 @@
  */
 import type { Readable } from 'node:stream';
 import type { Api } from '../api.ts';
+import { countFault, extensionFaults } from '../metrics/process-figures.ts';
+import { tooLargeError } from '../http/read-body.ts';
 import { connectionText } from '../webhook-errors.ts';
 import type { Answer, ApiRequest } from '../request.ts';
 import { findBackend } from './backends.ts';
@@ -27,6 +29,7 @@ export async function proxyToExtension(api: Api, extension: Extension, request: 
   try {
     return await passOn(api, extension, backend, request);
   } catch (error) {
+    countFault(extensionFaults, error);
     return unavailable(`error trying to reach service: ${connectionText(error, backend.host, String(backend.port))}`);
   }
 }
@@ -93,6 +96,7 @@ function forwarded({ incoming }: ApiRequest): Record<string, string> {
 
 /** A body that came over the socket was left unread, to flow through. */
 function bodyOf({ body, unread }: ApiRequest): Uint8Array | Readable | undefined {
+  if (body.type === 'too-large') throw tooLargeError();
   if (body.type === 'bytes') return body.bytes;
   if (body.type === 'value') return Buffer.from(JSON.stringify(body.value));
   return unread;

@@ -33,18 +33,14 @@ export class Audit {
   constructor(options: AuditOptions) {
     const { registry } = options;
     this.#options = options;
-    this.#events = registry.counter({ name: 'apiserver_audit_event_total', help: 'Audit events that were made' });
-    this.#rejected = registry.counter({
-      name: 'apiserver_audit_requests_rejected_total',
-      help: 'Requests that were refused because their audit event was not kept',
-    });
+    const { events, rejected } = auditCounters(registry);
+    this.#events = events;
+    this.#rejected = rejected;
     this.#levels = registry.counter({
       name: 'apiserver_audit_level_total',
       help: 'Requests by the level that the policy has for them',
       labels: ['level'],
     });
-    this.#events.of();
-    this.#rejected.of();
   }
 
   /** Undefined: the policy wants nothing of this request. */
@@ -93,8 +89,18 @@ export class Audit {
   };
 }
 
+/** There, and zero, where nothing is audited too. */
+export function auditCounters(registry: Registry): { readonly events: MetricFamily; readonly rejected: MetricFamily } {
+  const events = registry.counter({ name: 'apiserver_audit_event_total', help: 'Audit events that were made' });
+  const rejected = registry.counter({
+    name: 'apiserver_audit_requests_rejected_total',
+    help: 'Requests that were refused because their audit event was not kept',
+  });
+  return { events, rejected };
+}
+
 /** Under which the events of a request and its answer's header name it: the client's own id, or a new one. */
-export function auditIdOf({ incoming }: ApiRequest): string {
+export function auditIdOf({ incoming }: Pick<ApiRequest, 'incoming'>): string {
   const given = incoming?.headers['audit-id'];
   return typeof given === 'string' && given !== '' ? given : randomUUID();
 }

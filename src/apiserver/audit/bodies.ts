@@ -7,12 +7,13 @@ import type { KubeObject } from '../../api/kind.ts';
 import type { Json, JsonObject } from '../../api/schema.ts';
 import { servedObject, type Served } from '../registry/served.ts';
 import type { Answer, ApiRequest } from '../request.ts';
-import { isObject, parseBody, readObject } from '../verbs/body.ts';
+import { isObject } from '../verbs/body-kind.ts';
+import { parseBody, readObject } from '../verbs/body.ts';
 
 /** Undefined: there is none, or it cannot be read. */
 export async function requestedObject(request: ApiRequest, served: Served | undefined): Promise<Json | undefined> {
   const { body, info } = request;
-  if (body.type === 'none' || served === undefined) return undefined;
+  if (body.type === 'none' || body.type === 'too-large' || served === undefined) return undefined;
   try {
     const wholeObject = ['', 'status', 'finalize', 'ephemeralcontainers', 'resize', 'approval'];
     const isWhole = wholeObject.includes(info.resource?.subresource ?? '');

@@ -73,6 +73,8 @@ export function configureAuthentication(
     label,
     now,
     used: metrics.accountToken,
+    secretUsed: metrics.secretToken,
+    lookups: metrics.lookups,
   });
   const bootstrapSecret = (name: string): Promise<Secret | undefined> =>
     find('Secret', 'kube-system', name) as Promise<Secret | undefined>;

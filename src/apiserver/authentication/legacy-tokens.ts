@@ -21,11 +21,13 @@ export interface LegacyTokens {
   readonly find: FindObject;
   readonly label: LabelSecret;
   readonly now: () => number;
+  /** Told of each use. */
+  readonly used?: ((use: 'auto' | 'manual' | 'invalid') => void) | undefined;
 }
 
 /** `claims`: signed by one of our keys. @throws TokenError when the Secret or the account is gone or another. */
 export async function legacyUser(
-  { find, label, now }: LegacyTokens,
+  { find, label, now, used }: LegacyTokens,
   token: string,
   claims: Readonly<Record<string, unknown>>,
 ): Promise<User> {
@@ -37,15 +39,18 @@ export async function legacyUser(
   if (Buffer.from(secret.data?.['token'] ?? '', 'base64').toString('utf8') !== token) {
     throw new TokenError("Token does not match server's copy");
   }
-  await checkAccount(namespace, { name: account, uid }, find, now());
+  const owner = await checkAccount(namespace, { name: account, uid }, find, now());
   const { labels } = secret.metadata;
   if ((labels?.[invalidSinceLabel] ?? '') !== '') {
+    used?.('invalid');
     throw new TokenError(
       `the token in secret ${namespace}/${secretName} for service account ${namespace}/${account} has been marked invalid. ` +
         'Use tokens from the TokenRequest API or manually created secret-based tokens, or remove the ' +
         `'${invalidSinceLabel}' label from the secret to temporarily allow use of this token`,
     );
   }
+  const references = (owner as { readonly secrets?: readonly { readonly name?: string }[] }).secrets ?? [];
+  used?.(references.some((one) => one.name === secretName) ? 'auto' : 'manual');
   const today = new Date(now()).toISOString().slice(0, 10);
   if (labels?.[lastUsedLabel] !== today) await label(secret, lastUsedLabel, today);
   return { name: `system:serviceaccount:${namespace}:${account}`, uid, groups: serviceAccountGroups(namespace) };

@@ -117,17 +117,17 @@ export async function checkBindings(claims: KubernetesClaims, find: FindObject, 
   if (pod === undefined) await check('Node', node);
 }
 
-/** @throws TokenError when there is no such account, or it is another one of the same name. */
+/** The account. @throws TokenError when there is none, or it is another one of the same name. */
 export async function checkAccount(
   namespace: string,
   { name, uid }: Reference,
   find: FindObject,
   nowMs: number,
-): Promise<void> {
+): Promise<KubeObject> {
   const account = await find('ServiceAccount', namespace, name);
   if (account === undefined) throw new TokenError(`serviceaccounts ${JSON.stringify(name)} not found`);
   if (deletedLongAgo(account, nowMs)) throw new TokenError(`service account ${namespace}/${name} has been deleted`);
-  if (account.metadata.uid === uid) return;
+  if (account.metadata.uid === uid) return account;
   throw new TokenError(`service account UID (${account.metadata.uid}) does not match claim (${uid})`);
 }
 

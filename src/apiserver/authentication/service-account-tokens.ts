@@ -7,7 +7,8 @@
 import { hash } from 'node:crypto';
 import { audiencesInBoth, TokenError, type TokenAuthenticator } from './authenticator.ts';
 import { parseToken, signToken, verifyToken, type ParsedToken } from './json-web-token.ts';
-import { legacyIssuer, legacyUser, type LabelSecret } from './legacy-tokens.ts';
+import type { TokenLookups } from '../metrics/credential-metrics.ts';
+import { legacyIssuer, legacyUser, type LabelSecret, type LegacyTokens } from './legacy-tokens.ts';
 import {
   checkBindings,
   checkTimes,
@@ -46,6 +47,8 @@ export interface ServiceAccountTokenOptions {
   readonly label: LabelSecret;
   /** Told how old a good token was. */
   readonly used?: ((age: 'legacy' | 'stale' | 'valid') => void) | undefined;
+  readonly secretUsed?: LegacyTokens['used'];
+  readonly lookups?: TokenLookups | undefined;
   readonly now: () => number;
 }
 
@@ -84,12 +87,16 @@ export function createServiceAccountTokens(options: ServiceAccountTokenOptions):
   const read = async (token: string): Promise<ParsedToken['claims'] | undefined> => {
     const fingerprint = hash('sha256', token, 'base64');
     const known = verified.get(fingerprint);
-    if (known !== undefined) return known;
+    if (known !== undefined) {
+      options.lookups?.hit();
+      return known;
+    }
     const parsed = parseToken(token);
     if (parsed === undefined) return undefined;
     const { iss } = parsed.claims;
     if (typeof iss !== 'string' || (iss !== legacyIssuer && !issuers.includes(iss))) return undefined;
-    checkSignature(parsed, await keys());
+    const checked = keys().then((known) => checkSignature(parsed, known));
+    await (options.lookups?.miss(checked) ?? checked);
     if (verified.size >= maxVerified) verified.clear();
     verified.set(fingerprint, parsed.claims);
     return parsed.claims;
@@ -116,7 +123,7 @@ export function createServiceAccountTokens(options: ServiceAccountTokenOptions):
         throw new TokenError(`token audiences ${goList(said)} is invalid for the target audiences ${goList(wanted)}`);
       }
       if (claims['iss'] === legacyIssuer) {
-        const user = await legacyUser(options, token, claims);
+        const user = await legacyUser({ ...options, used: options.secretUsed }, token, claims);
         options.used?.('legacy');
         return { user, audiences: both };
       }

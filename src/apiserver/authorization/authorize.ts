@@ -52,11 +52,12 @@ const selectiveVerbs = new Set<RequestVerb>(['list', 'watch', 'deletecollection'
 /** A namespace is in itself: rights in a namespace cover getting it. Who selects a name asks for that object. */
 function accessOf(target: ResourceTarget, verb: RequestVerb, query: URLSearchParams): ResourceAccess {
   const { group, version, resource, subresource } = target;
-  const selective = selectiveVerbs.has(verb);
+  const selective = selectiveVerbs.has(verb) && target.verbInPath !== true;
   const fieldSelector = selective ? read(query.get('fieldSelector'), parseFieldSelector) : undefined;
   const labelSelector = selective ? read(query.get('labelSelector'), parseLabelSelector) : undefined;
-  const name = target.name ?? selectedName(fieldSelector) ?? '';
-  const namespace = target.namespace ?? (group === '' && resource === 'namespaces' ? (target.name ?? '') : '');
+  // Of many that go at once none is meant in particular.
+  const name = target.name ?? (verb === 'deletecollection' ? undefined : selectedName(fieldSelector)) ?? '';
+  const namespace = target.namespace ?? (resource === 'namespaces' ? (target.name ?? '') : '');
   return {
     group,
     version,
@@ -70,7 +71,8 @@ function accessOf(target: ResourceTarget, verb: RequestVerb, query: URLSearchPar
 }
 
 function selectedName(requirements: readonly FieldRequirement[] | undefined): string | undefined {
-  return requirements?.find(({ field, operator }) => field === 'metadata.name' && operator === '=')?.value;
+  const name = requirements?.find(({ field, operator }) => field === 'metadata.name' && operator === '=')?.value;
+  return name === undefined || name === '.' || name === '..' || /[/%]/.test(name) ? undefined : name;
 }
 
 /** A selector that cannot be read gives no right, and is refused later with its own words. */

@@ -38,11 +38,16 @@ export interface Decision {
 export type Opinion = Decision | undefined;
 
 export interface Authorizer {
+  /** Where a configuration gives it one. */
+  readonly name?: string;
   /** Answers at once where it can, so that most requests wait for nothing. */
   decide(question: AccessQuestion): Opinion | Promise<Opinion>;
   /** What may be said of all that a user may do in a namespace; absent = it cannot be listed and is nothing. */
   rulesFor?(user: User, namespace: string): UserRules;
 }
+
+/** One that can also tell all that somebody may do. */
+export type WholeAuthorizer = Required<Pick<Authorizer, 'decide' | 'rulesFor'>>;
 
 export interface UserRules {
   readonly rules: readonly PolicyRule[];
@@ -51,7 +56,7 @@ export interface UserRules {
 }
 
 /** Asks each in turn until one allows it or forbids it for good; otherwise it is a refusal with all that was said. */
-export function anyOf(authorizers: readonly Authorizer[]): Required<Authorizer> {
+export function anyOf(authorizers: readonly Authorizer[]): WholeAuthorizer {
   return {
     decide: (question) => decideFrom(authorizers, 0, question, []),
     rulesFor(user, namespace) {

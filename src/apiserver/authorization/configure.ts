@@ -4,9 +4,10 @@ import type { AnyResource } from '../../api/resource.ts';
 import * as resources from '../../api/resources.ts';
 import { clusterRoles } from '../bootstrap/roles.ts';
 import type { FollowedConfiguration } from '../followed-configuration.ts';
+import type { CountDecisions } from '../metrics/decision-metrics.ts';
 import type { ResourceCache } from '../registry/cache.ts';
 import type { ServedResources } from '../registry/served-resources.ts';
-import { alwaysAllow, alwaysDeny, anyOf, masters, type Authorizer } from './authorizer.ts';
+import { alwaysAllow, alwaysDeny, anyOf, masters, type Authorizer, type WholeAuthorizer } from './authorizer.ts';
 import { createNodeAuthorizer } from './node.ts';
 import { createNodeObjects } from './node-objects.ts';
 import { createRbacAuthorizer, type RbacAuthorizer } from './rbac.ts';
@@ -20,7 +21,7 @@ export interface FollowedAuthorization extends FollowedConfiguration {
 }
 
 export interface Authorization {
-  readonly authorizer: Required<Authorizer>;
+  readonly authorizer: WholeAuthorizer;
   readonly rbac: RbacAuthorizer;
 }
 
@@ -28,6 +29,7 @@ export interface Authorization {
 export function configureAuthorization(
   given: readonly AuthorizationMode[] | FollowedAuthorization,
   served: ServedResources,
+  counted: CountDecisions,
 ): Authorization {
   const cache = (resource: AnyResource): ResourceCache => served.of(resource).cache;
   const rbac = createRbacAuthorizer({
@@ -36,31 +38,38 @@ export function configureAuthorization(
     roleBindings: cache(resources.RoleBindings),
     clusterRoleBindings: cache(resources.ClusterRoleBindings),
   });
+  const countedRbac = counted({ type: 'RBAC', name: 'rbac', authorizer: rbac });
   let node: Authorizer | undefined;
   const create = (mode: AuthorizationMode): Authorizer => {
-    if (typeof mode === 'object') return mode;
+    if (typeof mode === 'object') {
+      return mode.name === undefined ? mode : counted({ type: 'Webhook', name: mode.name, authorizer: mode });
+    }
     switch (mode) {
       case 'Node':
-        return (node ??= createNodeAuthorizer(createNodeObjects(nodeCaches(cache)), nodeRules()));
+        return (node ??= counted({
+          type: 'Node',
+          name: 'node',
+          authorizer: createNodeAuthorizer(createNodeObjects(nodeCaches(cache)), nodeRules()),
+        }));
       case 'RBAC':
-        return rbac;
+        return countedRbac;
       case 'AlwaysAllow':
         return alwaysAllow;
       case 'AlwaysDeny':
         return alwaysDeny;
     }
   };
-  const inOrder = (modes: readonly AuthorizationMode[]): Required<Authorizer> => anyOf([masters, ...modes.map(create)]);
+  const inOrder = (modes: readonly AuthorizationMode[]): WholeAuthorizer => anyOf([masters, ...modes.map(create)]);
   return { authorizer: 'modes' in given ? following(given, inOrder) : inOrder(given), rbac };
 }
 
 function following(
   { modes }: FollowedAuthorization,
-  inOrder: (modes: readonly AuthorizationMode[]) => Required<Authorizer>,
-): Required<Authorizer> {
+  inOrder: (modes: readonly AuthorizationMode[]) => WholeAuthorizer,
+): WholeAuthorizer {
   let of = modes();
   let built = inOrder(of);
-  const current = (): Required<Authorizer> => {
+  const current = (): WholeAuthorizer => {
     const now = modes();
     if (now !== of) {
       built = inOrder(now);

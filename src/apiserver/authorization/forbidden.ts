@@ -14,6 +14,6 @@ export function forbiddenError({ user, verb, path, resource }: AccessQuestion, r
   const qualified = group === '' ? plural : `${plural}.${group}`;
   const where = namespace === '' ? 'at the cluster scope' : `in the namespace ${JSON.stringify(namespace)}`;
   const text = `${who} resource ${JSON.stringify(what)} in API group ${JSON.stringify(group)} ${where}${why}`;
-  const subject = name === '' ? qualified : `${qualified} ${JSON.stringify(name)}`;
-  return new ApiError('Forbidden', `${subject} is forbidden: ${text}`, { name, group, kind: plural });
+  const subject = name === '' ? `${qualified} is ` : `${qualified} ${JSON.stringify(name)} is `;
+  return new ApiError('Forbidden', `${plural === '' ? '' : subject}forbidden: ${text}`, { name, group, kind: plural });
 }

@@ -40,6 +40,7 @@ export function createWebhookAuthorizer(options: WebhookAuthorizerOptions): Auth
     return options.cacheUnauthorized ? options.unauthorizedMs : 0;
   };
   return {
+    name: options.name,
     async decide(question) {
       const spec = reviewSpecOf(question);
       const match = options.matches?.(spec) ?? { matches: true };

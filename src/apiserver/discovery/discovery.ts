@@ -1,5 +1,6 @@
 /** Discovery: which groups, versions and resources there are, in the plain and in the aggregated form. */
 import type { Json, JsonObject } from '../../api/schema.ts';
+import { discoveriesAggregated } from '../metrics/process-figures.ts';
 import type { AnyResource } from '../../api/resource.ts';
 import { joinApiVersion } from '../../api/message.ts';
 import { createHash } from 'node:crypto';
@@ -138,6 +139,7 @@ function aggregatedForm({ accept, query, userAgent }: ApiRequest): Negotiated | 
 const group = 'apidiscovery.k8s.io';
 
 async function aggregated(api: Api, request: ApiRequest, form: Negotiated, core: boolean): Promise<Answer> {
+  discoveriesAggregated.value++;
   const groups = orderedGroups(api).filter(({ group: name }) => (name === '') === core);
   const items = groups.map(({ group, versions }) => ({
     metadata: group === '' ? {} : { name: group },

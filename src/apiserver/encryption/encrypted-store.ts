@@ -2,7 +2,9 @@
  * A store whose values are encrypted on the way in and read back on the way out; keys and revisions stay as they are. What
  * nothing is configured for passes through. Changes are told in their order even when a key service keeps one waiting.
  */
+import { performance } from 'node:perf_hooks';
 import type { Entry, Operation, Store, StoreEvent, WatchSink } from '../../store/store.ts';
+import type { EncryptionMetrics } from '../metrics/encryption-metrics.ts';
 import { unreadableValue } from '../registry/unreadable.ts';
 import { identity, isEncrypted, type Decrypted, type Transformer } from './transformer.ts';
 
@@ -11,7 +13,8 @@ export type TransformerOf = (key: string) => Transformer | undefined;
 
 type Soon<T> = T | Promise<T>;
 
-export function encryptedStore(store: Store, transformerOf: TransformerOf): Store {
+export function encryptedStore(store: Store, transformers: TransformerOf, metrics: EncryptionMetrics): Store {
+  const transformerOf: TransformerOf = (key) => measured(transformers(key), metrics);
   const read = (entry: Entry): Soon<Entry> => readEntry(entry, transformerOf(entry.key));
   return {
     get revision() {
@@ -41,8 +44,58 @@ export function encryptedStore(store: Store, transformerOf: TransformerOf): Stor
     revokeLease: (id) => store.revokeLease(id),
     compact: (revision) => store.compact(revision),
     ...(store.sync === undefined ? {} : { sync: () => store.sync?.() ?? Promise.resolve() }),
+    ...(store.size === undefined ? {} : { size: () => store.size?.() ?? Promise.resolve({ bytes: 0 }) }),
     close: () => store.close(),
   };
+}
+
+/** The same transformer, with what it takes. Undefined stays undefined. */
+function measured(transformer: Transformer | undefined, metrics: EncryptionMetrics): Transformer | undefined {
+  if (transformer === undefined) return undefined;
+  const observe = <T>(way: Way, step: () => Soon<T>, stored: (result?: T) => Uint8Array): Soon<T> => {
+    const begunMs = performance.now();
+    const tell = (failed: boolean, result?: T): void =>
+      metrics.transformed(way, prefixOf(stored(result)), (performance.now() - begunMs) / 1000, failed);
+    const passOn = (result: T): T => {
+      tell(false, result);
+      return result;
+    };
+    const failed = (error: unknown): never => {
+      tell(true);
+      throw error;
+    };
+    let result: Soon<T>;
+    try {
+      result = step();
+    } catch (error) {
+      return failed(error);
+    }
+    return result instanceof Promise ? result.then(passOn, failed) : passOn(result);
+  };
+  return {
+    decrypt: (data, key) =>
+      observe<Decrypted>(
+        'from_storage',
+        () => transformer.decrypt(data, key),
+        () => data,
+      ),
+    encrypt: (data, key) =>
+      observe<Uint8Array>(
+        'to_storage',
+        () => transformer.encrypt(data, key),
+        (written) => written ?? noBytes,
+      ),
+  };
+}
+
+type Way = Parameters<EncryptionMetrics['transformed']>[0];
+const noBytes = new Uint8Array();
+
+/** What names the provider at the beginning of a stored value: `k8s:enc:aescbc:v1:`; '' when it is not encrypted. */
+function prefixOf(stored: Uint8Array): string {
+  if (!isEncrypted(stored)) return '';
+  const begin = Buffer.from(stored.buffer, stored.byteOffset, Math.min(stored.length, 64)).toString('latin1');
+  return begin.split(':', 4).join(':') + ':';
 }
 
 function writeOperation(operation: Operation, transformerOf: TransformerOf): Soon<Operation> {

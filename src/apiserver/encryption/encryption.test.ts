@@ -8,6 +8,7 @@ import { xsalsa20poly1305 } from '@noble/ciphers/salsa.js';
 import { Secrets } from '../../api/resources.ts';
 import { systemClock } from '../../base/clock.ts';
 import { silentLog } from '../../base/log.ts';
+import { Registry } from '../../base/metrics.ts';
 import { openEmbeddedStore } from '../../store/embedded/open.ts';
 import type { Store } from '../../store/store.ts';
 import { startTestServer, type TestServer } from '../testing/test-server.ts';
@@ -15,6 +16,7 @@ import { aesCbc, aesGcm, secretbox, seededGcm } from './ciphers.ts';
 import { parseConfiguration } from './configuration.ts';
 import { encryptedStore } from './encrypted-store.ts';
 import { Encryption } from './encryption.ts';
+import { createEncryptionMetrics } from '../metrics/encryption-metrics.ts';
 import { KmsProvider } from './kms.ts';
 import { startKmsPlugin } from './testing/kms-plugin.ts';
 import type { Decrypted, Transformer } from './transformer.ts';
@@ -34,6 +36,9 @@ const keys = (type: string, ...named: readonly (readonly [string, number])[]): s
   `  - ${type}:\n      keys:\n${named.map(([name, byte]) => `      - {name: ${name}, secret: ${base64(byte)}}\n`).join('')}`;
 
 const plainText = '  - identity: {}\n';
+
+const registry = new Registry();
+const metrics = createEncryptionMetrics(registry);
 
 let directory: string;
 let path: string;
@@ -328,7 +333,7 @@ test('KmsProvider goes on with its seed for a while when the plug-in is ill, and
   let now = Date.now();
   const clock = { now: () => now, after: () => () => undefined };
   const options = { name: 'vault', endpoint: plugin.endpoint, timeoutMs: 3000 };
-  const provider = await KmsProvider.start(options, clock, silentLog);
+  const provider = await KmsProvider.start(options, { clock, log: silentLog, metrics });
   try {
     assert.equal(provider.failure, undefined);
     plugin.setHealth('sealed');
@@ -353,7 +358,8 @@ test('KmsProvider goes on with its seed for a while when the plug-in is ill, and
 
 test('reload() takes a changed file into use, and a wrong one not', async () => {
   const wait = async (use: (encryption: Encryption) => Promise<void>): Promise<void> => {
-    const options = { path, reload: true, clock: { now: Date.now, after: () => () => undefined }, log: silentLog };
+    const clock = { now: Date.now, after: () => () => undefined };
+    const options = { path, reload: true, clock, log: silentLog, metrics };
     const encryption = await Encryption.start(options, [Secrets]);
     await use(encryption).finally(() => encryption.close());
   };
@@ -399,7 +405,7 @@ test('encryptedStore() tells changes in their order, whatever one of them waits 
     },
     encrypt: (data) => data,
   };
-  const store = encryptedStore(raw, () => transformer);
+  const store = encryptedStore(raw, () => transformer, metrics);
   const told: string[] = [];
   const { promise, resolve } = Promise.withResolvers<void>();
   const stop = store.watch(

@@ -9,6 +9,7 @@ import { errorText, type Log } from '../../base/log.ts';
 import type { Store } from '../../store/store.ts';
 import { configurationHash, type FollowedConfiguration, type Reload } from '../followed-configuration.ts';
 import type { HealthCheck } from '../health.ts';
+import type { EncryptionMetrics } from '../metrics/encryption-metrics.ts';
 import { storagePrefix } from '../registry/storage-prefixes.ts';
 import { parseConfiguration } from './configuration.ts';
 import { encryptedStore } from './encrypted-store.ts';
@@ -22,6 +23,7 @@ export interface EncryptionOptions {
   readonly reload: boolean;
   readonly clock: Clock;
   readonly log: Log;
+  readonly metrics: EncryptionMetrics;
 }
 
 const reloadEveryMs = 60_000;
@@ -60,7 +62,7 @@ export class Encryption implements FollowedConfiguration {
   /** The store as the server sees it. */
   over(store: Store): Store {
     this.#store = store;
-    return encryptedStore(store, (key) => this.#transformerOf(key));
+    return encryptedStore(store, (key) => this.#transformerOf(key), this.#options.metrics);
   }
 
   /** Of the file in use. */
@@ -164,7 +166,7 @@ interface Loaded {
   readonly hash: string;
 }
 
-async function load({ path, reload, clock, log }: EncryptionOptions): Promise<Loaded> {
+async function load({ path, reload, clock, log, metrics }: EncryptionOptions): Promise<Loaded> {
   let text: string;
   try {
     text = await readFile(path, 'utf8');
@@ -172,7 +174,7 @@ async function load({ path, reload, clock, log }: EncryptionOptions): Promise<Lo
     throw new Error(`error opening encryption provider configuration file ${JSON.stringify(path)}`, { cause: error });
   }
   const configuration = await parseConfiguration(text, path, reload);
-  return { keyring: await createKeyring(configuration, clock, log), hash: configurationHash(text) };
+  return { keyring: await createKeyring(configuration, { clock, log, metrics }), hash: configurationHash(text) };
 }
 
 /** Of two groups that share a prefix (events) the core group's name is the one that configurations use. */

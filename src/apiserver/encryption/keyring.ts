@@ -2,8 +2,6 @@
  * The transformers of a configuration, by resource: a resource of its own comes before everything in its group (`*.apps`),
  * and that before everything (`*.*`). Two entries for one resource add up: the first writes, both read.
  */
-import type { Clock } from '../../base/clock.ts';
-import type { Log } from '../../base/log.ts';
 import { aesCbc, aesGcm, secretbox } from './ciphers.ts';
 import {
   splitResource,
@@ -11,7 +9,7 @@ import {
   type NamedKey,
   type ProviderConfiguration,
 } from './configuration.ts';
-import { KmsProvider } from './kms.ts';
+import { KmsProvider, type KmsNeeds } from './kms.ts';
 import { firstOf, identity, type PrefixedTransformer, type Transformer } from './transformer.ts';
 
 export interface Keyring {
@@ -22,7 +20,7 @@ export interface Keyring {
 }
 
 /** Resolves when each KMS plug-in was asked once. @throws Error in Kubernetes' words */
-export async function createKeyring(configuration: EncryptionConfiguration, clock: Clock, log: Log): Promise<Keyring> {
+export async function createKeyring(configuration: EncryptionConfiguration, needs: KmsNeeds): Promise<Keyring> {
   const providers = new Map<string, PrefixedTransformer[]>();
   const kms: KmsProvider[] = [];
   try {
@@ -30,7 +28,7 @@ export async function createKeyring(configuration: EncryptionConfiguration, cloc
       for (const name of entry.resources) checkMasked(name, providers);
       const transformers: PrefixedTransformer[] = [];
       for (const provider of entry.providers) {
-        const made = await transformerOf(provider, clock, log);
+        const made = await transformerOf(provider, needs);
         if (made.transformer instanceof KmsProvider) kms.push(made.transformer);
         transformers.push(made);
       }
@@ -64,13 +62,13 @@ function checkMasked(name: string, providers: ReadonlyMap<string, unknown>): voi
   }
 }
 
-async function transformerOf(provider: ProviderConfiguration, clock: Clock, log: Log): Promise<PrefixedTransformer> {
+async function transformerOf(provider: ProviderConfiguration, needs: KmsNeeds): Promise<PrefixedTransformer> {
   switch (provider.type) {
     case 'identity':
       return { prefix: '', transformer: identity };
     case 'kms': {
       const { kms } = provider;
-      return { prefix: `k8s:enc:kms:v2:${kms.name}:`, transformer: await KmsProvider.start(kms, clock, log) };
+      return { prefix: `k8s:enc:kms:v2:${kms.name}:`, transformer: await KmsProvider.start(kms, needs) };
     }
     case 'aescbc':
       return keyed('aescbc', 'AES', provider.keys, aesCbc);

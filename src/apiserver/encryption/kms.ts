@@ -8,10 +8,12 @@
  * The plug-in is asked for its state every minute, every ten seconds while it is not well. A seed may be written with for
  * three minutes after its key was last seen; when the plug-in stays away longer, writes fail and reads of known seeds go on.
  */
+import { performance } from 'node:perf_hooks';
 import { randomBytes, randomUUID, createHash } from 'node:crypto';
 import type { Clock } from '../../base/clock.ts';
 import { errorText, type Log } from '../../base/log.ts';
 import { aesGcm, seededGcm } from './ciphers.ts';
+import type { EncryptionMetrics } from '../metrics/encryption-metrics.ts';
 import type { KmsConfiguration } from './configuration.ts';
 import {
   connectKms,
@@ -41,10 +43,17 @@ interface Seed extends KmsEncrypted {
   readonly writableUntilMs: number;
 }
 
+export interface KmsNeeds {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly metrics: EncryptionMetrics;
+}
+
 export class KmsProvider implements Transformer {
   readonly name: string;
   readonly #clock: Clock;
   readonly #log: Log;
+  readonly #metrics: EncryptionMetrics;
   readonly #client: KmsClient;
   readonly #codec: KmsCodec;
   readonly #known = new Map<string, Transformer>();
@@ -53,19 +62,20 @@ export class KmsProvider implements Transformer {
   #cancel: (() => void) | undefined;
   #closed = false;
 
-  private constructor(name: string, client: KmsClient, codec: KmsCodec, clock: Clock, log: Log) {
+  private constructor(name: string, client: KmsClient, codec: KmsCodec, { clock, log, metrics }: KmsNeeds) {
     this.name = name;
     this.#client = client;
     this.#codec = codec;
     this.#clock = clock;
     this.#log = log;
+    this.#metrics = metrics;
   }
 
   /** Resolves when the plug-in was asked once, whether it answered or not. */
-  static async start(configuration: KmsConfiguration, clock: Clock, log: Log): Promise<KmsProvider> {
+  static async start(configuration: KmsConfiguration, needs: KmsNeeds): Promise<KmsProvider> {
     const codec = await loadKmsCodec();
-    const client = await connectKms(configuration, codec);
-    const provider = new KmsProvider(configuration.name, client, codec, clock, log);
+    const client = measuredKms(await connectKms(configuration, codec), configuration.name, needs.metrics);
+    const provider = new KmsProvider(configuration.name, client, codec, needs);
     await provider.look();
     return provider;
   }
@@ -141,15 +151,24 @@ export class KmsProvider implements Transformer {
   }
 
   async #newSeed(writableUntilMs: number): Promise<Seed> {
+    const begunMs = performance.now();
+    const made = (failed: boolean): void => this.#metrics.keyMade((performance.now() - begunMs) / 1000, failed);
     const plain = randomBytes(seedBytes);
-    const encrypted = await this.#client.encrypt(plain, randomUUID());
-    checkEncrypted(encrypted);
+    const encrypted = await this.#client
+      .encrypt(plain, randomUUID())
+      .then(checkEncrypted)
+      .catch((error: unknown) => {
+        made(true);
+        throw error;
+      });
+    made(false);
     const transformer = seededGcm(plain);
     this.#remember(cacheKey(encrypted, sourceTypes.seed), transformer);
     return { ...encrypted, transformer, writableUntilMs };
   }
 
   async #askForKey(stored: KmsEncrypted, sourceType: number): Promise<Transformer> {
+    this.#metrics.missed.add();
     let plain: Uint8Array;
     try {
       plain = await this.#client.decrypt(
@@ -171,6 +190,7 @@ export class KmsProvider implements Transformer {
     const [oldest] = this.#known.keys();
     if (this.#known.size >= maxSeeds && oldest !== undefined) this.#known.delete(oldest);
     this.#known.set(key, transformer);
+    this.#metrics.kept(this.name, this.#known.size, maxSeeds);
   }
 
   #read(bytes: Buffer): KmsEncrypted & { readonly data: Buffer; readonly sourceType: number } {
@@ -191,6 +211,28 @@ export class KmsProvider implements Transformer {
   }
 }
 
+/** The same plug-in, with the time of its answers. */
+function measuredKms(client: KmsClient, provider: string, metrics: EncryptionMetrics): KmsClient {
+  const measured = async <T>(method: string, asked: Promise<T>): Promise<T> => {
+    const begunMs = performance.now();
+    let code = 'OK';
+    try {
+      return await asked;
+    } catch (error) {
+      code = /code = (\w+)/.exec(errorText(error))?.[1] ?? 'Unknown';
+      throw error;
+    } finally {
+      metrics.called(provider, `/v2.KeyManagementService/${method}`, (performance.now() - begunMs) / 1000, code);
+    }
+  };
+  return {
+    status: () => measured('Status', client.status()),
+    encrypt: (plaintext, uid) => measured('Encrypt', client.encrypt(plaintext, uid)),
+    decrypt: (encrypted, uid) => measured('Decrypt', client.decrypt(encrypted, uid)),
+    close: () => client.close(),
+  };
+}
+
 function statusErrors({ healthz, version, keyId }: Awaited<ReturnType<KmsClient['status']>>): string | undefined {
   const wrong: string[] = [];
   if (healthz !== 'ok') wrong.push(`got unexpected healthz status: ${healthz}`);
@@ -200,7 +242,8 @@ function statusErrors({ healthz, version, keyId }: Awaited<ReturnType<KmsClient[
 }
 
 /** What a plug-in answered, and what was stored of it, has bounds. */
-function checkEncrypted({ ciphertext, keyId, annotations }: KmsEncrypted): void {
+function checkEncrypted(encrypted: KmsEncrypted): KmsEncrypted {
+  const { ciphertext, keyId, annotations } = encrypted;
   const source = 'failed to validate encrypted DEK source: encrypted DEK source is';
   if (ciphertext.length === 0) throw new Error(`${source} empty`);
   if (ciphertext.length > maxSeedBytes) {
@@ -220,6 +263,7 @@ function checkEncrypted({ ciphertext, keyId, annotations }: KmsEncrypted): void 
       `failed to validate annotations: total size of annotations is ${size} bytes, which exceeds the max size of ${maxAnnotationBytes}`,
     );
   }
+  return encrypted;
 }
 
 function cacheKey({ ciphertext, keyId, annotations }: KmsEncrypted, sourceType: number): string {

@@ -6,8 +6,9 @@ import type { RequestBody } from '../request.ts';
 
 export const maxBodyBytes = 3 * 1024 * 1024;
 const none: RequestBody = { type: 'none' };
+const tooLarge: RequestBody = { type: 'too-large' };
 
-/** @throws ApiError RequestEntityTooLarge; rejects when the client goes before it has sent all. */
+/** Rejects when the client goes before it has sent all. */
 export function readBody(incoming: IncomingMessage | Http2ServerRequest): RequestBody | Promise<RequestBody> {
   const { method, headers } = incoming;
   if (method === 'GET' || method === 'HEAD') return none;
@@ -16,7 +17,7 @@ export function readBody(incoming: IncomingMessage | Http2ServerRequest): Reques
   if (incoming.httpVersionMajor === 1 && !announced) return none;
   if (Number(headers['content-length'] ?? 0) > maxBodyBytes) {
     incoming.resume();
-    throw tooLarge();
+    return tooLarge;
   }
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
@@ -24,7 +25,7 @@ export function readBody(incoming: IncomingMessage | Http2ServerRequest): Reques
     incoming.on('data', (chunk: Buffer) => {
       size += chunk.length;
       // What follows is read and dropped, so that the answer is.
-      if (size > maxBodyBytes) reject(tooLarge());
+      if (size > maxBodyBytes) resolve(tooLarge);
       else chunks.push(chunk);
     });
     incoming.on('end', () => resolve(size === 0 ? none : { type: 'bytes', bytes: joined(chunks, size) }));
@@ -40,6 +41,6 @@ function joined(chunks: readonly Buffer[], size: number): Uint8Array {
   return chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, size);
 }
 
-function tooLarge(): ApiError {
+export function tooLargeError(): ApiError {
   return new ApiError('RequestEntityTooLarge', `Request entity too large: limit is ${maxBodyBytes}`);
 }

@@ -1,8 +1,10 @@
 /** Answers and errors on their way to the socket: what a request gets back, in the encoding that it asked for. */
 import type { ServerResponse } from 'node:http';
+import { performance } from 'node:perf_hooks';
 import type { ApiError } from '../../api/api-error.ts';
 import type { Answer, ApiRequest } from '../request.ts';
 import type { Served } from '../registry/served.ts';
+import type { WatchFigures } from '../metrics/storage-metrics.ts';
 import type { Delivered } from '../pipeline.ts';
 import { OverloadError } from '../fairness/overload-error.ts';
 import { lengthOf, maxWholeBytes, writeBlocks } from './body-writer.ts';
@@ -18,8 +20,8 @@ import { errorFrame, streamWatch } from './watch-stream.ts';
 export interface Exchange {
   readonly request: ApiRequest;
   readonly warnings: readonly string[];
-  /** Counts an event of so many bytes that a watcher of the resource is sent. */
-  readonly watchEvents: (served: Served) => (bytes: number) => void;
+  /** The figures of a watch that begins. */
+  readonly watch: (request: ApiRequest, served: Served) => WatchFigures;
 }
 
 /** Sends an answer in the encoding and form that its client asked for. */
@@ -52,17 +54,24 @@ export async function send(exchange: Exchange, answer: Answer, outlet: Outlet, n
       const outgoing = outlet.stream();
       (outgoing as ServerResponse).writeHead(200, watchHeaders(negotiated));
       flushHeaders(outgoing);
-      const count = exchange.watchEvents(answer.served);
+      const figures = exchange.watch(request, answer.served);
+      const begunMs = performance.now();
       const output = {
         write: (chunk: Buffer | string, taken: () => void) => {
           (outgoing as ServerResponse).write(chunk, taken);
-          count(chunk.length);
+          figures.sent(chunk.length);
         },
         queuedBytes: () => ('stream' in outgoing ? outgoing.stream.writableLength : outgoing.writableLength),
         end: () => void outgoing.end(),
-        drop: () => void ('stream' in outgoing ? outgoing.stream : outgoing).destroy(),
+        drop: () => {
+          figures.dropped();
+          ('stream' in outgoing ? outgoing.stream : outgoing).destroy();
+        },
       };
-      await streamWatch(output, { ...answer, negotiated, query, now, signal: request.lifetime.signal });
+      const begun = query.has('sendInitialEvents')
+        ? { begun: () => figures.begun((performance.now() - begunMs) / 1000) }
+        : {};
+      await streamWatch(output, { ...answer, negotiated, query, now, signal: request.lifetime.signal, ...begun });
       return { status: 200 };
     }
     default: {
@@ -80,9 +89,11 @@ export async function send(exchange: Exchange, answer: Answer, outlet: Outlet, n
   }
 }
 
+const uncached = { 'cache-control': 'no-cache, private' } as const;
+
 const watchHeaders = ({ mediaType }: Negotiated) => ({
   'content-type': mediaType === 'application/json' ? mediaType : `${mediaType};stream=watch`,
-  'cache-control': 'no-cache, private',
+  ...uncached,
 });
 
 function sendPieces(
@@ -95,7 +106,7 @@ function sendPieces(
   const headOnly = request.method === 'HEAD';
   if (isPacked(acceptEncodingOf(request), length)) {
     const outgoing = outlet.stream() as ServerResponse;
-    outgoing.writeHead(status, { 'content-type': contentType, ...packedHeaders, 'cache-control': 'no-cache, private' });
+    outgoing.writeHead(status, { 'content-type': contentType, ...packedHeaders, ...uncached });
     if (!headOnly) return writePacked(outgoing, pieces);
     outgoing.end();
     return;
@@ -111,7 +122,9 @@ const acceptEncodingOf = ({ incoming }: Pick<ApiRequest, 'incoming'>): string =>
   String(incoming?.headers['accept-encoding'] ?? '');
 
 async function sendRaw(answer: Extract<Answer, { type: 'raw' }>, request: ApiRequest, outlet: Outlet): Promise<void> {
-  const { body, status, headers } = answer;
+  const { body, status } = answer;
+  // Nothing is kept by those between that does not say so itself.
+  const headers = 'cache-control' in answer.headers ? answer.headers : { ...answer.headers, ...uncached };
   if (typeof body === 'string' || body instanceof Uint8Array) {
     const bytes = typeof body === 'string' ? Buffer.from(body) : Buffer.from(body.buffer, body.byteOffset, body.length);
     if (answer.document === true && isPacked(acceptEncodingOf(request), bytes.length)) {
@@ -171,6 +184,7 @@ function sendPlain(outlet: Outlet, status: number, text: string): void {
   const headers = {
     'content-type': 'text/plain; charset=utf-8',
     'x-content-type-options': 'nosniff',
+    ...uncached,
     'content-length': length,
   };
   outlet.whole(status, headers, [text], length);

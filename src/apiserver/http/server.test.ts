@@ -80,6 +80,45 @@ test('the server refuses a body of 4 MB and stores nothing of it', async () => {
   assert.equal((await send({ path: `${configMaps}/big` })).status, 404);
 });
 
+test('the server tells who may not ask that, before it tells that they sent too much', async () => {
+  const body = 'x'.repeat(4 * 1024 * 1024);
+  const headers = { authorization: '', 'content-length': `${body.length}` };
+  assert.equal((await send({ method: 'POST', path: configMaps, body, headers })).status, 403);
+});
+
+test('every answer says that it is not to be kept, and bears a number', async () => {
+  const wrong = { authorization: 'Bearer wrong' };
+  for (const [path, headers] of [
+    ['/nothing', {}],
+    ['/healthz', {}],
+    ['/version', {}],
+    ['/metrics', {}],
+    [`${configMaps}/none`, {}],
+    [configMaps, wrong],
+  ] as const) {
+    const answer = await send({ path, headers });
+    assert.equal(answer.headers['cache-control'], 'no-cache, private', path);
+    assert.match(String(answer.headers['audit-id']), /^[0-9a-f-]{36}$/, path);
+  }
+});
+
+test('what is refused before it is understood bears a number too', async () => {
+  for (const sent of [{ path: '/api/v1/watch' }, { path: configMaps, headers: { 'impersonate-group': 'g' } }]) {
+    assert.match(String((await send(sent)).headers['audit-id']), /^[0-9a-f-]{36}$/, sent.path);
+  }
+});
+
+test('browsers are not to guess what plain errors are', async () => {
+  for (const path of ['/nothing', '/readyz/nothing', '/api/v1/watch']) {
+    assert.equal((await send({ path })).headers['x-content-type-options'], 'nosniff', path);
+  }
+});
+
+test('figures are packed for scrapers that take it so', async () => {
+  const { headers } = await send({ path: '/metrics', headers: { 'accept-encoding': 'gzip' } });
+  assert.equal(headers['content-encoding'], 'gzip');
+});
+
 test('the server forgets a client that hangs up in a watch', async () => {
   await new Promise<void>((resolve, reject) => {
     const path = `${configMaps}?watch=1`;

@@ -17,6 +17,7 @@ import type { Duplex, Readable } from 'node:stream';
 import type { SecureContext, TLSSocket } from 'node:tls';
 import { ApiError } from '../../api/api-error.ts';
 import { errorText } from '../../base/log.ts';
+import { auditIdOf } from '../audit/audit.ts';
 import type { Handle } from '../pipeline.ts';
 import type { ApiRequest, RequestBody } from '../request.ts';
 import { isLongRunning } from '../request-limits.ts';
@@ -54,7 +55,7 @@ export interface HttpServerOptions {
   inTime<T>(reading: Promise<T>): Promise<T>;
   /** The rest of the way (pipeline.ts). */
   readonly handle: Handle;
-  readonly watchEvents: Exchange['watchEvents'];
+  readonly watch: Exchange['watch'];
   /** Something went wrong inside, and the answer was an internal error. */
   failed(request: FailedRequest): void;
   /** Whether the client is to connect anew after this request, so that clients spread over servers. */
@@ -185,10 +186,14 @@ async function serve(
   lifetime: Lifetime,
 ): Promise<void> {
   const warnings: string[] = [];
+  let numbered = false;
   try {
-    const setHeader = (name: string, value: string): void => outlet.setHeader(name, value);
+    const setHeader = (name: string, value: string): void => {
+      numbered ||= name === 'audit-id';
+      outlet.setHeader(name, value);
+    };
     const request = await readRequest(readArrival(options, incoming, lifetime, warnings, setHeader));
-    const exchange = { request, warnings, watchEvents: options.watchEvents };
+    const exchange = { request, warnings, watch: options.watch };
     await options.handle(request, (answer) => send(exchange, answer, outlet, options.now));
     if ('stream' in incoming && options.sendsAway()) incoming.stream.session?.close();
   } catch (error) {
@@ -196,6 +201,7 @@ async function serve(
     // A client that hung up in its own body is no fault of ours.
     if (known.code === 500 && !(error instanceof ApiError) && !lifetime.over) tellFailure(options, incoming, error);
     try {
+      if (!numbered) outlet.setHeader('audit-id', auditIdOf({ incoming }));
       if (error instanceof RequestInfoError) {
         tellPlainly(`failed to create RequestInfo: ${error.message}`, incoming, outlet);
       } else if (error instanceof UndecidedError) tellPlainly(error.message, incoming, outlet);
@@ -340,7 +346,12 @@ function requestStyle({ headers, url = '', method = '' }: Incoming): Parameters<
 function tellPlainly(why: string, { url = '' }: Incoming, outlet: Outlet): void {
   const text = `Internal Server Error: ${JSON.stringify(url)}: ${why}\n`;
   const length = Buffer.byteLength(text);
-  outlet.whole(500, { 'content-type': 'text/plain; charset=utf-8', 'content-length': length }, [text], length);
+  const headers = {
+    'content-type': 'text/plain; charset=utf-8',
+    'x-content-type-options': 'nosniff',
+    'content-length': length,
+  };
+  outlet.whole(500, headers, [text], length);
 }
 
 /** Anything that is not an ApiError is a fault of ours; its text stays out of the answer's details. */

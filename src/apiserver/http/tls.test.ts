@@ -24,7 +24,7 @@ async function listen(t: TestContext, serving: ServingOptions): Promise<number> 
     passesOn: () => false,
     handle: async () => textAnswer(200, 'ok'),
     inTime: (reading) => reading,
-    watchEvents: () => () => undefined,
+    watch: () => ({ sent: () => undefined, begun: () => undefined, dropped: () => undefined }),
     failed: () => undefined,
     sendsAway: () => false,
   });

@@ -25,6 +25,8 @@ export interface WatchStreamOptions {
   readonly query: URLSearchParams;
   readonly now: () => number;
   readonly signal: AbortSignal;
+  /** Called when all that there was at the beginning is on its way. */
+  readonly begun?: () => void;
 }
 
 /** Runs until the client goes, the time is over, or the watcher is too slow. */
@@ -61,6 +63,7 @@ export function streamWatch(output: WatchOutput, options: WatchStreamOptions): P
       },
       ended: finish,
     });
+    options.begun?.();
     limit = queue.weight + maxQueuedBytes;
     if (signal.aborted) finish();
   });

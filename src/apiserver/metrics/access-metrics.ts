@@ -1,5 +1,6 @@
 /** Who was let in and what they were allowed, under Kubernetes' names. */
 import type { Histogram, Metric, Registry } from '../../base/metrics.ts';
+import type { FilterMetrics } from './filter-metrics.ts';
 
 /** 1 ms, doubled fourteen times. */
 const buckets = Array.from({ length: 15 }, (_, index) => 0.001 * 2 ** index);
@@ -13,7 +14,7 @@ export interface AccessMetrics {
   authorized(result: AuthorizationResult, seconds: number): void;
 }
 
-export function createAccessMetrics(registry: Registry): AccessMetrics {
+export function createAccessMetrics(registry: Registry, filters: FilterMetrics): AccessMetrics {
   const users = registry.counter({
     name: 'authenticated_user_requests',
     help: 'Requests by who made them; only users that all clusters have are told apart',
@@ -34,9 +35,13 @@ export function createAccessMetrics(registry: Registry): AccessMetrics {
   return {
     authenticated(result, seconds, user) {
       authentication(result, seconds);
+      filters.authentication.observe(seconds);
       if (user !== undefined) userMetric(user).value++;
     },
-    authorized: authorization,
+    authorized(result, seconds) {
+      authorization(result, seconds);
+      filters.authorization.observe(seconds);
+    },
   };
 }
 

@@ -5,6 +5,7 @@
 import { performance } from 'node:perf_hooks';
 import type { AdmissionPlugin, Admitted, ObserveStep } from '../admission/admission.ts';
 import type { Histogram, HistogramFamily, Registry } from '../../base/metrics.ts';
+import type { Summary } from '../../base/summary.ts';
 
 const buckets = [0.005, 0.025, 0.1, 0.5, 1, 2.5];
 
@@ -27,11 +28,19 @@ export function measuredSteps(registry: Registry): ObserveStep {
     labels: ['operation', 'rejected', 'type'],
     buckets,
   });
-  const known = new Map<string, Histogram>();
-  const child = (operation: string, rejected: boolean, phase: string): Histogram => {
+  const summaries = registry.summary({
+    name: 'apiserver_admission_step_admission_duration_seconds_summary',
+    help: 'Time that all admission plugins take together, by quantiles',
+    labels: ['operation', 'rejected', 'type'],
+  });
+  const known = new Map<string, readonly [Histogram, Summary]>();
+  const children = (operation: string, rejected: boolean, phase: string): readonly [Histogram, Summary] => {
     const key = `${phase}${rejected ? '!' : ''}${operation}`;
     let found = known.get(key);
-    if (found === undefined) known.set(key, (found = durations.of(operation, String(rejected), phase)));
+    if (found === undefined) {
+      const values = [operation, String(rejected), phase];
+      known.set(key, (found = [durations.of(...values), summaries.of(...values)]));
+    }
     return found;
   };
   return async (phase, { operation }, done) => {
@@ -41,7 +50,11 @@ export function measuredSteps(registry: Registry): ObserveStep {
       await done;
       rejected = false;
     } finally {
-      child(operation, rejected, phase).observe((performance.now() - begunMs) / 1000);
+      const nowMs = performance.now();
+      const seconds = (nowMs - begunMs) / 1000;
+      const [histogram, summary] = children(operation, rejected, phase);
+      histogram.observe(seconds);
+      summary.observe(seconds, nowMs);
     }
   };
 }

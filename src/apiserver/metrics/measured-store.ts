@@ -34,6 +34,7 @@ export function measuredStore(store: Store, registry: Registry): Store {
     revokeLease: (id) => store.revokeLease(id),
     compact: (revision) => store.compact(revision),
     ...(store.sync === undefined ? {} : { sync: () => store.sync?.() ?? Promise.resolve() }),
+    ...(store.size === undefined ? {} : { size: () => store.size?.() ?? Promise.resolve({ bytes: 0 }) }),
     close: () => store.close(),
   };
 }

@@ -1,7 +1,9 @@
 /** /metrics as a scraper reads it. */
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { get } from 'node:https';
 import { after, before, test } from 'node:test';
+import { kubernetesMetrics, unserved } from './testing/kubernetes-metrics.ts';
 import { adminToken, alice, startTestServer, type TestServer } from '../testing/test-server.ts';
 
 let server: TestServer;
@@ -55,15 +57,35 @@ test('/metrics tells what is stored, decided and in force', async () => {
   assert.ok((await value(`apiserver_admission_controller_admission_duration_seconds_count{${plugin}}`)) >= 1);
 });
 
+test('/metrics has the names and types of Kubernetes, but for those that the docs give a reason for', () => {
+  const served = new Map(server.metrics.map(({ name, type }) => [name, type]));
+  const missing: string[] = [];
+  for (const [type, names] of Object.entries(kubernetesMetrics)) {
+    for (const name of names.trim().split(/\s+/)) {
+      if (served.get(name) === undefined) missing.push(name);
+      else assert.equal(served.get(name), type, name);
+    }
+  }
+  assert.deepEqual(missing.toSorted(), [...unserved].toSorted());
+  const docs = readFileSync(new URL('../../../docs/observing.md', import.meta.url), 'utf8');
+  const told = [...docs.matchAll(/`([a-z_0-9*]+)`/g)].map(([, pattern = '']) => pattern.replaceAll('*', '.*'));
+  for (const name of unserved)
+    assert.ok(
+      told.some((pattern) => new RegExp(`^${pattern}$`).test(name)),
+      name,
+    );
+});
+
 test('/metrics is text that a parser of the format can read', async () => {
   const types = new Map<string, string>();
   for (const line of (await read()).slice(0, -1)) {
-    const [, name, type] = /^# TYPE (\S+) (counter|gauge|histogram)$/.exec(line) ?? [];
+    const [, name, type] = /^# TYPE (\S+) (counter|gauge|histogram|summary)$/.exec(line) ?? [];
     if (name !== undefined && type !== undefined) types.set(name, type);
     if (line.startsWith('#')) continue;
     assert.match(line, /^[a-z_:][a-z0-9_:]*(\{([a-z_]+="(\\.|[^"\\])*",?)*\})? -?[0-9.e+-]+$/);
     const family = line.replace(/[{ ].*/, '');
-    assert.ok(types.has(family) || types.get(family.replace(/_(bucket|sum|count)$/, '')) === 'histogram', line);
+    const whole = types.get(family.replace(/_(bucket|sum|count)$/, ''));
+    assert.ok(types.has(family) || whole === 'histogram' || whole === 'summary', line);
   }
   assert.ok(types.size > 40);
 });
@@ -153,4 +175,71 @@ test('/metrics has what carries no labels from the start, and APIServices of thi
   assert.equal(await value('apiserver_client_certificate_expiration_seconds_count'), 0);
   assert.equal(await value('aggregator_unavailable_apiservice{name="v1.apps"}'), 0);
   assert.equal(await value('version_info{component="kube",binary="1.36"'), 1);
+});
+
+test('/metrics tells of what requests pass on their way', async () => {
+  const path = '/api/v1/namespaces/default/secrets';
+  const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 's' } };
+  await server.ok('POST', `${path}?fieldValidation=Strict`, secret);
+  await overTheSocket(path);
+  assert.ok((await value('apiserver_request_filter_duration_seconds_count{filter="authentication"}')) > 0);
+  assert.ok((await value('apiserver_request_filter_duration_seconds_count{filter="priorityandfairness"}')) > 0);
+  assert.equal(await value('field_validation_request_duration_seconds_count{field_validation="Strict"}'), 1);
+  const lists = 'group="",resource="secrets",success="true",fallback="false"';
+  assert.equal(await value(`apiserver_watch_cache_consistent_read_total{${lists}}`), 1);
+  const step = 'operation="CREATE",rejected="false",type="admit"';
+  assert.ok((await value(`apiserver_admission_step_admission_duration_seconds_summary{${step},quantile="0.99"}`)) > 0);
+  assert.ok((await value('apiserver_storage_size_bytes{storage_cluster_id="etcd-0"}')) > 0);
+});
+
+test('/metrics tells how long watchers waited for what there was', async () => {
+  const query =
+    'watch=1&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true&timeoutSeconds=1';
+  await overTheSocket(`/api/v1/namespaces/default/podtemplates?${query}`);
+  const which = 'group="",version="v1",resource="podtemplates",scope="namespace"';
+  assert.equal(await value(`apiserver_watch_list_duration_seconds_count{${which}}`), 1);
+});
+
+test('/metrics tells what policies and their expressions did', async () => {
+  const group = '/apis/admissionregistration.k8s.io/v1';
+  await server.ok('POST', `${group}/validatingadmissionpolicies`, {
+    apiVersion: 'admissionregistration.k8s.io/v1',
+    kind: 'ValidatingAdmissionPolicy',
+    metadata: { name: 'no-leases' },
+    spec: {
+      matchConstraints: {
+        resourceRules: [
+          { apiGroups: ['coordination.k8s.io'], apiVersions: ['v1'], operations: ['CREATE'], resources: ['leases'] },
+        ],
+      },
+      validations: [{ expression: 'false' }],
+    },
+  });
+  await server.ok('POST', `${group}/validatingadmissionpolicybindings`, {
+    apiVersion: 'admissionregistration.k8s.io/v1',
+    kind: 'ValidatingAdmissionPolicyBinding',
+    metadata: { name: 'bind' },
+    spec: { policyName: 'no-leases', validationActions: ['Deny'] },
+  });
+  const body = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata: { name: 'l' } };
+  const refused = await server.call('POST', '/apis/coordination.k8s.io/v1/namespaces/default/leases', { body });
+  assert.equal(refused.status, 422);
+  const labels = 'policy="no-leases",policy_binding="bind",error_type="no_error",enforcement_action="deny"';
+  assert.equal(await value(`apiserver_validating_admission_policy_check_total{${labels}}`), 1);
+  assert.ok((await value('apiserver_cel_compilation_duration_seconds_count')) > 0);
+  assert.ok((await value('apiserver_cel_evaluation_duration_seconds_count')) > 0);
+});
+
+test('/metrics tells which authorizer settled a request', async () => {
+  const path = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews';
+  const body = {
+    apiVersion: 'authorization.k8s.io/v1',
+    kind: 'SelfSubjectAccessReview',
+    spec: { nonResourceAttributes: {} },
+  };
+  const user = { name: 'bob', groups: ['system:authenticated'] };
+  const labels = 'type="RBAC",name="rbac",decision="allowed"';
+  const before = await value(`apiserver_authorization_decisions_total{${labels}}`);
+  assert.equal((await server.call('POST', path, { user, body })).status, 201);
+  assert.equal(await value(`apiserver_authorization_decisions_total{${labels}}`), before + 1);
 });

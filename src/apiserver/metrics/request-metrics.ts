@@ -7,6 +7,7 @@ import type { Histogram, HistogramFamily, Metric, MetricFamily, Registry } from 
 
 const durations = [0.005, 0.025, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 1, 1.25, 1.5, 2, 3, 4, 5, 6, 8, 10, 15, 20, 30, 45, 60];
 const responseSizes = [1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9];
+const validationBuckets = [0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 1, 1.25, 1.5, 2, 3, 4, 5, 6, 8, 10, 15, 20, 30, 45, 60];
 const bodySizes = Array.from({ length: 31 }, (_, index) => 50_000 + index * 100_000);
 
 const target = ['group', 'version', 'resource', 'subresource'];
@@ -21,6 +22,8 @@ interface RouteMetrics {
   readonly responseSize: Histogram | undefined;
   readonly longRunning: Metric;
   readonly bodySize: Histogram;
+  /** Of writes that may be checked for unknown fields. */
+  readonly fieldValidation: Histogram | undefined;
 }
 
 export interface RequestMetrics {
@@ -59,7 +62,7 @@ export function createRequestMetrics(registry: Registry): RequestMetrics {
       const key = keyOf(request, served);
       let found = routes.get(key);
       if (found === undefined) {
-        found = makeRoute(labelsOf(request, served));
+        found = makeRoute(labelsOf(request, served), request);
         routes.set(key, found);
       }
       return found;
@@ -73,6 +76,7 @@ export function createRequestMetrics(registry: Registry): RequestMetrics {
       counter.value++;
       of.duration.observe(seconds);
       of.sliDuration?.observe(seconds);
+      of.fieldValidation?.observe(seconds);
       if (bytes !== undefined) of.responseSize?.observe(bytes);
     },
     terminated: ({ labels }, code) => terminations.of(...undry(labels), String(code)).add(),
@@ -90,7 +94,7 @@ export function createRequestMetrics(registry: Registry): RequestMetrics {
   };
 }
 
-function routeMaker(registry: Registry): (labels: readonly string[]) => RouteMetrics {
+function routeMaker(registry: Registry): (labels: readonly string[], request: ApiRequest) => RouteMetrics {
   const histogram = (name: string, help: string, labels: readonly string[], buckets: readonly number[]) =>
     registry.histogram({ name: `apiserver_${name}`, help, labels, buckets });
   const duration = histogram('request_duration_seconds', 'Time until the answer was sent', dryRoute, durations);
@@ -107,12 +111,18 @@ function routeMaker(registry: Registry): (labels: readonly string[]) => RouteMet
     ['resource', 'verb'],
     bodySizes,
   );
+  const validation = registry.histogram({
+    name: 'field_validation_request_duration_seconds',
+    help: 'Time of writes by what is done about fields that do not exist',
+    labels: ['field_validation'],
+    buckets: validationBuckets,
+  });
   const longRunning = registry.gauge({
     name: 'apiserver_longrunning_requests',
     help: 'Requests that run long, such as watches, now',
     labels: route,
   });
-  return (labels) => {
+  return (labels, request) => {
     const [verb = ''] = labels;
     const plain = undry(labels);
     const resource = plain[3] ?? '';
@@ -124,8 +134,16 @@ function routeMaker(registry: Registry): (labels: readonly string[]) => RouteMet
       responseSize: verb === 'GET' || verb === 'LIST' ? sizes.of(...plain) : undefined,
       longRunning: longRunning.of(...plain),
       bodySize: bodies.of(resource, verb.toLowerCase()),
+      fieldValidation: validated.has(verb) ? validation.of(fieldValidationOf(request)) : undefined,
     };
   };
+}
+
+const validated = new Set(['POST', 'PUT', 'PATCH', 'APPLY']);
+
+function fieldValidationOf({ query }: ApiRequest): string {
+  const asked = query.get('fieldValidation') ?? '';
+  return ['', 'Ignore', 'Warn', 'Strict'].includes(asked) ? asked : 'invalid';
 }
 
 const undry = ([verb = '', , ...rest]: readonly string[]): string[] => [verb, ...rest];
@@ -138,7 +156,8 @@ function keyOf(request: ApiRequest, served: boolean): string {
   const scope = name !== undefined ? 'o' : namespace !== undefined ? 'n' : 'c';
   const applies = verb === 'patch' && contentType === applyType ? '!' : '';
   const dry = query.size > 0 && query.has('dryRun') ? '?' : '';
-  return `${verb}${applies}${dry}${scope}/${group}/${version}/${resource.resource}/${subresource}`;
+  const checks = query.size > 0 && query.has('fieldValidation') ? fieldValidationOf(request) : '';
+  return `${verb}${applies}${dry}${checks}${scope}/${group}/${version}/${resource.resource}/${subresource}`;
 }
 
 /** Paths that are no resources and are told apart. */

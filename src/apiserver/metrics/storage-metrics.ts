@@ -1,5 +1,5 @@
 /** What is stored and watched, by resource: read off when metrics are read, but for what watchers are sent. */
-import type { Store } from '../../store/store.ts';
+import { StoreError, type Store } from '../../store/store.ts';
 import type { StoredAmount } from '../fairness/work-estimate.ts';
 import type { Answer, ApiRequest } from '../request.ts';
 import type { ServedResources } from '../registry/served-resources.ts';
@@ -7,13 +7,26 @@ import { scopeOf, type Served } from '../registry/served.ts';
 import type { Registry } from '../../base/metrics.ts';
 
 const eventSizes = Array.from({ length: 8 }, (_, index) => 1024 * 2 ** index);
+const watchListSeconds = [0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 1, 2, 4, 6, 8, 10, 15, 20, 30, 45, 60];
 const labels = ['group', 'resource'];
 
+/** What is counted of one watch. */
+export interface WatchFigures {
+  /** Events of so many bytes were sent. */
+  sent(bytes: number): void;
+  /** All that there was at the beginning was sent, to somebody who asked for it. */
+  begun(seconds: number): void;
+  /** It read too slowly and was ended. */
+  dropped(): void;
+}
+
 export interface StorageMetrics {
-  /** Counts an event of so many bytes that a watcher of the resource was sent. */
-  watchEvents(served: Served): (bytes: number) => void;
+  /** Asks what has to be asked for before the figures are read. */
+  refresh(): Promise<void>;
+  /** The figures of a watch that begins. */
+  watch(request: ApiRequest, served: Served): WatchFigures;
   /** Learns from a list that was sent how large objects are. */
-  listed(answer: Answer, bytes: number | undefined): void;
+  listed(answer: Answer, bytes: number | undefined, request: ApiRequest): void;
   /** What there is of the resource that a request is about; undefined = it is not served here. */
   amountOf(request: ApiRequest): StoredAmount | undefined;
 }
@@ -51,6 +64,12 @@ export function createStorageMetrics(registry: Registry, store: Store, resources
   const dispatched = counter('apiserver_watch_cache_events_dispatched_total', 'Changes that watchers were offered');
   const loaded = counter('apiserver_watch_cache_initializations_total', 'How often the cache was filled');
   const capacity = gauge('watch_cache_capacity', 'Changes that the cache keeps at most');
+  const consistent = registry.counter({
+    name: 'apiserver_watch_cache_consistent_read_total',
+    help: 'Lists of what is current that the cache answered',
+    labels: [...labels, 'success', 'fallback'],
+  });
+  const size = gauge('apiserver_storage_size_bytes', 'What the store takes on disk', ['storage_cluster_id']);
   const averages = new WeakMap<Served, number>();
   registry.collect(() => {
     for (const family of [stored, objects, estimated, versions]) family.clear();
@@ -84,22 +103,49 @@ export function createStorageMetrics(registry: Registry, store: Store, resources
     labels: watchLabels,
     buckets: eventSizes,
   });
+  const initial = registry.histogram({
+    name: 'apiserver_watch_list_duration_seconds',
+    help: 'Time until watchers had all there was when they began',
+    labels: [...watchLabels, 'scope'],
+    buckets: watchListSeconds,
+  });
+  const terminated = counter(
+    'apiserver_terminated_watchers_total',
+    'Watchers that were ended because they read too slowly',
+  );
   const countLists = { cache: listCounters(registry, 'cache'), storage: listCounters(registry, 'storage') };
   return {
-    watchEvents({ resource: { group, version, plural } }) {
+    async refresh() {
+      try {
+        const taken = await store.size?.();
+        if (taken !== undefined) size.of('etcd-0').set(taken.bytes);
+      } catch (error) {
+        if (!(error instanceof StoreError)) throw error;
+      }
+    },
+    watch({ info }, { resource: { group, version, plural } }) {
       const count = events.of(group, version, plural);
       const size = sizes.of(group, version, plural);
-      return (bytes) => {
-        count.value++;
-        size.observe(bytes);
+      return {
+        sent(bytes) {
+          count.value++;
+          size.observe(bytes);
+        },
+        begun(seconds) {
+          const { name, namespace } = info.resource ?? {};
+          const scope = name !== undefined ? 'resource' : namespace !== undefined ? 'namespace' : 'cluster';
+          initial.of(group, version, plural, scope).observe(seconds);
+        },
+        dropped: () => terminated.of(group, plural).add(),
       };
     },
-    listed(answer, bytes) {
+    listed(answer, bytes, { query }) {
       if (answer.type !== 'list' || bytes === undefined) return;
       const { group, plural } = answer.served.resource;
       const { entries, looked, fromStore } = answer.list;
       const { length } = entries;
       countLists[fromStore === true ? 'storage' : 'cache'](group, plural, looked ?? length, length);
+      if (fromStore !== true && !query.has('resourceVersion')) consistent.of(group, plural, 'true', 'false').value++;
       if (length > 0) averages.set(answer.served, bytes / length);
     },
     amountOf({ info: { resource: target } }) {

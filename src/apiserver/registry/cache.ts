@@ -8,10 +8,11 @@
  * Limits: the ring holds `ringSize` to twice as many changes and `maxRingBytes` of objects; a watch from before its oldest one is refused as expired. With the embedded
  * store the cache is exact: a change is in it before the write is answered.
  */
+import type { KubeObject } from '../../api/kind.ts';
 import { sleep, systemClock } from '../../base/clock.ts';
 import { KeyIndex } from '../../store/key-index.ts';
 import { prefixEnd, StoreError, type Store, type StoreEvent } from '../../store/store.ts';
-import { Entry } from './entry.ts';
+import { Entry, storedBytes } from './entry.ts';
 import { LabelIndex } from './label-index.ts';
 import { corruptObjectError, whyUnreadable } from './unreadable.ts';
 import { everything, seenAs, type ChangeEvent, type Matches, type WatchItem, type WatchReceiver } from './watch.ts';
@@ -48,6 +49,9 @@ export class ResourceCache {
   /** What is stored and cannot be read, with the reason. */
   readonly #unreadable = new Map<string, string>();
   readonly #watchers = new Map<string, Set<Watcher>>();
+  readonly #objectReaders = new Set<WatchReceiver>();
+  /** Objects on their way into the store, by the bytes that go there. */
+  readonly #written = new WeakMap<Uint8Array, KubeObject>();
   #ring: ChangeEvent[] = [];
   #ringBytes = 0;
   /** Changes at and below this revision are no longer in the ring. */
@@ -140,11 +144,23 @@ export class ResourceCache {
     const initial = start.sinceRevision === undefined ? this.#existing(start) : this.#since(start, start.sinceRevision);
     const filed = this.#watchers.get(start.scope) ?? new Set();
     this.#watchers.set(start.scope, filed.add(watcher));
+    if (receiver.readsObjects === true) this.#objectReaders.add(receiver);
     if (initial.length > 0) receiver.items(initial);
     return () => {
       filed.delete(watcher);
+      this.#objectReaders.delete(receiver);
       if (filed.size === 0 && this.#watchers.get(start.scope) === filed) this.#watchers.delete(start.scope);
     };
+  }
+
+  /**
+   * The bytes to store for an object, which must not change any more. Where somebody reads every object, the entry that is
+   * made of these very bytes has it without parsing them.
+   */
+  encode(object: KubeObject): Uint8Array {
+    const bytes = storedBytes(object);
+    if (this.#objectReaders.size > 0) this.#written.set(bytes, object);
+    return bytes;
   }
 
   /** Reads anew when something could not be read: the keys may be there now. */
@@ -258,7 +274,10 @@ export class ResourceCache {
       const last = previous ?? new Entry(key, modRevision, event.previous?.value ?? event.entry.value);
       return { revision: modRevision, entry: last.at(modRevision), previous, deleted: true };
     }
-    const entry = new Entry(key, modRevision, event.entry.value);
+    const { value } = event.entry;
+    const entry = new Entry(key, modRevision, value, this.#written.get(value));
+    // Once: the store keeps the bytes for long.
+    this.#written.delete(value);
     this.#entries.set(entry);
     this.#byLabel.replace(previous, entry);
     return { revision: modRevision, entry, previous, deleted: false };
@@ -307,6 +326,7 @@ export class ResourceCache {
   #endWatchers(): void {
     const all = [...this.#watchers.values()].flatMap((watchers) => [...watchers]);
     this.#watchers.clear();
+    this.#objectReaders.clear();
     for (const { receiver } of all) receiver.ended();
   }
 }

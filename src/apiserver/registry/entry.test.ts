@@ -30,6 +30,13 @@ test('Entry.at() is the same state under another version', () => {
   assert.equal(entry.holds(storedBytes(object)), true);
 });
 
+test('Entry has what its bytes were made from as its object, under its own version', () => {
+  const entry = new Entry('/a', 9, storedBytes(object), object);
+  assert.equal(Object.values(entry.object)[3], Object.values(object)[3]);
+  assert.equal(JSON.stringify(entry.object), entry.json.toString());
+  assert.deepEqual(entry.at(10).object, new Entry('/a', 10, storedBytes(object)).object);
+});
+
 test('Entry.forget() lets the parsed object go, not what selectors look at', () => {
   const entry = new Entry('/a', 9, storedBytes(object));
   const { labels, object: before } = entry;

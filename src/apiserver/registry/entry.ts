@@ -33,7 +33,8 @@ export class Entry implements Parsed {
   #labels: Labels | undefined;
   #selectable: { readonly reader: FieldReader; readonly fields: Labels } | undefined;
 
-  constructor(key: string, revision: number, stored: Uint8Array) {
+  /** @param written What the bytes were made from, where that is at hand. */
+  constructor(key: string, revision: number, stored: Uint8Array, written?: KubeObject) {
     const source = Buffer.from(stored.buffer, stored.byteOffset, stored.byteLength);
     const version = versionText(revision);
     const splitAt = source.indexOf(uidStart) + uidStart.length + uidLength + 1;
@@ -45,6 +46,9 @@ export class Entry implements Parsed {
     this.revision = revision;
     this.json = json;
     this.#splitAt = splitAt;
+    if (written === undefined) return;
+    this.#object = withVersion(written, this.resourceVersion);
+    forgetLater(this);
   }
 
   get resourceVersion(): string {
@@ -70,7 +74,8 @@ export class Entry implements Parsed {
   at(revision: number): Entry {
     const { length } = versionText(this.revision);
     const before = this.json.subarray(0, this.#splitAt);
-    return new Entry(this.key, revision, Buffer.concat([before, this.json.subarray(this.#splitAt + length)]));
+    const stored = Buffer.concat([before, this.json.subarray(this.#splitAt + length)]);
+    return new Entry(this.key, revision, stored, this.#object);
   }
 
   /** The parsed object, resource version and all. Shared: never changed. */
@@ -107,4 +112,14 @@ export function storedBytes(object: KubeObject): Uint8Array {
   const { kind, apiVersion, metadata: given, ...rest } = object;
   const { resourceVersion: _, ...metadata } = given;
   return Buffer.from(JSON.stringify({ kind, apiVersion, metadata, ...rest }), 'utf8');
+}
+
+/** Its fields in the order in which the bytes have them. */
+function withVersion({ kind, apiVersion, metadata: given, ...rest }: KubeObject, resourceVersion: string): KubeObject {
+  const metadata: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(given)) {
+    if (name !== 'resourceVersion') metadata[name] = value;
+    if (name === 'uid') metadata['resourceVersion'] = resourceVersion;
+  }
+  return { kind, apiVersion, metadata, ...rest } as unknown as KubeObject;
 }

@@ -8,15 +8,19 @@
  *
  * Reads of "any version" (resourceVersion=0) wait for nothing. Many requests share one question to the store.
  */
+import { performance } from 'node:perf_hooks';
 import { ApiError } from '../../api/api-error.ts';
 import { StoreError, type Store } from '../../store/store.ts';
+import type { CountWait } from '../metrics/wait-metrics.ts';
 import type { ApiRequest } from '../request.ts';
 
-/** @throws ApiError Timeout when the store does not tell in time. */
-export async function seeLatest(store: Store, request: ApiRequest): Promise<void> {
+/** `waited`: counts how long that took. @throws ApiError Timeout when the store does not tell in time. */
+export async function seeLatest(store: Store, request: ApiRequest, waited: CountWait): Promise<void> {
   if (!mustSeeLatest(store, request)) return;
+  const begunMs = performance.now();
   try {
     await store.sync?.();
+    if (request.info.resource !== undefined) waited(request.info.resource, (performance.now() - begunMs) / 1000);
   } catch (error) {
     if (!(error instanceof StoreError) || error.reason !== 'unavailable') throw error;
     throw new ApiError('Timeout', `The store cannot be reached: ${error.message}`, { retryAfterSeconds: 1 });

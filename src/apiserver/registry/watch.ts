@@ -31,6 +31,8 @@ export interface WatchReceiver {
   items(items: readonly WatchItem[]): void;
   /** The watcher was too slow, or the cache was rebuilt: it must list again. */
   ended(): void;
+  /** It looks at every object, not at its bytes alone: objects that are written are kept parsed for it. */
+  readonly readsObjects?: true;
 }
 
 export interface WatchSubscription {

@@ -5,6 +5,7 @@
  * Other servers on the same store promise of their own. So a write that takes something also moves on one key that all
  * servers share (allocation-guard.ts), and goes through only if nobody else has taken anything since this server looked.
  */
+import { performance } from 'node:perf_hooks';
 import { invalid, invalidError } from '../../api/field-error.ts';
 import type { Draft } from '../../api/descriptor.ts';
 import type { Service } from '../../api/groups/core.v1.ts';
@@ -85,12 +86,15 @@ export function createReservations(options: ReservationOptions): Reservations {
       const uid = draft.metadata.uid ?? '';
       forget(uid);
       const used = inUse(services, promised, uid);
+      const begunMs = performance.now();
+      const count: AddressChoice['given'] = (cidr, scope) =>
+        options.metrics.allocated(cidr, scope, (performance.now() - begunMs) / 1000);
       const isUsed = (ip: string): boolean => used.ips.has(ip) || addresses.isTaken(ip, draft as unknown as Service);
       reserveAddress(draft, old, {
         ranges: addressRanges(given, served),
         isUsed,
         random,
-        given: dryRun ? () => undefined : options.metrics.allocated,
+        given: dryRun ? () => undefined : count,
       });
       reservePorts(draft, old, dryRun ? imaginaryPorts(used.ports) : realPorts(used.ports, random));
       if (dryRun) return;
@@ -166,7 +170,7 @@ interface AddressChoice {
   readonly ranges: readonly AddressRange[];
   isUsed(ip: string): boolean;
   readonly random: Random;
-  readonly given: AllocatorMetrics['allocated'];
+  given(cidr: string, scope: 'static' | 'dynamic'): void;
 }
 
 function allocated(ranges: readonly AddressRange[], { ips, ports }: InUse): Allocated {

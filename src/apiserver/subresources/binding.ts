@@ -10,13 +10,14 @@ import type { Api } from '../api.ts';
 import type { Served } from '../registry/served.ts';
 import type { Answer, ApiRequest } from '../request.ts';
 import { readObject } from '../verbs/body.ts';
-import { conflictError, keyOf, modifiedText, targetOf, uidConflict } from '../verbs/target.ts';
+import { checkSaidNamespace, conflictError, keyOf, modifiedText, targetOf, uidConflict } from '../verbs/target.ts';
 import { changeObject } from '../verbs/update.ts';
 import { readWriteOptions } from '../verbs/write-options.ts';
 
 export async function bind(api: Api, served: Served, request: ApiRequest): Promise<Answer> {
   const options = readWriteOptions(request, 'CreateOptions');
   const binding = (await readObject(request, Binding, options)) as Binding;
+  checkSaidNamespace(request, binding);
   const errors = validate(binding);
   const metadata = binding.metadata as {
     name?: string;
@@ -41,7 +42,14 @@ export async function bind(api: Api, served: Served, request: ApiRequest): Promi
     optionsKind: 'UpdateOptions',
     admitted: true,
     make: (current) => {
-      const draft = structuredClone(current) as Draft<KubeObject>;
+      const { metadata: meta, spec, status } = current as unknown as Pod;
+      // Deeper nothing changes, and nobody else has a say: admission saw the binding.
+      const draft = {
+        ...current,
+        metadata: { ...meta },
+        spec: { ...spec },
+        status: { ...status },
+      } as Draft<KubeObject>;
       const pod = draft as unknown as Draft<Pod>;
       checkIdentity(served, request, current, metadata);
       checkUnbound(served, current as unknown as Pod);

@@ -73,3 +73,11 @@ test('evict() refuses another name than the path has', async () => {
   const { status } = await server.call('POST', `${pods}/d/eviction`, { body: eviction('other') });
   assert.equal(status, 400);
 });
+
+test('evict() refuses a body of another kind', async () => {
+  const body = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'a' } };
+  const refused = await server.call('POST', `${pods}/a/eviction`, { body });
+  assert.equal(refused.status, 400);
+  const why = 'converting (v1.Pod) to (policy.Eviction): unknown conversion';
+  assert.equal(refused.body['message'], `Pod in version "v1" cannot be handled as a Eviction: ${why}`);
+});

@@ -13,15 +13,17 @@ import type { Api } from '../api.ts';
 import { storedBytes, type Entry } from '../registry/entry.ts';
 import { scopeOf, type Served } from '../registry/served.ts';
 import type { Answer, ApiRequest } from '../request.ts';
-import { decodeObject, isObject, parseBody } from '../verbs/body.ts';
+import { checkKind, isObject } from '../verbs/body-kind.ts';
+import { decodeObject, parseBody } from '../verbs/body.ts';
 import { deleteAdmitted } from '../verbs/delete.ts';
-import { currentEntry, nameOf } from '../verbs/target.ts';
+import { checkSaidNamespace, currentEntry, nameOf } from '../verbs/target.ts';
 import { changeObject } from '../verbs/update.ts';
 import { readWriteOptions, type WriteOptions } from '../verbs/write-options.ts';
 
 export async function evict(api: Api, served: Served, request: ApiRequest): Promise<Answer> {
   const query = readWriteOptions(request, 'CreateOptions');
   const eviction = await readEviction(request, query);
+  checkSaidNamespace(request, eviction);
   const name = nameOf(request);
   if ((eviction.metadata as { name?: string }).name !== name) {
     throw new ApiError('BadRequest', 'name in URL does not match name in Eviction object');
@@ -50,6 +52,7 @@ async function readEviction(request: ApiRequest, options: WriteOptions): Promise
   const { value } = parsed;
   const current = isObject(value) && value['apiVersion'] === 'policy/v1beta1';
   const known = current ? { ...value, apiVersion: Eviction.apiVersion } : value;
+  checkKind(known, Eviction, undefined);
   return decodeObject(request, Eviction, { ...parsed, value: known }, options) as Eviction;
 }
 

@@ -1,7 +1,6 @@
 /** pods/log, exec, attach and portforward: passed on to the kubelet of the pod's node. */
 import type { IncomingMessage } from 'node:http';
 import { ApiError, isApiError } from '../../api/api-error.ts';
-import { invalidError } from '../../api/field-error.ts';
 import type { Node, Pod } from '../../api/groups/core.v1.ts';
 import { Nodes } from '../../api/resources.ts';
 import { admitConnect } from '../admission/admit-connect.ts';
@@ -9,11 +8,13 @@ import type { Api } from '../api.ts';
 import { authorize } from '../authorization/authorize.ts';
 import { storageKey, type Served } from '../registry/served.ts';
 import type { Answer, ApiRequest } from '../request.ts';
-import { currentEntry, notFoundError, targetOf } from '../verbs/target.ts';
+import { isTrueParameter } from '../request-info.ts';
+import { currentEntry, nameOf, notFoundError, targetOf } from '../verbs/target.ts';
+import { checkLogOptions, readPorts } from './log-options.ts';
 
 export async function readLog(api: Api, served: Served, request: ApiRequest): Promise<Answer> {
+  checkLogOptions(request.query, nameOf(request));
   const pod = currentEntry(served, request).object as unknown as Pod;
-  checkLogOptions(request.query, pod.metadata.name);
   const container = chooseContainer(pod, request.query, 'a container name must be specified for pod');
   const node = await nodeOf(api, served, pod);
   if (node === undefined) return { type: 'raw', status: 204, headers: {}, body: '' };
@@ -29,9 +30,10 @@ export async function readLog(api: Api, served: Served, request: ApiRequest): Pr
 
 export async function passToKubelet(api: Api, served: Served, received: ApiRequest): Promise<Answer> {
   if (received.info.verb === 'get') await checkMayCreate(api, received);
+  const { subresource } = targetOf(received);
+  if (subresource === 'portforward') readPorts(received.query);
   const request = await admitConnect(api, served, received);
   const pod = currentEntry(served, request).object as unknown as Pod;
-  const { subresource } = targetOf(request);
   const { namespace, name } = pod.metadata;
   const path =
     subresource === 'portforward'
@@ -65,8 +67,7 @@ function streamQuery(query: URLSearchParams): string {
   const passed = new URLSearchParams();
   const names: Readonly<Record<string, string>> = { stdin: 'input', stdout: 'output', stderr: 'error', tty: 'tty' };
   for (const [name, kubeletName] of Object.entries(names)) {
-    const value = query.get(name);
-    if (value === 'true' || value === '1') passed.set(kubeletName, '1');
+    if (isTrueParameter(query.get(name))) passed.set(kubeletName, '1');
   }
   for (const command of query.getAll('command')) passed.append('command', command);
   return passed.toString();
@@ -74,7 +75,7 @@ function streamQuery(query: URLSearchParams): string {
 
 function portQuery(query: URLSearchParams): string {
   const passed = new URLSearchParams();
-  for (const port of query.getAll('ports')) passed.append('port', port);
+  for (const port of readPorts(query)) passed.append('port', port);
   return passed.toString();
 }
 
@@ -86,48 +87,13 @@ function chooseContainer(pod: Pod, query: URLSearchParams, missing: string): str
   const all = [...containers, ...initContainers, ...ephemeralContainers].map((container) => container.name);
   if (wanted === '') {
     if (containers.length === 1) return containers[0]?.name ?? '';
-    const choices = [...initContainers, ...containers].map((container) => container.name).join(' ');
+    const choices = [...initContainers, ...containers, ...ephemeralContainers]
+      .map((container) => container.name)
+      .join(' ');
     throw new ApiError('BadRequest', `${missing} ${name}, choose one of: [${choices}]`);
   }
   if (!all.includes(wanted)) throw new ApiError('BadRequest', `container ${wanted} is not valid for pod ${name}`);
   return wanted;
-}
-
-function checkLogOptions(query: URLSearchParams, name: string): void {
-  const { tailLines, limitBytes, sinceSeconds, sinceTime } = Object.fromEntries(query) as Record<
-    string,
-    string | undefined
-  >;
-  const errors = [
-    ...(tailLines !== undefined && Number(tailLines) < 0
-      ? [
-          {
-            type: 'FieldValueInvalid' as const,
-            field: 'tailLines',
-            message: `Invalid value: ${tailLines}: must be greater than or equal to 0`,
-          },
-        ]
-      : []),
-    ...(limitBytes !== undefined && Number(limitBytes) < 1
-      ? [
-          {
-            type: 'FieldValueInvalid' as const,
-            field: 'limitBytes',
-            message: `Invalid value: ${limitBytes}: must be greater than 0`,
-          },
-        ]
-      : []),
-    ...(sinceSeconds !== undefined && sinceTime !== undefined
-      ? [
-          {
-            type: 'FieldValueForbidden' as const,
-            field: '[]',
-            message: 'Forbidden: at most one of `sinceTime` or `sinceSeconds` may be specified',
-          },
-        ]
-      : []),
-  ];
-  if (errors.length > 0) throw invalidError('', 'PodLogOptions', name, errors);
 }
 
 async function nodeOf(api: Api, pods: Served, pod: Pod): Promise<Node | undefined> {

@@ -11,6 +11,7 @@ import { addressOf } from '../nodes/kubelet-connection.ts';
 import { scopeOf, storageKey, type Served } from '../registry/served.ts';
 import type { Answer, ApiRequest } from '../request.ts';
 import { notFoundError, targetOf } from '../verbs/target.ts';
+import { connectionText } from '../webhook-errors.ts';
 
 interface Destination {
   readonly secure: boolean;
@@ -54,13 +55,15 @@ export async function proxyRequest(api: Api, served: Served, request: ApiRequest
       resolve({ type: 'raw', status: response.statusCode ?? 502, headers: passed, body: response });
     });
     outgoing.on('error', (error) =>
-      reject(new ApiError('ServiceUnavailable', `error trying to reach service: ${error.message}`)),
+      reject(new ApiError('ServiceUnavailable', `error trying to reach service: ${whyOf(error, destination)}`)),
     );
     if (unread !== undefined) unread.pipe(outgoing);
     else if (body.type === 'bytes') outgoing.end(body.bytes);
     else outgoing.end();
   });
 }
+
+const whyOf = (error: Error, { host, port }: Destination): string => connectionText(error, host, String(port));
 
 function querySuffix(request: ApiRequest): string {
   const query = request.query.toString();

@@ -11,7 +11,7 @@ import type { Served } from '../registry/served.ts';
 import type { Answer, ApiRequest } from '../request.ts';
 import type { User } from '../user.ts';
 import { readObject } from '../verbs/body.ts';
-import { targetOf } from '../verbs/target.ts';
+import { checkSaidNamespace, targetOf } from '../verbs/target.ts';
 import { readWriteOptions } from '../verbs/write-options.ts';
 import { reviewAccess, reviewLocalAccess, reviewOwnAccess, reviewOwnRules } from './access-reviews.ts';
 import { bind } from './binding.ts';
@@ -49,6 +49,7 @@ async function answerReview(api: Api, served: Served, request: ApiRequest, revie
   const { metadata, ...rest } = (await readObject(request, type, options)) as unknown as JsonObject & {
     metadata?: JsonObject;
   };
+  checkSaidNamespace(request, { metadata });
   const { namespace: _namespace, ...others } = metadata ?? {};
   const { namespace } = targetOf(request);
   const head = { ...others, ...(resource.namespaced && namespace !== undefined ? { namespace } : {}) };

@@ -10,7 +10,7 @@ import type { ManagedFieldsEntry } from '../../api/apply/managed-fields.ts';
 import { trackUpdate } from '../../api/apply/track-update.ts';
 import { Scale } from '../../api/groups/autoscaling.v1.ts';
 import type { Json, JsonObject } from '../../api/schema.ts';
-import { isObject } from '../verbs/body.ts';
+import { isObject } from '../verbs/body-kind.ts';
 
 export interface ScaleWrite {
   readonly managedFields: readonly ManagedFieldsEntry[];

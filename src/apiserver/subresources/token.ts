@@ -16,7 +16,7 @@ import type { Answer, ApiRequest } from '../request.ts';
 import { splitApiVersion } from '../../api/message.ts';
 import { readObject } from '../verbs/body.ts';
 import { readWriteOptions } from '../verbs/write-options.ts';
-import { conflictError, currentEntry, notFoundError, targetOf } from '../verbs/target.ts';
+import { checkSaidNamespace, conflictError, currentEntry, notFoundError, targetOf } from '../verbs/target.ts';
 import type { KubeObject } from '../../api/kind.ts';
 
 const defaultSeconds = 3600;
@@ -26,10 +26,11 @@ const maxSeconds = 2 ** 32;
 export async function requestToken(api: Api, served: Served, request: ApiRequest): Promise<Answer> {
   const options = readWriteOptions(request, 'CreateOptions');
   const asked = (await readObject(request, TokenRequest, options)) as TokenRequest;
+  checkSaidNamespace(request, asked);
   const { namespace = '', name: accountName = '' } = targetOf(request);
   await admitSubresource(api, served, request, asked, options.dryRun);
   const account = currentEntry(served, request).object;
-  checkMetadata(asked, namespace, accountName);
+  checkName(asked, accountName);
   const askedSeconds = asked.spec.expirationSeconds ?? defaultSeconds;
   const errors = validate(askedSeconds);
   if (errors.length > 0) throw invalidError('authentication.k8s.io', 'TokenRequest', '', errors);
@@ -67,14 +68,8 @@ export async function requestToken(api: Api, served: Served, request: ApiRequest
 }
 
 /** What the request says of itself must be the account that the path names. */
-function checkMetadata(asked: TokenRequest, namespace: string, account: string): void {
-  const metadata = (asked.metadata ?? {}) as { readonly name?: string; readonly namespace?: string };
-  if ((metadata.namespace ?? '') !== '' && metadata.namespace !== namespace) {
-    throw new ApiError(
-      'BadRequest',
-      'the namespace of the provided object does not match the namespace sent on the request',
-    );
-  }
+function checkName(asked: TokenRequest, account: string): void {
+  const metadata = (asked.metadata ?? {}) as { readonly name?: string };
   if ((metadata.name ?? '') === '' || metadata.name === account) return;
   throw invalidError('authentication.k8s.io', 'TokenRequest', account, [
     invalid('metadata.name', metadata.name, 'must match the service account name if specified'),

@@ -54,7 +54,7 @@ export interface WatchLine {
   readonly object: JsonObject;
 }
 
-export interface TestServer extends Pick<ApiServer, 'handle'> {
+export interface TestServer extends Pick<ApiServer, 'handle' | 'metrics'> {
   readonly port: number;
   call(method: string, path: string, options?: CallOptions): Promise<CallResult>;
   /** The body of a call that must succeed. */
@@ -94,6 +94,7 @@ export async function startTestServer(options: Partial<ApiServerOptions> = {}): 
     callServer(server, method, path, options);
   return {
     port: server.port,
+    metrics: server.metrics,
     handle: (request) => server.handle(request),
     call,
     async ok(method, path, body, contentType) {

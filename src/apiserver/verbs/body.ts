@@ -6,9 +6,10 @@ import { DecodeError, NumberLiteral } from '../../api/codec/decode-error.ts';
 import { strictErrors } from '../../api/codec/duplicate-fields.ts';
 import { JsonSyntaxError, parseJson, summarizeBody } from '../../api/codec/json.ts';
 import type { Draft } from '../../api/descriptor.ts';
-import { splitApiVersion, type KindType } from '../../api/message.ts';
-import type { Json, JsonObject } from '../../api/schema.ts';
+import type { KindType } from '../../api/message.ts';
+import type { Json } from '../../api/schema.ts';
 import type { ApiRequest } from '../request.ts';
+import { checkKind, isObject } from './body-kind.ts';
 import type { WriteOptions } from './write-options.ts';
 
 export interface ParsedBody {
@@ -38,21 +39,34 @@ const listed = (warnings: readonly string[]): StrictErrors => ({ warnings, text:
 export async function parseBody(request: ApiRequest, type?: KindType): Promise<ParsedBody> {
   const { body } = request;
   if (body.type === 'value') return unwritten(body.value);
-  const bytes = body.type === 'bytes' ? body.bytes : new Uint8Array();
-  const mediaType = request.contentType.split(';')[0]?.trim() ?? '';
+  const bytes = bytesOf(request);
+  const mediaType = mediaTypeOf(request.contentType);
   switch (mediaType) {
     case '':
     case 'application/json':
       return fromJson(parseJsonBody(bytes, type), type?.lenient);
     case 'application/yaml':
-      return parseYamlBody(bytes);
+      return parseYamlBody(bytes, type);
     case 'application/vnd.kubernetes.protobuf':
       if (type !== undefined) return readProtobufBody(bytes, type);
-      throw unsupportedMediaType(request.contentType);
+      throw unsupportedMediaType();
     default:
-      throw unsupportedMediaType(request.contentType);
+      throw unsupportedMediaType();
   }
 }
+
+const bytesOf = ({ body }: Pick<ApiRequest, 'body'>): Uint8Array =>
+  body.type === 'bytes' ? body.bytes : new Uint8Array();
+
+/** Without its parameters; case does not matter. What is no media type as a whole is one that nobody knows. */
+function mediaTypeOf(contentType: string): string {
+  const mark = contentType.indexOf(';');
+  if (mark < 0) return contentType.trim().toLowerCase();
+  return wellFormed.test(contentType.slice(mark)) ? contentType.slice(0, mark).trim().toLowerCase() : contentType;
+}
+
+/** Parameters as RFC 2045 has them; the last semicolon may stand alone. */
+const wellFormed = /^(?:\s*;\s*[^\s;="]+\s*=\s*(?:[^\s;="]+|"(?:\\.|[^"\\])*"))*\s*;?\s*$/;
 
 async function readProtobufBody(bytes: Uint8Array, type: KindType): Promise<ParsedBody> {
   const { ProtobufError } = await import('../../api/codec/protobuf-error.ts');
@@ -118,7 +132,7 @@ function fromJson(
   };
 }
 
-async function parseYamlBody(bytes: Uint8Array): Promise<ParsedBody> {
+async function parseYamlBody(bytes: Uint8Array, type: KindType | undefined): Promise<ParsedBody> {
   const { parseYaml, YamlSyntaxError } = await import('../../api/codec/yaml.ts');
   try {
     const { value, duplicates } = await parseYaml(Buffer.from(bytes).toString('utf8'));
@@ -133,16 +147,15 @@ async function parseYamlBody(bytes: Uint8Array): Promise<ParsedBody> {
     };
   } catch (error) {
     if (!(error instanceof YamlSyntaxError)) throw error;
-    throw new ApiError('BadRequest', `error converting YAML to JSON: ${error.message}`);
+    throw new UnrecognizedBodyError(type?.kind ?? 'Status', error.message, bytes);
   }
 }
 
-function unsupportedMediaType(contentType: string): ApiError {
+function unsupportedMediaType(): ApiError {
   const accepted = 'application/json, application/yaml, application/vnd.kubernetes.protobuf';
   return new ApiError(
     'UnsupportedMediaType',
-    `the body of the request was in an unknown format - accepted media types include: ${accepted}` +
-      (contentType === '' ? '' : ''),
+    `the body of the request was in an unknown format - accepted media types include: ${accepted}`,
   );
 }
 
@@ -153,7 +166,8 @@ export async function readObject<T>(
   options: Pick<WriteOptions, 'fieldValidation'>,
 ): Promise<Draft<T>> {
   const parsed = await parseBody(request, type);
-  checkKind(parsed.value, type, request);
+  checkTypeMeta(parsed.value, type, request);
+  checkKind(parsed.value, type, request.body.type === 'value' ? undefined : bytesOf(request));
   return decodeObject(request, type, parsed, options);
 }
 
@@ -193,29 +207,6 @@ function reportProblems(
 const cannotHandle = (type: KindType): string =>
   `${type.kind} in version "${type.version}" cannot be handled as a ${type.kind}`;
 
-/** The body says what it is; when it does not, it is taken for what the address says. */
-function checkKind(value: Json, type: KindType, request: ApiRequest): void {
-  checkTypeMeta(value, type, request);
-  const { apiVersion, kind } = (isObject(value) ? value : {}) as { apiVersion?: string; kind?: string };
-  const saidVersion = apiVersion || type.apiVersion;
-  const saidKind = kind || type.kind;
-  if (saidKind !== type.kind) {
-    const { version } = splitApiVersion(saidVersion);
-    const family = (type.group.split('.')[0] ?? '') || 'core';
-    throw new ApiError(
-      'BadRequest',
-      `${saidKind} in version "${version}" cannot be handled as a ${type.kind}: ` +
-        `converting (${version}.${saidKind}) to (${family}.${type.kind}): unknown conversion`,
-    );
-  }
-  if (saidVersion !== type.apiVersion) {
-    throw new ApiError(
-      'BadRequest',
-      `the API version in the data (${saidVersion}) does not match the expected API version (${type.apiVersion})`,
-    );
-  }
-}
-
 const goTypeMeta =
   'struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }';
 
@@ -230,11 +221,8 @@ function checkTypeMeta(value: Json, type: KindType, { body }: ApiRequest): void 
   if (wrong[0] !== undefined) throw unrecognized(type, `json: cannot unmarshal ${wrong[0]}`, body.bytes);
 }
 
-function jsonName(value: Json): string {
+/** What Go's JSON reader calls a value. */
+export function jsonName(value: Json): string {
   if (Array.isArray(value)) return 'array';
   return typeof value === 'boolean' ? 'bool' : value instanceof NumberLiteral ? 'number' : typeof value;
-}
-
-export function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -18,7 +18,6 @@ import { nameSuffix } from '../../base/random.ts';
 import type { Admitted } from '../admission/admission.ts';
 import { operationOptions, requester } from '../admission/admitted.ts';
 import type { Api } from '../api.ts';
-import { storedBytes } from '../registry/entry.ts';
 import { settled } from '../registry/conversion-pending.ts';
 import { storageKey, type Served } from '../registry/served.ts';
 import type { Answer, ApiRequest } from '../request.ts';
@@ -128,7 +127,7 @@ async function store(api: Api, served: Served, object: KubeObject): Promise<Answ
   const stored = await settled(() => served.conversion?.toStored(object) ?? object);
   const result = await api.reservations.write(served, object, {
     conditions: [{ key, modRevision: 0 }],
-    operations: [{ type: 'put', key, value: storedBytes(stored) }],
+    operations: [{ type: 'put', key, value: served.cache.encode(stored) }],
   });
   if (!result.ok) throw alreadyExistsError(served, served.cache.get(key) ?? object.metadata.name);
   const entry = served.cache.get(key);

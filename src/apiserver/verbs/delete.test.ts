@@ -152,3 +152,11 @@ test('deleteOne() answers 202 when what was asked for by the old field has to wa
   await server.ok('POST', configMaps, map({ name: 'goes' }));
   assert.equal((await server.call('DELETE', `${configMaps}/goes?orphanDependents=0`)).status, 200);
 });
+
+test('deleteCollection() complains of the list before it complains of the options', async () => {
+  const wrong = async (query: string) =>
+    (await server.call('DELETE', `${configMaps}?propagationPolicy=no&${query}`)).body;
+  assert.equal((await wrong('limit=abc'))['message'], 'strconv.ParseInt: parsing "abc": invalid syntax');
+  assert.match(String((await wrong('fieldSelector=a%3Db'))['message']), /^"a" is not a known field selector/);
+  assert.match(String((await wrong(''))['message']), /^DeleteOptions.meta.k8s.io "" is invalid: propagationPolicy/);
+});

@@ -10,7 +10,8 @@ import { DeleteOptions } from '../../api/groups/meta.v1.ts';
 import { invalid, invalidError, type FieldError } from '../../api/field-error.ts';
 import type { KubeObject } from '../../api/kind.ts';
 import { formatTime } from '../../api/time.ts';
-import type { JsonObject } from '../../api/schema.ts';
+import { unknownKindText } from '../../api/known-kinds.ts';
+import type { Json, JsonObject } from '../../api/schema.ts';
 import type { Admitted } from '../admission/admission.ts';
 import { requester } from '../admission/admitted.ts';
 import type { Api } from '../api.ts';
@@ -21,8 +22,10 @@ import { servedObject, type Served } from '../registry/served.ts';
 import type { Answer, ApiRequest } from '../request.ts';
 import { isTrueParameter } from '../request-info.ts';
 import { parseBody, UnrecognizedBodyError } from './body.ts';
-import { readInteger } from './list-options.ts';
+import { saidKind } from './body-kind.ts';
+import { readInteger, readListOptions } from './list-options.ts';
 import { listEntries } from './read.ts';
+import { readSelection } from './selection.ts';
 import { currentEntry, keyOf, nameOf, notFoundError } from './target.ts';
 
 const orphan = 'orphan';
@@ -68,6 +71,9 @@ async function deleteUnreadable(api: Api, served: Served, request: ApiRequest): 
 
 /** Deletes what a list with the same parameters answers, and answers that. */
 export async function deleteCollection(api: Api, served: Served, request: ApiRequest): Promise<Answer> {
+  // What is to be deleted is judged before how.
+  readListOptions(request);
+  readSelection(served, request);
   const options = await readDeleteOptions(request);
   const list = await listEntries(api, served, request);
   for (const { key, object } of list.entries) {
@@ -307,12 +313,21 @@ async function readDeleteOptions(request: ApiRequest): Promise<DeleteOptions> {
 async function optionsOfBody(request: ApiRequest): Promise<DeleteOptions> {
   try {
     const { value } = await parseBody(request, DeleteOptions);
+    checkOptionsKind(value);
     return decode(DeleteOptions, value).value as DeleteOptions;
   } catch (error) {
     if (error instanceof UnrecognizedBodyError) throw new ApiError('', error.why);
     if (error instanceof DecodeError) throw new ApiError('', error.message);
     throw error;
   }
+}
+
+/** Any version knows the options by that name. */
+function checkOptionsKind(value: Json): void {
+  const { apiVersion, kind } = saidKind(value);
+  if (kind === '' || kind === DeleteOptions.kind) return;
+  const version = apiVersion === '' ? 'meta.k8s.io/v1' : apiVersion;
+  throw new ApiError('', unknownKindText(version, kind, 'pkg/apis/meta/internalversion/scheme/register.go:27'));
 }
 
 function optionsOfQuery(query: URLSearchParams): DeleteOptions {

@@ -38,8 +38,10 @@ export function readListOptions(request: ApiRequest): ListOptions {
 export function readVersion(query: URLSearchParams): number | undefined {
   const text = query.get('resourceVersion') ?? '';
   if (text === '') return undefined;
-  if (/^\d+$/.test(text)) return Number(text);
-  const why = `strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`;
+  const isNumber = /^\d+$/.test(text);
+  if (isNumber && (text.length < 20 || BigInt.asUintN(64, BigInt(text)) === BigInt(text))) return Number(text);
+  const wrong = isNumber ? 'value out of range' : 'invalid syntax';
+  const why = `strconv.ParseUint: parsing ${JSON.stringify(text)}: ${wrong}`;
   throw new ApiError('', `resourceVersion: Invalid value: ${JSON.stringify(text)}: ${why}`);
 }
 

@@ -12,7 +12,8 @@ import { goText } from '../../api/patch/go-text.ts';
 import { restoreErrorText } from '../../api/patch/restore-error.ts';
 import type { Json, JsonObject } from '../../api/schema.ts';
 import type { ApiRequest } from '../request.ts';
-import { isObject } from './body.ts';
+import { checkCustomType, isObject, mismatch, versionText } from './body-kind.ts';
+import { jsonName } from './body.ts';
 import type { WriteOptions } from './write-options.ts';
 
 export interface PatchBody {
@@ -47,12 +48,7 @@ export function decodePatched(
     const shown = strategicPatch === undefined ? JSON.stringify(patched) : goText(strategicPatch);
     return invalidError('', '', '', [invalid('patch', shown, text)]);
   };
-  if (isObject(patched)) {
-    const { apiVersion = type.apiVersion, kind = type.kind } = patched;
-    if (apiVersion !== type.apiVersion || kind !== type.kind) {
-      throw refuse(`no kind "${goText(kind)}" is registered for version "${goText(apiVersion)}"`);
-    }
-  }
+  checkPatchedKind(type, patched, refuse);
   try {
     const { value, unknown } = decode(type, patched, { keepEmpty: true });
     const complaints = [...unknown.map((path) => `unknown field ${JSON.stringify(path)}`), ...problems];
@@ -65,6 +61,15 @@ export function decodePatched(
     if (!(error instanceof DecodeError)) throw error;
     throw refuse(strategicPatch === undefined ? error.message : restoreErrorText(error));
   }
+}
+
+function checkPatchedKind(type: KindType, patched: Json, refuse: (text: string) => ApiError): void {
+  if (!isObject(patched)) return;
+  if (type.lenient === true) return checkCustomType(patched, type);
+  const { apiVersion = type.apiVersion, kind = type.kind } = patched;
+  if (apiVersion === type.apiVersion && kind === type.kind) return;
+  const said = { apiVersion: goText(apiVersion), kind: goText(kind) };
+  throw refuse(mismatch(type, said) ?? versionText(said.apiVersion, type));
 }
 
 /** The object that server-side apply wants, as sent: YAML, or JSON, which is YAML too. */
@@ -80,13 +85,17 @@ export async function readApplied(
   if (duplicates !== undefined && fieldValidation === 'Warn') {
     for (const line of duplicates.split('\n').slice(1)) request.warn(line.trim());
   }
-  if (!isObject(value)) throw new ApiError('BadRequest', 'error decoding YAML: the body is not an object');
-  const { apiVersion, kind } = value;
+  // Nothing at all is an object of no kind.
+  if (value !== null && !isObject(value)) {
+    const why = `json: cannot unmarshal ${jsonName(value)} into Go value of type map[string]interface {}`;
+    throw new ApiError('BadRequest', `error decoding YAML: error unmarshaling JSON: while decoding JSON: ${why}`);
+  }
+  const { apiVersion, kind } = value ?? {};
   if (apiVersion !== type.apiVersion || kind !== type.kind) {
     const [version, group = ''] = goTextOr(apiVersion).split('/').toReversed();
     throw new ApiError('BadRequest', `invalid object type: ${group}/${version}, Kind=${goTextOr(kind)}`);
   }
-  return value;
+  return value as JsonObject;
 }
 
 const goTextOr = (value: Json | undefined): string => (typeof value === 'string' ? value : '');

@@ -15,7 +15,7 @@ import type { Api } from '../api.ts';
 import { authorize } from '../authorization/authorize.ts';
 import type { Served } from '../registry/served.ts';
 import type { Answer, ApiRequest } from '../request.ts';
-import { isObject } from './body.ts';
+import { isObject } from './body-kind.ts';
 import { checkNamespace, createDraft } from './create.ts';
 import { decodePatched, readApplied, readPatchBody } from './patch-body.ts';
 import { versionConverter } from './other-version.ts';

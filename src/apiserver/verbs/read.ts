@@ -163,7 +163,7 @@ function checkReadable({ resource }: Served, unreadable: Parameters<typeof corru
 
 function checkFuture(api: Api, version: number | undefined): void {
   if (version === undefined || version <= api.store.revision) return;
-  throw new ApiError('Timeout', `Too large resource version: ${version}, current: ${api.store.revision}`, {
+  throw new ApiError('Timeout', `Too large resource version: ${BigInt(version)}, current: ${api.store.revision}`, {
     causes: [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }],
     retryAfterSeconds: 1,
   });

@@ -87,6 +87,13 @@ export function otherNamespaceError(): ApiError {
   );
 }
 
+/** What a body is about, which is made and forgotten, lies in the namespace of its path. @throws ApiError BadRequest */
+export function checkSaidNamespace(request: ApiRequest, body: { readonly metadata?: unknown }): void {
+  const { namespace: said = '' } = (body.metadata ?? {}) as { readonly namespace?: string };
+  const { namespace } = targetOf(request);
+  if (said !== '' && namespace !== undefined && said !== namespace) throw otherNamespaceError();
+}
+
 /** A uid was named that the stored object ('' = there is none) does not have. */
 export function uidConflict(served: Served, name: string, key: string, said: string, stored: string): ApiError {
   return conflictError(

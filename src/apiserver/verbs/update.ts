@@ -15,7 +15,7 @@ import type { Admitted } from '../admission/admission.ts';
 import { operationOptions, requester } from '../admission/admitted.ts';
 import type { Api } from '../api.ts';
 import { authorize } from '../authorization/authorize.ts';
-import { storedBytes, type Entry } from '../registry/entry.ts';
+import type { Entry } from '../registry/entry.ts';
 import { settled } from '../registry/conversion-pending.ts';
 import { servedObject, type Served } from '../registry/served.ts';
 import type { Answer, ApiRequest } from '../request.ts';
@@ -130,7 +130,8 @@ async function changeOnce(
   if (change.admitted !== true) await mutate(api, admitted, draft, change);
   carryMeta(draft, current);
   served.descriptor.prepareForUpdate?.(draft, current, context);
-  const object = decode(served.type, draft as unknown as JsonObject).value as KubeObject;
+  const known = partsOf(served, current);
+  const object = decode(served.type, draft as unknown as JsonObject, { known }).value as KubeObject;
   const errors = [
     ...metaErrors(served, object, current),
     ...(served.descriptor.validateUpdate?.(object, current, context) ?? []),
@@ -143,6 +144,18 @@ async function changeOnce(
   }
   if (options.dryRun) return { type: 'object', status: 200, object: object as unknown as JsonObject, served };
   return store(api, served, entry, object);
+}
+
+/**
+ * What a draft may share with the current object, and need not be read again: its fields, and those of its spec. What is stored
+ * of a custom resource may be older than its schema.
+ */
+function partsOf({ itemsCarryType }: Served, current: KubeObject): ReadonlySet<unknown> {
+  if (itemsCarryType) return noParts;
+  const { spec } = current as { readonly spec?: unknown };
+  const parts = new Set<unknown>(Object.values(current));
+  if (typeof spec === 'object' && spec !== null) for (const part of Object.values(spec)) parts.add(part);
+  return parts;
 }
 
 async function mutate(api: Api, admitted: Admitted, draft: Draft<KubeObject>, { part }: Change): Promise<void> {
@@ -158,7 +171,7 @@ function metaErrors(served: Served, object: KubeObject, current: KubeObject): re
 }
 
 async function store(api: Api, served: Served, entry: Entry, object: KubeObject): Promise<Answer | undefined> {
-  const bytes = storedBytes(await settled(() => served.conversion?.toStored(object) ?? object));
+  const bytes = served.cache.encode(await settled(() => served.conversion?.toStored(object) ?? object));
   const unchanged = entry.holds(bytes) && (await api.encryption?.isStale(entry.key)) !== true;
   if (unchanged) return { type: 'entry', status: 200, served, entry };
   if (mayGoNow(served, object)) {
@@ -272,5 +285,7 @@ function admittedUpdate(
     ...requester(request),
   };
 }
+
+const noParts: ReadonlySet<unknown> = new Set();
 
 const subresourceOf = (request: ApiRequest): string => request.info.resource?.subresource ?? '';

@@ -103,6 +103,7 @@ async function readOptions(
     log,
     limits: readRequestLimits(flags),
     switchedOn: readSwitchedOn(flags),
+    flags: flags.given,
     ...(audit === undefined ? {} : { audit }),
     ...(advertiseAddress === undefined ? {} : { advertiseAddress }),
     authentication: await readAuthenticationFlags(invocation, { files, log }),

@@ -106,10 +106,15 @@ export class StatusWriter {
 }
 
 /** A time that is not known is left out. */
-function withoutZeroTimes(status: PodStatus): PodStatus {
-  const times = new Set(['startedAt', 'finishedAt', 'lastProbeTime', 'lastTransitionTime', 'startTime']);
-  const text = JSON.stringify(status, (key, value: unknown) =>
-    value === '' && times.has(key) ? undefined : (value ?? undefined),
-  );
-  return JSON.parse(text) as PodStatus;
+function withoutZeroTimes<T>(value: T): T {
+  if (Array.isArray(value)) return value.map(withoutZeroTimes) as T;
+  if (typeof value !== 'object' || value === null) return value;
+  const given: Record<string, unknown> = {};
+  for (const [name, each] of Object.entries(value)) {
+    if (each === undefined || each === null || (each === '' && times.has(name))) continue;
+    given[name] = withoutZeroTimes<unknown>(each);
+  }
+  return given as T;
 }
+
+const times = new Set(['startedAt', 'finishedAt', 'lastProbeTime', 'lastTransitionTime', 'startTime']);

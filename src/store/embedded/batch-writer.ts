@@ -83,7 +83,7 @@ export class BatchWriter {
     // Before the log has the record: what fails now has written nothing.
     const superseded = wanted.length === 0 ? [] : await this.#readSuperseded(wanted);
     try {
-      await log.append(record);
+      await log.append(record, batch.changes.length === 1);
     } catch (error) {
       const { reason, message } = toFailure(error);
       if (reason !== 'no-space') throw new StoreError(reason, message, { cause: error });

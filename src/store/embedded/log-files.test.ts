@@ -114,7 +114,8 @@ test('WriteLog goes on in the other file when one is full, and recordsBehind() f
   context.after(() => log.close());
   let sequence = 0;
   const append = async (bytes: number): Promise<void> => {
-    await log.append(record((sequence += 1), bytes));
+    // Both ways to the disk in turns.
+    await log.append(record((sequence += 1), bytes), sequence % 2 === 0);
     log.turn();
     await done;
   };

@@ -9,6 +9,7 @@ import { isJsonObject } from '../../../api/codec/json-object.ts';
 import { Namespaces } from '../../../api/resources.ts';
 import type { Json, JsonObject } from '../../../api/schema.ts';
 import type { Authorizer } from '../../authorization/authorizer.ts';
+import type { CountCheck } from '../../metrics/webhook-metrics.ts';
 import type { ServedResources } from '../../registry/served-resources.ts';
 import { storageKey, type Served } from '../../registry/served.ts';
 import type { Admitted } from '../admission.ts';
@@ -20,6 +21,11 @@ import { AccessAnswers } from './access-answers.ts';
 export interface ActivationNeeds {
   readonly authorizer: Authorizer;
   readonly served: ServedResources;
+}
+
+/** `checked`: counts what policies said. */
+export interface PolicyNeeds extends ActivationNeeds {
+  readonly checked: CountCheck;
 }
 
 /** `as`: the resource in the version that is wanted; `shown`: the objects in that version. */

@@ -3,6 +3,7 @@
  * the order of their names; those with reinvocationPolicy IfNeeded once more when something changed the object after them.
  * https://kubernetes.io/docs/reference/access-authn-authz/mutating-admission-policy/
  */
+import { performance } from 'node:perf_hooks';
 import { ApiError } from '../../../api/api-error.ts';
 import { DecodeError } from '../../../api/codec/decode-error.ts';
 import type {
@@ -18,7 +19,7 @@ import { refusal } from '../refusal.ts';
 import { Reinvocation } from '../reinvocation.ts';
 import { showObjects, takeObject } from '../shown-objects.ts';
 import { evaluated } from './access-answers.ts';
-import { activationOf, withParams, type ActivationNeeds } from './activation.ts';
+import { activationOf, withParams, type PolicyNeeds } from './activation.ts';
 import { MutationError } from './apply-mutation.ts';
 import { evaluateConditions } from './match-conditions.ts';
 import { matchHook } from './match-hook.ts';
@@ -47,7 +48,7 @@ interface Invocation {
   readonly param: KubeObject | null;
 }
 
-export function createMutatingPolicies(needs: ActivationNeeds): AdmissionPlugin {
+export function createMutatingPolicies(needs: PolicyNeeds): AdmissionPlugin {
   const source: Source = new PolicySource<Policy, Binding, CompiledMutation>(
     needs.served.of(resources.MutatingAdmissionPolicies),
     needs.served.of(resources.MutatingAdmissionPolicyBindings),
@@ -63,7 +64,7 @@ export function createMutatingPolicies(needs: ActivationNeeds): AdmissionPlugin 
   };
 }
 
-async function mutate(needs: ActivationNeeds, source: Source, request: Admitted, round: MutationRound): Promise<void> {
+async function mutate(needs: PolicyNeeds, source: Source, request: Admitted, round: MutationRound): Promise<void> {
   const failures: Failure[] = [];
   const invocations: Invocation[] = [];
   for (const hook of await source.hooks()) {
@@ -81,7 +82,7 @@ async function mutate(needs: ActivationNeeds, source: Source, request: Admitted,
 }
 
 async function invokeAll(
-  needs: ActivationNeeds,
+  needs: PolicyNeeds,
   request: Admitted,
   round: MutationRound,
   invocations: readonly Invocation[],
@@ -116,7 +117,7 @@ function idOf({ hook, binding, param }: Invocation): string {
 }
 
 async function conditionsHold(
-  needs: ActivationNeeds,
+  needs: PolicyNeeds,
   request: Admitted,
   { hook, as, param }: Invocation,
   fail: (message: string) => void,
@@ -134,9 +135,9 @@ async function conditionsHold(
 
 /** Whether the object changed; undefined: the mutation failed. */
 async function invokeOne(
-  needs: ActivationNeeds,
+  needs: PolicyNeeds,
   request: Admitted,
-  { hook, as, param }: Invocation,
+  { hook, binding, as, param }: Invocation,
   index: number,
   fail: (message: string) => void,
 ): Promise<boolean | undefined> {
@@ -146,11 +147,19 @@ async function invokeOne(
   if (shown.object === null || mutator === undefined) return false;
   const activation = withParams(activationOf(needs, request, as, shown), param, hook.policy.spec.paramKind);
   const mutated = { as, subresource: request.subresource, object: shown.object };
+  const begunMs = performance.now();
+  const checked = (failed: boolean): void => {
+    const seconds = (performance.now() - begunMs) / 1000;
+    needs.checked(hook.policy.metadata.name, binding.metadata.name, failed, seconds);
+  };
   try {
     const changed = await evaluated(request, () => runMutation(compiled, mutator, mutated, activation));
-    return await takeObject(request, as, changed);
+    const taken = await takeObject(request, as, changed);
+    checked(false);
+    return taken;
   } catch (error) {
     if (!(error instanceof MutationError) && !(error instanceof DecodeError)) throw error;
+    checked(true);
     fail(error.message);
     return undefined;
   }

@@ -3,6 +3,7 @@
  * refuses the request, warns, or is told to the audit log, as the binding says.
  * https://kubernetes.io/docs/reference/access-authn-authz/validating-admission-policy/
  */
+import { performance } from 'node:perf_hooks';
 import { ApiError, type StatusReason } from '../../../api/api-error.ts';
 import type {
   ValidatingAdmissionPolicy,
@@ -14,7 +15,7 @@ import type { AdmissionPlugin, Admitted } from '../admission.ts';
 import { isExemptFromPolicies } from '../exempt-resources.ts';
 import { refusal } from '../refusal.ts';
 import { evaluated } from './access-answers.ts';
-import { activationOf, withParams, type ActivationNeeds } from './activation.ts';
+import { activationOf, withParams, type PolicyNeeds } from './activation.ts';
 import { ConfigurationError } from './params.ts';
 import { matchHook } from './match-hook.ts';
 import { PolicySource, type Hook } from './policy-source.ts';
@@ -34,7 +35,7 @@ interface Denial {
   readonly reason?: string | undefined;
 }
 
-export function createValidatingPolicies(needs: ActivationNeeds): AdmissionPlugin {
+export function createValidatingPolicies(needs: PolicyNeeds): AdmissionPlugin {
   const source = new PolicySource<Policy, Binding, CompiledValidation>(
     needs.served.of(resources.ValidatingAdmissionPolicies),
     needs.served.of(resources.ValidatingAdmissionPolicyBindings),
@@ -50,7 +51,7 @@ export function createValidatingPolicies(needs: ActivationNeeds): AdmissionPlugi
 }
 
 async function validate(
-  needs: ActivationNeeds,
+  needs: PolicyNeeds,
   source: PolicySource<Policy, Binding, CompiledValidation>,
   request: Admitted,
 ): Promise<void> {
@@ -61,7 +62,7 @@ async function validate(
 }
 
 async function askPolicy(
-  needs: ActivationNeeds,
+  needs: PolicyNeeds,
   hook: Hook<Policy, Binding, CompiledValidation>,
   request: Admitted,
 ): Promise<readonly Denial[]> {
@@ -81,8 +82,16 @@ async function askPolicy(
     for (const param of each.params) {
       base ??= activationOf(needs, request, matched.as, await showObjects(request, matched.as));
       const activation = withParams(base, param, policy.spec.paramKind);
+      const begunMs = performance.now();
       const result = await evaluated(request, () => runValidation(hook.compiled(), activation));
-      for (const objection of result.objections) denials.push(...act(request, policy, binding, objection));
+      const seconds = (performance.now() - begunMs) / 1000;
+      for (const objection of result.objections) {
+        denials.push(...act(request, policy, binding, objection));
+        for (const action of binding.spec.validationActions ?? []) {
+          const failed = objection.reason === undefined;
+          needs.checked(policy.metadata.name, binding.metadata.name, failed, seconds, actionLabels[action]);
+        }
+      }
       for (const { key, value } of result.annotations) {
         annotations.set(key, (annotations.get(key) ?? new Set()).add(cut(value)));
       }
@@ -94,6 +103,12 @@ async function askPolicy(
   }
   return denials;
 }
+
+const actionLabels: Readonly<Record<string, 'deny' | 'warn' | 'audit'>> = {
+  Deny: 'deny',
+  Warn: 'warn',
+  Audit: 'audit',
+};
 
 /** Does what the binding says should follow. */
 function act(request: Admitted, policy: Policy, binding: Binding, objection: Objection): readonly Denial[] {

@@ -1,7 +1,9 @@
 /** One webhook is asked about a request: its verdict, or the error with which the request ends. */
-import { ApiError } from '../../../api/api-error.ts';
+import { performance } from 'node:perf_hooks';
+import { ApiError, isApiError } from '../../../api/api-error.ts';
 import type { Log } from '../../../base/log.ts';
 import type { Served } from '../../registry/served.ts';
+import type { WebhookMetrics, WebhookOutcome } from '../../metrics/webhook-metrics.ts';
 import { CallError, callWebhook } from '../../webhook-call.ts';
 import type { Admitted } from '../admission.ts';
 import { showObjects } from '../shown-objects.ts';
@@ -19,6 +21,7 @@ export interface Question {
   /** Of Services. */
   readonly services: Served;
   readonly log: Log;
+  readonly metrics: WebhookMetrics;
   /** The key of the audit annotation that says the webhook was passed over. */
   readonly failedOpenKey: string;
 }
@@ -31,7 +34,7 @@ export async function askWebhook(question: Question): Promise<Verdict | undefine
   if (request.dryRun && sideEffects !== 'None' && sideEffects !== 'NoneOnDryRun') {
     throw new ApiError('BadRequest', `admission webhook ${JSON.stringify(name)} does not support dry run`);
   }
-  const verdict = await orPassedOver(question, () => call(question, webhook));
+  const verdict = await measured(question, () => call(question, webhook));
   if (verdict === undefined) return undefined;
   for (const [key, value] of Object.entries(verdict.auditAnnotations)) {
     request.auditAnnotations?.add(`${name}/${key}`, value);
@@ -40,6 +43,35 @@ export async function askWebhook(question: Question): Promise<Verdict | undefine
   if (!verdict.allowed) throw denial(name, verdict);
   return verdict;
 }
+
+/** Counts what becomes of the question. */
+async function measured(question: Question, step: () => Promise<Verdict>): Promise<Verdict | undefined> {
+  const { asked, mutating, request, metrics } = question;
+  const { name } = asked.webhook;
+  const begunMs = performance.now();
+  const tell = (outcome: Omit<WebhookOutcome, 'seconds'>): void => {
+    const seconds = (performance.now() - begunMs) / 1000;
+    metrics.asked({ name, mutating, request }, { ...outcome, seconds });
+  };
+  try {
+    const verdict = await orPassedOver(question, step);
+    if (verdict === undefined) tell({ code: noAnswer, passedOver: true });
+    else if (verdict.allowed) tell({ code: 200 });
+    else tell({ code: denial(name, verdict).code, rejection: 'no_error' });
+    return verdict;
+  } catch (error) {
+    const known = isApiError(error);
+    tell(
+      known
+        ? { code: noAnswer, rejection: 'calling_webhook_error' }
+        : { code: 0, rejection: 'apiserver_internal_error' },
+    );
+    throw error;
+  }
+}
+
+/** Service unavailable. */
+const noAnswer = 503;
 
 async function call({ request, as, mutating, services }: Question, webhook: Webhook): Promise<Verdict> {
   const version = reviewVersion(webhook.admissionReviewVersions);

@@ -7,9 +7,11 @@ import { descriptors } from '../../../api/kinds/descriptors.ts';
 import { ConfigMaps, MutatingWebhookConfigurations, ValidatingWebhookConfigurations } from '../../../api/resources.ts';
 import { virtualClock } from '../../../base/clock.ts';
 import { silentLog } from '../../../base/log.ts';
+import { Registry } from '../../../base/metrics.ts';
 import { openEmbeddedStore } from '../../../store/embedded/open.ts';
 import { storedBytes } from '../../registry/entry.ts';
 import { masters } from '../../authorization/authorizer.ts';
+import { createWebhookMetrics } from '../../metrics/webhook-metrics.ts';
 import { ServedResources } from '../../registry/served-resources.ts';
 import { storageKey } from '../../registry/served.ts';
 import { serveWebhook, type Hooks } from '../../testing/webhook.ts';
@@ -20,6 +22,7 @@ const uid = '00000000-0000-4000-8000-000000000000';
 const rules = [{ operations: ['*'], apiGroups: ['*'], apiVersions: ['*'], resources: ['configmaps'] }];
 
 interface Cluster {
+  readonly figures: Registry;
   /** Stores a configuration of one kind with these webhooks. */
   configure(kind: 'Mutating' | 'Validating', ...webhooks: readonly object[]): Promise<void>;
   /** Admits a new ConfigMap; answers its data and the warnings. */
@@ -37,9 +40,12 @@ async function createCluster(context: TestContext): Promise<Cluster> {
     served.close();
     await store.close();
   });
-  const needs = { served, authorizer: masters, log: silentLog };
+  const figures = new Registry();
+  const metrics = createWebhookMetrics(figures);
+  const needs = { served, authorizer: masters, log: silentLog, metrics };
   const admission = new Admission([createMutatingWebhooks(needs), createValidatingWebhooks(needs)]);
   return {
+    figures,
     async configure(kind, ...webhooks) {
       const of = served.of(kind === 'Mutating' ? MutatingWebhookConfigurations : ValidatingWebhookConfigurations);
       const metadata = { name: 'c', uid, creationTimestamp: '2026-01-01T00:00:00Z' };
@@ -196,4 +202,26 @@ test('createValidatingWebhooks() speaks v1beta1 with those who know nothing newe
   const clientConfig = { url: hooks.url, caBundle: hooks.caBundle };
   await cluster.configure('Validating', { clientConfig, admissionReviewVersions: ['v7', 'v1beta1', 'v1'] });
   await assert.rejects(cluster.admit(), { message: 'admission webhook "w0" denied the request without explanation' });
+});
+
+test('webhooks are counted: what they answer, refuse and miss, and what their conditions keep out', async (context) => {
+  const hooks = await serveWebhook(context, () => ({ allowed: false, status: { message: 'no', code: 409 } }));
+  const cluster = await createCluster(context);
+  const clientConfig = { url: `${hooks.url}/x`, caBundle: hooks.caBundle };
+  const nobody = { clientConfig: { url: 'https://127.0.0.1:1/x', caBundle: hooks.caBundle }, failurePolicy: 'Ignore' };
+  const never = { clientConfig, matchConditions: [{ name: 'never', expression: 'false' }] };
+  await cluster.configure('Mutating', nobody, never);
+  await cluster.configure('Validating', { clientConfig });
+  await assert.rejects(cluster.admit());
+  const text = cluster.figures.text();
+  const prefix = 'apiserver_admission_webhook';
+  for (const line of [
+    `${prefix}_fail_open_count{name="w0",type="admit"} 1`,
+    `${prefix}_request_total{name="w0",type="admit",operation="CREATE",code="503",rejected="false"} 1`,
+    `${prefix}_request_total{name="w0",type="validating",operation="CREATE",code="409",rejected="true"} 1`,
+    `${prefix}_rejection_count{name="w0",type="validating",operation="CREATE",error_type="no_error",rejection_code="409"} 1`,
+    'apiserver_admission_match_condition_exclusions_total{name="w1",kind="webhook",type="admit",operation="CREATE"} 1',
+  ]) {
+    assert.ok(text.split('\n').includes(line), line);
+  }
 });

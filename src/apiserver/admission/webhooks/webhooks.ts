@@ -9,12 +9,14 @@
  * A webhook that cannot be asked refuses the write (failurePolicy Fail) or is passed over (Ignore).
  * https://kubernetes.io/docs/reference/access-authn-authz/extensible-admission-controllers/
  */
+import { performance } from 'node:perf_hooks';
 import { ApiError } from '../../../api/api-error.ts';
 import { DecodeError } from '../../../api/codec/decode-error.ts';
 import { applyJsonPatch, readJsonPatch } from '../../../api/patch/json-patch.ts';
 import * as resources from '../../../api/resources.ts';
 import type { JsonObject } from '../../../api/schema.ts';
 import type { Log } from '../../../base/log.ts';
+import type { WebhookMetrics } from '../../metrics/webhook-metrics.ts';
 import type { Served } from '../../registry/served.ts';
 import type { AdmissionPlugin, Admitted, MutationRound } from '../admission.ts';
 import { isExemptFromWebhooks } from '../exempt-resources.ts';
@@ -31,6 +33,7 @@ import { ReviewError } from './review.ts';
 
 export interface WebhookNeeds extends ActivationNeeds {
   readonly log: Log;
+  readonly metrics: WebhookMetrics;
 }
 
 const mutatingName = 'MutatingAdmissionWebhook';
@@ -77,7 +80,7 @@ async function mutate(
 ): Promise<void> {
   const reinvocation = Reinvocation.of(round, mutatingName, request);
   for (const [index, asked] of compiledWebhooks(configurations).entries()) {
-    const as = await wantedAs(needs, request, asked);
+    const as = await wantedAs(needs, request, asked, true);
     if (as === undefined) continue;
     const { webhook, configuration } = asked;
     const id = `${configuration}/${webhook.name}`;
@@ -95,7 +98,7 @@ async function mutate(
 async function validate(needs: WebhookNeeds, configurations: Served, request: Admitted): Promise<void> {
   const questions: Question[] = [];
   for (const asked of compiledWebhooks(configurations)) {
-    const as = await wantedAs(needs, request, asked);
+    const as = await wantedAs(needs, request, asked, false);
     if (as === undefined) continue;
     const failedOpenKey = `failed-open.${validatingKey}round_0_index_${questions.length}`;
     questions.push({ ...needs, asked, request, as, mutating: false, services: servicesOf(needs), failedOpenKey });
@@ -111,6 +114,7 @@ async function wantedAs(
   needs: WebhookNeeds,
   request: Admitted,
   { criteria, webhook, conditions }: CompiledWebhook,
+  mutating: boolean,
 ): Promise<Served | undefined> {
   const { served } = needs;
   await served.of(resources.Namespaces).cache.ready();
@@ -118,9 +122,12 @@ async function wantedAs(
   const compiled = as === undefined ? [] : conditions();
   if (as === undefined || compiled.length === 0) return as;
   const activation = activationOf(needs, request, as, await showObjects(request, as));
+  const begunMs = performance.now();
   const { matches, error } = await evaluated(request, () =>
     evaluateConditions(compiled, webhook.failurePolicy, () => activation),
   );
+  const result = error !== undefined ? 'fails' : matches ? 'matches' : 'excludes';
+  needs.metrics.conditions({ name: webhook.name, mutating, request }, (performance.now() - begunMs) / 1000, result);
   if (error !== undefined) throw refusal(request, error);
   return matches ? as : undefined;
 }
