@@ -2,7 +2,7 @@
  * The etcd v3 API beside a real etcd on the same machine, in one run: `node bench/etcd.ts [directory]`.
  *
  * Both serve in processes of their own, on loopback, with their data in the same file system; one client process drives
- * both in turn. Rates are per second of wall time; CPU is the server's alone, per operation, from /proc.
+ * both in turn, each for half a second that does not count and then for two and a half. Rates are per second of wall time; CPU is the server's alone, per operation, from /proc.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -14,6 +14,7 @@ import { call, cpuMicros, startEtcd, startSlipway, stopServer } from './etcd-ser
 import type { EtcdServer } from './etcd-servers.ts';
 
 const valueBytes = 1024;
+const warmMs = 500;
 const runMs = 2500;
 const watchers = 200;
 
@@ -48,19 +49,28 @@ async function compare(what: string, measure: (server: EtcdServer) => Promise<Me
   print(what, rates[0] ?? '', rates[1] ?? '', (ours.rate / theirs.rate).toFixed(2), ...cpu);
 }
 
-async function repeat(server: EtcdServer, parallel: number, work: (worker: number, turn: number) => Promise<unknown>) {
-  let done = 0;
+type Work = (worker: number, turn: number) => Promise<unknown>;
+
+async function repeat(server: EtcdServer, parallel: number, work: Work): Promise<Measured> {
+  await timesWithin(warmMs, parallel, work);
   const before = cpuMicros(server);
   const start = performance.now();
+  const done = await timesWithin(runMs, parallel, work);
+  const seconds = (performance.now() - start) / 1000;
+  return { rate: done / seconds, cpuMicros: (cpuMicros(server) - before) / done };
+}
+
+async function timesWithin(limitMs: number, parallel: number, work: Work): Promise<number> {
+  let done = 0;
+  const start = performance.now();
   const loop = async (worker: number): Promise<void> => {
-    for (let turn = 0; performance.now() - start < runMs; turn += 1) {
+    for (let turn = 0; performance.now() - start < limitMs; turn += 1) {
       await work(worker, turn);
       done += 1;
     }
   };
   await Promise.all(Array.from({ length: parallel }, (_, worker) => loop(worker)));
-  const seconds = (performance.now() - start) / 1000;
-  return { rate: done / seconds, cpuMicros: (cpuMicros(server) - before) / done };
+  return done;
 }
 
 function puts(server: EtcdServer, writers: number): Promise<Measured> {
