@@ -21,7 +21,7 @@ const batch: Batch = {
 };
 
 test('decodeRecord() gives back what encodeRecord() was given', () => {
-  const record = encodeRecord(2 ** 50, batch);
+  const record = encodeRecord(2 ** 50, batch, 7);
   assert.deepEqual(readRecordHeader(record, 0), { sequence: 2 ** 50, length: record.byteLength });
   const { sequence, changes, granted, revoked } = decodeRecord(record);
   assert.equal(sequence, 2 ** 50);
@@ -33,12 +33,13 @@ test('decodeRecord() gives back what encodeRecord() was given', () => {
 });
 
 test('isIntactRecord() sees any flipped bit, and readRecordHeader() any cut', () => {
-  const record = encodeRecord(1, batch);
-  assert.ok(isIntactRecord(record));
+  const record = encodeRecord(1, batch, 2 ** 32 - 1);
+  assert.ok(isIntactRecord(record, 2 ** 32 - 1));
+  assert.ok(!isIntactRecord(record, 0));
   for (let at = 4; at < record.byteLength; at += 1) {
     const flipped = Uint8Array.from(record);
     flipped[at] = (flipped[at] ?? 0) ^ 4;
-    assert.ok(!isIntactRecord(flipped), `byte ${at}`);
+    assert.ok(!isIntactRecord(flipped, 2 ** 32 - 1), `byte ${at}`);
   }
   for (let length = 0; length < record.byteLength; length += 1) {
     assert.equal(readRecordHeader(record.subarray(0, length), 0), undefined, `${length} bytes`);

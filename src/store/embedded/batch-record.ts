@@ -7,7 +7,8 @@
  *   revoked  id
  *
  * Little-endian; counts and lengths are 32 bits, other numbers doubles (positions and revisions fit), ids of leases 64
- * bits. Keys are byte strings (`../key.ts`), one byte a character. The sequence grows by one from record to record and
+ * bits. The sum begins with the store's salt, which nobody outside knows: a value cannot be made to look like a record.
+ * Keys are byte strings (`../key.ts`), one byte a character. The sequence grows by one from record to record and
  * tells a record of now from one that an earlier use of the file left behind.
  */
 import { crc32 } from 'node:zlib';
@@ -34,8 +35,12 @@ export interface BatchRecord extends Batch {
   readonly sequence: number;
 }
 
-/** @param sequence Of the record, one more than that of the record before it. */
-export function encodeRecord(sequence: number, { changes, granted, revoked }: Batch): Uint8Array<ArrayBuffer> {
+/** @param sequence Of the record, one more than that of the record before it. @param salt Of the store, 32 bits. */
+export function encodeRecord(
+  sequence: number,
+  { changes, granted, revoked }: Batch,
+  salt: number,
+): Uint8Array<ArrayBuffer> {
   let length = headerBytes + granted.length * grantBytes + revoked.length * revokedBytes;
   for (const { meta, value } of changes) length += changeBytes + meta.key.length + value.byteLength;
   const bytes = new Uint8Array(length);
@@ -58,7 +63,7 @@ export function encodeRecord(sequence: number, { changes, granted, revoked }: Ba
   view.setUint32(20, changes.length, true);
   view.setUint32(24, granted.length, true);
   view.setUint32(28, revoked.length, true);
-  view.setUint32(4, crc32(bytes.subarray(8)), true);
+  view.setUint32(4, crc32(bytes.subarray(8), salt), true);
   return bytes;
 }
 
@@ -72,9 +77,9 @@ export function readRecordHeader(bytes: Uint8Array, at: number): { sequence: num
 }
 
 /** Whether the bytes are one whole record, as it was written. */
-export function isIntactRecord(record: Uint8Array): boolean {
+export function isIntactRecord(record: Uint8Array, salt: number): boolean {
   const view = new DataView(record.buffer, record.byteOffset, record.byteLength);
-  return view.getUint32(4, true) === crc32(record.subarray(8));
+  return view.getUint32(4, true) === crc32(record.subarray(8), salt);
 }
 
 /** @param record One that is intact. Values are views of it. */

@@ -35,6 +35,7 @@ export class BatchWriter {
   readonly #thread: DatabaseThread;
   readonly #owner: BatchWriterOwner;
   readonly #log: WriteLog | undefined;
+  readonly #salt: number;
   #sequence: number;
   #isAmple: boolean;
   #aheadBytes = 0;
@@ -43,6 +44,7 @@ export class BatchWriter {
     this.#thread = thread;
     this.#owner = owner;
     this.#sequence = opened.logSequence;
+    this.#salt = opened.logSalt;
     this.#isAmple = opened.isAmple;
     if (opened.logPaths.length === 0) return;
     this.#log = new WriteLog({
@@ -57,7 +59,7 @@ export class BatchWriter {
    * @throws StoreError `no-space`, with nothing written; another when it is not known what is on disk.
    */
   async write(batch: StoredBatch): Promise<readonly (Uint8Array | undefined)[]> {
-    const record = encodeRecord(this.#sequence + 1, batch);
+    const record = encodeRecord(this.#sequence + 1, batch, this.#salt);
     const wanted = Float64Array.from(batch.changes.filter(isWanted), (change) => change.previous?.position ?? 0);
     const superseded =
       this.#log !== undefined && this.#isAmple

@@ -34,7 +34,7 @@ import type {
   ValuesRequest,
 } from './messages.ts';
 import { packValues } from './pack.ts';
-import { openDatabase, readPragma } from './schema.ts';
+import { newSalt, openDatabase, readPragma } from './schema.ts';
 import { damagedValue, isIntact, sumOfRow } from './value-sum.ts';
 
 /** A page of history is closed after so many rows or bytes, at the end of a transaction. */
@@ -84,10 +84,13 @@ export class Database {
   recover(): void {
     if (this.#directory === undefined) return;
     makeLogFiles(this.#directory);
-    const records = recordsBehind(this.#directory, this.#logSequence());
+    const salt = this.#logSalt();
+    const records = recordsBehind(this.#directory, this.#logSequence(), salt);
     if (records.length > 0) this.#writeWhereRoomIs(records, 'FULL');
     // A killed process may have left transactions that were never synced; the log that has them is written anew from here on.
-    else if (lastSequence(this.#directory) > 0) this.#sync();
+    else if (lastSequence(this.#directory, salt) > 0) this.#sync();
+    // Nothing of the log is needed any more: what comes next is written with a salt that nobody can have guessed.
+    if (salt === 0) this.#database.exec(`UPDATE compaction SET log_salt = ${newSalt}; PRAGMA wal_checkpoint(TRUNCATE)`);
   }
 
   /** Reads what the serving thread keeps in memory. */
@@ -133,6 +136,7 @@ export class Database {
       leaseOfKey: BigInt64Array.from(leaseOfKey),
       leases: leases.map((row) => ({ id: bigint(row, 'id'), ttlSeconds: integer(row, 'ttl_seconds') })),
       logSequence: this.#logSequence(),
+      logSalt: this.#logSalt(),
       logPaths: this.#directory === undefined ? [] : logPaths(this.#directory),
       ...this.#room(),
     };
@@ -300,6 +304,10 @@ export class Database {
     } catch {
       return false;
     }
+  }
+
+  #logSalt(): number {
+    return integer(this.#sql('SELECT log_salt FROM compaction').get(), 'log_salt');
   }
 
   #logSequence(): number {

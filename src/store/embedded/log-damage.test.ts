@@ -8,11 +8,13 @@ import assert from 'node:assert/strict';
 import { cp, mkdtemp, open as openFile, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { test, type TestContext } from 'node:test';
 import { systemClock } from '../../base/clock.ts';
 import { silentLog } from '../../base/log.ts';
 import { seededRandom } from '../../base/random.ts';
 import { StoreError } from '../store.ts';
+import { encodeRecord } from './batch-record.ts';
 import { Database } from './database.ts';
 import type { EmbeddedStore } from './embedded-store.ts';
 import { logFileBytes, logPaths } from './log-files.ts';
@@ -150,16 +152,15 @@ test('openEmbeddedStore() takes over what both files of a log have that went rou
   const [running, after] = [join(root, 'running'), join(root, 'after')];
   const store = await open(running);
   let index = 0;
-  const megabyte = 1024 * 1024;
-  const write = async (megabytes: number): Promise<void> => {
-    for (let written = 0; written < megabytes; written += 1) await put(store, index++, megabyte - 200);
-  };
-  await write((2.5 * logFileBytes) / megabyte);
+  for (let written = 0; written < 2.5 * logFileBytes; written += 1_000_000) await put(store, index++, 1_000_000);
   // Each file has been used before now: what stands behind the records of now is older.
   for (const path of logPaths(running)) assert.ok((await stat(path)).size >= logFileBytes);
   await store.size();
+  // A turn that was waiting for the other file is taken now, and none is near: all that follows goes into one file.
+  await put(store, index++);
+  await store.size();
   const early = await Promise.all(databaseFiles.map((name) => readFile(join(running, name))));
-  await write(5);
+  for (let written = 0; written < 10; written += 1) await put(store, index++);
   await store.size();
   await cp(running, after, { recursive: true });
   await store.close();
@@ -183,6 +184,26 @@ test('a log that is older than the database is left aside, and what is written n
   await cp(running, after, { recursive: true });
   await store.close();
   assert.equal(await valuesIn(after), batches + 1);
+});
+
+test('openEmbeddedStore() takes over a log without a salt, as format 3 wrote it, and gives the store one', async (context) => {
+  const root = await temporary(context);
+  const directory = join(root, 'old');
+  await (await open(directory)).close();
+  const database = new DatabaseSync(join(directory, 'store.db'));
+  database.exec('ALTER TABLE compaction DROP COLUMN log_salt; PRAGMA user_version = 3');
+  database.close();
+  const value = Buffer.alloc(10, 'value 0 ');
+  const meta = { key: '/r/0', position: 1, createRevision: 2, modRevision: 2, version: 1, lease: 0n };
+  const batch = { changes: [{ meta, deleted: false, value }], granted: [], revoked: [] };
+  await writeFile(join(directory, firstLog), encodeRecord(1, batch, 0));
+  const store = await open(directory);
+  await put(store, 1);
+  const killed = join(root, 'killed');
+  await cp(directory, killed, { recursive: true });
+  await store.close();
+  assert.equal(await valuesIn(killed), 2);
+  assert.equal(await valuesIn(directory), 2);
 });
 
 test('Database.recover() and recycleLogFile() have all synced before the log is written anew', async (context) => {

@@ -4,7 +4,7 @@ import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { encodeRecord } from './batch-record.ts';
+import { decodeRecord, encodeRecord } from './batch-record.ts';
 import {
   forgetLog,
   lastSequence,
@@ -16,18 +16,23 @@ import {
 } from './log-files.ts';
 import { WriteLog } from './write-log.ts';
 
+const salt = 0xfeedbeef;
 const record = (sequence: number, bytes = 20): Uint8Array<ArrayBuffer> =>
-  encodeRecord(sequence, {
-    changes: [
-      {
-        meta: { key: 'k', position: sequence, createRevision: 1, modRevision: sequence, version: 1, lease: 0n },
-        deleted: false,
-        value: Buffer.alloc(bytes, sequence),
-      },
-    ],
-    granted: [],
-    revoked: [],
-  });
+  encodeRecord(
+    sequence,
+    {
+      changes: [
+        {
+          meta: { key: 'k', position: sequence, createRevision: 1, modRevision: sequence, version: 1, lease: 0n },
+          deleted: false,
+          value: Buffer.alloc(bytes, sequence),
+        },
+      ],
+      granted: [],
+      revoked: [],
+    },
+    salt,
+  );
 const records = (...sequences: readonly number[]): Buffer =>
   Buffer.concat(sequences.map((sequence) => record(sequence)));
 
@@ -40,16 +45,16 @@ async function directoryWith(context: TestContext, ...files: readonly Uint8Array
 }
 
 const sequencesIn = (directory: string, reached: number): number[] =>
-  recordsBehind(directory, reached).map(({ sequence }) => sequence);
+  recordsBehind(directory, reached, salt).map(({ sequence }) => sequence);
 
 test('recordsBehind() finds what the database lacks, in order, in both files', async (context) => {
   const none = await directoryWith(context);
-  assert.deepEqual([sequencesIn(none, 0), lastSequence(none)], [[], 0]);
+  assert.deepEqual([sequencesIn(none, 0), lastSequence(none, salt)], [[], 0]);
   const both = await directoryWith(context, records(4, 5), records(1, 2, 3));
   assert.deepEqual(sequencesIn(both, 0), [1, 2, 3, 4, 5]);
   assert.deepEqual(sequencesIn(both, 2), [3, 4, 5]);
   assert.deepEqual(sequencesIn(both, 9), []);
-  assert.equal(lastSequence(both), 5);
+  assert.equal(lastSequence(both, salt), 5);
 });
 
 test('recordsBehind() leaves out what an earlier use of a file left, and a last record that is not whole', async (context) => {
@@ -68,24 +73,37 @@ test('recordsBehind() refuses a log in which an answered record is damaged or mi
   const bytes = records(1, 2, 3);
   bytes[record(1).byteLength + 40] = 1;
   const damaged = await directoryWith(context, bytes);
-  assert.throws(() => recordsBehind(damaged, 0), {
+  assert.throws(() => recordsBehind(damaged, 0, salt), {
     reason: 'corrupt',
     message: /record 2 is damaged, and record 3 follows it/,
   });
   const gap = await directoryWith(context, records(1, 2), records(4));
-  assert.throws(() => recordsBehind(gap, 0), { reason: 'corrupt', message: /record 3 is missing/ });
-  assert.throws(() => recordsBehind(gap, 1), { reason: 'corrupt' });
+  assert.throws(() => recordsBehind(gap, 0, salt), { reason: 'corrupt', message: /record 3 is missing/ });
+  assert.throws(() => recordsBehind(gap, 1, salt), { reason: 'corrupt' });
   assert.deepEqual(sequencesIn(gap, 3), [4]);
   // A database that is older than what is left of the log.
   const late = await directoryWith(context, records(5));
-  assert.throws(() => recordsBehind(late, 2), { reason: 'corrupt', message: /record 3 is missing/ });
+  assert.throws(() => recordsBehind(late, 2, salt), { reason: 'corrupt', message: /record 3 is missing/ });
+});
+
+test('recordsBehind() does not take a value for a record', async (context) => {
+  const [change] = decodeRecord(record(2)).changes;
+  assert.ok(change !== undefined);
+  const withRecord = { changes: [{ ...change, value: record(99) }], granted: [], revoked: [] };
+  const now = await directoryWith(context, Buffer.concat([record(1), encodeRecord(2, withRecord, salt)]));
+  assert.deepEqual(sequencesIn(now, 0), [1, 2]);
+  const left = Buffer.concat([record(7), encodeRecord(2, withRecord, salt), record(3)]);
+  assert.deepEqual(sequencesIn(await directoryWith(context, left), 6), [7]);
+  // Where the record that held it was written over, its salt tells.
+  const forged = encodeRecord(8, { changes: [change], granted: [], revoked: [] }, 0);
+  assert.deepEqual(sequencesIn(await directoryWith(context, Buffer.concat([record(7), forged])), 6), [7]);
 });
 
 test('forgetLog() leaves nothing to be found, and files as large as they were', async (context) => {
   const directory = await directoryWith(context, records(1, 2), records(3));
   const before = await Promise.all(logPaths(directory).map(async (path) => (await stat(path)).size));
   forgetLog(directory);
-  assert.deepEqual([sequencesIn(directory, 0), lastSequence(directory)], [[], 0]);
+  assert.deepEqual([sequencesIn(directory, 0), lastSequence(directory, salt)], [[], 0]);
   assert.deepEqual(await Promise.all(logPaths(directory).map(async (path) => (await stat(path)).size)), before);
 });
 

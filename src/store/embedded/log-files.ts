@@ -42,12 +42,12 @@ export function makeLogFiles(directory: string): void {
 }
 
 /**
- * Records behind the sequence that the database has reached, in order.
+ * Records behind the sequence that the database has reached, in order. `salt`: of the store, as its database has it.
  * @throws StoreError `corrupt` when one that was answered is missing or damaged.
  */
-export function recordsBehind(directory: string, reached: number): BatchRecord[] {
+export function recordsBehind(directory: string, reached: number, salt: number): BatchRecord[] {
   const files = logPaths(directory).map(readFile);
-  const runs = files.map(runOf).toSorted((a, b) => (a[0]?.sequence ?? 0) - (b[0]?.sequence ?? 0));
+  const runs = files.map((file) => runOf(file, salt)).toSorted((a, b) => (a[0]?.sequence ?? 0) - (b[0]?.sequence ?? 0));
   const records = runs.flat().filter(({ sequence }) => sequence > reached);
   let expected = reached;
   for (const { sequence } of records) {
@@ -55,16 +55,16 @@ export function recordsBehind(directory: string, reached: number): BatchRecord[]
     if (sequence !== expected) throw damaged(`record ${expected} is missing`);
   }
   for (const file of files) {
-    const later = firstBehind(file, expected);
+    const later = firstBehind(file, expected, salt);
     if (later !== undefined) throw damaged(`record ${expected + 1} is damaged, and record ${later} follows it`);
   }
   return records.map(({ bytes }) => decodeRecord(bytes));
 }
 
 /** The sequence of the last record in the log; 0 for an empty one, and where there is none. */
-export function lastSequence(directory: string): number {
+export function lastSequence(directory: string, salt: number): number {
   const there = logPaths(directory).filter((path) => existsSync(path));
-  return Math.max(0, ...there.map((path) => runOf(readFile(path)).at(-1)?.sequence ?? 0));
+  return Math.max(0, ...there.map((path) => runOf(readFile(path), salt).at(-1)?.sequence ?? 0));
 }
 
 /** Gives the file its full size on the disk, so that a record written into it changes no more than its own bytes. */
@@ -128,10 +128,10 @@ interface Found {
 }
 
 /** The intact records that stand at the beginning, each the successor of the one before. */
-function runOf(file: Buffer): Found[] {
+function runOf(file: Buffer, salt: number): Found[] {
   const found: Found[] = [];
   for (let at = 0; ;) {
-    const record = recordAt(file, at);
+    const record = recordAt(file, at, salt);
     const before = found.at(-1);
     if (record === undefined || (before !== undefined && record.sequence !== before.sequence + 1)) return found;
     found.push(record);
@@ -139,20 +139,25 @@ function runOf(file: Buffer): Found[] {
   }
 }
 
-/** The sequence of an intact record, wherever it stands, that is greater than this one. */
-function firstBehind(file: Buffer, sequence: number): number | undefined {
-  for (let at = file.indexOf(magicBytes); at >= 0; at = file.indexOf(magicBytes, at + 1)) {
-    const header = readRecordHeader(file, at);
-    if (header !== undefined && header.sequence > sequence && recordAt(file, at) !== undefined) return header.sequence;
+/**
+ * The sequence of an intact record that is greater than this one, wherever it stands but inside another: what looks like a
+ * record there is part of somebody's value.
+ */
+function firstBehind(file: Buffer, sequence: number, salt: number): number | undefined {
+  let at = file.indexOf(magicBytes);
+  while (at >= 0) {
+    const record = recordAt(file, at, salt);
+    if (record !== undefined && record.sequence > sequence) return record.sequence;
+    at = file.indexOf(magicBytes, at + (record?.bytes.byteLength ?? 1));
   }
   return undefined;
 }
 
-function recordAt(file: Buffer, at: number): Found | undefined {
+function recordAt(file: Buffer, at: number, salt: number): Found | undefined {
   const header = readRecordHeader(file, at);
   if (header === undefined) return undefined;
   const bytes = file.subarray(at, at + header.length);
-  return isIntactRecord(bytes) ? { sequence: header.sequence, bytes } : undefined;
+  return isIntactRecord(bytes, salt) ? { sequence: header.sequence, bytes } : undefined;
 }
 
 function damaged(what: string): StoreError {

@@ -46,6 +46,8 @@ export interface Opened extends Applied {
   readonly leases: readonly Lease[];
   /** Of the last record that the database holds. */
   readonly logSequence: number;
+  /** See batch-record.ts. */
+  readonly logSalt: number;
   /** The files of the write log; none for a database in memory. */
   readonly logPaths: readonly string[];
 }

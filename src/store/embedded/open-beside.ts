@@ -15,8 +15,9 @@ import { readPragma } from './schema.ts';
 
 const withinMs = 5000;
 const betweenMs = 10;
-/** The first format that has a write log. */
+/** The first format that has a write log, and the first whose log has a salt. */
 const firstWithLog = 3;
+const firstWithSalt = 4;
 
 /**
  * @param directory Holds a store.
@@ -24,7 +25,7 @@ const firstWithLog = 3;
  * @throws StoreError `unavailable` when the database does not get what the log holds.
  */
 export async function openBeside(directory: string): Promise<DatabaseSync> {
-  const sequence = lastSequence(directory);
+  const sequence = lastSequence(directory, saltOf(directory));
   const deadline = performance.now() + withinMs;
   for (;;) {
     const database = new DatabaseSync(join(directory, 'store.db'), { readOnly: true, timeout: 5000 });
@@ -36,6 +37,16 @@ export async function openBeside(directory: string): Promise<DatabaseSync> {
     }
     recoverUnlessServed(directory);
     await delay(betweenMs);
+  }
+}
+
+function saltOf(directory: string): number {
+  const database = new DatabaseSync(join(directory, 'store.db'), { readOnly: true, timeout: 5000 });
+  try {
+    if (readPragma(database, 'user_version') < firstWithSalt) return 0;
+    return Number(database.prepare('SELECT log_salt FROM compaction').get()?.['log_salt']);
+  } finally {
+    database.close();
   }
 }
 

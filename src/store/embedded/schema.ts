@@ -8,11 +8,14 @@ import { DatabaseSync } from 'node:sqlite';
 import { StoreError } from '../store.ts';
 
 /** Written into the file as SQLite's user_version. A change that older programs cannot read raises it. */
-export const formatVersion = 3;
+export const formatVersion = 4;
 /** SQLite's own upper limit. */
 const maxPages = 4_294_967_294;
 /** "Slpw": tells the file from other people's databases. */
 const applicationId = 0x536c7077;
+
+/** Random, never 0. */
+export const newSalt = '((random() & 4294967295) | 1)';
 
 const tables = `
   CREATE TABLE change (
@@ -35,9 +38,11 @@ const tables = `
     -- Rows up to here have been swept.
     swept_position INTEGER NOT NULL,
     -- The last record of the write log that is in here. See write-log.ts.
-    log_sequence INTEGER NOT NULL DEFAULT 0
+    log_sequence INTEGER NOT NULL DEFAULT 0,
+    -- With which the sums of those records begin; 0 in a store that format 3 made, until it is opened.
+    log_salt INTEGER NOT NULL DEFAULT 0
   ) STRICT;
-  INSERT INTO compaction VALUES (0, 0, 0);
+  INSERT INTO compaction VALUES (0, 0, 0, ${newSalt});
 `;
 
 /**
@@ -68,12 +73,17 @@ function prepare(database: DatabaseSync, path: string, maxBytes: number): void {
       `its format is ${version}, and this version of Slipway reads formats up to ${formatVersion}; use the newer version that wrote it`,
     );
   }
+  // Before there is a log of SQLite's: without the salt, what is in the store's own log could not be read.
+  if (empty) create(database);
   database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
   // Checkpoints copy pages from the log into the file: seldom enough not to be felt, often enough to keep the log small.
   database.exec('PRAGMA wal_autocheckpoint = 2000; PRAGMA journal_size_limit = 33554432; PRAGMA cache_size = -8000');
   const pages = Math.min(maxPages, Math.floor(maxBytes / readPragma(database, 'page_size')));
   database.exec(`PRAGMA max_page_count = ${pages}`);
-  if (!empty) return upgrade(database, version);
+  if (!empty) upgrade(database, version);
+}
+
+function create(database: DatabaseSync): void {
   database.exec(`BEGIN IMMEDIATE; ${tables}`);
   database.exec(`PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${formatVersion}; COMMIT`);
 }
@@ -82,6 +92,7 @@ function prepare(database: DatabaseSync, path: string, maxBytes: number): void {
 const additions: readonly (readonly [version: number, sql: string])[] = [
   [2, 'ALTER TABLE change ADD COLUMN sum INTEGER'],
   [3, 'ALTER TABLE compaction ADD COLUMN log_sequence INTEGER NOT NULL DEFAULT 0'],
+  [4, 'ALTER TABLE compaction ADD COLUMN log_salt INTEGER NOT NULL DEFAULT 0'],
 ];
 
 function upgrade(database: DatabaseSync, version: number): void {
