@@ -67,6 +67,20 @@ const refused: readonly (readonly [string, JsonObject, RegExp])[] = [
     },
     /^spec\.subresources\.scale\.specReplicasPath: .*should be a json path under \.spec$/,
   ],
+  [
+    'a column whose path does not begin with a dot',
+    {
+      versions: [
+        version('v1', undefined, { additionalPrinterColumns: [{ name: 'a', type: 'string', jsonPath: 'a' }] }),
+      ],
+    },
+    /^spec\.additionalPrinterColumns\[0\]\.JSONPath: Invalid value: "a": must be a simple json path starting with \.$/,
+  ],
+  [
+    'a warning that cannot be printed',
+    { versions: [version('v1', undefined, { deprecated: true, deprecationWarning: 'ä\n' })] },
+    /^spec\.versions\[0\]\.deprecationWarning: .*non-printable character found at index 2$/,
+  ],
 ];
 
 for (const [what, spec, expected] of refused) {
@@ -107,6 +121,55 @@ const schemas: readonly (readonly [string, JSONSchemaProps, RegExp])[] = [
     /must be atomic as item of a list/,
   ],
   [
+    'a set of lists that are sets',
+    {
+      type: 'array',
+      items: { type: 'array', items: { type: 'string' }, 'x-kubernetes-list-type': 'set' },
+      'x-kubernetes-list-type': 'set',
+    },
+    /\.items\.x-kubernetes-list-type: Invalid value: "set": must be atomic as item of a list/,
+  ],
+  [
+    'items of a set that may be null',
+    { type: 'array', items: { type: 'string', nullable: true }, 'x-kubernetes-list-type': 'set' },
+    /\.items\.nullable: Forbidden: cannot be nullable when x-kubernetes-list-type is set$/,
+  ],
+  [
+    'a key that is named twice',
+    {
+      type: 'array',
+      items: { type: 'object', properties: { k: { type: 'string' } }, required: ['k'] },
+      'x-kubernetes-list-type': 'map',
+      'x-kubernetes-list-map-keys': ['k', 'k'],
+    },
+    /\.x-kubernetes-list-map-keys: .*must not contain duplicate entries$/,
+  ],
+  [
+    'unknown fields that are kept by saying no',
+    { type: 'object', 'x-kubernetes-preserve-unknown-fields': false },
+    /\.x-kubernetes-preserve-unknown-fields: Invalid value: false: must be true or undefined$/,
+  ],
+  [
+    'a schema for each item',
+    { type: 'array', items: [{ type: 'string' }] },
+    /items must be a schema object and not an/,
+  ],
+  [
+    'patterns of names',
+    { type: 'object', patternProperties: { a: { type: 'string' } } },
+    /\.patternProperties: Forbidden: patternProperties is not supported$/,
+  ],
+  [
+    'a type of null',
+    { type: 'null' },
+    /\.type: Forbidden: type cannot be set to null, use nullable as an alternative$/,
+  ],
+  [
+    'keywords inside of alternatives',
+    { type: 'string', anyOf: [{ uniqueItems: true }] },
+    /\.anyOf\[0\]\.uniqueItems: Forbidden: uniqueItems cannot be set to true/,
+  ],
+  [
     'an empty rule',
     { type: 'object', 'x-kubernetes-validations': [{ rule: '' }] },
     /\.rule: Required value: rule is not specified$/,
@@ -122,6 +185,28 @@ for (const [what, schema, expected] of schemas) {
     );
   });
 }
+
+function ofRoot(root: JsonObject, more: JsonObject = {}): readonly string[] {
+  const openAPIV3Schema = { type: 'object', ...root };
+  return texts({ versions: [{ name: 'v1', served: true, storage: true, schema: { openAPIV3Schema }, ...more }] });
+}
+
+test('definitionErrors() refuses defaults for what the server itself writes', () => {
+  const found = ofRoot({ properties: { kind: { type: 'string', default: 'Widget' } } });
+  assert.deepEqual(found, [
+    'spec.validation.openAPIV3Schema.properties[kind].default: Forbidden: must not be set in top-level kind',
+  ]);
+});
+
+test('definitionErrors() lets the root say little beside a status of its own', () => {
+  const status = { subresources: { status: {} } };
+  assert.deepEqual(ofRoot({ maxProperties: 3 }), []);
+  assert.match(
+    ofRoot({ maxProperties: 3 }, status).join(),
+    /^spec\.validation\.openAPIV3Schema: .*: only \[Description Type Format .* XPreserveUnknownFields XValidations\] fields are allowed at the root/,
+  );
+  assert.deepEqual(ofRoot({ required: ['spec'], properties: { spec: { type: 'object' } } }, status), []);
+});
 
 test('definitionErrors() names the version when versions differ', () => {
   const versions = [version('v1'), version('v2', { type: 'frob' })];

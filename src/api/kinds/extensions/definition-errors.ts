@@ -3,7 +3,7 @@
  * definition had one version only (`spec.validation`), wherever all its versions say the same.
  */
 import { samePlain } from '../../equality.ts';
-import { invalid, notSupported, requiredField, type FieldError } from '../../field-error.ts';
+import { forbidden, invalid, notSupported, requiredField, type FieldError } from '../../field-error.ts';
 import type {
   CustomResourceColumnDefinition,
   CustomResourceDefinition,
@@ -11,6 +11,7 @@ import type {
   CustomResourceDefinitionSpec,
   CustomResourceDefinitionVersion,
   CustomResourceSubresources,
+  JSONSchemaProps,
 } from '../../groups/apiextensions.v1.ts';
 import { dns1035LabelErrors, subdomainErrors } from '../../names.ts';
 import { approvalErrors } from './approval-errors.ts';
@@ -71,7 +72,7 @@ function specErrors(spec: CustomResourceDefinitionSpec): readonly FieldError[] {
   return [
     ...errors,
     ...namesErrors(spec.names),
-    ...(first !== undefined && shared.schema ? schemaErrors(first, 'spec.validation') : []),
+    ...(first !== undefined && shared.schema ? schemaErrors(first, 'spec.validation', versions.some(hasStatus)) : []),
     ...(first !== undefined && shared.subresources ? subresourceErrors(first.subresources, 'spec.subresources') : []),
     ...(first !== undefined && shared.columns ? columnErrors(first, 'spec.additionalPrinterColumns') : []),
     ...conversionErrors(spec.conversion, 'spec.conversion'),
@@ -107,7 +108,7 @@ function versionErrors(
   return [
     ...(texts.length === 0 ? [] : [invalid(`${field}.name`, version.name, texts.join(','))]),
     ...deprecationErrors(version, `${field}.deprecationWarning`),
-    ...(shared.schema ? [] : schemaErrors(version, `${field}.schema`)),
+    ...(shared.schema ? [] : schemaErrors(version, `${field}.schema`, hasStatus(version))),
     ...(shared.subresources ? [] : subresourceErrors(version.subresources, `${field}.subresources`)),
     ...(shared.columns ? [] : columnErrors(version, `${field}.additionalPrinterColumns`)),
   ];
@@ -119,29 +120,77 @@ function deprecationErrors(version: CustomResourceDefinitionVersion, field: stri
   const { deprecated, deprecationWarning: warning } = version;
   if (warning === undefined) return [];
   if (deprecated !== true) return [invalid(field, warning, 'can only be set for deprecated versions')];
-  if (warning === '') return [invalid(field, warning, 'must not be an empty string')];
-  return Buffer.byteLength(warning) > maxWarningLength
-    ? [invalid(field, warning, `must be <= ${maxWarningLength} characters long`)]
-    : [];
+  const texts: string[] = [];
+  if (Buffer.byteLength(warning) > maxWarningLength) texts.push(`must be <= ${maxWarningLength} characters long`);
+  if (warning === '') texts.push('must not be an empty string');
+  const odd = /[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/u.exec(warning);
+  if (odd !== null) {
+    const at = Buffer.byteLength(warning.slice(0, odd.index));
+    texts.push(`must only contain printable UTF-8 characters; non-printable character found at index ${at}`);
+  }
+  return texts.map((text) => invalid(field, warning, text));
 }
 
-function schemaErrors({ schema }: CustomResourceDefinitionVersion, field: string): readonly FieldError[] {
+/** What the root of a schema may say beside a status that is taken out of it. */
+const atRoot = [
+  'description',
+  'type',
+  'format',
+  'title',
+  'maximum',
+  'exclusiveMaximum',
+  'minimum',
+  'exclusiveMinimum',
+  'maxLength',
+  'minLength',
+  'pattern',
+  'maxItems',
+  'minItems',
+  'uniqueItems',
+  'multipleOf',
+  'required',
+  'items',
+  'properties',
+  'externalDocs',
+  'example',
+  'x-kubernetes-preserve-unknown-fields',
+  'x-kubernetes-validations',
+];
+
+/** `hasStatus`: the status is a subresource of its own. */
+function schemaErrors(
+  { schema }: CustomResourceDefinitionVersion,
+  field: string,
+  hasStatus: boolean,
+): readonly FieldError[] {
   const root = schema?.openAPIV3Schema;
   if (root === undefined) return [];
   const where = `${field}.openAPIV3Schema`;
-  const nullable = root.nullable === true;
   return [
-    ...(nullable
-      ? [
-          {
-            type: 'FieldValueForbidden',
-            field: `${where}.nullable`,
-            message: 'Forbidden: nullable cannot be true at the root',
-          } as const,
-        ]
-      : []),
+    ...(hasStatus ? rootErrors(root, where) : []),
+    ...(root.nullable === true ? [forbidden(`${where}.nullable`, 'nullable cannot be true at the root')] : []),
     ...structuralErrors(root, where),
   ];
+}
+
+const hasStatus = ({ subresources }: CustomResourceDefinitionVersion): boolean => subresources?.status !== undefined;
+
+function rootErrors(root: JSONSchemaProps, field: string): readonly FieldError[] {
+  const under = 'if the status subresource is enabled';
+  if (root.type !== undefined && root.type !== 'object') {
+    const why = `only "object" is allowed as the type at the root of the schema ${under}`;
+    return [invalid(`${field}.type`, root.type, why)];
+  }
+  const given = Object.entries(root).filter(([, value]) => value !== undefined && value !== '' && value !== false);
+  if (given.every(([name]) => atRoot.includes(name))) return [];
+  const names = atRoot.map((name) => goName(name)).join(' ');
+  return [invalid(field, root, `only [${names}] fields are allowed at the root of the schema ${under}`)];
+}
+
+/** As the original's text has them. */
+function goName(name: string): string {
+  const words = name.replace(/^x-kubernetes-/, 'x-').split('-');
+  return words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('');
 }
 
 function subresourceErrors(subresources: CustomResourceSubresources | undefined, field: string): readonly FieldError[] {
@@ -150,16 +199,25 @@ function subresourceErrors(subresources: CustomResourceSubresources | undefined,
   const { specReplicasPath: wanted, statusReplicasPath: actual, labelSelectorPath: selector } = scale;
   const below = (name: string, path: string, root: string): readonly FieldError[] => {
     if (path === '') return [requiredField(`${field}.scale.${name}`)];
-    if (path.startsWith(`${root}.`)) return [];
+    const errors = pathErrors(path, `${field}.scale.${name}`);
+    if (errors.length > 0 || path.startsWith(`${root}.`)) return errors;
     return [invalid(`${field}.scale.${name}`, path, `should be a json path under ${root}`)];
   };
-  const selects = selector === undefined || selector === '' || /^\.(?:spec|status)\./.test(selector);
-  const why = 'should be a json path under either .spec or .status';
   return [
     ...below('specReplicasPath', wanted, '.spec'),
     ...below('statusReplicasPath', actual, '.status'),
-    ...(selects ? [] : [invalid(`${field}.scale.labelSelectorPath`, selector, why)]),
+    ...(selector === undefined || selector === '' ? [] : selectorErrors(selector, `${field}.scale.labelSelectorPath`)),
   ];
+}
+
+function selectorErrors(path: string, field: string): readonly FieldError[] {
+  const errors = pathErrors(path, field);
+  if (errors.length > 0 || /^\.(?:spec|status)\./.test(path)) return errors;
+  return [invalid(field, path, 'should be a json path under either .spec or .status')];
+}
+
+function pathErrors(path: string, field: string): readonly FieldError[] {
+  return path.startsWith('.') ? [] : [invalid(field, path, 'must be a simple json path starting with .')];
 }
 
 const columnTypes = ['boolean', 'date', 'integer', 'number', 'string'];
@@ -180,6 +238,7 @@ function oneColumnErrors(column: CustomResourceColumnDefinition, field: string):
     errors.push(invalid(`${field}.format`, format, oneOf(columnFormats)));
   }
   if (jsonPath === '') errors.push(requiredField(`${field}.JSONPath`));
+  else errors.push(...pathErrors(jsonPath, `${field}.JSONPath`));
   return errors;
 }
 

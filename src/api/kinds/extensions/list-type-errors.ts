@@ -1,5 +1,5 @@
 /** x-kubernetes-list-type, -list-map-keys and -map-type in the schema of a CustomResourceDefinition. */
-import { invalid, notSupported, requiredField, type FieldError } from '../../field-error.ts';
+import { forbidden, invalid, notSupported, requiredField, type FieldError } from '../../field-error.ts';
 import type { JSONSchemaProps } from '../../groups/apiextensions.v1.ts';
 
 export function listSchemaErrors(schema: JSONSchemaProps, field: string): readonly FieldError[] {
@@ -7,13 +7,17 @@ export function listSchemaErrors(schema: JSONSchemaProps, field: string): readon
   const mapType = schema['x-kubernetes-map-type'];
   const keys = schema['x-kubernetes-list-map-keys'] ?? [];
   const errors: FieldError[] = [];
-  if (listType !== undefined) errors.push(...wrongType(schema, 'array', 'x-kubernetes-list-type', field));
-  if (mapType !== undefined) errors.push(...wrongType(schema, 'object', 'x-kubernetes-map-type', field));
-  if (listType !== undefined && !['atomic', 'set', 'map'].includes(listType)) {
-    errors.push(notSupported(`${field}.x-kubernetes-list-type`, listType, ['atomic', 'set', 'map']));
+  if (mapType !== undefined) {
+    errors.push(...wrongType(schema, 'object', 'x-kubernetes-map-type', field));
+    if (!mapTypes.includes(mapType)) errors.push(notSupported(`${field}.x-kubernetes-map-type`, mapType, mapTypes));
   }
-  if (mapType !== undefined && !['atomic', 'granular'].includes(mapType)) {
-    errors.push(notSupported(`${field}.x-kubernetes-map-type`, mapType, ['atomic', 'granular']));
+  if (listType !== undefined) {
+    const wrong = wrongType(schema, 'array', 'x-kubernetes-list-type', field);
+    errors.push(...wrong);
+    if (wrong.length === 0 && listType === 'set') errors.push(...setErrors(schema, field));
+    if (!listTypes.includes(listType)) {
+      errors.push(notSupported(`${field}.x-kubernetes-list-type`, listType, listTypes));
+    }
   }
   if (keys.length > 0 && listType !== 'map') {
     const why = 'must be map if x-kubernetes-list-map-keys is non-empty';
@@ -21,9 +25,11 @@ export function listSchemaErrors(schema: JSONSchemaProps, field: string): readon
     errors.push(listType === undefined ? requiredField(where, why) : invalid(where, listType, why));
   }
   if (listType === 'map') errors.push(...mapErrors(schema, keys, field));
-  if (listType === 'set') errors.push(...setErrors(schema, field));
-  return errors;
+  return [...errors, ...identityErrors(schema, keys, field)];
 }
+
+const mapTypes = ['atomic', 'granular'];
+const listTypes = ['atomic', 'set', 'map'];
 
 function wrongType({ type }: JSONSchemaProps, wanted: string, because: string, field: string): readonly FieldError[] {
   if (type === wanted) return [];
@@ -35,48 +41,72 @@ function mapErrors(schema: JSONSchemaProps, keys: readonly string[], field: stri
   const where = `${field}.x-kubernetes-list-map-keys`;
   const errors: FieldError[] = [];
   if (keys.length === 0) errors.push(requiredField(where, 'must not be empty if x-kubernetes-list-type is map'));
-  const item = schema.items as JSONSchemaProps | undefined;
-  if (item === undefined) {
+  const { items } = schema;
+  if (items === undefined) {
     return [...errors, requiredField(`${field}.items`, 'must have a schema if x-kubernetes-list-type is map')];
+  }
+  const item = itemOf(schema);
+  if (item === undefined) {
+    return [
+      ...errors,
+      invalid(`${field}.items`, items, 'must only have a single schema if x-kubernetes-list-type is map'),
+    ];
   }
   if (item.type !== 'object') {
     const why = "must be object if parent array's x-kubernetes-list-type is map";
-    errors.push(invalid(`${field}.items.type`, item.type ?? '', why));
+    return [...errors, invalid(`${field}.items.type`, item.type ?? '', why)];
   }
-  const properties = item.properties ?? {};
-  if (keys.some((key) => !Object.hasOwn(properties, key))) {
-    errors.push(invalid(where, keys, 'entries must all be names of item properties'));
-  }
-  for (const key of keys) {
-    const property = properties[key];
-    if (property === undefined) continue;
-    if (property.type === 'array' || property.type === 'object') {
-      const why = `must be a scalar type if parent array's x-kubernetes-list-type is map`;
-      errors.push(invalid(`${field}.items.properties[${key}].type`, property.type, why));
+  for (const [index, key] of keys.entries()) {
+    const property = item.properties?.[key];
+    if (property === undefined) errors.push(invalid(where, keys, 'entries must all be names of item properties'));
+    else if (property.type === 'array' || property.type === 'object') {
+      // The original shows the type of the item here.
+      const why = "must be a scalar type if parent array's x-kubernetes-list-type is map";
+      errors.push(invalid(`${field}.items.properties[${key}].type`, item.type, why));
     }
-    if (property.default === undefined && item.required?.includes(key) !== true) {
-      const why = 'this property is in x-kubernetes-list-map-keys, so it must have a default or be a required property';
-      errors.push(requiredField(`${field}.items.properties[${key}].default`, why));
-    }
+    if (keys.indexOf(key) < index) errors.push(invalid(where, keys, 'must not contain duplicate entries'));
   }
   return errors;
 }
 
+/** The one schema of all items. */
+function itemOf({ items }: JSONSchemaProps): JSONSchemaProps | undefined {
+  return Array.isArray(items) ? undefined : (items as JSONSchemaProps | undefined);
+}
+
 /** Items of a set are compared as wholes. */
 function setErrors(schema: JSONSchemaProps, field: string): readonly FieldError[] {
-  const item = schema.items as JSONSchemaProps | undefined;
-  if (item === undefined) {
-    return [requiredField(`${field}.items`, 'must have a schema if x-kubernetes-list-type is set')];
+  const item = itemOf(schema);
+  const why = 'must be atomic as item of a list with x-kubernetes-list-type=set';
+  const listType = item?.['x-kubernetes-list-type'];
+  if (item?.type === 'array' && listType !== undefined && listType !== 'atomic') {
+    return [invalid(`${field}.items.x-kubernetes-list-type`, listType, why)];
   }
-  const name =
-    item.type === 'object' ? 'x-kubernetes-map-type' : item.type === 'array' ? 'x-kubernetes-list-type' : undefined;
+  if (item?.type === 'object' && item['x-kubernetes-map-type'] !== 'atomic') {
+    // The original shows the other of the two types here.
+    return [invalid(`${field}.items.x-kubernetes-map-type`, listType ?? null, why)];
+  }
+  return [];
+}
+
+/** What tells items of a set or map apart must be there. */
+function identityErrors(schema: JSONSchemaProps, keys: readonly string[], field: string): readonly FieldError[] {
+  const item = itemOf(schema);
+  const listType = schema['x-kubernetes-list-type'];
+  if (item === undefined || (listType !== 'set' && listType !== 'map')) return [];
   const errors: FieldError[] = [];
   if (item.nullable === true) {
-    errors.push(invalid(`${field}.items.nullable`, true, 'cannot be nullable when x-kubernetes-list-type is set'));
+    errors.push(forbidden(`${field}.items.nullable`, `cannot be nullable when x-kubernetes-list-type is ${listType}`));
   }
-  if (name !== undefined && item[name] !== 'atomic') {
-    const why = 'must be atomic as item of a list with x-kubernetes-list-type=set';
-    errors.push(invalid(`${field}.items.${name}`, item[name], why));
+  for (const key of listType === 'map' ? keys : []) {
+    const property = item.properties?.[key];
+    if (property === undefined) continue;
+    const where = `${field}.items.properties[${key}]`;
+    const because = 'this property is in x-kubernetes-list-map-keys, so it';
+    if (property.default === undefined && item.required?.includes(key) !== true) {
+      errors.push(requiredField(`${where}.default`, `${because} must have a default or be a required property`));
+    }
+    if (property.nullable === true) errors.push(forbidden(`${where}.nullable`, `${because} cannot be nullable`));
   }
   return errors;
 }

@@ -15,9 +15,9 @@ const types = ['array', 'boolean', 'integer', 'number', 'object', 'string'];
 const reasons = ['FieldValueDuplicate', 'FieldValueForbidden', 'FieldValueInvalid', 'FieldValueRequired'];
 
 export function structuralErrors(schema: JSONSchemaProps, field: string): readonly FieldError[] {
-  const plain = keywordErrors(schema, field);
-  // A reference is no structure at all: there is nothing more to say.
-  if (plain.some((error) => error.field.endsWith('$ref'))) return plain;
+  const plain = keywordErrors(schema, field, { root: true });
+  // With such keywords it is no structure at all: there is nothing more to say.
+  if (plain.some(({ message }) => message.endsWith(unsupported) || message.endsWith(noArray))) return plain;
   const structural = [...shapeErrors(schema, 'root', field)].toSorted((a, b) =>
     `${a.field}: ${a.message}` < `${b.field}: ${b.message}` ? -1 : 1,
   );
@@ -40,20 +40,104 @@ function inner(schema: JSONSchemaProps, field: string): readonly (readonly [JSON
   ];
 }
 
-function keywordErrors(schema: JSONSchemaProps, field: string): readonly FieldError[] {
-  const { type, properties, additionalProperties } = schema;
-  const errors: FieldError[] = [];
-  if (schema.$ref !== undefined) errors.push(forbidden(`${field}.$ref`, '$ref is not supported'));
-  if (type !== undefined && !types.includes(type)) errors.push(notSupported(`${field}.type`, type, types));
+/** Where a schema stands. */
+interface Place {
+  readonly root?: boolean;
+  /** Within kind, apiVersion or metadata of the object, or of one that is embedded. */
+  readonly meta?: boolean;
+  /** Why there may be no defaults. */
+  readonly noDefaults?: string;
+}
+
+const unsupported = ' is not supported';
+const noArray = 'items must be a schema object and not an array';
+const unsupportedKeywords = [
+  'id',
+  'additionalItems',
+  'patternProperties',
+  'definitions',
+  'dependencies',
+  '$ref',
+] as const;
+const metaFields = ['apiVersion', 'kind', 'metadata'];
+
+function keywordErrors(schema: JSONSchemaProps, field: string, place: Place): readonly FieldError[] {
+  const { properties = {}, additionalProperties } = schema;
+  const errors: FieldError[] = [...placeErrors(schema, field, place)];
   if (schema.uniqueItems === true) {
     const why = 'uniqueItems cannot be set to true since the runtime complexity becomes quadratic';
     errors.push(forbidden(`${field}.uniqueItems`, why));
   }
-  if (properties !== undefined && additionalProperties !== undefined && additionalProperties !== false) {
+  if (Object.keys(properties).length > 0 && additionalProperties !== undefined && additionalProperties !== true) {
     errors.push(forbidden(`${field}.additionalProperties`, 'additionalProperties and properties are mutual exclusive'));
   }
-  const below = inner(schema, field).flatMap(([each, where]) => keywordErrors(each, where));
-  return [...errors, ...below, ...listSchemaErrors(schema, field), ...ruleErrors(schema, field)];
+  for (const [each, where, inside] of below(schema, field, place)) errors.push(...keywordErrors(each, where, inside));
+  const preserve = schema['x-kubernetes-preserve-unknown-fields'];
+  if (preserve === false) {
+    errors.push(invalid(`${field}.x-kubernetes-preserve-unknown-fields`, preserve, 'must be true or undefined'));
+  }
+  return [...errors, ...listSchemaErrors(schema, field), ...ruleErrors(schema, field)];
+}
+
+function placeErrors(schema: JSONSchemaProps, field: string, { meta, noDefaults }: Place): readonly FieldError[] {
+  const { type, items } = schema;
+  const errors: FieldError[] = [];
+  if (type !== undefined && type !== '' && !types.includes(type)) {
+    errors.push(notSupported(`${field}.type`, type, types));
+  }
+  if (schema.default !== undefined && noDefaults !== undefined) {
+    errors.push(forbidden(`${field}.default`, `must not be set ${noDefaults}`));
+  }
+  for (const name of unsupportedKeywords) {
+    if (isGiven(schema[name])) errors.push(forbidden(`${field}.${name}`, `${name}${unsupported}`));
+  }
+  if (type === 'null') {
+    errors.push(forbidden(`${field}.type`, 'type cannot be set to null, use nullable as an alternative'));
+  }
+  if (Array.isArray(items) && items.length > 0) errors.push(forbidden(`${field}.items`, noArray));
+  if (meta === true && schema['x-kubernetes-embedded-resource'] === true) {
+    errors.push(forbidden(`${field}.x-kubernetes-embedded-resource`, 'must not be used inside of resource meta'));
+  }
+  return errors;
+}
+
+const isGiven = (value: unknown): boolean =>
+  value !== undefined && value !== '' && (typeof value !== 'object' || Object.keys(value ?? {}).length > 0);
+
+/** All schemas directly below, alternatives too, in the order in which they are looked at. */
+function below(
+  schema: JSONSchemaProps,
+  field: string,
+  place: Place,
+): readonly (readonly [JSONSchemaProps, string, Place])[] {
+  const { properties = {}, items, additionalProperties, not, allOf = [], oneOf = [], anyOf = [] } = schema;
+  const inside: Place = { ...place, root: false };
+  const ofMeta = place.root === true || schema['x-kubernetes-embedded-resource'] === true;
+  const placeOf = (name: string): Place =>
+    !ofMeta || !metaFields.includes(name)
+      ? inside
+      : { ...inside, meta: true, ...(place.root === true ? { noDefaults: `in top-level ${name}` } : {}) };
+  const ofValues: Place =
+    place.meta === true ? { ...inside, noDefaults: 'inside additionalProperties applying to object metadata' } : inside;
+  const list = (schemas: readonly JSONSchemaProps[], name: string): [JSONSchemaProps, string, Place][] =>
+    schemas.map((each, index) => [each, `${field}.${name}[${index}]`, inside]);
+  return [
+    ...(typeof additionalProperties === 'object'
+      ? [[additionalProperties, `${field}.additionalProperties`, ofValues] as const]
+      : []),
+    ...Object.entries(properties)
+      .toSorted(([a], [b]) => (a < b ? -1 : 1))
+      .map(([name, each]) => [each, `${field}.properties[${name}]`, placeOf(name)] as const),
+    ...(not === undefined ? [] : [[not, `${field}.not`, inside] as const]),
+    ...list(allOf, 'allOf'),
+    ...list(oneOf, 'oneOf'),
+    ...list(anyOf, 'anyOf'),
+    ...(items === undefined
+      ? []
+      : Array.isArray(items)
+        ? list(items, 'items')
+        : [[items as JSONSchemaProps, `${field}.items`, inside] as const]),
+  ];
 }
 
 function ruleErrors(schema: JSONSchemaProps, field: string): readonly FieldError[] {
