@@ -85,6 +85,7 @@ export function createPipeline(options: PipelineOptions): Handle {
     }
     try {
       if (audit !== undefined && record !== undefined) await keepFirstEvent(audit, record);
+      if (served?.descriptor.deprecation !== undefined) record?.add('k8s.io/deprecated', 'true');
       filters.audit.observe(record === undefined ? 0 : (performance.now() - begunMs) / 1000);
       const { answer, status, bytes } = await pass({ options, request, longRunning, record, deliver });
       metrics.finished(route, status, (performance.now() - begunMs) / 1000, bytes);

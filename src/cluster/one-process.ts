@@ -11,6 +11,7 @@ import type { Log } from '../base/log.ts';
 import { sleep, systemClock } from '../base/clock.ts';
 import { systemRandom } from '../base/random.ts';
 import type { Node } from '../api/groups/core.v1.ts';
+import type { AnyResource } from '../api/resource.ts';
 import { Nodes } from '../api/resources.ts';
 import type { User } from '../apiserver/user.ts';
 import type { Client } from '../client/client.ts';
@@ -52,6 +53,10 @@ export interface ClusterOptions {
   readonly etcd?: EtcdChoice;
   /** Who gives Services of type LoadBalancer their addresses; external: somebody else. Default: local. */
   readonly cloud?: 'local' | 'external';
+  /** Resources that are off by default and are served all the same. Default: none. */
+  readonly switchedOn?: readonly AnyResource[];
+  /** Gates that are open beside those that are by default. */
+  readonly featureGates?: ReadonlySet<string>;
   readonly log: Log;
 }
 
@@ -132,7 +137,7 @@ class ClusterProcess {
   }
 
   async #startControlPlane(place: Place, names: readonly string[], steps: Steps): Promise<ControlPlane> {
-    const { port, log, etcd, etcdListenUrls = [] } = this.#options;
+    const { port, log, etcd, etcdListenUrls = [], switchedOn = [] } = this.#options;
     const controlPlane = await startControlPlane(
       {
         directory: this.#directory,
@@ -143,6 +148,7 @@ class ClusterProcess {
         serviceRange: place.network.serviceRange,
         nodes: names.map((name) => ({ name, hosts: ['127.0.0.1', 'localhost', place.nodeAddress] })),
         etcdListenUrls,
+        switchedOn,
         ...(etcd === undefined ? {} : { etcd }),
         log,
       },
@@ -168,7 +174,14 @@ class ClusterProcess {
     const clientOf = accounts('kube-controller-manager');
     const simulated = (this.#options.scenario?.nodes ?? []).reduce((sum, { count }) => sum + count, 0);
     const nodeRanges = nodeRangesFor(place.network, nodes.length + simulated);
-    const options = { rootCertificate: authority.certificate, signingAuthority: authority, clientOf, nodeRanges };
+    const { featureGates = new Set<string>() } = this.#options;
+    const options = {
+      rootCertificate: authority.certificate,
+      signingAuthority: authority,
+      clientOf,
+      nodeRanges,
+      featureGates,
+    };
     this.#supervisor.start(controllersPart(manager, options));
     this.#supervisor.start(schedulerPart(this.#component(controlPlane, 'kube-scheduler', scheduler)));
     this.#supervisor.start(

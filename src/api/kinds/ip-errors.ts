@@ -4,9 +4,15 @@ import { invalid, type FieldError } from '../field-error.ts';
 import { cidrErrors, isCidr } from '../names.ts';
 import { addressBits, hasBitsBeyond, isMappedAddress } from './address-bits.ts';
 
+/** Syntax of addresses and ranges that an object already holds is left alone when it is updated. */
+export type KeptValues = ReadonlySet<string>;
+
+export const nothingKept: KeptValues = new Set();
+
 const ipText = 'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)';
 
-export function ipErrors(value: string, field: string): readonly FieldError[] {
+export function ipErrors(value: string, field: string, kept = nothingKept): readonly FieldError[] {
+  if (kept.has(value)) return [];
   return ipTexts(value).map((text) => invalid(field, value, text));
 }
 
@@ -35,7 +41,8 @@ function unpadded(value: string): string {
 }
 
 /** An address and the length of its prefix; no bit of the address may be set beyond it. */
-export function rangeErrorsOf(value: string, field: string): readonly FieldError[] {
+export function rangeErrorsOf(value: string, field: string, kept = nothingKept): readonly FieldError[] {
+  if (kept.has(value)) return [];
   const [address = '', bits = '', ...rest] = value.split('/');
   const number = Number(bits);
   if (rest.length > 0 || !/^\d+$/.test(bits) || !isCidr(`${unpadded(address)}/${number}`)) {

@@ -4,12 +4,21 @@ import type { LabelSelector } from '../groups/meta.v1.ts';
 import { labelValueErrors, qualifiedNameErrors } from '../names.ts';
 import { labelsErrors } from '../object-meta.ts';
 
-export function labelSelectorErrors(selector: LabelSelector | null | undefined, field: string): readonly FieldError[] {
+export interface SelectorOptions {
+  /** Values of labels may be any text: those of an object that has had an invalid one already. */
+  readonly anyLabelValue?: boolean;
+}
+
+export function labelSelectorErrors(
+  selector: LabelSelector | null | undefined,
+  field: string,
+  options: SelectorOptions = {},
+): readonly FieldError[] {
   if (selector === null || selector === undefined) return [];
   return [
     ...labelsErrors(selector.matchLabels, `${field}.matchLabels`),
     ...(selector.matchExpressions ?? []).flatMap((requirement, index) =>
-      requirementErrors(requirement, `${field}.matchExpressions[${index}]`),
+      requirementErrors(requirement, `${field}.matchExpressions[${index}]`, options),
     ),
   ];
 }
@@ -22,6 +31,7 @@ export function isEmptySelector(selector: LabelSelector | null | undefined): boo
 function requirementErrors(
   { key, operator, values = [] }: NonNullable<LabelSelector['matchExpressions']>[number],
   field: string,
+  { anyLabelValue = false }: SelectorOptions,
 ): readonly FieldError[] {
   const errors: FieldError[] = [];
   switch (operator) {
@@ -41,6 +51,7 @@ function requirementErrors(
       errors.push(invalid(`${field}.operator`, operator, 'not a valid selector operator'));
   }
   for (const text of qualifiedNameErrors(key)) errors.push(invalid(`${field}.key`, key, text));
+  if (anyLabelValue) return errors;
   for (const [index, value] of values.entries()) {
     for (const text of labelValueErrors(value)) errors.push(invalid(`${field}.values[${index}]`, value, text));
   }

@@ -159,3 +159,10 @@ function overHttps(path: string, headers: Record<string, string>): Promise<strin
     outgoing.end();
   });
 }
+
+test('audit tells who asks for an API that is deprecated', async () => {
+  const path = '/api/v1/namespaces/default/endpoints';
+  await server.ok('GET', path);
+  const last = (await eventsOf(path)).at(-1);
+  assert.equal(last?.annotations?.['k8s.io/deprecated'], 'true');
+});

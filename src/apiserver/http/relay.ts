@@ -12,11 +12,15 @@ export interface RelayedClient {
   readonly head: Uint8Array;
 }
 
-/** Resolves when either side ended; rejects when the server cannot be reached. A refusal goes to the client as it is. */
-export function relayUpgrade(options: RequestOptions, client: RelayedClient): Promise<void> {
+/** `send`: default, over TLS. Resolves when either side ended; rejects when the server cannot be reached. A refusal goes to the client as it is. */
+export function relayUpgrade(
+  options: RequestOptions,
+  client: RelayedClient,
+  send: typeof httpsRequest = httpsRequest,
+): Promise<void> {
   const { socket } = client;
   return new Promise((resolve, reject) => {
-    const request = httpsRequest({
+    const request = send({
       ...options,
       method: client.method,
       path: client.path,

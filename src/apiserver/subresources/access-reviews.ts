@@ -70,19 +70,24 @@ function refuse(errors: readonly FieldError[]): void {
 }
 
 function subjectErrors(spec: SubjectAccessReview['spec']): FieldError[] {
-  const errors = attributeErrors(spec);
-  if ((spec.user ?? '') === '' && (spec.groups ?? []).length === 0) {
-    errors.push(invalid('spec.user', '', 'at least one of user or group must be specified'));
-  }
-  return errors;
+  const nobody = (spec.user ?? '') === '' && (spec.groups ?? []).length === 0;
+  return attributeErrors(
+    spec,
+    nobody ? [invalid('spec.user', '', 'at least one of user or group must be specified')] : [],
+  );
 }
 
-function attributeErrors({ resourceAttributes: resource, nonResourceAttributes: path }: Attributes): FieldError[] {
+/** `ofSubject` stands between what is wrong with the question and with its selectors. */
+function attributeErrors(spec: Attributes, ofSubject: readonly FieldError[] = []): FieldError[] {
+  const { resourceAttributes: resource } = spec;
+  return [...questionErrors(spec), ...ofSubject, ...(resource == null ? [] : selectorErrors(resource))];
+}
+
+function questionErrors({ resourceAttributes: resource, nonResourceAttributes: path }: Attributes): FieldError[] {
   if (resource !== undefined && path !== undefined) {
     return [invalidPath(path, 'cannot be specified in combination with resourceAttributes')];
   }
-  if (resource !== undefined) return selectorErrors(resource);
-  if (path !== undefined) return [];
+  if (resource !== undefined || path !== undefined) return [];
   const detail = 'exactly one of nonResourceAttributes or resourceAttributes must be specified';
   return [invalid('spec.resourceAttributes', null, detail)];
 }

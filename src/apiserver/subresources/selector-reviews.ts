@@ -3,7 +3,7 @@ import { parseFieldSelector } from '../../api/field-selector.ts';
 import { forbidden, invalid, requiredField, type FieldError } from '../../api/field-error.ts';
 import type { ResourceAttributes } from '../../api/groups/authorization.v1.ts';
 import { parseLabelSelector, SelectorError, type LabelOperator } from '../../api/label-selector.ts';
-import { qualifiedNameErrors } from '../../api/names.ts';
+import { labelValueErrors, qualifiedNameErrors } from '../../api/names.ts';
 import type { ResourceAccess } from '../authorization/authorizer.ts';
 
 type Selector = NonNullable<ResourceAttributes['labelSelector'] | ResourceAttributes['fieldSelector']>;
@@ -12,8 +12,8 @@ type Requirement = NonNullable<Selector['requirements']>[number];
 export function selectorErrors({ fieldSelector, labelSelector }: ResourceAttributes): FieldError[] {
   const at = 'spec.resourceAttributes';
   return [
-    ...(fieldSelector === undefined ? [] : errorsOf(fieldSelector, `${at}.fieldSelector`, fieldKeyErrors)),
-    ...(labelSelector === undefined ? [] : errorsOf(labelSelector, `${at}.labelSelector`, labelKeyErrors)),
+    ...(fieldSelector === undefined ? [] : errorsOf(fieldSelector, `${at}.fieldSelector`, fieldRequirementErrors)),
+    ...(labelSelector === undefined ? [] : errorsOf(labelSelector, `${at}.labelSelector`, labelRequirementErrors)),
   ];
 }
 
@@ -37,9 +37,9 @@ function reads(parse: () => unknown): boolean {
   }
 }
 
-type KeyErrors = (key: string, field: string) => readonly FieldError[];
+type RequirementErrors = (requirement: Requirement, field: string) => readonly FieldError[];
 
-function errorsOf(selector: Selector, field: string, keyErrors: KeyErrors): FieldError[] {
+function errorsOf(selector: Selector, field: string, ofRequirement: RequirementErrors): FieldError[] {
   const { rawSelector = '', requirements = [] } = selector;
   const errors: FieldError[] = [];
   if (rawSelector !== '' && requirements.length > 0) {
@@ -50,25 +50,30 @@ function errorsOf(selector: Selector, field: string, keyErrors: KeyErrors): Fiel
     errors.push(requiredField(`${field}.requirements`, detail));
   }
   const each = requirements as readonly Requirement[];
-  return [
-    ...errors,
-    ...each.flatMap((one, index) => requirementErrors(one, `${field}.requirements[${index}]`, keyErrors)),
-  ];
+  return [...errors, ...each.flatMap((one, index) => ofRequirement(one, `${field}.requirements[${index}]`))];
 }
 
-function requirementErrors({ key, operator, values = [] }: Requirement, field: string, keyErrors: KeyErrors) {
-  const errors: FieldError[] = [];
+function valuesErrors({ operator, values = [] }: Requirement, field: string): readonly FieldError[] {
   if ((operator === 'In' || operator === 'NotIn') && values.length === 0) {
-    errors.push(requiredField(`${field}.values`, "must be specified when `operator` is 'In' or 'NotIn'"));
+    return [requiredField(`${field}.values`, "must be specified when `operator` is 'In' or 'NotIn'")];
   }
-  if ((operator === 'Exists' || operator === 'DoesNotExist') && values.length > 0) {
-    errors.push(forbidden(`${field}.values`, "may not be specified when `operator` is 'Exists' or 'DoesNotExist'"));
-  }
-  return [...errors, ...keyErrors(key, `${field}.key`)];
+  return (operator === 'Exists' || operator === 'DoesNotExist') && values.length > 0
+    ? [forbidden(`${field}.values`, "may not be specified when `operator` is 'Exists' or 'DoesNotExist'")]
+    : [];
 }
 
-const labelKeyErrors: KeyErrors = (key, field) => qualifiedNameErrors(key).map((text) => invalid(field, key, text));
-const fieldKeyErrors: KeyErrors = (key, field) => (key === '' ? [requiredField(field, 'must be specified')] : []);
+const fieldRequirementErrors: RequirementErrors = (requirement, field) => [
+  ...(requirement.key === '' ? [requiredField(`${field}.key`, 'must be specified')] : []),
+  ...valuesErrors(requirement, field),
+];
+
+const labelRequirementErrors: RequirementErrors = (requirement, field) => [
+  ...valuesErrors(requirement, field),
+  ...qualifiedNameErrors(requirement.key).map((text) => invalid(`${field}.key`, requirement.key, text)),
+  ...(requirement.values ?? []).flatMap((value, index) =>
+    labelValueErrors(value).map((text) => invalid(`${field}.values[${index}]`, value, text)),
+  ),
+];
 
 /** The selectors as an authorizer takes them; those that cannot be read, or not be expressed, are left out. */
 export function selectorsOf({

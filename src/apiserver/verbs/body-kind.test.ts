@@ -57,6 +57,22 @@ test('checkKind() tells unknown kinds, other kinds and other versions apart when
   );
 });
 
+test('checkKind() knows which kinds are one in several groups, and which server knows which', async () => {
+  const other = (said: string, expected: string): string =>
+    `400 the API version in the data (${said}) does not match the expected API version (${expected})`;
+  const apps = '/apis/apps/v1/namespaces/default/deployments';
+  const deployment = { apiVersion: 'extensions/v1beta1', kind: 'Deployment' };
+  assert.equal(await refused(apps, deployment), other('extensions/v1beta1', 'apps/v1'));
+  const events = '/apis/events.k8s.io/v1/namespaces/default/events';
+  assert.equal(await refused(events, { apiVersion: 'v1', kind: 'Event' }), other('v1', 'events.k8s.io/v1'));
+  assert.match(await refused(events, { apiVersion: 'v1', kind: 'Pod' }), /\(v1.Pod\) to \(core.Event\)/);
+  const definitions = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
+  assert.match(
+    await refused(definitions, { apiVersion: 'v1', kind: 'Pod' }),
+    /no kind "Pod" is registered .*apiserver.go/,
+  );
+});
+
 test('checkKind() wants custom resources to say what they are', async () => {
   const metadata = { name: 'a' };
   const bare = '{"metadata":{"name":"a"}}';

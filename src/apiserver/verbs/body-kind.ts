@@ -42,9 +42,12 @@ export function checkKind(value: Json, type: KindType, bytes: Uint8Array | undef
 
 /** Why a kind cannot be read as another; undefined: it is the same kind in another version. */
 export function mismatch(type: KindType, { apiVersion, kind }: SaidKind): string | undefined {
-  if (!isKnownKind(apiVersion, kind, servedKinds())) return unknownKindText(apiVersion, kind, tableOf(type));
-  if (kind === type.kind && splitApiVersion(apiVersion).group === type.group) return undefined;
-  const { version } = splitApiVersion(apiVersion);
+  const { group, version } = splitApiVersion(apiVersion);
+  const table = tableOf(type.group);
+  if (tableOf(group) !== table || !isKnownKind(apiVersion, kind, servedKinds())) {
+    return unknownKindText(apiVersion, kind, table);
+  }
+  if (kind === type.kind && homeOf(group, kind) === homeOf(type.group, kind)) return undefined;
   return `converting (${version}.${kind}) to (${familyOf(type)}.${type.kind}): unknown conversion`;
 }
 
@@ -82,11 +85,19 @@ export const versionText = (said: string, { apiVersion }: KindType): string =>
 
 const versionError = (said: string, type: KindType): ApiError => new ApiError('BadRequest', versionText(said, type));
 
-/** The Go package of the kinds of a group. */
-const familyOf = ({ group }: KindType): string => (group.split('.')[0] ?? '') || 'core';
+/** The Go package of the kind that stands behind all versions of this one. */
+const familyOf = ({ group, kind }: KindType): string => (homeOf(group, kind).split('.')[0] ?? '') || 'core';
+
+/** The group to which a kind of several groups belongs at heart: so one can be read as the other. */
+function homeOf(group: string, kind: string): string {
+  if (kind === 'Scale') return 'autoscaling';
+  if (group === 'events.k8s.io') return '';
+  if (group !== 'extensions') return group;
+  return kind === 'Ingress' || kind === 'NetworkPolicy' ? 'networking.k8s.io' : 'apps';
+}
 
 /** Where Kubernetes' three servers in one keep their kinds: lines of source, which are part of its texts. */
-function tableOf({ group }: KindType): string {
+function tableOf(group: string): string {
   if (group === 'apiextensions.k8s.io') return 'pkg/apiserver/apiserver.go:56';
   if (group === 'apiregistration.k8s.io') return 'pkg/apiserver/scheme/scheme.go:32';
   return 'pkg/api/legacyscheme/scheme.go:30';

@@ -4,6 +4,7 @@ import type { Scenario } from '../../simulation/scenario.ts';
 import { verboseFlag, type Command, type Invocation } from '../command.ts';
 import { etcdClientFlags, readEtcdClientFlags } from '../etcd-client-flags.ts';
 import { readUrls } from '../etcd-listening.ts';
+import { featureGatesFlag, readFeatureGates, readSwitchedOn, runtimeConfigFlag } from '../feature-flags.ts';
 import { createProgress } from '../progress.ts';
 import { systemClock } from '../../base/clock.ts';
 import { aborted } from '../aborted.ts';
@@ -41,6 +42,8 @@ export const command: Command = {
       help: 'Serve the store by the etcd v3 API at these, with commas between: https:// (for administrators), unix://.',
     },
     ...etcdClientFlags,
+    ...runtimeConfigFlag,
+    ...featureGatesFlag,
     ...verboseFlag,
   },
   examples: {
@@ -65,6 +68,8 @@ export const command: Command = {
       runtime: nodes === 0 ? 'simulated' : (flags.choice('runtime', ['auto', 'containerd', 'simulated']) ?? 'auto'),
       ...(scenario === undefined ? {} : { scenario }),
       cloud: flags.choice('cloud-provider', ['local', 'external']) ?? 'local',
+      switchedOn: readSwitchedOn(flags),
+      featureGates: readFeatureGates(flags),
       log: terminalLog(flags.has('verbose'), (line) => progress.note(line.trimEnd())),
       ...(etcd === undefined ? {} : { etcd }),
     } as const;

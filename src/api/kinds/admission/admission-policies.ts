@@ -28,6 +28,7 @@ import { ruleScopeDefaults } from './webhook-configurations.ts';
 
 export const validatingAdmissionPolicyDescriptor: Descriptor<ValidatingAdmissionPolicy> = {
   resource: ValidatingAdmissionPolicies,
+  unconditionalUpdate: false,
   ...prepareWithStatus<ValidatingAdmissionPolicy>(ValidatingAdmissionPolicies),
   defaults({ spec }) {
     if (!spec.failurePolicy) spec.failurePolicy = 'Fail';
@@ -46,6 +47,7 @@ export const validatingAdmissionPolicyDescriptor: Descriptor<ValidatingAdmission
 
 export const validatingAdmissionPolicyBindingDescriptor: Descriptor<ValidatingAdmissionPolicyBinding> = {
   resource: ValidatingAdmissionPolicyBindings,
+  unconditionalUpdate: false,
   ...prepareWithGeneration<ValidatingAdmissionPolicyBinding>(ValidatingAdmissionPolicyBindings),
   defaults: ({ spec }) => matchDefaults(spec.matchResources),
   validateCreate: validatingBindingErrors,
@@ -60,6 +62,7 @@ export const validatingAdmissionPolicyBindingDescriptor: Descriptor<ValidatingAd
 
 export const mutatingAdmissionPolicyDescriptor: Descriptor<MutatingAdmissionPolicy> = {
   resource: MutatingAdmissionPolicies,
+  unconditionalUpdate: false,
   ...prepareWithGeneration<MutatingAdmissionPolicy>(MutatingAdmissionPolicies),
   defaults({ spec }) {
     if (!spec.failurePolicy) spec.failurePolicy = 'Fail';
@@ -78,6 +81,7 @@ export const mutatingAdmissionPolicyDescriptor: Descriptor<MutatingAdmissionPoli
 
 export const mutatingAdmissionPolicyBindingDescriptor: Descriptor<MutatingAdmissionPolicyBinding> = {
   resource: MutatingAdmissionPolicyBindings,
+  unconditionalUpdate: false,
   ...prepareWithGeneration<MutatingAdmissionPolicyBinding>(MutatingAdmissionPolicyBindings),
   defaults: ({ spec }) => matchDefaults(spec.matchResources),
   validateCreate: mutatingBindingErrors,

@@ -12,6 +12,7 @@ import { webhooksErrors } from './webhook-errors.ts';
 
 export const mutatingWebhookConfigurationDescriptor: Descriptor<MutatingWebhookConfiguration> = {
   resource: MutatingWebhookConfigurations,
+  unconditionalUpdate: false,
   ...prepareWithGeneration<MutatingWebhookConfiguration>(MutatingWebhookConfigurations, { counted: 'webhooks' }),
   defaults(draft) {
     for (const webhook of draft.webhooks ?? []) {
@@ -30,6 +31,7 @@ export const mutatingWebhookConfigurationDescriptor: Descriptor<MutatingWebhookC
 
 export const validatingWebhookConfigurationDescriptor: Descriptor<ValidatingWebhookConfiguration> = {
   resource: ValidatingWebhookConfigurations,
+  unconditionalUpdate: false,
   ...prepareWithGeneration<ValidatingWebhookConfiguration>(ValidatingWebhookConfigurations, { counted: 'webhooks' }),
   defaults(draft) {
     for (const webhook of draft.webhooks ?? []) webhookDefaults(webhook);

@@ -2,16 +2,44 @@ import { duplicate, forbidden, invalid, notSupported, requiredField, type FieldE
 import type { Node, Taint } from '../../groups/core.v1.ts';
 import { labelValueErrors, qualifiedNameErrors } from '../../names.ts';
 import { rangeErrorsOf } from '../ip-errors.ts';
+import { goJsonError } from './go-json-error.ts';
 import { quantityErrors } from '../pod/resources.ts';
 
 /** The original names the metadata, though they stand in the spec. */
 const taintField = 'metadata.taints';
 const effects = ['NoSchedule', 'PreferNoSchedule', 'NoExecute'];
 
+const avoidPods = 'scheduler.alpha.kubernetes.io/preferAvoidPods';
+
+interface AvoidedPods {
+  readonly preferAvoidPods?: readonly {
+    readonly podSignature?: { readonly podController?: { readonly controller?: boolean } | null };
+  }[];
+}
+
+/** Pods of which controllers a node would rather not have: an annotation of the past that is still checked. */
+function annotationErrors({ metadata }: Node): readonly FieldError[] {
+  const text = metadata.annotations?.[avoidPods];
+  if (!text) return [];
+  const field = 'metadata.annotations';
+  const wrong = goJsonError(text);
+  if (wrong !== undefined) return [invalid(`${field}.AvoidPods`, avoidPods, wrong)];
+  const { preferAvoidPods } = (JSON.parse(text) ?? {}) as AvoidedPods;
+  return (Array.isArray(preferAvoidPods) ? preferAvoidPods : []).flatMap((entry, index) => {
+    const at = `${field}.${avoidPods}[${index}].PodSignature`;
+    const controller = entry?.podSignature?.podController;
+    if (controller == null) return [requiredField(at)];
+    return controller.controller === true
+      ? []
+      : [invalid(`${at}.PodController.Controller`, false, 'must point to a controller')];
+  });
+}
+
 export function nodeErrors(node: Node): readonly FieldError[] {
   const ranges = node.spec.podCIDRs ?? [];
   const field = 'spec.podCIDRs';
   return [
+    ...annotationErrors(node),
     ...taintErrors(node.spec.taints ?? [], taintField),
     ...resourceErrors(node),
     ...ranges.flatMap((range, index) => rangeErrorsOf(range, `${field}[${index}]`)),
@@ -40,7 +68,7 @@ function resourceErrors({ status }: Node): readonly FieldError[] {
 }
 
 export function nodeUpdateErrors(node: Node, old: Node): readonly FieldError[] {
-  const errors: FieldError[] = [...resourceErrors(node), ...addressErrors(node)];
+  const errors: FieldError[] = [...annotationErrors(node), ...resourceErrors(node), ...addressErrors(node)];
   const before = old.spec.podCIDRs ?? [];
   const after = node.spec.podCIDRs ?? [];
   const changes = before.length === after.length ? before.filter((range, index) => range !== after[index]).length : 1;

@@ -50,6 +50,10 @@ test('serviceDescriptor refuses what cannot work', () => {
       { clusterIP: 'abc' },
       'spec.clusterIPs[0]: Invalid value: "abc": must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)',
     ],
+    [
+      { type: 'LoadBalancer', ports: [{ port: 10_250 }] },
+      'spec.ports[0]: Invalid value: 10250: may not expose port 10250 externally since it is used by kubelet',
+    ],
     [{ ipFamilies: ['IPv6'] }, 'spec.ipFamilies[0]: Invalid value: "IPv6": not configured on this cluster'],
   ];
   for (const [spec, text] of cases) assert.deepEqual(errorsOf(made(spec)), [text]);

@@ -10,6 +10,7 @@ import { familyErrors, isHeadlessService } from './service-families.ts';
 const types = ['ClusterIP', 'ExternalName', 'LoadBalancer', 'NodePort'];
 const protocols = ['SCTP', 'TCP', 'UDP'];
 const daySeconds = 86_400;
+const kubeletPort = 10_250;
 const onlyBalancer = "may only be used when `type` is 'LoadBalancer'";
 const topologyMode = 'service.kubernetes.io/topology-mode';
 const topologyHints = 'service.kubernetes.io/topology-aware-hints';
@@ -65,7 +66,13 @@ function typeErrors(spec: ServiceSpec): readonly FieldError[] {
     return name === '' ? [...errors, requiredField('spec.externalName')] : [...errors, ...texts];
   }
   const headless = isHeadlessService(spec);
-  if (!headless && (spec.ports ?? []).length === 0) errors.push(requiredField('spec.ports'));
+  const ports = spec.ports ?? [];
+  if (!headless && ports.length === 0) errors.push(requiredField('spec.ports'));
+  for (const [index, { port }] of (type === 'LoadBalancer' ? ports : []).entries()) {
+    if (port !== kubeletPort) continue;
+    const detail = `may not expose port ${kubeletPort} externally since it is used by kubelet`;
+    errors.push(invalid(`spec.ports[${index}]`, port, detail));
+  }
   if (headless && (type === 'LoadBalancer' || type === 'NodePort')) {
     errors.push(invalid('spec.clusterIPs[0]', 'None', `may not be set to 'None' for ${type} services`));
   }
@@ -204,6 +211,8 @@ export function serviceUpdateErrors(service: Service, old: Service): readonly Fi
   return [
     ...addressChangeErrors(service.spec, old.spec),
     ...classChangeErrors(service.spec, old.spec),
+    // The original looks at the class itself here, and again with all the rest.
+    ...balancerClassErrors(service.spec),
     ...healthPortChangeErrors(service.spec, old.spec),
     ...otherErrors(service),
   ];

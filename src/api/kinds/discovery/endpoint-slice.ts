@@ -13,6 +13,7 @@ export const endpointSliceDescriptor: Descriptor<EndpointSlice> = {
   defaults,
   prepareForCreate(draft) {
     draft.metadata.generation = 1;
+    dropTopology(draft);
   },
   prepareForUpdate(draft, old) {
     const parts = (slice: EndpointSlice): unknown => [
@@ -24,8 +25,9 @@ export const endpointSliceDescriptor: Descriptor<EndpointSlice> = {
     if (!samePlain(parts(draft as EndpointSlice), parts(old))) {
       draft.metadata.generation = (old.metadata.generation ?? 0) + 1;
     }
+    if (!samePlain(draft.endpoints ?? [], old.endpoints ?? [])) dropTopology(draft);
   },
-  validateCreate: endpointSliceErrors,
+  validateCreate: (slice) => endpointSliceErrors(slice),
   validateUpdate: endpointSliceUpdateErrors,
   table: table<EndpointSlice>([
     nameColumn,
@@ -49,6 +51,11 @@ export const endpointSliceDescriptor: Descriptor<EndpointSlice> = {
     ageColumn,
   ]),
 };
+
+/** A field of an older version of the API, which this one reads but does not take. */
+function dropTopology(draft: Draft<EndpointSlice>): void {
+  for (const endpoint of draft.endpoints ?? []) delete endpoint.deprecatedTopology;
+}
 
 function defaults(draft: Draft<EndpointSlice>): void {
   for (const port of draft.ports ?? []) {

@@ -11,6 +11,7 @@ const prepared = prepareWithStatus<APIService>(APIServices, { withoutGeneration:
 
 export const apiServiceDescriptor: Descriptor<APIService> = {
   resource: APIServices,
+  unconditionalUpdate: false,
   ...prepared,
   prepareForCreate(draft, context) {
     prepared.prepareForCreate(draft, context);

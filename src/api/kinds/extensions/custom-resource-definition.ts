@@ -13,6 +13,7 @@ const prepared = prepareWithStatus<CustomResourceDefinition>(CustomResourceDefin
 
 export const customResourceDefinitionDescriptor: Descriptor<CustomResourceDefinition> = {
   resource: CustomResourceDefinitions,
+  unconditionalUpdate: false,
   ...prepared,
   prepareForCreate(draft) {
     draft.metadata.generation = 1;

@@ -1,4 +1,4 @@
-import { forbidden, invalid, notSupported, requiredField, type FieldError } from '../../field-error.ts';
+import { forbidden, invalid, notSupported, requiredField, tooLong, type FieldError } from '../../field-error.ts';
 import type {
   HTTPIngressPath,
   Ingress,
@@ -7,27 +7,64 @@ import type {
   IngressRule,
 } from '../../groups/networking.v1.ts';
 import { dnsLabelErrors, dnsSubdomainErrors, pathSegmentErrors } from '../../name-rules.ts';
-import { isAddress, portErrors, portNameErrors, wildcardSubdomainErrors } from '../../names.ts';
+import { portErrors, portNameErrors, wildcardSubdomainErrors } from '../../names.ts';
 import { domainPathErrors } from '../domain-path.ts';
-import { ipErrors } from '../ip-errors.ts';
+import { ipErrors, isAnyAddress } from '../ip-errors.ts';
 
+const maxControllerBytes = 250;
+const classAnnotation = 'kubernetes.io/ingress.class';
 const pathTypes = ['Exact', 'ImplementationSpecific', 'Prefix'];
 const badSequences = ['//', '/./', '/../', '%2f', '%2F'];
 const badEnds = ['/..', '/.'];
 
-export function ingressErrors({ spec }: Ingress): readonly FieldError[] {
+export function ingressCreateErrors(ingress: Ingress): readonly FieldError[] {
+  const { metadata, spec } = ingress;
+  const annotation = metadata.annotations?.[classAnnotation];
+  const detail = 'must match `ingressClassName` when both are specified';
+  return [
+    ...specErrors(ingress, strict),
+    ...(annotation !== undefined && spec.ingressClassName != null && annotation !== spec.ingressClassName
+      ? [invalid(`annotations.${classAnnotation}`, annotation, detail)]
+      : []),
+  ];
+}
+
+export function ingressUpdateErrors(ingress: Ingress, old: Ingress): readonly FieldError[] {
+  return specErrors(ingress, {
+    anySecretName: (old.spec.tls ?? []).some(({ secretName }) => secretNameErrors(secretName).length > 0),
+    anyWildcardRule: (old.spec.rules ?? []).some(
+      ({ host, http }) => host?.includes('*') === true && valueErrors(http, '').length > 0,
+    ),
+  });
+}
+
+/** What an update may keep, for the old object has it. */
+interface Options {
+  readonly anySecretName: boolean;
+  readonly anyWildcardRule: boolean;
+}
+
+const strict: Options = { anySecretName: false, anyWildcardRule: false };
+
+const secretNameErrors = (name: string | undefined): readonly string[] => (name ? dnsSubdomainErrors(name) : []);
+
+function specErrors({ spec }: Ingress, options: Options): readonly FieldError[] {
   const errors: FieldError[] = [];
   const rules = spec.rules ?? [];
   if (rules.length === 0 && spec.defaultBackend == null) {
-    errors.push(invalid('spec', rules, 'either `defaultBackend` or `rules` must be specified'));
+    errors.push(invalid('spec', spec.rules, 'either `defaultBackend` or `rules` must be specified'));
   }
   if (spec.defaultBackend != null) errors.push(...backendErrors(spec.defaultBackend, 'spec.defaultBackend'));
-  for (const [index, rule] of rules.entries()) errors.push(...ruleErrors(rule, `spec.rules[${index}]`));
-  for (const [index, { hosts = [] }] of (spec.tls ?? []).entries()) {
-    for (const [position, host] of hosts.entries()) {
+  for (const [index, rule] of rules.entries()) errors.push(...ruleErrors(rule, `spec.rules[${index}]`, options));
+  for (const [index, { hosts, secretName }] of (spec.tls ?? []).entries()) {
+    for (const [position, host] of (hosts ?? []).entries()) {
       const texts = host.includes('*') ? wildcardSubdomainErrors(host) : dnsSubdomainErrors(host);
       errors.push(...texts.map((text) => invalid(`spec.tls[${index}].hosts[${position}]`, host, text)));
     }
+    if (options.anySecretName) continue;
+    errors.push(
+      ...secretNameErrors(secretName).map((text) => invalid(`spec.tls[${index}].secretName`, secretName, text)),
+    );
   }
   const { ingressClassName } = spec;
   if (ingressClassName != null) {
@@ -38,16 +75,19 @@ export function ingressErrors({ spec }: Ingress): readonly FieldError[] {
   return errors;
 }
 
-function ruleErrors({ host, http }: IngressRule, item: string): readonly FieldError[] {
+function ruleErrors({ host, http }: IngressRule, item: string, options: Options): readonly FieldError[] {
   const errors: FieldError[] = [];
   if (host) {
-    if (isAddress(host)) errors.push(invalid(`${item}.host`, host, 'must be a DNS name, not an IP address'));
-    else {
-      const texts = host.includes('*') ? wildcardSubdomainErrors(host) : dnsSubdomainErrors(host);
-      errors.push(...texts.map((text) => invalid(`${item}.host`, host, text)));
-    }
+    if (isAnyAddress(host)) errors.push(invalid(`${item}.host`, host, 'must be a DNS name, not an IP address'));
+    const texts = host.includes('*') ? wildcardSubdomainErrors(host) : dnsSubdomainErrors(host);
+    errors.push(...texts.map((text) => invalid(`${item}.host`, host, text)));
   }
-  if (http == null) return errors;
+  return host?.includes('*') === true && options.anyWildcardRule ? errors : [...errors, ...valueErrors(http, item)];
+}
+
+function valueErrors(http: IngressRule['http'], item: string): readonly FieldError[] {
+  if (http == null) return [];
+  const errors: FieldError[] = [];
   const paths = http.paths ?? [];
   if (paths.length === 0) errors.push(requiredField(`${item}.http.paths`));
   for (const [index, path] of paths.entries()) errors.push(...pathErrors(path, `${item}.http.paths[${index}]`));
@@ -77,14 +117,9 @@ function backendErrors({ service, resource }: IngressBackend, field: string): re
   if (resource != null && service != null) {
     return [invalid(field, '', 'cannot set both resource and service backends')];
   }
+  if (resource != null) return referenceErrors(resource, `${field}.resource`);
+  if (service == null) return [invalid(field, '', 'resource or service backend is required')];
   const errors: FieldError[] = [];
-  if (resource != null) {
-    for (const name of ['name', 'kind'] as const) {
-      if (!resource[name]) errors.push(requiredField(`${field}.resource.${name}`));
-    }
-    return errors;
-  }
-  if (service == null) return [requiredField(field, 'resource or service backend is required')];
   if (service.name === '') errors.push(requiredField(`${field}.service.name`));
   else errors.push(...dnsLabelErrors(service.name).map((text) => invalid(`${field}.service.name`, service.name, text)));
   const { name = '', number = 0 } = service.port ?? {};
@@ -96,13 +131,29 @@ function backendErrors({ service, resource }: IngressBackend, field: string): re
   return errors;
 }
 
-export function ingressStatusErrors({ status }: Ingress): readonly FieldError[] {
+function referenceErrors(
+  reference: { readonly apiGroup?: string | undefined; readonly kind: string; readonly name: string },
+  field: string,
+): readonly FieldError[] {
+  const { apiGroup } = reference;
+  const errors: FieldError[] =
+    apiGroup == null ? [] : dnsSubdomainErrors(apiGroup).map((text) => invalid(`${field}.apiGroup`, apiGroup, text));
+  for (const part of ['kind', 'name'] as const) {
+    const value = reference[part];
+    if (value === '') errors.push(requiredField(`${field}.${part}`));
+    else errors.push(...pathSegmentErrors(value).map((text) => invalid(`${field}.${part}`, value, text)));
+  }
+  return errors;
+}
+
+export function ingressStatusErrors({ status }: Ingress, old: Ingress): readonly FieldError[] {
+  const kept = new Set((old.status.loadBalancer?.ingress ?? []).map(({ ip }) => ip ?? ''));
   return (status.loadBalancer?.ingress ?? []).flatMap(({ ip, hostname }, index) => {
     const item = `status.loadBalancer.ingress[${index}]`;
-    const errors: FieldError[] = ip ? [...ipErrors(ip, `${item}.ip`)] : [];
+    const errors: FieldError[] = ip ? [...ipErrors(ip, `${item}.ip`, kept)] : [];
     if (hostname) {
       errors.push(...dnsSubdomainErrors(hostname).map((text) => invalid(`${item}.hostname`, hostname, text)));
-      if (isAddress(hostname)) {
+      if (isAnyAddress(hostname)) {
         errors.push(invalid(`${item}.hostname`, hostname, 'must be a DNS name, not an IP address'));
       }
     }
@@ -112,15 +163,15 @@ export function ingressStatusErrors({ status }: Ingress): readonly FieldError[] 
 
 export function ingressClassErrors({ spec }: IngressClass): readonly FieldError[] {
   const { controller = '', parameters } = spec;
-  const errors: FieldError[] =
-    controller === '' ? [requiredField('spec.controller')] : [...domainPathErrors(controller, 'spec.controller')];
+  const errors: FieldError[] = [];
+  if (controller === '') errors.push(requiredField('spec.controller'));
+  else {
+    if (Buffer.byteLength(controller) > maxControllerBytes) errors.push(tooLong('spec.controller', maxControllerBytes));
+    errors.push(...domainPathErrors(controller, 'spec.controller'));
+  }
   if (parameters == null) return errors;
   const at = 'spec.parameters';
-  for (const name of ['kind', 'name'] as const) {
-    const value = parameters[name];
-    if (value === '') errors.push(requiredField(`${at}.${name}`));
-    else errors.push(...pathSegmentErrors(value).map((text) => invalid(`${at}.${name}`, value, text)));
-  }
+  errors.push(...referenceErrors(parameters, at));
   const { scope, namespace } = parameters;
   if (scope == null) return [...errors, requiredField(`${at}.scope`)];
   if (!['Cluster', 'Namespace'].includes(scope))

@@ -4,7 +4,13 @@ import { Ingresses, IngressClasses } from '../../resources.ts';
 import { loadBalancerText, orNone } from '../cells.ts';
 import { ageColumn, column, nameColumn, table } from '../columns.ts';
 import { prepareWithGeneration, prepareWithStatus } from '../prepare.ts';
-import { ingressClassErrors, ingressClassUpdateErrors, ingressErrors, ingressStatusErrors } from './ingress-errors.ts';
+import {
+  ingressClassErrors,
+  ingressClassUpdateErrors,
+  ingressCreateErrors,
+  ingressStatusErrors,
+  ingressUpdateErrors,
+} from './ingress-errors.ts';
 
 const shownHosts = 3;
 const classAnnotation = 'kubernetes.io/ingress.class';
@@ -12,9 +18,9 @@ const classAnnotation = 'kubernetes.io/ingress.class';
 export const ingressDescriptor: Descriptor<Ingress> = {
   resource: Ingresses,
   ...prepareWithStatus<Ingress>(Ingresses),
-  validateCreate: ingressErrors,
-  validateUpdate: (ingress, _, { subresource }) =>
-    subresource === 'status' ? ingressStatusErrors(ingress) : ingressErrors(ingress),
+  validateCreate: ingressCreateErrors,
+  validateUpdate: (ingress, old, { subresource }) =>
+    subresource === 'status' ? ingressStatusErrors(ingress, old) : ingressUpdateErrors(ingress, old),
   warnings: ({ metadata, spec }, old) =>
     old === undefined && metadata.annotations?.[classAnnotation] !== undefined && spec.ingressClassName == null
       ? [`annotation "${classAnnotation}" is deprecated, please use 'spec.ingressClassName' instead`]

@@ -1,28 +1,55 @@
 import { forbidden, invalid, notSupported, requiredField, type FieldError } from '../../field-error.ts';
 import type { IPBlock, NetworkPolicy, NetworkPolicyPeer, NetworkPolicyPort } from '../../groups/networking.v1.ts';
 import { portNumOrNameErrors } from '../../name-rules.ts';
-import { isCidr } from '../../names.ts';
-import { rangeErrorsOf } from '../ip-errors.ts';
+import { isCidr, portErrors } from '../../names.ts';
+import { addressBits } from '../address-bits.ts';
+import { nothingKept, rangeErrorsOf, type KeptValues } from '../ip-errors.ts';
 import { labelSelectorErrors } from '../selector-errors.ts';
 
 const protocols = ['TCP', 'UDP', 'SCTP'];
 
-export function networkPolicyErrors({ spec }: NetworkPolicy): readonly FieldError[] {
-  const errors: FieldError[] = [...labelSelectorErrors(spec.podSelector, 'spec.podSelector')];
+export function networkPolicyUpdateErrors(policy: NetworkPolicy, old: NetworkPolicy): readonly FieldError[] {
+  const options = {
+    kept: new Set(blocksOf(old).flatMap(({ cidr, except }) => [cidr, ...(except ?? [])])),
+    anyLabelValue: labelSelectorErrors(old.spec.podSelector, '').length > 0,
+  };
+  return specErrors(policy, options);
+}
+
+export const networkPolicyErrors = (policy: NetworkPolicy): readonly FieldError[] =>
+  specErrors(policy, { kept: nothingKept, anyLabelValue: false });
+
+function blocksOf({ spec }: NetworkPolicy): readonly IPBlock[] {
+  const peers = [
+    ...(spec.ingress ?? []).flatMap(({ from }) => from ?? []),
+    ...(spec.egress ?? []).flatMap(({ to }) => to ?? []),
+  ];
+  return peers.flatMap(({ ipBlock }) => ipBlock ?? []);
+}
+
+interface Options {
+  /** Ranges that the old policy has: how they are written is not looked at again. */
+  readonly kept: KeptValues;
+  /** The old policy's selector was invalid: then values of labels in selectors are not looked at. */
+  readonly anyLabelValue: boolean;
+}
+
+function specErrors({ spec }: NetworkPolicy, options: Options): readonly FieldError[] {
+  const errors: FieldError[] = [...labelSelectorErrors(spec.podSelector, 'spec.podSelector', options)];
   for (const [index, { ports = [], from = [] }] of (spec.ingress ?? []).entries()) {
     const item = `spec.ingress[${index}]`;
-    errors.push(...portsErrors(ports, `${item}.ports`), ...peersErrors(from, `${item}.from`));
+    errors.push(...portsErrors(ports, `${item}.ports`), ...peersErrors(from, `${item}.from`, options));
   }
   for (const [index, { ports = [], to = [] }] of (spec.egress ?? []).entries()) {
     const item = `spec.egress[${index}]`;
-    errors.push(...portsErrors(ports, `${item}.ports`), ...peersErrors(to, `${item}.to`));
+    errors.push(...portsErrors(ports, `${item}.ports`), ...peersErrors(to, `${item}.to`, options));
   }
   const types = spec.policyTypes ?? [];
   if (types.length > 2)
     return [...errors, invalid('spec.policyTypes', types, 'may not specify more than two policyTypes')];
   for (const [index, type] of types.entries()) {
-    if (!['Egress', 'Ingress'].includes(type)) {
-      errors.push(notSupported(`spec.policyTypes[${index}]`, type, ['Egress', 'Ingress']));
+    if (!['Ingress', 'Egress'].includes(type)) {
+      errors.push(notSupported(`spec.policyTypes[${index}]`, type, ['Ingress', 'Egress']));
     }
   }
   return errors;
@@ -39,25 +66,28 @@ function portsErrors(ports: readonly NetworkPolicyPort[], field: string): readon
         errors.push(invalid(`${item}.endPort`, endPort, 'may not be specified when `port` is not specified'));
       return errors;
     }
+    const ofPort = portNumOrNameErrors(port).map((text) => invalid(`${item}.port`, port, text));
     if (typeof port === 'string') {
       if (endPort != null)
         errors.push(invalid(`${item}.endPort`, endPort, 'may not be specified when `port` is non-numeric'));
-    } else if (endPort != null) {
-      if (endPort < port) errors.push(invalid(`${item}.endPort`, port, 'must be greater than or equal to `port`'));
-      else if (endPort > 65_535)
-        errors.push(invalid(`${item}.endPort`, endPort, 'must be between 1 and 65535, inclusive'));
+      return [...errors, ...ofPort];
     }
-    return [...errors, ...portNumOrNameErrors(port).map((text) => invalid(`${item}.port`, port, text))];
+    errors.push(...ofPort);
+    if (endPort != null) {
+      if (endPort < port) errors.push(invalid(`${item}.endPort`, port, 'must be greater than or equal to `port`'));
+      errors.push(...portErrors(endPort).map((text) => invalid(`${item}.endPort`, endPort, text)));
+    }
+    return errors;
   });
 }
 
-function peersErrors(peers: readonly NetworkPolicyPeer[], field: string): readonly FieldError[] {
+function peersErrors(peers: readonly NetworkPolicyPeer[], field: string, options: Options): readonly FieldError[] {
   return peers.flatMap(({ podSelector, namespaceSelector, ipBlock }, index) => {
     const item = `${field}[${index}]`;
     const errors: FieldError[] = [
-      ...labelSelectorErrors(podSelector, `${item}.podSelector`),
-      ...labelSelectorErrors(namespaceSelector, `${item}.namespaceSelector`),
-      ...(ipBlock == null ? [] : blockErrors(ipBlock, `${item}.ipBlock`)),
+      ...labelSelectorErrors(podSelector, `${item}.podSelector`, options),
+      ...labelSelectorErrors(namespaceSelector, `${item}.namespaceSelector`, options),
+      ...(ipBlock == null ? [] : blockErrors(ipBlock, `${item}.ipBlock`, options.kept)),
     ];
     const selects = podSelector != null || namespaceSelector != null;
     if (!selects && ipBlock == null) errors.push(requiredField(item, 'must specify a peer'));
@@ -68,13 +98,13 @@ function peersErrors(peers: readonly NetworkPolicyPeer[], field: string): readon
   });
 }
 
-function blockErrors({ cidr, except = [] }: IPBlock, field: string): readonly FieldError[] {
+function blockErrors({ cidr, except = [] }: IPBlock, field: string, kept: KeptValues): readonly FieldError[] {
   if (cidr === '') return [requiredField(`${field}.cidr`)];
-  const errors: FieldError[] = [...rangeErrorsOf(cidr, `${field}.cidr`)];
-  if (errors.length > 0) return errors;
+  const errors: FieldError[] = [...rangeErrorsOf(cidr, `${field}.cidr`, kept)];
+  if (!isCidr(cidr)) return errors;
   for (const [index, range] of except.entries()) {
     const at = `${field}.except[${index}]`;
-    errors.push(...rangeErrorsOf(range, at));
+    errors.push(...rangeErrorsOf(range, at, kept));
     if (isCidr(range) && !contains(cidr, range)) errors.push(invalid(at, range, `must be a strict subset of \`cidr\``));
   }
   return errors;
@@ -86,8 +116,6 @@ function contains(outer: string, inner: string): boolean {
   const [innerAddress = '', innerBits = '0'] = inner.split('/');
   if (outerAddress.includes(':') !== innerAddress.includes(':')) return false;
   if (Number(innerBits) <= Number(outerBits)) return false;
-  if (outerAddress.includes(':')) return true;
-  const number = (address: string): number => address.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
-  const size = 2 ** (32 - Number(outerBits));
-  return Math.floor(number(outerAddress) / size) === Math.floor(number(innerAddress) / size);
+  const rest = BigInt((outerAddress.includes(':') ? 128 : 32) - Number(outerBits));
+  return addressBits(outerAddress) >> rest === addressBits(innerAddress) >> rest;
 }

@@ -4,13 +4,13 @@ import { NetworkPolicies } from '../../resources.ts';
 import { selectorText } from '../cells.ts';
 import { ageColumn, column, nameColumn, table } from '../columns.ts';
 import { prepareWithGeneration } from '../prepare.ts';
-import { networkPolicyErrors } from './network-policy-errors.ts';
+import { networkPolicyErrors, networkPolicyUpdateErrors } from './network-policy-errors.ts';
 
 export const networkPolicyDescriptor: Descriptor<NetworkPolicy> = {
   resource: NetworkPolicies,
   ...prepareWithGeneration<NetworkPolicy>(NetworkPolicies),
   validateCreate: networkPolicyErrors,
-  validateUpdate: networkPolicyErrors,
+  validateUpdate: networkPolicyUpdateErrors,
   defaults({ spec }) {
     for (const { ports } of spec.ingress ?? []) portDefaults(ports ?? []);
     for (const { ports } of spec.egress ?? []) portDefaults(ports ?? []);

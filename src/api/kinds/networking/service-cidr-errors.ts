@@ -1,40 +1,39 @@
-import { isIPv4 } from 'node:net';
 import { invalid, requiredField, type FieldError } from '../../field-error.ts';
 import type { IPAddress, ServiceCIDR } from '../../groups/networking.v1.ts';
 import { samePlain } from '../../equality.ts';
 import { dnsSubdomainErrors, pathSegmentErrors } from '../../name-rules.ts';
+import { isCidr } from '../../names.ts';
 import { rangeErrorsOf, ipErrors } from '../ip-errors.ts';
+
+const immutable = 'field is immutable';
 
 export function serviceCidrErrors({ spec }: ServiceCIDR): readonly FieldError[] {
   const cidrs = spec.cidrs ?? [];
   if (cidrs.length === 0) return [requiredField('spec.cidrs', 'at least one CIDR required')];
   if (cidrs.length > 2) {
-    return [invalid('spec.cidrs', cidrs, 'may only hold up to 2 values')];
+    return [invalid('spec.cidrs', { CIDRs: cidrs }, 'may only hold up to 2 values')];
   }
-  const errors = cidrs.flatMap((cidr, index) => oneCidrErrors(cidr, `spec.cidrs[${index}]`));
-  const families = new Set(cidrs.map((cidr) => cidr.includes(':')));
-  if (cidrs.length === 2 && families.size === 1) {
+  const errors = cidrs.flatMap((cidr, index) => rangeErrorsOf(cidr, `spec.cidrs[${index}]`));
+  const families = new Set(cidrs.map((cidr) => (isCidr(cidr) ? cidr.includes(':') : undefined)));
+  if (cidrs.length === 2 && families.size === 1 && !families.has(undefined)) {
     const detail = 'may specify no more than one IP for each IP family, i.e 192.168.0.0/24 and 2001:db8::/64';
     errors.push(invalid('spec.cidrs', cidrs, detail));
   }
   return errors;
 }
 
+/** A second range may be added for the other family; what is there stays. */
 export function serviceCidrUpdateErrors(range: ServiceCIDR, old: ServiceCIDR): readonly FieldError[] {
-  return samePlain(range.spec.cidrs, old.spec.cidrs)
-    ? []
-    : [invalid('spec.cidrs', range.spec.cidrs ?? null, 'field is immutable')];
-}
-
-function oneCidrErrors(cidr: string, field: string): readonly FieldError[] {
-  const errors = rangeErrorsOf(cidr, field);
-  if (errors.length > 0) return errors;
-  const [address = '', bits = '0'] = cidr.split('/');
-  if (!isIPv4(address)) return [];
-  const number = address.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
-  return number % 2 ** (32 - Number(bits)) === 0
-    ? []
-    : [invalid(field, cidr, 'must not have bits set beyond the prefix length')];
+  const made = range.spec.cidrs ?? [];
+  const before = old.spec.cidrs ?? [];
+  const grows = before.length === 1 && made.length === 2;
+  if (made.length !== before.length && !grows) return [invalid('spec.cidrs', range.spec.cidrs, immutable)];
+  return [
+    ...before.flatMap((cidr, index) =>
+      made[index] === cidr ? [] : [invalid(`spec.cidrs[${index}]`, made[index], immutable)],
+    ),
+    ...(grows ? serviceCidrErrors(range) : []),
+  ];
 }
 
 /** An address is named by itself. */

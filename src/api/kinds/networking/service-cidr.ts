@@ -16,7 +16,8 @@ export const serviceCidrDescriptor: Descriptor<ServiceCIDR> = {
   resource: ServiceCIDRs,
   ...prepareWithStatus<ServiceCIDR>(ServiceCIDRs, { withoutGeneration: true }),
   validateCreate: serviceCidrErrors,
-  validateUpdate: serviceCidrUpdateErrors,
+  validateUpdate: (range, old, { subresource }) =>
+    subresource === 'status' ? [] : serviceCidrUpdateErrors(range, old),
   table: table<ServiceCIDR>([nameColumn, column('CIDRs', ({ spec }) => (spec.cidrs ?? []).join(',')), ageColumn]),
 };
 

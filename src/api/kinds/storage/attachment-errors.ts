@@ -1,24 +1,48 @@
-import { invalid, requiredField, tooLong, type FieldError } from '../../field-error.ts';
+import { forbidden, invalid, requiredField, tooLong, type FieldError } from '../../field-error.ts';
 import type { VolumeAttachment, VolumeAttributesClass } from '../../groups/storage.v1.ts';
 import { samePlain } from '../../equality.ts';
 import { qualifiedNameErrors } from '../../names.ts';
 import { dnsSubdomainErrors } from '../../name-rules.ts';
 import { driverNameErrors } from '../pod/volume-sources.ts';
+import { inlineVolumeErrors } from './volume-errors.ts';
+
+type Source = VolumeAttachment['spec']['source'];
 
 const maxBytes = 256 * 1024;
+const maxMessageBytes = 1024;
+const oneSource = 'must specify exactly one of inlineVolumeSpec and persistentVolumeName';
 
-export function attachmentErrors({ spec, status }: VolumeAttachment): readonly FieldError[] {
-  const errors: FieldError[] = [...driverNameErrors(spec.attacher, 'spec.attacher')];
-  const { persistentVolumeName, inlineVolumeSpec } = spec.source;
-  if (persistentVolumeName == null && inlineVolumeSpec == null) {
-    errors.push(requiredField('spec.source', 'must specify exactly one of inlineVolumeSpec and persistentVolumeName'));
-  }
-  if (persistentVolumeName === '') {
-    errors.push(requiredField('spec.source.persistentVolumeName', 'must specify non empty persistentVolumeName'));
-  }
+/** Names are looked at when the attachment is made, after all the rest. */
+export function attachmentCreateErrors(attachment: VolumeAttachment): readonly FieldError[] {
+  const { attacher, source } = attachment.spec;
+  const { persistentVolumeName: name } = source;
+  const field = 'spec.source.persistentVolumeName';
+  return [
+    ...attachmentErrors(attachment),
+    ...driverNameErrors(attacher, 'spec.attacher'),
+    ...(name == null ? [] : dnsSubdomainErrors(name).map((text) => invalid(field, name, text))),
+  ];
+}
+
+function sourceErrors({ persistentVolumeName, inlineVolumeSpec }: Source, field: string): readonly FieldError[] {
+  if (persistentVolumeName != null && inlineVolumeSpec != null) return [forbidden(field, oneSource)];
+  if (inlineVolumeSpec != null) return inlineVolumeErrors(inlineVolumeSpec, `${field}.inlineVolumeSpec`);
+  if (persistentVolumeName == null) return [requiredField(field, oneSource)];
+  return persistentVolumeName === ''
+    ? [requiredField(`${field}.persistentVolumeName`, 'must specify non empty persistentVolumeName')]
+    : [];
+}
+
+function attachmentErrors({ spec, status }: VolumeAttachment): readonly FieldError[] {
+  const errors: FieldError[] = spec.attacher === '' ? [requiredField('spec.attacher')] : [];
+  errors.push(...sourceErrors(spec.source, 'spec.source'));
   errors.push(...dnsSubdomainErrors(spec.nodeName).map((text) => invalid('spec.nodeName', spec.nodeName, text)));
+  if (textBytes(status?.attachmentMetadata ?? {}) > maxBytes) {
+    errors.push(tooLong('status.attachmentMetadata', maxBytes));
+  }
   for (const name of ['attachError', 'detachError'] as const) {
-    if (Buffer.byteLength(status?.[name]?.message ?? '') > maxBytes)
+    // The original says another bound than the one it keeps.
+    if (Buffer.byteLength(status?.[name]?.message ?? '') > maxMessageBytes)
       errors.push(tooLong(`status.${name}.message`, maxBytes));
   }
   return errors;
@@ -41,6 +65,10 @@ export function attachmentUpdateErrors(attachment: VolumeAttachment, old: Volume
   return errors;
 }
 
+function textBytes(texts: Readonly<Record<string, string>>): number {
+  return Object.entries(texts).reduce((sum, [key, text]) => sum + Buffer.byteLength(key) + Buffer.byteLength(text), 0);
+}
+
 export function attributesErrors({ driverName, parameters = {} }: VolumeAttributesClass): readonly FieldError[] {
   const errors: FieldError[] = [];
   if (driverName === '') errors.push(requiredField('driverName'));
@@ -51,8 +79,7 @@ export function attributesErrors({ driverName, parameters = {} }: VolumeAttribut
   const entries = Object.entries(parameters);
   if (entries.length === 0) errors.push(requiredField('parameters', 'must contain at least one key/value pair'));
   if (entries.some(([key]) => key === '')) errors.push(invalid('parameters', '', 'field can not be empty.'));
-  const size = entries.reduce((sum, [key, value]) => sum + Buffer.byteLength(key) + Buffer.byteLength(value), 0);
-  if (size > maxBytes) errors.push(tooLong('parameters', maxBytes));
+  if (textBytes(parameters) > maxBytes) errors.push(tooLong('parameters', maxBytes));
   return errors;
 }
 

@@ -1,8 +1,15 @@
 import { duplicate, invalid, notSupported, requiredField, type FieldError } from '../../field-error.ts';
-import { CSIDriverSpec, type CSIDriver, type CSINode, type CSIStorageCapacity } from '../../groups/storage.v1.ts';
-import { samePlain } from '../../equality.ts';
+import {
+  CSIDriverSpec,
+  CSINodeDriver,
+  type CSIDriver,
+  type CSINode,
+  type CSIStorageCapacity,
+} from '../../groups/storage.v1.ts';
+import { samePlain, sameValue } from '../../equality.ts';
 import { dnsSubdomainErrors } from '../../name-rules.ts';
 import { qualifiedNameErrors } from '../../names.ts';
+import { goShape } from '../go-shape.ts';
 import { nonNegative } from '../number-errors.ts';
 import { nanosOf } from '../pod/resources.ts';
 import { driverNameErrors } from '../pod/volume-sources.ts';
@@ -23,11 +30,19 @@ export function driverErrors({ spec }: CSIDriver): readonly FieldError[] {
   const audiences = new Set<string>();
   for (const [index, { audience, expirationSeconds }] of (spec.tokenRequests ?? []).entries()) {
     const item = `spec.tokenRequests[${index}]`;
-    if (audiences.has(audience)) errors.push(duplicate(`${item}.audience`, audience));
+    if (audiences.has(audience)) {
+      errors.push(duplicate(`${item}.audience`, audience));
+      continue;
+    }
     audiences.add(audience);
     if (expirationSeconds != null && expirationSeconds < tenMinutes) {
       errors.push(
         invalid(`${item}.expirationSeconds`, expirationSeconds, 'may not specify a duration less than 10 minutes'),
+      );
+    }
+    if (expirationSeconds != null && expirationSeconds > 2 ** 32) {
+      errors.push(
+        invalid(`${item}.expirationSeconds`, expirationSeconds, 'may not specify a duration larger than 2^32 seconds'),
       );
     }
   }
@@ -68,16 +83,33 @@ export function nodeDriversErrors({ spec }: CSINode): readonly FieldError[] {
       errors.push(invalid(`${item}.nodeID`, nodeID, `must be ${maxNodeId} characters or less`));
     }
     errors.push(...nonNegative(allocatable?.count, `${item}.allocatable.count`));
+    if (names.has(name)) errors.push(duplicate(`${item}.name`, name));
+    names.add(name);
     const keys = new Set<string>();
     for (const key of topologyKeys ?? []) {
+      if (key === '') errors.push(requiredField(item));
       if (keys.has(key)) errors.push(duplicate(item, key));
       keys.add(key);
       errors.push(...qualifiedNameErrors(key).map((text) => invalid(item, key, text)));
     }
-    if (names.has(name)) errors.push(duplicate(`${item}.name`, name));
-    names.add(name);
   }
   return errors;
+}
+
+/** A driver that is there may only say anew how many volumes it takes. The original looks at the whole twice. */
+export function nodeDriversUpdateErrors(node: CSINode, old: CSINode): readonly FieldError[] {
+  const before = new Map((old.spec.drivers ?? []).map((driver) => [driver.name, driver]));
+  const changed = (node.spec.drivers ?? []).filter((driver) => {
+    const known = before.get(driver.name);
+    const { allocatable: _, ...fixed } = driver;
+    const { allocatable: _old, ...fixedBefore } = known ?? driver;
+    return !sameValue(CSINodeDriver, fixed, fixedBefore);
+  });
+  return [
+    ...nodeDriversErrors(node),
+    ...nodeDriversErrors(node),
+    ...changed.map((driver) => invalid('CSINodeDriver', goShape(CSINodeDriver, driver), 'field is immutable')),
+  ];
 }
 
 export function capacityErrors({

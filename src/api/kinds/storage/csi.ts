@@ -10,11 +10,13 @@ import {
   driverErrors,
   driverUpdateErrors,
   nodeDriversErrors,
+  nodeDriversUpdateErrors,
 } from './csi-errors.ts';
 import { countChange, partsOf } from '../prepare.ts';
 
 export const csiDriverDescriptor: Descriptor<CSIDriver> = {
   resource: CSIDrivers,
+  unconditionalUpdate: false,
   deleteAnswersObject: true,
   prepareForUpdate: (draft, old) => countChange(CSIDrivers, partsOf(draft), partsOf(old)),
   validateCreate: driverErrors,
@@ -58,13 +60,15 @@ export const csiDriverDescriptor: Descriptor<CSIDriver> = {
 
 export const csiNodeDescriptor: Descriptor<CSINode> = {
   resource: CSINodes,
+  unconditionalUpdate: false,
   validateCreate: nodeDriversErrors,
-  validateUpdate: nodeDriversErrors,
+  validateUpdate: nodeDriversUpdateErrors,
   table: table<CSINode>([nameColumn, countColumn('Drivers', ({ spec }) => (spec.drivers ?? []).length), ageColumn]),
 };
 
 export const csiStorageCapacityDescriptor: Descriptor<CSIStorageCapacity> = {
   resource: CSIStorageCapacities,
+  unconditionalUpdate: false,
   validateCreate: capacityErrors,
   validateUpdate: capacityUpdateErrors,
   table: createdAtTable,

@@ -4,7 +4,7 @@ import { VolumeAttachments, VolumeAttributesClasses } from '../../resources.ts';
 import { ageColumn, column, nameColumn, table } from '../columns.ts';
 import { prepareWithStatus } from '../prepare.ts';
 import {
-  attachmentErrors,
+  attachmentCreateErrors,
   attachmentUpdateErrors,
   attributesErrors,
   attributesUpdateErrors,
@@ -13,9 +13,10 @@ import { protect } from './protection.ts';
 
 export const volumeAttachmentDescriptor: Descriptor<VolumeAttachment> = {
   resource: VolumeAttachments,
+  unconditionalUpdate: false,
   deleteAnswersObject: true,
   ...prepareWithStatus<VolumeAttachment>(VolumeAttachments, { withoutGeneration: true }),
-  validateCreate: attachmentErrors,
+  validateCreate: attachmentCreateErrors,
   validateUpdate: attachmentUpdateErrors,
   table: table<VolumeAttachment>([
     nameColumn,

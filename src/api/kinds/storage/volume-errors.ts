@@ -16,11 +16,30 @@ import { accessModeErrors, volumeModeErrors } from './claim-errors.ts';
 import { persistentSourceErrors } from './persistent-sources.ts';
 
 export function volumeErrors(volume: PersistentVolume): readonly FieldError[] {
+  return specErrors(volume, capacityErrors(volume.spec.capacity));
+}
+
+/** A volume written inside another object: a driver's, that nobody claims. `field`: where it stands. */
+export function inlineVolumeErrors(spec: PersistentVolumeSpec, field: string): readonly FieldError[] {
+  const detail = 'in the context of inline volumes';
+  const volume = { metadata: { name: '' }, spec } as PersistentVolume;
+  return [
+    ...(spec.claimRef == null ? [] : [forbidden('spec.claimRef', `may not be specified ${detail}`)]),
+    ...(Object.keys(spec.capacity ?? {}).length === 0
+      ? []
+      : [forbidden('spec.capacity', `may not be specified ${detail}`)]),
+    ...(spec.csi == null ? [requiredField('spec.csi', `has to be specified ${detail}`)] : []),
+    ...specErrors(volume, []),
+  ].map((error) => ({ ...error, field: error.field.replace(/^spec/, field) }));
+}
+
+/** `ofCapacity`: what is wrong with the size, told in its place. */
+function specErrors(volume: PersistentVolume, ofCapacity: readonly FieldError[]): readonly FieldError[] {
   const { spec } = volume;
   const errors: FieldError[] = [];
   const modes = spec.accessModes ?? [];
   if (modes.length === 0) errors.push(requiredField('spec.accessModes'));
-  errors.push(...accessModeErrors(modes, 'spec.accessModes'), ...capacityErrors(spec.capacity));
+  errors.push(...accessModeErrors(modes, 'spec.accessModes'), ...ofCapacity);
   const policy = spec.persistentVolumeReclaimPolicy ?? '';
   const policies = ['Delete', 'Recycle', 'Retain'];
   if (policy !== '' && !policies.includes(policy)) {
