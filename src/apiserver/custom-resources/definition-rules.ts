@@ -1,6 +1,6 @@
 /**
  * Whether the rules of a CustomResourceDefinition can be run: they compile, and do not cost too much even for the largest
- * objects that its schema allows. Said of schemas that are otherwise well formed.
+ * objects that its schema allows; and whether its defaults are allowed. Said of schemas that are otherwise well formed.
  * https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#resource-use-by-validation-functions
  */
 import type { Descriptor } from '../../api/descriptor.ts';
@@ -8,6 +8,7 @@ import { samePlain } from '../../api/equality.ts';
 import { forbidden, invalid, type FieldError } from '../../api/field-error.ts';
 import type { CustomResourceDefinition, JSONSchemaProps, ValidationRule } from '../../api/groups/apiextensions.v1.ts';
 import { CustomResourceDefinitions } from '../../api/resources.ts';
+import { defaultErrors } from './default-errors.ts';
 import { maxRequestBytes } from './rule-types.ts';
 import { rulesOf, type CompiledRule } from './rules.ts';
 
@@ -60,7 +61,8 @@ function definitionRuleErrors(
   return schemas.flatMap((schema, i) => {
     if (schema === undefined || isKnown(schema) || (isShared && i > 0)) return [];
     const field = isShared ? 'spec.validation' : `spec.versions[${i}].schema`;
-    return schemaRuleErrors(schema, `${field}.openAPIV3Schema`);
+    const where = `${field}.openAPIV3Schema`;
+    return [...schemaRuleErrors(schema, where), ...defaultErrors(schema, where)];
   });
 }
 
