@@ -14,7 +14,8 @@ testCuts('deviceTaintEvictionController marks and evicts the pods whose device i
       const { metadata } = await api.create(Pods, pod(name, { node: 'n', spec: { resourceClaims } }));
       const results = [{ request: 'gpu', driver: 'd', pool: 'p', device: name }];
       const reservedFor = [{ resource: 'pods', name, uid: metadata.uid }];
-      const made = await api.create(ResourceClaims, { metadata: { namespace: 'default', name }, spec: {} });
+      const spec = { devices: { requests: [{ name: 'gpu', exactly: { deviceClassName: 'gpus' } }] } };
+      const made = await api.create(ResourceClaims, { metadata: { namespace: 'default', name }, spec });
       await api.updateStatus(ResourceClaims, {
         ...made,
         status: { allocation: { devices: { results } }, reservedFor },
