@@ -22,6 +22,7 @@ const maxResidentBytes = 550 * 1024 * 1024;
 
 /** What Kubernetes itself answers with 500. */
 const deliberate = [
+  /failed to create RequestInfo: unable to determine kind and namespace from url/,
   /resourceVersion should not be set on objects to be created/,
   /strconv\.ParseUint: parsing/,
   /without impersonating a user name/,
