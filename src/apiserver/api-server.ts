@@ -14,6 +14,7 @@ import type { Random } from '../base/random.ts';
 import type { Store } from '../store/store.ts';
 import { Admission } from './admission/admission.ts';
 import { createDefaultPlugins } from './admission/default-plugins.ts';
+import { createParamAccess } from './admission/param-access.ts';
 import { createRbacEscalation } from './admission/rbac-escalation.ts';
 import { Aggregation } from './aggregation/aggregation.ts';
 import { publishAuthentication } from './aggregation/authentication-config.ts';
@@ -249,6 +250,7 @@ function createApi(
   const { authentication, tokens } = configureAuthentication(options.authentication, context);
   const plugins = [
     refuseCreate,
+    createParamAccess(served, authorizer),
     ...createDefaultPlugins({ served, authorizer, reservations, random, store, clock, log, registry }),
     createRbacEscalation(rbac, authorizer),
   ];

@@ -20,10 +20,12 @@ import { prepareWithGeneration, prepareWithStatus } from '../prepare.ts';
 import {
   mutatingBindingErrors,
   mutatingPolicyErrors,
+  policyStatusErrors,
   validatingBindingErrors,
   validatingPolicyErrors,
   type PolicyCheckOptions,
 } from './policy-errors.ts';
+import { staticNameWarnings } from './static-names.ts';
 import { ruleScopeDefaults } from './webhook-configurations.ts';
 
 export const validatingAdmissionPolicyDescriptor: Descriptor<ValidatingAdmissionPolicy> = {
@@ -31,12 +33,15 @@ export const validatingAdmissionPolicyDescriptor: Descriptor<ValidatingAdmission
   unconditionalUpdate: false,
   ...prepareWithStatus<ValidatingAdmissionPolicy>(ValidatingAdmissionPolicies),
   defaults({ spec }) {
-    if (!spec.failurePolicy) spec.failurePolicy = 'Fail';
+    spec.failurePolicy ??= 'Fail';
     matchDefaults(spec.matchConstraints);
   },
   validateCreate: (policy, context) => validatingPolicyErrors(policy, context),
   validateUpdate: (policy, old, context) =>
-    context.subresource === 'status' ? [] : validatingPolicyErrors(policy, updateOptions(policy, old, context)),
+    context.subresource === 'status'
+      ? policyStatusErrors(policy)
+      : validatingPolicyErrors(policy, updateOptions(policy, old, context)),
+  warnings: staticNameWarnings,
   table: table<ValidatingAdmissionPolicy>([
     nameColumn,
     countColumn('Validations', ({ spec }) => (spec.validations ?? []).length),
@@ -52,6 +57,7 @@ export const validatingAdmissionPolicyBindingDescriptor: Descriptor<ValidatingAd
   defaults: ({ spec }) => matchDefaults(spec.matchResources),
   validateCreate: validatingBindingErrors,
   validateUpdate: validatingBindingErrors,
+  warnings: staticNameWarnings,
   table: table<ValidatingAdmissionPolicyBinding>([
     nameColumn,
     column('PolicyName', ({ spec }) => spec.policyName),
@@ -65,12 +71,13 @@ export const mutatingAdmissionPolicyDescriptor: Descriptor<MutatingAdmissionPoli
   unconditionalUpdate: false,
   ...prepareWithGeneration<MutatingAdmissionPolicy>(MutatingAdmissionPolicies),
   defaults({ spec }) {
-    if (!spec.failurePolicy) spec.failurePolicy = 'Fail';
+    spec.failurePolicy ??= 'Fail';
     if (!spec.reinvocationPolicy) spec.reinvocationPolicy = 'Never';
     matchDefaults(spec.matchConstraints);
   },
   validateCreate: (policy, context) => mutatingPolicyErrors(policy, context),
   validateUpdate: (policy, old, context) => mutatingPolicyErrors(policy, updateOptions(policy, old, context)),
+  warnings: staticNameWarnings,
   table: table<MutatingAdmissionPolicy>([
     nameColumn,
     countColumn('Mutations', ({ spec }) => (spec.mutations ?? []).length),
@@ -86,6 +93,7 @@ export const mutatingAdmissionPolicyBindingDescriptor: Descriptor<MutatingAdmiss
   defaults: ({ spec }) => matchDefaults(spec.matchResources),
   validateCreate: mutatingBindingErrors,
   validateUpdate: mutatingBindingErrors,
+  warnings: staticNameWarnings,
   table: table<MutatingAdmissionPolicyBinding>([
     nameColumn,
     column('PolicyName', ({ spec }) => spec.policyName ?? ''),
@@ -106,7 +114,7 @@ function updateOptions<
 
 function matchDefaults(match: Draft<MatchResources> | null | undefined): void {
   if (match == null) return;
-  if (!match.matchPolicy) match.matchPolicy = 'Equivalent';
+  match.matchPolicy ??= 'Equivalent';
   match.namespaceSelector ??= {};
   match.objectSelector ??= {};
   ruleScopeDefaults(match.resourceRules ?? []);

@@ -14,8 +14,9 @@ import type {
 } from '../../groups/admissionregistration.v1.ts';
 import { dnsSubdomainErrors, pathSegmentErrors } from '../../name-rules.ts';
 import { dns1035LabelErrors, qualifiedNameErrors } from '../../names.ts';
+import { conditionsErrors } from '../conditions-errors.ts';
 import { labelSelectorErrors } from '../selector-errors.ts';
-import { checkedErrors, type CreateExpressionChecks, type ExpressionChecks } from './expression-checks.ts';
+import { checkedErrors, type Check, type CreateExpressionChecks, type ExpressionChecks } from './expression-checks.ts';
 import {
   expressionErrors,
   failurePolicies,
@@ -24,7 +25,7 @@ import {
   variableErrors,
 } from './rule-errors.ts';
 
-const reasons = ['Forbidden', 'Invalid', 'RequestEntityTooLarge', 'Unauthorized'];
+const reasons = ['Forbidden', 'Invalid', 'RequestEntityTooLarge'];
 const actions = ['Audit', 'Deny', 'Warn'];
 const patchTypes = ['ApplyConfiguration', 'JSONPatch'];
 const reinvocationPolicies = ['IfNeeded', 'Never'];
@@ -35,8 +36,8 @@ export function validatingPolicyErrors(
   { metadata, spec }: ValidatingAdmissionPolicy,
   options: PolicyCheckOptions = {},
 ): readonly FieldError[] {
-  const checks = checksFor(spec, options);
-  const errors: FieldError[] = [...policyErrors(spec, options.sameConditions === true, checks)];
+  const checks = checksFor(spec, options, (spec.variables ?? []).length > 0);
+  const errors: FieldError[] = [...policyErrors(spec), ...conditionsOf(spec, options, checks)];
   errors.push(...variableErrors(spec.variables ?? [], 'spec.variables', checks?.variable));
   const { validations = [], auditAnnotations = [] } = spec;
   if (validations.length === 0 && auditAnnotations.length === 0) {
@@ -52,12 +53,10 @@ export function mutatingPolicyErrors(
   { spec }: MutatingAdmissionPolicy,
   options: PolicyCheckOptions = {},
 ): readonly FieldError[] {
-  const checks = checksFor(spec, options);
-  const errors: FieldError[] = [...policyErrors(spec, options.sameConditions === true, checks)];
-  for (const operation of (spec.matchConstraints?.resourceRules ?? []).flatMap((rule) => rule.operations ?? [])) {
-    if (operation !== 'DELETE') continue;
-    errors.push(notSupported('spec.matchConstraints.resourceRules.operations', operation, mutatedOperations));
-  }
+  const checks = checksFor(spec, options, true);
+  const errors: FieldError[] = [...policyErrors(spec)];
+  errors.push(...mutatedOperationErrors(spec.matchConstraints, 'spec.matchConstraints'));
+  errors.push(...conditionsOf(spec, options, checks));
   errors.push(...variableErrors(spec.variables ?? [], 'spec.variables', checks?.variable));
   const mutations = spec.mutations ?? [];
   if (mutations.length === 0) {
@@ -76,20 +75,30 @@ export function validatingBindingErrors({ spec }: ValidatingAdmissionPolicyBindi
   const errors: FieldError[] = [...bindingErrors(spec)];
   const given = spec.validationActions ?? [];
   const field = 'spec.validationActions';
-  if (given.length === 0) errors.push(requiredField(field, 'at least one validation action is required'));
   for (const [index, action] of given.entries()) {
     if (!actions.includes(action)) errors.push(notSupported(`${field}[${index}]`, action, actions));
     if (given.indexOf(action) < index) errors.push(duplicate(`${field}[${index}]`, action));
   }
   if (given.includes('Deny') && given.includes('Warn')) {
     const why = 'repeating the same validation failure information in the API response and headers serves no purpose';
-    errors.push(invalid(field, ['Deny', 'Warn'], `must not contain both Deny and Warn (${why})`));
+    errors.push(invalid(field, given, `must not contain both Deny and Warn (${why})`));
   }
+  if (given.length === 0) errors.push(requiredField(field, 'at least one validation action is required'));
   return errors;
 }
 
 export function mutatingBindingErrors({ spec }: MutatingAdmissionPolicyBinding): readonly FieldError[] {
-  return bindingErrors(spec);
+  return [...bindingErrors(spec), ...mutatedOperationErrors(spec.matchResources, 'spec.matchResources')];
+}
+
+/** What the status of a policy says of its expressions and conditions. */
+export function policyStatusErrors({ status }: ValidatingAdmissionPolicy): readonly FieldError[] {
+  const field = 'status.typeChecking.expressionWarnings';
+  const errors = (status?.typeChecking?.expressionWarnings ?? []).flatMap(({ warning, fieldRef }, index) => [
+    ...(warning === '' ? [requiredField(`${field}[${index}].warning`)] : []),
+    ...(fieldRef.trim() === '' ? [requiredField(`${field}[${index}].fieldRef`)] : []),
+  ]);
+  return [...errors, ...conditionsErrors(status?.conditions, 'status.conditions')];
 }
 
 export interface PolicyCheckOptions {
@@ -100,10 +109,11 @@ export interface PolicyCheckOptions {
 }
 
 function checksFor(
-  spec: { readonly paramKind?: unknown; readonly variables?: readonly unknown[] | undefined },
+  spec: { readonly paramKind?: unknown },
   { expressionChecks }: PolicyCheckOptions,
+  variables: boolean,
 ): ExpressionChecks | undefined {
-  return expressionChecks?.({ params: spec.paramKind != null, variables: (spec.variables ?? []).length > 0 });
+  return expressionChecks?.({ params: spec.paramKind != null, variables });
 }
 
 interface PolicySpec {
@@ -114,14 +124,10 @@ interface PolicySpec {
 }
 
 /** What both kinds of policy have. */
-function policyErrors(
-  spec: PolicySpec,
-  sameConditions: boolean,
-  checks: ExpressionChecks | undefined,
-): readonly FieldError[] {
+function policyErrors(spec: PolicySpec): readonly FieldError[] {
   const errors: FieldError[] = [];
-  const { failurePolicy = '', paramKind, matchConstraints } = spec;
-  if (failurePolicy === '') errors.push(requiredField('spec.failurePolicy'));
+  const { failurePolicy, paramKind, matchConstraints } = spec;
+  if (failurePolicy == null) errors.push(requiredField('spec.failurePolicy'));
   else if (!failurePolicies.includes(failurePolicy)) {
     errors.push(notSupported('spec.failurePolicy', failurePolicy, failurePolicies));
   }
@@ -133,9 +139,23 @@ function policyErrors(
       errors.push(requiredField('spec.matchConstraints.resourceRules'));
     }
   }
-  if (sameConditions) return errors;
-  const field = 'spec.matchConditions';
-  return [...errors, ...matchConditionErrors(spec.matchConditions ?? [], field, checks?.matchCondition)];
+  return errors;
+}
+
+function conditionsOf(
+  { matchConditions = [] }: PolicySpec,
+  { sameConditions }: PolicyCheckOptions,
+  checks: ExpressionChecks | undefined,
+): readonly FieldError[] {
+  if (sameConditions === true) return [];
+  return matchConditionErrors(matchConditions, 'spec.matchConditions', checks?.matchCondition);
+}
+
+function mutatedOperationErrors(match: MatchResources | null | undefined, field: string): readonly FieldError[] {
+  return (match?.resourceRules ?? [])
+    .flatMap(({ operations = [] }) => operations)
+    .filter((operation) => !mutatedOperations.includes(operation))
+    .map((operation) => notSupported(`${field}.resourceRules.operations`, operation, mutatedOperations));
 }
 
 function bindingErrors(spec: {
@@ -156,13 +176,17 @@ function paramKindErrors({ apiVersion = '', kind = '' }: ParamKind, field: strin
   const errors: FieldError[] = [];
   const parts = apiVersion.split('/');
   const version = parts.at(-1) ?? '';
-  if (apiVersion === '') errors.push(requiredField(`${field}.apiVersion`));
+  const item = `${field}.apiVersion`;
+  if (apiVersion === '') errors.push(requiredField(item));
   else if (parts.length > 2) {
-    errors.push(invalid(`${field}.apiVersion`, apiVersion, `unexpected GroupVersion string: ${apiVersion}`));
+    errors.push(invalid(item, apiVersion, `unexpected GroupVersion string: ${apiVersion}`));
   } else {
     const group = parts.length === 2 ? (parts[0] ?? '') : '';
-    const texts = [...(group === '' ? [] : dnsSubdomainErrors(group)), ...dns1035LabelErrors(version)];
-    errors.push(...texts.map((text) => invalid(`${field}.apiVersion`, apiVersion, text)));
+    const groupTexts = group === '' ? [] : dnsSubdomainErrors(group);
+    if (groupTexts.length > 0) errors.push(invalid(item, group, groupTexts.join(',')));
+    const versionTexts = dns1035LabelErrors(version);
+    if (version === '') errors.push(invalid(item, apiVersion, 'version must be specified'));
+    else if (versionTexts.length > 0) errors.push(invalid(item, version, versionTexts.join(',')));
   }
   if (kind === '') errors.push(requiredField(`${field}.kind`));
   else {
@@ -219,7 +243,7 @@ function validationErrors(
   } else if (/[\n\r]/.test(message.trim())) {
     errors.push(invalid(`${item}.message`, message, 'message must not contain line breaks'));
   }
-  if (reason && !reasons.includes(reason)) errors.push(notSupported(`${item}.reason`, reason, reasons));
+  if (reason != null && !reasons.includes(reason)) errors.push(notSupported(`${item}.reason`, reason, reasons));
   return errors;
 }
 
@@ -276,10 +300,14 @@ function mutationErrors(
   const patch = mutation[wanted];
   if (patch == null) {
     errors.push(requiredField(`${item}.${wanted}`, `must be specified when patchType is ${patchType}`));
-  } else errors.push(...expressionErrors(patch.expression, `${item}.${wanted}.expression`, checks?.[wanted]));
+  } else errors.push(...patchErrors(patch.expression?.trim() ?? '', `${item}.${wanted}.expression`, checks?.[wanted]));
   if (mutation[other] != null) {
     const detail = `must not be specified when patchType is ${patchType}`;
     errors.push(invalid(`${item}.${other}`, `{${other}}`, detail));
   }
   return errors;
+}
+
+function patchErrors(expression: string, field: string, check: Check | undefined): readonly FieldError[] {
+  return expression === '' ? [requiredField(field)] : checkedErrors(field, expression, check?.(expression));
 }

@@ -44,13 +44,15 @@ export function operationRuleErrors(rule: RuleWithOperations, field: string): re
 /** What policies and their bindings look at. */
 export function matchResourcesErrors(match: MatchResources, field: string): readonly FieldError[] {
   const errors: FieldError[] = [];
-  const { matchPolicy = '', namespaceSelector, objectSelector } = match;
-  if (matchPolicy === '') errors.push(requiredField(`${field}.matchPolicy`));
+  const { matchPolicy, namespaceSelector, objectSelector } = match;
+  if (matchPolicy == null) errors.push(requiredField(`${field}.matchPolicy`));
   else if (!matchPolicies.includes(matchPolicy)) {
     errors.push(notSupported(`${field}.matchPolicy`, matchPolicy, matchPolicies));
   }
-  errors.push(...labelSelectorErrors(namespaceSelector, `${field}.namespaceSelector`));
-  errors.push(...labelSelectorErrors(objectSelector, `${field}.objectSelector`));
+  for (const [name, selector] of Object.entries({ namespaceSelector, objectSelector })) {
+    if (selector == null) errors.push(requiredField(`${field}.${name}`));
+    errors.push(...labelSelectorErrors(selector, `${field}.${name}`));
+  }
   for (const name of ['resourceRules', 'excludeResourceRules'] as const) {
     for (const [index, rule] of (match[name] ?? []).entries()) {
       const item = `${field}.${name}[${index}]`;

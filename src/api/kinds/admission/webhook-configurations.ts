@@ -8,6 +8,7 @@ import type {
 import { MutatingWebhookConfigurations, ValidatingWebhookConfigurations } from '../../resources.ts';
 import { ageColumn, countColumn, nameColumn, table } from '../columns.ts';
 import { prepareWithGeneration } from '../prepare.ts';
+import { staticNameWarnings } from './static-names.ts';
 import { webhooksErrors } from './webhook-errors.ts';
 
 export const mutatingWebhookConfigurationDescriptor: Descriptor<MutatingWebhookConfiguration> = {
@@ -22,6 +23,7 @@ export const mutatingWebhookConfigurationDescriptor: Descriptor<MutatingWebhookC
   },
   validateCreate: (configuration, context) => webhooksErrors(configuration, context),
   validateUpdate: (configuration, old, context) => webhooksErrors(configuration, context, old),
+  warnings: staticNameWarnings,
   table: table<MutatingWebhookConfiguration>([
     nameColumn,
     countColumn('Webhooks', ({ webhooks }) => (webhooks ?? []).length),
@@ -38,6 +40,7 @@ export const validatingWebhookConfigurationDescriptor: Descriptor<ValidatingWebh
   },
   validateCreate: (configuration, context) => webhooksErrors(configuration, context),
   validateUpdate: (configuration, old, context) => webhooksErrors(configuration, context, old),
+  warnings: staticNameWarnings,
   table: table<ValidatingWebhookConfiguration>([
     nameColumn,
     countColumn('Webhooks', ({ webhooks }) => (webhooks ?? []).length),

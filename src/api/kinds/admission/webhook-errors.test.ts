@@ -29,6 +29,15 @@ test('webhooksErrors() refuses what cannot work', () => {
       { clientConfig: { url: 'http://x' } },
       `clientConfig.url: Invalid value: "http": 'https' is the only allowed URL scheme; desired format: https://host[/path]`,
     ],
+    [
+      { clientConfig: { url: 'https://x:port/y' } },
+      'clientConfig.url: Required value: url must be a valid URL: parse "https://x:port/y": invalid port ":port" after host; desired format: https://host[/path]',
+    ],
+    [
+      { clientConfig: { url: 'https://x/%zz' } },
+      'clientConfig.url: Required value: url must be a valid URL: parse "https://x/%zz": invalid URL escape "%zz"; desired format: https://host[/path]',
+    ],
+    [{ sideEffects: '' }, 'sideEffects: Unsupported value: "": supported values: "None", "NoneOnDryRun"'],
     [{ admissionReviewVersions: [] }, 'admissionReviewVersions: Required value: must specify one of v1, v1beta1'],
     [
       { admissionReviewVersions: ['v9'] },

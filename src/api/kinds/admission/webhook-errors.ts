@@ -62,7 +62,7 @@ function webhookErrors(
   };
   choice('failurePolicy', failurePolicies);
   choice('matchPolicy', matchPolicies);
-  if (!webhook.sideEffects) {
+  if (webhook.sideEffects == null) {
     errors.push(requiredField(`${field}.sideEffects`, `must specify one of ${sideEffects.join(', ')}`));
   } else if (!sideEffects.includes(webhook.sideEffects)) {
     errors.push(notSupported(`${field}.sideEffects`, webhook.sideEffects, sideEffects));
@@ -117,6 +117,10 @@ function clientErrors({ clientConfig }: Webhook, field: string): readonly FieldE
 /** The address of a webhook that is reached by URL. */
 export function urlErrors(text: string, field: string): readonly FieldError[] {
   const form = '; desired format: https://host[/path]';
+  const problem = urlProblem(text);
+  if (problem !== undefined) {
+    return [requiredField(field, `url must be a valid URL: parse ${JSON.stringify(text)}: ${problem}${form}`)];
+  }
   const match = /^(?:([A-Za-z][A-Za-z0-9+.-]*):)?(?:\/\/([^/?#]*))?([^?#]*)(?:\?([^#]*))?(?:#(.*))?$/s.exec(text);
   const [, scheme = '', authority = '', , query = '', fragment = ''] = match ?? [];
   const at = authority.lastIndexOf('@');
@@ -128,6 +132,25 @@ export function urlErrors(text: string, field: string): readonly FieldError[] {
   if (fragment !== '') errors.push(invalid(field, fragment, 'fragments are not permitted in the URL'));
   if (query !== '') errors.push(invalid(field, query, 'query parameters are not permitted in the URL'));
   return errors;
+}
+
+/** Why Go reads no URL from the text; undefined: it does. */
+function urlProblem(text: string): string | undefined {
+  if ([...text].some((character) => character < ' ' || character === '\x7F')) {
+    return 'net/url: invalid control character in URL';
+  }
+  if (text.startsWith(':')) return 'missing protocol scheme';
+  const [, scheme, authority = '', path = ''] =
+    /^([A-Za-z][A-Za-z0-9+.-]*:)?(?:\/\/([^/?#]*))?([^?#]*)/.exec(text) ?? [];
+  if (scheme === undefined && /^[^/]*:/.test(path)) return 'first path segment in URL cannot contain colon';
+  const host = authority.slice(authority.lastIndexOf('@') + 1);
+  if (host.startsWith('[') && !host.includes(']')) return "missing ']' in host";
+  const port = /:([^:\]]*)$/.exec(host)?.[1] ?? '';
+  if (!/^\d*$/.test(port)) return `invalid port ${JSON.stringify(`:${port}`)} after host`;
+  const unfit = /[ "\\^`{|}]/.exec(host)?.[0];
+  if (unfit !== undefined) return `invalid character ${JSON.stringify(unfit)} in host name`;
+  const escape = /%(?![0-9A-Fa-f]{2}).{0,2}/.exec(path)?.[0];
+  return escape === undefined ? undefined : `invalid URL escape ${JSON.stringify(escape)}`;
 }
 
 /** The Service of a webhook that is reached in the cluster. */
