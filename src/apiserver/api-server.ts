@@ -83,6 +83,8 @@ export interface ApiServerOptions {
   readonly proxyClient?: ProxyCertificate;
   /** What is served beside the built-in resources: some of `optionalResources`; default: nothing. */
   readonly switchedOn?: readonly AnyResource[];
+  /** Built-in resources that clients do not find; default: none. */
+  readonly switchedOff?: readonly AnyResource[];
   /** Default: `defaultLimits`. */
   readonly limits?: Partial<RequestLimits>;
   /** The flags of the command that started the server, as /flagz shows them; default: none. */
@@ -127,7 +129,7 @@ export async function startApiServer(given: ApiServerOptions): Promise<ApiServer
   const measured = measuredStore(given.store, registry);
   const store = encryption?.over(measured) ?? measured;
   const options = { ...given, store };
-  const served = new ServedResources(store, servedDescriptors(given).map(withRuleChecks));
+  const served = new ServedResources(store, servedDescriptors(given).map(withRuleChecks), given.switchedOff);
   await Promise.all(neededAtOnce.map((resource) => served.of(resource).cache.ready()));
   encryption?.whenReloaded(({ succeeded }) => {
     if (succeeded) served.reread();

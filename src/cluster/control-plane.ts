@@ -58,6 +58,8 @@ export interface ControlPlaneOptions {
   readonly limits?: Partial<RequestLimits>;
   /** Resources that are served beside those that are on by default. */
   readonly switchedOn?: readonly AnyResource[];
+  /** Built-in resources that are not. */
+  readonly switchedOff?: readonly AnyResource[];
   readonly audit?: AuditConfiguration;
   /** The flags of the command, as /flagz shows them. */
   readonly flags?: Readonly<Record<string, string>>;
@@ -126,6 +128,7 @@ export async function startControlPlane(options: ControlPlaneOptions, steps: Ste
         ...(options.encryption === undefined ? {} : { encryption: options.encryption }),
         serviceClusterIpRange: options.serviceRange,
         ...(options.switchedOn === undefined ? {} : { switchedOn: options.switchedOn }),
+        ...(options.switchedOff === undefined ? {} : { switchedOff: options.switchedOff }),
         ...(options.limits === undefined ? {} : { limits: options.limits }),
         ...(options.audit === undefined ? {} : { audit: options.audit }),
         ...(options.flags === undefined ? {} : { flags: options.flags }),

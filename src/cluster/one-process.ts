@@ -55,6 +55,8 @@ export interface ClusterOptions {
   readonly cloud?: 'local' | 'external';
   /** Resources that are off by default and are served all the same. Default: none. */
   readonly switchedOn?: readonly AnyResource[];
+  /** Built-in resources that are not served. Default: none. */
+  readonly switchedOff?: readonly AnyResource[];
   /** Gates that are open beside those that are by default. */
   readonly featureGates?: ReadonlySet<string>;
   readonly log: Log;
@@ -137,7 +139,7 @@ class ClusterProcess {
   }
 
   async #startControlPlane(place: Place, names: readonly string[], steps: Steps): Promise<ControlPlane> {
-    const { port, log, etcd, etcdListenUrls = [], switchedOn = [] } = this.#options;
+    const { port, log, etcd, etcdListenUrls = [], switchedOn = [], switchedOff = [] } = this.#options;
     const controlPlane = await startControlPlane(
       {
         directory: this.#directory,
@@ -149,6 +151,7 @@ class ClusterProcess {
         nodes: names.map((name) => ({ name, hosts: ['127.0.0.1', 'localhost', place.nodeAddress] })),
         etcdListenUrls,
         switchedOn,
+        switchedOff,
         ...(etcd === undefined ? {} : { etcd }),
         log,
       },

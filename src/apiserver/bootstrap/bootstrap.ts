@@ -31,7 +31,7 @@ import { ownRequest } from '../custom-resources/own-request.ts';
 import { storageKey } from '../registry/served.ts';
 import { deleteOne } from '../verbs/delete.ts';
 import { apiServices } from './api-services.ts';
-import { optionalRoleBindings, optionalRoles, optionalServices, unservedServices } from './optional.ts';
+import { optionalRoleBindings, optionalRoles, optionalServices } from './optional.ts';
 import { flowControlManager, flowSchemas, priorityLevels } from './flow-control.ts';
 import { addressOf } from '../services/address-objects.ts';
 import { mendRoles } from './mend-roles.ts';
@@ -68,21 +68,24 @@ export async function bootstrap(api: Api, options: BootstrapOptions): Promise<vo
     [Roles, rbac(roles)],
     [RoleBindings, rbac(roleBindings)],
   ];
-  const services = [
-    ...apiServices,
-    ...optionalServices(options.switchedOn),
-  ] as readonly unknown[] as readonly AnySeed[];
+  const versions = new Set(api.resources.all().map(({ resource: { group, version } }) => `${version}.${group}`));
+  const services = [...apiServices, ...optionalServices] as readonly unknown[] as readonly AnySeed[];
+  const isServed = ({ metadata: { name } }: AnySeed): boolean => versions.has(name);
   const all: readonly (readonly [AnyResource, readonly AnySeed[], string?])[] = [
     ...essentials(options, now),
     ...access,
     [FlowSchemas, flowSchemas as readonly unknown[] as readonly AnySeed[], flowControlManager],
     [PriorityLevelConfigurations, priorityLevels as readonly unknown[] as readonly AnySeed[], flowControlManager],
     [PriorityClasses, priorityClasses],
-    [APIServices, services.map((seed) => localService(seed, now))],
+    [APIServices, services.filter(isServed).map((seed) => localService(seed, now))],
   ];
   await Promise.all(all.map(([resource, seeds, manager]) => seedMissing(api, resource, seeds, manager)));
   for (const [resource, seeds] of access) await mendRoles(api, resource, seeds);
-  await dropServices(api, unservedServices(options.switchedOn));
+  const unserved = services.filter((seed) => !isServed(seed));
+  await dropServices(
+    api,
+    unserved.map(({ metadata: { name } }) => name),
+  );
 }
 
 /** The APIServices of what an earlier start served and this one does not. */

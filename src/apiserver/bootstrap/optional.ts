@@ -2,29 +2,21 @@
 import type { APIService } from '../../api/groups/apiregistration.v1.ts';
 import type { ClusterRole, ClusterRoleBinding } from '../../api/groups/rbac.v1.ts';
 import type { AnyResource } from '../../api/resource.ts';
-import { optionalResources, StorageVersionMigrations } from '../../api/resources.ts';
+import { StorageVersionMigrations } from '../../api/resources.ts';
 import type { Seed } from './seed.ts';
 
 const migrator = 'storage-version-migrator-controller';
 const migratorRole = `system:controller:${migrator}`;
 
-export const optionalServices = (switchedOn: readonly AnyResource[]): readonly Seed<APIService>[] =>
-  switchedOn.includes(StorageVersionMigrations)
-    ? [
-        {
-          metadata: {
-            name: 'v1beta1.storagemigration.k8s.io',
-            labels: { 'kube-aggregator.kubernetes.io/automanaged': 'onstart' },
-          },
-          spec: {
-            group: 'storagemigration.k8s.io',
-            version: 'v1beta1',
-            groupPriorityMinimum: 16800,
-            versionPriority: 9,
-          },
-        },
-      ]
-    : [];
+export const optionalServices: readonly Seed<APIService>[] = [
+  {
+    metadata: {
+      name: 'v1beta1.storagemigration.k8s.io',
+      labels: { 'kube-aggregator.kubernetes.io/automanaged': 'onstart' },
+    },
+    spec: { group: 'storagemigration.k8s.io', version: 'v1beta1', groupPriorityMinimum: 16800, versionPriority: 9 },
+  },
+];
 
 export const optionalRoles = (switchedOn: readonly AnyResource[]): readonly Seed<ClusterRole>[] =>
   switchedOn.includes(StorageVersionMigrations)
@@ -53,9 +45,3 @@ export const optionalRoleBindings = (switchedOn: readonly AnyResource[]): readon
         },
       ]
     : [];
-
-/** Names of the APIServices that would be there if their resources were switched on. */
-export const unservedServices = (switchedOn: readonly AnyResource[]): readonly string[] =>
-  optionalResources
-    .filter(({ resource }) => !switchedOn.includes(resource))
-    .map(({ resource: { group, version } }) => `${version}.${group}`);

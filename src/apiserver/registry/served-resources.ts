@@ -1,4 +1,7 @@
-/** All resources that are served: the built-in ones, and those that custom resource definitions add and take away. */
+/**
+ * All resources that are served: the built-in ones, and those that custom resource definitions add and take away. The
+ * server itself works with built-in ones that are switched off, too: only clients do not find them.
+ */
 import type { Descriptor } from '../../api/descriptor.ts';
 import type { KubeObject } from '../../api/kind.ts';
 import type { AnyResource } from '../../api/resource.ts';
@@ -11,28 +14,34 @@ import { storagePrefix } from './storage-prefixes.ts';
 export class ServedResources {
   readonly #store: Store;
   readonly #served = new Map<string, Served>();
+  readonly #switchedOff = new Map<string, Served>();
   readonly #caches = new Map<string, ResourceCache>();
   readonly #builtinGroups: ReadonlySet<string>;
   #sharing: Map<ResourceCache, readonly Served[]> | undefined;
 
-  constructor(store: Store, descriptors: readonly Descriptor<never>[]) {
+  constructor(store: Store, descriptors: readonly Descriptor<never>[], switchedOff: readonly AnyResource[] = []) {
     this.#store = store;
-    for (const descriptor of descriptors) this.#add(descriptor as unknown as Descriptor<KubeObject>);
-    this.#builtinGroups = new Set(descriptors.map(({ resource }) => resource.group));
+    const off = new Set(switchedOff.map(keyOf));
+    for (const descriptor of descriptors as readonly unknown[] as readonly Descriptor<KubeObject>[]) {
+      const key = keyOf(descriptor.resource);
+      (off.has(key) ? this.#switchedOff : this.#served).set(key, this.#make(descriptor));
+    }
+    this.#builtinGroups = new Set(this.all().map(({ resource }) => resource.group));
   }
 
   find(group: string, version: string, plural: string): Served | undefined {
     return this.#served.get(`${group}/${version}/${plural}`);
   }
 
-  /** @throws when it is not served: for resources that the server itself needs. */
+  /** Switched off or not. @throws when it is none of the built-in ones: for resources that the server itself needs. */
   of(resource: AnyResource): Served {
-    const served = this.find(resource.group, resource.version, resource.plural);
+    const key = keyOf(resource);
+    const served = this.#served.get(key) ?? this.#switchedOff.get(key);
     if (served === undefined) throw new Error(`Resource ${resource.plural}.${resource.apiVersion} is not served`);
     return served;
   }
 
-  /** The group is Kubernetes' own, not one that custom resource definitions made. */
+  /** The group is Kubernetes' own and served, not one that custom resource definitions made. */
   isBuiltinGroup(group: string): boolean {
     return this.#builtinGroups.has(group);
   }
@@ -80,12 +89,12 @@ export class ServedResources {
     for (const cache of this.#caches.values()) cache.close();
   }
 
-  #add(descriptor: Descriptor<KubeObject>): void {
+  #make(descriptor: Descriptor<KubeObject>): Served {
     const { resource } = descriptor;
     const name = `${resource.plural}.${resource.apiVersion}`;
     const conversion = conversions[name];
     const toInternal = internalForms[name];
-    this.add({
+    return {
       resource,
       descriptor,
       type: resource.kind,
@@ -93,7 +102,7 @@ export class ServedResources {
       itemsCarryType: false,
       ...(conversion === undefined ? {} : { conversion }),
       ...(toInternal === undefined ? {} : { toInternal }),
-    });
+    };
   }
 }
 

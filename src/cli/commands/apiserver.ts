@@ -15,7 +15,7 @@ import { readTlsFlags, tlsFlags } from '../apiserver-flags/tls.ts';
 import { verboseFlag, type Command, type Invocation } from '../command.ts';
 import { etcdClientFlags, readEtcdClientFlags } from '../etcd-client-flags.ts';
 import { readUrls } from '../etcd-listening.ts';
-import { featureGatesFlag, readSwitchedOn, runtimeConfigFlag } from '../feature-flags.ts';
+import { featureGatesFlag, readRuntimeConfig, runtimeConfigFlag } from '../feature-flags.ts';
 import { quotaFlag, readQuota } from '../quota-flag.ts';
 import { createProgress } from '../progress.ts';
 import { readRequestLimits, requestLimitFlags } from '../request-limit-flags.ts';
@@ -102,7 +102,7 @@ async function readOptions(
     quotaBytes: readQuota(flags),
     log,
     limits: readRequestLimits(flags),
-    switchedOn: readSwitchedOn(flags),
+    ...readRuntimeConfig(flags, (message) => log.warn(message)),
     flags: flags.given,
     ...(audit === undefined ? {} : { audit }),
     ...(advertiseAddress === undefined ? {} : { advertiseAddress }),

@@ -4,7 +4,7 @@ import type { Scenario } from '../../simulation/scenario.ts';
 import { verboseFlag, type Command, type Invocation } from '../command.ts';
 import { etcdClientFlags, readEtcdClientFlags } from '../etcd-client-flags.ts';
 import { readUrls } from '../etcd-listening.ts';
-import { featureGatesFlag, readFeatureGates, readSwitchedOn, runtimeConfigFlag } from '../feature-flags.ts';
+import { featureGatesFlag, readFeatureGates, readRuntimeConfig, runtimeConfigFlag } from '../feature-flags.ts';
 import { createProgress } from '../progress.ts';
 import { systemClock } from '../../base/clock.ts';
 import { aborted } from '../aborted.ts';
@@ -60,6 +60,7 @@ export const command: Command = {
     const scenario = await simulationOf(flags);
     const leastNodes = scenario === undefined ? 1 : 0;
     const nodes = flags.number('nodes', leastNodes, 5000) ?? leastNodes;
+    const log = terminalLog(flags.has('verbose'), (line) => progress.note(line.trimEnd()));
     const options = {
       dataDirectory: flags.text('data-dir') ?? defaultDataDirectory(),
       port: flags.number('port', 1, 65_535) ?? 6443,
@@ -68,13 +69,13 @@ export const command: Command = {
       runtime: nodes === 0 ? 'simulated' : (flags.choice('runtime', ['auto', 'containerd', 'simulated']) ?? 'auto'),
       ...(scenario === undefined ? {} : { scenario }),
       cloud: flags.choice('cloud-provider', ['local', 'external']) ?? 'local',
-      switchedOn: readSwitchedOn(flags),
+      ...readRuntimeConfig(flags, (message) => log.warn(message)),
       featureGates: readFeatureGates(flags),
-      log: terminalLog(flags.has('verbose'), (line) => progress.note(line.trimEnd())),
+      log,
       ...(etcd === undefined ? {} : { etcd }),
     } as const;
     const cluster = await startCluster(options, progress, signal);
-    const stopBackups = startScheduledBackups(schedule, options.dataDirectory, { flags, log: options.log });
+    const stopBackups = startScheduledBackups(schedule, options.dataDirectory, { flags, log });
     collectWhenIdle(systemClock);
     if (!signal.aborted) {
       const ready = `ready in ${Math.round(performance.now())} ms, kubeconfig ${cluster.kubeconfig}`;

@@ -159,6 +159,63 @@ test('readConfiguration() refuses what is wrong and says where', async () => {
       'profiles: [{pluginConfig: [{name: PodTopologySpread, args: {defaultConstraints: [{maxSkew: 1, topologyKey: z, whenUnsatisfiable: ScheduleAnyway}]}}]}]',
       'profiles[0].pluginConfig[0].args.defaultingType: Invalid value: "System": when .defaultConstraints are not empty',
     ],
+    ['clientConnection: {burst: -1}', 'clientConnection.burst: Invalid value: -1: must be non-negative'],
+    [
+      'leaderElection: {leaderElect: true, leaseDuration: 5s, renewDeadline: 10s}',
+      'leaderElection.leaseDuration: Invalid value: "10s": LeaseDuration must be greater than RenewDeadline',
+    ],
+    [
+      'leaderElection: {leaderElect: true, retryPeriod: -90s}',
+      'leaderElection.retryPeriod: Invalid value: "-1m30s": must be greater than zero',
+    ],
+    [
+      'leaderElection: {leaderElect: true, resourceLock: endpoints}',
+      'leaderElection.resourceLock: Invalid value: "endpoints": resourceLock value must be "leases"',
+    ],
+    [
+      'profiles: [{plugins: {filter: {enabled: [{name: EBSLimits}]}}, pluginConfig: []}]',
+      'profiles[0].plugins.filter.enabled[0]: Invalid value: "EBSLimits": was invalid in version "v1" (KubeSchedulerConfiguration is version "kubescheduler.config.k8s.io/v1")',
+    ],
+    [
+      'profiles: [{schedulerName: a, plugins: {queueSort: {enabled: [{name: PrioritySort}]}}}, {schedulerName: b}]',
+      'profiles[1].plugins.queueSort: Invalid value: {"Enabled":null,"Disabled":null}: must be the same for all profiles',
+    ],
+    [
+      'extenders: [{urlPrefix: "http://x", managedResources: [{name: cpu}]}]',
+      'extenders[0].managedResources[0].name: Invalid value: "cpu": is an invalid extended resource name',
+    ],
+    [
+      'extenders: [{urlPrefix: "http://x", managedResources: [{name: example.com/a}, {name: example.com/a}]}]',
+      'extenders[0].managedResources[1].name: Invalid value: "example.com/a": duplicate extender managed resource name',
+    ],
+    [
+      'extenders: [{urlPrefix: "http://x", bindVerb: b}, {urlPrefix: "http://y", bindVerb: b}]',
+      'extenders: Invalid value: "found 2 extenders implementing bind": only one extender can implement bind',
+    ],
+    [
+      'profiles: [{pluginConfig: [{name: NodeResourcesBalancedAllocation, args: {resources: [{name: cpu, weight: 2}]}}]}]',
+      'profiles[0].pluginConfig[0].args.resources[0].weight: Invalid value: 2: must be 1',
+    ],
+    [
+      'profiles: [{pluginConfig: [{name: NodeResourcesFit, args: {scoringStrategy: {type: RequestedToCapacityRatio}}}]}]',
+      'profiles[0].pluginConfig[0].args.scoringStrategy.requestedToCapacityRatio: Required value: must be specified when type is RequestedToCapacityRatio',
+    ],
+    [
+      'profiles: [{pluginConfig: [{name: NodeResourcesFit, args: {scoringStrategy: {type: RequestedToCapacityRatio, requestedToCapacityRatio: {shape: [{utilization: 50, score: 1}, {utilization: 50, score: 2}]}}}}]}]',
+      'profiles[0].pluginConfig[0].args.scoringStrategy.requestedToCapacityRatio.shape[1].utilization: Invalid value: 50: values must be sorted in increasing order',
+    ],
+    [
+      'profiles: [{pluginConfig: [{name: PodTopologySpread, args: {defaultingType: List, defaultConstraints: [{maxSkew: 1, topologyKey: z, whenUnsatisfiable: ScheduleAnyway}, {maxSkew: 2, topologyKey: z, whenUnsatisfiable: ScheduleAnyway}]}}]}]',
+      'profiles[0].pluginConfig[0].args.defaultConstraints[1]: Duplicate value: "{z, ScheduleAnyway}"',
+    ],
+    [
+      'profiles: [{pluginConfig: [{name: VolumeBinding, args: {shape: [{utilization: 0, score: 1}]}}]}]',
+      'profiles[0].pluginConfig[0].args.shape: Invalid value: [{"Utilization":0,"Score":1}]: unexpected field `shape`, remove it or turn on the feature gate StorageCapacityScoring',
+    ],
+    [
+      'profiles: [{pluginConfig: [{name: DynamicResources, args: {filterTimeout: -1s, bindingTimeout: 500ms}}]}]',
+      '[profiles[0].pluginConfig[0].args.filterTimeout: Invalid value: "-1s": must be zero or positive, profiles[0].pluginConfig[0].args.bindingTimeout: Invalid value: "500ms": must be at least 1 second]',
+    ],
     ['profiles: [{pluginConfig: [{name: Nope}]}]', 'profiles[0].pluginConfig[0].name: Not found: "Nope"'],
   ];
   for (const [yaml, message] of cases) {

@@ -76,6 +76,7 @@ const defaultPluginSet: readonly EnabledPlugin[] = [...builtInPlugins.keys()].ma
 export async function readConfiguration(text: string, options: ReadOptions = {}): Promise<SchedulerConfiguration> {
   const declared = await parse(text);
   const errors = configurationErrors(declared);
+  const isWrong = errors.length > 0;
   const modules = await loadModules(declared.pluginModules ?? [], options);
   const profiles: Profile[] = [];
   const general = declared.percentageOfNodesToScore ?? 0;
@@ -86,8 +87,10 @@ export async function readConfiguration(text: string, options: ReadOptions = {})
       modules,
       `profiles[${index}]`,
     );
+    // What is wrong with the file goes before what cannot be made of it.
+    if ('failure' in made && !isWrong) throw made.failure;
     if ('errors' in made) errors.push(...made.errors);
-    else profiles.push(made.profile);
+    else if ('profile' in made) profiles.push(made.profile);
   }
   refuse(errors);
   const { podInitialBackoffSeconds = 1, podMaxBackoffSeconds = 10, extenders = [], leaderElection } = declared;
@@ -157,7 +160,10 @@ async function loadModules(
   return factories;
 }
 
-type MadeProfile = { readonly profile: Profile } | { readonly errors: readonly FieldError[] };
+type MadeProfile =
+  | { readonly profile: Profile }
+  | { readonly errors: readonly FieldError[] }
+  | { readonly failure: ConfigurationError };
 
 function makeProfile(
   declared: DeclaredProfile,
@@ -196,7 +202,7 @@ function makeProfile(
   } catch (error) {
     if (errors.length > 0) return { errors };
     const message = error instanceof Error ? error.message : String(error);
-    throw new ConfigurationError(`creating profile for scheduler name ${schedulerName}: ${message}`);
+    return { failure: new ConfigurationError(`creating profile for scheduler name ${schedulerName}: ${message}`) };
   }
 }
 

@@ -2,10 +2,11 @@
 import { DecodeError } from '../../api/codec/decode-error.ts';
 import { decode } from '../../api/codec/decode.ts';
 import { applyDefaults } from '../../api/defaults.ts';
-import { DurationError, parseDuration } from '../../api/duration.ts';
+import { canonicalDuration, DurationError, parseDuration } from '../../api/duration.ts';
 import { duplicate, forbidden, invalid, notSupported, requiredField, type FieldError } from '../../api/field-error.ts';
 import { affinityErrors } from '../../api/kinds/pod/affinity.ts';
 import type { KindType } from '../../api/message.ts';
+import { qualifiedNameErrors } from '../../api/names.ts';
 import type { JsonObject } from '../../api/schema.ts';
 import type {
   BalancedAllocationArgs,
@@ -49,10 +50,13 @@ const strategies = ['LeastAllocated', 'MostAllocated', 'RequestedToCapacityRatio
 
 export function fitErrors(args: NodeResourcesFitArgs, field: string): readonly FieldError[] {
   const errors: FieldError[] = [];
-  for (const [at, group] of (args.ignoredResourceGroups ?? []).entries()) {
-    if (group.includes('/')) {
-      errors.push(invalid(`${field}.ignoredResourceGroups[${at}]`, group, "resource group name can't contain '/'"));
-    }
+  for (const [index, name] of (args.ignoredResources ?? []).entries()) {
+    errors.push(...labelNameErrors(name, `${field}.ignoredResources[${index}]`));
+  }
+  for (const [index, group] of (args.ignoredResourceGroups ?? []).entries()) {
+    const at = `${field}.ignoredResourceGroups[${index}]`;
+    if (group.includes('/')) errors.push(invalid(at, group, "resource group name can't contain '/'"));
+    errors.push(...labelNameErrors(group, at));
   }
   const { scoringStrategy: strategy } = args;
   if (strategy === undefined) return errors;
@@ -64,9 +68,20 @@ export function fitErrors(args: NodeResourcesFitArgs, field: string): readonly F
     const detail = `resource weight of ${name} not in valid range (0, 100]`;
     errors.push(invalid(`${at}.resources[${index}].weight`, weight, detail));
   }
-  if (type !== 'RequestedToCapacityRatio') return errors;
-  const shape = strategy.requestedToCapacityRatio?.shape ?? [];
-  return [...errors, ...shapeErrors(shape, `${at}.requestedToCapacityRatio.shape`)];
+  const ratio = `${at}.requestedToCapacityRatio`;
+  const { requestedToCapacityRatio: parameters } = strategy;
+  if (type !== 'RequestedToCapacityRatio') {
+    const detail = 'must be nil when type is not RequestedToCapacityRatio';
+    return parameters === undefined ? errors : [...errors, forbidden(ratio, detail)];
+  }
+  if (parameters === undefined) {
+    return [...errors, requiredField(ratio, 'must be specified when type is RequestedToCapacityRatio')];
+  }
+  return [...errors, ...shapeErrors(parameters.shape ?? [], `${ratio}.shape`)];
+}
+
+function labelNameErrors(name: string, field: string): readonly FieldError[] {
+  return qualifiedNameErrors(name).map((text) => invalid(field, name, text));
 }
 
 function shapeErrors(
@@ -74,19 +89,22 @@ function shapeErrors(
   field: string,
 ): readonly FieldError[] {
   if (shape.length === 0) return [requiredField(field, 'at least one point must be specified')];
-  return shape.flatMap(({ utilization, score }, index) => {
+  const errors: FieldError[] = [];
+  const falling = shape.findIndex(
+    ({ utilization }, index) => utilization <= (shape[index - 1]?.utilization ?? -Infinity),
+  );
+  if (falling > 0) {
+    const detail = 'values must be sorted in increasing order';
+    errors.push(invalid(`${field}[${falling}].utilization`, shape[falling]?.utilization, detail));
+  }
+  for (const [index, { utilization, score }] of shape.entries()) {
     const at = `${field}[${index}]`;
-    const before = shape[index - 1];
-    const errors: FieldError[] = [];
     if (utilization < 0 || utilization > 100) {
       errors.push(invalid(`${at}.utilization`, utilization, 'not in valid range [0, 100]'));
     }
     if (score < 0 || score > 10) errors.push(invalid(`${at}.score`, score, 'not in valid range [0, 10]'));
-    if (before !== undefined && utilization <= before.utilization) {
-      errors.push(invalid(`${at}.utilization`, utilization, 'utilization values must be sorted in increasing order'));
-    }
-    return errors;
-  });
+  }
+  return errors;
 }
 
 export function balancedErrors({ resources = [] }: BalancedAllocationArgs, field: string): readonly FieldError[] {
@@ -95,7 +113,7 @@ export function balancedErrors({ resources = [] }: BalancedAllocationArgs, field
     const at = `${field}.resources[${index}]`;
     const errors: FieldError[] = [];
     if (seen.has(name)) errors.push(duplicate(`${at}.name`, name));
-    if (weight !== 1) errors.push(invalid(`${at}.weight`, weight, `resource weight of ${name} should be 1`));
+    if (weight !== 1) errors.push(invalid(`${at}.weight`, weight, 'must be 1'));
     seen.add(name);
     return errors;
   });
@@ -112,17 +130,18 @@ export function nodeAffinityErrors({ addedAffinity }: NodeAffinityArgs, field: s
 export function spreadErrors(args: PodTopologySpreadArgs, field: string): readonly FieldError[] {
   const { defaultingType = 'System', defaultConstraints = [] } = args;
   const types = ['System', 'List'];
-  if (!types.includes(defaultingType)) return [notSupported(`${field}.defaultingType`, defaultingType, types)];
+  const errors: FieldError[] = [];
+  if (!types.includes(defaultingType)) errors.push(notSupported(`${field}.defaultingType`, defaultingType, types));
   if (defaultingType === 'System' && defaultConstraints.length > 0) {
-    return [invalid(`${field}.defaultingType`, defaultingType, 'when .defaultConstraints are not empty')];
+    errors.push(invalid(`${field}.defaultingType`, defaultingType, 'when .defaultConstraints are not empty'));
   }
   const seen = new Set<string>();
-  return defaultConstraints.flatMap((constraint, index) => {
+  for (const [index, constraint] of defaultConstraints.entries()) {
     const at = `${field}.defaultConstraints[${index}]`;
     const { maxSkew, topologyKey, whenUnsatisfiable, labelSelector } = constraint;
-    const errors: FieldError[] = [];
     if (maxSkew <= 0) errors.push(invalid(`${at}.maxSkew`, maxSkew, 'not in valid range (0, inf)'));
     if (topologyKey === '') errors.push(requiredField(`${at}.topologyKey`, 'can not be empty'));
+    else errors.push(...labelNameErrors(topologyKey, `${at}.topologyKey`));
     const actions = ['DoNotSchedule', 'ScheduleAnyway'];
     if (whenUnsatisfiable === '') errors.push(requiredField(`${at}.whenUnsatisfiable`, 'can not be empty'));
     else if (!actions.includes(whenUnsatisfiable)) {
@@ -133,10 +152,10 @@ export function spreadErrors(args: PodTopologySpreadArgs, field: string): readon
       errors.push(forbidden(`${at}.labelSelector`, detail));
     }
     const pair = `{${topologyKey}, ${whenUnsatisfiable}}`;
-    if (seen.has(pair)) errors.push(duplicate(`${at}.{topologyKey, whenUnsatisfiable}`, pair));
+    if (seen.has(pair)) errors.push(duplicate(at, pair));
     seen.add(pair);
-    return errors;
-  });
+  }
+  return errors;
 }
 
 export function podAffinityErrors(args: InterPodAffinityArgs, field: string): readonly FieldError[] {
@@ -170,23 +189,24 @@ export function volumeBindingErrors(args: VolumeBindingArgs, field: string): rea
     const detail = 'invalid BindTimeoutSeconds, should not be a negative value';
     errors.push(invalid(`${field}.bindTimeoutSeconds`, bindTimeoutSeconds, detail));
   }
-  if (shape !== undefined)
-    errors.push(
-      invalid(
-        `${field}.shape`,
-        'shape',
-        'unexpected field, remove it or turn on the feature gate StorageCapacityScoring',
-      ),
-    );
+  if (shape !== undefined) {
+    const value = shape.map(({ utilization, score }) => ({ Utilization: utilization, Score: score }));
+    const detail = 'unexpected field `shape`, remove it or turn on the feature gate StorageCapacityScoring';
+    errors.push(invalid(`${field}.shape`, value, detail));
+  }
   return errors;
 }
 
 export function dynamicResourcesErrors(args: DynamicResourcesArgs, field: string): readonly FieldError[] {
-  return (['filterTimeout', 'bindingTimeout'] as const).flatMap((name) => {
+  const limits = [
+    { name: 'filterTimeout', leastMs: 0, detail: 'must be zero or positive' },
+    { name: 'bindingTimeout', leastMs: 1000, detail: 'must be at least 1 second' },
+  ] as const;
+  return limits.flatMap(({ name, leastMs, detail }) => {
     const text = args[name];
+    if (text === undefined) return [];
     try {
-      const negative = text !== undefined && parseDuration(text) < 0;
-      return negative ? [invalid(`${field}.${name}`, text, 'must not be negative')] : [];
+      return parseDuration(text) < leastMs ? [invalid(`${field}.${name}`, canonicalDuration(text), detail)] : [];
     } catch (error) {
       if (!(error instanceof DurationError)) throw error;
       return [invalid(`${field}.${name}`, text, error.message)];

@@ -54,6 +54,7 @@ export const builtInPlugins: ReadonlyMap<string, Make> = new Map([
   configured('InterPodAffinity', declared.InterPodAffinityArgs, check.podAffinityErrors, interPodAffinityWith),
   configured('DynamicResources', declared.DynamicResourcesArgs, check.dynamicResourcesErrors, (args) =>
     dynamicResourcesWith({
+      filterTimeoutMs: args.filterTimeout === undefined ? undefined : parseDuration(args.filterTimeout),
       bindingTimeoutMs: args.bindingTimeout === undefined ? undefined : parseDuration(args.bindingTimeout),
     }),
   ),

@@ -30,6 +30,8 @@ export interface AllocateInput {
   /** What allocations have taken of devices that allow several. */
   readonly shares: readonly DeviceShare[];
   readonly deviceClass: (name: string) => DeviceClass | undefined;
+  /** When the search gives up, by the monotonic clock; never unless given. */
+  readonly deadlineMs?: number | undefined;
 }
 
 export interface DeviceShare {
@@ -66,13 +68,21 @@ interface Chosen {
 
 /** Devices of one claim, as upstream limits them. */
 const maxDevices = 32;
-/** A search that takes longer than this many steps ends without a result: claims can be made that would take for ever. */
+/** A search that takes longer than this many steps is given up: claims can be made that would take for ever. */
 const maxSteps = 100_000;
+const stepsBetweenLooks = 256;
 
-/** One result a claim, in their order; undefined: the node cannot satisfy them. @throws Error of a selector */
-export function allocateDevices(input: AllocateInput, node: Node): readonly AllocationResult[] | undefined {
+/**
+ * One result a claim, in their order; undefined: the node cannot satisfy them; 'timed out': whether it can was not found
+ * out in time. @throws Error of a selector
+ */
+export function allocateDevices(
+  input: AllocateInput,
+  node: Node,
+): readonly AllocationResult[] | 'timed out' | undefined {
   const chosen = new Search(input, node).run();
-  return chosen === undefined ? undefined : input.claims.map((claim) => resultOf(claim, chosen, input, node));
+  if (chosen === undefined || chosen === 'timed out') return chosen;
+  return input.claims.map((claim) => resultOf(claim, chosen, input, node));
 }
 
 class Search {
@@ -84,6 +94,7 @@ class Search {
   readonly #counters: Counters;
   readonly #capacities = new SharedCapacities();
   #steps = 0;
+  #isLate = false;
 
   constructor(input: AllocateInput, node: Node) {
     this.#input = input;
@@ -97,8 +108,17 @@ class Search {
     this.#counters = new Counters(near, (key) => input.taken.has(key) || this.#capacities.isUsed(key));
   }
 
-  run(): readonly Chosen[] | undefined {
-    return this.#satisfy(0) ? this.#chosen : undefined;
+  run(): readonly Chosen[] | 'timed out' | undefined {
+    if (this.#satisfy(0)) return this.#chosen;
+    return this.#isLate ? 'timed out' : undefined;
+  }
+
+  /** One more step may be taken. */
+  #mayGoOn(): boolean {
+    const { deadlineMs = Infinity } = this.#input;
+    const looks = ++this.#steps % stepsBetweenLooks === 0;
+    this.#isLate ||= this.#steps > maxSteps || (looks && performance.now() > deadlineMs);
+    return !this.#isLate;
   }
 
   #satisfy(at: number): boolean {
@@ -125,7 +145,7 @@ class Search {
     const shareable = devices.some(({ device }) => device.allowMultipleAllocations === true);
     for (let at = 0; at + (shareable ? 1 : count) <= devices.length; at++) {
       const device = devices[at];
-      if (device === undefined || ++this.#steps > maxSteps) return false;
+      if (device === undefined || !this.#mayGoOn()) return false;
       const shared = device.device.allowMultipleAllocations === true;
       const parts = shared ? consumedOf(device.device, alternative.capacity) : undefined;
       const chosen = { request, alternative, device, parts };

@@ -12,9 +12,10 @@ import {
   type TestDevices,
 } from '../../test-devices.ts';
 import { testCluster, testNode, testPod } from '../../test-objects.ts';
+import { defaultPlugins } from '../default-plugins.ts';
 import { podInfo } from '../../pod-info.ts';
 import { requestMappings } from './extended-resources.ts';
-import { dynamicResources } from './plugin.ts';
+import { dynamicResources, dynamicResourcesWith } from './plugin.ts';
 
 const gpu = (name: string, memory: string, numa = 0): Device => ({
   name,
@@ -263,4 +264,20 @@ test('reserve() takes one claim for the extended resources of all containers', (
   );
   undo?.();
   assert.deepEqual(table.devices.claims(), []);
+});
+
+test('filter gives a search up that takes longer than its time, and says so', () => {
+  const devices = Array.from({ length: 30 }, (_, at) => gpu(`d${at}`, '40Gi', at));
+  const large = cel('device.attributes["gpu.example.com"].model == "large"');
+  const requests = [...Array.from({ length: 8 }, (_, at) => testRequest(`r${at}`)), testRequest('odd', large)];
+  const impatient = dynamicResourcesWith({ filterTimeoutMs: 0.001 });
+  const plugins = defaultPlugins.map((plugin) => (plugin.name === impatient.name ? impatient : plugin));
+  const cluster = testCluster([testNode('a'), testNode('b')], plugins);
+  const slices = [testResourceSlice('a', devices)];
+  const claims = [testResourceClaim('c', { requests })];
+  cluster.table.devices = new Devices(fixedDevices({ classes, slices, claims }));
+  const decision = cluster.decide(testPod('pod', usingResourceClaims('c')));
+  const reasons = '1 cannot allocate all claims, 1 timed out trying to allocate devices';
+  assert(decision.type === 'refused');
+  assert(decision.message.startsWith(`0/2 nodes are available: ${reasons}. `), decision.message);
 });

@@ -22,22 +22,28 @@ import { deallocate, reserveClaims } from './reserve-claims.ts';
 
 const elsewhere: Refusal = { reasons: ['resourceclaim not available on the node'], preemptible: true };
 const noDevices: Refusal = { reasons: ['cannot allocate all claims'], preemptible: true };
+const tooLate: Refusal = { reasons: ['timed out trying to allocate devices'], preemptible: true };
 
 /** Claims with the allocation that each shall have, from reserve to preBind. */
 const reserved = new WeakMap<Pod, readonly ResourceClaim[]>();
 
 const stale: Refusal = { reasons: ['cannot schedule extended resource claim'], preemptible: true };
 
+const defaultFilterTimeoutMs = 10_000;
+
 export interface DynamicResourcesArgs {
+  /** How long the devices of one node are searched; 0: as long as the search may take steps. 10 seconds. */
+  readonly filterTimeoutMs?: number | undefined;
   /** How long a pod waits for its devices to become ready. 10 minutes. */
   readonly bindingTimeoutMs?: number | undefined;
 }
 
-export function dynamicResourcesWith({ bindingTimeoutMs = defaultBindingTimeoutMs }: DynamicResourcesArgs): Plugin {
+export function dynamicResourcesWith(args: DynamicResourcesArgs): Plugin {
+  const { filterTimeoutMs = defaultFilterTimeoutMs, bindingTimeoutMs = defaultBindingTimeoutMs } = args;
   return {
     name: 'DynamicResources',
     helpedBy: ['node added', 'node labels changed', 'device changed', 'pod changed', 'assigned pod deleted'],
-    preFilter: prepare,
+    preFilter: (pod, table) => prepare(pod, table, filterTimeoutMs === 0 ? Infinity : filterTimeoutMs),
     postFilter: (input) => giveBack(input),
     reserve: allocate,
     preparesFor: ({ pod }) => reserved.has(pod),
@@ -56,7 +62,7 @@ export function dynamicResourcesWith({ bindingTimeoutMs = defaultBindingTimeoutM
 
 export const dynamicResources = dynamicResourcesWith({});
 
-function prepare(info: PodInfo, table: NodeTable): PreFilterResult {
+function prepare(info: PodInfo, table: NodeTable, timeoutMs: number): PreFilterResult {
   const { pod, requests } = info;
   const resources = servedByDevices(requests, table.devices);
   if ((pod.spec.resourceClaims ?? []).length === 0 && resources.length === 0) return { type: 'skip' };
@@ -78,7 +84,13 @@ function prepare(info: PodInfo, table: NodeTable): PreFilterResult {
     inputs.set(needed.join(), made);
     return made;
   };
-  return { type: 'filter', filter: (row) => refusalOf(read.claims, inputOn(row), table, row) };
+  return {
+    type: 'filter',
+    filter: (row) => {
+      const deadlineMs = performance.now() + timeoutMs;
+      return refusalOf(read.claims, { ...inputOn(row), deadlineMs }, table, row);
+    },
+  };
 }
 
 /** Takes the devices on the node; what it answers gives them back. */
@@ -93,7 +105,7 @@ function allocate({ pod, requests }: PodInfo, nodeName: string, table: NodeTable
   const claims = [...read.claims, ...extended];
   const input = allocateInput(claims, table);
   const results = allocateDevices(input, node);
-  if (results === undefined) throw new Error('claim allocation failed');
+  if (results === undefined || results === 'timed out') throw new Error('claim allocation failed');
   const made = input.claims.map((claim, at) => ({ ...claim, status: { ...claim.status, allocation: results[at] } }));
   for (const claim of made) table.devices.assume(claim);
   const has = (claim: ResourceClaim): boolean => claim.status.allocation !== undefined;
@@ -154,7 +166,10 @@ function refusalOf(
     const place = status.allocation?.nodeSelector;
     if (place !== undefined && !matchesAnyTerm(node, place.nodeSelectorTerms)) return elsewhere;
   }
-  return input.claims.length === 0 || allocateDevices(input, node) !== undefined ? undefined : noDevices;
+  if (input.claims.length === 0) return undefined;
+  const results = allocateDevices(input, node);
+  if (results === 'timed out') return tooLate;
+  return results === undefined ? noDevices : undefined;
 }
 
 /** A claim whose devices are in the wrong place and that only this pod wants gets others the next time. */
