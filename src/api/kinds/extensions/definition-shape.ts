@@ -12,8 +12,11 @@ import { isJsonObject } from '../../codec/json-object.ts';
 type Part = 'schema' | 'subresources' | 'columns' | 'selectable';
 export type SharedParts = Readonly<Record<Part, boolean>>;
 
-export function versionsShape(versions: readonly CustomResourceDefinitionVersion[], shared: SharedParts): unknown {
-  const list = versions.map((version) => ({
+export function versionsShape(
+  versions: readonly CustomResourceDefinitionVersion[] | undefined,
+  shared: SharedParts,
+): unknown {
+  const list = versions?.map((version) => ({
     Name: version.name,
     Served: version.served,
     Storage: version.storage,
@@ -26,7 +29,7 @@ export function versionsShape(versions: readonly CustomResourceDefinitionVersion
       ? null
       : (version.selectableFields?.map(({ jsonPath }) => ({ JSONPath: jsonPath })) ?? null),
   }));
-  return list.length === 0 ? null : list;
+  return list ?? null;
 }
 
 const schemaOf = ({ openAPIV3Schema }: { readonly openAPIV3Schema?: JSONSchemaProps | undefined }): unknown =>
