@@ -82,7 +82,8 @@ function specErrors(
     errors.push(...versionErrors(version, `spec.versions[${i}]`, shared));
     if (!shared.selectable) errors.push(...versionSelectableErrors(version, i, shared, old));
   });
-  const wrong = (why: string): void => void errors.push(invalid('spec.versions', versionsShape(spec.versions, shared), why));
+  const wrong = (why: string): void =>
+    void errors.push(invalid('spec.versions', versionsShape(spec.versions, shared), why));
   if (new Set(versions.map(({ name }) => name)).size < versions.length) wrong('must contain unique version names');
   if (versions.filter(({ storage }) => storage).length !== 1) {
     wrong('must have exactly one version marked as storage version');
