@@ -56,6 +56,6 @@ test('permitPod(), preparePod() and bindPod() reject when a plugin refuses or no
 
 test('reserve() gives back in reverse order', () => {
   const trace: string[] = [];
-  reserve([tracing('1', trace, true), tracing('2', trace, true)], podInfo(pod), 'a', new NodeTable())();
+  reserve([tracing('1', trace, true), tracing('2', trace, true)], podInfo(pod), context)();
   assert.deepEqual(trace, ['reserve 1', 'reserve 2', 'unreserve 2', 'unreserve 1']);
 });

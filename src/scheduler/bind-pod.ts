@@ -6,19 +6,31 @@
 import type { BindContext, Plugin } from './framework.ts';
 import type { NodeTable } from './node-table.ts';
 import type { PodInfo } from './pod-info.ts';
+import { noProbe, type PluginStatus, type Probe } from './probe.ts';
 import { Rejection } from './rejection.ts';
 
+/** Where a pod goes. */
+export interface Place {
+  readonly nodeName: string;
+  readonly table: NodeTable;
+}
+
 /** Reserves with every plugin; the answer gives everything back. */
-export function reserve(plugins: readonly Plugin[], pod: PodInfo, nodeName: string, table: NodeTable): () => void {
+export function reserve(plugins: readonly Plugin[], pod: PodInfo, place: Place, probe = noProbe): () => void {
+  const { nodeName, table } = place;
   const undo: (() => void)[] = [];
   const giveBack = (): void => {
     for (const back of undo.toReversed()) back();
   };
   for (const plugin of plugins) {
+    if (plugin.reserve === undefined) continue;
+    const startedMs = probe.start();
     try {
-      const back = plugin.reserve?.(pod, nodeName, table);
+      const back = plugin.reserve(pod, nodeName, table);
       if (back !== undefined) undo.push(back);
+      probe.asked(plugin.name, 'Reserve', startedMs, 'Success');
     } catch (error) {
+      probe.asked(plugin.name, 'Reserve', startedMs, failureStatus(error));
       giveBack();
       throw inPlugin('Reserve', plugin, error);
     }
@@ -35,30 +47,62 @@ export function needsPreparation(plugins: readonly Plugin[], pod: PodInfo): bool
 }
 
 /** Resolves when the pod may be prepared. @throws Rejection, or Error that names the plugin. */
-export async function permitPod(plugins: readonly Plugin[], context: BindContext): Promise<void> {
+export async function permitPod(plugins: readonly Plugin[], context: BindContext, probe?: Probe): Promise<void> {
   for (const plugin of plugins) {
-    await plugin.permit?.(context).catch((error: unknown) => Promise.reject(inPlugin('Permit', plugin, error)));
+    const { permit } = plugin;
+    if (permit !== undefined) await ask(plugin, 'Permit', () => permit(context), probe);
   }
 }
 
 /** Resolves when the pod may be bound. @throws Rejection, or Error that names the plugin. */
-export async function preparePod(plugins: readonly Plugin[], context: BindContext): Promise<void> {
+export async function preparePod(plugins: readonly Plugin[], context: BindContext, probe?: Probe): Promise<void> {
   for (const plugin of plugins) {
-    await plugin.preBind?.(context).catch((error: unknown) => Promise.reject(inPlugin('PreBind', plugin, error)));
+    const { preBind } = plugin;
+    if (preBind !== undefined) await ask(plugin, 'PreBind', () => preBind(context), probe);
   }
 }
 
 /** @throws Rejection, or Error that names the plugin, when the pod could not be bound. */
-export async function bindPod(plugins: readonly Plugin[], context: BindContext): Promise<void> {
+export async function bindPod(plugins: readonly Plugin[], context: BindContext, probe?: Probe): Promise<void> {
   for (const plugin of plugins) {
-    const bound = await plugin
-      .bind?.(context)
-      .catch((error: unknown) => Promise.reject(inPlugin('Bind', plugin, error)));
-    if (bound !== true) continue;
+    const { bind } = plugin;
+    if (bind === undefined) continue;
+    if (
+      !(await ask(
+        plugin,
+        'Bind',
+        () => bind(context),
+        probe,
+        (bound) => (bound ? 'Success' : 'Skip'),
+      ))
+    )
+      continue;
     for (const other of plugins) other.postBind?.(context);
     return;
   }
   throw new Error(`Cannot bind pod "${context.pod.metadata.name}": no plugin binds it`);
+}
+
+async function ask<T>(
+  plugin: Plugin,
+  point: string,
+  work: () => Promise<T>,
+  probe = noProbe,
+  statusOf: (answer: T) => PluginStatus = () => 'Success',
+): Promise<T> {
+  const startedMs = probe.start();
+  try {
+    const answer = await work();
+    probe.asked(plugin.name, point, startedMs, statusOf(answer));
+    return answer;
+  } catch (error) {
+    probe.asked(plugin.name, point, startedMs, failureStatus(error));
+    throw inPlugin(point, plugin, error);
+  }
+}
+
+function failureStatus(error: unknown): PluginStatus {
+  return error instanceof Rejection ? 'Unschedulable' : 'Error';
 }
 
 function inPlugin(point: string, { name }: Plugin, error: unknown): Error {

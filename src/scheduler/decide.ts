@@ -6,16 +6,23 @@ import type { Client } from '../client/client.ts';
 import type { Random } from '../base/random.ts';
 import { checkRow, findNodes, isPromisedTo, prepareFilters, type Filters, type FindInput } from './find-nodes.ts';
 import { fitMessage, noNodesMessage, preFilterMessage } from './fit-message.ts';
-import type { DisruptionBudget, PostFilterInput, PreemptionCandidate, Refusal, Rows } from './framework.ts';
+import type {
+  DisruptionBudget,
+  Plugin,
+  PostFilterInput,
+  PostFilterResult,
+  PreemptionCandidate,
+  Refusal,
+  Rows,
+} from './framework.ts';
 import type { PodInfo } from './pod-info.ts';
+import { noProbe } from './probe.ts';
 import { Refused } from './refused.ts';
 import { bestOf } from './score-nodes.ts';
 
 export interface DecideInput extends FindInput {
   readonly random: Random;
   readonly budgets: readonly DisruptionBudget[];
-  /** Told how long all plugins of an extension point took, by upstream's name of the point, and whether they agreed. */
-  readonly onPoint?: ((point: string, seconds: number, ok: boolean) => void) | undefined;
 }
 
 export type Decision =
@@ -108,7 +115,7 @@ function refuse(
   const results = timed(
     input,
     'PostFilter',
-    () => plugins.flatMap(({ postFilter }) => (postFilter === undefined ? [] : [postFilter(postInput)])),
+    () => plugins.flatMap((plugin) => askPostFilter(plugin, postInput, input.probe)),
     (all) => all.some(({ nominatedNode }) => nominatedNode !== undefined),
   );
   const helped = results.find((result) => result.nominatedNode !== undefined);
@@ -125,15 +132,22 @@ function refuse(
   };
 }
 
-function timed<T>(
-  { onPoint }: DecideInput,
-  point: string,
-  work: () => T,
-  isOk: (result: T) => boolean = () => true,
-): T {
-  if (onPoint === undefined) return work();
+function askPostFilter(
+  { name, postFilter }: Plugin,
+  input: PostFilterInput,
+  probe = noProbe,
+): readonly PostFilterResult[] {
+  if (postFilter === undefined) return [];
+  const startedMs = probe.start();
+  const result = postFilter(input);
+  probe.asked(name, 'PostFilter', startedMs, result.nominatedNode === undefined ? 'Unschedulable' : 'Success');
+  return [result];
+}
+
+function timed<T>({ probe }: DecideInput, point: string, work: () => T, isOk: (result: T) => boolean = () => true): T {
+  if (probe === undefined) return work();
   const startedMs = performance.now();
   const result = work();
-  onPoint(point, (performance.now() - startedMs) / 1000, isOk(result));
+  probe.passed(point, (performance.now() - startedMs) / 1000, isOk(result) ? 'Success' : 'Unschedulable');
   return result;
 }

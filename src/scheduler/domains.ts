@@ -44,6 +44,42 @@ export class DomainSums {
     return this.#source.column.values[row] !== 0;
   }
 
+  /** Moves the rows to the front whose domain has at most so many pods, those without the label among them; answers how many. */
+  siftAtMost(most: number, rows: Int32Array, count: number, refuse: (row: number) => void): number {
+    const sums = this.#sums;
+    const { values } = this.#source.column;
+    let kept = 0;
+    for (let at = 0; at < count; at++) {
+      const row = rows[at] ?? 0;
+      if ((sums[values[row] ?? 0] ?? 0) <= most) rows[kept++] = row;
+      else refuse(row);
+    }
+    return kept;
+  }
+
+  /** The same with rows that have the label and at least so many pods in their domain. */
+  siftAtLeast(least: number, rows: Int32Array, count: number, refuse: (row: number) => void): number {
+    const sums = this.#sums;
+    const { values } = this.#source.column;
+    let kept = 0;
+    for (let at = 0; at < count; at++) {
+      const row = rows[at] ?? 0;
+      const domain = values[row] ?? 0;
+      if (domain !== 0 && (sums[domain] ?? 0) >= least) rows[kept++] = row;
+      else refuse(row);
+    }
+    return kept;
+  }
+
+  /** Adds the sum of each row's domain, times the weight, to the row's score. */
+  addTo(scores: Float64Array, rows: Int32Array, weight: number): void {
+    const sums = this.#sums;
+    const { values } = this.#source.column;
+    for (let at = 0; at < rows.length; at++) {
+      scores[at] = (scores[at] ?? 0) + weight * (sums[values[rows[at] ?? 0] ?? 0] ?? 0);
+    }
+  }
+
   get size(): number {
     return this.#size;
   }

@@ -3,10 +3,11 @@
  *
  * In large clusters not every node is asked: the search starts where the last one stopped and ends when enough nodes fit.
  */
-import type { Plugin, Refusal, RowFilter, Rows, RowSift } from './framework.ts';
+import type { Plugin, PreFilterResult, Refusal, RowFilter, Rows, RowSift } from './framework.ts';
 import type { NodeTable } from './node-table.ts';
 import type { NodeVerdicts, Verdict } from './node-verdicts.ts';
 import type { PodInfo } from './pod-info.ts';
+import { noProbe, type PluginStatus, type Probe } from './probe.ts';
 import { Refused } from './refused.ts';
 import { RowMemory } from './row-memory.ts';
 
@@ -19,6 +20,7 @@ export interface FindInput {
   readonly percentageOfNodesToScore?: number | undefined;
   /** Where in `table.live` the search starts. */
   readonly start: number;
+  readonly probe?: Probe | undefined;
 }
 
 export type Filters =
@@ -58,15 +60,18 @@ export function sampleSize(nodeCount: number, percentage = 0): number {
   return Math.max(leastSample, Math.trunc((nodeCount * (percentage === 0 ? adaptive : percentage)) / 100));
 }
 
-export function prepareFilters({ pod, table, plugins, verdicts }: FindInput): Filters {
+export function prepareFilters({ pod, table, plugins, verdicts, probe = noProbe }: FindInput): Filters {
   const byPods: PodFilter[] = [];
   const naming: string[] = [];
   const byNode = verdicts.of(pod);
   const keys: ((() => string) | undefined)[] = [() => byNode.key];
   let names: ReadonlySet<string> | undefined;
   for (const { name: plugin, preFilter } of plugins) {
-    const result = preFilter?.(pod, table);
-    if (result === undefined || result.type === 'skip') continue;
+    if (preFilter === undefined) continue;
+    const startedMs = probe.start();
+    const result = preFilter(pod, table);
+    probe.asked(plugin, 'PreFilter', startedMs, preFilterStatus[result.type]);
+    if (result.type === 'skip') continue;
     if (result.type === 'refuse') return { ...result, plugin };
     if (result.type === 'filter') {
       const { filter, sift = oneByOne(filter) } = result;
@@ -84,6 +89,13 @@ export function prepareFilters({ pod, table, plugins, verdicts }: FindInput): Fi
   };
   return { type: 'filters', byNode, byPods, key, naming, names };
 }
+
+const preFilterStatus: Readonly<Record<PreFilterResult['type'], PluginStatus>> = {
+  skip: 'Skip',
+  refuse: 'UnschedulableAndUnresolvable',
+  filter: 'Success',
+  nodes: 'Success',
+};
 
 function noneNamed(naming: readonly string[]): string {
   const plugins = naming.length === 1 ? `plugin ${naming[0] ?? ''}` : `plugin(s) [${naming.join(' ')}] simultaneously`;
@@ -149,13 +161,16 @@ function rowsNamed(table: NodeTable, names: ReadonlySet<string>): Rows {
 
 /** Moves the rows that take the pod to the front; answers how many they are. */
 function sift(input: FindInput, filters: RowFilters, rows: Rows, refused: Refused): number {
+  const { probe = noProbe } = input;
   let count = filters.byNode.sift(rows, rows.length, (row, { plugin, refusal }) => {
     refused.by(plugin);
     refused.add(row, refusal);
   });
   for (const { plugin, sift: siftRows } of filters.byPods) {
     const before = count;
+    const startedMs = probe.start();
     count = siftRows(rows, count, (row, refusal) => refused.add(row, refusal));
+    probe.asked(plugin, 'Filter', startedMs, count < before ? 'Unschedulable' : 'Success');
     if (count < before) refused.by(plugin);
   }
   if (input.table.promises === 0) return count;

@@ -1,14 +1,17 @@
 /** What the scheduler counts of its work, under upstream's names. */
 import type { HistogramFamily, Metric, MetricFamily, Registry } from '../base/metrics.ts';
 import type { ClusterChange } from './framework.ts';
-import type { MoveReason, Place, Waiting } from './queue.ts';
+import { PluginMetrics } from './plugin-metrics.ts';
+import type { PointStatus, Probe } from './probe.ts';
+import type { History, MoveReason, Place, Waiting } from './queue.ts';
 
-export type PointStatus = 'Success' | 'Unschedulable' | 'Error';
 export type AttemptResult = 'scheduled' | 'unschedulable' | 'error';
 
 /** Read off when metrics are read. */
 export interface Observed {
   waiting(): Iterable<Waiting>;
+  /** Pods being tried, and the changes that are remembered for them. */
+  inFlight(): { readonly pods: number; readonly changes: readonly ClusterChange[] };
   /** Pods on their way to a node, and what is written beside the decisions. */
   running(): number;
   /** Of the cache. */
@@ -46,6 +49,7 @@ const growing = (first: number, factor: number, count: number): readonly number[
   Array.from({ length: count }, (_, at) => first * factor ** at);
 
 export class SchedulerMetrics {
+  readonly #plugins: PluginMetrics;
   readonly #attempts: MetricFamily;
   readonly #attemptSeconds: HistogramFamily;
   readonly #algorithmSeconds: HistogramFamily;
@@ -59,8 +63,10 @@ export class SchedulerMetrics {
   readonly #preemptions: Metric;
   readonly #victims: HistogramFamily;
   readonly #incoming: MetricFamily;
+  readonly #afterLong: Metric;
 
   constructor(registry: Registry) {
+    this.#plugins = new PluginMetrics(registry);
     this.#attempts = registry.counter({
       name: 'scheduler_schedule_attempts_total',
       help: 'Attempts to give a pod a node, by how they ended',
@@ -125,6 +131,12 @@ export class SchedulerMetrics {
       labels: ['result'],
       buckets: growing(0.01, 2, 20),
     });
+    this.#afterLong = registry
+      .counter({
+        name: 'scheduler_pod_scheduled_after_flush_total',
+        help: 'Pods that found a node when they were tried only because they had waited for five minutes',
+      })
+      .of();
     this.#incoming = registry.counter({
       name: 'scheduler_queue_incoming_pods_total',
       help: 'Pods that came to a queue, by what brought them',
@@ -141,8 +153,11 @@ export class SchedulerMetrics {
     this.#algorithmSeconds.of().observe(seconds);
   }
 
-  extensionPoint(point: string, profile: string, seconds: number, status: PointStatus): void {
-    this.#pointSeconds.of(point, profile, status).observe(seconds);
+  /** Each call: the probe of one more attempt in the profile. */
+  probes(profile: string): () => Probe {
+    return this.#plugins.probes(profile, (point, seconds, status) => {
+      this.#pointSeconds.of(point, profile, status).observe(seconds);
+    });
   }
 
   permitted(seconds: number, status: PointStatus): void {
@@ -159,9 +174,10 @@ export class SchedulerMetrics {
     this.#sendingAwaySeconds.of(result).observe(seconds);
   }
 
-  bound(attempts: number, secondsSinceFirst: number): void {
-    this.#sliSeconds.of(attempts > 15 ? '15+' : String(attempts)).observe(secondsSinceFirst);
+  bound({ attempts, triedAt, waitedLong }: History, now: number): void {
+    this.#sliSeconds.of(attempts >= 15 ? '15+' : String(attempts)).observe((now - (triedAt ?? now)) / 1000);
     this.#podAttempts.of().observe(attempts);
+    if (waitedLong) this.#afterLong.add();
   }
 
   preemption(victims: number): void {
@@ -174,7 +190,7 @@ export class SchedulerMetrics {
   }
 }
 
-export function registerObserved(registry: Registry, { waiting, running, sizes }: Observed): void {
+export function registerObserved(registry: Registry, { waiting, inFlight, running, sizes }: Observed): void {
   const pending = registry.gauge({
     name: 'scheduler_pending_pods',
     help: 'Pods without a node, by where they wait',
@@ -195,7 +211,16 @@ export function registerObserved(registry: Registry, { waiting, running, sizes }
     help: 'What runs beside the decisions, by what it does',
     labels: ['operation'],
   });
+  const tracked = registry.gauge({
+    name: 'scheduler_inflight_events',
+    help: 'Pods that are being tried (PodPopped), and the kinds of event since the first of them was taken out',
+    labels: ['event'],
+  });
   registry.collect(() => {
+    const { pods: popped, changes } = inFlight();
+    tracked.clear();
+    tracked.of('PodPopped').set(popped);
+    for (const change of changes) tracked.of(eventNames[change]).add();
     beside.of('binding').set(running());
     refused.clear();
     for (const [, name] of places) pending.of(name).set(0);

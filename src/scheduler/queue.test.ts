@@ -158,3 +158,29 @@ test('changed() does not help a pod by what it gave back itself', () => {
   queue.changed({ change: 'assigned pod deleted', pod });
   assert.equal(queue.place(uid('a')), 'unschedulable');
 });
+
+test('inFlight() tells of the pods that are being tried and of each kind of change since then once', () => {
+  const { queue } = newQueue();
+  queue.changed({ change: 'node added' });
+  queue.set(testPod('a'));
+  assert.deepEqual(queue.inFlight(), { pods: 0, changes: [] });
+  queue.pop();
+  queue.changed({ change: 'pod assigned' });
+  queue.changed({ change: 'pod assigned' });
+  assert.deepEqual(queue.inFlight(), { pods: 1, changes: ['pod assigned'] });
+  queue.done(uid('a'));
+  assert.deepEqual(queue.inFlight(), { pods: 0, changes: [] });
+});
+
+test('history() says of a pod whether nothing but time brought it back', () => {
+  const { clock, queue } = newQueue();
+  queue.set(testPod('a'));
+  queue.pop();
+  queue.fail(uid('a'), fit);
+  assert.deepEqual(queue.history(uid('a')), { attempts: 1, triedAt: clock.now(), waitedLong: false });
+  clock.advance(10 * 60_000);
+  queue.pop();
+  assert.equal(queue.history(uid('a')).waitedLong, true);
+  queue.fail(uid('a'), fit);
+  assert.equal(queue.history(uid('a')).waitedLong, false);
+});

@@ -49,6 +49,14 @@ export interface Waiting {
   readonly refusedBy: ReadonlySet<string>;
 }
 
+export interface History {
+  readonly attempts: number;
+  /** When the pod was first taken out. */
+  readonly triedAt: number | undefined;
+  /** Whether it was tried again only because it had waited for long: no change brought it back. */
+  readonly waitedLong: boolean;
+}
+
 interface Entry {
   info: PodInfo;
   place: Place;
@@ -64,6 +72,7 @@ interface Entry {
   ticket: number;
   /** When the pod was first taken out. */
   triedAt: number | undefined;
+  waitedLong: boolean;
   /** The queue's count of changes when the pod was taken out. */
   poppedAt: number;
 }
@@ -151,6 +160,7 @@ export class SchedulingQueue {
     const entry = this.#entries.get(uid);
     if (entry?.place !== 'inFlight') return;
     entry.refusedBy = refusedBy;
+    entry.waitedLong = false;
     entry.errors = error ? entry.errors + 1 : 0;
     if (!error) entry.refusals++;
     const helped = [...this.#lastChange].some(
@@ -172,9 +182,18 @@ export class SchedulingQueue {
     for (const entry of helped) this.#retry(entry, event.change);
   }
 
-  /** When the pod was first tried, if it was. */
-  triedAt(uid: string): number | undefined {
-    return this.#entries.get(uid)?.triedAt;
+  /** What a pod that has no node yet has behind it. */
+  history(uid: string): History {
+    const { attempts = 0, triedAt, waitedLong = false } = this.#entries.get(uid) ?? {};
+    return { attempts, triedAt, waitedLong };
+  }
+
+  /** How many pods are being tried, and which changes are remembered for them: of each kind the last. */
+  inFlight(): { readonly pods: number; readonly changes: readonly ClusterChange[] } {
+    const flying = [...this.#entries.values()].filter(({ place }) => place === 'inFlight');
+    const first = flying.reduce((least, { poppedAt }) => Math.min(least, poppedAt), Infinity);
+    const changes = [...this.#lastChange].filter(([, at]) => at > first).map(([change]) => change);
+    return { pods: flying.length, changes };
   }
 
   /** Every pod without a node. */
@@ -189,10 +208,6 @@ export class SchedulingQueue {
 
   get(uid: string): PodInfo | undefined {
     return this.#entries.get(uid)?.info;
-  }
-
-  attempts(uid: string): number {
-    return this.#entries.get(uid)?.attempts ?? 0;
   }
 
   /** Moves what is due by now. */
@@ -210,7 +225,10 @@ export class SchedulingQueue {
       () => true,
       ({ since }) => now - since >= maxUnschedulableMs,
     );
-    for (const entry of old) this.#retry(entry, 'waited long');
+    for (const entry of old) {
+      this.#retry(entry, 'waited long');
+      entry.waitedLong = true;
+    }
   }
 
   /** When the next pod's backoff ends; undefined when none is in backoff. */
@@ -231,6 +249,7 @@ export class SchedulingQueue {
       refusedBy: new Set(),
       ticket: 0,
       triedAt: undefined,
+      waitedLong: false,
       poppedAt: 0,
     };
     this.#entries.set(info.uid, entry);

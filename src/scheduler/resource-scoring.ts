@@ -4,7 +4,7 @@
  * Cpu and memory count as scoring assumes them (PodInfo.scoring); a pod that does not ask for an extended resource is
  * not judged by it.
  */
-import { maxScore, type RowScore } from './framework.ts';
+import { maxScore, type RowScore, type Rows } from './framework.ts';
 import type { NodeTable } from './node-table.ts';
 import type { PodInfo } from './pod-info.ts';
 
@@ -72,6 +72,8 @@ export function scoreByStrategy(strategy: ScoringStrategy, pod: PodInfo, table: 
       return {
         score: (row) => average(uses, row, leastAllocated),
         fill: (rows, scores) => {
+          const [a, b] = uses;
+          if (uses.length === 2 && a !== undefined && b !== undefined) return fillLeastOfTwo(a, b, rows, scores);
           for (let at = 0; at < rows.length; at++) scores[at] = average(uses, rows[at] ?? 0, leastAllocated);
         },
       };
@@ -99,6 +101,21 @@ function average(
     weights += weight;
   }
   return weights === 0 ? 0 : Math.trunc(sum / weights);
+}
+
+/** `average` of `leastAllocated` for two resources, the usual case: without a call for each row. */
+function fillLeastOfTwo(a: ResourceUse, b: ResourceUse, rows: Rows, scores: Float64Array): void {
+  const { allocatable: totalA, requested: takenA, own: ownA, weight: weightA } = a;
+  const { allocatable: totalB, requested: takenB, own: ownB, weight: weightB } = b;
+  for (let at = 0; at < rows.length; at++) {
+    const row = rows[at] ?? 0;
+    const allA = totalA[row] ?? 0;
+    const allB = totalB[row] ?? 0;
+    const scoreA = allA === 0 ? 0 : leastAllocated((takenA[row] ?? 0) + ownA, allA) * weightA;
+    const scoreB = allB === 0 ? 0 : leastAllocated((takenB[row] ?? 0) + ownB, allB) * weightB;
+    const weights = (allA === 0 ? 0 : weightA) + (allB === 0 ? 0 : weightB);
+    scores[at] = weights === 0 ? 0 : Math.trunc((scoreA + scoreB) / weights);
+  }
 }
 
 function leastAllocated(requested: number, allocatable: number): number {

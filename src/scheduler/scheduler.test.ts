@@ -397,6 +397,11 @@ test('runScheduler() counts what it does', async (t) => {
     'scheduler_framework_extension_point_duration_seconds_count{extension_point="Filter",profile="default-scheduler",status="Unschedulable"} 1',
     'scheduler_framework_extension_point_duration_seconds_count{extension_point="Score",profile="default-scheduler",status="Success"} 1',
     'scheduler_event_handling_duration_seconds_count{event="NodeAdd"} 1',
+    'scheduler_plugin_evaluation_total{plugin="NodeResourcesFit",extension_point="Filter",profile="default-scheduler"} 2',
+    'scheduler_plugin_execution_duration_seconds_count{plugin="NodeResourcesFit",extension_point="Filter",status="Success"} 1',
+    'scheduler_plugin_execution_duration_seconds_count{plugin="DefaultBinder",extension_point="Bind",status="Success"} 1',
+    'scheduler_inflight_events{event="PodPopped"} 0',
+    'scheduler_pod_scheduled_after_flush_total 0',
     'scheduler_framework_extension_point_duration_seconds_count{extension_point="Bind",profile="default-scheduler",status="Success"} 1',
   ]) {
     assert(text.split('\n').includes(line), `${line} is not in\n${text}`);

@@ -23,14 +23,9 @@ import { SchedulerCache } from './cache.ts';
 import { defaultConfiguration, type Profile, type SchedulerConfiguration } from './config/configuration.ts';
 import { decide, type DecideInput, type Decision } from './decide.ts';
 import { decideWithExtenders } from './extenders/decide-with-extenders.ts';
+import { asPlugin } from './extenders/as-plugin.ts';
 import { makeExtender, type Extender } from './extenders/extender.ts';
-import {
-  clusterChanges,
-  type BindContext,
-  type ClusterEvent,
-  type DisruptionBudget,
-  type Plugin,
-} from './framework.ts';
+import { type BindContext, type ClusterEvent, type DisruptionBudget, type Plugin } from './framework.ts';
 import { preFilterMessage } from './fit-message.ts';
 import { Rejection } from './rejection.ts';
 import { deviceResources, Devices, lookUpDevices } from './devices.ts';
@@ -40,7 +35,8 @@ import { NodeVerdicts } from './node-verdicts.ts';
 import { kinBySelectors, kinshipResources } from './kinship.ts';
 import { registerObserved, SchedulerMetrics } from './metrics.ts';
 import { Nominations } from './nominations.ts';
-import { podInfo, type PodInfo } from './pod-info.ts';
+import type { PodInfo } from './pod-info.ts';
+import type { Probe } from './probe.ts';
 import { SchedulingQueue } from './queue.ts';
 import { queueingHints } from './queueing-hints.ts';
 import { lookUpVolumes, volumeResources, Volumes } from './volumes.ts';
@@ -85,6 +81,7 @@ export async function runScheduler(
 /** A profile at work. */
 interface ActiveProfile extends Profile {
   readonly verdicts: NodeVerdicts;
+  readonly probe: () => Probe;
   readonly events: QueuedEventRecorder;
 }
 
@@ -92,6 +89,7 @@ interface ActiveProfile extends Profile {
 interface Attempt {
   readonly profile: ActiveProfile;
   readonly pod: PodInfo;
+  readonly probe: Probe;
   /** By the monotonic clock. */
   readonly startedMs: number;
 }
@@ -128,7 +126,7 @@ class Scheduler {
         const verdicts = new NodeVerdicts(this.#table, profile.plugins);
         const component = profile.schedulerName;
         const events = createEventRecorder({ ...context, signal, component, longestQueue: 2 * maxEvents });
-        return [profile.schedulerName, { ...profile, verdicts, events }];
+        return [component, { ...profile, verdicts, events, probe: this.#metrics.probes(component) }];
       }),
     );
     this.#queue = new SchedulingQueue({
@@ -142,6 +140,7 @@ class Scheduler {
     signal.addEventListener('abort', () => this.#wake(), { once: true });
     registerObserved(registry, {
       waiting: () => this.#queue.waiting(),
+      inFlight: () => this.#queue.inFlight(),
       running: () => this.#running.size,
       sizes: () => ({ nodes: this.#table.live.length, ...this.#cache.sizes() }),
     });
@@ -280,6 +279,7 @@ class Scheduler {
       return undefined;
     }
     const extenders = this.#extenders.filter((extender) => extender.isInterested(pod));
+    const probe = profile.probe();
     const input: DecideInput = {
       pod,
       table: this.#table,
@@ -289,15 +289,13 @@ class Scheduler {
       random: this.#context.random,
       start: this.#start,
       budgets: this.#budgets(),
-      onPoint: (point, seconds, ok) =>
-        this.#metrics.extensionPoint(point, profile.schedulerName, seconds, ok ? 'Success' : 'Unschedulable'),
+      probe,
     };
-    const attempt: Attempt = { profile, pod, startedMs: performance.now() };
+    const attempt: Attempt = { profile, pod, probe, startedMs: performance.now() };
     if (extenders.length > 0) return this.#scheduleWith(extenders, attempt, input);
     try {
       this.#carryOut(attempt, decide(input));
     } catch (error) {
-      // A plugin that fails is the pod's misfortune, not everybody's.
       this.#beside(() => this.#unplace(attempt, error));
     }
     return undefined;
@@ -321,15 +319,15 @@ class Scheduler {
   }
 
   #place(attempt: Attempt, nodeName: string): void {
-    const { profile, pod, startedMs } = attempt;
+    const { profile, pod, probe, startedMs } = attempt;
     this.#cache.assume(pod, nodeName);
     const { plugins, events, schedulerName } = profile;
     const reservingMs = performance.now();
-    const undo = reserve(plugins, pod, nodeName, this.#table);
-    this.#metrics.extensionPoint('Reserve', schedulerName, secondsSince(reservingMs), 'Success');
+    const undo = reserve(plugins, pod, { nodeName, table: this.#table }, probe);
+    probe.passed('Reserve', secondsSince(reservingMs), 'Success');
     const { client, clock } = this.#context;
     const context = { client, clock, pod: pod.pod, nodeName, table: this.#table, signal: this.#signal };
-    const [attempts, triedAt = clock.now()] = [this.#queue.attempts(pod.uid), this.#queue.triedAt(pod.uid)];
+    const history = this.#queue.history(pod.uid);
     let hopes = pod.pod.status.nominatedNodeName;
     this.#beside(async () => {
       try {
@@ -337,9 +335,9 @@ class Scheduler {
           // Others see where the pod will go while it waits.
           await patchStatus(client, pod.pod, { status: { nominatedNodeName: nodeName } });
           hopes = nodeName;
-          await this.#aside(this.#prepare(schedulerName, plugins, context));
+          await this.#aside(this.#prepare(probe, plugins, context));
         }
-        await this.#timed('Bind', schedulerName, bindPod(plugins, context));
+        await timed('Bind', probe, bindPod(plugins, context, probe));
       } catch (error) {
         undo();
         await this.#unplace(attempt, error, hopes);
@@ -348,14 +346,14 @@ class Scheduler {
       this.#queue.done(pod.uid);
       this.#nominations.remove(pod.uid);
       this.#metrics.attempt(schedulerName, 'scheduled', secondsSince(startedMs));
-      this.#metrics.bound(attempts, (clock.now() - triedAt) / 1000);
+      this.#metrics.bound(history, clock.now());
       events.event(pod.pod, 'Normal', 'Scheduled', `Successfully assigned ${pod.key} to ${nodeName}`);
     });
   }
 
-  async #prepare(schedulerName: string, plugins: readonly Plugin[], context: BindContext): Promise<void> {
+  async #prepare(probe: Probe, plugins: readonly Plugin[], context: BindContext): Promise<void> {
     const startedMs = performance.now();
-    const permitting = permitPod(plugins, context);
+    const permitting = permitPod(plugins, context, probe);
     const told = (ok: boolean): void => this.#metrics.permitted(secondsSince(startedMs), ok ? 'Success' : 'Error');
     if (plugins.some(({ permit }) => permit !== undefined)) {
       permitting.then(
@@ -363,19 +361,8 @@ class Scheduler {
         () => told(false),
       );
     }
-    await this.#timed('Permit', schedulerName, permitting);
-    await this.#timed('PreBind', schedulerName, preparePod(plugins, context));
-  }
-
-  async #timed(point: string, profile: string, work: Promise<void>): Promise<void> {
-    const startedMs = performance.now();
-    let ok = false;
-    try {
-      await work;
-      ok = true;
-    } finally {
-      this.#metrics.extensionPoint(point, profile, secondsSince(startedMs), ok ? 'Success' : 'Error');
-    }
+    await timed('Permit', probe, permitting);
+    await timed('PreBind', probe, preparePod(plugins, context, probe));
   }
 
   /** The loop goes on meanwhile, however many wait. */
@@ -476,18 +463,15 @@ function firstOf<T, R>(items: readonly T[], ask: (item: T) => R | undefined): R 
   return undefined;
 }
 
-/** An extender that binds goes before the plugins that do. What it refused any change may help. */
-function asPlugin({ name, bind, isInterested }: Extender): Plugin {
-  if (bind === undefined) return { name, helpedBy: clusterChanges };
-  return {
-    name,
-    helpedBy: clusterChanges,
-    async bind(context) {
-      if (!isInterested(podInfo(context.pod))) return false;
-      await bind(context);
-      return true;
-    },
-  };
+async function timed(point: string, probe: Probe, work: Promise<void>): Promise<void> {
+  const startedMs = performance.now();
+  let ok = false;
+  try {
+    await work;
+    ok = true;
+  } finally {
+    probe.passed(point, secondsSince(startedMs), ok ? 'Success' : 'Error');
+  }
 }
 
 function secondsSince(startedMs: number): number {

@@ -3,28 +3,36 @@ import type { Random } from '../base/random.ts';
 import type { Plugin, Rows, RowScore } from './framework.ts';
 import type { NodeTable } from './node-table.ts';
 import type { PodInfo } from './pod-info.ts';
+import { noProbe, type Probe } from './probe.ts';
 
 export interface ScoreInput {
   readonly pod: PodInfo;
   readonly table: NodeTable;
   readonly plugins: readonly Plugin[];
   readonly random: Random;
+  readonly probe?: Probe | undefined;
 }
 
 /** One of `rows`, of which there is at least one. `extra`: points for each of them besides the plugins'. */
-export function bestOf({ pod, table, plugins, random }: ScoreInput, rows: Rows, extra?: Float64Array): number {
+export function bestOf(input: ScoreInput, rows: Rows, extra?: Float64Array): number {
+  const { pod, table, plugins, random, probe = noProbe } = input;
   const [first = 0] = rows;
   if (rows.length === 1) return first;
   if (scratch.length < 2 * rows.length) scratch = new Float64Array(4 * rows.length);
   const totals = scratch.subarray(0, rows.length).fill(0);
   if (extra !== undefined) totals.set(extra);
   const scores = scratch.subarray(rows.length, 2 * rows.length);
-  for (const { preScore, weight = 1 } of plugins) {
-    const scorer = preScore?.(pod, table, rows);
+  for (const { name, preScore, weight = 1 } of plugins) {
+    if (preScore === undefined) continue;
+    const preparingMs = probe.start();
+    const scorer = preScore(pod, table, rows);
+    probe.asked(name, 'PreScore', preparingMs, scorer === undefined ? 'Skip' : 'Success');
     if (scorer === undefined) continue;
+    const scoringMs = probe.start();
     if (scorer.fill === undefined) scoreRows(scorer, rows, scores);
     else scorer.fill(rows, scores);
     scorer.normalize?.(scores, rows);
+    probe.asked(name, 'Score', scoringMs, 'Success');
     for (let at = 0; at < totals.length; at++) totals[at] = (totals[at] ?? 0) + weight * (scores[at] ?? 0);
   }
   return rows[highest(totals, random)] ?? first;

@@ -40,7 +40,10 @@ export async function collectParams(
   return Promise.all(entries.map((entry) => settled(() => servedObject(served, entry))));
 }
 
-export function paramResource(resources: ServedResources, { apiVersion = '', kind = '' }: ParamKind): Served | undefined {
+export function paramResource(
+  resources: ServedResources,
+  { apiVersion = '', kind = '' }: ParamKind,
+): Served | undefined {
   const { group, version } = splitApiVersion(apiVersion);
   return resources
     .all()

@@ -1,5 +1,5 @@
 /** Prefers nodes on which the shares of resources that are taken lie close together, so that none is stranded. */
-import { maxScore, type Plugin } from '../../framework.ts';
+import { maxScore, type Plugin, type Rows } from '../../framework.ts';
 import { cpuAndMemory, resourceUses, type ResourceUse, type WeightedResource } from '../../resource-scoring.ts';
 
 export interface BalancedAllocationArgs {
@@ -18,10 +18,9 @@ export function balancedAllocationWith({ resources = cpuAndMemory }: BalancedAll
         score: (row) => Math.trunc((1 - deviation(uses, row)) * maxScore),
         fill: (rows, scores) => {
           const [a, b] = uses;
-          const two = uses.length === 2 && a !== undefined && b !== undefined;
+          if (uses.length === 2 && a !== undefined && b !== undefined) return fillForTwo(a, b, rows, scores);
           for (let at = 0; at < rows.length; at++) {
-            const row = rows[at] ?? 0;
-            scores[at] = Math.trunc((1 - (two ? deviationOfTwo(a, b, row) : deviation(uses, row))) * maxScore);
+            scores[at] = Math.trunc((1 - deviation(uses, rows[at] ?? 0)) * maxScore);
           }
         },
       };
@@ -42,9 +41,19 @@ function deviation(uses: readonly ResourceUse[], row: number): number {
   return Math.sqrt(shares.reduce((sum, each) => sum + (each - mean) ** 2, 0) / shares.length);
 }
 
-function deviationOfTwo(a: ResourceUse, b: ResourceUse, row: number): number {
-  if (a.allocatable[row] === 0 || b.allocatable[row] === 0) return 0;
-  return Math.abs((share(a, row) - share(b, row)) / 2);
+/** The usual case. */
+function fillForTwo(a: ResourceUse, b: ResourceUse, rows: Rows, scores: Float64Array): void {
+  const { allocatable: totalA, requested: takenA, own: ownA } = a;
+  const { allocatable: totalB, requested: takenB, own: ownB } = b;
+  for (let at = 0; at < rows.length; at++) {
+    const row = rows[at] ?? 0;
+    const allA = totalA[row] ?? 0;
+    const allB = totalB[row] ?? 0;
+    const shareA = Math.min(1, ((takenA[row] ?? 0) + ownA) / allA);
+    const shareB = Math.min(1, ((takenB[row] ?? 0) + ownB) / allB);
+    const apart = allA === 0 || allB === 0 ? 0 : Math.abs((shareA - shareB) / 2);
+    scores[at] = Math.trunc((1 - apart) * maxScore);
+  }
 }
 
 function share({ allocatable, requested, own }: ResourceUse, row: number): number {

@@ -1,5 +1,5 @@
 /** Pods that want to be near other pods, or away from them; what pods already placed ask for counts as well. */
-import { maxScore, type ClusterEvent, type Plugin, type Refusal } from '../../framework.ts';
+import { maxScore, type ClusterEvent, type Plugin, type Refusal, type Rows } from '../../framework.ts';
 import type { NodeTable } from '../../node-table.ts';
 import type { PodKind } from '../../pod-counts.ts';
 import type { PodInfo } from '../../pod-info.ts';
@@ -43,10 +43,16 @@ export function interPodAffinityWith(args: InterPodAffinityArgs): Plugin {
       return {
         type: 'filter',
         filter(row) {
-          if (!together(row)) return apart;
+          if (!together.takes(row)) return apart;
           for (const sums of enemies) if (sums.of(row) > 0) return near;
           for (const { carriers } of closed) if (carriers.of(row) > 0) return unwelcome;
           return undefined;
+        },
+        sift(rows, count, refuse) {
+          let kept = together.sift(rows, count, (row) => refuse(row, apart));
+          for (const sums of enemies) kept = sums.siftAtMost(0, rows, kept, (row) => refuse(row, near));
+          for (const { carriers } of closed) kept = carriers.siftAtMost(0, rows, kept, (row) => refuse(row, unwelcome));
+          return kept;
         },
       };
     },
@@ -71,6 +77,10 @@ export function interPodAffinityWith(args: InterPodAffinityArgs): Plugin {
           let sum = 0;
           for (const { sums, weight } of wishes) sum += weight * sums.of(row);
           return sum;
+        },
+        fill(rows, scores) {
+          scores.fill(0);
+          for (const { sums, weight } of wishes) sums.addTo(scores, rows, weight);
         },
         normalize: spreadOut,
       };
@@ -105,19 +115,33 @@ function helps(waiting: PodInfo, { node, previousNode, pod, previousPod }: Clust
  * Near pods that match all terms. The first of a group that wants its own like finds none, and may go anywhere that has
  * the labels.
  */
-function friends(terms: readonly Term[], pod: PodInfo, table: NodeTable): (row: number) => boolean {
+function friends(terms: readonly Term[], pod: PodInfo, table: NodeTable): Friends {
   const [only] = terms;
-  if (only === undefined) return () => true;
+  if (only === undefined) return everywhere;
   const matches = (other: PodInfo): boolean => terms.every((term) => term.matches(other));
   const all: PodKind =
     terms.length === 1 ? only : { key: terms.map((term) => term.key).join(), matches, tags: only.tags };
   const sums = terms.map((term) => table.counts.of(all, term.topologyKey));
   const self = matches(pod);
-  return (row) => {
-    const first = self && sums.every((sum) => sum.total === 0);
-    return sums.every((sum) => sum.has(row) && (first || sum.of(row) > 0));
+  const least = (): number => (self && sums.every((sum) => sum.total === 0) ? 0 : 1);
+  return {
+    takes(row) {
+      const needed = least();
+      return sums.every((sum) => sum.has(row) && sum.of(row) >= needed);
+    },
+    sift(rows, count, refuse) {
+      const needed = least();
+      return sums.reduce((kept, sum) => sum.siftAtLeast(needed, rows, kept, refuse), count);
+    },
   };
 }
+
+interface Friends {
+  takes(row: number): boolean;
+  sift(rows: Rows, count: number, refuse: (row: number) => void): number;
+}
+
+const everywhere: Friends = { takes: () => true, sift: (_, count) => count };
 
 /** The worst becomes 0, the best 100. */
 function spreadOut(scores: Float64Array): void {

@@ -7,7 +7,7 @@ import type { TopologySpreadConstraint } from '../../../api/groups/core.v1.ts';
 import type { LabelSelector } from '../../../api/groups/meta.v1.ts';
 import { labelSelectorRequirements, matchesLabels } from '../../../api/label-selector.ts';
 import type { DomainSums } from '../../domains.ts';
-import { maxScore, type ClusterEvent, type Plugin, type Refusal } from '../../framework.ts';
+import { maxScore, type ClusterEvent, type Plugin, type Refusal, type Rows } from '../../framework.ts';
 import type { NodeTable } from '../../node-table.ts';
 import type { PodKind, Say } from '../../pod-counts.ts';
 import type { PodInfo } from '../../pod-info.ts';
@@ -74,7 +74,12 @@ export function podTopologySpreadWith({ defaultConstraints }: PodTopologySpreadA
     preFilter(pod, table) {
       const constraints = constraintsOf(pod, table, hard);
       if (constraints.length === 0) return { type: 'skip' };
-      return { type: 'filter', filter: (row) => refusalOf(row, constraints) };
+      return {
+        type: 'filter',
+        filter: (row) => refusalOf(row, constraints),
+        sift: (rows, count, refuse) =>
+          constraints.reduce((kept, constraint) => siftBy(constraint, rows, kept, refuse), count),
+      };
     },
     preScore(pod, table) {
       const constraints = constraintsOf(pod, table, soft);
@@ -85,13 +90,17 @@ export function podTopologySpreadWith({ defaultConstraints }: PodTopologySpreadA
       );
       const rowScore = (row: number): number => {
         let sum = 0;
-        for (const [at, { sums, maxSkew }] of constraints.entries()) {
+        for (let at = 0; at < constraints.length; at++) {
+          const { sums, maxSkew } = constraints[at] as Constraint;
           if (sums.has(row)) sum += sums.of(row) * (weights[at] ?? 0) + (maxSkew - 1);
           else if (labelled) return ignored;
         }
         return Math.round(sum);
       };
-      return { score: rowScore, normalize: fewerIsBetter };
+      const fill = (rows: Rows, scores: Float64Array): void => {
+        for (let at = 0; at < rows.length; at++) scores[at] = rowScore(rows[at] ?? 0);
+      };
+      return { score: rowScore, fill, normalize: fewerIsBetter };
     },
   };
 }
@@ -223,12 +232,27 @@ function sayOf(
 }
 
 function refusalOf(row: number, constraints: readonly Constraint[]): Refusal | undefined {
-  for (const { sums, self, maxSkew, minDomains } of constraints) {
-    if (!sums.has(row)) return noLabel;
-    const lowest = sums.size < minDomains ? 0 : sums.lowest;
-    if (sums.of(row) + self - lowest > maxSkew) return uneven;
+  for (const constraint of constraints) {
+    if (!constraint.sums.has(row)) return noLabel;
+    if (constraint.sums.of(row) > most(constraint)) return uneven;
   }
   return undefined;
+}
+
+/** The pods that a domain may have before this one. */
+function most({ sums, self, maxSkew, minDomains }: Constraint): number {
+  return maxSkew - self + (sums.size < minDomains ? 0 : sums.lowest);
+}
+
+function siftBy(
+  constraint: Constraint,
+  rows: Rows,
+  count: number,
+  refuse: (row: number, refusal: Refusal) => void,
+): number {
+  const { sums } = constraint;
+  const labelled = sums.siftAtLeast(0, rows, count, (row) => refuse(row, noLabel));
+  return sums.siftAtMost(most(constraint), rows, labelled, (row) => refuse(row, uneven));
 }
 
 function fewerIsBetter(scores: Float64Array): void {
