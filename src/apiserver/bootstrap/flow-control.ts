@@ -1,5 +1,6 @@
 /** Priority and fairness as every cluster begins with it. */
 import type { FlowSchema, PriorityLevelConfiguration } from '../../api/groups/flowcontrol.v1.ts';
+import { mandatoryLevels, mandatorySchemas } from '../../api/kinds/flowcontrol/mandatory.ts';
 import type { Seed } from './seed.ts';
 
 /** Whose the fields of these objects are. */
@@ -13,48 +14,7 @@ export const flowSchemas: readonly Seed<FlowSchema>[] = [
         'apf.kubernetes.io/autoupdate-spec': 'true',
       },
     },
-    spec: {
-      priorityLevelConfiguration: {
-        name: 'catch-all',
-      },
-      matchingPrecedence: 10000,
-      distinguisherMethod: {
-        type: 'ByUser',
-      },
-      rules: [
-        {
-          subjects: [
-            {
-              kind: 'Group',
-              group: {
-                name: 'system:unauthenticated',
-              },
-            },
-            {
-              kind: 'Group',
-              group: {
-                name: 'system:authenticated',
-              },
-            },
-          ],
-          resourceRules: [
-            {
-              verbs: ['*'],
-              apiGroups: ['*'],
-              resources: ['*'],
-              clusterScope: true,
-              namespaces: ['*'],
-            },
-          ],
-          nonResourceRules: [
-            {
-              verbs: ['*'],
-              nonResourceURLs: ['*'],
-            },
-          ],
-        },
-      ],
-    },
+    spec: mandatorySchemas['catch-all'],
   },
   {
     metadata: {
@@ -63,39 +23,7 @@ export const flowSchemas: readonly Seed<FlowSchema>[] = [
         'apf.kubernetes.io/autoupdate-spec': 'true',
       },
     },
-    spec: {
-      priorityLevelConfiguration: {
-        name: 'exempt',
-      },
-      matchingPrecedence: 1,
-      rules: [
-        {
-          subjects: [
-            {
-              kind: 'Group',
-              group: {
-                name: 'system:masters',
-              },
-            },
-          ],
-          resourceRules: [
-            {
-              verbs: ['*'],
-              apiGroups: ['*'],
-              resources: ['*'],
-              clusterScope: true,
-              namespaces: ['*'],
-            },
-          ],
-          nonResourceRules: [
-            {
-              verbs: ['*'],
-              nonResourceURLs: ['*'],
-            },
-          ],
-        },
-      ],
-    },
+    spec: mandatorySchemas.exempt,
   },
   {
     metadata: {
@@ -510,16 +438,7 @@ export const priorityLevels: readonly Seed<PriorityLevelConfiguration>[] = [
         'apf.kubernetes.io/autoupdate-spec': 'true',
       },
     },
-    spec: {
-      type: 'Limited',
-      limited: {
-        nominalConcurrencyShares: 5,
-        limitResponse: {
-          type: 'Reject',
-        },
-        lendablePercent: 0,
-      },
-    },
+    spec: mandatoryLevels['catch-all'],
   },
   {
     metadata: {
@@ -528,13 +447,7 @@ export const priorityLevels: readonly Seed<PriorityLevelConfiguration>[] = [
         'apf.kubernetes.io/autoupdate-spec': 'true',
       },
     },
-    spec: {
-      type: 'Exempt',
-      exempt: {
-        nominalConcurrencyShares: 0,
-        lendablePercent: 0,
-      },
-    },
+    spec: mandatoryLevels.exempt,
   },
   {
     metadata: {

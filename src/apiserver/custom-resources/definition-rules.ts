@@ -6,8 +6,9 @@
 import type { Descriptor } from '../../api/descriptor.ts';
 import { samePlain } from '../../api/equality.ts';
 import { forbidden, invalid, type FieldError } from '../../api/field-error.ts';
-import type { CustomResourceDefinition, JSONSchemaProps, ValidationRule } from '../../api/groups/apiextensions.v1.ts';
+import type { CustomResourceDefinition, JSONSchemaProps } from '../../api/groups/apiextensions.v1.ts';
 import { CustomResourceDefinitions } from '../../api/resources.ts';
+import { ruleShape } from '../../api/kinds/extensions/definition-shape.ts';
 import { defaultErrors } from './default-errors.ts';
 import { maxRequestBytes } from './rule-types.ts';
 import { rulesOf, type CompiledRule } from './rules.ts';
@@ -43,7 +44,9 @@ function withRuleErrors(
   if (errors.some(isOfSchema)) return errors;
   const found = definitionRuleErrors(definition, old);
   const behind = errors.findIndex(({ field }) =>
-    /^spec\.(subresources|additionalPrinterColumns|conversion)/.test(field),
+    /^(?:spec\.(?:subresources|additionalPrinterColumns|selectableFields|conversion)|status|metadata\.annotations)/.test(
+      field,
+    ),
   );
   return behind < 0 ? [...errors, ...found] : [...errors.slice(0, behind), ...found, ...errors.slice(behind)];
 }
@@ -62,7 +65,8 @@ function definitionRuleErrors(
     if (schema === undefined || isKnown(schema) || (isShared && i > 0)) return [];
     const field = isShared ? 'spec.validation' : `spec.versions[${i}].schema`;
     const where = `${field}.openAPIV3Schema`;
-    return [...schemaRuleErrors(schema, where), ...defaultErrors(schema, where)];
+    const ofDefaults = defaultErrors(schema, where);
+    return ofDefaults.length > 0 ? ofDefaults : schemaRuleErrors(schema, where);
   });
 }
 
@@ -105,7 +109,6 @@ function innerScopes(schema: JSONSchemaProps, scope: Scope): readonly (readonly 
   const { field } = scope;
   const times = (limit: number | undefined): number | undefined =>
     scope.count === undefined || limit === undefined ? undefined : scope.count * Math.max(limit, 0);
-  const atomic = schema['x-kubernetes-map-type'] === 'atomic';
   const keyed = schema['x-kubernetes-list-type'] === 'map';
   const inner = (more: Pick<Scope, 'field' | 'count'>, correlatable: boolean, each: JSONSchemaProps): Scope => ({
     ...more,
@@ -126,7 +129,7 @@ function innerScopes(schema: JSONSchemaProps, scope: Scope): readonly (readonly 
       .toSorted(([a], [b]) => (a < b ? -1 : 1))
       .map(([name, each]) => {
         const place = { field: `${field}.properties[${name}]`, count: times(1) };
-        return [each, inner(place, !atomic, each)] as const;
+        return [each, inner(place, true, each)] as const;
       }),
     ...(items === undefined
       ? []
@@ -159,9 +162,9 @@ function ruleErrorsAt(
     if (cost >= maxTotalCost / 100) totals.expensive.push({ field: `${field}.${part}`, cost });
   };
   if (program !== undefined) observe('estimated rule cost', 'rule', program.estimate().max * count);
-  if (problem !== undefined) errors.push(invalid(`${field}.rule`, shownRule(rule), problem));
+  if (problem !== undefined) errors.push(invalid(`${field}.rule`, ruleShape(rule), problem));
   if (messageProblem !== undefined) {
-    errors.push(invalid(`${field}.messageExpression`, shownRule(rule), messageProblem));
+    errors.push(invalid(`${field}.messageExpression`, ruleShape(rule), messageProblem));
   } else if (message !== undefined) {
     observe('estimated messageExpression cost', 'messageExpression', message.estimate().max);
   }
@@ -173,18 +176,6 @@ function ruleErrorsAt(
     errors.push(invalid(`${field}.optionalOldSelf`, rule.optionalOldSelf, why));
   }
   return errors;
-}
-
-/** As the original shows a rule in errors. */
-function shownRule(rule: ValidationRule): object {
-  return {
-    Rule: rule.rule,
-    Message: rule.message ?? '',
-    MessageExpression: rule.messageExpression ?? '',
-    Reason: rule.reason ?? null,
-    FieldPath: rule.fieldPath ?? '',
-    OptionalOldSelf: rule.optionalOldSelf ?? null,
-  };
 }
 
 function costText(what: string, cost: number, limit: number): string {

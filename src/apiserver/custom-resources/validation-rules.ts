@@ -112,9 +112,10 @@ function visitMembers(run: Run, at: Visit, value: JsonObject, schema: JSONSchema
     const declared = memberSchema(schema, name);
     const ofMember = memberSchema(saying, name);
     if (declared === undefined || ofMember === undefined) continue;
-    const correlates = schema['x-kubernetes-map-type'] !== 'atomic' && isJsonObject(place.old);
-    const old = correlates && isJsonObject(place.old) && Object.hasOwn(place.old, name) ? place.old[name] : undefined;
-    const inner = { ...place, path: place.path === '' ? name : `${place.path}.${name}`, old };
+    const old = isJsonObject(place.old) && Object.hasOwn(place.old, name) ? place.old[name] : undefined;
+    const isKey = schema.properties === undefined;
+    const path = isKey ? `${place.path}[${name}]` : place.path === '' ? name : `${place.path}.${name}`;
+    const inner = { ...place, path, old };
     const member = value[name] as Json;
     visit(run, {
       schema: declared,

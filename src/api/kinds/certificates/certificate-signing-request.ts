@@ -29,7 +29,10 @@ export const certificateSigningRequestDescriptor: Descriptor<CertificateSigningR
     else if (subresource === 'approval') {
       draft.status = { ...before.status, conditions: draft.status.conditions ?? [] };
       dateConditions(draft, old, nowMs);
-    } else if (subresource === 'status') dateConditions(draft, old, nowMs);
+    } else if (subresource === 'status') {
+      keepVerdicts(draft, before);
+      dateConditions(draft, old, nowMs);
+    }
   },
   resetFields: { '': [['spec'], ['status']], status: [['spec']], approval: [['spec'], ['status', 'certificate']] },
   validateCreate: requestErrors,
@@ -46,6 +49,20 @@ export const certificateSigningRequestDescriptor: Descriptor<CertificateSigningR
     column('Condition', conditionText),
   ]),
 };
+
+/** A write of the status leaves verdicts as they are; one that adds or removes some is refused later. */
+function keepVerdicts(draft: Draft<CertificateSigningRequest>, old: Draft<CertificateSigningRequest>): void {
+  for (const type of ['Approved', 'Denied']) {
+    const before = (old.status.conditions ?? []).filter((condition) => condition.type === type);
+    const conditions = draft.status.conditions ?? [];
+    const places = [...conditions.keys()].filter((index) => conditions[index]?.type === type);
+    if (places.length !== before.length) continue;
+    for (const [which, index] of places.entries()) {
+      const verdict = before[which];
+      if (verdict !== undefined) conditions[index] = verdict;
+    }
+  }
+}
 
 function dateConditions(draft: Draft<CertificateSigningRequest>, old: CertificateSigningRequest, nowMs: number): void {
   for (const condition of draft.status.conditions ?? []) {

@@ -1,4 +1,5 @@
 /** Requests for certificates: what is asked, and what is said of it. */
+import { X509Certificate } from 'node:crypto';
 import { duplicate, forbidden, invalid, notSupported, requiredField, type FieldError } from '../../field-error.ts';
 import { samePlain } from '../../equality.ts';
 import type { CertificateSigningRequest } from '../../groups/certificates.v1.ts';
@@ -34,21 +35,30 @@ const usages = [
 const minSeconds = 600;
 const maxSignerLength = 571;
 
-export function requestErrors({ spec, status }: CertificateSigningRequest): readonly FieldError[] {
+export function requestErrors(request: CertificateSigningRequest): readonly FieldError[] {
+  return contentErrors(request, false);
+}
+
+/** `anyCertificate`: what was issued need not be readable, for it was not before. */
+function contentErrors({ spec, status }: CertificateSigningRequest, anyCertificate: boolean): readonly FieldError[] {
   const errors: FieldError[] = [...requestBlockErrors(spec.request)];
   const given = spec.usages ?? [];
   if (given.length === 0) errors.push(requiredField('spec.usages'));
   for (const [index, usage] of given.entries()) {
-    const field = `spec.usages[${index}]`;
-    if (!usages.includes(usage)) errors.push(notSupported(field, usage, usages));
-    if (given.indexOf(usage) < index) errors.push(duplicate(field, usage));
+    if (!usages.includes(usage)) errors.push(notSupported(`spec.usages[${index}]`, usage, usages));
+  }
+  for (const [index, usage] of given.entries()) {
+    if (given.indexOf(usage) < index) errors.push(duplicate(`spec.usages[${index}]`, usage));
   }
   errors.push(...signerErrors(spec.signerName, 'spec.signerName'));
   if (spec.expirationSeconds != null && spec.expirationSeconds < minSeconds) {
     const detail = `may not specify a duration less than ${minSeconds} seconds (10 minutes)`;
     errors.push(invalid('spec.expirationSeconds', spec.expirationSeconds, detail));
   }
-  return [...errors, ...conditionsErrors(status?.conditions ?? [])];
+  errors.push(...conditionsErrors(status?.conditions ?? []));
+  const problem = anyCertificate ? undefined : certificateProblem(status?.certificate ?? '');
+  if (problem !== undefined) errors.push(invalid('status.certificate', '<certificate data>', problem));
+  return errors;
 }
 
 export function requestUpdateErrors(
@@ -56,7 +66,8 @@ export function requestUpdateErrors(
   old: CertificateSigningRequest,
   { subresource }: { readonly subresource: string },
 ): readonly FieldError[] {
-  const errors = [...requestErrors(request)];
+  const unreadable = certificateProblem(old.status.certificate ?? '') !== undefined;
+  const errors = [...contentErrors(request, unreadable)];
   errors.push(...removalErrors(request, old, subresource));
   const before = old.status.certificate ?? '';
   const after = request.status.certificate ?? '';
@@ -75,6 +86,28 @@ function requestBlockErrors(request: string | undefined): readonly FieldError[] 
   return match?.[1] === 'CERTIFICATE REQUEST'
     ? []
     : [invalid(field, request || null, 'PEM block type must be CERTIFICATE REQUEST')];
+}
+
+/** Why what was issued is no chain of certificates; undefined: it is one, or nothing was issued. */
+function certificateProblem(certificate: string): string | undefined {
+  if (certificate === '') return undefined;
+  const text = Buffer.from(certificate, 'base64').toString('latin1');
+  const blocks = [...text.matchAll(/-----BEGIN ([^-]+)-----([^]*?)-----END \1-----/g)];
+  if (blocks.length === 0) return 'must contain at least one CERTIFICATE PEM block';
+  for (const [, type = '', body = ''] of blocks) {
+    if (type !== 'CERTIFICATE') return `only CERTIFICATE PEM blocks are allowed, found ${JSON.stringify(type)}`;
+    if (body.includes(':')) return 'no PEM block headers are permitted';
+    if (!isCertificate(Buffer.from(body, 'base64'))) return 'x509: malformed certificate';
+  }
+  return undefined;
+}
+
+function isCertificate(bytes: Buffer): boolean {
+  try {
+    return new X509Certificate(bytes).raw.length > 0;
+  } catch {
+    return false;
+  }
 }
 
 /** `example.com/serving`: a domain and a path of labels. */

@@ -1,25 +1,32 @@
-/** Devices that are asked for, and those a node has, checked. */
-import { duplicate, invalid, notSupported, requiredField, tooMany, type FieldError } from '../../field-error.ts';
+/** Devices that are asked for, checked: claims, their templates, and the classes they name. */
+import { invalid, notSupported, requiredField, tooLong, type FieldError } from '../../field-error.ts';
 import type {
   DeviceClass,
+  DeviceClaim,
   DeviceRequest,
+  DeviceToleration,
   ExactDeviceRequest,
   ResourceClaim,
   ResourceClaimTemplate,
-  ResourceSlice,
 } from '../../groups/resource.v1.ts';
-import { ResourceClaims, ResourceClaimTemplates } from '../../resources.ts';
 import { samePlain } from '../../equality.ts';
-import { dnsLabelErrors, dnsSubdomainErrors } from '../../name-rules.ts';
+import { dnsSubdomainErrors } from '../../name-rules.ts';
+import { labelValueErrors, qualifiedNameErrors } from '../../names.ts';
+import { ResourceClaims, ResourceClaimTemplates } from '../../resources.ts';
 import { goShape } from '../go-shape.ts';
+import { claimStatusErrors } from './claim-status-errors.ts';
+import { configurationErrors, requestNames, requestReferencesErrors } from './device-configuration.ts';
+import { fullAttributeNameErrors, itemsErrors, labelErrors } from './device-names.ts';
 
 const maxRequests = 32;
+const maxOptions = 8;
 const maxSelectors = 32;
-const maxDevices = 128;
-const maxDriverLength = 63;
+const maxConstraints = 32;
+const maxConfigurations = 32;
+const maxExpression = 10 * 1024;
 
 export function resourceClaimErrors({ spec }: ResourceClaim): readonly FieldError[] {
-  return requestsErrors(spec.devices?.requests ?? [], 'spec.devices.requests');
+  return deviceClaimErrors(spec.devices, 'spec.devices');
 }
 
 export function resourceClaimUpdateErrors(
@@ -27,14 +34,15 @@ export function resourceClaimUpdateErrors(
   old: ResourceClaim,
   { subresource }: { readonly subresource: string },
 ): readonly FieldError[] {
-  if (subresource !== '' || samePlain(claim.spec, old.spec)) return [];
+  if (subresource === 'status') return claimStatusErrors(claim, old);
+  if (samePlain(claim.spec, old.spec)) return [];
   const type = ResourceClaims.kind.fields['spec']?.type;
   const shown = type === undefined ? null : goShape(type, claim.spec);
   return [invalid('spec', shown, 'field is immutable')];
 }
 
 export function claimTemplateErrors({ spec }: ResourceClaimTemplate): readonly FieldError[] {
-  return requestsErrors(spec.spec.devices?.requests ?? [], 'spec.spec.devices.requests');
+  return deviceClaimErrors(spec.spec.devices, 'spec.spec.devices');
 }
 
 export function claimTemplateUpdateErrors(
@@ -48,70 +56,84 @@ export function claimTemplateUpdateErrors(
 }
 
 export function deviceClassErrors({ spec }: DeviceClass): readonly FieldError[] {
-  return selectorErrors(spec.selectors ?? [], 'spec.selectors');
+  const errors = [
+    ...selectorErrors(spec.selectors ?? [], 'spec.selectors'),
+    ...itemsErrors(spec.config ?? [], 'spec.config', { max: maxConfigurations, item: configurationErrors }),
+  ];
+  const name = spec.extendedResourceName;
+  if (name == null || isExtendedResource(name)) return errors;
+  return [...errors, invalid('spec.extendedResourceName', name, 'must be a valid extended resource name')];
 }
 
-export function sliceErrors({ spec }: ResourceSlice): readonly FieldError[] {
-  const errors: FieldError[] = [];
-  const { driver, pool, nodeName, nodeSelector, allNodes, perDeviceNodeSelection, devices = [] } = spec;
-  errors.push(...driverErrors(driver, 'spec.driver'), ...poolErrors(pool, 'spec.pool'));
-  const places = [!!nodeName, nodeSelector != null, allNodes === true, perDeviceNodeSelection === true];
-  const given = places.filter((place) => place).length;
-  const choices = 'exactly one of `nodeName`, `nodeSelector`, `allNodes`, `perDeviceNodeSelection` is required';
-  if (nodeName) errors.push(...dnsSubdomainErrors(nodeName).map((text) => invalid('spec.nodeName', nodeName, text)));
-  if (given === 0) errors.push(requiredField('spec', choices));
-  if (given > 1) errors.push(invalid('spec', null, `${choices}, but multiple fields are set`));
-  if (devices.length > maxDevices) errors.push(tooMany('spec.devices', devices.length, maxDevices));
-  for (const [index, { name }] of devices.entries()) {
-    errors.push(...labelErrors(name, `spec.devices[${index}].name`));
-    if (name !== '' && devices.findIndex((each) => each.name === name) < index) {
-      errors.push(duplicate(`spec.devices[${index}].name`, name));
-    }
-  }
-  return errors;
+/** A resource that is none of Kubernetes' own, and of which a quota can be named. */
+function isExtendedResource(name: string): boolean {
+  const isOwn = !name.includes('/') || name.includes('kubernetes.io/') || name.startsWith('requests.');
+  return !isOwn && qualifiedNameErrors(`requests.${name}`).length === 0;
 }
 
-export function sliceUpdateErrors(slice: ResourceSlice, old: ResourceSlice): readonly FieldError[] {
-  const errors: FieldError[] = [...sliceErrors(slice)];
-  const same = (field: string, after: unknown, before: unknown): void => {
-    if (!samePlain(after, before)) errors.push(invalid(field, after ?? null, 'field is immutable'));
-  };
-  same('spec.driver', slice.spec.driver, old.spec.driver);
-  same('spec.pool.name', slice.spec.pool.name, old.spec.pool.name);
-  same('spec.nodeName', slice.spec.nodeName ?? null, old.spec.nodeName ?? null);
-  return errors;
+function deviceClaimErrors(claim: DeviceClaim | undefined, field: string): readonly FieldError[] {
+  if (claim === undefined) return [];
+  const names = requestNames(claim);
+  return [
+    ...itemsErrors(claim.requests ?? [], `${field}.requests`, {
+      max: maxRequests,
+      item: requestErrors,
+      key: ({ name }) => name,
+      keyName: 'name',
+    }),
+    ...itemsErrors(claim.constraints ?? [], `${field}.constraints`, {
+      max: maxConstraints,
+      item: ({ requests, matchAttribute, distinctAttribute }, at) => [
+        ...requestReferencesErrors(requests, names, `${at}.requests`),
+        ...constraintErrors({ matchAttribute, distinctAttribute }, at),
+      ],
+    }),
+    ...itemsErrors(claim.config ?? [], `${field}.config`, {
+      max: maxConfigurations,
+      item: (config, at) => [
+        ...requestReferencesErrors(config.requests, names, `${at}.requests`),
+        ...configurationErrors(config, at),
+      ],
+    }),
+  ];
 }
 
-function requestsErrors(requests: readonly DeviceRequest[], field: string): readonly FieldError[] {
-  const errors: FieldError[] = requests.flatMap((request, index) => {
-    const item = `${field}[${index}]`;
-    const taken = requests.findIndex((each) => each.name === request.name) < index;
-    return [
-      ...requestErrors(request, item),
-      ...(taken && request.name !== '' ? [duplicate(`${item}.name`, request.name)] : []),
-    ];
-  });
-  return requests.length > maxRequests ? [tooMany(field, requests.length, maxRequests), ...errors] : errors;
+function constraintErrors(
+  {
+    matchAttribute,
+    distinctAttribute,
+  }: { readonly matchAttribute?: string | undefined; readonly distinctAttribute?: string | undefined },
+  field: string,
+): readonly FieldError[] {
+  if (matchAttribute != null) return fullAttributeNameErrors(matchAttribute, `${field}.matchAttribute`);
+  if (distinctAttribute != null) return fullAttributeNameErrors(distinctAttribute, `${field}.distinctAttribute`);
+  const why = 'exactly one of "matchAttribute" or "distinctAttribute" is required, but multiple fields are set';
+  return [requiredField(field, why)];
 }
 
 function requestErrors({ name, exactly, firstAvailable = [] }: DeviceRequest, field: string): readonly FieldError[] {
   const errors: FieldError[] = [...labelErrors(name, `${field}.name`)];
+  errors.push(
+    ...itemsErrors(firstAvailable, `${field}.firstAvailable`, {
+      max: maxOptions,
+      item: (option, at) => [...labelErrors(option.name, `${at}.name`), ...optionErrors(option, at)],
+      key: (option) => option.name,
+      keyName: 'name',
+    }),
+  );
+  if (exactly != null) errors.push(...optionErrors(exactly, `${field}.exactly`));
   const choices = 'exactly one of `exactly` or `firstAvailable` is required';
   if (exactly == null && firstAvailable.length === 0) errors.push(requiredField(field, choices));
   if (exactly != null && firstAvailable.length > 0) {
     errors.push(invalid(field, null, `${choices}, but multiple fields are set`));
   }
-  if (exactly != null) errors.push(...optionErrors(exactly, `${field}.exactly`));
-  for (const [index, option] of firstAvailable.entries()) {
-    const item = `${field}.firstAvailable[${index}]`;
-    errors.push(...labelErrors(option.name, `${item}.name`), ...optionErrors(option, item));
-  }
   return errors;
 }
 
-type Option = Pick<ExactDeviceRequest, 'deviceClassName' | 'selectors' | 'allocationMode' | 'count'>;
+type Option = Pick<ExactDeviceRequest, 'deviceClassName' | 'selectors' | 'allocationMode' | 'count' | 'tolerations'>;
 
-function optionErrors({ deviceClassName, selectors, allocationMode = '', count }: Option, field: string): FieldError[] {
+function optionErrors(option: Option, field: string): readonly FieldError[] {
+  const { deviceClassName, selectors, allocationMode = '', count, tolerations = [] } = option;
   const errors: FieldError[] = [];
   const at = `${field}.deviceClassName`;
   if (deviceClassName === '') errors.push(requiredField(at));
@@ -125,6 +147,24 @@ function optionErrors({ deviceClassName, selectors, allocationMode = '', count }
   } else if (allocationMode === 'ExactCount') {
     if (amount <= 0) errors.push(invalid(`${field}.count`, amount, 'must be greater than zero'));
   } else errors.push(notSupported(`${field}.allocationMode`, allocationMode, ['All', 'ExactCount']));
+  return [...errors, ...itemsErrors(tolerations, `${field}.tolerations`, { item: tolerationErrors })];
+}
+
+const effects = ['NoExecute', 'NoSchedule'];
+
+function tolerationErrors(
+  { key = '', operator = '', value = '', effect = '' }: DeviceToleration,
+  field: string,
+): readonly FieldError[] {
+  const errors: FieldError[] = [];
+  if (key !== '') errors.push(...qualifiedNameErrors(key).map((text) => invalid(`${field}.key`, key, text)));
+  if (operator === 'Exists') {
+    if (value !== '') errors.push(invalid(`${field}.value`, value, 'must be empty for operator `Exists`'));
+  } else if (operator === 'Equal') {
+    errors.push(...labelValueErrors(value).map((text) => invalid(`${field}.value`, value, text)));
+  } else if (operator === '') errors.push(requiredField(`${field}.operator`));
+  else errors.push(notSupported(`${field}.operator`, operator, ['Equal', 'Exists']));
+  if (effect !== '' && !effects.includes(effect)) errors.push(notSupported(`${field}.effect`, effect, effects));
   return errors;
 }
 
@@ -132,45 +172,13 @@ function selectorErrors(
   selectors: readonly { readonly cel?: { readonly expression: string } | null | undefined }[],
   field: string,
 ): readonly FieldError[] {
-  const errors: FieldError[] = selectors.flatMap(({ cel }, index) => {
-    if (cel == null) return [requiredField(`${field}[${index}].cel`)];
-    return cel.expression === '' ? [requiredField(`${field}[${index}].cel.expression`)] : [];
+  return itemsErrors(selectors, field, {
+    max: maxSelectors,
+    item: ({ cel }, at) => {
+      if (cel == null) return [requiredField(`${at}.cel`)];
+      if (cel.expression === '') return [requiredField(`${at}.cel.expression`)];
+      const isLong = Buffer.byteLength(cel.expression) > maxExpression;
+      return isLong ? [tooLong(`${at}.cel.expression`, maxExpression)] : [];
+    },
   });
-  return selectors.length > maxSelectors ? [tooMany(field, selectors.length, maxSelectors), ...errors] : errors;
-}
-
-function labelErrors(name: string, field: string): readonly FieldError[] {
-  if (name === '') return [requiredField(field)];
-  return dnsLabelErrors(name).map((text) => invalid(field, name, text));
-}
-
-function driverErrors(driver: string, field: string): readonly FieldError[] {
-  if (driver === '') return [requiredField(field)];
-  const errors: FieldError[] = dnsSubdomainErrors(driver).map((text) => invalid(field, driver, text));
-  if (driver.length > maxDriverLength) {
-    errors.push({
-      type: 'FieldValueTooLong',
-      field,
-      message: `Too long: may not be more than ${maxDriverLength} bytes`,
-    });
-  }
-  return errors;
-}
-
-function poolErrors(pool: ResourceSlice['spec']['pool'], field: string): readonly FieldError[] {
-  const errors: FieldError[] = [];
-  const { name } = pool;
-  if (name === '') errors.push(requiredField(`${field}.name`));
-  else {
-    for (const part of name.split('/')) {
-      errors.push(...dnsSubdomainErrors(part).map((text) => invalid(`${field}.name`, part, text)));
-    }
-  }
-  const count = Number(pool.resourceSliceCount);
-  const generation = Number(pool.generation);
-  if (count <= 0) errors.push(invalid(`${field}.resourceSliceCount`, count, 'must be greater than zero'));
-  if (generation < 0) {
-    errors.push(invalid(`${field}.generation`, generation, 'must be greater than or equal to zero'));
-  }
-  return errors;
 }

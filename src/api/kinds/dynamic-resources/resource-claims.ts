@@ -11,9 +11,8 @@ import {
   claimTemplateUpdateErrors,
   resourceClaimUpdateErrors,
   deviceClassErrors,
-  sliceErrors,
-  sliceUpdateErrors,
 } from './claim-errors.ts';
+import { sliceErrors } from './slice-errors.ts';
 
 export const deviceClassDescriptor: Descriptor<DeviceClass> = {
   resource: DeviceClasses,
@@ -58,8 +57,8 @@ export const resourceSliceDescriptor: Descriptor<ResourceSlice> = {
     'spec.nodeName': ({ spec }) => spec.nodeName,
     'spec.driver': ({ spec }) => spec.driver,
   }),
-  validateCreate: sliceErrors,
-  validateUpdate: sliceUpdateErrors,
+  validateCreate: (slice) => sliceErrors(slice),
+  validateUpdate: (slice, old) => sliceErrors(slice, old),
   table: table<ResourceSlice>([
     nameColumn,
     column('Node', ({ spec }) => spec.nodeName ?? ''),

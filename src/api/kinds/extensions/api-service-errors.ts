@@ -1,5 +1,5 @@
 /** Where a group and version of the API is served, checked. */
-import { invalid, requiredField, type FieldError } from '../../field-error.ts';
+import { invalid, notSupported, requiredField, type FieldError } from '../../field-error.ts';
 import type { APIService } from '../../groups/apiregistration.v1.ts';
 import { dnsSubdomainErrors, pathSegmentErrors } from '../../name-rules.ts';
 import { dns1035LabelErrors, portErrors } from '../../names.ts';
@@ -29,6 +29,16 @@ export function apiServiceErrors({ metadata, spec }: APIService): readonly Field
     errors.push(invalid('spec.versionPriority', versionPriority, detail));
   }
   return [...errors, ...(spec.service == null ? localErrors(spec) : remoteErrors(spec, spec.service))];
+}
+
+const statuses = ['True', 'False', 'Unknown'];
+
+export function apiServiceStatusErrors({ status }: APIService): readonly FieldError[] {
+  return (status.conditions ?? []).flatMap((condition, index) =>
+    statuses.includes(condition.status)
+      ? []
+      : [notSupported(`status.conditions[${index}].status`, condition.status, statuses)],
+  );
 }
 
 function localErrors({ caBundle, insecureSkipTLSVerify }: APIService['spec']): readonly FieldError[] {

@@ -5,7 +5,7 @@ import { ageColumn, column, nameColumn, table } from '../columns.ts';
 import { prepareWithStatus } from '../prepare.ts';
 import { timestampOf } from '../timestamp.ts';
 import { pathSegmentErrors } from '../../name-rules.ts';
-import { apiServiceErrors } from './api-service-errors.ts';
+import { apiServiceErrors, apiServiceStatusErrors } from './api-service-errors.ts';
 
 const prepared = prepareWithStatus<APIService>(APIServices, { withoutGeneration: true });
 
@@ -34,7 +34,8 @@ export const apiServiceDescriptor: Descriptor<APIService> = {
   },
   nameErrors: pathSegmentErrors,
   validateCreate: apiServiceErrors,
-  validateUpdate: (service, _, { subresource }) => (subresource === 'status' ? [] : apiServiceErrors(service)),
+  validateUpdate: (service, _, { subresource }) =>
+    subresource === 'status' ? apiServiceStatusErrors(service) : apiServiceErrors(service),
   table: table<APIService>([
     nameColumn,
     column('Service', ({ spec }) =>

@@ -13,9 +13,16 @@ export function approvalErrors(
 ): readonly FieldError[] {
   if (!/(?:^|\.)(?:k8s\.io|kubernetes\.io)$/.test(spec.group)) return [];
   const said = metadata.annotations?.[annotation] ?? '';
-  if (old !== undefined && (old.metadata.annotations?.[annotation] ?? '') === said) return [];
-  if (said.startsWith('unapproved') || URL.canParse(said)) return [];
+  const state = stateOf(said);
+  if (old !== undefined && stateOf(old.metadata.annotations?.[annotation] ?? '') === state) return [];
+  if (state === 'bypassed' || state === 'approved') return [];
   const field = `metadata.annotations[${annotation}]`;
   if (said === '') return [requiredField(field, `${subject}, ${proposal}`)];
   return [invalid(field, said, `${subject} with either a URL or a reason starting with "unapproved", ${proposal}`)];
+}
+
+function stateOf(said: string): 'missing' | 'bypassed' | 'approved' | 'invalid' {
+  if (said === '') return 'missing';
+  if (said.startsWith('unapproved')) return 'bypassed';
+  return URL.canParse(said) ? 'approved' : 'invalid';
 }

@@ -7,6 +7,7 @@ import { serviceReferenceErrors, urlErrors } from '../admission/webhook-errors.t
 export function conversionErrors(
   conversion: CustomResourceConversion | undefined,
   field: string,
+  anyBundle = true,
 ): readonly FieldError[] {
   if (conversion === undefined) return [];
   const { strategy, webhook } = conversion;
@@ -21,7 +22,7 @@ export function conversionErrors(
   if (strategy === 'Webhook') {
     const client = webhook?.clientConfig;
     if (client === undefined) errors.push(requiredField(config, 'required when strategy is set to Webhook'));
-    else errors.push(...clientErrors(client, config));
+    else errors.push(...clientErrors(client, config), ...(anyBundle ? [] : bundleErrors(client, `${config}.caBundle`)));
     return [...errors, ...reviewErrors(versions, reviews)];
   }
   const why = 'should not be set when strategy is not set to Webhook';
@@ -32,11 +33,24 @@ export function conversionErrors(
 
 function reviewErrors(versions: readonly string[], field: string): readonly FieldError[] {
   if (versions.length === 0) return [requiredField(field)];
-  const errors = versions.flatMap((version, i) =>
-    dns1035LabelErrors(version).map((text) => invalid(`${field}[${i}]`, version, text)),
-  );
+  const errors = versions.flatMap((version, i) => {
+    const texts = versions.indexOf(version) < i ? ['duplicate version'] : dns1035LabelErrors(version);
+    return texts.map((text) => invalid(`${field}[${i}]`, version, text));
+  });
   const known = versions.includes('v1') || versions.includes('v1beta1');
   return known ? errors : [...errors, invalid(field, versions, 'must include at least one of v1, v1beta1')];
+}
+
+/** Certificates that were unreadable before may stay so. */
+export const hasBadBundle = (conversion: CustomResourceConversion | undefined): boolean =>
+  conversion?.webhook?.clientConfig !== undefined && bundleErrors(conversion.webhook.clientConfig, '').length > 0;
+
+function bundleErrors({ caBundle }: WebhookClientConfig, field: string): readonly FieldError[] {
+  if (caBundle === undefined || caBundle.length === 0) return [];
+  const text = Buffer.from(caBundle, typeof caBundle === 'string' ? 'base64' : undefined).toString('latin1');
+  if (/-----BEGIN CERTIFICATE-----[^]*-----END CERTIFICATE-----/.test(text)) return [];
+  const why = 'unable to load root certificates: data does not contain any valid RSA or ECDSA certificates';
+  return [invalid(field, caBundle, why)];
 }
 
 function clientErrors({ url, service }: WebhookClientConfig, field: string): readonly FieldError[] {

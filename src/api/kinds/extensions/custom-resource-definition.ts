@@ -2,7 +2,7 @@ import type { Descriptor, Draft } from '../../descriptor.ts';
 import type { CustomResourceDefinition } from '../../groups/apiextensions.v1.ts';
 import { CustomResourceDefinitions } from '../../resources.ts';
 import { createdAtTable } from '../columns.ts';
-import { definitionErrors, definitionUpdateErrors } from './definition-errors.ts';
+import { definitionErrors, definitionStatusErrors, definitionUpdateErrors } from './definition-errors.ts';
 import { formatWarnings } from './format-warnings.ts';
 import { prepareWithStatus } from '../prepare.ts';
 
@@ -32,8 +32,9 @@ export const customResourceDefinitionDescriptor: Descriptor<CustomResourceDefini
   defaults,
   validateCreate: definitionErrors,
   validateUpdate: (definition, old, { subresource }) =>
-    subresource === 'status' ? [] : definitionUpdateErrors(definition, old),
-  warnings: (definition, _old, { subresource }) => (subresource === '' ? formatWarnings(definition) : []),
+    subresource === 'status' ? definitionStatusErrors(definition) : definitionUpdateErrors(definition, old),
+  warnings: (definition, old, { subresource }) => (subresource === '' ? formatWarnings(definition, old) : []),
+  resetFields: { '': [['status']], status: [['metadata'], ['spec']] },
   plainFinalizers: true,
   deleteAnswersObject: true,
   table: createdAtTable,

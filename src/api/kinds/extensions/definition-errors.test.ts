@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { decode } from '../../codec/decode.ts';
 import { CustomResourceDefinition, type JSONSchemaProps } from '../../groups/apiextensions.v1.ts';
 import type { Json, JsonObject } from '../../schema.ts';
-import { definitionErrors, definitionUpdateErrors } from './definition-errors.ts';
+import { definitionErrors, definitionStatusErrors, definitionUpdateErrors } from './definition-errors.ts';
 import { formatWarnings } from './format-warnings.ts';
 
 const names = { plural: 'widgets', singular: 'widget', kind: 'Widget', listKind: 'WidgetList' };
@@ -237,4 +237,139 @@ test('definitionUpdateErrors() keeps versions in which objects are stored', () =
 test('formatWarnings() names formats that nobody knows', () => {
   const schema: JSONSchemaProps = { type: 'object', properties: { a: { type: 'string', format: 'frob' } } };
   assert.deepEqual(formatWarnings(definition({ versions: [version('v1', schema)] })), ['unrecognized format "frob"']);
+});
+
+const shownVersion = (name: string, storage: boolean): string =>
+  `{"Name":"${name}","Served":true,"Storage":${storage},"Deprecated":false,"DeprecationWarning":null,` +
+  '"Schema":null,"Subresources":null,"AdditionalPrinterColumns":null,"SelectableFields":null}';
+const label =
+  "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric character (e.g. 'my-name',  or 'abc-123', regex used for validation is '[a-z]([-a-z0-9]*[a-z0-9])?')";
+const webhook = (more: JsonObject): JsonObject => ({
+  conversion: { strategy: 'Webhook', webhook: { clientConfig: { url: 'https://x/y' }, ...more } },
+});
+const both = [version('v1'), version('v2', { type: 'object' }, { storage: false })];
+const selecting = (jsonPath: string, spec: JSONSchemaProps): JsonObject =>
+  version('v1', spec, { selectableFields: [{ jsonPath }] });
+
+const exact: readonly (readonly [string, JsonObject, readonly string[]])[] = [
+  [
+    'no storage version',
+    { versions: [version('v1', { type: 'object' }, { storage: false })] },
+    [
+      `spec.versions: Invalid value: [${shownVersion('v1', false)}]: must have exactly one version marked as storage version`,
+    ],
+  ],
+  [
+    'a first version that is no label',
+    { versions: [both[1] ?? {}, version('v1')].map((each, i) => (i === 0 ? { ...each, name: '2' } : each)) },
+    [`spec.versions[0].name: Invalid value: "2": ${label}`, `spec.version: Invalid value: "2": ${label}`],
+  ],
+  [
+    'fields for selectors that no schema has',
+    { versions: [selecting('.spec.color', { type: 'object' })] },
+    [
+      'spec.selectableFields[0].jsonPath: Invalid value: ".spec.color": is an invalid path: does not refer to a valid field',
+    ],
+  ],
+  [
+    'versions that share a schema but not the fields for selectors',
+    { versions: [selecting('.spec', { type: 'string' }), version('v2', { type: 'string' }, { storage: false })] },
+    [
+      'spec.versions[0].selectableFields: Invalid value: "": may only be set when `version.schema.openAPIV3Schema` is not included',
+    ],
+  ],
+  [
+    'versions of reviews named twice',
+    webhook({ conversionReviewVersions: ['v1', 'v1'] }),
+    ['spec.conversion.conversionReviewVersions[1]: Invalid value: "v1": duplicate version'],
+  ],
+  [
+    'unknown fields kept beside defaults and conversion',
+    {
+      ...webhook({ conversionReviewVersions: ['v1'] }),
+      preserveUnknownFields: true,
+      versions: [version('v1', { type: 'string', default: 'a' })],
+    },
+    [
+      'spec.preserveUnknownFields: Invalid value: true: must be false in order to use defaults in the schema',
+      'spec.conversion.strategy: Invalid value: "Webhook": must be None if spec.preserveUnknownFields is true',
+      'spec.preserveUnknownFields: Invalid value: true: cannot set to true, set x-kubernetes-preserve-unknown-fields to true in spec.versions[*].schema instead',
+    ],
+  ],
+  [
+    'a schema that is no structure and has keywords that are too costly',
+    { versions: [version('v1', { uniqueItems: true })] },
+    [
+      'spec.validation.openAPIV3Schema.properties[spec].type: Required value: must not be empty for specified object fields',
+      'spec.validation.openAPIV3Schema.properties[spec].uniqueItems: Forbidden: uniqueItems cannot be set to true since the runtime complexity becomes quadratic',
+    ],
+  ],
+  [
+    'rules of several lines without a message',
+    {
+      versions: [
+        version('v1', {
+          type: 'object',
+          'x-kubernetes-validations': [{ rule: 'true\n', messageExpression: ' ' }, { rule: 'a\nb' }],
+        }),
+      ],
+    },
+    [
+      'spec.validation.openAPIV3Schema.properties[spec].x-kubernetes-validations[0].messageExpression: Required value: messageExpression must be non-empty if specified',
+      'spec.validation.openAPIV3Schema.properties[spec].x-kubernetes-validations[1].message: Required value: message must be specified if rule contains line breaks',
+    ],
+  ],
+];
+
+for (const [what, spec, expected] of exact) {
+  test(`definitionErrors() says all that is wrong with ${what}`, () => assert.deepEqual(texts(spec), expected));
+}
+
+test('definitionErrors() wants the storage version among the stored ones', () => {
+  const errors = definitionErrors(definition({ versions: both }, ['v2']));
+  assert.deepEqual(
+    errors.map(({ field, message }) => `${field}: ${message}`),
+    ['status.storedVersions: Invalid value: ["v2"]: must have the storage version v1'],
+  );
+});
+
+test('definitionUpdateErrors() wants readable certificates once the definition is established', () => {
+  const conditions = [{ type: 'Established', status: 'True', reason: 'R', message: '' }];
+  const bundle = Buffer.from('none').toString('base64');
+  const client = (caBundle?: string): JsonObject =>
+    webhook({
+      conversionReviewVersions: ['v1'],
+      clientConfig: { url: 'https://x/y', ...(caBundle === undefined ? {} : { caBundle }) },
+    });
+  const update = (before: string | undefined, established: boolean): readonly string[] =>
+    definitionUpdateErrors(
+      definition(client(bundle)),
+      definition(client(before), ['v1'], established ? (conditions as unknown as Json) : null),
+    ).map(({ field }) => field);
+  assert.deepEqual(update(undefined, true), ['spec.conversion.webhookClientConfig.caBundle']);
+  assert.deepEqual(update(undefined, false), []);
+  assert.deepEqual(update(bundle, true), []);
+});
+
+test('definitionStatusErrors() checks the names that were accepted', () => {
+  const status = { acceptedNames: { plural: 'A', kind: 'Widget', shortNames: [''] } };
+  const { spec, metadata } = definition({});
+  const errors = definitionStatusErrors({ metadata, spec, status } as unknown as CustomResourceDefinition);
+  assert.deepEqual(
+    errors.map(({ field }) => field),
+    ['status.acceptedNames.plural', 'status.acceptedNames.shortNames[0]'],
+  );
+});
+
+test('formatWarnings() keeps quiet about formats that were there before', () => {
+  const of = (...formats: readonly string[]): CustomResourceDefinition =>
+    definition({
+      versions: [
+        version('v1', {
+          allOf: [],
+          properties: Object.fromEntries(formats.map((format) => [format, { type: 'string', format }])),
+        }),
+      ],
+    });
+  assert.deepEqual(formatWarnings(of('a', 'b'), of('a')), ['unrecognized format "b"']);
 });

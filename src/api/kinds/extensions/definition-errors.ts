@@ -15,15 +15,18 @@ import type {
 } from '../../groups/apiextensions.v1.ts';
 import { dns1035LabelErrors, subdomainErrors } from '../../names.ts';
 import { approvalErrors } from './approval-errors.ts';
-import { conversionErrors } from './conversion-errors.ts';
-import { structuralErrors } from './structural-errors.ts';
+import { conversionErrors, hasBadBundle } from './conversion-errors.ts';
+import { schemaShape, versionsShape, type SharedParts } from './definition-shape.ts';
+import { selectableErrors } from './selectable-errors.ts';
+import { hasDefaults, structuralErrors } from './structural-errors.ts';
 
 export function definitionErrors(definition: CustomResourceDefinition): readonly FieldError[] {
   const { metadata, spec, status } = definition;
   const isNamed = metadata.name === `${spec.names.plural}.${spec.group}`;
   return [
     ...(isNamed ? [] : [invalid('metadata.name', metadata.name, 'must be spec.names.plural+"."+spec.group')]),
-    ...specErrors(spec),
+    ...specErrors(spec, undefined, true),
+    ...definitionStatusErrors(definition),
     ...storedVersionErrors(status?.storedVersions, spec.versions ?? []),
     ...approvalErrors(definition, undefined),
     ...unknownFieldErrors(spec),
@@ -39,18 +42,28 @@ export function definitionUpdateErrors(
   const immutable = (field: string, now: unknown, before: unknown): readonly FieldError[] =>
     now === before ? [] : [invalid(field, now, 'field is immutable')];
   return [
-    ...specErrors(spec),
+    ...specErrors(spec, old, established !== true || hasBadBundle(old.spec.conversion)),
     ...(established === true ? immutable('spec.scope', spec.scope, old.spec.scope) : []),
     ...(established === true ? immutable('spec.names.kind', spec.names.kind, old.spec.names.kind) : []),
     ...immutable('spec.group', spec.group, old.spec.group),
     ...immutable('spec.names.plural', spec.names.plural, old.spec.names.plural),
+    ...definitionStatusErrors(definition),
     ...storedVersionErrors(status?.storedVersions, spec.versions ?? []),
     ...approvalErrors(definition, old),
     ...(old.spec.preserveUnknownFields === true ? [] : unknownFieldErrors(spec)),
   ];
 }
 
-function specErrors(spec: CustomResourceDefinitionSpec): readonly FieldError[] {
+export function definitionStatusErrors({ status }: CustomResourceDefinition): readonly FieldError[] {
+  return status?.acceptedNames === undefined ? [] : namesErrors(status.acceptedNames, 'status.acceptedNames');
+}
+
+/** `old`: of an update. `anyBundle`: the certificates of a conversion need not be readable. */
+function specErrors(
+  spec: CustomResourceDefinitionSpec,
+  old: CustomResourceDefinition | undefined,
+  anyBundle: boolean,
+): readonly FieldError[] {
   const versions = spec.versions ?? [];
   const errors: FieldError[] = [...groupErrors(spec.group)];
   if (!spec.scope) errors.push(requiredField('spec.scope'));
@@ -60,22 +73,37 @@ function specErrors(spec: CustomResourceDefinitionSpec): readonly FieldError[] {
   versions.forEach(({ schema }, i) => {
     if (schema?.openAPIV3Schema === undefined) errors.push(requiredField(`spec.versions[${i}].schema.openAPIV3Schema`));
   });
-  const shared = sharedParts(versions);
-  versions.forEach((version, i) => errors.push(...versionErrors(version, `spec.versions[${i}]`, shared)));
-  if (new Set(versions.map(({ name }) => name)).size < versions.length) {
-    errors.push(invalid('spec.versions', spec.versions, 'must contain unique version names'));
+  if (spec.preserveUnknownFields === true && versions.some(({ schema }) => hasDefaults(schema?.openAPIV3Schema))) {
+    const why = 'must be false in order to use defaults in the schema';
+    errors.push(invalid('spec.preserveUnknownFields', true, why));
   }
+  const shared = sharedParts(versions);
+  versions.forEach((version, i) => {
+    errors.push(...versionErrors(version, `spec.versions[${i}]`, shared));
+    if (!shared.selectable) errors.push(...versionSelectableErrors(version, i, shared, old));
+  });
+  const wrong = (why: string): void =>
+    void errors.push(invalid('spec.versions', versionsShape(spec.versions, shared), why));
+  if (new Set(versions.map(({ name }) => name)).size < versions.length) wrong('must contain unique version names');
   if (versions.filter(({ storage }) => storage).length !== 1) {
-    errors.push(invalid('spec.versions', spec.versions, 'must have exactly one version marked as storage version'));
+    wrong('must have exactly one version marked as storage version');
   }
   const [first] = versions;
+  const firstTexts = first === undefined || first.name === '' ? [] : dns1035LabelErrors(first.name);
+  if (firstTexts.length > 0) errors.push(invalid('spec.version', first?.name, firstTexts.join(',')));
+  const strategy = spec.conversion?.strategy ?? 'None';
   return [
     ...errors,
-    ...namesErrors(spec.names),
+    ...requiredNameErrors(spec.names),
+    ...namesErrors(spec.names, 'spec.names'),
     ...(first !== undefined && shared.schema ? schemaErrors(first, 'spec.validation', versions.some(hasStatus)) : []),
     ...(first !== undefined && shared.subresources ? subresourceErrors(first.subresources, 'spec.subresources') : []),
     ...(first !== undefined && shared.columns ? columnErrors(first, 'spec.additionalPrinterColumns') : []),
-    ...conversionErrors(spec.conversion, 'spec.conversion'),
+    ...(first !== undefined && shared.selectable ? sharedSelectableErrors(first, shared, old) : []),
+    ...(spec.preserveUnknownFields === true && strategy !== 'None'
+      ? [invalid('spec.conversion.strategy', strategy, 'must be None if spec.preserveUnknownFields is true')]
+      : []),
+    ...conversionErrors(spec.conversion, 'spec.conversion', anyBundle),
   ];
 }
 
@@ -86,17 +114,48 @@ function groupErrors(group: string): readonly FieldError[] {
   return group.includes('.') ? [] : [invalid('spec.group', group, 'should be a domain with at least one dot')];
 }
 
-interface SharedParts {
-  readonly schema: boolean;
-  readonly subresources: boolean;
-  readonly columns: boolean;
+/** Fields that selectors may name, which all versions have alike: they stand beside a schema that all have alike. */
+function sharedSelectableErrors(
+  { schema, selectableFields = [] }: CustomResourceDefinitionVersion,
+  shared: SharedParts,
+  old: CustomResourceDefinition | undefined,
+): readonly FieldError[] {
+  const field = 'spec.selectableFields';
+  if (selectableFields.length === 0) return [];
+  if (!shared.schema || schema == null) {
+    return [invalid(field, '', 'may only be set when validations.schema is included')];
+  }
+  const before = old?.spec.versions ?? [];
+  const stays = sharedParts(before).selectable && samePlain(before[0]?.selectableFields, selectableFields);
+  return selectableErrors(selectableFields, schema.openAPIV3Schema ?? {}, field, stays);
+}
+
+function versionSelectableErrors(
+  { name, schema, selectableFields = [] }: CustomResourceDefinitionVersion,
+  index: number,
+  shared: SharedParts,
+  old: CustomResourceDefinition | undefined,
+): readonly FieldError[] {
+  const field = `spec.versions[${index}].selectableFields`;
+  if (selectableFields.length === 0) return [];
+  if (shared.schema || schema?.openAPIV3Schema === undefined) {
+    return [invalid(field, '', 'may only be set when `version.schema.openAPIV3Schema` is not included')];
+  }
+  const before = (old?.spec.versions ?? []).find((version) => version.name === name);
+  const stays = before !== undefined && samePlain(before.selectableFields, selectableFields);
+  return selectableErrors(selectableFields, schema.openAPIV3Schema, field, stays);
 }
 
 /** What all versions say alike. */
 function sharedParts(versions: readonly CustomResourceDefinitionVersion[]): SharedParts {
   const same = (part: keyof CustomResourceDefinitionVersion): boolean =>
     versions.every((version) => samePlain(version[part], versions[0]?.[part]));
-  return { schema: same('schema'), subresources: same('subresources'), columns: same('additionalPrinterColumns') };
+  return {
+    schema: same('schema'),
+    subresources: same('subresources'),
+    columns: same('additionalPrinterColumns'),
+    selectable: same('selectableFields'),
+  };
 }
 
 function versionErrors(
@@ -184,7 +243,7 @@ function rootErrors(root: JSONSchemaProps, field: string): readonly FieldError[]
   const given = Object.entries(root).filter(([, value]) => value !== undefined && value !== '' && value !== false);
   if (given.every(([name]) => atRoot.includes(name))) return [];
   const names = atRoot.map((name) => goName(name)).join(' ');
-  return [invalid(field, root, `only [${names}] fields are allowed at the root of the schema ${under}`)];
+  return [invalid(field, schemaShape(root), `only [${names}] fields are allowed at the root of the schema ${under}`)];
 }
 
 /** As the original's text has them. */
@@ -242,28 +301,33 @@ function oneColumnErrors(column: CustomResourceColumnDefinition, field: string):
   return errors;
 }
 
-function namesErrors(names: CustomResourceDefinitionNames): readonly FieldError[] {
+function requiredNameErrors(names: CustomResourceDefinitionNames): readonly FieldError[] {
+  const { plural = '', singular = '', kind = '', listKind = '' } = names;
+  const all = Object.entries({ plural, singular, kind, listKind });
+  return all.flatMap(([name, value]) => (value === '' ? [requiredField(`spec.names.${name}`)] : []));
+}
+
+function namesErrors(names: CustomResourceDefinitionNames, at: string): readonly FieldError[] {
   const { plural = '', singular = '', kind = '', listKind = '', shortNames = [], categories = [] } = names;
-  const all = { plural, singular, kind, listKind };
-  const missing = Object.entries(all).flatMap(([name, value]) =>
-    value === '' ? [requiredField(`spec.names.${name}`)] : [],
-  );
   const label = (field: string, value: string, prefix = ''): readonly FieldError[] => {
     const texts = value === '' ? [] : dns1035LabelErrors(prefix === '' ? value : value.toLowerCase());
-    return texts.length === 0 ? [] : [invalid(`spec.names.${field}`, value, prefix + texts.join(','))];
+    return texts.length === 0 ? [] : [invalid(`${at}.${field}`, value, prefix + texts.join(','))];
+  };
+  const inList = (field: string, value: string): readonly FieldError[] => {
+    const texts = dns1035LabelErrors(value);
+    return texts.length === 0 ? [] : [invalid(`${at}.${field}`, value, texts.join(','))];
   };
   const mixed = 'may have mixed case, but should otherwise match: ';
   return [
-    ...missing,
     ...label('plural', plural),
     ...label('singular', singular),
     ...label('kind', kind, mixed),
     ...label('listKind', listKind, mixed),
-    ...shortNames.flatMap((name, i) => label(`shortNames[${i}]`, name)),
+    ...shortNames.flatMap((name, i) => inList(`shortNames[${i}]`, name)),
     ...(kind !== '' && kind === listKind
-      ? [invalid('spec.names.listKind', listKind, 'kind and listKind may not be the same')]
+      ? [invalid(`${at}.listKind`, listKind, 'kind and listKind may not be the same')]
       : []),
-    ...categories.flatMap((name, i) => label(`categories[${i}]`, name)),
+    ...categories.flatMap((name, i) => inList(`categories[${i}]`, name)),
   ];
 }
 
@@ -275,7 +339,10 @@ function storedVersionErrors(
   if (stored === undefined || stored === null || stored.length === 0) {
     return [invalid(field, stored?.length === 0 ? null : stored, 'must have at least one stored version')];
   }
-  return stored.flatMap((name, i) =>
+  const lacking = versions
+    .filter(({ name, storage }) => storage && !stored.includes(name))
+    .map(({ name }) => invalid(field, stored, `must have the storage version ${name}`));
+  const missing = stored.flatMap((name, i) =>
     versions.some((version) => version.name === name)
       ? []
       : [
@@ -287,6 +354,7 @@ function storedVersionErrors(
           ),
         ],
   );
+  return [...lacking, ...missing];
 }
 
 function unknownFieldErrors({ preserveUnknownFields }: CustomResourceDefinitionSpec): readonly FieldError[] {

@@ -11,10 +11,19 @@ const known = new Set(
     .split(' '),
 );
 
-export function formatWarnings({ spec }: CustomResourceDefinition): readonly string[] {
-  const formats = (spec.versions ?? []).flatMap(({ schema }) => formatsOf(schema?.openAPIV3Schema));
-  const unknown = [...new Set(formats)].filter((format) => !known.has(format)).toSorted();
+/** `old`: formats that an update leaves as they were are not told again. */
+export function formatWarnings(
+  definition: CustomResourceDefinition,
+  old?: CustomResourceDefinition,
+): readonly string[] {
+  const before = old === undefined ? [] : unknownFormats(old);
+  const unknown = unknownFormats(definition).filter((format) => !before.includes(format));
   return unknown.map((format) => `unrecognized format ${JSON.stringify(format)}`);
+}
+
+function unknownFormats({ spec }: CustomResourceDefinition): readonly string[] {
+  const formats = (spec.versions ?? []).flatMap(({ schema }) => formatsOf(schema?.openAPIV3Schema));
+  return [...new Set(formats)].filter((format) => !known.has(format)).toSorted();
 }
 
 function formatsOf(schema: JSONSchemaProps | undefined): readonly string[] {

@@ -1,6 +1,7 @@
 /** x-kubernetes-list-type, -list-map-keys and -map-type in the schema of a CustomResourceDefinition. */
 import { forbidden, invalid, notSupported, requiredField, type FieldError } from '../../field-error.ts';
 import type { JSONSchemaProps } from '../../groups/apiextensions.v1.ts';
+import { itemsShape } from './definition-shape.ts';
 
 export function listSchemaErrors(schema: JSONSchemaProps, field: string): readonly FieldError[] {
   const listType = schema['x-kubernetes-list-type'];
@@ -49,7 +50,7 @@ function mapErrors(schema: JSONSchemaProps, keys: readonly string[], field: stri
   if (item === undefined) {
     return [
       ...errors,
-      invalid(`${field}.items`, items, 'must only have a single schema if x-kubernetes-list-type is map'),
+      invalid(`${field}.items`, itemsShape(items), 'must only have a single schema if x-kubernetes-list-type is map'),
     ];
   }
   if (item.type !== 'object') {

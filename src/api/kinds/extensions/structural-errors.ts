@@ -21,7 +21,13 @@ export function structuralErrors(schema: JSONSchemaProps, field: string): readon
   const structural = [...shapeErrors(schema, 'root', field)].toSorted((a, b) =>
     `${a.field}: ${a.message}` < `${b.field}: ${b.message}` ? -1 : 1,
   );
-  return [...plain, ...structural];
+  return [...structural, ...plain];
+}
+
+/** The schema, or one below it, has a default. */
+export function hasDefaults(schema: JSONSchemaProps | undefined): boolean {
+  if (schema === undefined) return false;
+  return schema.default !== undefined || below(schema, '', {}).some(([each]) => hasDefaults(each));
 }
 
 /** The schemas directly below, with where they stand. */
@@ -156,10 +162,10 @@ function oneRuleErrors(given: ValidationRule, schema: JSONSchemaProps, field: st
   } else if (hasLines(message.trim())) {
     errors.push(invalid(`${field}.message`, message, 'must not contain line breaks'));
   } else if (hasLines(rule.trim()) && message.trim() === '') {
-    errors.push(requiredField(`${field}.message`, 'must be specified if rule contains line breaks'));
+    errors.push(requiredField(`${field}.message`, 'message must be specified if rule contains line breaks'));
   }
   if (messageExpression !== '' && messageExpression.trim() === '') {
-    errors.push(requiredField(`${field}.messageExpression`, 'must be non-empty if specified'));
+    errors.push(requiredField(`${field}.messageExpression`, 'messageExpression must be non-empty if specified'));
   }
   if (reason !== undefined && !reasons.includes(reason)) errors.push(notSupported(`${field}.reason`, reason, reasons));
   const wrongPath = (why: string): void => void errors.push(invalid(`${field}.fieldPath`, fieldPath, why));

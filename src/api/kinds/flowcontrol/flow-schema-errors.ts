@@ -8,14 +8,18 @@ import type {
   ServiceAccountSubject,
   Subject,
 } from '../../groups/flowcontrol.v1.ts';
+import { sameValue } from '../../equality.ts';
 import { dnsLabelErrors, dnsSubdomainErrors } from '../../name-rules.ts';
+import { FlowSchemas } from '../../resources.ts';
+import { goShape } from '../go-shape.ts';
+import { isMandatory, mandatorySchemas } from './mandatory.ts';
 
 const maxPrecedence = 10_000;
 const distinguishers = ['ByNamespace', 'ByUser'];
 const subjectKinds = ['Group', 'ServiceAccount', 'User'];
 const verbs = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'proxy', 'update', 'watch'];
 
-export function flowSchemaErrors({ metadata, spec }: FlowSchema): readonly FieldError[] {
+export function flowSchemaErrors({ metadata, spec, status }: FlowSchema): readonly FieldError[] {
   const errors: FieldError[] = [];
   const precedence = spec.matchingPrecedence ?? 0;
   const at = 'spec.matchingPrecedence';
@@ -36,7 +40,12 @@ export function flowSchemaErrors({ metadata, spec }: FlowSchema): readonly Field
   if (level === '') errors.push(requiredField(field, 'must reference a priority level'));
   else errors.push(...dnsSubdomainErrors(level).map((text) => invalid(field, level, text)));
   for (const [index, rule] of (spec.rules ?? []).entries()) errors.push(...rulesErrors(rule, `spec.rules[${index}]`));
-  return errors;
+  const { name } = metadata;
+  const type = FlowSchemas.kind.fields['spec']?.type;
+  if (type !== undefined && isMandatory(name) && !sameValue(type, spec, mandatorySchemas[name])) {
+    errors.push(invalid('spec', goShape(type, spec), `spec of '${name}' must equal the fixed value`));
+  }
+  return [...errors, ...flowStatusErrors(status ?? {})];
 }
 
 /** Conditions have a type each. */

@@ -5,13 +5,18 @@ import type {
   PriorityLevelConfiguration,
   QueuingConfiguration,
 } from '../../groups/flowcontrol.v1.ts';
+import { sameValue } from '../../equality.ts';
+import { PriorityLevelConfigurations } from '../../resources.ts';
+import { goShape } from '../go-shape.ts';
 import { within } from '../number-errors.ts';
+import { flowStatusErrors } from './flow-schema-errors.ts';
+import { isMandatory, mandatoryLevels } from './mandatory.ts';
 
 const maxQueues = 10_000_000;
 /** What one hash of a request can tell apart when its queues are dealt. */
 const maxHashBits = 60;
 
-export function priorityLevelErrors({ metadata, spec }: PriorityLevelConfiguration): readonly FieldError[] {
+export function priorityLevelErrors({ metadata, spec, status }: PriorityLevelConfiguration): readonly FieldError[] {
   const errors: FieldError[] = [];
   const { type, limited, exempt } = spec;
   if ((metadata.name === 'exempt') !== (type === 'Exempt')) {
@@ -26,7 +31,18 @@ export function priorityLevelErrors({ metadata, spec }: PriorityLevelConfigurati
     if (limited == null) errors.push(requiredField('spec.limited', 'must not be empty when type is Limited'));
     else errors.push(...limitedErrors(limited, 'spec.limited'));
   } else errors.push(notSupported('spec.type', type, ['Exempt', 'Limited']));
-  return errors;
+  return [...errors, ...fixedErrors(metadata.name, spec), ...flowStatusErrors(status ?? {})];
+}
+
+/** What is exempt may be given other shares. */
+function fixedErrors(name: string | undefined, spec: PriorityLevelConfiguration['spec']): readonly FieldError[] {
+  const type = PriorityLevelConfigurations.kind.fields['spec']?.type;
+  if (type === undefined || !isMandatory(name)) return [];
+  const fixed = mandatoryLevels[name];
+  const judged = name === 'exempt' ? { ...spec, exempt: fixed.exempt } : spec;
+  if (sameValue(type, judged, fixed)) return [];
+  const but = name === 'exempt' ? " except the 'spec.exempt' field" : '';
+  return [invalid('spec', goShape(type, spec), `spec of '${name}'${but} must equal the fixed value`)];
 }
 
 interface Shares {

@@ -1,6 +1,5 @@
 import type { Descriptor, Draft, TableColumns } from '../../descriptor.ts';
 import { invalid, notSupported, requiredField, type FieldError } from '../../field-error.ts';
-import { forbidden } from '../../field-error.ts';
 import type { ClusterRoleBinding, RoleBinding, Subject } from '../../groups/rbac.v1.ts';
 import { dnsSubdomainErrors, pathSegmentErrors } from '../../name-rules.ts';
 import { ClusterRoleBindings, RoleBindings } from '../../resources.ts';
@@ -78,10 +77,9 @@ function subjectErrors(subject: Subject, namespaced: boolean, field: string): re
     case 'User':
     case 'Group':
       if (apiGroup !== rbacGroup) errors.push(notSupported(`${field}.apiGroup`, apiGroup, [rbacGroup]));
-      if (namespace !== '') errors.push(forbidden(`${field}.namespace`, ''));
       break;
     default:
-      errors.push(notSupported(`${field}.kind`, kind, ['Group', 'ServiceAccount', 'User']));
+      errors.push(notSupported(`${field}.kind`, kind, ['ServiceAccount', 'User', 'Group']));
   }
   return errors;
 }
