@@ -134,7 +134,7 @@ test('field selectors choose in lists and in watches, each version by its own fi
     group,
     versions: [
       { name: 'v1', schema, selectableFields: selectableFields('.host', '.port') },
-      { name: 'v2', schema, selectableFields: selectableFields('.hostPort') },
+      { name: 'v2', schema: { ...schema, description: 'Of its own' }, selectableFields: selectableFields('.hostPort') },
     ],
   });
   const selected = `${path}?fieldSelector=host%3Dhost1,port%3D80`;

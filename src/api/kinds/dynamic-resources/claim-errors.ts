@@ -14,9 +14,9 @@ import { dnsSubdomainErrors } from '../../name-rules.ts';
 import { labelValueErrors, qualifiedNameErrors } from '../../names.ts';
 import { ResourceClaims, ResourceClaimTemplates } from '../../resources.ts';
 import { goShape } from '../go-shape.ts';
-import { claimStatusErrors } from './claim-status-errors.ts';
-import { configurationErrors, requestNames, requestReferencesErrors } from './device-configuration.ts';
-import { fullAttributeNameErrors, itemsErrors, labelErrors } from './device-names.ts';
+import { deviceClaimStatusErrors } from './claim-status-errors.ts';
+import { deviceConfigurationErrors, requestNames, requestReferencesErrors } from './device-configuration.ts';
+import { fullAttributeNameErrors, itemsErrors, deviceNameErrors } from './device-names.ts';
 
 const maxRequests = 32;
 const maxOptions = 8;
@@ -34,7 +34,7 @@ export function resourceClaimUpdateErrors(
   old: ResourceClaim,
   { subresource }: { readonly subresource: string },
 ): readonly FieldError[] {
-  if (subresource === 'status') return claimStatusErrors(claim, old);
+  if (subresource === 'status') return deviceClaimStatusErrors(claim, old);
   if (samePlain(claim.spec, old.spec)) return [];
   const type = ResourceClaims.kind.fields['spec']?.type;
   const shown = type === undefined ? null : goShape(type, claim.spec);
@@ -58,7 +58,7 @@ export function claimTemplateUpdateErrors(
 export function deviceClassErrors({ spec }: DeviceClass): readonly FieldError[] {
   const errors = [
     ...selectorErrors(spec.selectors ?? [], 'spec.selectors'),
-    ...itemsErrors(spec.config ?? [], 'spec.config', { max: maxConfigurations, item: configurationErrors }),
+    ...itemsErrors(spec.config ?? [], 'spec.config', { max: maxConfigurations, item: deviceConfigurationErrors }),
   ];
   const name = spec.extendedResourceName;
   if (name == null || isExtendedResource(name)) return errors;
@@ -92,7 +92,7 @@ function deviceClaimErrors(claim: DeviceClaim | undefined, field: string): reado
       max: maxConfigurations,
       item: (config, at) => [
         ...requestReferencesErrors(config.requests, names, `${at}.requests`),
-        ...configurationErrors(config, at),
+        ...deviceConfigurationErrors(config, at),
       ],
     }),
   ];
@@ -112,11 +112,11 @@ function constraintErrors(
 }
 
 function requestErrors({ name, exactly, firstAvailable = [] }: DeviceRequest, field: string): readonly FieldError[] {
-  const errors: FieldError[] = [...labelErrors(name, `${field}.name`)];
+  const errors: FieldError[] = [...deviceNameErrors(name, `${field}.name`)];
   errors.push(
     ...itemsErrors(firstAvailable, `${field}.firstAvailable`, {
       max: maxOptions,
-      item: (option, at) => [...labelErrors(option.name, `${at}.name`), ...optionErrors(option, at)],
+      item: (option, at) => [...deviceNameErrors(option.name, `${at}.name`), ...optionErrors(option, at)],
       key: (option) => option.name,
       keyName: 'name',
     }),

@@ -22,14 +22,14 @@ import { goShape } from '../go-shape.ts';
 import { nodeSelectorErrors } from '../pod/affinity.ts';
 import { driverNameErrors } from '../pod/volume-sources.ts';
 import {
-  configurationErrors,
+  deviceConfigurationErrors,
   rawErrors,
   requestNames,
   requestReferenceErrors,
   requestReferencesErrors,
   type RequestNames,
 } from './device-configuration.ts';
-import { itemsErrors, labelErrors, poolNameErrors } from './device-names.ts';
+import { itemsErrors, deviceNameErrors, poolNameErrors } from './device-names.ts';
 
 const maxUsers = 256;
 const maxResults = 32;
@@ -39,7 +39,7 @@ const maxInterfaceName = 256;
 const maxHardwareAddress = 128;
 const maxAddresses = 16;
 
-export function claimStatusErrors(
+export function deviceClaimStatusErrors(
   { metadata, spec, status }: ResourceClaim,
   old: ResourceClaim,
 ): readonly FieldError[] {
@@ -105,7 +105,7 @@ function allocationErrors({ devices, nodeSelector }: AllocationResult, names: Re
       item: (config, at) => [
         ...sourceErrors(config.source, `${at}.source`),
         ...requestReferencesErrors(config.requests, names, `${at}.requests`),
-        ...configurationErrors(config, at),
+        ...deviceConfigurationErrors(config, at),
       ],
     }),
     ...(nodeSelector == null ? [] : nodeSelectorErrors(nodeSelector, `${field}.nodeSelector`)),
@@ -121,7 +121,7 @@ function resultErrors(
     ...requestReferenceErrors(request, names, `${field}.request`),
     ...driverNameErrors(driver, `${field}.driver`),
     ...poolNameErrors(pool, `${field}.pool`),
-    ...labelErrors(device, `${field}.device`),
+    ...deviceNameErrors(device, `${field}.device`),
   ];
 }
 
@@ -137,7 +137,7 @@ function deviceErrors(device: AllocatedDeviceStatus, given: ReadonlySet<string>,
   const errors: FieldError[] = [
     ...driverNameErrors(device.driver, `${field}.driver`),
     ...poolNameErrors(device.pool, `${field}.pool`),
-    ...labelErrors(device.device, `${field}.device`),
+    ...deviceNameErrors(device.device, `${field}.device`),
   ];
   if (!given.has(id)) errors.push(invalid(field, id, 'must be an allocated device in the claim'));
   if (conditions.length > maxConditions) {

@@ -2,13 +2,13 @@
 import { invalid, requiredField, tooLong, type FieldError } from '../../field-error.ts';
 import type { DeviceClaim, DeviceConfiguration } from '../../groups/resource.v1.ts';
 import { driverNameErrors } from '../pod/volume-sources.ts';
-import { itemsErrors, labelErrors } from './device-names.ts';
+import { itemsErrors, deviceNameErrors } from './device-names.ts';
 
 const maxParameters = 10 * 1024;
 const maxRequests = 32;
 const omitted = '<value omitted>';
 
-export function configurationErrors({ opaque }: DeviceConfiguration, field: string): readonly FieldError[] {
+export function deviceConfigurationErrors({ opaque }: DeviceConfiguration, field: string): readonly FieldError[] {
   if (opaque == null) return [requiredField(`${field}.opaque`)];
   const at = `${field}.opaque`;
   return [...driverNameErrors(opaque.driver, `${at}.driver`), ...rawErrors(opaque.parameters, `${at}.parameters`)];
@@ -49,5 +49,5 @@ export function requestReferenceErrors(name: string, known: RequestNames, field:
   const [request = '', option] = segments;
   const options = known.get(request);
   const isKnown = options !== undefined && (option === undefined || options.includes(option));
-  return [...segments.flatMap((segment) => labelErrors(segment, field)), ...(isKnown ? [] : [unknown])];
+  return [...segments.flatMap((segment) => deviceNameErrors(segment, field)), ...(isKnown ? [] : [unknown])];
 }

@@ -15,7 +15,7 @@ import { driverNameErrors } from '../pod/volume-sources.ts';
 const maxPoolLength = 253;
 const maxIdentifierLength = 32;
 
-export const labelErrors = (name: string, field: string): readonly FieldError[] =>
+export const deviceNameErrors = (name: string, field: string): readonly FieldError[] =>
   dnsLabelErrors(name).map((text) => invalid(field, name, text));
 
 export function poolNameErrors(name: string, field: string): readonly FieldError[] {

@@ -5,7 +5,7 @@ import { samePlain } from '../../equality.ts';
 import { dnsSubdomainErrors } from '../../name-rules.ts';
 import { nodeSelectorErrors } from '../pod/affinity.ts';
 import { driverNameErrors } from '../pod/volume-sources.ts';
-import { attributeNameErrors, itemsErrors, labelErrors, poolNameErrors } from './device-names.ts';
+import { attributeNameErrors, itemsErrors, deviceNameErrors, poolNameErrors } from './device-names.ts';
 
 const maxDevices = 128;
 const maxDescriptions = 32;
@@ -86,7 +86,7 @@ function poolErrors(pool: ResourceSlice['spec']['pool'], field: string): readonl
 function deviceErrors(device: Device, field: string): readonly FieldError[] {
   const attributes = Object.entries(device.attributes ?? {});
   const capacities = Object.entries(device.capacity ?? {});
-  const errors: FieldError[] = [...labelErrors(device.name, `${field}.name`)];
+  const errors: FieldError[] = [...deviceNameErrors(device.name, `${field}.name`)];
   const count = attributes.length + capacities.length;
   if (count > maxDescriptions) {
     const why = `the total number of attributes and capacities must not exceed ${maxDescriptions}`;
