@@ -30,6 +30,13 @@ test('statefulSetErrors() checks the template with the volumes that the claims w
   );
 });
 
+test('statefulSetErrors() wants names of claims, as they become names of volumes', () => {
+  assert.deepEqual(createErrors(statefulSetDescriptor, set({ volumeClaimTemplates: [{ ...claim, metadata: {} }] })), [
+    'spec.template.spec.volumes[0].persistentVolumeClaim.claimName: Required value',
+    'spec.template.spec.volumes[0].name: Required value',
+  ]);
+});
+
 test('statefulSetErrors() come in the order of the original', () => {
   const change = { replicas: -1, serviceName: 'A', ordinals: { start: -1 }, podManagementPolicy: 'X' };
   const fields = createErrors(

@@ -55,7 +55,7 @@ function specErrors(spec: StatefulSetSpec, checks: Checks): readonly FieldError[
 
 /** Pods have a volume for each claim beside those of the template; the claim wins where the names are equal. */
 function templateErrors({ template, volumeClaimTemplates = [] }: StatefulSetSpec): readonly FieldError[] {
-  const claimed = volumeClaimTemplates.map(({ metadata }) => metadata.name);
+  const claimed = volumeClaimTemplates.map(({ metadata }) => (metadata.name as string | undefined) ?? '');
   const own = (template.spec.volumes ?? []).filter(({ name }) => !claimed.includes(name));
   const volumes = [
     ...own,
