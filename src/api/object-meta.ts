@@ -2,6 +2,7 @@
  * What may stand in the metadata of an object, and what of it may change.
  * Descriptors do not see to this: the server checks metadata first, for all kinds alike.
  */
+import { joined } from './joined.ts';
 import { samePlain } from './equality.ts';
 import { forbidden, invalid, requiredField, tooLong, type FieldError } from './field-error.ts';
 import type { ObjectMeta, OwnerReference } from './groups/meta.v1.ts';
@@ -28,17 +29,17 @@ export function objectMetaErrors(
   rules: MetaRules,
   field = 'metadata',
 ): readonly FieldError[] {
-  return [
-    ...nameErrors(meta, rules, field),
-    ...namespaceErrors(meta, rules, field),
-    ...(meta.generation !== undefined && meta.generation < 0
+  return joined(
+    nameErrors(meta, rules, field),
+    namespaceErrors(meta, rules, field),
+    meta.generation !== undefined && meta.generation < 0
       ? [invalid(`${field}.generation`, meta.generation, 'must be greater than or equal to 0')]
-      : []),
-    ...labelsErrors(meta.labels, `${field}.labels`),
-    ...annotationsErrors(meta.annotations, `${field}.annotations`),
-    ...ownerErrors(meta.ownerReferences ?? [], `${field}.ownerReferences`),
-    ...finalizersErrors(meta.finalizers ?? [], `${field}.finalizers`, rules.plainFinalizers === true),
-  ];
+      : [],
+    labelsErrors(meta.labels, `${field}.labels`),
+    annotationsErrors(meta.annotations, `${field}.annotations`),
+    ownerErrors(meta.ownerReferences ?? [], `${field}.ownerReferences`),
+    finalizersErrors(meta.finalizers ?? [], `${field}.finalizers`, rules.plainFinalizers === true),
+  );
 }
 
 /** Beside `objectMetaErrors` of the new object. Names, labels, … are checked as for a new object. */
@@ -87,16 +88,19 @@ export function labelsErrors(
   labels: Readonly<Record<string, string>> | undefined,
   field: string,
 ): readonly FieldError[] {
-  return sortedEntries(labels).flatMap(([key, value]) => [
-    ...qualifiedNameErrors(key).map((text) => invalid(field, key, text)),
-    ...labelValueErrors(value).map((text) => invalid(field, value, text)),
-  ]);
+  const errors: FieldError[] = [];
+  for (const [key, value] of sortedEntries(labels)) {
+    for (const text of qualifiedNameErrors(key)) errors.push(invalid(field, key, text));
+    for (const text of labelValueErrors(value)) errors.push(invalid(field, value, text));
+  }
+  return errors;
 }
 
 export function annotationsErrors(
   annotations: Readonly<Record<string, string>> | undefined,
   field: string,
 ): readonly FieldError[] {
+  if (annotations === undefined) return [];
   const entries = sortedEntries(annotations);
   const errors = entries.flatMap(([key]) => annotationKeyErrors(key).map((text) => invalid(field, key, text)));
   const size = entries.reduce((sum, [key, value]) => sum + Buffer.byteLength(key) + Buffer.byteLength(value), 0);
@@ -105,6 +109,7 @@ export function annotationsErrors(
 }
 
 function ownerErrors(owners: readonly OwnerReference[], field: string): readonly FieldError[] {
+  if (owners.length === 0) return [];
   const errors = owners.flatMap((owner) => oneOwnerErrors(owner, field));
   const [first, second] = owners.filter(({ controller }) => controller === true);
   if (first !== undefined && second !== undefined) {
@@ -175,5 +180,5 @@ function newFinalizerErrors(meta: Partial<ObjectMeta>, old: Partial<ObjectMeta>,
 }
 
 function sortedEntries(record: Readonly<Record<string, string>> | undefined): readonly (readonly [string, string])[] {
-  return Object.entries(record ?? {}).toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+  return Object.entries(record ?? {}).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
 }

@@ -45,8 +45,22 @@ const maxBinaryNanos = (2n ** 63n - 1n) * nanosPerUnit;
 const maxExponent = 400;
 const maxDigits = 1000;
 
-/** Reads a quantity; throws a QuantityError. */
+const known = new Map<string, Quantity>();
+const maxKnown = 4096;
+const maxKnownLength = 32;
+
+/** Reads a quantity; throws a QuantityError. Remembers what it was asked, for amounts repeat. */
 export function parseQuantity(text: string): Quantity {
+  let quantity = known.get(text);
+  if (quantity === undefined) {
+    quantity = readQuantity(text);
+    if (known.size >= maxKnown) known.clear();
+    if (text.length <= maxKnownLength) known.set(text, quantity);
+  }
+  return quantity;
+}
+
+function readQuantity(text: string): Quantity {
   const match = /^([+-]?)(\d*)(?:\.(\d*))?([eEinumkKMGTP]*[-+]?\d*)$/.exec(text);
   if (match === null || text === '' || text.length > maxDigits) throw new QuantityError(quantityFormatText);
   const [, sign = '', whole = '', fraction = '', suffix = ''] = match;
@@ -130,18 +144,8 @@ function formatDecimal(nanos: bigint, notation: Notation): string {
   return `${mantissa}${decimalNames[exponent / 3 + 3]}`;
 }
 
-const canonicalTexts = new Map<string, string>();
-const maxCanonicalTexts = 4096;
-
-/** `formatQuantity(parseQuantity(text))`; remembers what it was asked, for amounts repeat. */
-export function canonicalQuantity(text: string): string {
-  const known = canonicalTexts.get(text);
-  if (known !== undefined) return known;
-  const canonical = formatQuantity(parseQuantity(text));
-  if (canonicalTexts.size >= maxCanonicalTexts) canonicalTexts.clear();
-  canonicalTexts.set(text, canonical);
-  return canonical;
-}
+/** As the API answers what came as this text; throws a QuantityError. */
+export const canonicalQuantity = (text: string): string => formatQuantity(parseQuantity(text));
 
 /** Below, equal or above: -1, 0, 1. */
 export function compareQuantities(a: Quantity, b: Quantity): -1 | 0 | 1 {

@@ -79,14 +79,13 @@ function listDecoder(type: ListType): Decoder {
     if (!Array.isArray(input)) throw typeMismatch(input, goTypeName(type), context.path);
     if (context.known?.has(input) === true) return input;
     const { path } = context;
-    const depth = path.length;
     const out: unknown[] = [];
     for (let i = 0; i < input.length; i++) {
-      path[depth] = i;
+      path.push(i);
       const value: unknown = input[i];
       out.push(value === null ? zeroOf(type.of) : item(value, context));
+      path.pop();
     }
-    path.length = depth;
     return out;
   };
 }
@@ -96,14 +95,13 @@ function mapDecoder(type: MapType): Decoder {
   return (input, context) => {
     if (!isJsonObject(input)) throw typeMismatch(input, goTypeName(type), context.path);
     const { path } = context;
-    const depth = path.length;
     const out: Record<string, unknown> = {};
     for (const key of sortedKeys(input)) {
-      path[depth] = key;
+      path.push(key);
       const value = input[key];
       setOwn(out, key, value === null ? zeroOf(type.of) : entry(value, context));
+      path.pop();
     }
-    path.length = depth;
     return out;
   };
 }
@@ -139,7 +137,6 @@ function objectDecoder(type: ObjectType): Decoder {
       blank = slots.map(() => undefined);
     }
     const { path } = context;
-    const depth = path.length;
     const values = blank.slice();
     for (const key in input) {
       const slot = byName.get(key);
@@ -149,9 +146,9 @@ function objectDecoder(type: ObjectType): Decoder {
       }
       const value = input[key];
       if (value === null || value === undefined) continue;
-      path[depth] = slot.step;
+      path.push(slot.step);
       values[slot.index] = slot.decode(value, context);
-      path.length = depth;
+      path.pop();
     }
     return writeOut(slots, values);
   };
@@ -227,10 +224,7 @@ export function zeroOf(type: AnyType): unknown {
       return zeroScalar(type.scalar);
     case 'object': {
       const out: Record<string, unknown> = {};
-      for (const [name, field] of Object.entries(type.fields)) {
-        const missing = missingValue(field);
-        if (missing !== undefined) out[name] = missing();
-      }
+      for (const [name, missing] of missingFields(type)) out[name] = missing();
       return out;
     }
     case 'lazy':
@@ -240,6 +234,22 @@ export function zeroOf(type: AnyType): unknown {
     case 'choice':
       return null;
   }
+}
+
+type MissingField = readonly [name: string, value: () => unknown];
+const missingOfTypes = new WeakMap<ObjectType, readonly MissingField[]>();
+
+/** The fields that are written though nobody gave them. */
+function missingFields(type: ObjectType): readonly MissingField[] {
+  let found = missingOfTypes.get(type);
+  if (found === undefined) {
+    found = Object.entries(type.fields).flatMap(([name, field]) => {
+      const value = missingValue(field);
+      return value === undefined ? [] : [[name, value]];
+    });
+    missingOfTypes.set(type, found);
+  }
+  return found;
 }
 
 function isEmptyObject(value: unknown): boolean {

@@ -12,28 +12,28 @@ import { objectOf, refusal } from './refusal.ts';
 const annotation = 'kubernetes.io/limit-ranger';
 
 export function createLimitRanger(limitRanges: Served): AdmissionPlugin {
-  const rangesOf = async ({ namespace }: Admitted): Promise<readonly LimitRange[]> => {
-    await limitRanges.cache.ready();
-    return limitRanges.cache
-      .list(scopeOf(limitRanges, namespace ?? ''))
-      .map(({ object }) => object as unknown as LimitRange);
+  const { cache } = limitRanges;
+  const each = ({ namespace = '' }: Admitted, apply: (range: LimitRange) => void): Promise<void> | void => {
+    const all = (): void => {
+      for (const { object } of cache.list(scopeOf(limitRanges, namespace))) apply(object as unknown as LimitRange);
+    };
+    return cache.loaded ? all() : cache.ready().then(all);
   };
   return {
     name: 'LimitRanger',
-    async mutate(request) {
+    mutate(request) {
       const pod = objectOf<Pod>(request, Pods, 'CREATE');
-      if (pod === undefined) return;
-      for (const range of await rangesOf(request)) applyDefaults(pod, range);
+      if (pod !== undefined) return each(request, (range) => applyDefaults(pod, range));
     },
-    async validate(request) {
+    validate(request) {
       const pod = objectOf<Pod>(request, Pods, 'CREATE');
       const claim = objectOf<PersistentVolumeClaim>(request, PersistentVolumeClaims, 'CREATE', 'UPDATE');
       if (pod === undefined && claim === undefined) return;
-      for (const range of await rangesOf(request)) {
+      return each(request, (range) => {
         const errors =
           pod === undefined ? claimErrors(claim as PersistentVolumeClaim, range) : podErrors(pod as Pod, range);
         if (errors.length > 0) throw refusal(request, aggregated(errors));
-      }
+      });
     },
   };
 }

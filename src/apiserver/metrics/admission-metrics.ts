@@ -3,7 +3,7 @@
  * because reading the clock twice for each of forty steps would cost more than the steps.
  */
 import { performance } from 'node:perf_hooks';
-import type { AdmissionPlugin, Admitted, ObserveStep } from '../admission/admission.ts';
+import type { AdmissionPlugin, Admitted, MutationRound, ObserveStep } from '../admission/admission.ts';
 import type { Histogram, HistogramFamily, Registry } from '../../base/metrics.ts';
 import type { Summary } from '../../base/summary.ts';
 
@@ -59,7 +59,7 @@ export function measuredSteps(registry: Registry): ObserveStep {
   };
 }
 
-type Step = (request: Admitted, ...more: never[]) => Promise<void> | void;
+type Step = (request: Admitted, round?: MutationRound) => Promise<void> | void;
 
 function measured(durations: HistogramFamily, plugin: AdmissionPlugin): AdmissionPlugin {
   const { name } = plugin;
@@ -74,12 +74,13 @@ function measured(durations: HistogramFamily, plugin: AdmissionPlugin): Admissio
 
 function timed(durations: HistogramFamily, name: string, type: 'admit' | 'validate', step: Step): Step {
   const children = new Map<string, Histogram>();
+  const refused = new Map<string, Histogram>();
   const child = (operation: string, rejected: boolean): Histogram => {
-    const key = rejected ? `${operation}!` : operation;
-    let found = children.get(key);
+    const known = rejected ? refused : children;
+    let found = known.get(operation);
     if (found === undefined) {
       found = durations.of(name, operation, String(rejected), type);
-      children.set(key, found);
+      known.set(operation, found);
     }
     return found;
   };
@@ -93,10 +94,10 @@ function timed(durations: HistogramFamily, name: string, type: 'admit' | 'valida
       child(operation, rejected).observe((performance.now() - begunMs) / 1000);
     }
   };
-  return (request, ...more) => {
+  return (request, round) => {
     let pending: Promise<void> | void;
     try {
-      pending = step(request, ...more);
+      pending = step(request, round);
     } catch (error) {
       child(request.operation, true).observe(0);
       throw error;

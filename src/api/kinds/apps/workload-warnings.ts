@@ -25,6 +25,6 @@ export function templateWarnings(
   field: string,
   object: Versioned,
   old: Versioned | undefined,
-): string[] {
+): readonly string[] {
   return template != null && isNewGeneration(object, old) ? podWarnings(template, `${field}.`) : [];
 }

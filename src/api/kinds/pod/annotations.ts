@@ -21,19 +21,20 @@ export function isMirror({ metadata }: Pod): boolean {
 
 /** `field`: where the annotations stand. */
 export function podAnnotationErrors(annotations: Annotations, spec: PodSpec, field: string): readonly FieldError[] {
+  if (annotations === undefined) return [];
   const errors: FieldError[] = [];
-  const mirror = annotations?.[mirrorAnnotation];
+  const mirror = annotations[mirrorAnnotation];
   if (mirror !== undefined && !spec.nodeName) {
     const detail = 'must set spec.nodeName if mirror pod annotation is set';
     errors.push(invalid(`${field}[${mirrorAnnotation}]`, mirror, detail));
   }
-  const cost = annotations?.[deletionCost];
+  const cost = annotations[deletionCost];
   if (cost !== undefined && !isInt32(cost)) {
     errors.push(invalid(`${field}[${deletionCost}]`, cost, 'must be a 32bit integer'));
   }
-  for (const key of Object.keys(annotations ?? {}).toSorted()) {
+  for (const key of Object.keys(annotations).toSorted()) {
     if (key !== seccompOfPod && !key.startsWith(seccompPrefix)) continue;
-    errors.push(...seccompErrors(annotations?.[key] ?? '', `${field}.${key}`));
+    errors.push(...seccompErrors(annotations[key] ?? '', `${field}.${key}`));
   }
   return [...errors, ...appArmorAnnotationErrors(annotations, spec, field)];
 }
@@ -51,11 +52,12 @@ function seccompErrors(value: string, field: string): readonly FieldError[] {
 
 /** Annotation and field of one container, or of the pod, must say the same. */
 export function seccompMatchErrors(annotations: Annotations, spec: PodSpec, field: string): readonly FieldError[] {
+  if (annotations === undefined) return [];
   return [
-    ...matchErrors(annotations?.[seccompOfPod], spec.securityContext?.seccompProfile, `${field}.securityContext`),
+    ...matchErrors(annotations[seccompOfPod], spec.securityContext?.seccompProfile, `${field}.securityContext`),
     ...containersInOrder(spec).flatMap(({ path, container }) =>
       matchErrors(
-        annotations?.[seccompPrefix + container.name],
+        annotations[seccompPrefix + container.name],
         container.securityContext?.seccompProfile,
         `${field}.${path}.securityContext`,
       ),

@@ -13,12 +13,12 @@ type Annotations = Readonly<Record<string, string>> | undefined;
 
 /** Answers a warning for each annotation that said something new, or nothing that can be understood. */
 export function syncAppArmor({ spec, metadata }: Draft<Pod>): readonly Warning[] {
-  if (spec.os?.name === 'windows') return [];
+  if (metadata.annotations === undefined || spec.os?.name === 'windows') return [];
   const warnings: Warning[] = [];
   for (const { container } of containersInOrder(spec as PodSpec)) {
     const draft = container as Draft<Container>;
     const key = appArmorPrefix + draft.name;
-    const value = metadata.annotations?.[key];
+    const value = metadata.annotations[key];
     if (value === undefined || draft.securityContext?.appArmorProfile != null) continue;
     const profile = profileOf(value);
     const usable = profile !== undefined && appArmorErrors(profile, '').length === 0;
@@ -34,12 +34,13 @@ export function appArmorAnnotationErrors(
   spec: PodSpec,
   field: string,
 ): readonly FieldError[] {
+  if (annotations === undefined) return [];
   const names = containersInOrder(spec).map(({ container }) => container.name);
-  return Object.keys(annotations ?? {})
+  return Object.keys(annotations)
     .filter((key) => key.startsWith(appArmorPrefix))
     .toSorted()
     .flatMap((key) => {
-      const value = annotations?.[key] ?? '';
+      const value = annotations[key] ?? '';
       const name = key.slice(appArmorPrefix.length);
       const at = `${field}[${key}]`;
       const known = ['', 'runtime/default', 'unconfined'].includes(value) || value.startsWith(localPrefix);
@@ -52,10 +53,10 @@ export function appArmorAnnotationErrors(
 
 /** Annotation and field of one container must say the same. */
 export function appArmorMatchErrors(annotations: Annotations, spec: PodSpec, field: string): readonly FieldError[] {
-  if (spec.os?.name === 'windows') return [];
+  if (annotations === undefined || spec.os?.name === 'windows') return [];
   return containersInOrder(spec).flatMap(({ path, container }) => {
     const profile = container.securityContext?.appArmorProfile ?? spec.securityContext?.appArmorProfile;
-    const value = annotations?.[appArmorPrefix + container.name];
+    const value = annotations[appArmorPrefix + container.name];
     return profile == null || value === undefined
       ? []
       : matchErrors(value, profile, `${field}.${path}.securityContext.appArmorProfile`);

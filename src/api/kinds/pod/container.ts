@@ -1,4 +1,5 @@
 /** Containers of a pod: main, init and ephemeral ones. */
+import { joined } from '../../joined.ts';
 import {
   duplicate,
   forbidden,
@@ -51,10 +52,11 @@ export function containersErrors({ spec, volumes }: Around, field: string): read
 }
 
 export function initContainersErrors({ spec, volumes }: Around, field: string): readonly FieldError[] {
+  if (spec.initContainers === undefined) return [];
   const at = `${field}.initContainers`;
   const names = new Set((spec.containers ?? []).map(({ name }) => name));
   const errors: FieldError[] = [];
-  for (const [index, container] of (spec.initContainers ?? []).entries()) {
+  for (const [index, container] of spec.initContainers.entries()) {
     const item = `${at}[${index}]`;
     errors.push(...commonErrors(container, { spec, volumes }, item));
     if (container.restartPolicy && container.restartPolicy !== 'Always') {
@@ -89,11 +91,12 @@ const forbiddenInEphemeral = [
 ] as const;
 
 export function ephemeralContainersErrors({ spec, volumes }: Around, field: string): readonly FieldError[] {
+  if (spec.ephemeralContainers === undefined) return [];
   const at = `${field}.ephemeralContainers`;
   const names = new Set([...(spec.containers ?? []), ...(spec.initContainers ?? [])].map(({ name }) => name));
   const mainNames = new Set(names);
   const errors: FieldError[] = [];
-  for (const [index, container] of (spec.ephemeralContainers ?? []).entries()) {
+  for (const [index, container] of spec.ephemeralContainers.entries()) {
     const item = `${at}[${index}]`;
     errors.push(...commonErrors(container, { spec, volumes }, item), ...paddingErrors(container, item));
     errors.push(...nameOnceErrors(container.name, names, item));
@@ -137,18 +140,18 @@ function commonErrors(
   else if (!policies.includes(policy)) {
     errors.push(notSupported(`${item}.terminationMessagePolicy`, policy, policies));
   }
-  errors.push(
-    ...portsErrors(container.ports ?? [], `${item}.ports`),
-    ...environmentErrors(container.env ?? [], `${item}.env`),
-    ...environmentSourceErrors(container.envFrom ?? [], `${item}.envFrom`),
-    ...volumeMountErrors(container, volumes, `${item}.volumeMounts`),
-    ...volumeDeviceErrors(container, volumes, `${item}.volumeDevices`),
-    ...pullPolicyErrors(container.imagePullPolicy ?? '', `${item}.imagePullPolicy`),
-    ...requirementsErrors(container.resources, claimNamesOf(spec), `${item}.resources`),
-    ...resizeErrors(container, spec, `${item}.resizePolicy`),
-    ...containerSecurityErrors(container.securityContext, spec, `${item}.securityContext`),
+  return joined(
+    errors,
+    portsErrors(container.ports ?? [], `${item}.ports`),
+    environmentErrors(container.env ?? [], `${item}.env`),
+    environmentSourceErrors(container.envFrom ?? [], `${item}.envFrom`),
+    volumeMountErrors(container, volumes, `${item}.volumeMounts`),
+    volumeDeviceErrors(container, volumes, `${item}.volumeDevices`),
+    pullPolicyErrors(container.imagePullPolicy ?? '', `${item}.imagePullPolicy`),
+    requirementsErrors(container.resources, claimNamesOf(spec), `${item}.resources`),
+    resizeErrors(container, spec, `${item}.resizePolicy`),
+    containerSecurityErrors(container.securityContext, spec, `${item}.securityContext`),
   );
-  return errors;
 }
 
 function claimNamesOf({ resourceClaims }: PodSpec): readonly string[] {
@@ -215,9 +218,10 @@ function hostPortErrors(containers: readonly Container[], field: string, first =
 }
 
 function resizeErrors(container: Container | EphemeralContainer, spec: PodSpec, field: string): readonly FieldError[] {
+  if (container.resizePolicy === undefined) return [];
   const errors: FieldError[] = [];
   const seen = new Set<string>();
-  for (const [index, { resourceName, restartPolicy }] of (container.resizePolicy ?? []).entries()) {
+  for (const [index, { resourceName, restartPolicy }] of container.resizePolicy.entries()) {
     const item = `${field}[${index}]`;
     if (seen.has(resourceName)) errors.push(duplicate(item, resourceName));
     seen.add(resourceName);

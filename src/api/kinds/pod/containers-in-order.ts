@@ -6,9 +6,15 @@ export interface PlacedContainer {
   readonly container: Container | EphemeralContainer;
 }
 
+const lists = ['initContainers', 'containers', 'ephemeralContainers'] as const;
+
 /** All containers of a pod in the order in which they may run. */
 export function containersInOrder(spec: PodSpec): readonly PlacedContainer[] {
-  return (['initContainers', 'containers', 'ephemeralContainers'] as const).flatMap((list) =>
-    (spec[list] ?? []).map((container, index) => ({ path: `${list}[${index}]`, container })),
-  );
+  const placed: PlacedContainer[] = [];
+  for (const list of lists) {
+    const containers = spec[list];
+    if (containers == null) continue;
+    for (const [index, container] of containers.entries()) placed.push({ path: `${list}[${index}]`, container });
+  }
+  return placed;
 }

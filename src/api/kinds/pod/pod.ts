@@ -2,6 +2,7 @@
  * Pods. What may change after creation is little: see update.ts. A pod that runs somewhere is deleted with grace: its
  * node ends it first.
  */
+import { joined } from '../../joined.ts';
 import type { Descriptor, Draft, WriteContext } from '../../descriptor.ts';
 import { objectMetaErrors } from '../../object-meta.ts';
 import { sameValue } from '../../equality.ts';
@@ -52,7 +53,7 @@ export const podDescriptor: Descriptor<Pod> = {
     }
   },
   prepareForUpdate,
-  validateCreate: (pod) => [...wholePodErrors(pod), ...newPodErrors(pod)],
+  validateCreate: (pod) => joined(wholePodErrors(pod), newPodErrors(pod)),
   validateUpdate: (pod, old, { subresource }) => {
     if (subresource === 'binding') return [];
     if (subresource === 'status') return podStatusErrors(pod, old);
@@ -169,11 +170,11 @@ function newPodErrors({ metadata, spec }: Pod): readonly FieldError[] {
   if (isGated(spec) && spec.nodeName) {
     errors.push(forbidden('spec.nodeName', 'cannot be set until all schedulingGates have been cleared'));
   }
-  return [
-    ...errors,
-    ...seccompMatchErrors(metadata.annotations, spec, 'spec'),
-    ...appArmorMatchErrors(metadata.annotations, spec, 'spec'),
-  ];
+  return joined(
+    errors,
+    seccompMatchErrors(metadata.annotations, spec, 'spec'),
+    appArmorMatchErrors(metadata.annotations, spec, 'spec'),
+  );
 }
 
 /** Nobody waits for a pod that runs nowhere, or not any more. */

@@ -11,6 +11,7 @@ export function portWarnings(spec: PodSpec, field: string): readonly string[] {
   const ports = containersInOrder(spec).flatMap(({ path, container }) =>
     (container.ports ?? []).map((port, index): Placed => ({ field: `${field}.${path}.ports[${index}]`, port })),
   );
+  if (ports.length === 0) return [];
   return [
     ...ports.flatMap((each, index) => [
       ...addressWithoutPort(each),

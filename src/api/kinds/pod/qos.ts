@@ -5,33 +5,34 @@ import { nanosOf } from './resources.ts';
 export type QosClass = 'Guaranteed' | 'Burstable' | 'BestEffort';
 
 type Amounts = Readonly<Record<string, string>> | undefined;
+interface Resources {
+  readonly limits?: Amounts;
+  readonly requests?: Amounts;
+}
 
-const counted = ['cpu', 'memory'];
+const counted = ['cpu', 'memory'] as const;
 
+/** What the pod asks for as a whole counts; else what its containers ask for. */
 export function podQosClass(spec: PodSpec): QosClass {
-  const { limits, requests } = spec.resources ?? {};
-  const ofPod = { limits: given(limits), requests: given(requests) };
-  if (ofPod.limits.size + ofPod.requests.size > 0) return classOf([ofPod]);
-  const containers = [...(spec.containers ?? []), ...(spec.initContainers ?? [])];
-  return classOf(
-    containers.map(({ resources }) => ({ limits: given(resources?.limits), requests: given(resources?.requests) })),
-  );
+  if (spec.resources != null && asksForAny(spec.resources)) return classOf([spec.resources]);
+  return classOf([...(spec.containers ?? []), ...(spec.initContainers ?? [])].map(({ resources = {} }) => resources));
 }
 
-interface Counted {
-  readonly limits: ReadonlyMap<string, bigint>;
-  readonly requests: ReadonlyMap<string, bigint>;
+function classOf(all: readonly Resources[]): QosClass {
+  if (!all.some(asksForAny)) return 'BestEffort';
+  return all.every(isGuaranteed) ? 'Guaranteed' : 'Burstable';
 }
 
-function classOf(all: readonly Counted[]): QosClass {
-  if (all.every(({ limits, requests }) => limits.size + requests.size === 0)) return 'BestEffort';
-  const guaranteed = all.every(({ limits, requests }) =>
-    counted.every((resource) => limits.has(resource) && requests.get(resource) === limits.get(resource)),
-  );
-  return guaranteed ? 'Guaranteed' : 'Burstable';
-}
+const asksForAny = ({ limits, requests }: Resources): boolean =>
+  counted.some((resource) => amountOf(limits, resource) > 0n || amountOf(requests, resource) > 0n);
 
-function given(amounts: Amounts): ReadonlyMap<string, bigint> {
-  const entries = Object.entries(amounts ?? {}).map(([resource, text]) => [resource, nanosOf(text)] as const);
-  return new Map(entries.filter(([resource, nanos]) => counted.includes(resource) && nanos > 0n));
+const isGuaranteed = ({ limits, requests }: Resources): boolean =>
+  counted.every((resource) => {
+    const limit = amountOf(limits, resource);
+    return limit > 0n && limit === amountOf(requests, resource);
+  });
+
+function amountOf(amounts: Amounts, resource: string): bigint {
+  const text = amounts?.[resource];
+  return text === undefined ? 0n : nanosOf(text);
 }

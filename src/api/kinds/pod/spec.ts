@@ -1,4 +1,5 @@
 /** The spec of a pod, part by part, in the order in which the errors are told. */
+import { joined } from '../../joined.ts';
 import { duplicate, forbidden, invalid, notSupported, requiredField, type FieldError } from '../../field-error.ts';
 import type { PodDNSConfig, PodSpec, TopologySpreadConstraint } from '../../groups/core.v1.ts';
 import { dnsLabelErrors, dnsSubdomainErrors } from '../../name-rules.ts';
@@ -36,41 +37,41 @@ const restartPolicies = ['Always', 'OnFailure', 'Never'];
 export function podSpecErrors(spec: PodSpec, field: string, podName?: string): readonly FieldError[] {
   const { errors, volumes } = checkVolumes(spec, podName, `${field}.volumes`);
   const around = { spec, volumes };
-  return [
-    ...errors,
-    ...resourceClaimErrors(spec, `${field}.resourceClaims`),
-    ...containersErrors(around, field),
-    ...initContainersErrors(around, field),
-    ...ephemeralContainersErrors(around, field),
-    ...podResourceErrors(spec, `${field}.resources`),
-    ...hostNetworkErrors(spec, podName !== undefined, field),
-    ...choiceErrors(spec.restartPolicy, restartPolicies, `${field}.restartPolicy`),
-    ...choiceErrors(spec.dnsPolicy, dnsPolicies, `${field}.dnsPolicy`),
-    ...labelsErrors(spec.nodeSelector, `${field}.nodeSelector`),
-    ...podSecurityErrors(spec, field),
-    ...affinityErrors(spec.affinity, `${field}.affinity`),
-    ...dnsErrors(spec, `${field}.dnsConfig`),
-    ...(spec.readinessGates ?? []).flatMap(({ conditionType }, index) =>
+  return joined(
+    errors,
+    resourceClaimErrors(spec, `${field}.resourceClaims`),
+    containersErrors(around, field),
+    initContainersErrors(around, field),
+    ephemeralContainersErrors(around, field),
+    podResourceErrors(spec, `${field}.resources`),
+    hostNetworkErrors(spec, podName !== undefined, field),
+    choiceErrors(spec.restartPolicy, restartPolicies, `${field}.restartPolicy`),
+    choiceErrors(spec.dnsPolicy, dnsPolicies, `${field}.dnsPolicy`),
+    labelsErrors(spec.nodeSelector, `${field}.nodeSelector`),
+    podSecurityErrors(spec, field),
+    affinityErrors(spec.affinity, `${field}.affinity`),
+    dnsErrors(spec, `${field}.dnsConfig`),
+    (spec.readinessGates ?? []).flatMap(({ conditionType }, index) =>
       qualifiedNameErrors(conditionType).map((text) =>
         invalid(`${field}.readinessGates[${index}].conditionType`, conditionType, text),
       ),
     ),
-    ...schedulingGateErrors(spec, `${field}.schedulingGates`),
-    ...spreadErrors(spec.topologySpreadConstraints ?? [], `${field}.topologySpreadConstraints`),
-    ...hostProcessErrors(spec, field),
-    ...hostUsersErrors(spec, field),
-    ...nameErrors(spec, field),
-    ...tolerationsErrors(spec.tolerations ?? [], `${field}.tolerations`),
-    ...hostAliasErrors(spec, `${field}.hostAliases`),
-    ...subdomainErrors(spec.priorityClassName, `${field}.priorityClassName`),
-    ...runtimeClassErrors(spec.runtimeClassName, `${field}.runtimeClassName`),
-    ...(spec.preemptionPolicy == null
+    schedulingGateErrors(spec, `${field}.schedulingGates`),
+    spreadErrors(spec.topologySpreadConstraints ?? [], `${field}.topologySpreadConstraints`),
+    hostProcessErrors(spec, field),
+    hostUsersErrors(spec, field),
+    nameErrors(spec, field),
+    tolerationsErrors(spec.tolerations ?? [], `${field}.tolerations`),
+    hostAliasErrors(spec, `${field}.hostAliases`),
+    subdomainErrors(spec.priorityClassName, `${field}.priorityClassName`),
+    runtimeClassErrors(spec.runtimeClassName, `${field}.runtimeClassName`),
+    spec.preemptionPolicy == null
       ? []
-      : choiceErrors(spec.preemptionPolicy, ['PreemptLowerPriority', 'Never'], `${field}.preemptionPolicy`)),
-    ...overheadErrors(spec.overhead ?? {}, `${field}.overhead`),
-    ...systemErrors(spec, field),
-    ...(podName === undefined ? [] : onlyInPodErrors(spec, field)),
-  ];
+      : choiceErrors(spec.preemptionPolicy, ['PreemptLowerPriority', 'Never'], `${field}.preemptionPolicy`),
+    overheadErrors(spec.overhead ?? {}, `${field}.overhead`),
+    systemErrors(spec, field),
+    podName === undefined ? [] : onlyInPodErrors(spec, field),
+  );
 }
 
 function choiceErrors(value: string | undefined, known: readonly string[], field: string): readonly FieldError[] {
@@ -124,9 +125,10 @@ function onlyInPodErrors(spec: PodSpec, field: string): readonly FieldError[] {
 }
 
 function resourceClaimErrors(spec: PodSpec, field: string): readonly FieldError[] {
+  if (spec.resourceClaims === undefined) return [];
   const errors: FieldError[] = [];
   const names = new Set<string>();
-  for (const [index, claim] of (spec.resourceClaims ?? []).entries()) {
+  for (const [index, claim] of spec.resourceClaims.entries()) {
     const item = `${field}[${index}]`;
     const refuse = (detail: string): number => errors.push(invalid(item, goValue.podResourceClaim(claim), detail));
     const { name, resourceClaimName, resourceClaimTemplateName } = claim;
@@ -192,9 +194,10 @@ function dnsConfigErrors(
 }
 
 function schedulingGateErrors(spec: PodSpec, field: string): readonly FieldError[] {
+  if (spec.schedulingGates === undefined) return [];
   const errors: FieldError[] = [];
   const seen = new Set<string>();
-  for (const [index, { name }] of (spec.schedulingGates ?? []).entries()) {
+  for (const [index, { name }] of spec.schedulingGates.entries()) {
     const item = `${field}[${index}]`;
     errors.push(...qualifiedNameErrors(name).map((text) => invalid(item, name, text)));
     if (seen.has(name)) errors.push(duplicate(item, name));

@@ -1,4 +1,5 @@
 /** What may change in a pod once it exists. */
+import { joined } from '../../joined.ts';
 import { sameValue } from '../../equality.ts';
 import { forbidden, invalid, requiredField, type FieldError } from '../../field-error.ts';
 import { EphemeralContainer, type Pod, type PodSpec, type Toleration } from '../../groups/core.v1.ts';
@@ -44,10 +45,10 @@ export function podUpdateErrors(pod: Pod, old: Pod, subresource: string): readon
 
 /** As if the pod were new. */
 export function wholePodErrors({ metadata, spec }: Pod): readonly FieldError[] {
-  return [
-    ...podAnnotationErrors(metadata.annotations, spec, 'metadata.annotations'),
-    ...podSpecErrors(spec, 'spec', metadata.name),
-  ];
+  return joined(
+    podAnnotationErrors(metadata.annotations, spec, 'metadata.annotations'),
+    podSpecErrors(spec, 'spec', metadata.name),
+  );
 }
 
 /** Checked again where a change of image is let through, as the original does. */

@@ -1,4 +1,5 @@
 /** What a pod may say but should not: told to the client, and stored all the same. */
+import { joined } from '../../joined.ts';
 import type { Container, EnvVar, EphemeralContainer, PodSpec, Volume } from '../../groups/core.v1.ts';
 import { addressWarnings } from '../ip-warnings.ts';
 import { oldLabel, termWarnings } from '../node-label-warnings.ts';
@@ -37,41 +38,47 @@ interface PodLike {
 }
 
 /** `prefix`: '' or the path of the template with a dot. */
-export function podWarnings({ metadata, spec }: PodLike, prefix: string): string[] {
+export function podWarnings({ metadata, spec }: PodLike, prefix: string): readonly string[] {
   const field = `${prefix}spec`;
   const annotations = metadata?.annotations ?? {};
   const at = `${prefix}metadata.annotations`;
-  return [
-    ...nodeLabelWarnings(spec, field),
-    ...oldAnnotations.filter(([key]) => Object.hasOwn(annotations, key)).map(([key, text]) => `${at}[${key}]: ${text}`),
-    ...volumeWarnings(spec, field),
-    ...pathWarnings(spec.volumes ?? []),
-    ...listWarnings(spec, field),
-    ...fractionWarnings(spec.overhead, `${field}.overhead`),
-    ...(spec.securityContext?.seccompProfile == null ? seccompWarning(annotations, seccompOfPod, at) : []),
-    ...containersInOrder(spec).flatMap(({ path, container }) => [
+  return joined(
+    nodeLabelWarnings(spec, field),
+    metadata?.annotations === undefined ? [] : annotationWarnings(annotations, at),
+    volumeWarnings(spec, field),
+    pathWarnings(spec.volumes ?? []),
+    listWarnings(spec, field),
+    fractionWarnings(spec.overhead, `${field}.overhead`),
+    spec.securityContext?.seccompProfile == null ? seccompWarning(annotations, seccompOfPod, at) : [],
+    containersInOrder(spec).flatMap(({ path, container }) => [
       ...profileWarnings(container, spec, annotations, { at, isTemplate: prefix !== '' }),
       ...fractionWarnings(container.resources?.limits, `${field}.${path}.resources.limits`),
       ...fractionWarnings(container.resources?.requests, `${field}.${path}.resources.requests`),
       ...environmentWarnings(container.env ?? [], `${field}.${path}.env`),
     ]),
-    ...portWarnings(spec, field),
-    ...((spec.terminationGracePeriodSeconds ?? 0) < 0
-      ? [`${field}.terminationGracePeriodSeconds: ${negativeText}`]
-      : []),
-    ...affinityWarnings(spec, `${field}.affinity`),
-    ...(spec.dnsConfig?.nameservers ?? []).flatMap((ip, index) =>
+    portWarnings(spec, field),
+    (spec.terminationGracePeriodSeconds ?? 0) < 0 ? [`${field}.terminationGracePeriodSeconds: ${negativeText}`] : [],
+    affinityWarnings(spec, `${field}.affinity`),
+    (spec.dnsConfig?.nameservers ?? []).flatMap((ip, index) =>
       addressWarnings(ip, `${field}.dnsConfig.nameservers[${index}]`),
     ),
-    ...(spec.hostAliases ?? []).flatMap(({ ip }, index) => addressWarnings(ip, `${field}.hostAliases[${index}].ip`)),
-  ];
+    (spec.hostAliases ?? []).flatMap(({ ip }, index) => addressWarnings(ip, `${field}.hostAliases[${index}].ip`)),
+  );
+}
+
+function annotationWarnings(annotations: Annotations, at: string): readonly string[] {
+  return oldAnnotations
+    .filter(([key]) => Object.hasOwn(annotations, key))
+    .map(([key, text]) => `${at}[${key}]: ${text}`);
 }
 
 function nodeLabelWarnings(spec: PodSpec, field: string): readonly string[] {
-  const terms = spec.affinity?.nodeAffinity;
+  const { nodeSelector, affinity, topologySpreadConstraints } = spec;
+  if (nodeSelector === undefined && affinity === undefined && topologySpreadConstraints === undefined) return [];
+  const terms = affinity?.nodeAffinity;
   const at = `${field}.affinity.nodeAffinity`;
   return [
-    ...Object.keys(spec.nodeSelector ?? {})
+    ...Object.keys(nodeSelector ?? {})
       .toSorted()
       .flatMap((key) => oldLabel(key, (text) => `${field}.nodeSelector[${key}]: ${text}`)),
     ...(terms?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms ?? []).flatMap((term, index) => {
@@ -81,7 +88,7 @@ function nodeLabelWarnings(spec: PodSpec, field: string): readonly string[] {
     ...(terms?.preferredDuringSchedulingIgnoredDuringExecution ?? []).flatMap(({ preference }, index) =>
       termWarnings(preference, true, `${at}.preferredDuringSchedulingIgnoredDuringExecution[${index}].preference`),
     ),
-    ...(spec.topologySpreadConstraints ?? []).flatMap(({ topologyKey, labelSelector }, index) => {
+    ...(topologySpreadConstraints ?? []).flatMap(({ topologyKey, labelSelector }, index) => {
       const item = `${field}.topologySpreadConstraints[${index}]`;
       return [
         ...oldLabel(topologyKey, (text) => `${item}.topologyKey: ${topologyKey} is ${text}`),
@@ -105,6 +112,7 @@ function volumeWarnings(spec: PodSpec, field: string): readonly string[] {
 }
 
 function listWarnings(spec: PodSpec, field: string): readonly string[] {
+  if (spec.hostAliases === undefined && spec.imagePullSecrets === undefined) return [];
   const ips = (spec.hostAliases ?? []).map(({ ip }) => ip);
   const secrets = (spec.imagePullSecrets ?? []).map(({ name }) => name ?? '');
   const again = (list: readonly string[], tell: (value: string, index: number) => string): readonly string[] =>
@@ -119,8 +127,9 @@ function listWarnings(spec: PodSpec, field: string): readonly string[] {
 }
 
 function fractionWarnings(amounts: Readonly<Record<string, string>> | undefined, field: string): readonly string[] {
+  if (amounts === undefined) return [];
   return ['memory', 'ephemeral-storage'].flatMap((resource) => {
-    const text = amounts?.[resource];
+    const text = amounts[resource];
     if (text === undefined || nanosOf(text) % 1_000_000_000n === 0n) return [];
     return [`${field}[${resource}]: fractional byte value "${text}" is invalid, must be an integer`];
   });
@@ -160,9 +169,10 @@ function environmentWarnings(variables: readonly EnvVar[], field: string): reado
 }
 
 function affinityWarnings({ affinity }: PodSpec, field: string): readonly string[] {
+  if (affinity == null) return [];
   return (['podAffinity', 'podAntiAffinity'] as const).flatMap((which) => {
-    const required = affinity?.[which]?.requiredDuringSchedulingIgnoredDuringExecution ?? [];
-    const preferred = affinity?.[which]?.preferredDuringSchedulingIgnoredDuringExecution ?? [];
+    const required = affinity[which]?.requiredDuringSchedulingIgnoredDuringExecution ?? [];
+    const preferred = affinity[which]?.preferredDuringSchedulingIgnoredDuringExecution ?? [];
     const at = `${field}.${which}`;
     return [
       ...required.flatMap(({ labelSelector }, index) => {

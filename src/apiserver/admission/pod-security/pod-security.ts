@@ -7,6 +7,7 @@ import { invalidError } from '../../../api/field-error.ts';
 import type { Namespace, Pod, PodTemplateSpec } from '../../../api/groups/core.v1.ts';
 import * as resources from '../../../api/resources.ts';
 import type { AnyResource } from '../../../api/resource.ts';
+import type { Entry } from '../../registry/entry.ts';
 import { scopeOf, storageKey, type Served } from '../../registry/served.ts';
 import type { AdmissionPlugin, Admitted } from '../admission.ts';
 import type { CountEvaluation, Mode } from '../../metrics/pod-security-metrics.ts';
@@ -42,9 +43,15 @@ const templates = new Map<AnyResource, (object: never) => PodTemplateSpec | unde
 const annotationPrefix = 'pod-security.kubernetes.io/';
 
 export function createPodSecurity(namespaces: Served, pods: Served, count: CountEvaluation): AdmissionPlugin {
+  const policies = new WeakMap<Entry, Policy>();
   const policyOf = ({ namespace = '' }: Admitted): Policy => {
     const entry = namespaces.cache.get(storageKey(namespaces, undefined, namespace));
-    return readPolicy(entry?.object.metadata.labels);
+    let policy = entry && policies.get(entry);
+    if (policy === undefined) {
+      policy = readPolicy(entry?.labels);
+      if (entry !== undefined) policies.set(entry, policy);
+    }
+    return policy;
   };
   return {
     name: 'PodSecurity',
