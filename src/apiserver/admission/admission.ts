@@ -7,6 +7,7 @@
  */
 import type { Draft } from '../../api/descriptor.ts';
 import type { KubeObject } from '../../api/kind.ts';
+import type { AnyResource } from '../../api/resource.ts';
 import type { JsonObject } from '../../api/schema.ts';
 import type { Served } from '../registry/served.ts';
 import type { AuditAnnotations } from '../request.ts';
@@ -45,6 +46,8 @@ export interface MutationRound {
 export interface AdmissionPlugin {
   /** Kubernetes' name of the plugin, such as LimitRanger. */
   readonly name: string;
+  /** It has something to say about writes to these, subresources and all; undefined: about any. */
+  readonly about?: readonly AnyResource[];
   mutate?(request: Admitted, round: MutationRound): Promise<void> | void;
   validate?(request: Admitted): Promise<void> | void;
 }
@@ -54,18 +57,22 @@ export type ObserveStep = (phase: 'admit' | 'validate', request: Admitted, done:
 
 type Step<R> = (request: Admitted, round: R) => Promise<void> | void;
 
+/** What is asked about one resource, in order. */
+interface Steps {
+  readonly mutating: readonly Step<MutationRound>[];
+  readonly validating: readonly Step<undefined>[];
+}
+
 /** Runs the plugins in their order; the first refusal ends the write. */
 export class Admission {
-  readonly #mutating: readonly Step<MutationRound>[];
-  readonly #validating: readonly Step<undefined>[];
-
+  readonly #plugins: readonly AdmissionPlugin[];
+  readonly #steps = new WeakMap<AnyResource, Steps>();
   readonly #observe: ObserveStep | undefined;
 
   /** `observe`: told what all plugins together took. */
   constructor(plugins: readonly AdmissionPlugin[], observe?: ObserveStep) {
+    this.#plugins = plugins;
     this.#observe = observe;
-    this.#mutating = plugins.flatMap((plugin) => plugin.mutate?.bind(plugin) ?? []);
-    this.#validating = plugins.flatMap((plugin) => plugin.validate?.bind(plugin) ?? []);
   }
 
   mutate(request: Admitted): Promise<void> {
@@ -79,13 +86,27 @@ export class Admission {
     const askAgain = (): void => {
       again = true;
     };
-    await run(this.#mutating, request, { index: 0, memory, askAgain });
-    if (again) await run(this.#mutating, request, { index: 1, memory, askAgain });
+    const { mutating } = this.#stepsFor(request.served);
+    await run(mutating, request, { index: 0, memory, askAgain });
+    if (again) await run(mutating, request, { index: 1, memory, askAgain });
   }
 
   validate(request: Admitted): Promise<void> {
-    const done = run(this.#validating, request, undefined);
+    const done = run(this.#stepsFor(request.served).validating, request, undefined);
     return this.#observe === undefined ? done : this.#observe('validate', request, done);
+  }
+
+  #stepsFor({ resource }: Served): Steps {
+    let steps = this.#steps.get(resource);
+    if (steps === undefined) {
+      const asked = this.#plugins.filter(({ about }) => about === undefined || about.includes(resource));
+      steps = {
+        mutating: asked.flatMap((plugin) => plugin.mutate?.bind(plugin) ?? []),
+        validating: asked.flatMap((plugin) => plugin.validate?.bind(plugin) ?? []),
+      };
+      this.#steps.set(resource, steps);
+    }
+    return steps;
   }
 }
 

@@ -17,6 +17,7 @@ const mastersGroup = 'system:masters';
 export function createCertificateApproval(authorizer: Authorizer): AdmissionPlugin {
   return {
     name: 'CertificateApproval',
+    about: [CertificateSigningRequests],
     async validate(request) {
       if (!isUpdateOf(request, 'approval')) return;
       const { signerName } = (request.old as unknown as CertificateSigningRequest).spec;
@@ -29,6 +30,7 @@ export function createCertificateApproval(authorizer: Authorizer): AdmissionPlug
 export function createCertificateSigning(authorizer: Authorizer): AdmissionPlugin {
   return {
     name: 'CertificateSigning',
+    about: [CertificateSigningRequests],
     async validate(request) {
       if (!isUpdateOf(request, 'status')) return;
       const old = request.old as unknown as CertificateSigningRequest;
@@ -44,6 +46,7 @@ export function createCertificateSigning(authorizer: Authorizer): AdmissionPlugi
 
 export const certificateSubjectRestriction: AdmissionPlugin = {
   name: 'CertificateSubjectRestriction',
+  about: [CertificateSigningRequests],
   validate(request) {
     const asked = objectOf<CertificateSigningRequest>(request, CertificateSigningRequests, 'CREATE');
     if (asked?.spec.signerName !== clientSigner) return;

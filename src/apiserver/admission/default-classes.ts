@@ -20,6 +20,7 @@ const ingressClassAnnotation = 'kubernetes.io/ingress.class';
 export function createDefaultStorageClass(classes: Served): AdmissionPlugin {
   return {
     name: 'DefaultStorageClass',
+    about: [PersistentVolumeClaims],
     async mutate(request) {
       const claim = objectOf<PersistentVolumeClaim>(request, PersistentVolumeClaims, 'CREATE');
       if (claim === undefined || claim.spec.storageClassName !== undefined) return;
@@ -34,6 +35,7 @@ export function createDefaultStorageClass(classes: Served): AdmissionPlugin {
 export function createDefaultIngressClass(classes: Served): AdmissionPlugin {
   return {
     name: 'DefaultIngressClass',
+    about: [Ingresses],
     async mutate(request) {
       const ingress = objectOf<Ingress>(request, Ingresses, 'CREATE');
       if (ingress === undefined || !wantsClass(ingress)) return;

@@ -8,6 +8,7 @@ const failingNodeSeconds = 300;
 
 export const defaultTolerationSeconds: AdmissionPlugin = {
   name: 'DefaultTolerationSeconds',
+  about: [Pods],
   mutate(request) {
     const pod = objectOf<Pod>(request, Pods, 'CREATE', 'UPDATE');
     if (pod === undefined) return;

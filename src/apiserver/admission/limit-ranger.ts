@@ -21,6 +21,7 @@ export function createLimitRanger(limitRanges: Served): AdmissionPlugin {
   };
   return {
     name: 'LimitRanger',
+    about: [Pods, PersistentVolumeClaims],
     mutate(request) {
       const pod = objectOf<Pod>(request, Pods, 'CREATE');
       if (pod !== undefined) return each(request, (range) => applyDefaults(pod, range));

@@ -41,15 +41,19 @@ type Rule = (request: Asked, pods: Served, nodes: Served) => string | undefined;
 export function createNodeRestriction(pods: Served, nodes: Served): AdmissionPlugin {
   return {
     name: 'NodeRestriction',
-    async mutate(request) {
+    mutate(request) {
       const { name, groups } = request.user;
-      if (!groups.includes('system:nodes') || !name.startsWith(userPrefix)) return;
-      await nodes.cache.ready();
+      if (!name.startsWith(userPrefix) || !groups.includes('system:nodes')) return;
       const asked: Asked = { ...request, nodeName: name.slice(userPrefix.length) };
-      const why = ruleOf(request)(asked, pods, nodes);
-      if (why !== undefined) throw refusal(request, why);
+      return checkNode(asked, pods, nodes);
     },
   };
+}
+
+async function checkNode(asked: Asked, pods: Served, nodes: Served): Promise<void> {
+  await nodes.cache.ready();
+  const why = ruleOf(asked)(asked, pods, nodes);
+  if (why !== undefined) throw refusal(asked, why);
 }
 
 function ruleOf({ served, subresource }: Admitted): Rule {

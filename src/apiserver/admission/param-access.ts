@@ -5,6 +5,7 @@
 import { forbidden, invalidError } from '../../api/field-error.ts';
 import type { ParamKind } from '../../api/groups/admissionregistration.v1.ts';
 import { splitApiVersion } from '../../api/message.ts';
+import type { AnyResource } from '../../api/resource.ts';
 import {
   MutatingAdmissionPolicies,
   MutatingAdmissionPolicyBindings,
@@ -20,8 +21,8 @@ import type { AdmissionPlugin, Admitted } from './admission.ts';
 import type { AnyBinding, AnyPolicy } from './policies/policy-source.ts';
 import { paramResource } from './policies/params.ts';
 
-const policies: readonly object[] = [ValidatingAdmissionPolicies, MutatingAdmissionPolicies];
-const bindings: readonly object[] = [ValidatingAdmissionPolicyBindings, MutatingAdmissionPolicyBindings];
+const policies: readonly AnyResource[] = [ValidatingAdmissionPolicies, MutatingAdmissionPolicies];
+const bindings: readonly AnyResource[] = [ValidatingAdmissionPolicyBindings, MutatingAdmissionPolicyBindings];
 
 export function createParamAccess(served: ServedResources, authorizer: Authorizer): AdmissionPlugin {
   const may = async (user: User, verb: string, resource: ResourceAccess): Promise<boolean> =>
@@ -59,6 +60,7 @@ export function createParamAccess(served: ServedResources, authorizer: Authorize
   };
   return {
     name: 'ParamAccess',
+    about: [...policies, ...bindings],
     async validate(request) {
       const { resource } = request.served;
       if (request.operation === 'DELETE' || request.subresource !== '') return;

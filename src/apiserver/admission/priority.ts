@@ -12,6 +12,7 @@ const systemClasses = new Set(['system-node-critical', 'system-cluster-critical'
 export function createPriorityAdmission(classes: Served): AdmissionPlugin {
   return {
     name: 'Priority',
+    about: [Pods, PriorityClasses],
     mutate(request) {
       const created = objectOf<Pod>(request, Pods, 'CREATE');
       if (created !== undefined) setPriority(classes, request, created);

@@ -57,9 +57,10 @@ export function createRbacEscalation(rbac: RbacAuthorizer, authorizer: Authorize
   };
   return {
     name: 'RBACEscalation',
+    about: [Roles, ClusterRoles, RoleBindings, ClusterRoleBindings],
     async validate(request) {
       const { resource } = request.served;
-      if (resource.group !== group || request.operation === 'DELETE') return;
+      if (request.operation === 'DELETE') return;
       if (request.user.groups.includes('system:masters')) return;
       if (resource === Roles || resource === ClusterRoles) await checkRole(request);
       else if (resource === RoleBindings || resource === ClusterRoleBindings) await checkBinding(request);

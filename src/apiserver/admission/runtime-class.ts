@@ -14,38 +14,44 @@ const differs = "pod rejected: Pod's Overhead doesn't match RuntimeClass's defin
 export function createRuntimeClassAdmission(classes: Served): AdmissionPlugin {
   return {
     name: 'RuntimeClass',
-    async mutate(request) {
+    about: [Pods],
+    mutate(request) {
       const pod = objectOf<Pod>(request, Pods, 'CREATE');
-      if (pod === undefined) return;
-      const runtime = await findClass(classes, request, pod as Pod);
-      if (runtime?.overhead?.podFixed !== undefined) {
-        if (pod.spec.overhead !== undefined && !sameOverhead(pod as Pod, runtime)) throw refusal(request, differs);
-        pod.spec.overhead = { ...runtime.overhead.podFixed };
-      }
-      if (runtime?.scheduling !== undefined) setScheduling(request, pod, runtime.scheduling);
+      const { runtimeClassName } = pod?.spec ?? {};
+      if (pod === undefined || runtimeClassName === undefined) return;
+      return findClass(classes, request, runtimeClassName).then((runtime) => setRuntime(request, pod, runtime));
     },
-    async validate(request) {
+    validate(request) {
       const pod = objectOf<Pod>(request, Pods, 'CREATE') as Pod | undefined;
       if (pod === undefined) return;
-      const runtime = await findClass(classes, request, pod);
-      if (runtime?.overhead !== undefined) {
-        if (!sameOverhead(pod, runtime)) throw refusal(request, differs);
-      } else if (pod.spec.overhead !== undefined) {
-        throw refusal(request, 'pod rejected: Pod Overhead set without corresponding RuntimeClass defined Overhead');
-      }
+      const { runtimeClassName } = pod.spec;
+      if (runtimeClassName === undefined) return checkOverhead(request, pod, undefined);
+      return findClass(classes, request, runtimeClassName).then((runtime) => checkOverhead(request, pod, runtime));
     },
   };
 }
 
-async function findClass(classes: Served, request: Admitted, { spec }: Pod): Promise<RuntimeClass | undefined> {
-  const { runtimeClassName } = spec;
-  if (runtimeClassName === undefined) return undefined;
+async function findClass(classes: Served, request: Admitted, name: string): Promise<RuntimeClass> {
   await classes.cache.ready();
-  const entry = classes.cache.get(storageKey(classes, undefined, runtimeClassName));
-  if (entry === undefined) {
-    throw refusal(request, `pod rejected: RuntimeClass ${JSON.stringify(runtimeClassName)} not found`);
-  }
+  const entry = classes.cache.get(storageKey(classes, undefined, name));
+  if (entry === undefined) throw refusal(request, `pod rejected: RuntimeClass ${JSON.stringify(name)} not found`);
   return entry.object as unknown as RuntimeClass;
+}
+
+function setRuntime(request: Admitted, pod: Draft<Pod>, runtime: RuntimeClass): void {
+  if (runtime.overhead?.podFixed !== undefined) {
+    if (pod.spec.overhead !== undefined && !sameOverhead(pod as Pod, runtime)) throw refusal(request, differs);
+    pod.spec.overhead = { ...runtime.overhead.podFixed };
+  }
+  if (runtime.scheduling !== undefined) setScheduling(request, pod, runtime.scheduling);
+}
+
+function checkOverhead(request: Admitted, pod: Pod, runtime: RuntimeClass | undefined): void {
+  if (runtime?.overhead !== undefined) {
+    if (!sameOverhead(pod, runtime)) throw refusal(request, differs);
+  } else if (pod.spec.overhead !== undefined) {
+    throw refusal(request, 'pod rejected: Pod Overhead set without corresponding RuntimeClass defined Overhead');
+  }
 }
 
 function sameOverhead({ spec }: Pod, { overhead }: RuntimeClass): boolean {

@@ -21,6 +21,7 @@ const truthy = new Set(['1', 't', 'T', 'true', 'TRUE', 'True']);
 export function createServiceAccountAdmission(accounts: Served, random: Random): AdmissionPlugin {
   return {
     name: 'ServiceAccount',
+    about: [Pods],
     mutate(request) {
       const pod = objectOf<Pod>(request, Pods, 'CREATE');
       if (pod === undefined) return;

@@ -8,6 +8,7 @@ import type { AdmissionPlugin } from './admission.ts';
 export function createServiceAddresses(reservations: Reservations): AdmissionPlugin {
   return {
     name: 'ServiceAddresses',
+    about: [Services],
     validate(request) {
       const { served, subresource, operation, object, old, dryRun } = request;
       if (served.resource !== Services || subresource !== '' || operation === 'DELETE') return;

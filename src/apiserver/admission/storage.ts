@@ -14,6 +14,7 @@ import { objectOf, refusal } from './refusal.ts';
 
 export const storageObjectInUseProtection: AdmissionPlugin = {
   name: 'StorageObjectInUseProtection',
+  about: [PersistentVolumes, PersistentVolumeClaims],
   mutate(request) {
     protect(objectOf<PersistentVolume>(request, PersistentVolumes, 'CREATE'), 'kubernetes.io/pv-protection');
     protect(objectOf<PersistentVolumeClaim>(request, PersistentVolumeClaims, 'CREATE'), 'kubernetes.io/pvc-protection');
@@ -23,6 +24,7 @@ export const storageObjectInUseProtection: AdmissionPlugin = {
 export function createClaimResize(classes: Served): AdmissionPlugin {
   return {
     name: 'PersistentVolumeClaimResize',
+    about: [PersistentVolumeClaims],
     async validate(request) {
       const claim = objectOf<PersistentVolumeClaim>(request, PersistentVolumeClaims, 'UPDATE');
       if (claim === undefined) return;

@@ -8,6 +8,7 @@ const notReady = { key: 'node.kubernetes.io/not-ready', effect: 'NoSchedule' };
 
 export const taintNodesByCondition: AdmissionPlugin = {
   name: 'TaintNodesByCondition',
+  about: [Nodes],
   mutate(request) {
     const node = objectOf<Node>(request, Nodes, 'CREATE');
     if (node === undefined) return;

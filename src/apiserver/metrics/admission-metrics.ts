@@ -1,6 +1,6 @@
 /**
  * What admission plugins take. Most answer without waiting, in microseconds: those are counted as having taken no time,
- * because reading the clock twice for each of forty steps would cost more than the steps.
+ * because reading the clock twice for each step would cost more than the steps.
  */
 import { performance } from 'node:perf_hooks';
 import type { AdmissionPlugin, Admitted, MutationRound, ObserveStep } from '../admission/admission.ts';
@@ -62,11 +62,12 @@ export function measuredSteps(registry: Registry): ObserveStep {
 type Step = (request: Admitted, round?: MutationRound) => Promise<void> | void;
 
 function measured(durations: HistogramFamily, plugin: AdmissionPlugin): AdmissionPlugin {
-  const { name } = plugin;
+  const { name, about } = plugin;
   const mutate = plugin.mutate?.bind(plugin) as Step | undefined;
   const validate = plugin.validate?.bind(plugin) as Step | undefined;
   return {
     name,
+    ...(about === undefined ? {} : { about }),
     ...(mutate === undefined ? {} : { mutate: timed(durations, name, 'admit', mutate) }),
     ...(validate === undefined ? {} : { validate: timed(durations, name, 'validate', validate) }),
   };

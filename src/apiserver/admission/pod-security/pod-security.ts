@@ -55,6 +55,7 @@ export function createPodSecurity(namespaces: Served, pods: Served, count: Count
   };
   return {
     name: 'PodSecurity',
+    about: [resources.Namespaces, resources.Pods, ...templates.keys()],
     validate(request) {
       const { operation, served, subresource, object } = request;
       if (operation !== 'CREATE' && operation !== 'UPDATE') return;

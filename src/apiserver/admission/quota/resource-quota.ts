@@ -39,26 +39,28 @@ interface Charged {
 
 export function createResourceQuota(quotas: Served, store: Store, clock: Clock): AdmissionPlugin {
   const turns = new Map<string, Promise<void>>();
+  const take = async (request: Admitted, write: Write, present: readonly Entry[]): Promise<void> => {
+    let entries = present;
+    for (let attempt = 1; entries.length > 0; attempt++) {
+      const charged = chargeAll(request, entries, write);
+      if (request.dryRun) return;
+      entries = await storeAll(quotas, store, charged, clock.now());
+      if (entries.length > 0 && attempt === attempts) {
+        throw conflictError(quotas, entries[0]?.object.metadata.name ?? '', modifiedText);
+      }
+    }
+  };
   return {
     name: 'ResourceQuota',
-    async validate(request) {
+    validate(request) {
       const write = writeOf(request, clock.now());
       if (write === undefined) return;
-      await quotas.cache.ready();
       const { namespace = '' } = request;
-      const entriesNow = (): Entry[] => quotas.cache.list(scopeOf(quotas, namespace));
-      if (entriesNow().length === 0) return;
-      await inTurn(turns, namespace, async () => {
-        let entries = entriesNow();
-        for (let attempt = 1; entries.length > 0; attempt++) {
-          const charged = chargeAll(request, entries, write);
-          if (request.dryRun) return;
-          entries = await storeAll(quotas, store, charged, clock.now());
-          if (entries.length > 0 && attempt === attempts) {
-            throw conflictError(quotas, entries[0]?.object.metadata.name ?? '', modifiedText);
-          }
-        }
-      });
+      const quotasNow = (): Entry[] => quotas.cache.list(scopeOf(quotas, namespace));
+      const settle = (): Promise<void> | void => {
+        if (quotasNow().length > 0) return inTurn(turns, namespace, () => take(request, write, quotasNow()));
+      };
+      return quotas.cache.loaded ? settle() : quotas.cache.ready().then(settle);
     },
   };
 }
