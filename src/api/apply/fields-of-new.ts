@@ -19,7 +19,7 @@ import { zeroOf } from '../codec/decode.ts';
 import type { AnyType, Json, JsonObject } from '../schema.ts';
 import { compareElements, type FieldSet } from './field-set.ts';
 import { fieldElement, itemElement } from './path-element.ts';
-import { shapeOf, shapeOfEntry, type ListShape, type MapShape, type Shape } from './shape.ts';
+import { isFixed, shapeOf, shapeOfEntry, type ListShape, type MapShape, type Shape } from './shape.ts';
 
 const maxKept = 20_000;
 const maxEntriesKept = 64;
@@ -33,6 +33,8 @@ interface LeftOut {
 /** A field or item somewhere in a type. */
 interface Place {
   readonly shape: Shape;
+  /** The shape does not depend on the value. */
+  readonly fixed: boolean;
   /** What stands here in a zero value; undefined: nothing, and the field itself is owned, too. */
   readonly before: Json | undefined;
   readonly left: LeftOut;
@@ -79,9 +81,9 @@ export function fieldsOfNew(
   return fieldsAt(root, after, { loose: false });
 }
 
-function newPlace(shape: Shape, before: Json | undefined, left: LeftOut): Place {
+function newPlace(shape: Shape, before: Json | undefined, left: LeftOut, fixed = false): Place {
   kept++;
-  return { shape, before, left, below: new Map(), start: newStep(undefined, '', leaf) };
+  return { shape, fixed, before, left, below: new Map(), start: newStep(undefined, '', leaf) };
 }
 
 const newStep = (from: Step | undefined, element: string, fields: JsonObject): Step => ({
@@ -122,22 +124,25 @@ function stepOfEntries(place: Place, shape: MapShape, after: JsonObject, walk: W
   for (const name of names) {
     const value = after[name];
     if (value === undefined) continue;
-    const below = shapeOfEntry(shape, name, value);
-    if (below === undefined) continue;
-    const fields = fieldsAt(placeOfEntry(place, shape, name, below), value, walk);
+    const below = placeOfEntry(place, shape, name, value);
+    const fields = below && fieldsAt(below, value, walk);
     if (fields !== undefined) step = nextStep(step, name, fields, walk, fieldElement);
   }
   return step;
 }
 
-/** Entries with free names are all in one place. */
-function placeOfEntry({ below, before, left }: Place, { fields }: MapShape, name: string, shape: Shape): Place {
+/** Entries with free names are all in one place. Undefined: the type has no such field. */
+function placeOfEntry({ below, before, left }: Place, map: MapShape, name: string, value: Json): Place | undefined {
+  const declared = below.get(name);
+  if (declared?.fixed === true) return declared;
+  const shape = shapeOfEntry(map, name, value);
+  if (shape === undefined) return undefined;
   const leftOut = left === nothing ? nothing : leftOutBelow(left, fieldElement(name));
-  const key = fields === undefined && leftOut === nothing ? '' : name;
+  const key = map.fields === undefined && leftOut === nothing ? '' : name;
   let place = below.get(key);
   if (place?.shape !== shape) {
     const was = isMap(before) && Object.hasOwn(before, name) ? before[name] : undefined;
-    below.set(key, (place = newPlace(shape, was, leftOut)));
+    below.set(key, (place = newPlace(shape, was, leftOut, isFixed(map, name))));
   }
   return place;
 }

@@ -79,6 +79,12 @@ export function shapeOfEntry(shape: MapShape, name: string, value: unknown): Sha
   return of === undefined ? undefined : shapeOf(of, value);
 }
 
+/** The shape of this declared field is the same whatever its value. */
+export function isFixed({ fields }: MapShape, name: string): boolean {
+  const field = fields !== undefined && Object.hasOwn(fields, name) ? fields[name] : undefined;
+  return field !== undefined && resolve(field.type).type !== 'choice';
+}
+
 function compile(type: Exclude<AnyType, { type: 'lazy' | 'choice' }>): Shape {
   switch (type.type) {
     case 'scalar':

@@ -10,12 +10,22 @@ import { objectOf, refusal } from './refusal.ts';
 const systemClasses = new Set(['system-node-critical', 'system-cluster-critical']);
 
 export function createPriorityAdmission(classes: Served): AdmissionPlugin {
+  let known: { readonly changes: number; readonly marked: PriorityClass | undefined } | undefined;
+  // Nearly every pod asks for it.
+  const marked = (): PriorityClass | undefined => {
+    const { changesReceived: changes } = classes.cache;
+    if (known?.changes !== changes) known = { changes, marked: defaultOf(allOf(classes)) };
+    return known.marked;
+  };
   return {
     name: 'Priority',
     about: [Pods, PriorityClasses],
     mutate(request) {
       const created = objectOf<Pod>(request, Pods, 'CREATE');
-      if (created !== undefined) setPriority(classes, request, created);
+      if (created !== undefined) {
+        const { priorityClassName: name = '' } = created.spec;
+        setPriority(request, created, name === '' ? marked() : findClass(classes, request, name));
+      }
       const updated = objectOf<Pod>(request, Pods, 'UPDATE');
       if (updated !== undefined) keepPriority(updated, request.old as unknown as Pod);
     },
@@ -35,8 +45,8 @@ export function createPriorityAdmission(classes: Served): AdmissionPlugin {
   };
 }
 
-function setPriority(classes: Served, request: Admitted, pod: Draft<Pod>): void {
-  const { name, value, policy } = findClass(classes, request, pod);
+function setPriority(request: Admitted, pod: Draft<Pod>, chosen: PriorityClass | undefined): void {
+  const { value = 0, preemptionPolicy: policy = 'PreemptLowerPriority' } = chosen ?? {};
   const { priority, preemptionPolicy } = pod.spec;
   const computed = (what: string): string =>
     `must not be provided in pod spec; priority admission controller computed ${what} from the given PriorityClass name`;
@@ -46,7 +56,7 @@ function setPriority(classes: Served, request: Admitted, pod: Draft<Pod>): void 
   if (preemptionPolicy !== undefined && preemptionPolicy !== policy) {
     throw refusal(request, `the string value of PreemptionPolicy (${preemptionPolicy}) ${computed(policy)}`);
   }
-  if (name !== '') pod.spec.priorityClassName = name;
+  if (chosen !== undefined) pod.spec.priorityClassName = chosen.metadata.name;
   pod.spec.priority = value;
   pod.spec.preemptionPolicy = policy;
 }
@@ -60,19 +70,10 @@ function keepPriority(pod: Draft<Pod>, old: Pod): void {
   }
 }
 
-interface ClassFacts {
-  readonly name: string;
-  readonly value: number;
-  readonly policy: string;
-}
-
-function findClass(classes: Served, request: Admitted, pod: Draft<Pod>): ClassFacts {
-  const wanted = pod.spec.priorityClassName ?? '';
-  const all = allOf(classes);
-  const found = wanted === '' ? defaultOf(all) : all.find(({ metadata }) => metadata.name === wanted);
-  if (found === undefined && wanted !== '') throw refusal(request, `no PriorityClass with name ${wanted} was found`);
-  const { value = 0, preemptionPolicy = 'PreemptLowerPriority' } = found ?? {};
-  return { name: found?.metadata.name ?? '', value, policy: preemptionPolicy };
+function findClass(classes: Served, request: Admitted, name: string): PriorityClass {
+  const found = allOf(classes).find(({ metadata }) => metadata.name === name);
+  if (found === undefined) throw refusal(request, `no PriorityClass with name ${name} was found`);
+  return found;
 }
 
 const allOf = (classes: Served): readonly PriorityClass[] =>
