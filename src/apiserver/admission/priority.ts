@@ -13,7 +13,8 @@ export function createPriorityAdmission(classes: Served): AdmissionPlugin {
   let known: { readonly changes: number; readonly marked: PriorityClass | undefined } | undefined;
   // Nearly every pod asks for it.
   const marked = (): PriorityClass | undefined => {
-    const { changesReceived: changes } = classes.cache;
+    const { changesReceived, timesLoaded } = classes.cache;
+    const changes = changesReceived + timesLoaded;
     if (known?.changes !== changes) known = { changes, marked: defaultOf(allOf(classes)) };
     return known.marked;
   };
