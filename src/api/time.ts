@@ -11,6 +11,8 @@ const secondsLayout = '2006-01-02T15:04:05Z07:00';
 const microLayout = '2006-01-02T15:04:05.000000Z07:00';
 /** What needs no closer look: every such day exists. */
 const canonicalPattern = /^[12]\d{3}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\dZ$/;
+const canonicalMicroPattern = new RegExp(canonicalPattern.source.replace('Z$', String.raw`\.\d{6}Z$`));
+const secondsLength = '2006-01-02T15:04:05'.length;
 const zeroTime = -62_135_596_800;
 
 /** Seconds since 1970 and the microseconds beyond them. */
@@ -28,6 +30,7 @@ export function canonicalTime(text: string): string {
 
 /** The canonical text of a MicroTime; '' for the zero time; throws a TimeError. */
 export function canonicalMicroTime(text: string): string {
+  if (canonicalMicroPattern.test(text)) return text;
   const { seconds, micros } = parse(text, microLayout);
   if (seconds === zeroTime && micros === 0) return '';
   return `${formatTime(seconds * 1000).slice(0, -1)}.${String(micros).padStart(6, '0')}Z`;
@@ -35,6 +38,10 @@ export function canonicalMicroTime(text: string): string {
 
 /** Milliseconds since 1970 of a Time or MicroTime; throws a TimeError. */
 export function parseTime(text: string): number {
+  if (canonicalPattern.test(text)) return Date.parse(text);
+  if (canonicalMicroPattern.test(text)) {
+    return Date.parse(`${text.slice(0, secondsLength)}Z`) + Number(text.slice(secondsLength + 1, -1)) / 1000;
+  }
   const { seconds, micros } = parse(text, secondsLayout);
   return seconds * 1000 + micros / 1000;
 }

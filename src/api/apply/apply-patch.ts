@@ -113,7 +113,7 @@ function apply(request: ApplyRequest, force: boolean): ApplyResult {
   const claimed = new Map(managers).set(key, { ...own, time: last?.time });
   const object = prune(request, mergeApplied(type, live, applied), claimed, last);
   const change: Change = { type, apiVersion, before: live, after: object, reset, convert: request.convert };
-  const { managers: settled, conflicts } = settle(change, claimed, key);
+  const { managers: settled, conflicts } = settle(change, claimed, { applies: key });
   if (conflicts.length > 0 && !force) return { ok: false, conflicts };
   const changed = !isDeepStrictEqual(live, object);
   const owned = difference(set, unownedFields);
@@ -133,7 +133,7 @@ function managersOf({ type, live, nowMs }: ApplyRequest, bare: JsonObject): Mana
   }
   const empty = zeroOf(type) as JsonObject;
   const change: Change = { type, apiVersion, before: empty, after: bare, reset: emptySet, convert: undefined };
-  const { added, modified } = settle(change, new Map(), undefined).comparison;
+  const { added, modified } = settle(change, new Map(), {}).comparison;
   const set = difference(union(added, modified), unownedFields);
   if (isEmpty(set)) return new Map();
   const name = 'before-first-apply';

@@ -20,7 +20,7 @@ const leaf: FieldSet = { member: true, children: noChildren };
 
 export const isEmpty = (set: FieldSet): boolean => !set.member && set.children.size === 0;
 
-function node(member: boolean, children: Map<string, FieldSet>): FieldSet {
+function node(member: boolean, children: ReadonlyMap<string, FieldSet>): FieldSet {
   if (children.size > 0) return { member, children };
   return member ? leaf : emptySet;
 }
@@ -54,16 +54,17 @@ export function setOfPaths(paths: Iterable<readonly string[]>): FieldSet {
   return builder;
 }
 
-/** What is in one of them. */
+/** What is in one of them. What has nothing to add or to take away leaves the very set it was given, here and below. */
 export function union(a: FieldSet, b: FieldSet): FieldSet {
   if (a === b || isEmpty(b)) return a;
   if (isEmpty(a)) return b;
-  const children = new Map(a.children);
-  for (const [element, child] of b.children) {
-    const own = children.get(element);
-    children.set(element, own === undefined ? child : union(own, child));
+  let children: Map<string, FieldSet> | undefined;
+  for (const [element, other] of b.children) {
+    const own = a.children.get(element);
+    const both = own === undefined ? other : union(own, other);
+    if (both !== own) (children ??= new Map(a.children)).set(element, both);
   }
-  return node(a.member || b.member, children);
+  return children === undefined && (a.member || !b.member) ? a : node(a.member || b.member, children ?? a.children);
 }
 
 /** What is in both. */
@@ -80,27 +81,29 @@ export function intersection(a: FieldSet, b: FieldSet): FieldSet {
 
 /** What is in the first alone; members below a member of the second stay. */
 export function difference(a: FieldSet, b: FieldSet): FieldSet {
-  if (isEmpty(b)) return a;
-  const children = new Map<string, FieldSet>();
-  for (const [element, child] of a.children) {
-    const other = b.children.get(element);
-    const rest = other === undefined ? child : difference(child, other);
-    if (!isEmpty(rest)) children.set(element, rest);
-  }
-  return node(a.member && !b.member, children);
+  const children = childrenWithout(a, b, difference);
+  return children === a.children && !(a.member && b.member) ? a : node(a.member && !b.member, children);
 }
 
 /** What is in the first and neither in the second nor below one of its members. */
 export function recursiveDifference(a: FieldSet, b: FieldSet): FieldSet {
   if (b.member) return emptySet;
-  if (isEmpty(b)) return a;
-  const children = new Map<string, FieldSet>();
-  for (const [element, child] of a.children) {
-    const other = b.children.get(element);
-    const rest = other === undefined ? child : recursiveDifference(child, other);
-    if (!isEmpty(rest)) children.set(element, rest);
+  const children = childrenWithout(a, b, recursiveDifference);
+  return children === a.children ? a : node(a.member, children);
+}
+
+function childrenWithout(a: FieldSet, b: FieldSet, minus: typeof difference): ReadonlyMap<string, FieldSet> {
+  let children: Map<string, FieldSet> | undefined;
+  for (const [element, other] of b.children) {
+    const own = a.children.get(element);
+    if (own === undefined) continue;
+    const rest = minus(own, other);
+    if (rest === own) continue;
+    children ??= new Map(a.children);
+    if (isEmpty(rest)) children.delete(element);
+    else children.set(element, rest);
   }
-  return node(a.member, children);
+  return children ?? a.children;
 }
 
 /** All members: those of a level before those below it, each in the order of their text. */

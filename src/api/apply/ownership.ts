@@ -7,7 +7,7 @@
 import type { AnyType, Json, JsonObject } from '../schema.ts';
 import { compareValues, excludeFields, type Comparison } from './compare.ts';
 import type { Conflict } from './conflict.ts';
-import { difference, intersection, isEmpty, pathsOf, setOfPaths, union, type FieldSet } from './field-set.ts';
+import { difference, emptySet, intersection, isEmpty, pathsOf, setOfPaths, union, type FieldSet } from './field-set.ts';
 import type { Manager, Managers } from './managed-fields.ts';
 import { fieldElement, fieldNameOf } from './path-element.ts';
 
@@ -60,14 +60,22 @@ export interface Settled {
   readonly conflicts: readonly Conflict[];
 }
 
-/** Lets all managers but `self` (a key) lose what the change takes from them. */
-export function settle(change: Change, managers: Managers, self: string | undefined): Settled {
+/** Who makes the change: keys of managers. */
+interface Self {
+  /** Loses nothing here. */
+  readonly applies?: string;
+  /** Keeps what it changes and loses what it removes. */
+  readonly updates?: string;
+}
+
+/** Lets all managers lose what the change takes from them. */
+export function settle(change: Change, managers: Managers, self: Self): Settled {
   const comparison = compareKept(change.type, change.before, change.after, change.reset);
   const comparisons = new Map<string, Comparison | undefined>([[change.apiVersion, comparison]]);
   const settled = new Map<string, Manager>();
   const conflicts: Conflict[] = [];
   for (const [key, manager] of [...managers].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    if (key === self) {
+    if (key === self.applies) {
       settled.set(key, manager);
       continue;
     }
@@ -76,10 +84,10 @@ export function settle(change: Change, managers: Managers, self: string | undefi
     }
     const seen = comparisons.get(manager.apiVersion);
     if (seen === undefined) continue;
-    const lost = intersection(manager.set, union(seen.modified, seen.added));
-    conflicts.push(...pathsOf(lost).map((path) => ({ manager, path })));
+    const lost = key === self.updates ? emptySet : intersection(manager.set, union(seen.modified, seen.added));
+    if (!isEmpty(lost)) conflicts.push(...pathsOf(lost).map((path) => ({ manager, path })));
     const set = difference(difference(manager.set, lost), seen.removed);
-    if (!isEmpty(set)) settled.set(key, { ...manager, set: isEmpty(difference(manager.set, set)) ? manager.set : set });
+    if (!isEmpty(set)) settled.set(key, set === manager.set ? manager : { ...manager, set });
   }
   return { comparison, managers: settled, conflicts };
 }

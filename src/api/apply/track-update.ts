@@ -14,7 +14,6 @@ import {
   withoutManagedFields,
   writeManagers,
   type ManagedFieldsEntry,
-  type Manager,
   type Managers,
 } from './managed-fields.ts';
 import { setOfFields, settle, unownedFields, type Convert } from './ownership.ts';
@@ -42,13 +41,14 @@ export interface UpdateToTrack {
 export function trackUpdate(update: UpdateToTrack): readonly ManagedFieldsEntry[] | undefined {
   const { type, before, after, manager, subresource } = update;
   const { apiVersion } = type;
-  const now = formatTime(update.nowMs);
+  const time = formatTime(update.nowMs);
+  const by = { name: manager, operation: 'Update', apiVersion, subresource, time } as const;
   const managers = managersBefore(update);
   if (managers.size === 0) {
     if (before !== undefined) return undefined;
     const fields = fieldsOfNew(type, withoutManagedFields(after), resetSet(update), unownedFields);
     if (fields === undefined) return undefined;
-    return [managedFieldsEntry({ name: manager, operation: 'Update', apiVersion, subresource, time: now }, fields)];
+    return [managedFieldsEntry(by, fields)];
   }
   const reset = resetSet(update);
   const change = {
@@ -59,14 +59,13 @@ export function trackUpdate(update: UpdateToTrack): readonly ManagedFieldsEntry[
     reset,
     convert: update.convert,
   };
-  const { comparison, managers: settled } = settle(change, managers, undefined);
+  const key = managerKey(by);
+  const { comparison, managers: settled } = settle(change, managers, { updates: key });
   const taken = difference(union(comparison.modified, comparison.added), comparison.removed);
   const own = difference(recursiveDifference(taken, reset), unownedFields);
   if (isEmpty(own)) return writeManagers(capUpdates(settled));
-  const entry: Manager = { name: manager, operation: 'Update', apiVersion, subresource, time: now, set: own };
-  const key = managerKey(entry);
   const tracked = new Map(settled);
-  tracked.set(key, { ...entry, set: union(settled.get(key)?.set ?? emptySet, own) });
+  tracked.set(key, { ...by, set: union(settled.get(key)?.set ?? emptySet, own) });
   return writeManagers(capUpdates(tracked));
 }
 
