@@ -42,7 +42,8 @@ export class NodeTable {
   readonly #nodes: (Node | undefined)[] = [];
   readonly #pods: Map<string, PodInfo>[] = [];
   readonly #promised: (readonly PodInfo[] | undefined)[] = [];
-  #promises = 0;
+  /** How many rows each pod was promised, by uid. */
+  readonly #promises = new Map<string, number>();
   readonly #resources = new Map<string, ResourceColumn>();
   readonly #labels = new Map<string, LabelColumn>();
   readonly #observers: PodObserver[] = [];
@@ -199,9 +200,14 @@ export class NodeTable {
     this.#release(row);
   }
 
-  /** How many promises there are on all rows. */
-  get promises(): number {
-    return this.#promises;
+  /** Any pod was promised room on some row. */
+  get hasPromises(): boolean {
+    return this.#promises.size > 0;
+  }
+
+  /** The pod was promised room on some row. */
+  isPromised(uid: string): boolean {
+    return this.#promises.has(uid);
   }
 
   /** Pods that wait for room on the row. */
@@ -212,7 +218,7 @@ export class NodeTable {
   promise(pod: PodInfo, nodeName: string): void {
     const row = this.#ensureRow(nodeName);
     this.#promised[row] = [...this.promisedOn(row), pod];
-    this.#promises++;
+    this.#promises.set(pod.uid, (this.#promises.get(pod.uid) ?? 0) + 1);
     change(this.versions, row, 1);
   }
 
@@ -221,7 +227,9 @@ export class NodeTable {
     if (row === undefined) return;
     const left = this.promisedOn(row).filter((other) => other !== pod);
     this.#promised[row] = left.length === 0 ? undefined : left;
-    this.#promises--;
+    const others = (this.#promises.get(pod.uid) ?? 0) - 1;
+    if (others > 0) this.#promises.set(pod.uid, others);
+    else this.#promises.delete(pod.uid);
     change(this.versions, row, 1);
     this.#release(row);
   }
