@@ -6,6 +6,9 @@ import type { Refusal, Rows } from './framework.ts';
 import type { NodeTable } from './node-table.ts';
 import type { Verdict } from './node-verdicts.ts';
 
+/** Of rows that have no node. */
+const nobody: Verdict = { plugin: '', refusal: { reasons: [], preemptible: false } };
+
 export class KeptRefusals {
   readonly #live: Rows;
   readonly #verdicts: (Verdict | undefined)[] = [];
@@ -35,14 +38,12 @@ export class KeptRefusals {
 
   /** False: the cluster has other rows now, or one of them takes the pod, and all must be searched. */
   stillHold(table: NodeTable, find: (row: number) => Verdict | undefined): boolean {
-    const live = this.#live;
     const seen = this.#versions;
     const { versions } = table;
-    if (table.live !== live || seen.length !== table.capacity) return false;
-    for (let at = 0; at < live.length; at++) {
-      const row = live[at] ?? 0;
+    if (table.live !== this.#live || seen.length !== table.capacity) return false;
+    for (let row = 0; row < seen.length; row++) {
       if (seen[row] === versions[row]) continue;
-      const verdict = find(row);
+      const verdict = table.node(row) === undefined ? nobody : find(row);
       if (verdict === undefined) return false;
       this.#count(this.#verdicts[row], -1);
       this.#count(verdict, 1);
@@ -53,7 +54,7 @@ export class KeptRefusals {
   }
 
   #count(verdict: Verdict | undefined, by: 1 | -1): void {
-    if (verdict === undefined) return;
+    if (verdict === undefined || verdict === nobody) return;
     add(this.counts, verdict.refusal, by);
     add(this.#byPlugin, verdict.plugin, by);
   }

@@ -194,8 +194,10 @@ function painOf(victims: readonly PodInfo[], violations: number): readonly numbe
 /** Whether `a` is the better choice. */
 export function hurtsLess(a: PreemptionCandidate, b: PreemptionCandidate): boolean {
   for (let at = 0; at < a.pain.length; at++) {
-    const difference = (a.pain[at] ?? 0) - (b.pain[at] ?? 0);
-    if (difference !== 0 && !Number.isNaN(difference)) return difference < 0;
+    const ours = a.pain[at] ?? 0;
+    const theirs = b.pain[at] ?? 0;
+    if (ours < theirs) return true;
+    if (ours > theirs) return false;
   }
   return false;
 }
