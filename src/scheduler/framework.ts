@@ -13,7 +13,6 @@ import type { Clock } from '../base/clock.ts';
 import type { Client } from '../client/client.ts';
 import type { NodeTable } from './node-table.ts';
 import type { PodInfo } from './pod-info.ts';
-import type { Refused } from './refused.ts';
 
 /** Why a node does not take a pod. */
 export interface Refusal {
@@ -114,7 +113,11 @@ export interface PostFilterInput {
   readonly pod: PodInfo;
   readonly table: NodeTable;
   /** Why a row was refused; a row that has no refusal was not worth asking. */
-  readonly refusals: Pick<Refused, 'get' | 'counts'>;
+  readonly refusals: {
+    get(row: number): Refusal | undefined;
+    /** How many rows gave each of them. */
+    readonly counts: { entries(): Iterable<readonly [Refusal, number]> };
+  };
   /** Whether a row takes the pod, by the table as it is now, with all filters asked anew. */
   readonly check: (row: number) => Refusal | undefined;
   /** See `key` of a filter: given when all filters have one. */

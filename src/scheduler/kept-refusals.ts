@@ -1,6 +1,6 @@
 /**
  * A search that found no node, kept for the next pod of the same template: most rows are as they were then, and only those
- * that changed are looked at again. Where many pods wait for room a search costs one comparison a row.
+ * that changed are looked at again. Where many pods wait for room a search costs what changed since the last one.
  */
 import type { Refusal, Rows } from './framework.ts';
 import type { NodeTable } from './node-table.ts';
@@ -14,6 +14,8 @@ export class KeptRefusals {
   readonly #verdicts: (Verdict | undefined)[] = [];
   /** Of the rows when they refused, 0 = not asked yet; see NodeTable.versions. */
   readonly #versions: Int32Array;
+  /** Changes of the table that were looked at; before the first search none was. */
+  #changes = -Infinity;
   readonly #byPlugin = new Map<string, number>();
   /** How many rows gave each refusal. */
   readonly counts = new Map<Refusal, number>();
@@ -38,18 +40,28 @@ export class KeptRefusals {
 
   /** False: the cluster has other rows now, or one of them takes the pod, and all must be searched. */
   stillHold(table: NodeTable, find: (row: number) => Verdict | undefined): boolean {
-    const seen = this.#versions;
-    const { versions } = table;
-    if (table.live !== this.#live || seen.length !== table.capacity) return false;
-    for (let row = 0; row < seen.length; row++) {
-      if (seen[row] === versions[row]) continue;
-      const verdict = table.node(row) === undefined ? nobody : find(row);
-      if (verdict === undefined) return false;
-      this.#count(this.#verdicts[row], -1);
-      this.#count(verdict, 1);
-      this.#verdicts[row] = verdict;
-      seen[row] = versions[row] ?? 0;
+    const { latest, changes } = table;
+    if (table.live !== this.#live || this.#versions.length !== table.capacity) return false;
+    if (changes - this.#changes > latest.length) {
+      for (let row = 0; row < table.capacity; row++) if (!this.#refuses(table, row, find)) return false;
+    } else {
+      for (let at = this.#changes; at < changes; at++) {
+        if (!this.#refuses(table, latest[at % latest.length] ?? 0, find)) return false;
+      }
     }
+    this.#changes = changes;
+    return true;
+  }
+
+  #refuses(table: NodeTable, row: number, find: (row: number) => Verdict | undefined): boolean {
+    const version = table.versions[row] ?? 0;
+    if (this.#versions[row] === version) return true;
+    const verdict = table.node(row) === undefined ? nobody : find(row);
+    if (verdict === undefined) return false;
+    this.#count(this.#verdicts[row], -1);
+    this.#count(verdict, 1);
+    this.#verdicts[row] = verdict;
+    this.#versions[row] = version;
     return true;
   }
 

@@ -59,8 +59,12 @@ export class NodeTable {
   readonly sums = new Set<DomainSums>();
   #capacity = 0;
   #live: Int32Array | undefined;
+  #trying = false;
   /** By row: grows with each change of its node, its pods and whom it is promised to. What was derived from a row is known by this to be current. */
   versions = new Int32Array(0);
+  /** How often any row changed; the rows of the latest changes, the nth at n modulo the length. */
+  changes = 0;
+  readonly latest = new Int32Array(1024);
   /** By row: taints that only make a node less welcome. */
   softTaints = new Int32Array(0);
   /** Nodes that have such. */
@@ -160,7 +164,7 @@ export class NodeTable {
     this.counts.leave(row);
     for (const sums of this.sums) sums.leave(row);
     this.#nodes[row] = node;
-    change(this.versions, row, 1);
+    this.#touch(row);
     this.images.set(row, node?.status.images ?? []);
     const allocatable = amounts(node?.status.allocatable);
     for (const name of allocatable.keys()) this.resource(name);
@@ -190,7 +194,7 @@ export class NodeTable {
     const row = this.#rows.get(nodeName);
     if (row === undefined || this.#pods[row]?.has(old.uid) !== true) return;
     this.#pods[row].set(pod.uid, pod);
-    change(this.versions, row, 1);
+    this.#touch(row);
   }
 
   removePod(pod: PodInfo, nodeName: string): void {
@@ -219,7 +223,7 @@ export class NodeTable {
     const row = this.#ensureRow(nodeName);
     this.#promised[row] = [...this.promisedOn(row), pod];
     this.#promises.set(pod.uid, (this.#promises.get(pod.uid) ?? 0) + 1);
-    change(this.versions, row, 1);
+    this.#touch(row);
   }
 
   takeBack(pod: PodInfo, nodeName: string): void {
@@ -230,20 +234,28 @@ export class NodeTable {
     const others = (this.#promises.get(pod.uid) ?? 0) - 1;
     if (others > 0) this.#promises.set(pod.uid, others);
     else this.#promises.delete(pod.uid);
-    change(this.versions, row, 1);
+    this.#touch(row);
     this.#release(row);
   }
 
   /** `work` puts pods on the row and takes some off, and leaves it as it was: that is no change. */
   tryOut<T>(row: number, work: () => T): T {
     const version = this.versions[row] ?? 0;
+    const wasTrying = this.#trying;
+    this.#trying = true;
     const result = work();
+    this.#trying = wasTrying;
     this.versions[row] = version;
     return result;
   }
 
-  #account(pod: PodInfo, row: number, delta: 1 | -1): void {
+  #touch(row: number): void {
     change(this.versions, row, 1);
+    if (!this.#trying) this.latest[this.changes++ % this.latest.length] = row;
+  }
+
+  #account(pod: PodInfo, row: number, delta: 1 | -1): void {
+    this.#touch(row);
     for (const [name, value] of pod.requests) change(this.resource(name).requested, row, delta * value);
     change(this.resource('pods').requested, row, delta);
     change(this.scoringCpu, row, delta * pod.scoring.cpu);

@@ -109,8 +109,9 @@ function tryNodes(
   let chosen: PreemptionCandidate | undefined;
   let start: number | undefined;
   const candidates: PreemptionCandidate[] = [];
+  const first = attempts?.start ?? 0;
   for (let asked = 0; asked < live.length; asked++) {
-    const at = ((attempts?.start ?? 0) + asked) % live.length;
+    const at = first + asked < live.length ? first + asked : first + asked - live.length;
     const row = live[at] ?? 0;
     if (input.refusals.get(row)?.preemptible !== true) continue;
     const attempt = tryRow(row);
