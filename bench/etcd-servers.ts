@@ -19,6 +19,7 @@ const quotaBytes = 16 * 1024 ** 3;
 
 export interface EtcdServer {
   readonly name: string;
+  readonly url: string;
   readonly child: ChildProcess;
   readonly clients: readonly Client[];
   /** From the start of the process to its first answer. */
@@ -107,7 +108,7 @@ async function started(name: string, port: number, [file = '', ...args]: readonl
     };
     return new Client(`127.0.0.1:${port}`, credentials.createInsecure(), options);
   });
-  const server = { name, child, clients, readyMs: 0 };
+  const server = { name, url: `http://127.0.0.1:${port}`, child, clients, readyMs: 0 };
   try {
     // Each of them: one that still waits to connect again refuses its calls.
     await Promise.all(clients.map(connected));

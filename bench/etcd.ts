@@ -3,20 +3,29 @@
  *
  * Both serve in processes of their own, on loopback, with their data in the same file system; one client process drives
  * both in turn, each for half a second that does not count and then for two and a half. Rates are per second of wall time; CPU is the server's alone, per operation, from /proc.
+ *
+ * Where h2load is installed it puts and gets one key, too: there the client costs little, and the servers are compared
+ * rather than the client with itself.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Metadata } from '@grpc/grpc-js';
-import { kv, watch } from '../src/store/protocol/services.ts';
+import { findProgram } from '../src/kubelet/runtimes/run-program.ts';
+import type { Encodable, Message } from '../src/store/protocol/schema.ts';
+import { kv, watch, type Method } from '../src/store/protocol/services.ts';
 import { call, cpuMicros, startEtcd, startSlipway, stopServer } from './etcd-servers.ts';
 import type { EtcdServer } from './etcd-servers.ts';
+import { grpcRate } from './h2load.ts';
 
 const valueBytes = 1024;
 const warmMs = 500;
 const runMs = 2500;
 const watchers = 200;
+const loadSeconds = { warm: 1, run: 3 };
+const key = '/registry/configmaps/loaded';
+const putRequest = { key, value: Buffer.alloc(valueBytes, 1) };
 
 interface Measured {
   readonly rate: number;
@@ -34,6 +43,16 @@ try {
   for (const readers of [1, 16]) await compare(`gets, ${readers} at a time`, (server) => gets(server, readers));
   await compare('pages of 500 keys of 1 KiB', pages);
   await compare(`events to ${watchers} watches`, fanOut);
+  if ((await findProgram('h2load')) === undefined) {
+    process.stdout.write('Without h2load (Debian package nghttp2-client) the rest is left out.\n');
+  } else {
+    for (const writers of [1, 16, 256]) {
+      await compare(`h2load: puts, ${writers} at a time`, (server) => load(server, kv.put, putRequest, writers));
+    }
+    for (const readers of [1, 16, 256]) {
+      await compare(`h2load: gets, ${readers} at a time`, (server) => load(server, kv.range, { key }, readers));
+    }
+  }
 } finally {
   await Promise.all(servers.map(stopServer));
   await rm(directory, { recursive: true, force: true });
@@ -47,6 +66,25 @@ async function compare(what: string, measure: (server: EtcdServer) => Promise<Me
   const rates = [ours.rate, theirs.rate].map((rate) => Math.round(rate).toLocaleString('en'));
   const cpu = [ours.cpuMicros, theirs.cpuMicros].map((micros) => micros.toFixed(1));
   print(what, rates[0] ?? '', rates[1] ?? '', (ours.rate / theirs.rate).toFixed(2), ...cpu);
+}
+
+async function load<Request extends Message>(
+  server: EtcdServer,
+  { path, requestSerialize }: Method<Request, Message>,
+  request: Encodable<Request>,
+  connections: number,
+): Promise<Measured> {
+  const before = cpuMicros(server);
+  const rate = await grpcRate({
+    url: `${server.url}${path}`,
+    message: requestSerialize(request),
+    connections,
+    warmSeconds: loadSeconds.warm,
+    seconds: loadSeconds.run,
+    file: join(directory, 'message'),
+  });
+  const calls = rate * (loadSeconds.warm + loadSeconds.run);
+  return { rate, cpuMicros: (cpuMicros(server) - before) / calls };
 }
 
 type Work = (worker: number, turn: number) => Promise<unknown>;
