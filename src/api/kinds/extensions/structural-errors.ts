@@ -24,6 +24,14 @@ export function structuralErrors(schema: JSONSchemaProps, field: string): readon
   return [...structural, ...plain];
 }
 
+/** Each field has one type, said in one place: the schema's rules can be judged, whatever else is wrong with it. */
+export function isStructural(schema: JSONSchemaProps): boolean {
+  const hasUnsupported = keywordErrors(schema, '', { root: true }).some(
+    ({ message }) => message.endsWith(unsupported) || message.endsWith(noArray),
+  );
+  return !hasUnsupported && shapeErrors(schema, 'root', '').length === 0;
+}
+
 /** The schema, or one below it, has a default. */
 export function hasDefaults(schema: JSONSchemaProps | undefined): boolean {
   if (schema === undefined) return false;
@@ -288,6 +296,7 @@ const nestedTexts: readonly (readonly [keyof JSONSchemaProps, string])[] = [
   ['x-kubernetes-list-map-keys', 'must be empty to be structural'],
   ['x-kubernetes-list-type', 'must be undefined to be structural'],
   ['x-kubernetes-map-type', 'must be undefined to be structural'],
+  ['x-kubernetes-validations', 'must be empty to be structural'],
 ];
 
 function nestedErrors(schema: JSONSchemaProps, field: string): readonly FieldError[] {
