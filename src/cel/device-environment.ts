@@ -4,7 +4,7 @@
  * https://kubernetes.io/docs/concepts/scheduling-eviction/dynamic-resource-allocation/
  */
 import { compile, type Program } from './compile.ts';
-import { environmentOf, type Declared } from './environment.ts';
+import { environmentOf, type Declared, type Environment } from './environment.ts';
 import { quantityType } from './libraries/quantities.ts';
 import { boolType, dynType, formatType, mapType, objectType, stringType, type Type } from './type.ts';
 
@@ -16,18 +16,22 @@ const byName = (items: Declared, maxKey: number): Declared => ({
   keys: text(maxKey),
   items,
 });
-const byDomain = (items: Declared): Declared => byName(byName(items, 32), 63);
+const byDomain = (items: Declared): Declared => byName(items, 63);
+const attribute: Declared = { type: dynType, maxSize: 64 };
 
 const fields: Readonly<Record<string, Declared>> = {
   driver: text(63),
-  attributes: byDomain({ type: dynType, maxSize: 64 }),
-  capacity: byDomain({ type: quantityType }),
+  attributes: byDomain({ ...byName(attribute, 32), members: attribute }),
+  capacity: byDomain(byName({ type: quantityType }, 32)),
   allowMultipleAllocations: { type: boolType },
 };
 const deviceType: Type = objectType('kubernetes.DRADevice', {
   field: (name) => (Object.hasOwn(fields, name) ? fields[name]?.type : undefined),
 });
-const environment = environmentOf({ device: { type: deviceType, fields: new Map(Object.entries(fields)) } });
+const environment: Environment = {
+  ...environmentOf({ device: { type: deviceType, fields: new Map(Object.entries(fields)) } }),
+  bindings: true,
+};
 
 export type SelectorProgram =
   | { readonly ok: true; readonly program: Program }
