@@ -7,6 +7,8 @@ import type { Plugin, PreFilterResult, Refusal, RowFilter, Rows, RowSift } from 
 import type { NodeTable } from './node-table.ts';
 import type { NodeVerdicts, Verdict } from './node-verdicts.ts';
 import type { PodInfo } from './pod-info.ts';
+import { KeptRefusals } from './kept-refusals.ts';
+import { PerTemplate } from './per-template.ts';
 import { noProbe, type PluginStatus, type Probe } from './probe.ts';
 import { Refused } from './refused.ts';
 import { RowMemory } from './row-memory.ts';
@@ -116,6 +118,15 @@ export function findNodes(input: FindInput, filters: RowFilters): Found {
   if (hoped !== undefined && sift(input, filters, Int32Array.of(hoped), new Refused(table.capacity)) > 0) {
     return { rows: Int32Array.of(hoped), refused, nextStart: start };
   }
+  const template = templateOf(input, filters);
+  const kept = template === undefined ? undefined : keptRefusals.get(table, template);
+  if (kept !== undefined && template !== undefined) {
+    if (stillHold(kept, input, filters)) {
+      refused.keep(kept);
+      return { rows: noRows, refused, nextStart: start };
+    }
+    keptRefusals.delete(table, template);
+  }
   const candidates = filters.names === undefined ? table.live : rowsNamed(table, filters.names);
   const { length } = candidates;
   const wanted = sampleSize(length, input.percentageOfNodesToScore);
@@ -135,7 +146,33 @@ export function findNodes(input: FindInput, filters: RowFilters): Found {
     asked += last - at;
     at = end === length ? 0 : end;
   }
+  if (found === 0 && template !== undefined) keptRefusals.set(table, template, new KeptRefusals(table));
   return { rows: scratch.subarray(0, found), refused, nextStart: (start + asked) % table.live.length };
+}
+
+const noRows = new Int32Array(0);
+/** Of searches that found nothing. */
+const keptRefusals = new PerTemplate<KeptRefusals>();
+
+/** Equal for pods that every row answers alike; undefined where there is no telling. */
+function templateOf({ pod, table }: FindInput, filters: RowFilters): string | undefined {
+  if (filters.names !== undefined || table.isPromised(pod.uid)) return undefined;
+  const key = filters.key();
+  return key === undefined ? undefined : `${pod.priority} ${key}`;
+}
+
+function stillHold(kept: KeptRefusals, input: FindInput, filters: RowFilters): boolean {
+  const { probe = noProbe } = input;
+  const find = (row: number): Verdict | undefined =>
+    refusalOf(filters, row) ?? refusalBesidePromised(input, filters, row);
+  const startedMs = probe.start();
+  const hold = kept.stillHold(input.table, find);
+  const plugins = new Set(kept.plugins);
+  if (!hold) return false;
+  for (const { plugin } of filters.byPods) {
+    probe.asked(plugin, 'Filter', startedMs, plugins.has(plugin) ? 'Unschedulable' : 'Success');
+  }
+  return true;
 }
 
 /** Where rows are sifted; as large as the largest search so far needed. */
@@ -173,7 +210,7 @@ function sift(input: FindInput, filters: RowFilters, rows: Rows, refused: Refuse
     probe.asked(plugin, 'Filter', startedMs, count < before ? 'Unschedulable' : 'Success');
     if (count < before) refused.by(plugin);
   }
-  if (input.table.promises === 0) return count;
+  if (!input.table.hasPromises) return count;
   const { pod, table } = input;
   const find = (row: number): Verdict | undefined => refusalBesidePromised(input, filters, row);
   const key = filters.key();

@@ -113,7 +113,11 @@ export interface PostFilterInput {
   readonly pod: PodInfo;
   readonly table: NodeTable;
   /** Why a row was refused; a row that has no refusal was not worth asking. */
-  readonly refusals: { get(row: number): Refusal | undefined };
+  readonly refusals: {
+    get(row: number): Refusal | undefined;
+    /** How many rows gave each of them. */
+    readonly counts: { entries(): Iterable<readonly [Refusal, number]> };
+  };
   /** Whether a row takes the pod, by the table as it is now, with all filters asked anew. */
   readonly check: (row: number) => Refusal | undefined;
   /** See `key` of a filter: given when all filters have one. */

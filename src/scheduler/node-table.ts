@@ -42,7 +42,8 @@ export class NodeTable {
   readonly #nodes: (Node | undefined)[] = [];
   readonly #pods: Map<string, PodInfo>[] = [];
   readonly #promised: (readonly PodInfo[] | undefined)[] = [];
-  #promises = 0;
+  /** How many rows each pod was promised, by uid. */
+  readonly #promises = new Map<string, number>();
   readonly #resources = new Map<string, ResourceColumn>();
   readonly #labels = new Map<string, LabelColumn>();
   readonly #observers: PodObserver[] = [];
@@ -58,8 +59,12 @@ export class NodeTable {
   readonly sums = new Set<DomainSums>();
   #capacity = 0;
   #live: Int32Array | undefined;
+  #trying = false;
   /** By row: grows with each change of its node, its pods and whom it is promised to. What was derived from a row is known by this to be current. */
   versions = new Int32Array(0);
+  /** How often any row changed; the rows of the latest changes, the nth at n modulo the length. */
+  changes = 0;
+  readonly latest = new Int32Array(1024);
   /** By row: taints that only make a node less welcome. */
   softTaints = new Int32Array(0);
   /** Nodes that have such. */
@@ -159,7 +164,7 @@ export class NodeTable {
     this.counts.leave(row);
     for (const sums of this.sums) sums.leave(row);
     this.#nodes[row] = node;
-    change(this.versions, row, 1);
+    this.#touch(row);
     this.images.set(row, node?.status.images ?? []);
     const allocatable = amounts(node?.status.allocatable);
     for (const name of allocatable.keys()) this.resource(name);
@@ -189,7 +194,7 @@ export class NodeTable {
     const row = this.#rows.get(nodeName);
     if (row === undefined || this.#pods[row]?.has(old.uid) !== true) return;
     this.#pods[row].set(pod.uid, pod);
-    change(this.versions, row, 1);
+    this.#touch(row);
   }
 
   removePod(pod: PodInfo, nodeName: string): void {
@@ -199,9 +204,14 @@ export class NodeTable {
     this.#release(row);
   }
 
-  /** How many promises there are on all rows. */
-  get promises(): number {
-    return this.#promises;
+  /** Any pod was promised room on some row. */
+  get hasPromises(): boolean {
+    return this.#promises.size > 0;
+  }
+
+  /** The pod was promised room on some row. */
+  isPromised(uid: string): boolean {
+    return this.#promises.has(uid);
   }
 
   /** Pods that wait for room on the row. */
@@ -212,8 +222,8 @@ export class NodeTable {
   promise(pod: PodInfo, nodeName: string): void {
     const row = this.#ensureRow(nodeName);
     this.#promised[row] = [...this.promisedOn(row), pod];
-    this.#promises++;
-    change(this.versions, row, 1);
+    this.#promises.set(pod.uid, (this.#promises.get(pod.uid) ?? 0) + 1);
+    this.#touch(row);
   }
 
   takeBack(pod: PodInfo, nodeName: string): void {
@@ -221,21 +231,31 @@ export class NodeTable {
     if (row === undefined) return;
     const left = this.promisedOn(row).filter((other) => other !== pod);
     this.#promised[row] = left.length === 0 ? undefined : left;
-    this.#promises--;
-    change(this.versions, row, 1);
+    const others = (this.#promises.get(pod.uid) ?? 0) - 1;
+    if (others > 0) this.#promises.set(pod.uid, others);
+    else this.#promises.delete(pod.uid);
+    this.#touch(row);
     this.#release(row);
   }
 
   /** `work` puts pods on the row and takes some off, and leaves it as it was: that is no change. */
   tryOut<T>(row: number, work: () => T): T {
     const version = this.versions[row] ?? 0;
+    const wasTrying = this.#trying;
+    this.#trying = true;
     const result = work();
+    this.#trying = wasTrying;
     this.versions[row] = version;
     return result;
   }
 
-  #account(pod: PodInfo, row: number, delta: 1 | -1): void {
+  #touch(row: number): void {
     change(this.versions, row, 1);
+    if (!this.#trying) this.latest[this.changes++ % this.latest.length] = row;
+  }
+
+  #account(pod: PodInfo, row: number, delta: 1 | -1): void {
+    this.#touch(row);
     for (const [name, value] of pod.requests) change(this.resource(name).requested, row, delta * value);
     change(this.resource('pods').requested, row, delta);
     change(this.scoringCpu, row, delta * pod.scoring.cpu);

@@ -3,6 +3,7 @@
  * are counted; by row they lie in one list for all searches, where each overwrites what those before have left.
  */
 import type { Refusal } from './framework.ts';
+import type { KeptRefusals } from './kept-refusals.ts';
 import { RefusalCounts } from './refusal-counts.ts';
 
 const byRow: Refusal[] = [];
@@ -15,6 +16,7 @@ export class Refused {
   readonly #search = ++searches;
   readonly counts = new RefusalCounts();
   #size = 0;
+  #kept: KeptRefusals | undefined;
 
   /** Rows are below `capacity`. */
   constructor(capacity: number) {
@@ -37,7 +39,15 @@ export class Refused {
     this.counts.add(refusal);
   }
 
+  /** All rows refused, as kept. */
+  keep(kept: KeptRefusals): void {
+    this.#kept = kept;
+    this.#size = kept.size;
+    for (const [refusal, count] of kept.counts) this.counts.add(refusal, count);
+    for (const plugin of kept.plugins) this.plugins.add(plugin);
+  }
+
   get(row: number): Refusal | undefined {
-    return searchOf[row] === this.#search ? byRow[row] : undefined;
+    return searchOf[row] === this.#search ? byRow[row] : this.#kept?.get(row);
   }
 }

@@ -3,6 +3,8 @@
  * `settled` asks and runs the caller's step again, which then finds the answer. Steps must be repeatable.
  */
 
+import type { MaybeLater } from '../../base/maybe-later.ts';
+
 /** How many conversions one step may wait for, one after another. */
 const maxConversions = 200;
 
@@ -18,10 +20,19 @@ export class ConversionPending extends Error {
 }
 
 /** What the step answers once all conversions that it needs are there. @throws ApiError when one of them fails */
-export async function settled<T>(step: () => T | Promise<T>): Promise<T> {
+export function settled<T>(step: () => MaybeLater<T>): MaybeLater<T> {
+  try {
+    const answer = step();
+    return answer instanceof Promise ? whenConverted(step, answer) : answer;
+  } catch (error) {
+    return whenConverted(step, Promise.reject(error as Error));
+  }
+}
+
+async function whenConverted<T>(step: () => MaybeLater<T>, first: Promise<T>): Promise<T> {
   for (let count = 0; ; count++) {
     try {
-      return await step();
+      return await (count === 0 ? first : step());
     } catch (error) {
       if (!(error instanceof ConversionPending) || count === maxConversions) throw error;
       await error.convert();

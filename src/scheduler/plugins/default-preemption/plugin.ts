@@ -9,6 +9,7 @@ import type { DisruptionBudget, Plugin, PostFilterInput, PreemptionCandidate, Re
 import { fitMessage } from '../../fit-message.ts';
 import type { PodInfo } from '../../pod-info.ts';
 import { RefusalCounts } from '../../refusal-counts.ts';
+import { PerTemplate } from '../../per-template.ts';
 import { RowMemory } from '../../row-memory.ts';
 
 type Attempt =
@@ -64,17 +65,30 @@ function ineligible({ pod, table, refusals }: PostFilterInput): string | undefin
   return undefined;
 }
 
-/** How attempts ended, as long as the same budgets hold. */
-const attemptsUnder = new WeakMap<readonly DisruptionBudget[], RowMemory<Attempt>>();
+/** What was tried for pods of one template. */
+interface Attempts {
+  readonly byRow: RowMemory<Attempt>;
+  /** Where in the rows of the table the next search begins: behind those that were of no use to the pods before. */
+  start: number;
+}
 
-function attemptsOf(input: PostFilterInput): (row: number) => Attempt {
-  const { budgets, key, pod, table } = input;
-  const attempt = (row: number): Attempt => table.tryOut(row, () => tryNode(input, row));
-  if (key === undefined) return attempt;
-  const memory = attemptsUnder.get(budgets) ?? new RowMemory<Attempt>();
+/** As long as the same budgets hold. */
+const attemptsUnder = new WeakMap<readonly DisruptionBudget[], PerTemplate<Attempts>>();
+
+function attemptsOf({ budgets, key, pod, table }: PostFilterInput): Attempts | undefined {
+  if (key === undefined) return undefined;
+  const memory = attemptsUnder.get(budgets) ?? new PerTemplate<Attempts>();
   attemptsUnder.set(budgets, memory);
-  const remembered = memory.of(table, `${pod.priority} ${key}`, attempt);
-  return (row) => (input.isPromised(row) ? attempt(row) : remembered(row));
+  const template = `${pod.priority} ${key}`;
+  return memory.get(table, template) ?? memory.set(table, template, { byRow: new RowMemory<Attempt>(), start: 0 });
+}
+
+function attemptAt(input: PostFilterInput, attempts: Attempts | undefined): (row: number) => Attempt {
+  const { pod, table } = input;
+  const attempt = (row: number): Attempt => table.tryOut(row, () => tryNode(input, row));
+  if (attempts === undefined) return attempt;
+  const remembered = attempts.byRow.of(table, '', attempt);
+  return table.isPromised(pod.uid) ? (row) => (input.isPromised(row) ? attempt(row) : remembered(row)) : remembered;
 }
 
 function tryNodes(
@@ -85,26 +99,41 @@ function tryNodes(
   readonly candidates: readonly PreemptionCandidate[];
   readonly refusals: RefusalCounts;
 } {
-  const { table } = input;
-  const promising = table.live.filter((row) => input.refusals.get(row)?.preemptible === true);
-  const enough = enoughOf(promising.length);
-  const attemptAt = attemptsOf(input);
+  const { live } = input.table;
+  const promising = countPromising(input);
+  const enough = enoughOf(promising);
+  const attempts = attemptsOf(input);
+  const tryRow = attemptAt(input, attempts);
   const refusals = new RefusalCounts();
-  refusals.add(notHelpful, table.live.length - promising.length);
+  refusals.add(notHelpful, live.length - promising);
   let chosen: PreemptionCandidate | undefined;
+  let start: number | undefined;
   const candidates: PreemptionCandidate[] = [];
-  for (const row of promising) {
-    const attempt = attemptAt(row);
+  const first = attempts?.start ?? 0;
+  for (let asked = 0; asked < live.length; asked++) {
+    const at = first + asked < live.length ? first + asked : first + asked - live.length;
+    const row = live[at] ?? 0;
+    if (input.refusals.get(row)?.preemptible !== true) continue;
+    const attempt = tryRow(row);
     if (attempt.type === 'refused') {
       refusals.add(attempt.refusal);
       continue;
     }
+    start ??= at;
     if (chosen === undefined || hurtsLess(attempt.candidate, chosen)) chosen = attempt.candidate;
     // As long as each of them breaks a budget the search goes on.
     candidates.push(attempt.candidate);
     if (candidates.length >= enough && chosen.pain[0] === 0) break;
   }
+  if (attempts !== undefined && start !== undefined) attempts.start = start;
   return { chosen, candidates, refusals };
+}
+
+/** Rows where the going of pods may help. */
+function countPromising({ refusals }: PostFilterInput): number {
+  let count = 0;
+  for (const [{ preemptible }, rows] of refusals.counts.entries()) if (preemptible) count += rows;
+  return count;
 }
 
 function tryNode({ pod, table, check, budgets }: PostFilterInput, row: number): Attempt {
@@ -166,8 +195,10 @@ function painOf(victims: readonly PodInfo[], violations: number): readonly numbe
 /** Whether `a` is the better choice. */
 export function hurtsLess(a: PreemptionCandidate, b: PreemptionCandidate): boolean {
   for (let at = 0; at < a.pain.length; at++) {
-    const difference = (a.pain[at] ?? 0) - (b.pain[at] ?? 0);
-    if (difference !== 0 && !Number.isNaN(difference)) return difference < 0;
+    const ours = a.pain[at] ?? 0;
+    const theirs = b.pain[at] ?? 0;
+    if (ours < theirs) return true;
+    if (ours > theirs) return false;
   }
   return false;
 }
