@@ -16,6 +16,7 @@ import { labelValueErrors, qualifiedNameErrors } from '../../names.ts';
 import { ResourceClaims, ResourceClaimTemplates } from '../../resources.ts';
 import type { ExpressionChecks } from '../admission/expression-checks.ts';
 import { goShape } from '../go-shape.ts';
+import { templateMetadataErrors } from '../storage/claim-template-errors.ts';
 import { deviceClaimStatusErrors } from './claim-status-errors.ts';
 import { deviceConfigurationErrors, requestNames, requestReferencesErrors } from './device-configuration.ts';
 import { fullAttributeNameErrors, itemsErrors, deviceNameErrors } from './device-names.ts';
@@ -46,7 +47,10 @@ export function resourceClaimUpdateErrors(
 }
 
 export function claimTemplateErrors({ spec }: ResourceClaimTemplate, checks: Checks = {}): readonly FieldError[] {
-  return deviceClaimErrors(spec.spec.devices, 'spec.spec.devices', selectorCheck(checks));
+  return [
+    ...templateMetadataErrors(spec.metadata, 'spec.metadata'),
+    ...deviceClaimErrors(spec.spec.devices, 'spec.spec.devices', selectorCheck(checks)),
+  ];
 }
 
 export function claimTemplateUpdateErrors(
