@@ -26,6 +26,7 @@ const testPackages: Readonly<Record<string, string>> = {
   iptables: 'iptables',
   conntrack: 'conntrack',
   arping: 'iputils-arping',
+  'mkfs.ext4': 'e2fsprogs',
 };
 
 /** Packages that must be installed before containers can run here, or what is missing when no package is known for it. */
