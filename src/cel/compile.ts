@@ -53,7 +53,7 @@ export function compile(text: string, environment: Environment): Compiled {
 
 function compileText(text: string, environment: Environment): Compiled {
   const source = new Source(text);
-  const parsed = parse(source);
+  const parsed = parse(source, environment);
   if (!parsed.ok) return refused(source, parsed.issues);
   const { checked, issues } = check(source, parsed.expression, environment);
   if (issues.length > 0) return refused(source, issues);

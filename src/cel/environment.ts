@@ -10,6 +10,8 @@ export interface Declared {
   readonly keys?: Declared;
   /** Of objects, by the name that expressions use. */
   readonly fields?: ReadonlyMap<string, Declared>;
+  /** Of maps whose values are read like fields, all alike. */
+  readonly members?: Declared;
 }
 
 export interface Environment {
@@ -17,6 +19,8 @@ export interface Environment {
   readonly variables: ReadonlyMap<string, Declared>;
   /** Types that expressions may name beyond those of the language, such as Object.spec. */
   readonly types?: (name: string) => Type | undefined;
+  /** `cel.bind(name, value, expression)` names a value within an expression. */
+  readonly bindings?: boolean;
 }
 
 export function environmentOf(variables: Readonly<Record<string, Declared | Type>>): Environment {

@@ -298,7 +298,7 @@ class Estimator {
 
 function inside(declared: Declared, step: string): Declared | undefined {
   if (step === '@items' || step === '@values') return declared.items;
-  return step === '@keys' ? declared.keys : declared.fields?.get(step);
+  return step === '@keys' ? declared.keys : (declared.fields?.get(step) ?? declared.members);
 }
 
 function joined(a: EntrySize | undefined, b: EntrySize | undefined): EntrySize | undefined {

@@ -14,8 +14,9 @@ interface Misuse {
 
 type Expand = (call: Call, target: Expression) => Expression | Misuse | undefined;
 
-/** Undefined: the call is no macro. */
-export function expandMacro(call: Call): Expression | Misuse | undefined {
+/** Undefined: the call is no macro. `bindings`: `cel.bind` is one. */
+export function expandMacro(call: Call, bindings = false): Expression | Misuse | undefined {
+  if (bindings && isBind(call)) return bind(call, call);
   const key = `${call.target === undefined ? '' : '.'}${call.name}/${call.args.length}`;
   return macros.get(key)?.(call, call.target ?? call);
 }
@@ -147,6 +148,30 @@ const has: Expand = ({ args, offset }) => {
 };
 
 /** A value bound to a name: a loop that never turns. */
+function bound(name: string, initial: Expression, result: Expression, offset: number): Expression {
+  const make = build(offset);
+  return {
+    kind: 'comprehension',
+    range: make.list(),
+    variable: '#unused',
+    accumulator: name,
+    initial,
+    condition: make.literal(false),
+    step: make.identifier(name),
+    result,
+    offset,
+  };
+}
+
+const isBind = ({ name, args, target }: Call): boolean =>
+  name === 'bind' && args.length === 3 && target?.kind === 'identifier' && target.name === 'cel';
+
+const bind: Expand = ({ args, offset }) => {
+  const [variable, value, result] = [expression(args, 0), expression(args, 1), expression(args, 2)];
+  if (variable.kind === 'identifier') return bound(variable.name, value, result, offset);
+  return { why: 'cel.bind() variable names must be simple identifiers', offset: variable.offset };
+};
+
 function optional(name: string, wraps: boolean): Expand {
   return ({ args, offset }, target) => {
     const [variable, transform] = [expression(args, 0), expression(args, 1)];
@@ -154,18 +179,8 @@ function optional(name: string, wraps: boolean): Expand {
       return { why: `${name}() variable name must be a simple identifier`, offset: variable.offset };
     }
     const make = build(offset);
-    const bound: Expression = {
-      kind: 'comprehension',
-      range: make.list(),
-      variable: '#unused',
-      accumulator: variable.name,
-      initial: make.method('value', target),
-      condition: make.literal(false),
-      step: make.identifier(variable.name),
-      result: transform,
-      offset,
-    };
-    const some = wraps ? make.call('optional.of', bound) : bound;
+    const inner = bound(variable.name, make.method('value', target), transform, offset);
+    const some = wraps ? make.call('optional.of', inner) : inner;
     return make.call('_?_:_', make.method('hasValue', target), some, make.call('optional.none'));
   };
 }

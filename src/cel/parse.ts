@@ -5,6 +5,7 @@
  * Each function below is a rule of the grammar, loosest first: expression, operators, unary, member, primary. A rule that
  * fails yields a placeholder, so that further mistakes are found in the same run.
  */
+import type { Environment } from './environment.ts';
 import type { Call, Expression, ListLiteral, MapLiteral, ObjectLiteral } from './expression.ts';
 import { Source, type Issue } from './issue.ts';
 import { readBytes, readNumber, readString } from './literal.ts';
@@ -19,14 +20,14 @@ export type Parsed =
   | { readonly ok: true; readonly expression: Expression }
   | { readonly ok: false; readonly issues: readonly Issue[] };
 
-export function parse(source: Source): Parsed {
+export function parse(source: Source, { bindings = false }: Pick<Environment, 'bindings'> = {}): Parsed {
   const size = source.characters.length;
   if (size > maxCodePoints) {
     const message = `expression code point size exceeds limit: size: ${size}, limit ${maxCodePoints}`;
     return { ok: false, issues: [source.issue(message, undefined)] };
   }
   const { tokens, issues } = tokenize(source);
-  const stream = new TokenStream(source, tokens, issues);
+  const stream = new TokenStream(source, tokens, issues, bindings);
   const expression = parseAll(stream);
   return stream.issues.length > 0 ? { ok: false, issues: stream.issues } : { ok: true, expression };
 }
@@ -369,7 +370,7 @@ function call(name: string, offset: number, ...args: readonly Expression[]): Cal
 }
 
 function callOrMacro(stream: TokenStream, made: Omit<Call, 'kind'>): Expression {
-  const expanded = expandMacro({ kind: 'call', ...made });
+  const expanded = expandMacro({ kind: 'call', ...made }, stream.bindings);
   if (expanded === undefined) return { kind: 'call', ...made };
   if ('kind' in expanded) return expanded;
   stream.report(expanded.why, expanded.offset);

@@ -37,6 +37,8 @@ const maxRecoveries = 30;
 
 export class TokenStream {
   readonly source: Source;
+  /** `cel.bind` is a macro. */
+  readonly bindings: boolean;
   readonly #tokens: readonly Token[];
   readonly issues: Issue[];
   #at = 0;
@@ -46,8 +48,9 @@ export class TokenStream {
   #recoveries = 0;
   #lastError = '';
 
-  constructor(source: Source, tokens: readonly Token[], issues: readonly Issue[]) {
+  constructor(source: Source, tokens: readonly Token[], issues: readonly Issue[], bindings: boolean) {
     this.source = source;
+    this.bindings = bindings;
     this.#tokens = tokens;
     this.issues = [...issues];
   }

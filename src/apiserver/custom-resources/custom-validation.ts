@@ -1,17 +1,18 @@
 /** Validation of custom resources: the schema, list types, embedded objects and rules, on create and on update. */
-import type { Descriptor } from '../../api/descriptor.ts';
+import type { Descriptor, Warning } from '../../api/descriptor.ts';
 import type { FieldError } from '../../api/field-error.ts';
 import type { JSONSchemaProps } from '../../api/groups/apiextensions.v1.ts';
 import type { KubeObject } from '../../api/kind.ts';
 import type { Json, JsonObject } from '../../api/schema.ts';
 import { embeddedErrors } from './embedded-resources.ts';
 import { duplicateItemErrors } from './validate-lists.ts';
-import { ruleErrors } from './validation-rules.ts';
+import { askAllRules } from './validation-rules.ts';
 import { schemaErrors } from './validate-schema.ts';
 
-type Validation = Required<Pick<Descriptor<KubeObject>, 'validateCreate' | 'validateUpdate'>>;
+type Validation = Required<Pick<Descriptor<KubeObject>, 'validateCreate' | 'validateUpdate' | 'warnings'>>;
 
 export function validation(schema: JSONSchemaProps): Validation {
+  const warningsOf = new WeakMap<object, readonly Warning[]>();
   return {
     validateCreate(object) {
       const value = object as unknown as JsonObject;
@@ -21,7 +22,7 @@ export function validation(schema: JSONSchemaProps): Validation {
         ...embeddedErrors(schema, value),
         ...duplicateItemErrors(schema, value),
       ];
-      return [...errors, ...ruleErrors(schema, value, place, errors)];
+      return [...errors, ...askAllRules(schema, value, place, errors).errors];
     },
     validateUpdate(object, old, { subresource }) {
       const value = object as unknown as JsonObject;
@@ -34,8 +35,16 @@ export function validation(schema: JSONSchemaProps): Validation {
         ...ratcheted((each) => embeddedErrors(schema, each), value, before),
         ...ratcheted((each) => duplicateItemErrors(schema, each), value, before),
       ];
-      return [...errors, ...ruleErrors(schema, value, place, errors)];
+      const found = askAllRules(schema, value, place, errors);
+      if (found.warnings.length > 0) {
+        warningsOf.set(
+          object,
+          found.warnings.map(({ field, message }) => `${field}: ${message}`),
+        );
+      }
+      return [...errors, ...found.errors];
     },
+    warnings: (object) => warningsOf.get(object) ?? [],
   };
 }
 

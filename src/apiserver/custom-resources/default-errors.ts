@@ -1,6 +1,6 @@
 /**
  * Whether the defaults in the schema of a CustomResourceDefinition are values that it allows: of the type and in the bounds
- * that stand beside them, without fields that would be pruned, and sound where they are objects of their own.
+ * that stand beside them, by its rules, without fields that would be pruned, and sound where they are objects of their own.
  * https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#defaulting
  */
 import { isJsonObject } from '../../api/codec/json-object.ts';
@@ -9,6 +9,7 @@ import type { JSONSchemaProps } from '../../api/groups/apiextensions.v1.ts';
 import type { Json } from '../../api/schema.ts';
 import { embeddedErrors } from './embedded-resources.ts';
 import { schemaErrors } from './validate-schema.ts';
+import { defaultRuleErrors } from './validation-rules.ts';
 
 const metaFields = ['apiVersion', 'kind', 'metadata'];
 
@@ -28,7 +29,9 @@ export function defaultErrors(schema: JSONSchemaProps, field: string): readonly 
 function valueErrors(schema: JSONSchemaProps, value: Json, field: string): readonly FieldError[] {
   const pruned = hasUnknown(schema, value) ? [invalid(field, value, 'must not have unknown fields')] : [];
   const embedded = embeddedErrors(schema, value).map((error) => ({ ...error, field: join(field, error.field) }));
-  return [...pruned, ...(embedded.length > 0 ? embedded : schemaErrors(schema, value, { path: '', root: field }))];
+  if (embedded.length > 0) return [...pruned, ...embedded];
+  const unfit = schemaErrors(schema, value, { path: '', root: field });
+  return [...pruned, ...(unfit.length > 0 ? unfit : defaultRuleErrors(schema, value, field))];
 }
 
 const join = (field: string, below: string): string =>

@@ -99,3 +99,26 @@ test('withRuleChecks() refuses a field path that leads nowhere, and rules of sev
     /must be specified if rule contains line breaks$/,
   );
 });
+
+test('rules beside a place where something else is wrong are judged, those around it are not', () => {
+  const properties: Record<string, JSONSchemaProps> = {
+    a: { type: 'string', ...rule('self.b') },
+    c: { type: 'string', ...rule('self == "c"', { reason: 'Because' }) },
+  };
+  assert.deepEqual(
+    errorsOf({ type: 'object', properties, ...rule('self.d') }).map((each) => each.split(': ', 2).join(': ')),
+    [
+      '….properties[spec].properties[c].x-kubernetes-validations[0].reason: Unsupported value',
+      '….properties[spec].properties[a].x-kubernetes-validations[0].rule: Invalid value',
+    ],
+  );
+});
+
+test('a default that breaks the rules beside it is refused, and rules in alternatives are', () => {
+  assert.deepEqual(errorsOf({ type: 'string', default: 'x', ...rule('self == "a"') }), [
+    '….properties[spec].default: Invalid value: "x": failed rule: self == "a"',
+  ]);
+  assert.deepEqual(errorsOf({ type: 'string', allOf: [rule('self == "a"')] }), [
+    '….properties[spec].allOf[0].x-kubernetes-validations: Forbidden: must be empty to be structural',
+  ]);
+});

@@ -1,6 +1,6 @@
 /**
  * Whether the rules of a CustomResourceDefinition can be run: they compile, and do not cost too much even for the largest
- * objects that its schema allows; and whether its defaults are allowed. Said of schemas that are otherwise well formed.
+ * objects that its schema allows; and whether its defaults are allowed. Said where schemas are otherwise well formed.
  * https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#resource-use-by-validation-functions
  */
 import type { Descriptor } from '../../api/descriptor.ts';
@@ -9,6 +9,7 @@ import { forbidden, invalid, type FieldError } from '../../api/field-error.ts';
 import type { CustomResourceDefinition, JSONSchemaProps } from '../../api/groups/apiextensions.v1.ts';
 import { CustomResourceDefinitions } from '../../api/resources.ts';
 import { ruleShape } from '../../api/kinds/extensions/definition-shape.ts';
+import { isStructural } from '../../api/kinds/extensions/structural-errors.ts';
 import { defaultErrors } from './default-errors.ts';
 import { maxRequestBytes } from './rule-types.ts';
 import { rulesOf, type CompiledRule } from './rules.ts';
@@ -40,9 +41,8 @@ function withRuleErrors(
   old: CustomResourceDefinition | undefined,
   errors: readonly FieldError[],
 ): readonly FieldError[] {
-  const isOfSchema = ({ field }: FieldError): boolean => field.includes('openAPIV3Schema');
-  if (errors.some(isOfSchema)) return errors;
-  const found = definitionRuleErrors(definition, old);
+  const wrong = errors.map(({ field }) => field).filter((field) => field.includes('openAPIV3Schema'));
+  const found = definitionRuleErrors(definition, old, wrong);
   const behind = errors.findIndex(({ field }) =>
     /^(?:spec\.(?:subresources|additionalPrinterColumns|selectableFields|conversion)|status|metadata\.annotations)/.test(
       field,
@@ -51,9 +51,11 @@ function withRuleErrors(
   return behind < 0 ? [...errors, ...found] : [...errors.slice(0, behind), ...found, ...errors.slice(behind)];
 }
 
+/** `wrong`: the fields of schemas with which something else is wrong. Rules at them, and around them, are not judged. */
 function definitionRuleErrors(
   { spec }: CustomResourceDefinition,
   old: CustomResourceDefinition | undefined,
+  wrong: readonly string[],
 ): readonly FieldError[] {
   const versions = spec.versions ?? [];
   const schemas = versions.map(({ schema }) => schema?.openAPIV3Schema);
@@ -63,10 +65,11 @@ function definitionRuleErrors(
   const isShared = schemas.every((schema) => samePlain(schema, schemas[0]));
   return schemas.flatMap((schema, i) => {
     if (schema === undefined || isKnown(schema) || (isShared && i > 0)) return [];
+    if (wrong.length > 0 && !isStructural(schema)) return [];
     const field = isShared ? 'spec.validation' : `spec.versions[${i}].schema`;
     const where = `${field}.openAPIV3Schema`;
     const ofDefaults = defaultErrors(schema, where);
-    return ofDefaults.length > 0 ? ofDefaults : schemaRuleErrors(schema, where);
+    return ofDefaults.length > 0 ? ofDefaults : schemaRuleErrors(schema, where, wrong);
   });
 }
 
@@ -81,11 +84,13 @@ interface Scope {
 
 interface Totals {
   cost: number;
+  /** Fields with which something else is wrong. */
+  readonly wrong: readonly string[];
   readonly expensive: { readonly field: string; readonly cost: number }[];
 }
 
-function schemaRuleErrors(schema: JSONSchemaProps, field: string): readonly FieldError[] {
-  const totals: Totals = { cost: 0, expensive: [] };
+function schemaRuleErrors(schema: JSONSchemaProps, field: string, wrong: readonly string[]): readonly FieldError[] {
+  const totals: Totals = { cost: 0, wrong, expensive: [] };
   const errors = placeErrors(schema, { field, count: 1, isRoot: true, uncorrelatable: undefined }, totals);
   if (totals.cost <= maxTotalCost) return errors;
   const shown = totals.expensive.toSorted((a, b) => b.cost - a.cost).slice(0, mostExpensiveShown);
@@ -139,7 +144,9 @@ function innerScopes(schema: JSONSchemaProps, scope: Scope): readonly (readonly 
 
 function ownErrors(schema: JSONSchemaProps, scope: Scope, totals: Totals): readonly FieldError[] {
   if ((schema['x-kubernetes-validations'] ?? []).length === 0) return [];
-  const where = `${scope.field}.x-kubernetes-validations`;
+  const { field } = scope;
+  if (totals.wrong.some((each) => each.startsWith(`${field}.`))) return [];
+  const where = `${field}.x-kubernetes-validations`;
   const { type, compiled } = rulesOf(schema, schema, scope.isRoot);
   if (type === undefined) {
     const why =

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { JSONSchemaProps, ValidationRule } from '../../api/groups/apiextensions.v1.ts';
 import { requiredField } from '../../api/field-error.ts';
 import type { Json } from '../../api/schema.ts';
-import { ruleErrors } from './validation-rules.ts';
+import { askAllRules, defaultRuleErrors } from './validation-rules.ts';
 
 const schemaWith = (rule: ValidationRule): JSONSchemaProps => ({
   type: 'object',
@@ -17,38 +17,38 @@ const schemaWith = (rule: ValidationRule): JSONSchemaProps => ({
 });
 
 const texts = (rule: ValidationRule, spec: Json, old?: Json): readonly string[] =>
-  ruleErrors(
+  askAllRules(
     schemaWith(rule),
     { spec },
     { path: '', root: '', ...(old === undefined ? {} : { old: { spec: old } }) },
     [],
-  ).map(({ field, message }) => `${field}: ${message}`);
+  ).errors.map(({ field, message }) => `${field}: ${message}`);
 
-test('ruleErrors() is content when the rule holds', () => {
+test('askAllRules() is content when the rule holds', () => {
   assert.deepEqual(texts({ rule: 'self.n > 1 && self.a.startsWith("x")' }, { a: 'xy', n: 2 }), []);
 });
 
-test('ruleErrors() names the rule that failed, or says its message', () => {
+test('askAllRules() names the rule that failed, or says its message', () => {
   assert.deepEqual(texts({ rule: 'self.n > 1' }, { n: 1 }), ['spec: Invalid value: failed rule: self.n > 1']);
   assert.deepEqual(texts({ rule: 'self.n > 1', message: 'too few' }, { n: 1 }), ['spec: Invalid value: too few']);
   const messageExpression = '"got " + string(self.n)';
   assert.deepEqual(texts({ rule: 'self.n > 1', messageExpression }, { n: 1 }), ['spec: Invalid value: got 1']);
 });
 
-test('ruleErrors() puts the error where the rule points, for the reason it gives', () => {
+test('askAllRules() puts the error where the rule points, for the reason it gives', () => {
   const rule = { rule: 'self.x__dash__y < 5', fieldPath: "['x-y']", reason: 'FieldValueForbidden', message: 'no' };
   assert.deepEqual(texts(rule, { 'x-y': 9 }), ['spec.x-y: Forbidden: no']);
 });
 
-test('ruleErrors() asks rules about changes only when there is an old value', () => {
+test('askAllRules() asks rules about changes only when there is an old value', () => {
   const rule = { rule: 'self.a == oldSelf.a', message: 'immutable' };
   assert.deepEqual(texts(rule, { a: 'x' }), []);
   assert.deepEqual(texts(rule, { a: 'y' }, { a: 'x' }), ['spec: Invalid value: immutable']);
   assert.deepEqual(texts(rule, { a: 'x', n: 1 }, { a: 'x' }), []);
 });
 
-test('ruleErrors() asks no rule about an object that does not fit its schema', () => {
-  const errors = ruleErrors(schemaWith({ rule: 'false' }), { spec: {} }, { path: '', root: '' }, [
+test('askAllRules() asks no rule about an object that does not fit its schema', () => {
+  const { errors } = askAllRules(schemaWith({ rule: 'false' }), { spec: {} }, { path: '', root: '' }, [
     requiredField('spec.a'),
   ]);
   assert.equal(errors.length, 1);
@@ -56,11 +56,11 @@ test('ruleErrors() asks no rule about an object that does not fit its schema', (
 });
 
 const textsOf = (schema: JSONSchemaProps, value: Json, old?: Json): readonly string[] =>
-  ruleErrors(schema, value, { path: '', root: '', ...(old === undefined ? {} : { old }) }, []).map(
+  askAllRules(schema, value, { path: '', root: '', ...(old === undefined ? {} : { old }) }, []).errors.map(
     ({ field, message }) => `${field}: ${message}`,
   );
 
-test('ruleErrors() sees times, durations, bytes and fractions as such', () => {
+test('askAllRules() sees times, durations, bytes and fractions as such', () => {
   const text = (format: string): JSONSchemaProps => ({ type: 'string', format });
   const rule =
     'self.spec.t < timestamp("2021-01-01T00:00:00Z") && self.spec.d == duration("1m") && self.spec.b == b"hi" && self.spec.n == 1.0';
@@ -72,7 +72,7 @@ test('ruleErrors() sees times, durations, bytes and fractions as such', () => {
   assert.deepEqual(textsOf(named, value), ['<nil>: Invalid value: failed rule: self.metadata.name == "b"']);
 });
 
-test('ruleErrors() compares sets and keyed lists without their order', () => {
+test('askAllRules() compares sets and keyed lists without their order', () => {
   const item = { type: 'object', properties: { k: { type: 'string' }, v: { type: 'integer' } } };
   const list = (kind: object, items: JSONSchemaProps): JSONSchemaProps => ({
     type: 'object',
@@ -91,7 +91,7 @@ test('ruleErrors() compares sets and keyed lists without their order', () => {
   ]);
 });
 
-test('ruleErrors() asks rules inside of allOf', () => {
+test('askAllRules() asks rules inside of allOf', () => {
   const schema: JSONSchemaProps = {
     type: 'object',
     properties: { n: { type: 'integer' } },
@@ -100,7 +100,7 @@ test('ruleErrors() asks rules inside of allOf', () => {
   assert.deepEqual(textsOf(schema, { n: 1 }), ['n: Invalid value: 1: more']);
 });
 
-test('ruleErrors() stops when the rules of an object have cost too much', () => {
+test('askAllRules() stops when the rules of an object have cost too much', () => {
   const rule = 'self.l.all(a, self.l.all(b, a + b >= 0))';
   const items: JSONSchemaProps = { type: 'array', items: { type: 'integer' } };
   const rules = Array.from({ length: 40 }, (_, i) => ({ rule: `${rule} || ${i} < 0` }));
@@ -110,4 +110,27 @@ test('ruleErrors() stops when the rules of an object have cost too much', () => 
   const longer = textsOf(schema, { l: Array<number>(2000).fill(1) });
   assert.equal(longer.length, 1);
   assert.match(longer[0] ?? '', /^<nil>: Invalid value: 'operation cancelled: actual cost limit exceeded': no further/);
+});
+
+test('askAllRules() warns of a broken rule where nothing changed', () => {
+  const place = { path: '', root: '', old: { spec: { a: 'x', n: 1 } } };
+  const rule = { rule: 'self.n > 1', message: 'too few' };
+  const same = askAllRules(schemaWith(rule), { spec: { a: 'x', n: 1 }, more: 1 }, place, []);
+  assert.deepEqual(same, {
+    ...same,
+    errors: [],
+    warnings: [{ type: 'FieldValueInvalid', field: 'spec', message: 'Invalid value: too few' }],
+  });
+  const changed = askAllRules(schemaWith(rule), { spec: { a: 'y', n: 1 } }, place, []);
+  assert.deepEqual([changed.errors.length, changed.warnings.length], [1, 0]);
+});
+
+test('defaultRuleErrors() asks of a default as one that stays, then as a new one', () => {
+  const text = (rule: ValidationRule): JSONSchemaProps => ({ type: 'string', 'x-kubernetes-validations': [rule] });
+  const said = (rule: ValidationRule): readonly string[] =>
+    defaultRuleErrors(text(rule), 'x', 'a.default').map(({ field, message }) => `${field}: ${message}`);
+  assert.deepEqual(said({ rule: 'self == oldSelf' }), []);
+  assert.deepEqual(said({ rule: 'self == "b"' }), ['a.default: Invalid value: "x": failed rule: self == "b"']);
+  const fresh = { rule: 'oldSelf.hasValue()', optionalOldSelf: true, message: 'never new' };
+  assert.deepEqual(said(fresh), ['a.default: Invalid value: "x": never new']);
 });

@@ -1,7 +1,7 @@
 /**
  * x-kubernetes-validations: rules over a value (`self`) and, on updates, over what it was (`oldSelf`). A value's own rules
- * come first, then those of what it holds. Rules about a value that did not change are not asked again, but for those that
- * compare it with what it was. All rules of an object share one budget.
+ * come first, then those of what it holds. A rule that a value breaks which did not change only warns, unless it compares
+ * the value with what it was. All rules of an object share one budget.
  */
 import { isJsonObject } from '../../api/codec/json-object.ts';
 import { samePlain } from '../../api/equality.ts';
@@ -30,23 +30,50 @@ const notChecked =
 /** What the rules of one object may cost together. */
 const objectBudget = 10_000_000;
 
+export interface RuleFindings {
+  readonly errors: readonly FieldError[];
+  /** Of rules that are broken where nothing changed. */
+  readonly warnings: readonly FieldError[];
+}
+
 /** What the rules say, given what was wrong already. */
-export function ruleErrors(
+export function askAllRules(
   schema: JSONSchemaProps,
   value: Json,
   place: Place,
   before: readonly FieldError[],
-): readonly FieldError[] {
-  if (!hasRules(schema)) return [];
-  if (before.some(({ type }) => blocking.has(type))) return [invalid('<nil>', null, notChecked)];
-  const run: Run = { errors: [], budget: objectBudget };
+): RuleFindings {
+  if (!hasRules(schema)) return { errors: [], warnings: [] };
+  if (before.some(({ type }) => blocking.has(type))) {
+    return { errors: [invalid('<nil>', null, notChecked)], warnings: [] };
+  }
+  const run: Run = { errors: [], warnings: [], ratchets: true, budget: objectBudget };
   visit(run, { schema, saying: schema, value, place, isRoot: true, unchanged: false });
-  return run.errors;
+  return run;
+}
+
+/**
+ * Whether a default keeps the rules of its schema: as a value that stays what it was, and, where that is well, as a new one.
+ * `root`: the field that holds the default.
+ */
+export function defaultRuleErrors(schema: JSONSchemaProps, value: Json, root: string): readonly FieldError[] {
+  if (!hasRules(schema)) return [];
+  const ask = (old: Json | undefined): readonly FieldError[] => {
+    const run: Run = { errors: [], warnings: [], ratchets: false, budget: objectBudget };
+    const place = { path: '', root, old };
+    visit(run, { schema, saying: schema, value, place, isRoot: isEmbedded(schema), unchanged: false });
+    return run.errors;
+  };
+  const kept = ask(value);
+  return kept.length > 0 ? kept : ask(undefined);
 }
 
 /** One object's rules under way. */
 interface Run {
   readonly errors: FieldError[];
+  readonly warnings: FieldError[];
+  /** What was broken before may stay so. */
+  readonly ratchets: boolean;
   /** Negative: no further rule is run. */
   budget: number;
 }
@@ -137,7 +164,7 @@ function memberSchema(schema: JSONSchemaProps, name: string): JSONSchemaProps | 
 const outOfBudget = 'validation failed due to running out of cost budget, no further validation rules will be run';
 
 function askRules(run: Run, at: Visit): void {
-  const { schema, saying, isRoot, unchanged, place } = at;
+  const { schema, saying, isRoot, place } = at;
   if ((saying['x-kubernetes-validations'] ?? []).length === 0) return;
   const activations = activationsOf(at);
   for (const each of rulesOf(schema, saying, isRoot).compiled) {
@@ -146,7 +173,7 @@ function askRules(run: Run, at: Visit): void {
       continue;
     }
     const { program, rule, usesOldSelf } = each;
-    const skipped = usesOldSelf ? place.old === undefined && rule.optionalOldSelf !== true : unchanged;
+    const skipped = usesOldSelf && place.old === undefined && rule.optionalOldSelf !== true;
     if (program === undefined || skipped) continue;
     const activation = rule.optionalOldSelf === true ? activations.optional : activations.plain;
     const outcome = program.evaluate(activation);
@@ -183,7 +210,8 @@ function judge(run: Run, at: Visit, compiled: CompiledRule, outcome: Outcome, ac
   const path = (at.place.path + below).replace(/^\./, '');
   const where = { ...at, place: { ...at.place, path } };
   const { text, ends } = messageOf(run, compiled, activation);
-  run.errors.push(ends ? failure(where, undefined, text) : failure(where, rule.reason, text));
+  const found = run.ratchets && at.unchanged && !compiled.usesOldSelf ? run.warnings : run.errors;
+  found.push(ends ? failure(where, undefined, text) : failure(where, rule.reason, text));
   if (ends) run.budget = -1;
 }
 
@@ -228,7 +256,7 @@ function messageOf(
 
 /** Of objects and lists the value is not shown. */
 function failure({ value, place }: Visit, reason: string | undefined, text: string): FieldError {
-  const field = fieldAt(place);
+  const field = place.path.startsWith('[') ? `${place.root}${place.path}` : fieldAt(place);
   const shown = isJsonObject(value) || Array.isArray(value) ? undefined : value;
   switch (reason) {
     case 'FieldValueForbidden':

@@ -1,5 +1,5 @@
 /**
- * What is wrong with the expressions of policies and webhooks. The server has the engine; kinds know which expression
+ * What is wrong with the expressions of policies, webhooks and claims of devices. The server has the engine; kinds know which expression
  * stands where, and pass them on in the order in which they are written, for later ones may use the variables before them.
  */
 import { invalid, type FieldError } from '../../field-error.ts';
@@ -13,6 +13,8 @@ export interface ExpressionChecks {
   readonly auditAnnotation: Check;
   readonly applyConfiguration: Check;
   readonly jsonPatch: Check;
+  /** Of devices: what is wrong with it, or that it may cost more than it should. */
+  readonly deviceSelector: (expression: string) => { readonly problem?: string; readonly costsTooMuch?: boolean };
 }
 
 export type Check = (expression: string) => string | undefined;

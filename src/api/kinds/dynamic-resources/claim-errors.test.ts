@@ -1,8 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { FieldError } from '../../field-error.ts';
-import type { DeviceClass, ResourceClaim } from '../../groups/resource.v1.ts';
-import { deviceClassErrors, resourceClaimErrors, resourceClaimUpdateErrors } from './claim-errors.ts';
+import type { DeviceClass, ResourceClaim, ResourceClaimTemplate } from '../../groups/resource.v1.ts';
+import {
+  claimTemplateErrors,
+  deviceClassErrors,
+  resourceClaimErrors,
+  resourceClaimUpdateErrors,
+} from './claim-errors.ts';
 
 const texts = (errors: readonly FieldError[]): readonly string[] =>
   errors.map(({ field, message }) => `${field}: ${message}`);
@@ -116,4 +121,26 @@ test('resourceClaimUpdateErrors() judges what the status says', () => {
   ]);
   const [changed = ''] = errors({ allocation: { devices: {} } }, { allocation });
   assert.match(changed, /^status\.allocation: Invalid value: .*: field is immutable$/);
+});
+
+test('resourceClaimErrors() judges expressions where there is an engine', () => {
+  const selecting = (expression: string): ResourceClaim =>
+    claim({ requests: [{ name: 'r', exactly: { ...exactly, selectors: [{ cel: { expression } }] } }] });
+  const deviceSelector = (expression: string): object =>
+    expression === 'slow' ? { costsTooMuch: true } : expression === 'bad' ? { problem: 'no' } : {};
+  const checks = { expressionChecks: () => ({ deviceSelector }) as never };
+  const at = 'spec.devices.requests[0].exactly.selectors[0].cel.expression';
+  assert.deepEqual(texts(resourceClaimErrors(selecting('good'), checks)), []);
+  assert.deepEqual(texts(resourceClaimErrors(selecting('bad'), checks)), [`${at}: Invalid value: "bad": no`]);
+  assert.deepEqual(texts(resourceClaimErrors(selecting('slow'), checks)), [
+    `${at}: Forbidden: too complex, exceeds cost limit`,
+  ]);
+});
+
+test('claimTemplateErrors() lets templates give labels and annotations only', () => {
+  const metadata = { name: 'x', labels: { 'a b': 'c' } };
+  const template = { spec: { metadata, spec: { devices: { requests } } } } as unknown as ResourceClaimTemplate;
+  const [label, name] = texts(claimTemplateErrors(template));
+  assert.match(label ?? '', /^spec\.metadata\.labels: Invalid value: "a b"/);
+  assert.equal(name, 'spec.metadata.name: Forbidden: cannot be set');
 });

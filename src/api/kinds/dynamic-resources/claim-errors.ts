@@ -1,5 +1,6 @@
 /** Devices that are asked for, checked: claims, their templates, and the classes they name. */
-import { invalid, notSupported, requiredField, tooLong, type FieldError } from '../../field-error.ts';
+import type { WriteContext } from '../../descriptor.ts';
+import { forbidden, invalid, notSupported, requiredField, tooLong, type FieldError } from '../../field-error.ts';
 import type {
   DeviceClass,
   DeviceClaim,
@@ -13,7 +14,9 @@ import { samePlain } from '../../equality.ts';
 import { dnsSubdomainErrors } from '../../name-rules.ts';
 import { labelValueErrors, qualifiedNameErrors } from '../../names.ts';
 import { ResourceClaims, ResourceClaimTemplates } from '../../resources.ts';
+import type { ExpressionChecks } from '../admission/expression-checks.ts';
 import { goShape } from '../go-shape.ts';
+import { templateMetadataErrors } from '../storage/claim-template-errors.ts';
 import { deviceClaimStatusErrors } from './claim-status-errors.ts';
 import { deviceConfigurationErrors, requestNames, requestReferencesErrors } from './device-configuration.ts';
 import { fullAttributeNameErrors, itemsErrors, deviceNameErrors } from './device-names.ts';
@@ -25,39 +28,45 @@ const maxConstraints = 32;
 const maxConfigurations = 32;
 const maxExpression = 10 * 1024;
 
-export function resourceClaimErrors({ spec }: ResourceClaim): readonly FieldError[] {
-  return deviceClaimErrors(spec.devices, 'spec.devices');
+type Checks = Pick<WriteContext, 'expressionChecks'>;
+
+export function resourceClaimErrors({ spec }: ResourceClaim, checks: Checks = {}): readonly FieldError[] {
+  return deviceClaimErrors(spec.devices, 'spec.devices', selectorCheck(checks));
 }
 
 export function resourceClaimUpdateErrors(
   claim: ResourceClaim,
   old: ResourceClaim,
-  { subresource }: { readonly subresource: string },
+  { subresource, ...checks }: Checks & { readonly subresource: string },
 ): readonly FieldError[] {
   if (subresource === 'status') return deviceClaimStatusErrors(claim, old);
   if (samePlain(claim.spec, old.spec)) return [];
   const type = ResourceClaims.kind.fields['spec']?.type;
   const shown = type === undefined ? null : goShape(type, claim.spec);
-  return [invalid('spec', shown, 'field is immutable')];
+  return [invalid('spec', shown, 'field is immutable'), ...resourceClaimErrors(claim, checks)];
 }
 
-export function claimTemplateErrors({ spec }: ResourceClaimTemplate): readonly FieldError[] {
-  return deviceClaimErrors(spec.spec.devices, 'spec.spec.devices');
+export function claimTemplateErrors({ spec }: ResourceClaimTemplate, checks: Checks = {}): readonly FieldError[] {
+  return [
+    ...templateMetadataErrors(spec.metadata, 'spec.metadata'),
+    ...deviceClaimErrors(spec.spec.devices, 'spec.spec.devices', selectorCheck(checks)),
+  ];
 }
 
 export function claimTemplateUpdateErrors(
   template: ResourceClaimTemplate,
   old: ResourceClaimTemplate,
+  checks: Checks = {},
 ): readonly FieldError[] {
   if (samePlain(template.spec, old.spec)) return [];
   const type = ResourceClaimTemplates.kind.fields['spec']?.type;
   const shown = type === undefined ? null : goShape(type, template.spec);
-  return [invalid('spec', shown, 'field is immutable')];
+  return [invalid('spec', shown, 'field is immutable'), ...claimTemplateErrors(template, checks)];
 }
 
-export function deviceClassErrors({ spec }: DeviceClass): readonly FieldError[] {
+export function deviceClassErrors({ spec }: DeviceClass, checks: Checks = {}): readonly FieldError[] {
   const errors = [
-    ...selectorErrors(spec.selectors ?? [], 'spec.selectors'),
+    ...selectorErrors(spec.selectors ?? [], 'spec.selectors', selectorCheck(checks)),
     ...itemsErrors(spec.config ?? [], 'spec.config', { max: maxConfigurations, item: deviceConfigurationErrors }),
   ];
   const name = spec.extendedResourceName;
@@ -71,13 +80,13 @@ function isExtendedResource(name: string): boolean {
   return !isOwn && qualifiedNameErrors(`requests.${name}`).length === 0;
 }
 
-function deviceClaimErrors(claim: DeviceClaim | undefined, field: string): readonly FieldError[] {
+function deviceClaimErrors(claim: DeviceClaim | undefined, field: string, check: SelectorCheck): readonly FieldError[] {
   if (claim === undefined) return [];
   const names = requestNames(claim);
   return [
     ...itemsErrors(claim.requests ?? [], `${field}.requests`, {
       max: maxRequests,
-      item: requestErrors,
+      item: (request, at) => requestErrors(request, at, check),
       key: ({ name }) => name,
       keyName: 'name',
     }),
@@ -111,17 +120,21 @@ function constraintErrors(
   return [requiredField(field, why)];
 }
 
-function requestErrors({ name, exactly, firstAvailable = [] }: DeviceRequest, field: string): readonly FieldError[] {
+function requestErrors(
+  { name, exactly, firstAvailable = [] }: DeviceRequest,
+  field: string,
+  check: SelectorCheck,
+): readonly FieldError[] {
   const errors: FieldError[] = [...deviceNameErrors(name, `${field}.name`)];
   errors.push(
     ...itemsErrors(firstAvailable, `${field}.firstAvailable`, {
       max: maxOptions,
-      item: (option, at) => [...deviceNameErrors(option.name, `${at}.name`), ...optionErrors(option, at)],
+      item: (option, at) => [...deviceNameErrors(option.name, `${at}.name`), ...optionErrors(option, at, check)],
       key: (option) => option.name,
       keyName: 'name',
     }),
   );
-  if (exactly != null) errors.push(...optionErrors(exactly, `${field}.exactly`));
+  if (exactly != null) errors.push(...optionErrors(exactly, `${field}.exactly`, check));
   const choices = 'exactly one of `exactly` or `firstAvailable` is required';
   if (exactly == null && firstAvailable.length === 0) errors.push(requiredField(field, choices));
   if (exactly != null && firstAvailable.length > 0) {
@@ -132,13 +145,13 @@ function requestErrors({ name, exactly, firstAvailable = [] }: DeviceRequest, fi
 
 type Option = Pick<ExactDeviceRequest, 'deviceClassName' | 'selectors' | 'allocationMode' | 'count' | 'tolerations'>;
 
-function optionErrors(option: Option, field: string): readonly FieldError[] {
+function optionErrors(option: Option, field: string, check: SelectorCheck): readonly FieldError[] {
   const { deviceClassName, selectors, allocationMode = '', count, tolerations = [] } = option;
   const errors: FieldError[] = [];
   const at = `${field}.deviceClassName`;
   if (deviceClassName === '') errors.push(requiredField(at));
   else errors.push(...dnsSubdomainErrors(deviceClassName).map((text) => invalid(at, deviceClassName, text)));
-  errors.push(...selectorErrors(selectors ?? [], `${field}.selectors`));
+  errors.push(...selectorErrors(selectors ?? [], `${field}.selectors`, check));
   const amount = Number(count ?? 0);
   if (allocationMode === 'All') {
     if (amount !== 0) {
@@ -168,17 +181,26 @@ function tolerationErrors(
   return errors;
 }
 
+type SelectorCheck = ExpressionChecks['deviceSelector'] | undefined;
+
+const selectorCheck = ({ expressionChecks }: Checks): SelectorCheck =>
+  expressionChecks?.({ params: false, variables: false }).deviceSelector;
+
 function selectorErrors(
   selectors: readonly { readonly cel?: { readonly expression: string } | null | undefined }[],
   field: string,
+  check: SelectorCheck,
 ): readonly FieldError[] {
   return itemsErrors(selectors, field, {
     max: maxSelectors,
     item: ({ cel }, at) => {
       if (cel == null) return [requiredField(`${at}.cel`)];
-      if (cel.expression === '') return [requiredField(`${at}.cel.expression`)];
-      const isLong = Buffer.byteLength(cel.expression) > maxExpression;
-      return isLong ? [tooLong(`${at}.cel.expression`, maxExpression)] : [];
+      const { expression } = cel;
+      const where = `${at}.cel.expression`;
+      if (Buffer.byteLength(expression) > maxExpression) return [tooLong(where, maxExpression)];
+      const { problem, costsTooMuch } = check?.(expression) ?? {};
+      if (problem !== undefined) return [invalid(where, expression, problem)];
+      return costsTooMuch === true ? [forbidden(where, 'too complex, exceeds cost limit')] : [];
     },
   });
 }

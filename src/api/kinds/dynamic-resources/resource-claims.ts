@@ -18,7 +18,7 @@ export const deviceClassDescriptor: Descriptor<DeviceClass> = {
   resource: DeviceClasses,
   ...prepareWithGeneration<DeviceClass>(DeviceClasses),
   validateCreate: deviceClassErrors,
-  validateUpdate: deviceClassErrors,
+  validateUpdate: (deviceClass, _old, context) => deviceClassErrors(deviceClass, context),
   table: table<DeviceClass>([nameColumn, ageColumn]),
 };
 

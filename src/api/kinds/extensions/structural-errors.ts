@@ -5,6 +5,7 @@
  */
 import { forbidden, invalid, notSupported, requiredField, type FieldError } from '../../field-error.ts';
 import type { JSONSchemaProps, ValidationRule } from '../../groups/apiextensions.v1.ts';
+import { completenessErrors } from './completeness-errors.ts';
 import { listSchemaErrors } from './list-type-errors.ts';
 import { patternError } from './pattern-error.ts';
 import { ruleFieldPath } from './rule-field-path.ts';
@@ -18,10 +19,18 @@ export function structuralErrors(schema: JSONSchemaProps, field: string): readon
   const plain = keywordErrors(schema, field, { root: true });
   // With such keywords it is no structure at all: there is nothing more to say.
   if (plain.some(({ message }) => message.endsWith(unsupported) || message.endsWith(noArray))) return plain;
-  const structural = [...shapeErrors(schema, 'root', field)].toSorted((a, b) =>
-    `${a.field}: ${a.message}` < `${b.field}: ${b.message}` ? -1 : 1,
-  );
+  const found = [...shapeErrors(schema, 'root', field), ...completenessErrors(schema, schema, field)];
+  const structural = found.toSorted((a, b) => (`${a.field}: ${a.message}` < `${b.field}: ${b.message}` ? -1 : 1));
   return [...structural, ...plain];
+}
+
+/** Each field has one type, said in one place: the schema's rules can be judged, whatever else is wrong with it. */
+export function isStructural(schema: JSONSchemaProps): boolean {
+  const hasUnsupported = keywordErrors(schema, '', { root: true }).some(
+    ({ message }) => message.endsWith(unsupported) || message.endsWith(noArray),
+  );
+  const errors = [...shapeErrors(schema, 'root', ''), ...completenessErrors(schema, schema, '')];
+  return !hasUnsupported && errors.length === 0;
 }
 
 /** The schema, or one below it, has a default. */
@@ -288,6 +297,7 @@ const nestedTexts: readonly (readonly [keyof JSONSchemaProps, string])[] = [
   ['x-kubernetes-list-map-keys', 'must be empty to be structural'],
   ['x-kubernetes-list-type', 'must be undefined to be structural'],
   ['x-kubernetes-map-type', 'must be undefined to be structural'],
+  ['x-kubernetes-validations', 'must be empty to be structural'],
 ];
 
 function nestedErrors(schema: JSONSchemaProps, field: string): readonly FieldError[] {

@@ -3,23 +3,11 @@
  * `device.capacity["domain"].name`. https://kubernetes.io/docs/concepts/scheduling-eviction/dynamic-resource-allocation/
  */
 import type { Device, DeviceAttribute, DeviceSelector } from '../../../api/groups/resource.v1.ts';
-import { compile, type Program } from '../../../cel/compile.ts';
-import { environmentOf } from '../../../cel/environment.ts';
-import { quantityOf, quantityType } from '../../../cel/libraries/quantities.ts';
+import type { Program } from '../../../cel/compile.ts';
+import { compileDeviceSelector } from '../../../cel/device-environment.ts';
+import { quantityOf } from '../../../cel/libraries/quantities.ts';
 import { versionOf } from '../../../cel/libraries/versions.ts';
-import { boolType, dynType, mapType, objectType, stringType, type Type } from '../../../cel/type.ts';
 import { mapOf, type MapValue, type Value } from '../../../cel/value.ts';
-
-const fieldTypes: Readonly<Record<string, Type>> = {
-  driver: stringType,
-  attributes: mapType(stringType, mapType(stringType, dynType)),
-  capacity: mapType(stringType, mapType(stringType, quantityType)),
-  allowMultipleAllocations: boolType,
-};
-const deviceType = objectType('kubernetes.DRADevice', {
-  field: (name) => (Object.hasOwn(fieldTypes, name) ? fieldTypes[name] : undefined),
-});
-const environment = environmentOf({ device: deviceType });
 
 /** Compiled expressions; all are forgotten when it is full. */
 const programs = new Map<string, Program>();
@@ -44,8 +32,8 @@ export function qualified(name: string, driver: string): string {
 function programOf(expression: string): Program {
   const known = programs.get(expression);
   if (known !== undefined) return known;
-  const compiled = compile(expression, environment);
-  if (!compiled.ok) throw new Error(`selector ${JSON.stringify(expression)}: compilation failed: ${compiled.text}`);
+  const compiled = compileDeviceSelector(expression);
+  if (!compiled.ok) throw new Error(`selector ${JSON.stringify(expression)}: ${compiled.text}`);
   if (programs.size >= maxPrograms) programs.clear();
   programs.set(expression, compiled.program);
   return compiled.program;
