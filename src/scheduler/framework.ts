@@ -105,8 +105,18 @@ export interface PreemptionCandidate {
   readonly nodeName: string;
   /** Most important first. */
   readonly victims: readonly PodInfo[];
-  /** What counts most comes first: how many disruption budgets it breaks, … Less is better. */
-  readonly pain: readonly number[];
+  readonly harm: Harm;
+}
+
+/** What the going of the victims costs: less is better in each, and what stands first counts most. */
+export interface Harm {
+  /** Of disruption budgets. */
+  readonly violations: number;
+  readonly highestPriority: number;
+  readonly prioritySum: number;
+  readonly victimCount: number;
+  /** Since when the first of the most important ones has run, as milliseconds before the epoch. */
+  readonly longestRun: number;
 }
 
 export interface PostFilterInput {

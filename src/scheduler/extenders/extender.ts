@@ -99,12 +99,12 @@ function preemptionArgs(pod: Pod, candidates: readonly PreemptionCandidate[], na
     Pod: asJson(pod),
     NodeNameToVictims: namesOnly
       ? null
-      : byNode(({ victims, pain: [violations = 0] }) => ({
+      : byNode(({ victims, harm: { violations } }) => ({
           Pods: victims.map((victim) => asJson(victim.pod)),
           NumPDBViolations: violations,
         })),
     NodeNameToMetaVictims: namesOnly
-      ? byNode(({ victims, pain: [violations = 0] }) => ({
+      ? byNode(({ victims, harm: { violations } }) => ({
           Pods: victims.map(({ uid }) => ({ UID: uid })),
           NumPDBViolations: violations,
         }))
@@ -121,7 +121,7 @@ function chosenAmong(candidates: readonly PreemptionCandidate[], answer: unknown
     const uids = new Set((Array.isArray(pods) ? pods : []).map((pod) => fieldsOf(pod)['uid']));
     const violations = typeof numpdbviolations === 'number' ? numpdbviolations : 0;
     const victims = candidate.victims.filter(({ uid }) => uids.has(uid));
-    return [{ ...candidate, victims, pain: [violations, ...candidate.pain.slice(1)] }];
+    return [{ ...candidate, victims, harm: { ...candidate.harm, violations } }];
   });
 }
 

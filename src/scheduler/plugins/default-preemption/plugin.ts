@@ -5,7 +5,7 @@
  * possible, the most important first and those that a disruption budget protects before all. What cannot come back are
  * the victims. Among the nodes the one that hurts least wins.
  */
-import type { DisruptionBudget, Plugin, PostFilterInput, PreemptionCandidate, Refusal } from '../../framework.ts';
+import type { DisruptionBudget, Harm, Plugin, PostFilterInput, PreemptionCandidate, Refusal } from '../../framework.ts';
 import { fitMessage } from '../../fit-message.ts';
 import type { PodInfo } from '../../pod-info.ts';
 import { RefusalCounts } from '../../refusal-counts.ts';
@@ -123,7 +123,7 @@ function tryNodes(
     if (chosen === undefined || hurtsLess(attempt.candidate, chosen)) chosen = attempt.candidate;
     // As long as each of them breaks a budget the search goes on.
     candidates.push(attempt.candidate);
-    if (candidates.length >= enough && chosen.pain[0] === 0) break;
+    if (candidates.length >= enough && chosen.harm.violations === 0) break;
   }
   if (attempts !== undefined && start !== undefined) attempts.start = start;
   return { chosen, candidates, refusals };
@@ -158,7 +158,7 @@ function tryNode({ pod, table, check, budgets }: PostFilterInput, row: number): 
   for (const victim of victims) table.addPod(victim, nodeName);
   victims.sort(byImportance);
   const violations = victims.filter((victim) => guarded.has(victim)).length;
-  return { type: 'candidate', candidate: { nodeName, victims, pain: painOf(victims, violations) } };
+  return { type: 'candidate', candidate: { nodeName, victims, harm: harmOf(victims, violations) } };
 }
 
 /** The pods whose going would break a budget, when they go in this order. */
@@ -184,21 +184,19 @@ function startedAt({ pod }: PodInfo): number {
   return pod.status.startTime === undefined ? Number.MAX_SAFE_INTEGER : Date.parse(pod.status.startTime);
 }
 
-/** Broken budgets, then priorities, then how many go, then how long the most important ran. */
-function painOf(victims: readonly PodInfo[], violations: number): readonly number[] {
-  const highest = victims[0]?.priority ?? -Infinity;
-  const sum = victims.reduce((total, { priority }) => total + priority + 2 ** 31, 0);
-  const started = Math.min(...victims.filter(({ priority }) => priority === highest).map(startedAt));
-  return [violations, highest, sum, victims.length, -started];
+function harmOf(victims: readonly PodInfo[], violations: number): Harm {
+  const highestPriority = victims[0]?.priority ?? -Infinity;
+  // Each counts for something, however low its priority is.
+  const prioritySum = victims.reduce((total, { priority }) => total + priority + 2 ** 31, 0);
+  const started = Math.min(...victims.filter(({ priority }) => priority === highestPriority).map(startedAt));
+  return { violations, highestPriority, prioritySum, victimCount: victims.length, longestRun: -started };
 }
 
 /** Whether `a` is the better choice. */
-export function hurtsLess(a: PreemptionCandidate, b: PreemptionCandidate): boolean {
-  for (let at = 0; at < a.pain.length; at++) {
-    const ours = a.pain[at] ?? 0;
-    const theirs = b.pain[at] ?? 0;
-    if (ours < theirs) return true;
-    if (ours > theirs) return false;
-  }
-  return false;
+export function hurtsLess({ harm: a }: PreemptionCandidate, { harm: b }: PreemptionCandidate): boolean {
+  if (a.violations !== b.violations) return a.violations < b.violations;
+  if (a.highestPriority !== b.highestPriority) return a.highestPriority < b.highestPriority;
+  if (a.prioritySum !== b.prioritySum) return a.prioritySum < b.prioritySum;
+  if (a.victimCount !== b.victimCount) return a.victimCount < b.victimCount;
+  return a.longestRun < b.longestRun;
 }
