@@ -22,5 +22,6 @@ export function labelPredicate(selector: LabelSelectorObject | undefined): Label
 
 /** The selector of a Service or of a node: all the labels given. */
 export function hasLabels(labels: Labels, wanted: Readonly<Record<string, string>>): boolean {
-  return Object.entries(wanted).every(([key, value]) => labels?.[key] === value);
+  for (const key in wanted) if (labels?.[key] !== wanted[key]) return false;
+  return true;
 }

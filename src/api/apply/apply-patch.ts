@@ -11,7 +11,8 @@ import type { KindType } from '../message.ts';
 import type { Json, JsonObject } from '../schema.ts';
 import { formatTime } from '../time.ts';
 import type { Conflict } from './conflict.ts';
-import { difference, emptySet, intersection, isEmpty, recursiveDifference, union, type FieldSet } from './field-set.ts';
+import { emptySet, isEmpty, type FieldSet } from './field-set.ts';
+import { difference, intersection, recursiveDifference, union } from './kept-sets.ts';
 import {
   managedFieldsOf,
   managerKey,

@@ -3,8 +3,9 @@
  * and written to metadata.managedFields.
  */
 import type { Json, JsonObject } from '../schema.ts';
-import { isEmpty, union, type FieldSet } from './field-set.ts';
+import { isEmpty, type FieldSet } from './field-set.ts';
 import { formatFieldsV1, parseFieldsV1 } from './fields-v1.ts';
+import { union } from './kept-sets.ts';
 
 export interface Manager {
   readonly name: string;

@@ -5,9 +5,11 @@
  *   removed                            → owned by nobody
  */
 import type { AnyType, Json, JsonObject } from '../schema.ts';
-import { compareValues, excludeFields, type Comparison } from './compare.ts';
+import { compareValues, excludeFields } from './compare.ts';
+import type { Comparison } from './comparison-steps.ts';
 import type { Conflict } from './conflict.ts';
-import { difference, emptySet, intersection, isEmpty, pathsOf, setOfPaths, union, type FieldSet } from './field-set.ts';
+import { emptySet, isEmpty, pathsOf, setOfPaths, type FieldSet } from './field-set.ts';
+import { difference, intersection, keepSet, union } from './kept-sets.ts';
 import type { Manager, Managers } from './managed-fields.ts';
 import { fieldElement, fieldNameOf } from './path-element.ts';
 
@@ -31,22 +33,24 @@ export interface Change {
 }
 
 /** Fields that nobody owns. */
-export const unownedFields: FieldSet = setOfPaths([
-  ['f:apiVersion'],
-  ['f:kind'],
-  ['f:metadata'],
-  ...[
-    'name',
-    'namespace',
-    'creationTimestamp',
-    'selfLink',
-    'uid',
-    'clusterName',
-    'generation',
-    'managedFields',
-    'resourceVersion',
-  ].map((name) => ['f:metadata', fieldElement(name)]),
-]);
+export const unownedFields: FieldSet = keepSet(
+  setOfPaths([
+    ['f:apiVersion'],
+    ['f:kind'],
+    ['f:metadata'],
+    ...[
+      'name',
+      'namespace',
+      'creationTimestamp',
+      'selfLink',
+      'uid',
+      'clusterName',
+      'generation',
+      'managedFields',
+      'resourceVersion',
+    ].map((name) => ['f:metadata', fieldElement(name)]),
+  ]),
+);
 
 /** A set of fields from paths such as ['metadata', 'labels']. */
 export const setOfFields = (paths: readonly (readonly string[])[]): FieldSet =>

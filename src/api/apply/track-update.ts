@@ -3,8 +3,9 @@ import { zeroOf } from '../codec/decode.ts';
 import type { KindType } from '../message.ts';
 import type { JsonObject } from '../schema.ts';
 import { formatTime } from '../time.ts';
-import { difference, emptySet, isEmpty, recursiveDifference, union, type FieldSet } from './field-set.ts';
+import { emptySet, isEmpty, type FieldSet } from './field-set.ts';
 import { fieldsOfNew } from './fields-of-new.ts';
+import { difference, keepSet, recursiveDifference, union } from './kept-sets.ts';
 import {
   capUpdates,
   managedFieldsEntry,
@@ -75,7 +76,7 @@ const resetSets = new WeakMap<readonly (readonly string[])[], FieldSet>();
 /** Descriptors say it in one list for all requests. */
 function resetSet({ resetFields = noFields }: UpdateToTrack): FieldSet {
   let set = resetSets.get(resetFields);
-  if (set === undefined) resetSets.set(resetFields, (set = setOfFields(resetFields)));
+  if (set === undefined) resetSets.set(resetFields, (set = keepSet(setOfFields(resetFields))));
   return set;
 }
 

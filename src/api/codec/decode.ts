@@ -127,30 +127,36 @@ interface Slot {
 function objectDecoder(type: ObjectType): Decoder {
   let slots: readonly Slot[] | undefined;
   let byName = new Map<string, Slot>();
-  let blank: readonly unknown[] = [];
+  /** Where values are gathered; undefined while an object inside of another of its type is read. */
+  let scratch: unknown[] | undefined;
   return (input, context) => {
     if (!isJsonObject(input)) throw typeMismatch(input, goTypeName(type), context.path);
     if (context.known?.has(input) === true) return input;
     if (slots === undefined) {
       slots = slotsOf(type);
       byName = new Map(slots.map((slot) => [slot.name, slot]));
-      blank = slots.map(() => undefined);
+      scratch = slots.map(() => undefined);
     }
     const { path } = context;
-    const values = blank.slice();
-    for (const key in input) {
-      const slot = byName.get(key);
-      if (slot === undefined) {
-        if (context.unknown.length < maxUnknown) context.unknown.push(printPath(path, key));
-        continue;
+    const values = scratch ?? slots.map(() => undefined);
+    scratch = undefined;
+    try {
+      for (const key in input) {
+        const slot = byName.get(key);
+        if (slot === undefined) {
+          if (context.unknown.length < maxUnknown) context.unknown.push(printPath(path, key));
+          continue;
+        }
+        const value = input[key];
+        if (value === null || value === undefined) continue;
+        path.push(slot.step);
+        values[slot.index] = slot.decode(value, context);
+        path.pop();
       }
-      const value = input[key];
-      if (value === null || value === undefined) continue;
-      path.push(slot.step);
-      values[slot.index] = slot.decode(value, context);
-      path.pop();
+      return writeOut(slots, values);
+    } finally {
+      scratch = values.fill(undefined);
     }
-    return writeOut(slots, values);
   };
 }
 

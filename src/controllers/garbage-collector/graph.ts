@@ -100,10 +100,11 @@ export function concerned(graph: Graph, before: GraphNode | undefined, now: Grap
     const owner = graph.get(reference.uid);
     if (owner === undefined || owner.deleting || !isMeant(owner, reference, now)) uids.add(now.uid);
   }
-  const blocking = (node: GraphNode | undefined) =>
-    new Set((node?.owners ?? []).filter((owner) => owner.blockOwnerDeletion === true).map(({ uid }) => uid));
-  const blocksNow = blocking(now);
-  for (const uid of blocking(before)) if (!blocksNow.has(uid)) uids.add(uid);
+  for (const { uid, blockOwnerDeletion } of before?.owners ?? []) {
+    if (blockOwnerDeletion !== true) continue;
+    const stillBlocks = now.owners.some((owner) => owner.uid === uid && owner.blockOwnerDeletion === true);
+    if (!stillBlocks) uids.add(uid);
+  }
   return [...uids];
 }
 

@@ -36,18 +36,26 @@ export function planReplicas({ replicaSet, pods, related, nowMs }: Observed): Pl
 export function planReplicaSetStatus(observed: Observed, failure: string | undefined): ReplicaSetStatus {
   const { replicaSet, pods, nowMs } = observed;
   const minReadySeconds = replicaSet.spec.minReadySeconds ?? 0;
-  const active = pods.filter(isPodActive);
-  const count = (test: (pod: Pod) => boolean) => active.filter(test).length;
+  const labels = replicaSet.spec.template.metadata.labels ?? {};
+  let [replicas, fullyLabeledReplicas, readyReplicas, availableReplicas, terminatingReplicas] = [0, 0, 0, 0, 0];
+  // All in one go: this is asked for each change of each pod.
+  for (const pod of pods) {
+    if (isPodTerminating(pod)) terminatingReplicas++;
+    if (!isPodActive(pod)) continue;
+    replicas++;
+    if (hasLabels(pod.metadata.labels, labels)) fullyLabeledReplicas++;
+    if (!isPodReady(pod)) continue;
+    readyReplicas++;
+    if (isPodAvailable(pod, minReadySeconds, nowMs)) availableReplicas++;
+  }
   return {
-    replicas: active.length,
-    fullyLabeledReplicas: count((pod) =>
-      hasLabels(pod.metadata.labels, replicaSet.spec.template.metadata.labels ?? {}),
-    ),
-    readyReplicas: count(isPodReady),
-    availableReplicas: count((pod) => isPodAvailable(pod, minReadySeconds, nowMs)),
-    terminatingReplicas: pods.filter(isPodTerminating).length,
+    replicas,
+    fullyLabeledReplicas,
+    readyReplicas,
+    availableReplicas,
+    terminatingReplicas,
     observedGeneration: replicaSet.metadata.generation,
-    conditions: planConditions(observed, active.length, failure),
+    conditions: planConditions(observed, replicas, failure),
   };
 }
 

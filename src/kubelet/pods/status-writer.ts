@@ -105,16 +105,25 @@ export class StatusWriter {
   }
 }
 
-/** A time that is not known is left out. */
+/** A time that is not known is left out. What holds none is answered as it is. */
 function withoutZeroTimes<T>(value: T): T {
+  if (!holdsZeroTimes(value)) return value;
   if (Array.isArray(value)) return value.map(withoutZeroTimes) as T;
-  if (typeof value !== 'object' || value === null) return value;
-  const given: Record<string, unknown> = {};
-  for (const [name, each] of Object.entries(value)) {
-    if (each === undefined || each === null || (each === '' && times.has(name))) continue;
-    given[name] = withoutZeroTimes<unknown>(each);
-  }
-  return given as T;
+  const given = Object.entries(value as object).filter(([name, each]) => !isZeroTime(name, each));
+  return Object.fromEntries(given.map(([name, each]) => [name, withoutZeroTimes<unknown>(each)])) as T;
 }
+
+function holdsZeroTimes(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (Array.isArray(value)) return value.some(holdsZeroTimes);
+  for (const name in value) {
+    const each: unknown = value[name as keyof typeof value];
+    if (isZeroTime(name, each) || holdsZeroTimes(each)) return true;
+  }
+  return false;
+}
+
+const isZeroTime = (name: string, value: unknown): boolean =>
+  value === undefined || value === null || (value === '' && times.has(name));
 
 const times = new Set(['startedAt', 'finishedAt', 'lastProbeTime', 'lastTransitionTime', 'startTime']);

@@ -11,17 +11,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { Client, credentials } from '@grpc/grpc-js';
-import { seededRandom } from '../../base/random.ts';
-import { freePort } from '../../../test/cluster.ts';
-import { createWriteLedger } from '../embedded/answered-writes.ts';
-import type { AnsweredWrite } from '../embedded/answered-writes.ts';
-import { kv } from '../protocol/services.ts';
+import { seededRandom } from '../src/base/random.ts';
+import { freePort } from './cluster.ts';
+import { createWriteLedger } from '../src/store/embedded/answered-writes.ts';
+import type { AnsweredWrite } from '../src/store/embedded/answered-writes.ts';
+import { kv } from '../src/store/protocol/services.ts';
 
 const rounds = Number(process.env['SLIPWAY_CRASH_ROUNDS'] ?? 6);
 const connections = 32;
 const readyWithinMs = 20_000;
 const killedWithinMs = 300;
-const program = join(import.meta.dirname, '../../cli/main.ts');
+const program = join(import.meta.dirname, '../src/cli/main.ts');
 const padding = 'x'.repeat(1000);
 
 test('A killed `slipway etcd` loses no write that it answered on any of many connections', async (context) => {
