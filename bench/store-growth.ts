@@ -1,5 +1,6 @@
 /**
- * What a store costs as it grows: `node bench/store-growth.ts [directory] [keys]`, keys of 1 KB, 1,000,000 unless told.
+ * What a store costs as it grows: `node bench/store-growth.ts [directory] [keys] [--in-order]`, keys of 1 KB, 1,000,000
+ * unless told.
  *
  * The etcd v3 API over the embedded store beside a real etcd, each filled with 10,000 keys and then with all: how long it
  * takes to open (from the start of the process to its first answer), what it keeps in memory, and what a page of 500 keys
@@ -8,6 +9,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { kv } from '../src/store/protocol/services.ts';
 import { prefixEnd } from '../src/store/store.ts';
 import { call, cpuMicros, residentMegabytes, startEtcd, startSlipway, stopServer } from './etcd-servers.ts';
@@ -23,7 +25,11 @@ const mostMs = 20_000;
 const prefix = '/registry/configmaps/';
 const namespaces = 100;
 
-const [parent = tmpdir(), wanted = '1000000'] = process.argv.slice(2);
+const { values: options, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { 'in-order': { type: 'boolean', default: false } },
+});
+const [parent = tmpdir(), wanted = '1000000'] = positionals;
 const manyKeys = Number(wanted);
 const directory = await mkdtemp(join(parent, 'slipway-bench-growth-'));
 try {
@@ -60,9 +66,10 @@ async function measure(start: (directory: string) => Promise<EtcdServer>, from: 
   }
 }
 
-/** Neighbours in key order are written at different times, as in a cluster of some age. */
+/** Neighbours in key order are written at different times, as in a cluster of some age, unless told otherwise. */
 function keyOf(index: number): string {
-  return `${prefix}namespace-${index % namespaces}/object-${String(index).padStart(8, '0')}`;
+  const namespace = options['in-order'] ? 0 : index % namespaces;
+  return `${prefix}namespace-${namespace}/object-${String(index).padStart(8, '0')}`;
 }
 
 async function fill(server: EtcdServer, from: number, to: number): Promise<void> {
