@@ -50,6 +50,8 @@ try {
   server = await startMeasuredServer(folder);
   print('ready on all of it', server.readyMs, 'ms');
   await printMemory(server, 'after that start');
+  await delay(10_000);
+  await printMemory(server, '10 s later');
   await server.stop();
 } finally {
   await removeFolder(folder);

@@ -32,18 +32,24 @@ function collections(steps: readonly { readonly busy: boolean; readonly heap: nu
 test('collectWhenIdle() collects once when load is over and much is in use', () => {
   const load = { busy: true, heap: 120 };
   const idle = { busy: false, heap: 120 };
-  assert.deepEqual(collections([idle, load, load, idle, idle, idle]), [3]);
+  assert.deepEqual(collections([load, load, load, idle, idle, idle]), [3]);
   assert.deepEqual(collections([load, idle, load, idle]), [1, 3]);
+});
+
+test('collectWhenIdle() collects what the start left', () => {
+  const idle = { busy: false, heap: 50 };
+  assert.deepEqual(collections([idle, idle, idle]), [0]);
 });
 
 test('collectWhenIdle() leaves it when little is in use, or something is done all the time', () => {
   assert.deepEqual(
     collections([
-      { busy: true, heap: 60 },
-      { busy: false, heap: 70 },
-      { busy: false, heap: 73 },
+      { busy: false, heap: 60 },
+      { busy: true, heap: 70 },
+      { busy: false, heap: 80 },
+      { busy: false, heap: 83 },
     ]),
-    [],
+    [0],
   );
   assert.deepEqual(collections(Array.from({ length: 5 }, () => ({ busy: true, heap: 300 }))), []);
 });
