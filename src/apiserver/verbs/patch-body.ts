@@ -130,10 +130,15 @@ export async function readApplied(
   }
   const { apiVersion, kind } = value ?? {};
   if (apiVersion !== type.apiVersion || kind !== type.kind) {
-    const [version, group = ''] = goTextOr(apiVersion).split('/').toReversed();
-    throw new ApiError('BadRequest', `invalid object type: ${group}/${version}, Kind=${goTextOr(kind)}`);
+    throw new ApiError('BadRequest', `invalid object type: ${saidText(goTextOr(apiVersion), goTextOr(kind))}`);
   }
   return value as JsonObject;
+}
+
+/** What has no version that can be read is of no kind. */
+function saidText(apiVersion: string, kind: string): string {
+  const [version, group = '', more] = apiVersion.split('/').toReversed();
+  return more === undefined ? `${group}/${version}, Kind=${kind}` : '/, Kind=';
 }
 
 const goTextOr = (value: Json | undefined): string => (typeof value === 'string' ? value : '');
