@@ -4,6 +4,7 @@ import type { Draft } from '../../api/descriptor.ts';
 import { notSupported, requiredField, type FieldError } from '../../api/field-error.ts';
 import { Binding, type Pod } from '../../api/groups/core.v1.ts';
 import type { KubeObject } from '../../api/kind.ts';
+import { withCondition } from '../../api/kinds/conditions.ts';
 import { formatTime } from '../../api/time.ts';
 import { admitSubresource } from '../admission/admit-subresource.ts';
 import type { Api } from '../api.ts';
@@ -118,8 +119,7 @@ function markScheduled(pod: Draft<Pod>, nowMs: number): void {
     lastProbeTime: null as unknown as string,
     lastTransitionTime: formatTime(nowMs),
   };
-  const others = (pod.status.conditions ?? []).filter(({ type }) => type !== 'PodScheduled');
-  pod.status.conditions = [...others, scheduled];
+  pod.status.conditions = withCondition(pod.status.conditions ?? [], scheduled);
   // The promise is kept: what was hoped for is now.
   delete pod.status.nominatedNodeName;
 }

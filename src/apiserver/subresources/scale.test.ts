@@ -56,6 +56,8 @@ test('updateScale() refuses negative numbers and other names', async () => {
   });
   assert.equal((await server.call('PUT', `${deployments}/d/scale`, { body: scale('d', -1) })).status, 422);
   assert.equal((await server.call('PUT', `${deployments}/d/scale`, { body: scale('other', 1) })).status, 400);
+  assert.equal((await server.call('PUT', `${deployments}/none/scale`, { body: scale('other', 1) })).status, 400);
+  assert.equal((await server.call('PUT', `${deployments}/none/scale`, { body: scale('none', 1) })).status, 404);
 });
 
 test('patchScale() takes a uid for a condition and refuses wrong types as a patch', async () => {

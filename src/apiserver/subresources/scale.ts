@@ -20,7 +20,7 @@ import { readObject } from '../verbs/body.ts';
 import { patchedBy, patchType, readPatchOptions } from '../verbs/patch.ts';
 import { decodePatched, readApplied } from '../verbs/patch-body.ts';
 import { managersAfterScale, managersOfScale, type ReplicasPath } from './scale-managers.ts';
-import { currentEntry, otherNameError, otherNamespaceError } from '../verbs/target.ts';
+import { checkSaidNamespace, currentEntry, nameOf, otherNameError, otherNamespaceError } from '../verbs/target.ts';
 import { changeObject } from '../verbs/update.ts';
 import { readWriteOptions, type WriteOptions } from '../verbs/write-options.ts';
 
@@ -52,6 +52,8 @@ function scaleAnswer(served: Served, object: KubeObject): Answer {
 export async function updateScale(api: Api, served: Served, request: ApiRequest): Promise<Answer> {
   const options = readWriteOptions(request, 'UpdateOptions');
   const scale = (await readObject(request, Scale, options)) as Scale;
+  checkSaidNamespace(request, scale);
+  checkNamed(scale, nameOf(request));
   return writeScale(api, served, request, options, () => scale);
 }
 
@@ -140,10 +142,14 @@ function replicasPaths(api: Api, { resource }: Served): ReplicasPath {
   };
 }
 
+function checkNamed({ metadata }: Scale, name: string): void {
+  const said = (metadata as { name?: string } | undefined)?.name ?? '';
+  if (said !== name) throw otherNameError(said, name);
+}
+
 function withReplicas(served: Served, current: KubeObject, scale: Scale, isPatch: boolean): Draft<KubeObject> {
   const { name } = current.metadata;
-  const said = (scale.metadata as { name?: string } | undefined)?.name ?? '';
-  if (said !== name) throw otherNameError(said, name);
+  checkNamed(scale, name);
   const { namespace } = current.metadata;
   const saidNamespace = scale.metadata?.namespace ?? '';
   if (saidNamespace !== '' && saidNamespace !== namespace) throw otherNamespaceError();
