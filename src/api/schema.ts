@@ -138,6 +138,8 @@ export interface FieldOptions {
   readonly nullable?: boolean;
   /** The constant that stands in when nobody gave the field. */
   readonly default?: Json;
+  /** It is left out when zero, and yet published with zero as its default, which completes keys of list items. */
+  readonly zeroDefault?: boolean;
   /** An explicit null stays, whatever the default. */
   readonly keepsNull?: boolean;
   readonly patchStrategy?: PatchStrategy;

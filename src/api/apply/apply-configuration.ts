@@ -1,6 +1,10 @@
 /** Server-side apply as the API server's PATCH uses it: the object ready for admission, or the error for the client. */
+import { ApiError } from '../api-error.ts';
 import { decode } from '../codec/decode.ts';
-import { applyPatch, type ApplyRequest } from './apply-patch.ts';
+import { DecodeError } from '../codec/decode-error.ts';
+import { restoreErrorText } from '../patch/restore-error.ts';
+import type { JsonObject } from '../schema.ts';
+import { appliedName, applyPatch, kindText, type ApplyRequest } from './apply-patch.ts';
 import { applyConflict } from './conflict.ts';
 import type { ManagedFieldsEntry } from './managed-fields.ts';
 
@@ -19,6 +23,17 @@ export interface Configured<T extends object> {
 export function applyConfiguration<T extends object>(configuration: Configuration<T>): Configured<T> {
   const result = applyPatch(configuration);
   if (!result.ok) throw applyConflict(result.conflicts);
-  const draft = decode(configuration.type, result.object).value as object;
+  const draft = decodeMerged(configuration, result.object);
   return { object: configuration.withDefaults(draft), managedFields: result.managedFields };
+}
+
+/** Apply looks at the types of values alone: what cannot be read for all that is found out here. */
+function decodeMerged<T extends object>({ type, applied }: Configuration<T>, merged: JsonObject): object {
+  try {
+    return decode(type, merged).value as object;
+  } catch (error) {
+    if (!(error instanceof DecodeError)) throw error;
+    const why = `unable to convert unstructured object to ${kindText(type)}: ${restoreErrorText(error)}`;
+    throw new ApiError('', `failed to convert new object (${appliedName(type, applied)}) to proper version: ${why}`);
+  }
 }

@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { decode, zeroOf } from '../codec/decode.ts';
 import { Deployment } from '../groups/apps.v1.ts';
-import { ConfigMap, Pod } from '../groups/core.v1.ts';
+import { ConfigMap, Pod, ServiceAccount } from '../groups/core.v1.ts';
 import { message, type KindType } from '../message.ts';
 import { list, map, optional, string, type JsonObject } from '../schema.ts';
+import { applyConfiguration } from './apply-configuration.ts';
 import { applyPatch, type ApplyResult } from './apply-patch.ts';
 import { applyConflict } from './conflict.ts';
 import { managedFieldsOf, type ManagedFieldsEntry } from './managed-fields.ts';
@@ -179,6 +180,22 @@ test('applyPatch() refuses what does not fit the type', () => {
       withContainers({ name: 'c' }, { name: 'c' }),
       '.spec.template.spec.containers: duplicate entries for key [name="c"]',
     ],
+    [
+      deployment({ template: { spec: { containers: [null] } } }),
+      '.spec.template.spec.containers: element 0: associative list with keys may not have a null element',
+    ],
+    [
+      deployment({ template: { spec: { containers: ['c'] } } }),
+      '.spec.template.spec.containers: element 0: associative list with keys may not have non-map elements',
+    ],
+    [
+      deployment({ template: { metadata: { finalizers: ['a', { b: 1 }] } } }),
+      ".spec.template.metadata.finalizers: element 1: associative list without keys has an element that's a map type",
+    ],
+    [
+      deployment({ template: { spec: { nodeName: { a: ['b'] } } } }),
+      '.spec.template.spec.nodeName: expected string, got &value.valueUnstructured{Value:map[string]interface {}{"a":[]interface {}{"b"}}}',
+    ],
   ];
   for (const [applied, text] of cases) {
     assert.throws(() => subject.apply('one', applied), {
@@ -186,6 +203,12 @@ test('applyPatch() refuses what does not fit the type', () => {
       message: `failed to create typed patch object (/d; apps/v1, Kind=Deployment): ${text}`,
     });
   }
+  const account = { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 's' }, secrets: [{}] };
+  assert.throws(() => new Subject(ServiceAccount).apply('one', account), {
+    message:
+      'failed to create typed patch object (/s; /v1, Kind=ServiceAccount): .secrets: element 0: associative list with keys has ' +
+      'an element that omits all key fields ["name"] (and doesn\'t have default values for any key fields)',
+  });
   const managed = { ...configMap(), metadata: { managedFields: [] } };
   assert.throws(() => subject.apply('one', managed), { message: 'metadata.managedFields must be nil' });
 });
@@ -304,4 +327,14 @@ test('trackUpdate() leaves alone what the endpoint resets', () => {
   assert.deepEqual(entry?.fieldsV1, { 'f:spec': { 'f:nodeName': {} } });
   assert.equal(trackUpdate({ ...common, before }), undefined);
   assert.deepEqual(zeroOf(Pod), { metadata: {}, spec: { containers: null }, status: {} });
+});
+
+test('applyConfiguration() says what cannot be read for all its type', () => {
+  const applied = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'a' }, binaryData: { x: '!!' } };
+  const request = { type: ConfigMap, live: undefined, applied, manager: 'one', force: false, subresource: '', nowMs };
+  assert.throws(() => applyConfiguration({ ...request, withDefaults: (draft) => draft }), {
+    message:
+      'failed to convert new object (/a; /v1, Kind=ConfigMap) to proper version: unable to convert unstructured object to ' +
+      '/v1, Kind=ConfigMap: error decoding from json: illegal base64 data at input byte 0',
+  });
 });

@@ -77,17 +77,23 @@ const applyForced = (request: ApplyRequest): ApplyResult => {
 };
 
 function checkApplied({ type, applied }: ApplyRequest): void {
-  const { apiVersion, kind } = type;
   const metadata = metadataOf(applied);
   if (metadata?.['managedFields'] !== undefined && metadata['managedFields'] !== null) {
     throw new ApiError('BadRequest', 'metadata.managedFields must be nil');
   }
   const errors = appliedErrors(type, applied);
   if (errors.length === 0) return;
-  const group = apiVersion.includes('/') ? apiVersion : `/${apiVersion}`;
-  const name = `${textIn(metadata, 'namespace')}/${textIn(metadata, 'name')}; ${group}, Kind=${kind}`;
-  throw new ApiError('', `failed to create typed patch object (${name}): ${joinErrors(errors)}`);
+  throw new ApiError('', `failed to create typed patch object (${appliedName(type, applied)}): ${joinErrors(errors)}`);
 }
+
+/** How errors name what was applied, such as `default/web; apps/v1, Kind=Deployment`. */
+export function appliedName(type: KindType, applied: JsonObject): string {
+  const metadata = metadataOf(applied);
+  return `${textIn(metadata, 'namespace')}/${textIn(metadata, 'name')}; ${kindText(type)}`;
+}
+
+export const kindText = ({ apiVersion, kind }: KindType): string =>
+  `${apiVersion.includes('/') ? apiVersion : `/${apiVersion}`}, Kind=${kind}`;
 
 function objectIn(object: JsonObject | undefined, name: string): JsonObject | undefined {
   const value = object?.[name];

@@ -8,13 +8,13 @@ export const fieldElement = (name: string): string => `f:${name}`;
 export const fieldNameOf = (element: string): string | undefined =>
   element.startsWith('f:') ? element.slice(2) : undefined;
 
-/** How an item of a set or map list is identified; keys that are missing count with their default, or as null. */
+/** How an item of a set or map list is identified; keys that are missing count with their default, or not at all. */
 export function itemElement(shape: ListShape, item: Json | undefined): string {
   if (shape.relation === 'set') return `v:${canonicalJson(item ?? null)}`;
   const fields = typeof item === 'object' && item !== null && !Array.isArray(item) ? (item as JsonObject) : {};
-  const parts = shape.keys.map((key) => {
-    const value = Object.hasOwn(fields, key) ? fields[key] : undefined;
-    return `${JSON.stringify(key)}:${canonicalJson(value ?? shape.keyDefaults[key] ?? null)}`;
+  const parts = shape.keys.flatMap((key) => {
+    const value = (Object.hasOwn(fields, key) ? fields[key] : undefined) ?? shape.keyDefaults[key];
+    return value === undefined ? [] : [`${JSON.stringify(key)}:${canonicalJson(value)}`];
   });
   return `k:{${parts.join(',')}}`;
 }

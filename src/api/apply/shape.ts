@@ -2,6 +2,7 @@
  * How server-side apply sees a type: what is one value, what has parts that may belong to different managers, and how
  * the items of a list are told apart.
  */
+import { publishedDefault } from '../published-default.ts';
 import {
   resolve,
   type AnyType,
@@ -129,7 +130,8 @@ function defaultsOf(of: AnyType, keys: readonly string[]): Readonly<Record<strin
   if (item?.type !== 'object') return {};
   const defaults: Record<string, Json> = {};
   for (const key of keys) {
-    const value = item.fields[key]?.options.default;
+    const field = item.fields[key];
+    const value = field === undefined ? undefined : publishedDefault(field);
     if (value !== undefined) defaults[key] = value;
   }
   return defaults;

@@ -1,5 +1,6 @@
 /** Whether an applied object fits its type: unlike other requests, apply takes no unknown field and converts nothing. */
-import { goText } from '../patch/go-text.ts';
+import { isJsonObject } from '../codec/json-object.ts';
+import { goSyntax, goText } from '../patch/go-text.ts';
 import type { AnyType, Json, JsonObject } from '../schema.ts';
 import { fieldElement, itemElement, printElement } from './path-element.ts';
 import { shapeOf, shapeOfEntry, type ListShape, type MapShape, type ScalarShape, type Shape } from './shape.ts';
@@ -46,7 +47,7 @@ function scalarProblem({ accepts }: ScalarShape, value: Json): string | undefine
     case 'numeric':
       return is === 'number' ? undefined : `expected numeric (int or float), got ${goType(value)}`;
     case 'string':
-      return is === 'string' ? undefined : `expected string, got &value.valueUnstructured{Value:${goText(value)}}`;
+      return is === 'string' ? undefined : `expected string, got &value.valueUnstructured{Value:${goSyntax(value)}}`;
     case 'boolean':
       return is === 'boolean' ? undefined : `expected boolean, got &{${goText(value)}}`;
     case 'scalar':
@@ -60,24 +61,50 @@ function goType(value: Json): string {
   return typeof value === 'object' ? 'map[string]interface {}' : typeof value;
 }
 
+/** What cannot be told apart from its siblings ends the look at a list. */
 function checkItems(shape: ListShape, items: readonly Json[], path: string, errors: string[]): void {
+  const report = (text: string): number => errors.push(path === '' ? text : `${path}: ${text}`);
   const seen = new Set<string>();
-  items.forEach((item, i) => {
+  for (const [i, item] of items.entries()) {
+    const problem = itemProblem(shape, item);
+    if (problem !== undefined) {
+      report(`element ${i}: ${problem}`);
+      return;
+    }
     const element = shape.relation === 'atomic' ? `i:${i}` : itemElement(shape, item);
     if (seen.has(element)) {
-      const text = `duplicate entries for key ${printElement(element)}`;
-      errors.push(path === '' ? text : `${path}: ${text}`);
+      report(`duplicate entries for key ${printElement(element)}`);
+      return;
     }
     seen.add(element);
     check(shapeOf(shape.of, item), item, path + printElement(element), errors);
-  });
+  }
 }
 
+/** Why an item has no identity. */
+function itemProblem({ relation, keys, keyDefaults }: ListShape, item: Json): string | undefined {
+  if (relation === 'atomic') return undefined;
+  if (relation === 'set') {
+    if (item === null) return "associative list without keys has an element that's an explicit null";
+    if (Array.isArray(item)) return 'not supported: associative list with lists as elements';
+    return isJsonObject(item) ? "associative list without keys has an element that's a map type" : undefined;
+  }
+  if (item === null) return 'associative list with keys may not have a null element';
+  if (!isJsonObject(item)) return 'associative list with keys may not have non-map elements';
+  if (keys.some((key) => Object.hasOwn(item, key) || keyDefaults[key] !== undefined)) return undefined;
+  const names = keys.map((key) => JSON.stringify(key)).join(' ');
+  return `associative list with keys has an element that omits all key fields [${names}] (and doesn't have default values for any key fields)`;
+}
+
+/** A field that nobody declared ends the look at a map. */
 function checkEntries(shape: MapShape, entries: JsonObject, path: string, errors: string[]): void {
   for (const [name, entry] of Object.entries(entries)) {
     const below = path + printElement(fieldElement(name));
     const inner = shapeOfEntry(shape, name, entry);
-    if (inner === undefined) errors.push(`${below}: field not declared in schema`);
-    else check(inner, entry, below, errors);
+    if (inner === undefined) {
+      errors.push(`${below}: field not declared in schema`);
+      return;
+    }
+    check(inner, entry, below, errors);
   }
 }

@@ -133,7 +133,7 @@ export const ResourceMetricStatus = object('io.k8s.api.autoscaling.v1.ResourceMe
 export interface ResourceMetricStatus extends Static<typeof ResourceMetricStatus> {}
 
 export const ScaleSpec = object('io.k8s.api.autoscaling.v1.ScaleSpec', {
-  replicas: optional(1, int32),
+  replicas: optional(1, int32, { zeroDefault: true }),
 });
 export interface ScaleSpec extends Static<typeof ScaleSpec> {}
 

@@ -189,7 +189,7 @@ export interface CSIPersistentVolumeSource extends Static<typeof CSIPersistentVo
 export const LocalObjectReference = object(
   'io.k8s.api.core.v1.LocalObjectReference',
   {
-    name: optional(1, string),
+    name: optional(1, string, { zeroDefault: true }),
   },
   { atomic: true },
 );
@@ -1853,7 +1853,7 @@ export interface PreferAvoidPodsEntry extends Static<typeof PreferAvoidPodsEntry
 
 export const ReplicationControllerSpec = object('io.k8s.api.core.v1.ReplicationControllerSpec', {
   replicas: pointer(1, int32, { default: 1 }),
-  minReadySeconds: optional(4, int32),
+  minReadySeconds: optional(4, int32, { zeroDefault: true }),
   selector: optional(2, map(string, { atomic: true })),
   template: pointer(3, PodTemplateSpec),
 });

@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Draft, WriteContext } from '../descriptor.ts';
 import type { Deployment } from '../groups/apps.v1.ts';
-import { Deployments } from '../resources.ts';
+import type { FlowSchema } from '../groups/flowcontrol.v1.ts';
+import { Deployments, FlowSchemas } from '../resources.ts';
 import { prepareWithStatus } from './prepare.ts';
 
-const prepared = prepareWithStatus<Deployment>(Deployments, { statusKeepsLabels: true, annotationsCount: true });
+const prepared = prepareWithStatus<Deployment>(Deployments, { statusKeeps: 'labels', annotationsCount: true });
 const context = (subresource: string): WriteContext => ({ nowMs: 0, user: 'u', groups: [], subresource });
 
 function deployment(more: object = {}): Deployment {
@@ -46,4 +47,14 @@ test('prepareWithStatus() lets the status endpoint change nothing but the status
   assert.equal(after.spec.replicas, 1);
   assert.equal(after.status.replicas, 7);
   assert.equal(after.metadata.labels, undefined);
+});
+
+test('prepareWithStatus() can keep all that clients say in the metadata when the status is written', () => {
+  const keeping = prepareWithStatus<FlowSchema>(FlowSchemas, { statusKeeps: 'metadata' });
+  const said = { labels: { a: 'b' }, annotations: { a: 'b' }, finalizers: ['a/b'], ownerReferences: [] };
+  const draft = structuredClone(deployment({ metadata: { name: 'd', ...said } })) as unknown as Draft<FlowSchema>;
+  const old = deployment({ metadata: { name: 'd', labels: { old: 'x' } } }) as unknown as FlowSchema;
+  keeping.prepareForUpdate(draft, old, context('status'));
+  assert.deepEqual(draft.metadata, { name: 'd', labels: { old: 'x' } });
+  assert.deepEqual(keeping.resetFields['status'], [['spec'], ['metadata']]);
 });

@@ -14,8 +14,8 @@ export interface PrepareOptions {
   readonly counted?: string;
   /** The generation is not kept: the kind has none. */
   readonly withoutGeneration?: boolean;
-  /** A write of the status keeps the old labels. */
-  readonly statusKeepsLabels?: boolean;
+  /** What of the metadata a write of the status keeps as it was: nothing, the labels, or all that clients may say there. */
+  readonly statusKeeps?: 'labels' | 'metadata';
   /** Annotations count like the spec. */
   readonly annotationsCount?: boolean;
 }
@@ -23,7 +23,13 @@ export interface PrepareOptions {
 interface Parts {
   spec?: unknown;
   status?: unknown;
-  metadata: { generation?: number | undefined; labels?: unknown; annotations?: unknown };
+  metadata: {
+    generation?: number | undefined;
+    labels?: unknown;
+    annotations?: unknown;
+    finalizers?: unknown;
+    ownerReferences?: unknown;
+  };
 }
 
 type Prepared<T> = Required<Pick<Descriptor<T>, 'prepareForCreate' | 'prepareForUpdate' | 'resetFields'>>;
@@ -44,17 +50,28 @@ export function prepareWithStatus<T extends KubeObject>(
       const before = partsOf(old as Draft<T>);
       if (subresource === 'status') {
         parts.spec = before.spec;
-        if (options.statusKeepsLabels === true) parts.metadata.labels = before.metadata.labels;
+        if (options.statusKeeps === 'labels') parts.metadata.labels = before.metadata.labels;
+        if (options.statusKeeps === 'metadata') keepSaid(parts, before);
         return;
       }
       parts.status = before.status;
       if (options.withoutGeneration !== true) countChange(resource, parts, before, options);
     },
-    resetFields: {
-      '': [['status']],
-      status: options.statusKeepsLabels === true ? [['spec'], ['metadata', 'labels']] : [['spec']],
-    },
+    resetFields: { '': [['status']], status: [['spec'], ...keptOf(options)] },
   };
+}
+
+function keptOf({ statusKeeps }: PrepareOptions): string[][] {
+  if (statusKeeps === undefined) return [];
+  return [statusKeeps === 'labels' ? ['metadata', 'labels'] : ['metadata']];
+}
+
+/** A write of the status changes nothing that people or owners said of the object. */
+export function keepSaid(draft: Parts, old: Parts): void {
+  for (const name of ['labels', 'annotations', 'finalizers', 'ownerReferences'] as const) {
+    if (old.metadata[name] === undefined) delete draft.metadata[name];
+    else draft.metadata[name] = old.metadata[name];
+  }
 }
 
 /** For kinds without a status whose generation counts changes of one field. */

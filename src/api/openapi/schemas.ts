@@ -1,10 +1,10 @@
 /** Schemas of types as OpenAPI v3 shows them, with the extensions that clients merge and apply by. */
+import { publishedDefault } from '../published-default.ts';
 import type { GroupVersionKind } from '../message.ts';
 import {
   resolve,
   type AnyType,
   type Field,
-  type Json,
   type JsonObject,
   type ListType,
   type ObjectType,
@@ -128,7 +128,7 @@ export class SchemaCollector {
   #field(field: Field, description: string | undefined): Schema {
     const schema = this.schemaOf(field.type);
     const { patchStrategy, atomic } = field.options;
-    const value = defaultOf(field);
+    const value = publishedDefault(field);
     const more = {
       ...described(description),
       ...(value === undefined ? {} : { default: value }),
@@ -143,26 +143,6 @@ export class SchemaCollector {
 const described = (description: string | undefined): Schema => (description === undefined ? {} : { description });
 
 const reference = (name: string): Schema => ({ $ref: `#/components/schemas/${name}` });
-
-/** What is always there has its zero value as default. */
-function defaultOf({ options, presence, type }: Field): Json | undefined {
-  if (options.default !== undefined) return options.default;
-  if (options.nullable === true || presence === 'optional' || presence === 'pointer') return undefined;
-  if (type.type === 'object' || type.type === 'lazy') return {};
-  if (type.type !== 'scalar') return undefined;
-  switch (type.scalar) {
-    case 'string':
-      return '';
-    case 'boolean':
-      return false;
-    case 'int32':
-    case 'int64':
-    case 'double':
-      return 0;
-    default:
-      return undefined;
-  }
-}
 
 function listExtensions({ options }: ListType): Schema {
   const { listType = 'atomic', keys, mergeKey, patchStrategy } = options;

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Json } from '../schema.ts';
-import { applyJsonPatch, readJsonPatch } from './json-patch.ts';
+import { applyJsonPatch, readJsonPatch, unknownOperationFields } from './json-patch.ts';
 
-const patch = (document: Json, operations: unknown): Json => applyJsonPatch(document, readJsonPatch(operations));
+const patch = (document: Json, operations: unknown): Json =>
+  applyJsonPatch(document, readJsonPatch(operations, { strict: true }));
 
 interface Vector {
   readonly title: string;
@@ -88,9 +89,31 @@ test('applyJsonPatch() bounds what is copied', () => {
 });
 
 test('readJsonPatch() refuses what is no list of operations', () => {
-  assert.throws(() => readJsonPatch({}), {
-    message: 'error decoding patch: json: cannot unmarshal object into Go value of type []interface {}',
+  const cases: readonly (readonly [unknown, string, string])[] = [
+    [{}, 'object into Go value of type []handlers.jsonPatchOp', 'object into Go value of type jsonpatch.Patch'],
+    [['x'], 'string into Go value of type handlers.jsonPatchOp', 'string into Go value of type jsonpatch.Operation'],
+    [[[]], 'array into Go value of type handlers.jsonPatchOp', 'array into Go value of type jsonpatch.Operation'],
+  ];
+  for (const [body, strict, lenient] of cases) {
+    assert.throws(() => readJsonPatch(body, { strict: true }), {
+      code: 400,
+      message: `error decoding patch: json: cannot unmarshal ${strict}`,
+    });
+    assert.throws(() => readJsonPatch(body, { strict: false }), {
+      code: 400,
+      message: `json: cannot unmarshal ${lenient}`,
+    });
+  }
+  assert.throws(() => readJsonPatch([{ op: 'add', path: 5 }], { strict: true }), {
+    message: 'error decoding patch: json: cannot unmarshal number into Go struct field jsonPatchOp.path of type string',
   });
-  assert.throws(() => readJsonPatch(['x']), { code: 400 });
-  assert.throws(() => readJsonPatch(Array.from({ length: 10_001 }, () => ({}))), { code: 413 });
+  const many = Array.from({ length: 10_001 }, () => ({}));
+  assert.throws(() => readJsonPatch(many, { strict: true }), { code: 413 });
+});
+
+test('unknownOperationFields() finds what no operation has', () => {
+  assert.deepEqual(unknownOperationFields([{ op: 'test', Op: 1 }, null, { path: '', value: 1, extra: {} }]), [
+    '[0].Op',
+    '[2].extra',
+  ]);
 });

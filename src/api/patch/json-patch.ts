@@ -7,8 +7,8 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import { ApiError } from '../api-error.ts';
-import { isJsonObject, setOwn } from '../codec/json-object.ts';
-import type { Json } from '../schema.ts';
+import { goJsonKind, isJsonObject, setOwn } from '../codec/json-object.ts';
+import type { Json, JsonObject } from '../schema.ts';
 
 export interface JsonPatchOperation {
   readonly op: string;
@@ -20,35 +20,61 @@ export interface JsonPatchOperation {
 const maxOperations = 10_000;
 const maxCopiedBytes = 3 * 1024 * 1024;
 
+/** How a body is read: by the types of its fields as well, or as it comes. The words of complaints differ. */
+export interface PatchReading {
+  readonly strict: boolean;
+}
+
 /** The operations of a parsed body; throws an ApiError. */
-export function readJsonPatch(body: unknown): readonly JsonPatchOperation[] {
-  if (!Array.isArray(body)) {
-    if (body === null) return [];
-    throw badPatch(`json: cannot unmarshal ${kindOf(body)} into Go value of type []interface {}`);
+export function readJsonPatch(body: unknown, { strict }: PatchReading): readonly JsonPatchOperation[] {
+  const [listType, itemType] = strict
+    ? ['[]handlers.jsonPatchOp', 'handlers.jsonPatchOp']
+    : ['jsonpatch.Patch', 'jsonpatch.Operation'];
+  if (body === null) return [];
+  if (!Array.isArray(body)) throw badPatch(`${goJsonKind(body)} into Go value of type ${listType}`, strict);
+  for (const item of body) {
+    if (item === null) continue;
+    if (!isJsonObject(item)) throw badPatch(`${goJsonKind(item)} into Go value of type ${itemType}`, strict);
+    if (strict) checkTexts(item as JsonObject);
   }
   if (body.length > maxOperations) {
     const text = `The allowed maximum operations in a JSON patch is ${maxOperations}, got ${body.length}`;
     throw new ApiError('RequestEntityTooLarge', `Request entity too large: ${text}`);
   }
-  return body.map((item: unknown) => {
-    if (!isJsonObject(item)) {
-      throw badPatch(`json: cannot unmarshal ${kindOf(item)} into Go value of type jsonpatch.Operation`);
-    }
-    const text = (name: string): string | undefined => {
-      const value = Object.hasOwn(item, name) ? item[name] : undefined;
-      return typeof value === 'string' ? value : undefined;
-    };
-    const value = Object.hasOwn(item, 'value') ? (item['value'] as Json) : null;
-    return { op: text('op') ?? '', path: text('path'), from: text('from'), value };
-  });
+  return body.map(readOperation);
 }
 
-const badPatch = (text: string): ApiError => new ApiError('BadRequest', `error decoding patch: ${text}`);
+const textFields = ['op', 'path', 'from'];
 
-function kindOf(value: unknown): string {
-  if (Array.isArray(value)) return 'array';
-  return typeof value === 'boolean' ? 'bool' : typeof value;
+/** Fields of an operation that no operation has, with their paths in the patch. */
+export function unknownOperationFields(body: unknown): readonly string[] {
+  if (!Array.isArray(body)) return [];
+  return body.flatMap((item: unknown, i) =>
+    isJsonObject(item)
+      ? Object.keys(item).flatMap((name) => (name === 'value' || textFields.includes(name) ? [] : [`[${i}].${name}`]))
+      : [],
+  );
 }
+
+function checkTexts(item: JsonObject): void {
+  for (const [name, value] of Object.entries(item)) {
+    if (value === null || typeof value === 'string' || !textFields.includes(name)) continue;
+    throw badPatch(`${goJsonKind(value)} into Go struct field jsonPatchOp.${name} of type string`, true);
+  }
+}
+
+function readOperation(item: unknown): JsonPatchOperation {
+  const fields = isJsonObject(item) ? (item as JsonObject) : {};
+  const text = (name: string): string | undefined => {
+    const value = Object.hasOwn(fields, name) ? fields[name] : undefined;
+    return typeof value === 'string' ? value : undefined;
+  };
+  const value = Object.hasOwn(fields, 'value') ? (fields['value'] as Json) : null;
+  return { op: text('op') ?? '', path: text('path'), from: text('from'), value };
+}
+
+const badPatch = (what: string, strict: boolean): ApiError =>
+  new ApiError('BadRequest', `${strict ? 'error decoding patch: ' : ''}json: cannot unmarshal ${what}`);
 
 /** The document after all operations; an ApiError when one of them does not apply. */
 export function applyJsonPatch(document: Json, operations: readonly JsonPatchOperation[]): Json {

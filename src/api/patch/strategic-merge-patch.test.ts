@@ -32,8 +32,25 @@ test('applyStrategicMergePatch() obeys $patch in objects and items', () => {
   assert.deepEqual(apply(containers({ $patch: 'replace' }, { name: 'c' })), containers({ name: 'c' }));
   assert.deepEqual(apply(pod({ $patch: 'replace', x: 1 })), pod({ x: 1 }));
   assert.deepEqual(apply(pod({ $patch: 'delete' })), pod({}));
-  assert.deepEqual(apply(pod({ securityContext: { $patch: 'replace', runAsUser: 1, fsGroup: null } })), {
-    spec: { containers: [{ name: 'a' }, { name: 'b' }], securityContext: { runAsUser: 1 } },
+});
+
+test('applyStrategicMergePatch() leaves out what is marked where there is nothing to replace', () => {
+  const live = containers({ name: 'a' });
+  const apply = (patch: JsonObject) => applyStrategicMergePatch(Pod, live, pod(patch));
+  assert.deepEqual(apply({ securityContext: { $patch: 'replace', runAsUser: 1 } }), live);
+  assert.deepEqual(
+    apply({
+      volumes: [
+        { name: 'v', emptyDir: { medium: null } },
+        { name: 'w', $patch: 'delete' },
+      ],
+    }),
+    {
+      spec: { containers: [{ name: 'a' }], volumes: [{ name: 'v', emptyDir: {} }] },
+    },
+  );
+  assert.deepEqual(apply({ volumes: [{ name: 'v', $retainKeys: ['name'] }] }), {
+    spec: { containers: [{ name: 'a' }], volumes: [{ name: 'v', $retainKeys: ['name'] }] },
   });
 });
 
@@ -74,6 +91,19 @@ test('applyStrategicMergePatch() refuses items without key and unknown directive
     [containers({ $patch: 'delete' }), 'map: map[$patch:delete] does not contain declared merge key: name'],
     [pod({ $patch: 'frobnicate' }), 'unknown patch type: frobnicate in map: map[$patch:frobnicate]'],
     [{ spec: { $patch: 'merge', x: 3 } }, 'unknown patch type: merge in map: map[$patch:merge x:3]'],
+    [
+      pod({ containers: [{ name: 'b' }, 'c'] }),
+      'list element types are not identical: [[map[name:a]] [map[name:b] c]]',
+    ],
+    [pod({ '$setElementOrder/containers': 'x' }), 'expected a []interface {}, but received a string'],
+    [
+      pod({ '$setElementOrder/nothing': [] }),
+      'unable to find api field in struct PodSpec for the json field "nothing"',
+    ],
+    [
+      pod({ '$setElementOrder/containers': [{ name: 'b' }], containers: [{ image: 'x' }] }),
+      'map: map[image:x] does not contain declared merge key: name',
+    ],
   ];
   for (const [patch, message] of cases) {
     assert.throws(() => applyStrategicMergePatch(Pod, live, patch), { code: 500, message });
@@ -105,8 +135,20 @@ test('applyMergePatch() merges objects, deletes nulls and replaces the rest', ()
     d: {},
   });
   assert.equal(document.a.b, 1);
-  assert.throws(() => readMergePatch(null), { message: 'Invalid JSON Patch' });
-  assert.throws(() => readMergePatch('text'), {
+  assert.throws(() => readMergePatch(null, { strict: true }), { message: 'Invalid JSON Patch' });
+  assert.throws(() => readMergePatch('text', { strict: true }), {
     message: 'error decoding patch: json: cannot unmarshal string into Go value of type map[string]interface {}',
+  });
+  assert.throws(() => readMergePatch('text', { strict: false }), { message: 'Invalid JSON Patch' });
+  assert.deepEqual(readMergePatch([1], { strict: false }), [1]);
+});
+
+test('applyMergePatch() drops nulls in lists where no object was', () => {
+  const document = { a: [1], b: { c: 1 } };
+  const list = [{ x: null, y: [{ z: null }, null] }];
+  assert.deepEqual(applyMergePatch(document, { a: list, b: list, n: list }), {
+    a: [{ y: [{}, null] }],
+    b: list,
+    n: [{ y: [{}, null] }],
   });
 });

@@ -10,10 +10,11 @@
  * https://kubernetes.io/docs/tasks/manage-kubernetes-objects/update-api-object-kubectl-patch
  */
 import { ApiError } from '../api-error.ts';
-import { isJsonObject, setOwn } from '../codec/json-object.ts';
+import { goJsonKind, isJsonObject, setOwn } from '../codec/json-object.ts';
 import { resolve, type AnyType, type Json, type JsonObject } from '../schema.ts';
 import { goText } from './go-text.ts';
 import { mergeOrder } from './list-order.ts';
+import { withoutNulls } from './merge-patch.ts';
 
 const directive = '$patch';
 const retainKeys = '$retainKeys';
@@ -42,9 +43,15 @@ function mergeObject(document: JsonObject, patch: JsonObject, type: AnyType | un
   }
   for (const [key, value] of Object.entries(patch)) {
     if (key === retainKeys || key.startsWith(orderPrefix) || ordered.has(key)) continue;
-    if (key.startsWith(deletePrefix)) deleteScalars(merged, nameIn(key, deletePrefix, 'primitive list'), value);
-    else if (value === null) Reflect.deleteProperty(merged, key);
-    else setOwn(merged, key, mergeField(merged, key, value, type));
+    const deletes = key.startsWith(deletePrefix);
+    const name = deletes ? nameIn(key, deletePrefix, 'primitive list') : key;
+    if (value === null) Reflect.deleteProperty(merged, name);
+    else if (deletes) deleteScalars(merged, name, value);
+    else {
+      const field = mergeField(merged, key, value, type);
+      if (field === undefined) Reflect.deleteProperty(merged, key);
+      else setOwn(merged, key, field);
+    }
   }
   return merged;
 }
@@ -71,7 +78,13 @@ function nameIn(key: string, prefix: string, what: string): string {
   return key.slice(prefix.length + 1);
 }
 
-function mergeField(merged: Record<string, Json>, key: string, value: Json, type: AnyType | undefined): Json {
+/** Undefined: nothing stays. */
+function mergeField(
+  merged: Record<string, Json>,
+  key: string,
+  value: Json,
+  type: AnyType | undefined,
+): Json | undefined {
   const current = Object.hasOwn(merged, key) ? merged[key] : undefined;
   const field = fieldOf(type, key);
   if (Array.isArray(value) && Array.isArray(current)) {
@@ -80,19 +93,18 @@ function mergeField(merged: Record<string, Json>, key: string, value: Json, type
   if (isJsonObject(value) && isJsonObject(current)) {
     return field.replaces ? value : mergeObject(current as JsonObject, value as JsonObject, field.type);
   }
-  return withoutDirectives(value);
+  return withoutMarked(withoutNulls(value));
 }
 
-/** What a patch adds as a whole: nulls and directives have no meaning there. */
-function withoutDirectives(value: Json): Json {
-  if (Array.isArray(value)) return value.map(withoutDirectives);
+/** What a patch adds as a whole, without objects that carry a $patch; undefined: it is one. */
+function withoutMarked(value: Json): Json | undefined {
+  if (Array.isArray(value)) return value.map(withoutMarked).filter((item) => item !== undefined);
   if (!isJsonObject(value)) return value;
+  if (Object.hasOwn(value, directive)) return undefined;
   const clean: Record<string, Json> = {};
   for (const [key, item] of Object.entries(value as JsonObject)) {
-    if (item === null || key === retainKeys || key.startsWith(orderPrefix) || key.startsWith(deletePrefix)) continue;
-    if (key !== directive) setOwn(clean, key, withoutDirectives(item));
-    else if (item === 'delete') return {};
-    else if (item !== 'replace') throw unknownDirective(item, value);
+    const kept = withoutMarked(item);
+    if (kept !== undefined) setOwn(clean, key, kept);
   }
   return clean;
 }
@@ -123,6 +135,7 @@ function fieldOf(type: AnyType | undefined, key: string): FieldMeta {
 function deleteScalars(merged: Record<string, Json>, name: string, values: Json): void {
   const current = Object.hasOwn(merged, name) ? merged[name] : undefined;
   if (!Array.isArray(current) || !Array.isArray(values)) return;
+  checkItems(current, values);
   setOwn(
     merged,
     name,
@@ -130,14 +143,26 @@ function deleteScalars(merged: Record<string, Json>, name: string, values: Json)
   );
 }
 
+/** Items of both lists must be of one type, and no lists. */
+function checkItems(...lists: readonly (readonly Json[])[]): void {
+  const kinds = new Set(lists.flat().map((item) => (isJsonObject(item) ? 'map' : goJsonKind(item))));
+  if (kinds.has('array'))
+    throw new ApiError('Invalid', 'the server rejected our request due to an error in our request', {});
+  if (kinds.size === 0) throw failed('no elements in any of the given slices');
+  if (kinds.size > 1) throw failed(`list element types are not identical: ${goText(lists)}`);
+}
+
 function mergeList(current: readonly Json[], patch: readonly Json[], field: FieldMeta): Json[] {
   if (current.length === 0 && patch.length === 0) return [];
+  checkItems(current, patch);
   const { mergeKey } = field;
   if (mergeKey === undefined) {
     return mergeOrder([...new Set([...current, ...patch])], patch, current, undefined);
   }
   const { kept, items } = applyItemDirectives(current, patch, mergeKey);
-  return mergeOrder(mergeItems(kept, items, mergeKey, field.type), items, kept, mergeKey);
+  const merged = mergeItems(kept, items, mergeKey, field.type);
+  for (const item of merged) if (keyOf(item, mergeKey) === undefined) throw noMergeKey(item, mergeKey);
+  return mergeOrder(merged, items, kept, mergeKey);
 }
 
 /** Takes items with a $patch out of the patch and does what they say. */
@@ -188,31 +213,64 @@ function keyOf(item: Json, mergeKey: string): Json | undefined {
   return isJsonObject(item) && Object.hasOwn(item, mergeKey) ? (item as JsonObject)[mergeKey] : undefined;
 }
 
+function keyIn(item: Json, mergeKey: string): Json {
+  if (!isJsonObject(item)) throw failed(`expected a map[string]interface {}, but received a ${goTypeOf(item)}`);
+  const key = keyOf(item, mergeKey);
+  if (key === undefined) throw noMergeKey(item, mergeKey);
+  return key;
+}
+
 /** Merges the list that the directive speaks of, and puts it in order. Answers the list's name. */
 function applyOrder(merged: Record<string, Json>, patch: JsonObject, key: string, type: AnyType | undefined): string {
+  const order = listIn(patch, key) ?? [];
   const name = nameIn(key, orderPrefix, 'setElementOrder list');
-  const order = patch[key];
-  const items = Object.hasOwn(patch, name) ? patch[name] : undefined;
-  const current = Object.hasOwn(merged, name) ? merged[name] : undefined;
-  if (!Array.isArray(order) || (items !== undefined && !Array.isArray(items))) {
-    throw badFormat('setElementOrder list');
-  }
+  const current = listIn(merged, name);
+  const items = listIn(patch, name);
+  checkIsList(type, name);
   const field = fieldOf(type, name);
   checkOrder(items ?? [], order, field.mergeKey);
   if (current === undefined && items === undefined) return name;
-  const currentItems = Array.isArray(current) ? current : [];
   const all = mergedBefore(current, items, field);
-  setOwn(merged, name, mergeOrder(all, order, currentItems, field.mergeKey));
+  checkItems(current ?? [], items ?? []);
+  setOwn(merged, name, mergeOrder(all, order, current ?? [], field.mergeKey));
   return name;
 }
 
+/** Undefined: it is not there. */
+function listIn(fields: JsonObject, name: string): readonly Json[] | undefined {
+  const value = Object.hasOwn(fields, name) ? fields[name] : undefined;
+  if (value === undefined || Array.isArray(value)) return value;
+  throw failed(`expected a []interface {}, but received a ${goTypeOf(value)}`);
+}
+
+/** How Go prints the type of a value with %s. */
+function goTypeOf(value: Json): string {
+  if (Array.isArray(value)) return '[]interface {}';
+  if (value === null) return '%!s(<nil>)';
+  if (typeof value === 'number') return 'int64';
+  if (typeof value === 'boolean') return 'bool';
+  if (typeof value === 'string') return 'string';
+  return isJsonObject(value) ? 'map[string]interface {}' : 'float64';
+}
+
+function checkIsList(type: AnyType | undefined, name: string): void {
+  const owner = type === undefined ? undefined : resolve(type);
+  if (owner?.type !== 'object') return;
+  const field = Object.hasOwn(owner.fields, name) ? owner.fields[name] : undefined;
+  const struct = owner.name.split('.').at(-1) ?? '';
+  if (field === undefined) {
+    throw failed(`unable to find api field in struct ${struct} for the json field ${JSON.stringify(name)}`);
+  }
+  if (resolve(field.type).type !== 'list') throw failed('expected slice or array type, but got: struct');
+}
+
 function mergedBefore(
-  current: Json | undefined,
+  current: readonly Json[] | undefined,
   items: readonly Json[] | undefined,
   field: FieldMeta,
 ): readonly Json[] {
-  if (items === undefined) return Array.isArray(current) ? current : [];
-  if (!Array.isArray(current)) return items;
+  if (items === undefined) return current ?? [];
+  if (current === undefined) return items.map(withoutMarked).filter((item) => item !== undefined);
   return field.merges ? mergeList(current, items, field) : items;
 }
 
@@ -225,7 +283,7 @@ function checkOrder(items: readonly Json[], order: readonly Json[], mergeKey: st
   for (const place of order) {
     const item = wanted[at];
     if (item === undefined) return;
-    if (mergeKey === undefined ? item === place : keyOf(item, mergeKey) === keyOf(place, mergeKey)) at++;
+    if (mergeKey === undefined ? item === place : keyIn(item, mergeKey) === keyIn(place, mergeKey)) at++;
   }
   if (at < wanted.length) {
     throw failed(`The order in patch list:\n${goText(items)}\n doesn't match ${orderPrefix} list:\n${goText(order)}\n`);

@@ -78,7 +78,7 @@ function mountToken(pod: Draft<Pod>, random: Random): void {
   const existing = pod.spec.volumes?.find(({ name }) => name.startsWith(volumePrefix))?.name;
   const name = existing ?? `${volumePrefix}${nameSuffix(random)}`;
   let used = false;
-  for (const container of [...(pod.spec.initContainers ?? []), ...pod.spec.containers]) {
+  for (const container of [...(pod.spec.initContainers ?? []), ...(pod.spec.containers ?? [])]) {
     if (container.volumeMounts?.some((mount) => mount.mountPath === mountPath) === true) continue;
     container.volumeMounts = [...(container.volumeMounts ?? []), { name, readOnly: true, mountPath }];
     used = true;

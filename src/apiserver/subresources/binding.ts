@@ -4,13 +4,14 @@ import type { Draft } from '../../api/descriptor.ts';
 import { notSupported, requiredField, type FieldError } from '../../api/field-error.ts';
 import { Binding, type Pod } from '../../api/groups/core.v1.ts';
 import type { KubeObject } from '../../api/kind.ts';
+import { withCondition } from '../../api/kinds/conditions.ts';
 import { formatTime } from '../../api/time.ts';
 import { admitSubresource } from '../admission/admit-subresource.ts';
 import type { Api } from '../api.ts';
 import type { Served } from '../registry/served.ts';
 import type { Answer, ApiRequest } from '../request.ts';
 import { readObject } from '../verbs/body.ts';
-import { checkSaidNamespace, conflictError, keyOf, modifiedText, targetOf, uidConflict } from '../verbs/target.ts';
+import { checkSaidNamespace, keyOf, nameOf, storageConflict, uidConflict } from '../verbs/target.ts';
 import { changeObject } from '../verbs/update.ts';
 import { readWriteOptions } from '../verbs/write-options.ts';
 
@@ -18,7 +19,6 @@ export async function bind(api: Api, served: Served, request: ApiRequest): Promi
   const options = readWriteOptions(request, 'CreateOptions');
   const binding = (await readObject(request, Binding, options)) as Binding;
   checkSaidNamespace(request, binding);
-  const errors = validate(binding);
   const metadata = binding.metadata as {
     name?: string;
     uid?: string;
@@ -26,14 +26,16 @@ export async function bind(api: Api, served: Served, request: ApiRequest): Promi
     labels?: Record<string, string>;
     annotations?: Record<string, string>;
   };
+  const name = nameOf(request);
+  if ((metadata.name ?? '') !== name) {
+    throw new ApiError('BadRequest', 'name in URL does not match name in Binding object');
+  }
+  const errors = validate(binding);
   if (errors.length > 0) {
     const texts = errors.map(({ field, message }) => `${field}: ${message}`);
     throw new ApiError('', texts.length === 1 ? (texts[0] ?? '') : `[${texts.join(', ')}]`);
   }
-  const { name } = targetOf(request);
-  if (metadata.name !== undefined && metadata.name !== '' && metadata.name !== name) {
-    throw new ApiError('BadRequest', 'name in URL does not match name in Binding object');
-  }
+  if (name === '') throw new ApiError('BadRequest', 'Name parameter required.');
   const { name: node } = binding.target;
   await admitSubresource(api, served, request, binding, options.dryRun);
   await changeObject(api, served, request, options, {
@@ -52,7 +54,7 @@ export async function bind(api: Api, served: Served, request: ApiRequest): Promi
       } as Draft<KubeObject>;
       const pod = draft as unknown as Draft<Pod>;
       checkIdentity(served, request, current, metadata);
-      checkUnbound(served, current as unknown as Pod);
+      checkUnbound(current as unknown as Pod);
       pod.spec.nodeName = node ?? '';
       Object.assign(
         draft.metadata,
@@ -86,29 +88,24 @@ function checkIdentity(
   { uid = '', resourceVersion = '' }: { readonly uid?: string; readonly resourceVersion?: string },
 ): void {
   const { name } = metadata;
-  if (uid !== '' && uid !== metadata.uid) {
-    throw uidConflict(served, name, keyOf(served, request), uid, metadata.uid);
-  }
+  const key = keyOf(served, request);
+  if (uid !== '' && uid !== metadata.uid) throw uidConflict(served, name, key, uid, metadata.uid);
   if (resourceVersion !== '' && resourceVersion !== metadata.resourceVersion) {
-    throw conflictError(served, name, modifiedText);
+    const why = `ResourceVersion in precondition: ${resourceVersion}, ResourceVersion in object meta: ${metadata.resourceVersion}`;
+    throw storageConflict(served, name, key, why);
   }
 }
 
-function checkUnbound(served: Served, pod: Pod): void {
-  const { name, deletionTimestamp } = pod.metadata;
-  if (deletionTimestamp !== undefined) {
-    throw conflictError(served, `${name}`, `pod ${name} is being deleted, cannot be assigned to a host`);
-  }
-  if (pod.spec.nodeName !== undefined && pod.spec.nodeName !== '') {
-    throw new ApiError(
-      'Conflict',
-      `Operation cannot be fulfilled on pods/binding ${JSON.stringify(name)}: pod ${name} is already assigned to node ${JSON.stringify(pod.spec.nodeName)}`,
-      { name, kind: 'pods/binding' },
-    );
-  }
-  if ((pod.spec.schedulingGates ?? []).length > 0) {
-    throw conflictError(served, name, `pod ${name} has non-empty .spec.schedulingGates`);
-  }
+/** @throws ApiError Conflict, of the binding */
+function checkUnbound({ metadata: { name, deletionTimestamp }, spec }: Pod): void {
+  const refuse = (why: string): ApiError => {
+    const kind = 'pods/binding';
+    const text = `Operation cannot be fulfilled on ${kind} ${JSON.stringify(name)}: pod ${name} ${why}`;
+    return new ApiError('Conflict', text, { name, kind });
+  };
+  if (deletionTimestamp !== undefined) throw refuse('is being deleted, cannot be assigned to a host');
+  if (spec.nodeName) throw refuse(`is already assigned to node ${JSON.stringify(spec.nodeName)}`);
+  if ((spec.schedulingGates ?? []).length > 0) throw refuse('has non-empty .spec.schedulingGates');
 }
 
 function markScheduled(pod: Draft<Pod>, nowMs: number): void {
@@ -118,8 +115,7 @@ function markScheduled(pod: Draft<Pod>, nowMs: number): void {
     lastProbeTime: null as unknown as string,
     lastTransitionTime: formatTime(nowMs),
   };
-  const others = (pod.status.conditions ?? []).filter(({ type }) => type !== 'PodScheduled');
-  pod.status.conditions = [...others, scheduled];
+  pod.status.conditions = withCondition(pod.status.conditions ?? [], scheduled);
   // The promise is kept: what was hoped for is now.
   delete pod.status.nominatedNodeName;
 }

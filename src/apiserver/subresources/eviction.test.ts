@@ -81,3 +81,47 @@ test('evict() refuses a body of another kind', async () => {
   const why = 'converting (v1.Pod) to (policy.Eviction): unknown conversion';
   assert.equal(refused.body['message'], `Pod in version "v1" cannot be handled as a Eviction: ${why}`);
 });
+
+test('evict() marks pods that no budget protects too, and takes the version in its options for a condition', async () => {
+  const spec = { automountServiceAccountToken: false, nodeName: 'n', containers: [{ name: 'c', image: 'c:1' }] };
+  const made = await server.ok('POST', pods, { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'pending' }, spec });
+  const evictAt = (resourceVersion: string): ReturnType<TestServer['call']> =>
+    server.call('POST', `${pods}/pending/eviction`, {
+      body: { ...(eviction('pending') as JsonObject), deleteOptions: { preconditions: { resourceVersion } } },
+    });
+  const refused = await evictAt('1');
+  assert.equal(refused.status, 409);
+  assert.match(
+    String(refused.body['message']),
+    /^Operation cannot be fulfilled on Pod "pending": the ResourceVersion in the precondition \(1\) does not match/,
+  );
+  assert.equal((await evictAt(String(at(made, 'metadata.resourceVersion')))).status, 201);
+  const conditions = at(await server.ok('GET', `${pods}/pending`), 'status.conditions') as Json[];
+  assert.deepEqual(
+    conditions.map((condition) => at(condition, 'type')),
+    ['DisruptionTarget'],
+  );
+});
+
+test('evict() says why a budget lets nobody go', async () => {
+  await startPod('why');
+  const condition = { type: 'DisruptionAllowed', status: 'False', lastTransitionTime: '2020-01-01T00:00:00Z' };
+  const enough = { disruptionsAllowed: 0, currentHealthy: 4, desiredHealthy: 3, observedGeneration: 1 };
+  const cases: readonly (readonly [JsonObject, string])[] = [
+    [{ ...enough, currentHealthy: 3 }, 'needs 3 healthy pods and has 3 currently'],
+    [enough, 'does not allow evicting pods currently'],
+    [
+      { ...enough, conditions: [{ ...condition, reason: 'SyncFailed', message: 'hm' }] },
+      'does not allow evicting pods currently because it failed sync: hm',
+    ],
+    [
+      { ...enough, conditions: [{ ...condition, reason: 'Other', message: 'hm' }] },
+      'does not allow evicting pods currently (Other): hm',
+    ],
+  ];
+  for (const [status, why] of cases) {
+    await setBudget({ conditions: null, ...status });
+    const { body } = await evict('why');
+    assert.equal(at(body, 'details.causes.0.message'), `The disruption budget b ${why}`);
+  }
+});

@@ -3,7 +3,9 @@ import { ApiError } from '../../api/api-error.ts';
 import type { Draft } from '../../api/descriptor.ts';
 import type { Pod } from '../../api/groups/core.v1.ts';
 import { Eviction, type PodDisruptionBudget } from '../../api/groups/policy.v1.ts';
+import type { DeleteOptions } from '../../api/groups/meta.v1.ts';
 import type { KubeObject } from '../../api/kind.ts';
+import { withCondition } from '../../api/kinds/conditions.ts';
 import { labelSelectorRequirements, matchesLabels } from '../../api/label-selector.ts';
 import { PodDisruptionBudgets } from '../../api/resources.ts';
 import type { JsonObject } from '../../api/schema.ts';
@@ -15,7 +17,7 @@ import { scopeOf, type Served } from '../registry/served.ts';
 import type { Answer, ApiRequest } from '../request.ts';
 import { checkKind, isObject } from '../verbs/body-kind.ts';
 import { decodeObject, parseBody } from '../verbs/body.ts';
-import { deleteAdmitted } from '../verbs/delete.ts';
+import { checkPreconditions, deleteAdmitted } from '../verbs/delete.ts';
 import { checkSaidNamespace, currentEntry, nameOf } from '../verbs/target.ts';
 import { changeObject } from '../verbs/update.ts';
 import { readWriteOptions, type WriteOptions } from '../verbs/write-options.ts';
@@ -33,11 +35,15 @@ export async function evict(api: Api, served: Served, request: ApiRequest): Prom
   const options = { ...asked, ...(dryRun ? { dryRun: ['All'] } : {}) };
   const pod = currentEntry(served, request).object as unknown as Pod;
   await admitSubresource(api, served, request, eviction, dryRun);
-  if (!isDisrupted(pod)) {
-    await askBudget(api, pod, dryRun);
-    if (!dryRun) await markDisrupted(api, served, request, query);
-  }
-  const value = JSON.parse(JSON.stringify(options)) as JsonObject;
+  if (!isDisrupted(pod)) await askBudget(api, pod, dryRun);
+  const { preconditions } = options;
+  if (!dryRun) await markDisrupted(api, served, request, query, options);
+  // The mark itself has changed the version.
+  const version = dryRun
+    ? preconditions?.resourceVersion
+    : currentEntry(served, request).object.metadata.resourceVersion;
+  const conditions = preconditions?.resourceVersion ? { ...preconditions, resourceVersion: version } : preconditions;
+  const value = JSON.parse(JSON.stringify({ ...options, preconditions: conditions })) as JsonObject;
   await deleteAdmitted(api, served, { ...request, body: { type: 'value', value } });
   return {
     type: 'object',
@@ -93,24 +99,28 @@ async function takeFromBudget(api: Api, entry: Entry, pod: Pod, dryRun: boolean)
   const { metadata, status } = budget;
   const generation = metadata.generation ?? 0;
   if ((status.observedGeneration ?? 0) < generation) throw stillProcessed(metadata.name);
-  const left = (status.disruptionsAllowed ?? 0) - 1;
-  if (left < 0) throw insufficient(budget);
+  const allowed = status.disruptionsAllowed ?? 0;
+  if (allowed < 0) throw forbiddenBy(budget, 'pdb disruptions allowed is negative');
+  if (Object.keys(status.disruptedPods ?? {}).length > maxDisruptedPods) {
+    throw forbiddenBy(budget, 'DisruptedPods map too big - too many evictions not confirmed by PDB controller');
+  }
+  if (allowed === 0) throw insufficient(budget);
+  const left = allowed - 1;
   if (dryRun) return;
   const now = formatTime(api.clock.now());
   const exhausted = {
     type: 'DisruptionAllowed',
     status: 'False',
-    observedGeneration: generation,
+    observedGeneration: status.observedGeneration ?? 0,
     lastTransitionTime: now,
     reason: 'InsufficientPods',
     message: '',
   };
-  const conditions = (status.conditions ?? []).filter(({ type }) => type !== 'DisruptionAllowed');
   const charged = {
     ...status,
     disruptionsAllowed: left,
     disruptedPods: { ...status.disruptedPods, [pod.metadata.name]: now },
-    ...(left === 0 ? { conditions: [...conditions, exhausted] } : {}),
+    ...(left === 0 ? { conditions: withCondition(status.conditions ?? [], exhausted) } : {}),
   };
   const value = storedBytes({ ...budget, status: charged } as unknown as KubeObject);
   const { key, revision } = entry;
@@ -119,7 +129,13 @@ async function takeFromBudget(api: Api, entry: Entry, pod: Pod, dryRun: boolean)
 }
 
 /** Says in the pod's conditions why it ends. */
-async function markDisrupted(api: Api, served: Served, request: ApiRequest, options: WriteOptions): Promise<void> {
+async function markDisrupted(
+  api: Api,
+  served: Served,
+  request: ApiRequest,
+  options: WriteOptions,
+  asked: Pick<DeleteOptions, 'preconditions'>,
+): Promise<void> {
   const target = request.info.resource;
   if (target === undefined) return;
   const asStatus = { ...request, info: { ...request.info, resource: { ...target, subresource: 'status' } } };
@@ -129,9 +145,9 @@ async function markDisrupted(api: Api, served: Served, request: ApiRequest, opti
     optionsKind: 'UpdateOptions',
     admitted: true,
     make: (current) => {
+      checkPreconditions(served, current, asked);
       const draft = structuredClone(current) as Draft<KubeObject>;
       const pod = draft as unknown as Draft<Pod>;
-      const others = (pod.status.conditions ?? []).filter(({ type }) => type !== 'DisruptionTarget');
       const condition = {
         type: 'DisruptionTarget',
         status: 'True',
@@ -140,12 +156,26 @@ async function markDisrupted(api: Api, served: Served, request: ApiRequest, opti
         reason: 'EvictionByEvictionAPI',
         message: 'Eviction API: evicting',
       };
-      pod.status.conditions = [...others, condition];
+      pod.status.conditions = withCondition(pod.status.conditions ?? [], condition);
       return draft;
     },
   });
 }
 
+/** Numbers of a budget whose controller failed are not to be trusted, and those of one with enough pods explain nothing. */
+function whyInsufficient({ status }: PodDisruptionBudget): string {
+  const { desiredHealthy = 0, currentHealthy = 0, conditions = [] } = status;
+  const said = conditions?.find(({ type }) => type === 'DisruptionAllowed');
+  const { reason = '', message = '' } = said?.status === 'False' ? said : {};
+  if (message !== '' && reason === 'SyncFailed') {
+    return `does not allow evicting pods currently because it failed sync: ${message}`;
+  }
+  if (currentHealthy <= desiredHealthy)
+    return `needs ${desiredHealthy} healthy pods and has ${currentHealthy} currently`;
+  return `does not allow evicting pods currently${message === '' ? '' : ` (${reason}): ${message}`}`;
+}
+
+const maxDisruptedPods = 2000;
 const refusal = "Cannot evict pod as it would violate the pod's disruption budget.";
 
 function stillProcessed(name: string): ApiError {
@@ -156,7 +186,16 @@ function stillProcessed(name: string): ApiError {
   });
 }
 
-function insufficient({ metadata, status }: PodDisruptionBudget): ApiError {
-  const message = `The disruption budget ${metadata.name} needs ${status.desiredHealthy ?? 0} healthy pods and has ${status.currentHealthy ?? 0} currently`;
+function forbiddenBy({ metadata: { name } }: PodDisruptionBudget, why: string): ApiError {
+  const kind = 'poddisruptionbudget';
+  return new ApiError('Forbidden', `${kind}.policy ${JSON.stringify(name)} is forbidden: ${why}`, {
+    name,
+    group: 'policy',
+    kind,
+  });
+}
+
+function insufficient(budget: PodDisruptionBudget): ApiError {
+  const message = `The disruption budget ${budget.metadata.name} ${whyInsufficient(budget)}`;
   return new ApiError('TooManyRequests', refusal, { causes: [{ reason: 'DisruptionBudget', message }] });
 }

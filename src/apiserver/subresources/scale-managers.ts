@@ -4,84 +4,83 @@
  *
  *   object's managers ──those who own replicas──▶ Scale's managers ──write──▶ who lost it, who has it now ──▶ object's managers
  *
- * A manager that comes by the number this way has no time of its own, and so stands before the others.
+ * An updater is known by its version too, and that differs between the two: so it never keeps the number, but loses it and
+ * comes by it anew. A manager that comes by the number has no time of its own, and so stands before the others.
  */
-import type { ManagedFieldsEntry } from '../../api/apply/managed-fields.ts';
-import { trackUpdate } from '../../api/apply/track-update.ts';
+import { difference, isEmpty, setOfPaths, type FieldSet } from '../../api/apply/field-set.ts';
+import { readManagers, writeManagers, type ManagedFieldsEntry, type Manager } from '../../api/apply/managed-fields.ts';
+import { fieldElement } from '../../api/apply/path-element.ts';
 import { Scale } from '../../api/groups/autoscaling.v1.ts';
-import type { Json, JsonObject } from '../../api/schema.ts';
-import { isObject } from '../verbs/body-kind.ts';
+
+type Entries = readonly ManagedFieldsEntry[];
+
+/** Where objects of a version keep the number, such as ['spec', 'replicas']; 'none': nowhere; undefined: no such version. */
+export type ReplicasPath = (apiVersion: string) => readonly string[] | 'none' | undefined;
+
+const inScale = setAt(['spec', 'replicas']);
+
+/** The managers of the Scale: those of the object that own the number. */
+export function managersOfScale(managedFields: Entries, pathIn: ReplicasPath): Entries {
+  const owners = [...(readManagers(managedFields) ?? new Map<string, Manager>())].filter(([, manager]) =>
+    ownsNumber(manager, pathIn),
+  );
+  return (
+    writeManagers(
+      new Map(owners.map(([key, manager]) => [key, { ...manager, apiVersion: Scale.apiVersion, set: inScale }])),
+    ) ?? []
+  );
+}
 
 export interface ScaleWrite {
-  readonly managedFields: readonly ManagedFieldsEntry[];
-  /** Where the object keeps the number, such as ['spec', 'replicas']. */
-  readonly path: readonly string[];
-  /** apiVersion of the object. */
+  /** Of the object, before. */
+  readonly managedFields: Entries;
+  /** Of the Scale, after. */
+  readonly scaleFields: Entries;
+  readonly pathIn: ReplicasPath;
+  /** Of the object, as the request sees it. */
   readonly apiVersion: string;
-  readonly before: JsonObject;
-  readonly after: object;
-  readonly manager: string;
-  readonly nowMs: number;
 }
-
-const inScale: JsonObject = { 'f:spec': { 'f:replicas': {} } };
 
 /** The object's managedFields after the write. */
-export function scaleManagers(write: ScaleWrite): readonly ManagedFieldsEntry[] {
-  const owners = write.managedFields.filter((entry) => owns(entry.fieldsV1, write.path));
-  const own = owners.map((entry) => ({ ...entry, apiVersion: 'autoscaling/v1', fieldsV1: inScale }));
-  const withManagers = (scale: object): object => ({
-    ...scale,
-    metadata: { ...(scale as { metadata?: object }).metadata, managedFields: own },
-  });
-  const tracked = trackUpdate({
-    type: Scale,
-    before: withManagers(write.before),
-    after: withManagers(write.after),
-    manager: write.manager,
-    subresource: 'scale',
-    nowMs: write.nowMs,
-  });
-  const now = tracked ?? [];
-  const keeps = new Set(now.map(identity));
-  const kept = write.managedFields.flatMap((entry) =>
-    !owners.includes(entry) || keeps.has(identity(entry)) ? [entry] : without(entry, write.path),
-  );
-  const known = new Set(owners.map(identity));
-  const added = now.filter((entry) => !known.has(identity(entry))).map((entry) => fresh(entry, write));
-  const isApply = ({ operation }: ManagedFieldsEntry): boolean => operation === 'Apply';
-  return [...kept.filter(isApply), ...added, ...kept.filter((entry) => !isApply(entry))];
+export function managersAfterScale({
+  managedFields,
+  scaleFields,
+  pathIn,
+  apiVersion,
+}: ScaleWrite): Entries | undefined {
+  const scaled = new Map(readManagers(scaleFields));
+  const after = new Map<string, Manager>();
+  for (const [key, manager] of readManagers(managedFields) ?? []) {
+    const path = pathIn(manager.apiVersion);
+    if (path === undefined) continue;
+    if (path === 'none' || !ownsNumber(manager, pathIn) || scaled.delete(key)) {
+      after.set(key, manager);
+      continue;
+    }
+    const set = difference(manager.set, setAt(path));
+    if (!isEmpty(set)) after.set(key, { ...manager, set });
+  }
+  const path = pathIn(apiVersion);
+  if (path === undefined || path === 'none') return writeManagers(after);
+  for (const [key, manager] of scaled) {
+    if (hasMember(manager.set, ['spec', 'replicas'])) {
+      after.set(key, { ...manager, apiVersion, time: undefined, set: setAt(path) });
+    }
+  }
+  return writeManagers(after);
 }
 
-const identity = ({ manager, operation, subresource }: ManagedFieldsEntry): string =>
-  `${operation} ${subresource ?? ''} ${manager}`;
-
-function fresh({ manager, operation }: ManagedFieldsEntry, { apiVersion, path }: ScaleWrite): ManagedFieldsEntry {
-  const fieldsV1 = path.toReversed().reduce<JsonObject>((inner, step) => ({ [`f:${step}`]: inner }), {});
-  return {
-    manager,
-    operation,
-    apiVersion,
-    fieldsType: 'FieldsV1',
-    fieldsV1,
-    subresource: 'scale',
-  } as ManagedFieldsEntry;
+function setAt(path: readonly string[]): FieldSet {
+  return setOfPaths([path.map(fieldElement)]);
 }
 
-function owns(fields: Json | undefined, [step, ...rest]: readonly string[]): boolean {
-  if (!isObject(fields)) return false;
-  return step === undefined || (Object.hasOwn(fields, `f:${step}`) && owns(fields[`f:${step}`], rest));
+function ownsNumber({ apiVersion, set }: Manager, pathIn: ReplicasPath): boolean {
+  const path = pathIn(apiVersion);
+  return path !== undefined && path !== 'none' && hasMember(set, path);
 }
 
-/** The entry without the field; nothing when it owned nothing else. */
-function without(entry: ManagedFieldsEntry, path: readonly string[]): ManagedFieldsEntry[] {
-  const fieldsV1 = removed(entry.fieldsV1 as JsonObject, path);
-  return fieldsV1 === undefined ? [] : [{ ...entry, fieldsV1 } as ManagedFieldsEntry];
-}
-
-function removed(fields: JsonObject, [step = '', ...rest]: readonly string[]): JsonObject | undefined {
-  const { [`f:${step}`]: inner, ...others } = fields;
-  const left = rest.length === 0 || !isObject(inner) ? undefined : removed(inner, rest);
-  const result = left === undefined ? others : { ...others, [`f:${step}`]: left };
-  return Object.keys(result).length === 0 ? undefined : result;
+function hasMember(set: FieldSet, path: readonly string[]): boolean {
+  let at: FieldSet | undefined = set;
+  for (const step of path) at = at?.children.get(fieldElement(step));
+  return at?.member === true;
 }

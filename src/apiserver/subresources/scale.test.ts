@@ -56,6 +56,8 @@ test('updateScale() refuses negative numbers and other names', async () => {
   });
   assert.equal((await server.call('PUT', `${deployments}/d/scale`, { body: scale('d', -1) })).status, 422);
   assert.equal((await server.call('PUT', `${deployments}/d/scale`, { body: scale('other', 1) })).status, 400);
+  assert.equal((await server.call('PUT', `${deployments}/none/scale`, { body: scale('other', 1) })).status, 400);
+  assert.equal((await server.call('PUT', `${deployments}/none/scale`, { body: scale('none', 1) })).status, 404);
 });
 
 test('patchScale() takes a uid for a condition and refuses wrong types as a patch', async () => {
@@ -70,4 +72,37 @@ test('patchScale() takes a uid for a condition and refuses wrong types as a patc
   const wrong = await call({ spec: { replicas: 'x' } });
   assert.equal(wrong.status, 422);
   assert.equal(at(wrong.body, 'details.causes.0.field'), 'patch');
+});
+
+test('patchScale() applies: the number belongs to one manager, and others need force', async () => {
+  const maker = `${deployments}/e?fieldManager=maker`;
+  const applyPatch = 'application/apply-patch+yaml';
+  const template = { metadata: { labels: { app: 'e' } }, spec: { containers: [{ name: 'c', image: 'c:1' }] } };
+  const spec = { replicas: 2, selector: { matchLabels: { app: 'e' } }, template };
+  await server.ok(
+    'PATCH',
+    maker,
+    { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'e' }, spec },
+    applyPatch,
+  );
+  const apply = (query: string, replicas: number): ReturnType<TestServer['call']> =>
+    server.call('PATCH', `${deployments}/e/scale?${query}`, {
+      body: { apiVersion: 'autoscaling/v1', kind: 'Scale', metadata: { name: 'e' }, spec: { replicas } },
+      contentType: applyPatch,
+    });
+  const refused = await apply('fieldManager=scaler', 3);
+  assert.deepEqual(
+    [refused.status, at(refused.body, 'message')],
+    [409, 'Apply failed with 1 conflict: conflict with "maker": .spec.replicas'],
+  );
+  assert.equal((await apply('', 3)).status, 422);
+  assert.equal((await apply('fieldManager=scaler&force=true', 3)).status, 200);
+  const entries = at(await server.ok('GET', `${deployments}/e`), 'metadata.managedFields') as Json[];
+  assert.deepEqual(
+    entries.map((entry) => ['manager', 'operation', 'subresource', 'apiVersion'].map((name) => at(entry, name))),
+    [
+      ['scaler', 'Apply', 'scale', 'apps/v1'],
+      ['maker', 'Apply', undefined, 'apps/v1'],
+    ],
+  );
 });

@@ -1,5 +1,8 @@
 /** The scale subresource: the number of replicas of any kind that has one, as an autoscaling/v1 Scale. */
 import { ApiError } from '../../api/api-error.ts';
+import { applyConfiguration } from '../../api/apply/apply-configuration.ts';
+import type { ManagedFieldsEntry } from '../../api/apply/managed-fields.ts';
+import { trackUpdate } from '../../api/apply/track-update.ts';
 import type { Draft, ScalePaths, TableColumns } from '../../api/descriptor.ts';
 import { ageColumn, column, countColumn, table } from '../../api/kinds/columns.ts';
 import { nonNegative } from '../../api/kinds/number-errors.ts';
@@ -7,18 +10,17 @@ import { invalidError } from '../../api/field-error.ts';
 import { Scale } from '../../api/groups/autoscaling.v1.ts';
 import type { KubeObject } from '../../api/kind.ts';
 import { objectMetaErrors } from '../../api/object-meta.ts';
-import { applyMergePatch, readMergePatch } from '../../api/patch/merge-patch.ts';
 import type { Json, JsonObject } from '../../api/schema.ts';
 import type { Api } from '../api.ts';
 import { settled } from '../registry/conversion-pending.ts';
 import { servedObject, type Served } from '../registry/served.ts';
 import type { Answer, ApiRequest } from '../request.ts';
 import { isObject } from '../verbs/body-kind.ts';
-import { decodeObject, readObject, unwritten } from '../verbs/body.ts';
-import { patchType, patchValue } from '../verbs/patch.ts';
-import { decodePatched, readApplied, readPatchBody } from '../verbs/patch-body.ts';
-import { scaleManagers } from './scale-managers.ts';
-import { currentEntry, otherNameError, otherNamespaceError } from '../verbs/target.ts';
+import { readObject } from '../verbs/body.ts';
+import { patchedBy, patchType, readPatchOptions } from '../verbs/patch.ts';
+import { decodePatched, readApplied } from '../verbs/patch-body.ts';
+import { managersAfterScale, managersOfScale, type ReplicasPath } from './scale-managers.ts';
+import { checkSaidNamespace, currentEntry, nameOf, otherNameError, otherNamespaceError } from '../verbs/target.ts';
 import { changeObject } from '../verbs/update.ts';
 import { readWriteOptions, type WriteOptions } from '../verbs/write-options.ts';
 
@@ -50,54 +52,75 @@ function scaleAnswer(served: Served, object: KubeObject): Answer {
 export async function updateScale(api: Api, served: Served, request: ApiRequest): Promise<Answer> {
   const options = readWriteOptions(request, 'UpdateOptions');
   const scale = (await readObject(request, Scale, options)) as Scale;
+  checkSaidNamespace(request, scale);
+  checkNamed(scale, nameOf(request));
   return writeScale(api, served, request, options, () => scale);
 }
 
 export async function patchScale(api: Api, served: Served, request: ApiRequest): Promise<Answer> {
-  const options = readWriteOptions(request, 'PatchOptions');
   const type = patchType(served, request);
-  if (type === 'apply') {
-    const applied = await readApplied(request, Scale, options);
+  const options = readPatchOptions(request, type);
+  if (type !== 'apply') {
     return writeScale(api, served, request, options, (current) => {
-      const merged = applyMergePatch(current, readMergePatch(applied));
-      return decodeObject(request, Scale, unwritten(merged), options) as Scale;
+      const patched = patchedBy(request, type, Scale, current, options);
+      return decodePatched(request, Scale, patched, options) as unknown as Scale;
     });
   }
-  const { value, duplicates } = readPatchBody(request, type === 'strategic');
-  const shown = type === 'strategic' && isObject(value) ? value : undefined;
-  return writeScale(api, served, request, options, (current) => {
-    const patched = patchValue(type, Scale, current, value);
-    return decodePatched(request, Scale, patched, duplicates, shown, options) as unknown as Scale;
+  return writeScale(api, served, request, options, async (live) => {
+    const { object, managedFields } = applyConfiguration({
+      type: Scale,
+      live,
+      applied: await readApplied(request, Scale, options),
+      manager: options.fieldManager,
+      force: options.force,
+      subresource: 'scale',
+      nowMs: api.clock.now(),
+      withDefaults: (draft: object) => draft as Draft<Scale>,
+    });
+    Object.assign((object as { metadata: object }).metadata, { managedFields });
+    return object;
   });
 }
 
+/** `wanted`: the Scale that is to be, whose managedFields count when it was applied. */
 async function writeScale(
   api: Api,
   served: Served,
   request: ApiRequest,
   options: WriteOptions,
-  wanted: (current: JsonObject) => Scale,
+  wanted: (current: JsonObject) => Scale | Promise<Scale>,
 ): Promise<Answer> {
+  const isPatch = request.info.verb === 'patch';
+  const isApply = isPatch && patchType(served, request) === 'apply';
+  const pathIn = replicasPaths(api, served);
   const answer = await changeObject(api, served, request, options, {
     retry: true,
-    optionsKind: request.info.verb === 'patch' ? 'PatchOptions' : 'UpdateOptions',
+    optionsKind: isPatch ? 'PatchOptions' : 'UpdateOptions',
     tracked: true,
     part: {
       show: (object) => scaleOf(served, object),
       take: (draft, shown) => setReplicas(served, draft, shown as unknown as Scale),
     },
-    make: (current) => {
-      const before = scaleOf(served, current);
-      const scale = wanted(before);
-      const draft = withReplicas(served, current, scale, request.info.verb === 'patch');
-      const managedFields = scaleManagers({
-        managedFields: current.metadata.managedFields ?? [],
-        path: steps(pathsOf(served).specReplicas),
+    make: async (current) => {
+      const managers = current.metadata.managedFields ?? [];
+      const before = scaleOf(served, current, managersOfScale(managers, pathIn));
+      const scale = await wanted(before);
+      const tracked = isApply
+        ? scale.metadata?.managedFields
+        : trackUpdate({
+            type: Scale,
+            before,
+            after: scale,
+            manager: options.fieldManager,
+            subresource: 'scale',
+            nowMs: api.clock.now(),
+          });
+      const draft = withReplicas(served, current, scale, isPatch);
+      const managedFields = managersAfterScale({
+        managedFields: managers,
+        scaleFields: tracked ?? [],
+        pathIn,
         apiVersion: served.type.apiVersion,
-        before,
-        after: scale,
-        manager: options.fieldManager,
-        nowMs: api.clock.now(),
       });
       return Object.assign(draft, { metadata: { ...draft.metadata, managedFields } });
     },
@@ -107,10 +130,26 @@ async function writeScale(
   return scaleAnswer(served, object as unknown as KubeObject);
 }
 
+/** Where each version of the kind keeps the number. */
+function replicasPaths(api: Api, { resource }: Served): ReplicasPath {
+  return (apiVersion) => {
+    const version = api.resources
+      .all()
+      .find((other) => other.resource.plural === resource.plural && other.type.apiVersion === apiVersion);
+    if (version === undefined) return undefined;
+    const path = version.descriptor.scale?.specReplicas;
+    return path === undefined ? 'none' : steps(path);
+  };
+}
+
+function checkNamed({ metadata }: Scale, name: string): void {
+  const said = (metadata as { name?: string } | undefined)?.name ?? '';
+  if (said !== name) throw otherNameError(said, name);
+}
+
 function withReplicas(served: Served, current: KubeObject, scale: Scale, isPatch: boolean): Draft<KubeObject> {
   const { name } = current.metadata;
-  const said = (scale.metadata as { name?: string } | undefined)?.name ?? '';
-  if (said !== name) throw otherNameError(said, name);
+  checkNamed(scale, name);
   const { namespace } = current.metadata;
   const saidNamespace = scale.metadata?.namespace ?? '';
   if (saidNamespace !== '' && saidNamespace !== namespace) throw otherNamespaceError();
@@ -149,7 +188,7 @@ function setReplicas(served: Served, draft: Draft<KubeObject>, { spec }: Scale):
   setPath(draft as unknown as Record<string, Json>, specReplicas, spec?.replicas ?? 0);
 }
 
-function scaleOf(served: Served, object: KubeObject): JsonObject {
+function scaleOf(served: Served, object: KubeObject, managedFields: readonly ManagedFieldsEntry[] = []): JsonObject {
   const paths = pathsOf(served);
   const { name, namespace, uid, resourceVersion, creationTimestamp } = object.metadata;
   const value = object as unknown as JsonObject;
@@ -158,7 +197,14 @@ function scaleOf(served: Served, object: KubeObject): JsonObject {
   return {
     kind: 'Scale',
     apiVersion: 'autoscaling/v1',
-    metadata: { name, ...(namespace === undefined ? {} : { namespace }), uid, resourceVersion, creationTimestamp },
+    metadata: {
+      name,
+      ...(namespace === undefined ? {} : { namespace }),
+      uid,
+      resourceVersion,
+      creationTimestamp,
+      ...(managedFields.length === 0 ? {} : { managedFields: managedFields as unknown as Json }),
+    },
     spec: replicas === 0 ? {} : { replicas },
     status: { replicas: numberAt(value, paths.statusReplicas), ...(selector === '' ? {} : { selector }) },
   };

@@ -46,11 +46,20 @@ test('requestToken() keeps a token to its audiences', async () => {
 });
 
 test('requestToken() refuses what it cannot issue', async () => {
+  const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'bound' } };
+  await server.ok('POST', '/api/v1/namespaces/default/secrets', secret);
   const refused: readonly (readonly [string, Json, number, RegExp])[] = [
     ['robot', asked({ expirationSeconds: 60 }), 422, /may not specify a duration less than 10 minutes/],
     ['missing', asked(), 404, /serviceaccounts "missing" not found/],
     ['robot', asked({ boundObjectRef: { kind: 'ConfigMap', apiVersion: 'v1', name: 'c' } }), 400, /cannot bind token/],
     ['robot', asked({ boundObjectRef: { kind: 'Secret', apiVersion: 'v1', name: 'none' } }), 404, /"none" not found/],
+    ['robot', asked({ boundObjectRef: { kind: 'Secret', name: 'none' } }), 404, /"none" not found/],
+    [
+      'robot',
+      asked({ boundObjectRef: { kind: 'Secret', apiVersion: 'v1', name: 'bound', uid: 'other' } }),
+      409,
+      /^Operation cannot be fulfilled on Secret "bound": the UID in the bound object reference \(other\) does not match/,
+    ],
   ];
   for (const [account, body, code, message] of refused) {
     const { status, body: answer } = await server.call('POST', `${accounts}/${account}/token`, { body });

@@ -16,7 +16,7 @@ import type { Answer, ApiRequest } from '../request.ts';
 import { splitApiVersion } from '../../api/message.ts';
 import { readObject } from '../verbs/body.ts';
 import { readWriteOptions } from '../verbs/write-options.ts';
-import { checkSaidNamespace, conflictError, currentEntry, notFoundError, targetOf } from '../verbs/target.ts';
+import { checkSaidNamespace, currentEntry, notFoundError, targetOf } from '../verbs/target.ts';
 import type { KubeObject } from '../../api/kind.ts';
 
 const defaultSeconds = 3600;
@@ -29,8 +29,8 @@ export async function requestToken(api: Api, served: Served, request: ApiRequest
   checkSaidNamespace(request, asked);
   const { namespace = '', name: accountName = '' } = targetOf(request);
   await admitSubresource(api, served, request, asked, options.dryRun);
-  const account = currentEntry(served, request).object;
   checkName(asked, accountName);
+  const account = currentEntry(served, request).object;
   const askedSeconds = asked.spec.expirationSeconds ?? defaultSeconds;
   const errors = validate(askedSeconds);
   if (errors.length > 0) throw invalidError('authentication.k8s.io', 'TokenRequest', '', errors);
@@ -100,8 +100,8 @@ async function readBound(
   if (ref === undefined || ref === null) return undefined;
   const { kind = '', name = '', uid, apiVersion = '' } = ref;
   const resource = boundResources[kind];
-  if (resource === undefined || apiVersion !== 'v1') {
-    const { group, version } = splitApiVersion(apiVersion);
+  const { group, version } = splitApiVersion(apiVersion);
+  if (resource === undefined || group !== '') {
     throw new ApiError('BadRequest', `cannot bind token to object of type ${group}/${version}, Kind=${kind}`);
   }
   if (name === '') throw new ApiError('BadRequest', 'Name parameter required.');
@@ -116,10 +116,11 @@ async function readBound(
     );
   }
   if (uid !== undefined && uid !== '' && uid !== object.metadata.uid) {
-    throw conflictError(
-      served,
-      name,
-      `the UID in the bound object reference (${uid}) does not match the UID in record. The object might have been deleted and then recreated`,
+    // The kind stands where other conflicts have the resource.
+    throw new ApiError(
+      'Conflict',
+      `Operation cannot be fulfilled on ${kind} ${JSON.stringify(name)}: the UID in the bound object reference (${uid}) does not match the UID in record. The object might have been deleted and then recreated`,
+      { name, kind },
     );
   }
   const bound = { kind, name, uid: object.metadata.uid } as BoundObject;

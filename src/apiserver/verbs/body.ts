@@ -2,9 +2,10 @@
 import { ApiError } from '../../api/api-error.ts';
 import { forgetsManagers } from '../../api/apply/track-update.ts';
 import { decode } from '../../api/codec/decode.ts';
-import { DecodeError, NumberLiteral } from '../../api/codec/decode-error.ts';
+import { DecodeError } from '../../api/codec/decode-error.ts';
 import { strictErrors } from '../../api/codec/duplicate-fields.ts';
 import { JsonSyntaxError, parseJson, summarizeBody } from '../../api/codec/json.ts';
+import { goJsonKind } from '../../api/codec/json-object.ts';
 import type { Draft } from '../../api/descriptor.ts';
 import type { KindType } from '../../api/message.ts';
 import type { Json } from '../../api/schema.ts';
@@ -111,9 +112,11 @@ export class UnrecognizedBodyError extends ApiError {
   }
 }
 
+/** Said of JSON that cannot be asked for its apiVersion and kind. */
+export const unreadableTypeMeta = (why: string): string => `couldn't get version/kind; json parse error: ${why}`;
+
 function unrecognized(type: KindType | undefined, why: string, bytes: Uint8Array): ApiError {
-  const unreadable = `couldn't get version/kind; json parse error: ${why}`;
-  return new UnrecognizedBodyError(type?.kind ?? 'Status', unreadable, bytes);
+  return new UnrecognizedBodyError(type?.kind ?? 'Status', unreadableTypeMeta(why), bytes);
 }
 
 /**
@@ -212,17 +215,18 @@ const goTypeMeta =
 
 /** apiVersion and kind are read first, by themselves. */
 function checkTypeMeta(value: Json, type: KindType, { body }: ApiRequest): void {
-  if (value === null || body.type !== 'bytes') return;
+  if (body.type !== 'bytes') return;
+  const wrong = typeMetaProblem(value);
+  if (wrong !== undefined) throw unrecognized(type, wrong, body.bytes);
+}
+
+/** Why a value cannot be asked for its apiVersion and kind; undefined: it can. */
+export function typeMetaProblem(value: Json): string | undefined {
+  if (value === null) return undefined;
   const wrong = isObject(value)
     ? ['apiVersion', 'kind']
         .filter((name) => value[name] !== undefined && value[name] !== null && typeof value[name] !== 'string')
-        .map((name) => `${jsonName(value[name] as Json)} into Go struct field .${name} of type string`)
-    : [`${jsonName(value)} into Go value of type ${goTypeMeta}`];
-  if (wrong[0] !== undefined) throw unrecognized(type, `json: cannot unmarshal ${wrong[0]}`, body.bytes);
-}
-
-/** What Go's JSON reader calls a value. */
-export function jsonName(value: Json): string {
-  if (Array.isArray(value)) return 'array';
-  return typeof value === 'boolean' ? 'bool' : value instanceof NumberLiteral ? 'number' : typeof value;
+        .map((name) => `${goJsonKind(value[name])} into Go struct field .${name} of type string`)
+    : [`${goJsonKind(value)} into Go value of type ${goTypeMeta}`];
+  return wrong[0] === undefined ? undefined : `json: cannot unmarshal ${wrong[0]}`;
 }

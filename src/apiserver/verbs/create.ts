@@ -35,13 +35,14 @@ export async function create(api: Api, served: Served, request: ApiRequest): Pro
   return createDraft(api, served, request, options, draft);
 }
 
-/** Creates an object that was decoded already (PUT and apply may create too). */
+/** Creates an object that was decoded already (PUT and apply may create too). `mayCreate` throws when the user may not, once the object is known to be valid. */
 export async function createDraft(
   api: Api,
   served: Served,
   request: ApiRequest,
   options: WriteOptions,
   draft: Draft<KubeObject>,
+  mayCreate?: () => void | Promise<void>,
 ): Promise<Answer> {
   checkNamespace(served, request, draft);
   checkNewVersion(draft);
@@ -54,7 +55,7 @@ export async function createDraft(
     const reserves = api.reservations.concern(served);
     const copy = attempt === 1 && !generated && !reserves ? draft : structuredClone(draft);
     try {
-      return await createOnce(api, served, request, options, copy);
+      return await createOnce(api, served, request, options, copy, mayCreate);
     } catch (error) {
       // Another name, or other addresses than those that another server has given away meanwhile.
       const again = (generated && isApiError(error, 'AlreadyExists')) || (reserves && isApiError(error, 'Conflict'));
@@ -69,6 +70,7 @@ async function createOnce(
   request: ApiRequest,
   options: WriteOptions,
   draft: Draft<KubeObject>,
+  mayCreate: (() => void | Promise<void>) | undefined,
 ): Promise<Answer> {
   const { descriptor } = served;
   const context = writeContext(api, request);
@@ -88,6 +90,7 @@ async function createOnce(
   const { kind } = served.type;
   if (errors.length > 0) throw invalidError(errorGroup(served), kind, object.metadata.name ?? '', errors);
   for (const warning of descriptor.warnings?.(object, undefined, context) ?? []) request.warn(warning);
+  await mayCreate?.();
   await api.admission.validate({ ...admitted, object: object as Draft<KubeObject> });
   if (options.dryRun) return answerDryRun(served, object);
   return store(api, served, object);

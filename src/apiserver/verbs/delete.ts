@@ -36,7 +36,6 @@ export async function deleteAdmitted(api: Api, served: Served, request: ApiReque
   const options = await readDeleteOptions(request);
   await served.cache.ready();
   return deleteEntry(api, served, request, options, {
-    name: nameOf(request),
     current: () => currentEntry(served, request),
     admitted: true,
   });
@@ -47,7 +46,6 @@ export async function deleteOne(api: Api, served: Served, request: ApiRequest): 
   await served.cache.ready();
   if (options.ignoreStoreReadErrorWithClusterBreakingPotential === true) return deleteUnreadable(api, served, request);
   return deleteEntry(api, served, request, options, {
-    name: nameOf(request),
     current: () => currentEntry(served, request),
   });
 }
@@ -83,7 +81,7 @@ export async function deleteCollection(api: Api, served: Served, request: ApiReq
       if (entry === undefined) throw notFoundError(served, name);
       return entry;
     };
-    await deleteEntry(api, served, request, options, { name, current }).catch((error: unknown) => {
+    await deleteEntry(api, served, request, options, { current }).catch((error: unknown) => {
       if (!isApiError(error, 'NotFound')) throw error;
     });
   }
@@ -91,7 +89,6 @@ export async function deleteCollection(api: Api, served: Served, request: ApiReq
 }
 
 interface Deleted {
-  readonly name: string;
   /** Asked again when another write came between. */
   readonly current: () => Entry;
   /** Admission has had its say about what this deletion follows from. */
@@ -103,12 +100,12 @@ async function deleteEntry(
   served: Served,
   request: ApiRequest,
   options: DeleteOptions,
-  { name, current, admitted = false }: Deleted,
+  { current, admitted = false }: Deleted,
 ): Promise<Answer> {
   for (;;) {
     const entry = current();
     const { object } = entry;
-    checkPreconditions(served, name, options, entry);
+    checkPreconditions(served, entry.object, options);
     if (!admitted) await admit(api, served, request, options, entry);
     warnOfOrphans(served, request, options);
     const marked = markDeleted(api, served, object, options);
@@ -250,9 +247,14 @@ function wantedFinalizer(
   return earlier ?? (descriptor.orphansByDefault === undefined ? undefined : orphan);
 }
 
-function checkPreconditions(served: Served, name: string, options: DeleteOptions, entry: Entry): void {
+/** @throws ApiError Conflict */
+export function checkPreconditions(
+  served: Served,
+  { metadata }: KubeObject,
+  options: Pick<DeleteOptions, 'preconditions'>,
+): void {
   const { uid, resourceVersion } = options.preconditions ?? {};
-  const { metadata } = entry.object;
+  const { name } = metadata;
   if (uid !== undefined && uid !== metadata.uid) {
     throw preconditionError(
       served,

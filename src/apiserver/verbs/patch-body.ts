@@ -2,6 +2,7 @@
 import { ApiError } from '../../api/api-error.ts';
 import { decode } from '../../api/codec/decode.ts';
 import { DecodeError } from '../../api/codec/decode-error.ts';
+import { strictErrors } from '../../api/codec/duplicate-fields.ts';
 import { JsonSyntaxError, parseJson } from '../../api/codec/json.ts';
 import { parseYaml, YamlSyntaxError } from '../../api/codec/yaml.ts';
 import type { Draft } from '../../api/descriptor.ts';
@@ -9,49 +10,74 @@ import { invalid, invalidError } from '../../api/field-error.ts';
 import type { KubeObject } from '../../api/kind.ts';
 import type { KindType } from '../../api/message.ts';
 import { goText } from '../../api/patch/go-text.ts';
+import { unknownOperationFields, type PatchReading } from '../../api/patch/json-patch.ts';
+import { noObjectText } from '../../api/patch/merge-patch.ts';
 import { restoreErrorText } from '../../api/patch/restore-error.ts';
 import type { Json, JsonObject } from '../../api/schema.ts';
 import type { ApiRequest } from '../request.ts';
-import { checkCustomType, isObject, mismatch, versionText } from './body-kind.ts';
-import { jsonName } from './body.ts';
+import { checkCustomType, isObject, mismatch, saidKind, versionText } from './body-kind.ts';
+import { typeMetaProblem, unreadableTypeMeta } from './body.ts';
 import type { WriteOptions } from './write-options.ts';
+
+/** Patches that say in JSON what to change. */
+export type JsonPatchType = 'json' | 'merge' | 'strategic';
 
 export interface PatchBody {
   readonly value: Json;
-  /** Complaints about fields that were given twice. */
-  readonly duplicates: readonly string[];
+  /** What strict reading says of it. */
+  readonly problems: readonly string[];
 }
 
 /** The JSON of a patch. */
-export function readPatchBody(request: ApiRequest, strategic: boolean): PatchBody {
-  const { body } = request;
-  if (body.type === 'value') return { value: body.value, duplicates: [] };
+export function readPatchBody({ body }: ApiRequest, type: JsonPatchType, { strict }: PatchReading): PatchBody {
+  if (body.type === 'value') return { value: body.value, problems: [] };
   try {
-    const { value, duplicates } = parseJson(body.type === 'bytes' ? body.bytes : new Uint8Array());
-    return { value: value as Json, duplicates: duplicates.map((path) => `duplicate field ${JSON.stringify(path)}`) };
+    const { value, duplicates, text } = parseJson(body.type === 'bytes' ? body.bytes : new Uint8Array());
+    const patch = value as Json;
+    const unknown = type === 'json' ? unknownOperationFields(patch) : [];
+    const problems = strictErrors(text, duplicates, unknown);
+    return { value: patch, problems: type === 'json' ? problems.map((problem) => `json patch ${problem}`) : problems };
   } catch (error) {
     if (!(error instanceof JsonSyntaxError)) throw error;
-    throw new ApiError('BadRequest', strategic ? error.message : `error decoding patch: ${error.message}`);
+    if (type === 'merge' && !strict) throw new ApiError('BadRequest', 'Invalid JSON Patch');
+    const told = type === 'strategic' || !strict ? error.message : `error decoding patch: ${error.message}`;
+    throw new ApiError('BadRequest', told);
   }
 }
 
-/** The patched value as an object of its kind. `shown`: how errors show what was wrong. */
+/** A strategic merge patch of a parsed body: null changes nothing. */
+export function readStrategicPatch(body: Json): JsonObject {
+  if (body === null) return {};
+  if (!isObject(body)) throw new ApiError('BadRequest', noObjectText(body));
+  return body;
+}
+
+export interface Patched {
+  readonly value: Json;
+  /** Of the patch itself. */
+  readonly problems: readonly string[];
+  /** The strategic merge patch that made it, which errors then show. */
+  readonly by: JsonObject | undefined;
+}
+
+/** The patched value as an object of its kind. */
 export function decodePatched(
   request: Pick<ApiRequest, 'warn'>,
   type: KindType,
-  patched: Json,
-  problems: readonly string[],
-  strategicPatch: JsonObject | undefined,
+  { value: patched, problems, by }: Patched,
   { fieldValidation }: Pick<WriteOptions, 'fieldValidation'>,
 ): Draft<KubeObject> {
   const refuse = (text: string): ApiError => {
-    const shown = strategicPatch === undefined ? JSON.stringify(patched) : goText(strategicPatch);
+    const shown = by === undefined ? JSON.stringify(patched) : goText(by);
     return invalidError('', '', '', [invalid('patch', shown, text)]);
   };
-  checkPatchedKind(type, patched, refuse);
+  if (by === undefined) checkPatchedKind(type, patched, refuse);
   try {
-    const { value, unknown } = decode(type, patched, { keepEmpty: true });
-    const complaints = [...unknown.map((path) => `unknown field ${JSON.stringify(path)}`), ...problems];
+    const { value, unknown } =
+      by === undefined && isOfNoVersion(type, patched)
+        ? readAsNone(patched)
+        : decode(type, patched, { keepEmpty: true });
+    const complaints = [...problems, ...unknown.map((path) => `unknown field ${JSON.stringify(path)}`)];
     if (fieldValidation === 'Strict' && complaints.length > 0) {
       throw refuse(`strict decoding error: ${complaints.join(', ')}`);
     }
@@ -59,16 +85,28 @@ export function decodePatched(
     return Object.assign(value as object, { kind: type.kind, apiVersion: type.apiVersion }) as Draft<KubeObject>;
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error;
-    throw refuse(strategicPatch === undefined ? error.message : restoreErrorText(error));
+    throw refuse(by === undefined ? error.message : restoreErrorText(error));
   }
 }
 
+/** Its patch took the version away. */
+const isOfNoVersion = (type: KindType, patched: Json): patched is JsonObject =>
+  type.lenient !== true && isObject(patched) && saidKind(patched).apiVersion === '';
+
+/** What is of no version is read as what Kubernetes holds in memory, whose fields have other names: nothing is left of it. */
+const readAsNone = (patched: JsonObject): ReturnType<typeof decode> => ({
+  value: { metadata: {} },
+  unknown: Object.keys(patched).filter((name) => name !== 'apiVersion' && name !== 'kind'),
+});
+
 function checkPatchedKind(type: KindType, patched: Json, refuse: (text: string) => ApiError): void {
+  const unreadable = typeMetaProblem(patched);
+  if (unreadable !== undefined) throw refuse(unreadableTypeMeta(unreadable));
   if (!isObject(patched)) return;
   if (type.lenient === true) return checkCustomType(patched, type);
-  const { apiVersion = type.apiVersion, kind = type.kind } = patched;
-  if (apiVersion === type.apiVersion && kind === type.kind) return;
-  const said = { apiVersion: goText(apiVersion), kind: goText(kind) };
+  const { apiVersion, kind } = saidKind(patched);
+  const said = { apiVersion: apiVersion || type.apiVersion, kind: kind || type.kind };
+  if (said.apiVersion === type.apiVersion && said.kind === type.kind) return;
   throw refuse(mismatch(type, said) ?? versionText(said.apiVersion, type));
 }
 
@@ -87,15 +125,20 @@ export async function readApplied(
   }
   // Nothing at all is an object of no kind.
   if (value !== null && !isObject(value)) {
-    const why = `json: cannot unmarshal ${jsonName(value)} into Go value of type map[string]interface {}`;
-    throw new ApiError('BadRequest', `error decoding YAML: error unmarshaling JSON: while decoding JSON: ${why}`);
+    const why = `error unmarshaling JSON: while decoding JSON: ${noObjectText(value)}`;
+    throw new ApiError('BadRequest', `error decoding YAML: ${why}`);
   }
   const { apiVersion, kind } = value ?? {};
   if (apiVersion !== type.apiVersion || kind !== type.kind) {
-    const [version, group = ''] = goTextOr(apiVersion).split('/').toReversed();
-    throw new ApiError('BadRequest', `invalid object type: ${group}/${version}, Kind=${goTextOr(kind)}`);
+    throw new ApiError('BadRequest', `invalid object type: ${saidText(goTextOr(apiVersion), goTextOr(kind))}`);
   }
   return value as JsonObject;
+}
+
+/** What has no version that can be read is of no kind. */
+function saidText(apiVersion: string, kind: string): string {
+  const [version, group = '', more] = apiVersion.split('/').toReversed();
+  return more === undefined ? `${group}/${version}, Kind=${kind}` : '/, Kind=';
 }
 
 const goTextOr = (value: Json | undefined): string => (typeof value === 'string' ? value : '');

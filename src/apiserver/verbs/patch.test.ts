@@ -102,3 +102,41 @@ test('patch() on a dry run changes nothing', async () => {
   assert.equal(at(body, 'data.one'), '2');
   assert.equal(at(await server.ok('GET', `${configMaps}/dry`), 'data.one'), '1');
 });
+
+test('patch() reads its body once there is an object, as strictly as was asked', async () => {
+  await server.ok('POST', configMaps, map('strict', { one: '1' }));
+  const cases: readonly (readonly [string, keyof typeof types, string, number, string])[] = [
+    ['nowhere', 'merge', '{', 404, 'configmaps "nowhere" not found'],
+    ['strict', 'merge', '{', 400, 'error decoding patch: unexpected end of JSON input'],
+    ['strict?fieldValidation=Ignore', 'merge', '{', 400, 'Invalid JSON Patch'],
+    ['strict?fieldValidation=Ignore', 'json', '{', 400, 'unexpected end of JSON input'],
+    ['strict', 'strategic', '[]', 400, 'json: cannot unmarshal array into Go value of type map[string]interface {}'],
+    [
+      'strict',
+      'merge',
+      '{"apiVersion":null}',
+      400,
+      'the name of the object (strict based on URL) was undeterminable: name must be provided',
+    ],
+  ];
+  for (const [name, type, body, status, message] of cases) {
+    const answer = await patch(`${configMaps}/${name}`, type, body);
+    assert.deepEqual([answer.status, at(answer.body, 'message')], [status, message]);
+  }
+  for (const body of ['null', '{"kind":"Secret"}']) {
+    assert.equal((await patch(`${configMaps}/strict`, 'strategic', body)).status, 200);
+  }
+  const strict = await patch(
+    `${configMaps}/strict?fieldValidation=Strict`,
+    'json',
+    '[{"op":"add","path":"/data/x","Value":"1"}]',
+  );
+  assert.match(String(at(strict.body, 'message')), /strict decoding error: json patch unknown field "\[0\]\.Value"$/);
+});
+
+test('patch() by apply takes no uid for an object that is not there', async () => {
+  const body = { ...map('uid'), metadata: { name: 'uid', uid: 'abc' } };
+  const { status, body: answer } = await patch(`${configMaps}/uid?fieldManager=x`, 'apply', body);
+  const why = 'uid mismatch: the provided object specified uid abc, and no existing object was found';
+  assert.deepEqual([status, at(answer, 'message')], [409, `Operation cannot be fulfilled on configmaps "uid": ${why}`]);
+});

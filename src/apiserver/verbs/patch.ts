@@ -8,18 +8,25 @@ import { forbidden, requiredField, type FieldError } from '../../api/field-error
 import type { KubeObject } from '../../api/kind.ts';
 import type { KindType } from '../../api/message.ts';
 import { applyJsonPatch, readJsonPatch } from '../../api/patch/json-patch.ts';
-import { applyMergePatch, readMergePatch } from '../../api/patch/merge-patch.ts';
+import { applyMergePatch, readMergePatch, withoutNulls } from '../../api/patch/merge-patch.ts';
 import { applyStrategicMergePatch } from '../../api/patch/strategic-merge-patch.ts';
-import type { Json, JsonObject } from '../../api/schema.ts';
+import type { JsonObject } from '../../api/schema.ts';
 import type { Api } from '../api.ts';
 import { authorize } from '../authorization/authorize.ts';
 import type { Served } from '../registry/served.ts';
 import type { Answer, ApiRequest } from '../request.ts';
 import { isObject } from './body-kind.ts';
 import { checkNamespace, createDraft } from './create.ts';
-import { decodePatched, readApplied, readPatchBody } from './patch-body.ts';
+import {
+  decodePatched,
+  readApplied,
+  readPatchBody,
+  readStrategicPatch,
+  type JsonPatchType,
+  type Patched,
+} from './patch-body.ts';
 import { versionConverter } from './other-version.ts';
-import { keyOf, targetOf } from './target.ts';
+import { conflictError, keyOf, nameOf, targetOf } from './target.ts';
 import { changeObject, checkName } from './update.ts';
 import { readWriteOptions, type WriteOptions } from './write-options.ts';
 
@@ -34,23 +41,24 @@ type PatchType = (typeof mediaTypes)[keyof typeof mediaTypes];
 
 export async function patch(api: Api, served: Served, request: ApiRequest): Promise<Answer> {
   const type = patchType(served, request);
-  const options = readWriteOptions(request, 'PatchOptions', typeErrors(request.query, type));
+  const options = readPatchOptions(request, type);
   if (type === 'apply') return apply(api, served, request, options);
-  const body = readPatchBody(request, type === 'strategic');
-  const strategicPatch = type === 'strategic' && isObject(body.value) ? body.value : undefined;
   return changeObject(api, served, request, options, {
     retry: true,
     optionsKind: 'PatchOptions',
     make: (current) => {
-      const patched = patchValue(type, served.type, current as unknown as JsonObject, body.value);
-      const draft = decodePatched(request, served.type, patched, body.duplicates, strategicPatch, options);
-      if (forgetsManagers(patched)) Object.assign(draft.metadata, { managedFields: [{}] });
+      const patched = patchedBy(request, type, served.type, current as unknown as JsonObject, options);
+      const draft = decodePatched(request, served.type, patched, options);
+      if (forgetsManagers(patched.value)) Object.assign(draft.metadata, { managedFields: [{}] });
       checkName(request, draft);
       checkNamespace(served, request, draft);
       return withDefaults(served, draft);
     },
   });
 }
+
+export const readPatchOptions = (request: ApiRequest, type: PatchType): WriteOptions =>
+  readWriteOptions(request, 'PatchOptions', typeErrors(request.query, type));
 
 function typeErrors(query: URLSearchParams, type: PatchType): readonly FieldError[] {
   if (type === 'apply') {
@@ -65,15 +73,31 @@ function withDefaults(served: Served, draft: Draft<KubeObject>): Draft<KubeObjec
   return draft;
 }
 
-/** The object of a kind with a patch of a type applied to it. */
-export function patchValue(type: Exclude<PatchType, 'apply'>, kind: KindType, current: JsonObject, body: Json): Json {
+/** The object of a kind with the patch of the request applied to it. The patch is read only now: that there is an object comes first. */
+export function patchedBy(
+  request: ApiRequest,
+  type: JsonPatchType,
+  kind: KindType,
+  current: JsonObject,
+  { fieldValidation }: Pick<WriteOptions, 'fieldValidation'>,
+): Patched {
+  const reading = { strict: fieldValidation !== 'Ignore' };
+  const { value: body, problems } = readPatchBody(request, type, reading);
   switch (type) {
     case 'json':
-      return applyJsonPatch(current, readJsonPatch(body));
-    case 'merge':
-      return applyMergePatch(current, readMergePatch(body));
-    case 'strategic':
-      return applyStrategicMergePatch(kind, current, readMergePatch(body));
+      return { value: applyJsonPatch(current, readJsonPatch(body, reading)), problems, by: undefined };
+    case 'merge': {
+      const patch = readMergePatch(body, reading);
+      return {
+        value: isObject(patch) ? applyMergePatch(current, patch) : withoutNulls(patch),
+        problems,
+        by: undefined,
+      };
+    }
+    case 'strategic': {
+      const by = readStrategicPatch(body);
+      return { value: applyStrategicMergePatch(kind, current, by), problems, by };
+    }
   }
 }
 
@@ -92,29 +116,31 @@ export function patchType(served: Served, request: ApiRequest): PatchType {
 }
 
 async function apply(api: Api, served: Served, request: ApiRequest, options: WriteOptions): Promise<Answer> {
-  const applied = await readApplied(request, served.type, options);
-  const merge = (live: KubeObject | undefined): Draft<KubeObject> => {
+  const { subresource } = targetOf(request);
+  const merge = async (live: KubeObject | undefined): Promise<Draft<KubeObject>> => {
     const { object, managedFields } = applyConfiguration({
       type: served.type,
       live,
-      applied,
+      applied: await readApplied(request, served.type, options),
       manager: options.fieldManager,
       force: options.force,
-      subresource: targetOf(request).subresource,
+      subresource,
       nowMs: api.clock.now(),
-      resetFields: served.descriptor.resetFields?.[targetOf(request).subresource] ?? [],
+      resetFields: served.descriptor.resetFields?.[subresource] ?? [],
       convert: versionConverter(api, served),
       withDefaults: (draft: object) => withDefaults(served, draft as Draft<KubeObject>),
     });
     Object.assign(object, { kind: served.type.kind, apiVersion: served.type.apiVersion });
     Object.assign(object.metadata, { managedFields });
+    if (live === undefined) checkNoUid(served, request, object);
     checkName(request, object);
     checkNamespace(served, request, object);
     return object;
   };
-  if (served.cache.get(keyOf(served, request)) === undefined && targetOf(request).subresource === '') {
-    await authorize(api.authorizer, request, 'create');
-    return createDraft(api, served, request, options, merge(undefined));
+  if (served.cache.get(keyOf(served, request)) === undefined && subresource === '') {
+    const draft = await merge(undefined);
+    delete (draft.metadata as Partial<typeof draft.metadata>).resourceVersion;
+    return createDraft(api, served, request, options, draft, () => authorize(api.authorizer, request, 'create'));
   }
   return changeObject(api, served, request, options, {
     retry: true,
@@ -122,4 +148,11 @@ async function apply(api: Api, served: Served, request: ApiRequest, options: Wri
     tracked: true,
     make: merge,
   });
+}
+
+/** Who names a uid means an object that is there. */
+function checkNoUid(served: Served, request: ApiRequest, { metadata: { uid = '' } }: Draft<KubeObject>): void {
+  if (uid === '') return;
+  const why = `uid mismatch: the provided object specified uid ${uid}, and no existing object was found`;
+  throw conflictError(served, nameOf(request), why);
 }

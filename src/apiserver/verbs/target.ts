@@ -95,13 +95,13 @@ export function checkSaidNamespace(request: ApiRequest, body: { readonly metadat
 }
 
 /** A uid was named that the stored object ('' = there is none) does not have. */
-export function uidConflict(served: Served, name: string, key: string, said: string, stored: string): ApiError {
-  return conflictError(
-    served,
-    name,
-    `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, ` +
-      `AdditionalErrorMsg: Precondition failed: UID in precondition: ${said}, UID in object meta: ${stored}`,
-  );
+export const uidConflict = (served: Served, name: string, key: string, said: string, stored: string): ApiError =>
+  storageConflict(served, name, key, `UID in precondition: ${said}, UID in object meta: ${stored}`);
+
+/** What was said of the stored object does not hold. */
+export function storageConflict(served: Served, name: string, key: string, why: string): ApiError {
+  const where = `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0`;
+  return conflictError(served, name, `${where}, AdditionalErrorMsg: Precondition failed: ${why}`);
 }
 
 export const modifiedText =

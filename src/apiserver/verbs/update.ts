@@ -65,11 +65,10 @@ export async function update(api: Api, served: Served, request: ApiRequest): Pro
   const key = keyOf(served, request);
   const { descriptor } = served;
   if (descriptor.createOnUpdate === true && served.cache.get(key) === undefined && subresourceOf(request) === '') {
-    await authorize(api.authorizer, request, 'create');
     const { uid = '', name = '' } = draft.metadata;
     if (uid !== '') throw uidConflict(served, name, key, uid, '');
     delete (draft.metadata as Partial<typeof draft.metadata>).resourceVersion;
-    return createDraft(api, served, request, options, draft);
+    return createDraft(api, served, request, options, draft, () => authorize(api.authorizer, request, 'create'));
   }
   applyDefaults(served.type, draft);
   descriptor.defaults?.(draft);

@@ -31,7 +31,7 @@ import { ruleScopeDefaults } from './webhook-configurations.ts';
 export const validatingAdmissionPolicyDescriptor: Descriptor<ValidatingAdmissionPolicy> = {
   resource: ValidatingAdmissionPolicies,
   unconditionalUpdate: false,
-  ...prepareWithStatus<ValidatingAdmissionPolicy>(ValidatingAdmissionPolicies),
+  ...prepareWithStatus<ValidatingAdmissionPolicy>(ValidatingAdmissionPolicies, { statusKeeps: 'metadata' }),
   defaults({ spec }) {
     spec.failurePolicy ??= 'Fail';
     matchDefaults(spec.matchConstraints);

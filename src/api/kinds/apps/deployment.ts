@@ -11,7 +11,7 @@ import { podNameWarnings, templateWarnings } from './workload-warnings.ts';
 
 export const deploymentDescriptor: Descriptor<Deployment> = {
   resource: Deployments,
-  ...prepareWithStatus<Deployment>(Deployments, { statusKeepsLabels: true, annotationsCount: true }),
+  ...prepareWithStatus<Deployment>(Deployments, { statusKeeps: 'labels', annotationsCount: true }),
   defaults,
   validateCreate: deploymentErrors,
   validateUpdate: (deployment, old, { subresource }) =>

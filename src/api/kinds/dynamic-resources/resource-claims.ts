@@ -24,7 +24,9 @@ export const deviceClassDescriptor: Descriptor<DeviceClass> = {
 
 export const resourceClaimDescriptor: Descriptor<ResourceClaim> = {
   resource: ResourceClaims,
-  ...prepareWithStatus<ResourceClaim>(ResourceClaims, { withoutGeneration: true }),
+  ...prepareWithStatus<ResourceClaim>(ResourceClaims, { withoutGeneration: true, statusKeeps: 'metadata' }),
+  // Metadata is kept without being left to others.
+  resetFields: { '': [['status']], status: [['spec']] },
   defaults: ({ spec }) => claimDefaults(spec),
   validateCreate: resourceClaimErrors,
   validateUpdate: resourceClaimUpdateErrors,

@@ -1,4 +1,4 @@
-import type { Descriptor, Draft } from '../../descriptor.ts';
+import type { Descriptor } from '../../descriptor.ts';
 import type { APIService } from '../../groups/apiregistration.v1.ts';
 import { APIServices } from '../../resources.ts';
 import { ageColumn, column, nameColumn, table } from '../columns.ts';
@@ -7,7 +7,7 @@ import { timestampOf } from '../timestamp.ts';
 import { pathSegmentErrors } from '../../name-rules.ts';
 import { apiServiceErrors, apiServiceStatusErrors } from './api-service-errors.ts';
 
-const prepared = prepareWithStatus<APIService>(APIServices, { withoutGeneration: true });
+const prepared = prepareWithStatus<APIService>(APIServices, { withoutGeneration: true, statusKeeps: 'metadata' });
 
 export const apiServiceDescriptor: Descriptor<APIService> = {
   resource: APIServices,
@@ -24,10 +24,6 @@ export const apiServiceDescriptor: Descriptor<APIService> = {
       message: 'Local APIServices are always available',
     };
     draft.status = { conditions: [condition] };
-  },
-  prepareForUpdate(draft, old, context) {
-    prepared.prepareForUpdate(draft, old, context);
-    if (context.subresource === 'status') keepMetadata(draft, old);
   },
   defaults({ spec }) {
     if (spec.service != null) spec.service.port ??= 443;
@@ -49,12 +45,3 @@ export const apiServiceDescriptor: Descriptor<APIService> = {
     ageColumn,
   ]),
 };
-
-/** A write of the status changes nothing that people or owners said of the object. */
-function keepMetadata({ metadata }: Draft<APIService>, old: APIService): void {
-  const before = (old as Draft<APIService>).metadata;
-  for (const name of ['labels', 'annotations', 'finalizers', 'ownerReferences'] as const) {
-    if (before[name] === undefined) delete metadata[name];
-    else Object.assign(metadata, { [name]: before[name] });
-  }
-}

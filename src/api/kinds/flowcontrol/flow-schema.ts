@@ -7,7 +7,7 @@ import { flowSchemaErrors, flowStatusErrors } from './flow-schema-errors.ts';
 
 export const flowSchemaDescriptor: Descriptor<FlowSchema> = {
   resource: FlowSchemas,
-  ...prepareWithStatus<FlowSchema>(FlowSchemas),
+  ...prepareWithStatus<FlowSchema>(FlowSchemas, { statusKeeps: 'metadata' }),
   defaults({ spec }) {
     if (!spec.matchingPrecedence) spec.matchingPrecedence = 1000;
   },

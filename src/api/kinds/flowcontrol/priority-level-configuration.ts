@@ -8,7 +8,7 @@ import { priorityLevelErrors } from './priority-level-errors.ts';
 
 export const priorityLevelConfigurationDescriptor: Descriptor<PriorityLevelConfiguration> = {
   resource: PriorityLevelConfigurations,
-  ...prepareWithStatus<PriorityLevelConfiguration>(PriorityLevelConfigurations),
+  ...prepareWithStatus<PriorityLevelConfiguration>(PriorityLevelConfigurations, { statusKeeps: 'metadata' }),
   defaults({ spec }) {
     const { limited, exempt } = spec;
     if (exempt != null) {

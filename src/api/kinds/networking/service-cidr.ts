@@ -3,7 +3,7 @@ import type { Descriptor } from '../../descriptor.ts';
 import type { IPAddress, ServiceCIDR } from '../../groups/networking.v1.ts';
 import { IPAddresses, ServiceCIDRs } from '../../resources.ts';
 import { ageColumn, column, nameColumn, table } from '../columns.ts';
-import { prepareWithStatus } from '../prepare.ts';
+import { keepSaid, partsOf } from '../prepare.ts';
 import {
   addressNameErrors,
   ipAddressErrors,
@@ -14,7 +14,13 @@ import {
 
 export const serviceCidrDescriptor: Descriptor<ServiceCIDR> = {
   resource: ServiceCIDRs,
-  ...prepareWithStatus<ServiceCIDR>(ServiceCIDRs, { withoutGeneration: true }),
+  // Unlike others it takes a status through its main endpoint, and says nothing of fields that an endpoint leaves alone.
+  prepareForUpdate(draft, old, { subresource }) {
+    if (subresource !== 'status') return;
+    const [parts, before] = [partsOf(draft), partsOf(old)];
+    parts.spec = before.spec;
+    keepSaid(parts, before);
+  },
   validateCreate: serviceCidrErrors,
   validateUpdate: (range, old, { subresource }) =>
     subresource === 'status' ? [] : serviceCidrUpdateErrors(range, old),

@@ -15,7 +15,7 @@ export const volumeAttachmentDescriptor: Descriptor<VolumeAttachment> = {
   resource: VolumeAttachments,
   unconditionalUpdate: false,
   deleteAnswersObject: true,
-  ...prepareWithStatus<VolumeAttachment>(VolumeAttachments, { withoutGeneration: true }),
+  ...prepareWithStatus<VolumeAttachment>(VolumeAttachments, { withoutGeneration: true, statusKeeps: 'metadata' }),
   validateCreate: attachmentCreateErrors,
   validateUpdate: attachmentUpdateErrors,
   table: table<VolumeAttachment>([

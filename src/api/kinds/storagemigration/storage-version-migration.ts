@@ -12,7 +12,10 @@ import { prepareWithStatus } from '../prepare.ts';
 
 export const storageVersionMigrationDescriptor: Descriptor<StorageVersionMigration> = {
   resource: StorageVersionMigrations,
-  ...prepareWithStatus<StorageVersionMigration>(StorageVersionMigrations, { withoutGeneration: true }),
+  ...prepareWithStatus<StorageVersionMigration>(StorageVersionMigrations, {
+    withoutGeneration: true,
+    statusKeeps: 'metadata',
+  }),
   validateCreate: specErrors,
   validateUpdate: (made, old, { subresource }) =>
     subresource === 'status' ? statusErrors(made, old) : [...specErrors(made), ...specUpdateErrors(made, old)],

@@ -156,7 +156,7 @@ type Operations = ReturnType<typeof readJsonPatch>;
 /** @throws ReviewError */
 function readPatch(text: string): Operations {
   try {
-    return readJsonPatch(JSON.parse(text));
+    return readJsonPatch(JSON.parse(text), { strict: false });
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     throw new ReviewError(`received undecodable patch in webhook response: ${why}`);
