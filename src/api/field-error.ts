@@ -78,6 +78,12 @@ export const typeInvalid = (field: string, value: unknown, detail: string): Fiel
   message: withDetail(`Invalid value: ${printValue(value)}`, detail),
 });
 
+export const internal = (field: string, detail: string): FieldError => ({
+  type: 'InternalError',
+  field,
+  message: withDetail('Internal error', detail),
+});
+
 /** The Invalid answer for an object with errors. `kind`: as in the request; `group`: its API group. */
 export function invalidError(group: string, kind: string, name: string, errors: readonly FieldError[]): ApiError {
   const texts = [...new Set(errors.map((error) => `${error.field}: ${error.message}`))];

@@ -4,7 +4,7 @@ import { DaemonSets } from '../../resources.ts';
 import { labelsText } from '../cells.ts';
 import { ageColumn, column, countColumn, nameColumn, table } from '../columns.ts';
 import { podTemplateDefaults } from '../pod/defaults.ts';
-import { prepareWithStatus } from '../prepare.ts';
+import { prepareTemplated } from './prepare-templated.ts';
 import { daemonSetErrors, daemonSetStatusErrors } from './daemon-set-errors.ts';
 import { templatedColumns } from './replica-template.ts';
 import { selectorChangeErrors } from './selector-change.ts';
@@ -14,7 +14,7 @@ import { PodTemplateSpec } from '../../groups/core.v1.ts';
 
 /** The number of the template, as clients of old versions read it. */
 const templateGeneration = 'deprecated.daemonset.template.generation';
-const prepared = prepareWithStatus<DaemonSet>(DaemonSets);
+const prepared = prepareTemplated<DaemonSet>(DaemonSets, ({ spec }) => spec.template);
 
 export const daemonSetDescriptor: Descriptor<DaemonSet> = {
   resource: DaemonSets,

@@ -3,7 +3,7 @@ import type { Deployment } from '../../groups/apps.v1.ts';
 import { Deployments } from '../../resources.ts';
 import { ageColumn, column, nameColumn, table } from '../columns.ts';
 import { podTemplateDefaults } from '../pod/defaults.ts';
-import { prepareWithStatus } from '../prepare.ts';
+import { prepareTemplated } from './prepare-templated.ts';
 import { deploymentErrors, deploymentStatusErrors } from './deployment-errors.ts';
 import { replicasScale, templatedColumns } from './replica-template.ts';
 import { selectorChangeErrors } from './selector-change.ts';
@@ -11,7 +11,10 @@ import { podNameWarnings, templateWarnings } from './workload-warnings.ts';
 
 export const deploymentDescriptor: Descriptor<Deployment> = {
   resource: Deployments,
-  ...prepareWithStatus<Deployment>(Deployments, { statusKeeps: 'labels', annotationsCount: true }),
+  ...prepareTemplated<Deployment>(Deployments, ({ spec }) => spec.template, {
+    statusKeeps: 'labels',
+    annotationsCount: true,
+  }),
   defaults,
   validateCreate: deploymentErrors,
   validateUpdate: (deployment, old, { subresource }) =>

@@ -3,7 +3,7 @@ import type { ReplicaSet } from '../../groups/apps.v1.ts';
 import { ReplicaSets } from '../../resources.ts';
 import { ageColumn, countColumn, nameColumn, table } from '../columns.ts';
 import { podTemplateDefaults } from '../pod/defaults.ts';
-import { prepareWithStatus } from '../prepare.ts';
+import { prepareTemplated } from './prepare-templated.ts';
 import { replicaSetErrors, replicaStatusErrors } from './replica-set-errors.ts';
 import { replicasScale, templatedColumns } from './replica-template.ts';
 import { selectorChangeErrors } from './selector-change.ts';
@@ -11,7 +11,7 @@ import { podNameWarnings, templateWarnings } from './workload-warnings.ts';
 
 export const replicaSetDescriptor: Descriptor<ReplicaSet> = {
   resource: ReplicaSets,
-  ...prepareWithStatus<ReplicaSet>(ReplicaSets),
+  ...prepareTemplated<ReplicaSet>(ReplicaSets, ({ spec }) => spec.template),
   defaults({ spec }) {
     spec.replicas ??= 1;
     if (spec.template != null) podTemplateDefaults(spec.template);

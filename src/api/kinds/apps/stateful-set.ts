@@ -4,14 +4,14 @@ import { dnsLabelErrors } from '../../name-rules.ts';
 import { StatefulSets } from '../../resources.ts';
 import { ageColumn, column, nameColumn, table } from '../columns.ts';
 import { podTemplateDefaults } from '../pod/defaults.ts';
-import { prepareWithStatus } from '../prepare.ts';
+import { prepareTemplated } from './prepare-templated.ts';
 import { claimSpecDefaults } from '../storage/persistent-volume-claim.ts';
 import { claimSpecWarnings } from '../storage/claim-warnings.ts';
 import { containersColumn, imagesColumn, replicasScale } from './replica-template.ts';
 import { statefulSetErrors, statefulSetStatusErrors, statefulSetUpdateErrors } from './stateful-set-errors.ts';
 import { templateWarnings } from './workload-warnings.ts';
 
-const prepared = prepareWithStatus<StatefulSet>(StatefulSets);
+const prepared = prepareTemplated<StatefulSet>(StatefulSets, ({ spec }) => spec.template);
 
 export const statefulSetDescriptor: Descriptor<StatefulSet> = {
   resource: StatefulSets,

@@ -5,7 +5,7 @@ import { podNameWarnings } from '../apps/workload-warnings.ts';
 import { age, booleanText, containerImages, containerNames, selectorText } from '../cells.ts';
 import { ageColumn, column, countColumn, nameColumn, table, wideColumn } from '../columns.ts';
 import { podTemplateDefaults } from '../pod/defaults.ts';
-import { prepareWithStatus } from '../prepare.ts';
+import { prepareTemplated } from '../apps/prepare-templated.ts';
 import { cronJobErrors, cronJobNameErrors } from './cron-job-errors.ts';
 import { jobSpecWarnings } from './job-warnings.ts';
 
@@ -16,7 +16,7 @@ const zoneText =
 
 export const cronJobDescriptor: Descriptor<CronJob> = {
   resource: CronJobs,
-  ...prepareWithStatus<CronJob>(CronJobs),
+  ...prepareTemplated<CronJob>(CronJobs, ({ spec }) => spec.jobTemplate.spec.template),
   defaults,
   validateCreate: (job) => [...cronJobErrors(job), ...cronJobNameErrors(job.metadata.name)],
   validateUpdate: (job, old, { subresource }) => (subresource === 'status' ? [] : cronJobErrors(job, old)),

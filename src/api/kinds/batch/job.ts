@@ -7,7 +7,7 @@ import { templatedColumns } from '../apps/replica-template.ts';
 import { podNameWarnings } from '../apps/workload-warnings.ts';
 import { ageColumn, column, nameColumn, table } from '../columns.ts';
 import { podTemplateDefaults } from '../pod/defaults.ts';
-import { prepareWithStatus } from '../prepare.ts';
+import { prepareTemplated } from '../apps/prepare-templated.ts';
 import { jobErrors, prefix } from './job-errors.ts';
 import { jobStatusErrors } from './job-status-errors.ts';
 import { jobUpdateErrors } from './job-update-errors.ts';
@@ -18,7 +18,7 @@ import { selectable } from '../selectable.ts';
 const uidLabels = [`${prefix}controller-uid`, 'controller-uid'];
 const nameLabels = [`${prefix}job-name`, 'job-name'];
 
-const prepared = prepareWithStatus<Job>(Jobs);
+const prepared = prepareTemplated<Job>(Jobs, ({ spec }) => spec.template);
 
 export const jobDescriptor: Descriptor<Job> = {
   resource: Jobs,

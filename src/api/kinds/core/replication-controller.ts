@@ -6,12 +6,12 @@ import { podNameWarnings, templateWarnings } from '../apps/workload-warnings.ts'
 import { containerImages, containerNames, labelsText } from '../cells.ts';
 import { ageColumn, countColumn, nameColumn, table, wideColumn } from '../columns.ts';
 import { podTemplateDefaults } from '../pod/defaults.ts';
-import { prepareWithStatus } from '../prepare.ts';
+import { prepareTemplated } from '../apps/prepare-templated.ts';
 import { selectable } from '../selectable.ts';
 
 export const replicationControllerDescriptor: Descriptor<ReplicationController> = {
   resource: ReplicationControllers,
-  ...prepareWithStatus<ReplicationController>(ReplicationControllers),
+  ...prepareTemplated<ReplicationController>(ReplicationControllers, ({ spec }) => spec.template),
   orphansByDefault: {},
   defaults,
   validateCreate: (controller) => replicationControllerErrors(controller),

@@ -10,6 +10,7 @@ const pod = (annotations: object): Pod => ({ metadata: { name: 'p', annotations 
 
 test('podAnnotationErrors() checks what annotations once said', () => {
   const seccomp = 'seccomp.security.alpha.kubernetes.io/pod';
+  const tolerations = 'scheduler.alpha.kubernetes.io/tolerations';
   const cost = 'controller.kubernetes.io/pod-deletion-cost';
   const cases: readonly (readonly [Record<string, string>, readonly string[]])[] = [
     [
@@ -19,6 +20,22 @@ test('podAnnotationErrors() checks what annotations once said', () => {
     [{ [cost]: '+1' }, [`a[${cost}]: Invalid value: "+1": must be a 32bit integer`]],
     [{ [cost]: '2147483648' }, [`a[${cost}]: Invalid value: "2147483648": must be a 32bit integer`]],
     [{ [cost]: '-5' }, []],
+    [
+      { [tolerations]: 'x' },
+      [`a: Invalid value: "${tolerations}": invalid character 'x' looking for beginning of value`],
+    ],
+    [
+      { [tolerations]: '[{"Key":1}]' },
+      [
+        `a: Invalid value: "${tolerations}": json: cannot unmarshal number into Go struct field Toleration.Key of type string`,
+      ],
+    ],
+    [
+      { [tolerations]: '[{"Key":"k","effect":"X"}]' },
+      [
+        `a.${tolerations}[0].effect: Unsupported value: "X": supported values: "NoSchedule", "PreferNoSchedule", "NoExecute"`,
+      ],
+    ],
     [{ [seccomp]: 'x' }, [`a.${seccomp}: Invalid value: "x": must be a valid seccomp profile`]],
     [{ [seccomp]: 'localhost/../x' }, [`a.${seccomp}: Invalid value: "../x": must not contain '..'`]],
   ];

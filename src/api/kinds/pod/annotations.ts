@@ -1,6 +1,7 @@
 /** Annotations of a pod that mean something to the API. Most are of the past, and are checked all the same. */
 import { forbidden, invalid, type FieldError } from '../../field-error.ts';
 import type { Pod, PodSpec, SeccompProfile } from '../../groups/core.v1.ts';
+import { annotatedTolerationErrors } from './annotated-tolerations.ts';
 import { appArmorAnnotationErrors, appArmorPrefix } from './app-armor.ts';
 import { containersInOrder } from './containers-in-order.ts';
 import { localPathErrors } from './volume-mounts.ts';
@@ -16,7 +17,11 @@ type Annotations = Readonly<Record<string, string>> | undefined;
 
 /** The pod is made by its node, which only tells of it here. */
 export function isMirror({ metadata }: Pod): boolean {
-  return metadata.annotations?.[mirrorAnnotation] !== undefined;
+  return isMirrored(metadata.annotations);
+}
+
+export function isMirrored(annotations: Annotations): boolean {
+  return annotations?.[mirrorAnnotation] !== undefined;
 }
 
 /** `field`: where the annotations stand. */
@@ -28,6 +33,7 @@ export function podAnnotationErrors(annotations: Annotations, spec: PodSpec, fie
     const detail = 'must set spec.nodeName if mirror pod annotation is set';
     errors.push(invalid(`${field}[${mirrorAnnotation}]`, mirror, detail));
   }
+  errors.push(...annotatedTolerationErrors(annotations, field));
   const cost = annotations[deletionCost];
   if (cost !== undefined && !isInt32(cost)) {
     errors.push(invalid(`${field}[${deletionCost}]`, cost, 'must be a 32bit integer'));

@@ -59,9 +59,7 @@ export function initContainersErrors({ spec, volumes }: Around, field: string): 
   for (const [index, container] of spec.initContainers.entries()) {
     const item = `${at}[${index}]`;
     errors.push(...commonErrors(container, { spec, volumes }, item));
-    if (container.restartPolicy && container.restartPolicy !== 'Always') {
-      errors.push(...restartPolicyErrors(container, item));
-    }
+    errors.push(...initRestartErrors(container, item));
     if (names.has(container.name)) errors.push(duplicate(`${item}.name`, container.name));
     else if (container.name !== '') names.add(container.name);
     errors.push(...hostPortErrors([container], at, index));
@@ -73,6 +71,7 @@ export function initContainersErrors({ spec, volumes }: Around, field: string): 
       for (const name of ['lifecycle', ...probeKinds] as const) {
         if (container[name] != null) errors.push(forbidden(`${item}.${name}`, detail));
       }
+      errors.push(...initResizeErrors(container, `${item}.resizePolicy`));
     }
   }
   return errors;
@@ -234,7 +233,7 @@ function resizeErrors(container: Container | EphemeralContainer, spec: PodSpec, 
       errors.push(notSupported(field, restartPolicy, ['NotRequired', 'RestartContainer']));
     }
     if (spec.restartPolicy === 'Never' && restartPolicy !== 'NotRequired') {
-      errors.push(invalid(field, restartPolicy, "must be 'NotRequired' when `restartPolicy` is 'Never'"));
+      errors.push(invalid(field, restartPolicy, "must be 'NotRequired' when pod `restartPolicy` is 'Never'"));
     }
   }
   return errors;
@@ -242,6 +241,7 @@ function resizeErrors(container: Container | EphemeralContainer, spec: PodSpec, 
 
 const maxRestartRules = 20;
 const maxExitCodes = 255;
+const policyOfRules = 'must specify restartPolicy when restart rules are used';
 
 function restartPolicyErrors(
   { restartPolicy, restartPolicyRules = [] }: Container,
@@ -254,13 +254,28 @@ function restartPolicyErrors(
     errors.push(notSupported(field, restartPolicy, policies));
   }
   if (restartPolicyRules.length > 0 && restartPolicy == null) {
-    errors.push(requiredField(field, 'must specify restartPolicy when restart rules are used'));
+    errors.push(requiredField(field, policyOfRules));
   }
   const rules = `${item}.restartPolicyRules`;
   if (restartPolicyRules.length > maxRestartRules) {
     errors.push(tooMany(rules, restartPolicyRules.length, maxRestartRules));
   }
   return [...errors, ...restartPolicyRules.flatMap((rule, index) => restartRuleErrors(rule, `${rules}[${index}]`))];
+}
+
+/** Without a policy of its own, what the rules of an init container say is not looked at. */
+function initRestartErrors(container: Container, item: string): readonly FieldError[] {
+  const { restartPolicy, restartPolicyRules = [] } = container;
+  if (restartPolicy != null) return restartPolicyErrors(container, item);
+  return restartPolicyRules.length > 0 ? [requiredField(`${item}.restartPolicy`, policyOfRules)] : [];
+}
+
+/** What runs once cannot be started again for other resources. */
+function initResizeErrors({ resizePolicy = [] }: Container, field: string): readonly FieldError[] {
+  const detail = "must not be set to 'RestartContainer' for non-sidecar initContainers";
+  return resizePolicy.flatMap(({ restartPolicy }, index) =>
+    restartPolicy === 'RestartContainer' ? [invalid(`${field}[${index}].restartPolicy`, restartPolicy, detail)] : [],
+  );
 }
 
 function restartRuleErrors({ action, exitCodes }: ContainerRestartRule, field: string): readonly FieldError[] {

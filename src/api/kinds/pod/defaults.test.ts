@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Draft } from '../../descriptor.ts';
 import type { PodSpec } from '../../groups/core.v1.ts';
-import { podOnlyDefaults, podSpecDefaults } from './defaults.ts';
+import { dropOldAnnotations, podOnlyDefaults, podSpecDefaults } from './defaults.ts';
 import { podQosClass } from './qos.ts';
 
 function defaulted(spec: object): PodSpec {
@@ -47,4 +47,12 @@ test('podQosClass() is guaranteed only when all limits are requests', () => {
   assert.equal(podQosClass(pod({})), 'BestEffort');
   assert.equal(podQosClass(pod({ limits: { cpu: '1', memory: '1Gi' } })), 'Guaranteed');
   assert.equal(podQosClass(pod({ requests: { cpu: '1' } })), 'Burstable');
+});
+
+test('dropOldAnnotations() drops init containers as they once were', () => {
+  const metadata: { annotations?: Record<string, string> } = {
+    annotations: { 'pod.beta.kubernetes.io/init-containers': 'x', a: 'b' },
+  };
+  dropOldAnnotations(metadata);
+  assert.deepEqual(metadata.annotations, { a: 'b' });
 });

@@ -11,6 +11,7 @@ import { isHugePages } from './resources.ts';
 type Handler = Pick<Draft<Probe>, 'httpGet' | 'grpc'>;
 
 export function podTemplateDefaults(template: Draft<PodTemplateSpec>): void {
+  dropOldAnnotations(template.metadata);
   podSpecDefaults(template.spec);
 }
 
@@ -39,6 +40,16 @@ export function podOnlyDefaults(spec: Draft<PodSpec>): void {
   for (const container of [...(spec.containers ?? []), ...(spec.initContainers ?? [])]) hostPortDefaults(container);
 }
 
+/** Init containers were annotations before they were a field: clients of that time still send them. */
+export function dropOldAnnotations(metadata: { annotations?: Record<string, string> | undefined } | undefined): void {
+  const annotations = metadata?.annotations;
+  if (annotations == null) return;
+  for (const name of ['init-containers', 'init-container-statuses']) {
+    for (const stage of ['alpha', 'beta']) delete annotations[`pod.${stage}.kubernetes.io/${name}`];
+  }
+  if (metadata !== undefined && Object.keys(annotations).length === 0) delete metadata.annotations;
+}
+
 function allContainers(spec: Draft<PodSpec>): Draft<Container>[] {
   return [
     ...(spec.initContainers ?? []),
@@ -61,18 +72,10 @@ function containerDefaults(container: Draft<Container>): void {
   for (const handler of [container.lifecycle?.postStart, container.lifecycle?.preStop]) {
     if (handler != null) handlerDefaults(handler);
   }
-  dropStopSignal(container);
   for (const { valueFrom } of container.env ?? []) {
     if (valueFrom?.fieldRef != null && !valueFrom.fieldRef.apiVersion) valueFrom.fieldRef.apiVersion = 'v1';
     if (valueFrom?.fileKeyRef != null) valueFrom.fileKeyRef.optional ??= false;
   }
-}
-
-/** Not open for use: what a client says of it is not kept. */
-function dropStopSignal(container: Draft<Container>): void {
-  if (!container.lifecycle?.stopSignal) return;
-  delete container.lifecycle.stopSignal;
-  if (Object.keys(container.lifecycle).length === 0) delete container.lifecycle;
 }
 
 function probeDefaults(probe: Draft<Probe>): void {

@@ -1,15 +1,17 @@
 /** Environment variables and where their values come from. */
-import { invalid, notSupported, requiredField, type FieldError } from '../../field-error.ts';
+import { invalid, notFound, notSupported, requiredField, type FieldError } from '../../field-error.ts';
 import type {
   EnvFromSource,
   EnvVar,
   FileKeySelector,
   ObjectFieldSelector,
+  PodSpec,
   ResourceFieldSelector,
 } from '../../groups/core.v1.ts';
-import { dnsSubdomainErrors } from '../../name-rules.ts';
+import { dnsLabelErrors, dnsSubdomainErrors } from '../../name-rules.ts';
 import { configKeyErrors, environmentNameErrors, qualifiedNameErrors } from '../../names.ts';
-import { localPathErrors } from './volume-mounts.ts';
+import { containersInOrder } from './containers-in-order.ts';
+import { backstepErrors } from './volume-mounts.ts';
 
 const environmentFields = [
   'metadata.name',
@@ -103,10 +105,27 @@ function fileKeyErrors({ key, path, volumeName }: FileKeySelector, field: string
   const errors: FieldError[] = [];
   if (key === '') errors.push(requiredField(`${field}.key`));
   else errors.push(...environmentNameErrors(key).map((text) => invalid(`${field}.key`, key, text)));
-  if (volumeName === '') errors.push(requiredField(`${field}.volumeName`));
+  const at = `${field}.volumeName`;
+  if (volumeName === '') errors.push(requiredField(at));
+  else errors.push(...dnsLabelErrors(volumeName).map((text) => invalid(at, volumeName, text)));
   if (path === '') errors.push(requiredField(`${field}.path`));
-  else errors.push(...localPathErrors(path, `${field}.path`));
+  else errors.push(...backstepErrors(path, `${field}.path`));
   return errors;
+}
+
+/** Such files can lie only in volumes that are made with the pod. */
+export function fileVolumeErrors(spec: PodSpec, field: string): readonly FieldError[] {
+  const volumes = new Map((spec.volumes ?? []).map((volume) => [volume.name, volume]));
+  return containersInOrder(spec).flatMap(({ path, container }) =>
+    (container.env ?? []).flatMap(({ valueFrom }, index) => {
+      const name = valueFrom?.fileKeyRef?.volumeName;
+      if (name === undefined) return [];
+      const at = `${field}.${path}.env[${index}].valueFrom.fileKeyRef.volumeName`;
+      const volume = volumes.get(name);
+      if (volume === undefined) return [notFound(at, name)];
+      return volume.emptyDir == null ? [invalid(at, name, 'referenced volume must be of type emptyDir')] : [];
+    }),
+  );
 }
 
 export function fieldRefErrors(

@@ -15,7 +15,7 @@ export function podResourceErrors(spec: PodSpec, field: string): readonly FieldE
   if (spec.os?.name === 'windows') return [forbidden(field, 'may not be set for a windows pod')];
   const { claims } = spec.resources;
   return [
-    ...(claims == null ? [] : [forbidden(`${field}.claims`, 'claims cannot be set for Resources at pod-level')]),
+    ...(claims == null ? [] : [forbidden(`${field}.claims`, 'claims may not be set for Resources at pod-level')]),
     ...requirementsErrors(spec.resources, [], field, nameErrors),
     ...totalErrors(spec, 'requests', field),
     ...totalErrors(spec, 'limits', field),

@@ -10,7 +10,8 @@ import { forbidden, type FieldError } from '../../field-error.ts';
 import type { Pod, PodSpec } from '../../groups/core.v1.ts';
 import { dnsLabelErrors } from '../../name-rules.ts';
 import { Pods } from '../../resources.ts';
-import { podOnlyDefaults, podSpecDefaults } from './defaults.ts';
+import { dropClosedFields, dropClosedStatus } from './closed-fields.ts';
+import { dropOldAnnotations, podOnlyDefaults, podSpecDefaults } from './defaults.ts';
 import { podQosClass } from './qos.ts';
 import { resizedSpec } from './resize.ts';
 import { podStatusErrors } from './status-update.ts';
@@ -29,12 +30,14 @@ export const podDescriptor: Descriptor<Pod> = {
   resource: Pods,
   deleteAnswersObject: true,
   defaults(draft) {
+    dropOldAnnotations(draft.metadata);
     podSpecDefaults(draft.spec);
     podOnlyDefaults(draft.spec);
     podAddresses(draft);
   },
   prepareForCreate(draft, { nowMs, warn }) {
     draft.metadata.generation = 1;
+    dropClosedFields(draft.spec);
     mergeLabelKeys(draft);
     for (const text of syncAppArmor(draft)) warn?.(text);
     draft.status = { phase: 'Pending', qosClass: podQosClass(draft.spec as Pod['spec']) };
@@ -106,6 +109,7 @@ function prepareForUpdate(draft: Draft<Pod>, old: Pod, { subresource }: WriteCon
     const { qosClass: kept } = old.status;
     if (!draft.status.qosClass && kept !== undefined) draft.status.qosClass = kept;
     keepObserved(draft, old);
+    dropClosedStatus(draft.status, old.status);
     return;
   }
   // A binding says in the status that the pod is scheduled.
@@ -119,6 +123,7 @@ function prepareForUpdate(draft: Draft<Pod>, old: Pod, { subresource }: WriteCon
     if (added === undefined) delete draft.spec.ephemeralContainers;
     else draft.spec.ephemeralContainers = added;
   }
+  dropClosedFields(draft.spec, old.spec);
   if (subresource !== 'binding' && !sameValue(specType, draft.spec, old.spec))
     draft.metadata.generation = (old.metadata.generation ?? 0) + 1;
 }

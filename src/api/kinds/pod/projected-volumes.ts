@@ -86,10 +86,7 @@ function projectionErrors(
     if (seconds < tenMinutes) errors.push(invalid(at, seconds, 'may not specify a duration less than 10 minutes'));
     if (seconds > 2 ** 32) errors.push(invalid(at, seconds, 'may not specify a duration larger than 2^32 seconds'));
     if (serviceAccountToken.path === '') errors.push(requiredField(`${field}.path`));
-    else {
-      errors.push(...ownPathErrors(serviceAccountToken.path, `${field}.path`));
-      take(serviceAccountToken.path, serviceAccountToken.path);
-    }
+    else errors.push(...ownPathErrors(serviceAccountToken.path, `${field}.path`));
   }
   const count = Object.values(source).filter((each) => each != null).length;
   if (count > 1) errors.push(forbidden(item, 'may not specify more than 1 volume type per source'));

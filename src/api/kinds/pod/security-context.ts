@@ -177,6 +177,9 @@ export function hostUsersErrors(spec: PodSpec, field: string): readonly FieldErr
   if (spec.hostNetwork === true) errors.push(forbidden(`${field}.hostNetwork`, detail));
   if (spec.hostPID === true) errors.push(forbidden(`${field}.HostPID`, detail));
   if (spec.hostIPC === true) errors.push(forbidden(`${field}.HostIPC`, detail));
+  for (const { path, container } of containersInOrder(spec)) {
+    if ((container.volumeDevices ?? []).length > 0) errors.push(forbidden(`${field}.${path}.volumeDevices`, detail));
+  }
   return errors;
 }
 

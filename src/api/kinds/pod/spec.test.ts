@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Draft } from '../../descriptor.ts';
-import type { PodSpec } from '../../groups/core.v1.ts';
+import type { Pod, PodSpec } from '../../groups/core.v1.ts';
 import { podOnlyDefaults, podSpecDefaults } from './defaults.ts';
 import { podSpecErrors } from './spec.ts';
 
@@ -14,6 +14,12 @@ function errorsOf(more: object, container: object = {}): string[] {
   podOnlyDefaults(spec);
   return podSpecErrors(spec as PodSpec, 'spec').map(({ field, message }) => `${field}: ${message}`);
 }
+
+const sized = (name: string): object => ({
+  name,
+  image: 'i:1',
+  resizePolicy: [{ resourceName: 'cpu', restartPolicy: 'RestartContainer' }],
+});
 
 test('podSpecErrors() accepts a plain pod', () => {
   assert.deepEqual(errorsOf({}), []);
@@ -35,6 +41,10 @@ test('podSpecErrors() refuses bad containers', () => {
       { resources: { requests: { 'example.com/gpu': '1' } } },
       'spec.containers[0].resources.limits: Required value: Limit must be set for non overcommitable resources',
     ],
+    [
+      { env: [{ name: 'A', valueFrom: { fileKeyRef: { key: 'K', path: '/a', volumeName: 'v' } } }] },
+      'spec.containers[0].env[0].valueFrom.fileKeyRef.volumeName: Not found: "v"',
+    ],
     [{ volumeMounts: [{ name: 'v', mountPath: '/x' }] }, 'spec.containers[0].volumeMounts[0].name: Not found: "v"'],
   ];
   for (const [container, text] of cases) assert.deepEqual(errorsOf({}, container), [text]);
@@ -55,9 +65,41 @@ test('podSpecErrors() refuses bad settings of the pod', () => {
     [{ hostUsers: false, hostNetwork: true }, 'spec.hostNetwork: Forbidden: when `hostUsers` is false'],
     [{ os: { name: '' } }, 'spec.os.name: Required value'],
     [
+      { hostnameOverride: 'a', setHostnameAsFQDN: true },
+      'spec.hostnameOverride: Forbidden: may not be specified when setHostnameAsFQDN is true',
+    ],
+    [{ hostnameOverride: 'a'.repeat(65) }, 'spec.hostnameOverride: Too long: may not be more than 64 bytes'],
+    [
+      { restartPolicy: 'Never', containers: [sized('c')] },
+      "spec.containers[0].resizePolicy: Invalid value: \"RestartContainer\": must be 'NotRequired' when pod `restartPolicy` is 'Never'",
+    ],
+    [
+      { initContainers: [sized('i')] },
+      'spec.initContainers[0].resizePolicy[0].restartPolicy: Invalid value: "RestartContainer": must not be set to \'RestartContainer\' for non-sidecar initContainers',
+    ],
+    [
+      { initContainers: [{ name: 'i', image: 'i:1', restartPolicyRules: [{ action: 'Restart' }] }] },
+      'spec.initContainers[0].restartPolicy: Required value: must specify restartPolicy when restart rules are used',
+    ],
+    [
+      {
+        hostUsers: false,
+        volumes: [{ name: 'v', persistentVolumeClaim: { claimName: 'v' } }],
+        containers: [{ name: 'c', image: 'i:1', volumeDevices: [{ name: 'v', devicePath: '/v' }] }],
+      },
+      'spec.containers[0].volumeDevices: Forbidden: when `hostUsers` is false',
+    ],
+    [
       { activeDeadlineSeconds: 0 },
       'spec.activeDeadlineSeconds: Invalid value: 0: must be between 1 and 2147483647, inclusive',
     ],
   ];
   for (const [spec, text] of cases) assert.deepEqual(errorsOf(spec), [text]);
+});
+
+test('podSpecErrors() refuses claims of static pods', () => {
+  const spec = { containers: [], resourceClaims: [{ name: 'a' }] } as unknown as PodSpec;
+  const metadata = { name: 'p', annotations: { 'kubernetes.io/config.mirror': 'x' } } as unknown as Pod['metadata'];
+  const [error] = podSpecErrors(spec, 'spec', metadata);
+  assert.equal(`${error?.field}: ${error?.message}`, '[]: Forbidden: static pods do not support resource claims');
 });

@@ -1,7 +1,15 @@
 /** The spec of a pod, part by part, in the order in which the errors are told. */
 import { joined } from '../../joined.ts';
-import { duplicate, forbidden, invalid, notSupported, requiredField, type FieldError } from '../../field-error.ts';
-import type { PodDNSConfig, PodSpec, TopologySpreadConstraint } from '../../groups/core.v1.ts';
+import {
+  duplicate,
+  forbidden,
+  invalid,
+  notSupported,
+  requiredField,
+  tooLong,
+  type FieldError,
+} from '../../field-error.ts';
+import type { Pod, PodDNSConfig, PodSpec, TopologySpreadConstraint } from '../../groups/core.v1.ts';
 import { dnsLabelErrors, dnsSubdomainErrors } from '../../name-rules.ts';
 import { patternText, qualifiedNameErrors } from '../../names.ts';
 import { labelsErrors } from '../../object-meta.ts';
@@ -10,7 +18,9 @@ import { ipErrors } from '../ip-errors.ts';
 import { within } from '../number-errors.ts';
 import { labelSelectorErrors } from '../selector-errors.ts';
 import { affinityErrors, labelKeysErrors } from './affinity.ts';
+import { isMirrored } from './annotations.ts';
 import { containersErrors, ephemeralContainersErrors, imagePaddingErrors, initContainersErrors } from './container.ts';
+import { fileVolumeErrors } from './environment.ts';
 import { podResourceErrors } from './pod-resources.ts';
 import { overheadErrors } from './resources.ts';
 import { hostUsersErrors, podSecurityErrors, systemErrors } from './security-context.ts';
@@ -27,24 +37,26 @@ const searchText = patternText(
   searchSource,
   'example.com',
 );
+/** What the kernel takes. */
+const maxHostName = 64;
 const maxNameservers = 3;
 const maxSearchPaths = 32;
 const maxSearchLength = 2048;
 const dnsPolicies = ['ClusterFirstWithHostNet', 'ClusterFirst', 'Default', 'None'];
 const restartPolicies = ['Always', 'OnFailure', 'Never'];
 
-/** `podName`: undefined for the spec of a template, of which less is asked. */
-export function podSpecErrors(spec: PodSpec, field: string, podName?: string): readonly FieldError[] {
-  const { errors, volumes } = checkVolumes(spec, podName, `${field}.volumes`);
+/** `pod`: undefined for the spec of a template, of which less is asked. */
+export function podSpecErrors(spec: PodSpec, field: string, pod?: Pod['metadata']): readonly FieldError[] {
+  const { errors, volumes } = checkVolumes(spec, pod?.name, `${field}.volumes`);
   const around = { spec, volumes };
   return joined(
     errors,
-    resourceClaimErrors(spec, `${field}.resourceClaims`),
+    isMirrored(pod?.annotations) ? staticClaimErrors(spec) : resourceClaimErrors(spec, `${field}.resourceClaims`),
     containersErrors(around, field),
     initContainersErrors(around, field),
     ephemeralContainersErrors(around, field),
     podResourceErrors(spec, `${field}.resources`),
-    hostNetworkErrors(spec, podName !== undefined, field),
+    hostNetworkErrors(spec, pod !== undefined, field),
     choiceErrors(spec.restartPolicy, restartPolicies, `${field}.restartPolicy`),
     choiceErrors(spec.dnsPolicy, dnsPolicies, `${field}.dnsPolicy`),
     labelsErrors(spec.nodeSelector, `${field}.nodeSelector`),
@@ -60,6 +72,7 @@ export function podSpecErrors(spec: PodSpec, field: string, podName?: string): r
     spreadErrors(spec.topologySpreadConstraints ?? [], `${field}.topologySpreadConstraints`),
     hostProcessErrors(spec, field),
     hostUsersErrors(spec, field),
+    hostNameErrors(spec, `${field}.hostnameOverride`),
     nameErrors(spec, field),
     tolerationsErrors(spec.tolerations ?? [], `${field}.tolerations`),
     hostAliasErrors(spec, `${field}.hostAliases`),
@@ -70,7 +83,8 @@ export function podSpecErrors(spec: PodSpec, field: string, podName?: string): r
       : choiceErrors(spec.preemptionPolicy, ['PreemptLowerPriority', 'Never'], `${field}.preemptionPolicy`),
     overheadErrors(spec.overhead ?? {}, `${field}.overhead`),
     systemErrors(spec, field),
-    podName === undefined ? [] : onlyInPodErrors(spec, field),
+    fileVolumeErrors(spec, field),
+    pod === undefined ? [] : onlyInPodErrors(spec, field),
   );
 }
 
@@ -93,6 +107,19 @@ function nameErrors(spec: PodSpec, field: string): readonly FieldError[] {
     if (value) errors.push(...dnsLabelErrors(value).map((text) => invalid(`${field}.${name}`, value, text)));
   }
   return errors;
+}
+
+/** A name for the host that only the pod itself sees. */
+function hostNameErrors(spec: PodSpec, field: string): readonly FieldError[] {
+  const { hostnameOverride: name, setHostnameAsFQDN, hostNetwork } = spec;
+  if (name == null) return [];
+  const errors: FieldError[] = [];
+  if (setHostnameAsFQDN === true) {
+    errors.push(forbidden(field, 'may not be specified when setHostnameAsFQDN is true'));
+  }
+  if (hostNetwork === true) errors.push(forbidden(field, 'may not be specified when hostNetwork is true'));
+  if (Buffer.byteLength(name) > maxHostName) errors.push(tooLong(field, maxHostName));
+  return [...errors, ...dnsSubdomainErrors(name).map((text) => invalid(field, name, text))];
 }
 
 function runtimeClassErrors(name: string | null | undefined, field: string): readonly FieldError[] {
@@ -122,6 +149,11 @@ function onlyInPodErrors(spec: PodSpec, field: string): readonly FieldError[] {
     }
   }
   return [...errors, ...imagePaddingErrors(spec, field)];
+}
+
+/** A node makes its static pods by itself, and knows no claims. */
+function staticClaimErrors({ resourceClaims = [] }: PodSpec): readonly FieldError[] {
+  return resourceClaims.map(() => forbidden('[]', 'static pods do not support resource claims'));
 }
 
 function resourceClaimErrors(spec: PodSpec, field: string): readonly FieldError[] {

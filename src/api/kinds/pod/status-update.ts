@@ -1,11 +1,22 @@
 /** What the node of a pod may say of it. */
-import { duplicate, forbidden, invalid, notSupported, type FieldError } from '../../field-error.ts';
-import type { ContainerStatus, Pod, PodSpec } from '../../groups/core.v1.ts';
+import {
+  duplicate,
+  forbidden,
+  internal,
+  invalid,
+  notSupported,
+  requiredField,
+  tooLong,
+  type FieldError,
+} from '../../field-error.ts';
+import type { ContainerStatus, Pod, PodSpec, ResourceHealth } from '../../groups/core.v1.ts';
 import { dnsSubdomainErrors } from '../../name-rules.ts';
 import { qualifiedNameErrors } from '../../names.ts';
-import { ipErrors } from '../ip-errors.ts';
+import { ipErrors, isAnyAddress } from '../ip-errors.ts';
 import { within } from '../number-errors.ts';
 import { annotationUpdateErrors } from './annotations.ts';
+import { extendedClaimErrors } from './extended-claim.ts';
+import { couldAllRestart, startsAgain } from './restart.ts';
 
 const highestId = 2_147_483_647;
 const systemConditions = ['PodScheduled', 'Ready', 'Initialized'];
@@ -17,12 +28,18 @@ export function podStatusErrors(pod: Pod, old: Pod): readonly FieldError[] {
   if (nominatedNodeName && nominatedNodeName !== old.status.nominatedNodeName) {
     const at = 'status.nominatedNodeName';
     errors.push(...dnsSubdomainErrors(nominatedNodeName).map((text) => invalid(at, nominatedNodeName, text)));
+    if (old.spec.nodeName) errors.push(forbidden(at, 'may not be set on pods that are already bound to a node'));
   }
+  errors.push(...generationErrors(status.observedGeneration, 'status.observedGeneration'));
   if (status.qosClass !== old.status.qosClass) {
     errors.push(invalid('status.qosClass', status.qosClass ?? '', 'field is immutable'));
   }
   errors.push(...restartErrors(pod, old), ...claimStatusNameErrors(pod));
-  errors.push(...podAddressErrors(pod), ...hostAddressErrors(pod));
+  if (status.extendedResourceClaimStatus != null) {
+    const at = 'status.extendedResourceClaimStatus';
+    errors.push(...extendedClaimErrors(status.extendedResourceClaimStatus, spec, at));
+  }
+  errors.push(...podAddressErrors(pod, old), ...hostAddressErrors(pod, old));
   for (const list of statusLists) errors.push(...userErrors(status[list] ?? [], spec, `status.${list}`));
   errors.push(...allocatedErrors(status.containerStatuses ?? [], spec.containers ?? [], 'status.containerStatuses'));
   const ofInit = status.initContainerStatuses ?? [];
@@ -38,35 +55,37 @@ export function podStatusErrors(pod: Pod, old: Pod): readonly FieldError[] {
 const statusLists = ['containerStatuses', 'initContainerStatuses', 'ephemeralContainerStatuses'] as const;
 
 function conditionErrors({ status }: Pod): readonly FieldError[] {
-  return (status.conditions ?? []).flatMap(({ type }, index) =>
-    systemConditions.includes(type)
-      ? []
-      : qualifiedNameErrors(type).map((text) => invalid(`metadata.conditions[${index}].Type`, type, text)),
-  );
+  return (status.conditions ?? []).flatMap(({ type, observedGeneration }, index) => {
+    const field = `status.conditions[${index}]`;
+    const texts = systemConditions.includes(type) ? [] : qualifiedNameErrors(type);
+    return [
+      ...generationErrors(observedGeneration, `${field}.observedGeneration`),
+      ...texts.map((text) => invalid(`${field}.Type`, type, text)),
+    ];
+  });
+}
+
+function generationErrors(value: number | undefined, field: string): readonly FieldError[] {
+  return (value ?? 0) < 0 ? [invalid(field, value, 'must be a non-negative integer')] : [];
 }
 
 /** A container that ended for good does not run again. */
 function restartErrors(pod: Pod, old: Pod): readonly FieldError[] {
-  const { restartPolicy = '' } = old.spec;
   return statusLists.flatMap((list) => {
     // Nobody starts an ephemeral container again.
-    const policy = list === 'ephemeralContainerStatuses' ? 'Never' : restartPolicy;
-    if (policy === 'Always') return [];
-    return (old.status[list] ?? []).flatMap((before, index) => {
-      const { terminated } = before.state ?? {};
-      if (terminated == null || (terminated.exitCode !== 0 && policy === 'OnFailure')) return [];
-      if (startsAgain(before.name, old.spec)) return [];
-      return (pod.status[list] ?? [])
-        .filter(({ name, state }) => name === before.name && state?.terminated == null)
-        .map(() => forbidden(`status.${list}[${index}].state`, 'may not be transitioned to non-terminated state'));
+    const restarts = list !== 'ephemeralContainerStatuses';
+    if (restarts && couldAllRestart(old.spec)) return [];
+    const containers = { containerStatuses: old.spec.containers, initContainerStatuses: old.spec.initContainers };
+    return (old.status[list] ?? []).flatMap(({ name, state }, index) => {
+      if (state?.terminated == null) return [];
+      const { exitCode } = state.terminated;
+      const again = (pod.status[list] ?? []).find((each) => each.name === name && each.state?.terminated == null);
+      if (again === undefined) return [];
+      const container = restarts ? (containers[list] ?? []).find((each) => each.name === name) : undefined;
+      if (container !== undefined && startsAgain(container, old.spec, exitCode)) return [];
+      return [forbidden(`status.${list}[${index}].state`, 'may not be transitioned to non-terminated state')];
     });
   });
-}
-
-/** The container has a policy of its own. */
-function startsAgain(name: string, { containers, initContainers }: PodSpec): boolean {
-  const container = [...(initContainers ?? []), ...(containers ?? [])].find((each) => each.name === name);
-  return container?.restartPolicy === 'Always' || (container?.restartPolicyRules ?? []).length > 0;
 }
 
 function claimStatusNameErrors({ spec, status }: Pod): readonly FieldError[] {
@@ -85,43 +104,47 @@ function claimStatusNameErrors({ spec, status }: Pod): readonly FieldError[] {
   return errors;
 }
 
-function podAddressErrors({ status }: Pod): readonly FieldError[] {
-  const ips = (status.podIPs ?? []).map(({ ip }) => ip);
-  const field = 'status.podIPs';
-  const errors = ips.flatMap((ip, index) => ipErrors(ip, `${field}[${index}]`));
-  return [...errors, ...(ips.length > 1 ? [...familyErrors(ips, field), ...repeatErrors(ips, field)] : [])];
+function podAddressErrors({ status }: Pod, { status: old }: Pod): readonly FieldError[] {
+  return addressErrors(status.podIPs ?? [], old.podIPs ?? [], 'status.podIPs');
 }
 
-function hostAddressErrors({ status }: Pod): readonly FieldError[] {
-  const ips = (status.hostIPs ?? []).map(({ ip }) => ip);
-  const [first] = ips;
+function hostAddressErrors({ status }: Pod, { status: old }: Pod): readonly FieldError[] {
+  const [first] = status.hostIPs ?? [];
   if (first === undefined) return [];
   const field = 'status.hostIPs';
-  const errors: FieldError[] = [];
-  if ((status.hostIP ?? '') !== first) {
-    errors.push(invalid(`${field}[0].ip`, first, 'must be equal to `hostIP`'));
-  }
-  errors.push(...ips.flatMap((ip, index) => ipErrors(ip, `${field}[${index}]`)));
-  return [...errors, ...(ips.length > 1 ? [...repeatErrors(ips, field), ...familyErrors(ips, field)] : [])];
+  const errors = addressErrors(status.hostIPs ?? [], old.hostIPs ?? [], field);
+  return (status.hostIP ?? '') === first.ip
+    ? errors
+    : [invalid(`${field}[0].ip`, first.ip, 'must be equal to `hostIP`'), ...errors];
 }
 
-function familyErrors(ips: readonly string[], field: string): readonly FieldError[] {
-  const bad = ips.some((ip) => ipErrors(ip, '').length > 0);
-  const families = new Set(ips.map((ip) => ip.includes(':')));
-  if (bad || (families.size === 2 && ips.length === 2)) return [];
-  const shown = ips.map((ip) => ({ IP: ip }));
-  return [invalid(field, shown, 'may specify no more than one IP for each IP family')];
+interface Address {
+  readonly ip: string;
 }
 
-function repeatErrors(ips: readonly string[], field: string): readonly FieldError[] {
-  return ips.flatMap((ip, index) => (ips.indexOf(ip) < index ? [duplicate(`${field}[${index}]`, { IP: ip })] : []));
+/** What the status already says may stay, and not more than one address of each family. */
+function addressErrors(addresses: readonly Address[], old: readonly Address[], field: string): readonly FieldError[] {
+  const kept = new Set(old.map(({ ip }) => ip));
+  const errors = addresses.flatMap(({ ip }, index) => ipErrors(ip, `${field}[${index}]`, kept));
+  if (addresses.length < 2) return errors;
+  const bad = addresses.findIndex(({ ip }) => !isAnyAddress(ip));
+  const families = new Set(addresses.map(({ ip }) => ip.includes(':')));
+  const shown = addresses.map(({ ip }) => ({ IP: ip }));
+  const problem = `failed to check for dual stack with error:invalid IP[${bad}]: ${addresses[bad]?.ip}`;
+  return [
+    ...errors,
+    ...(bad < 0 ? [] : [internal(field, problem)]),
+    ...(bad < 0 && families.size === 2 && addresses.length === 2
+      ? []
+      : [invalid(field, shown, 'may specify no more than one IP for each IP family')]),
+  ];
 }
 
 function userErrors(statuses: readonly ContainerStatus[], { os }: PodSpec, field: string): readonly FieldError[] {
   return statuses.flatMap(({ user }, index) => {
     const linux = user?.linux;
     if (linux == null) return [];
-    const at = `${field}[${index}].linux`;
+    const at = `${field}[${index}].user.linux`;
     if (os?.name === 'windows') return [forbidden(at, 'cannot be set for a windows pod')];
     return [
       ...within(linux.uid, 0, highestId, `${at}.uid`),
@@ -133,6 +156,7 @@ function userErrors(statuses: readonly ContainerStatus[], { os }: PodSpec, field
   });
 }
 
+const maxMessageBytes = 1024;
 const healths = ['Healthy', 'Unhealthy', 'Unknown'];
 
 /** How the devices of a container are: each by a name that the container asks for. */
@@ -157,12 +181,19 @@ function allocatedErrors(
         if (!known.includes(resource.name)) errors.push(invalid(`${at}.name`, resource.name, detail));
       }
       const ids = (resource.resources ?? []).map(({ resourceID }) => resourceID);
-      for (const [place, { health = '', resourceID }] of (resource.resources ?? []).entries()) {
+      for (const [place, { health = '', resourceID, message }] of (resource.resources ?? []).entries()) {
         const item = `${at}.resources[${place}]`;
         if (!healths.includes(health)) errors.push(notSupported(`${item}.health`, health, healths));
+        errors.push(...messageErrors(message, `${item}.message`));
         if (ids.indexOf(resourceID) < place) errors.push(duplicate(`${item}.resourceID`, resourceID));
       }
       return errors;
     }),
   );
+}
+
+function messageErrors(message: ResourceHealth['message'], field: string): readonly FieldError[] {
+  if (message == null) return [];
+  if (message === '') return [requiredField(field, 'must be non-empty if specified')];
+  return Buffer.byteLength(message) > maxMessageBytes ? [tooLong(field, maxMessageBytes)] : [];
 }

@@ -47,7 +47,7 @@ export function podUpdateErrors(pod: Pod, old: Pod, subresource: string): readon
 export function wholePodErrors({ metadata, spec }: Pod): readonly FieldError[] {
   return joined(
     podAnnotationErrors(metadata.annotations, spec, 'metadata.annotations'),
-    podSpecErrors(spec, 'spec', metadata.name),
+    podSpecErrors(spec, 'spec', metadata),
   );
 }
 

@@ -12,6 +12,8 @@ import { portWarnings } from './port-warnings.ts';
 import { nanosOf } from './resources.ts';
 
 const matchesNothing = 'a null labelSelector results in matching no pod';
+/** In billionths. */
+const wholeByte = 1_000_000_000n;
 const negativeText = 'must be >= 0; negative values are invalid and will be treated as 1';
 const sysctlText = 'non-functional in v1.11+; use the "sysctls" field instead';
 const oldAnnotations: readonly (readonly [key: string, text: string])[] = [
@@ -48,12 +50,11 @@ export function podWarnings({ metadata, spec }: PodLike, prefix: string): readon
     volumeWarnings(spec, field),
     pathWarnings(spec.volumes ?? []),
     listWarnings(spec, field),
-    fractionWarnings(spec.overhead, `${field}.overhead`),
+    fractionWarnings({ overhead: spec.overhead }, field),
     spec.securityContext?.seccompProfile == null ? seccompWarning(annotations, seccompOfPod, at) : [],
     containersInOrder(spec).flatMap(({ path, container }) => [
       ...profileWarnings(container, spec, annotations, { at, isTemplate: prefix !== '' }),
-      ...fractionWarnings(container.resources?.limits, `${field}.${path}.resources.limits`),
-      ...fractionWarnings(container.resources?.requests, `${field}.${path}.resources.requests`),
+      ...fractionWarnings(container.resources, `${field}.${path}.resources`),
       ...environmentWarnings(container.env ?? [], `${field}.${path}.env`),
     ]),
     portWarnings(spec, field),
@@ -105,7 +106,7 @@ function volumeWarnings(spec: PodSpec, field: string): readonly string[] {
     return [
       ...Object.entries(oldVolumes)
         .filter(([source]) => volume[source as keyof Volume] != null)
-        .map(([source, text]) => `${item}.${source}: ${text}`),
+        .map(([source, text]) => `${item}.${source === 'storageos' ? 'storageOS' : source}: ${text}`),
       ...(template == null ? [] : claimSpecWarnings(template.spec, `${item}.ephemeral.volumeClaimTemplate.spec`)),
     ];
   });
@@ -126,13 +127,20 @@ function listWarnings(spec: PodSpec, field: string): readonly string[] {
   ];
 }
 
-function fractionWarnings(amounts: Readonly<Record<string, string>> | undefined, field: string): readonly string[] {
-  if (amounts === undefined) return [];
-  return ['memory', 'ephemeral-storage'].flatMap((resource) => {
-    const text = amounts[resource];
-    if (text === undefined || nanosOf(text) % 1_000_000_000n === 0n) return [];
-    return [`${field}[${resource}]: fractional byte value "${text}" is invalid, must be an integer`];
-  });
+type AmountsName = 'overhead' | 'limits' | 'requests';
+
+function fractionWarnings(
+  parts: { readonly [name in AmountsName]?: Readonly<Record<string, string>> | undefined } | undefined,
+  field: string,
+): readonly string[] {
+  if (parts === undefined) return [];
+  return ['memory', 'ephemeral-storage'].flatMap((resource) =>
+    (['overhead', 'limits', 'requests'] as const).flatMap((name) => {
+      const text = parts[name]?.[resource];
+      if (text === undefined || nanosOf(text) % wholeByte === 0n) return [];
+      return [`${field}.${name}[${resource}]: fractional byte value "${text}" is invalid, must be an integer`];
+    }),
+  );
 }
 
 type Annotations = Readonly<Record<string, string>>;
