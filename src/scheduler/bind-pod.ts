@@ -106,7 +106,9 @@ function failureStatus(error: unknown): PluginStatus {
 }
 
 function inPlugin(point: string, { name }: Plugin, error: unknown): Error {
-  if (error instanceof Rejection) return error.by(name);
+  if (error instanceof Rejection) {
+    return new Rejection(error.message, { plugin: name, ofNode: point === 'Reserve' || point === 'Permit' });
+  }
   const message = error instanceof Error ? error.message : String(error);
   return new Error(`running ${point} plugin "${name}": ${message}`, { cause: error });
 }

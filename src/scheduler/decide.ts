@@ -109,13 +109,14 @@ function refuse(
     refusals: refused,
     check,
     key: filters.type === 'filters' ? filters.key() : undefined,
+    preFilterOf: (plugin) => preFilterOf(filters, plugin),
     isPromised: (row) => isPromisedTo(pod, table, row),
     budgets,
   };
   const results = timed(
     input,
     'PostFilter',
-    () => plugins.flatMap((plugin) => askPostFilter(plugin, postInput, input.probe)),
+    () => askPostFilters(plugins, postInput, input.probe),
     (all) => all.some(({ nominatedNode }) => nominatedNode !== undefined),
   );
   const helped = results.find((result) => result.nominatedNode !== undefined);
@@ -132,16 +133,29 @@ function refuse(
   };
 }
 
-function askPostFilter(
-  { name, postFilter }: Plugin,
+/** All that the plugins have to say; alone what the one says that failed. */
+function askPostFilters(
+  plugins: readonly Plugin[],
   input: PostFilterInput,
   probe = noProbe,
 ): readonly PostFilterResult[] {
-  if (postFilter === undefined) return [];
-  const startedMs = probe.start();
-  const result = postFilter(input);
-  probe.asked(name, 'PostFilter', startedMs, result.nominatedNode === undefined ? 'Unschedulable' : 'Success');
-  return [result];
+  const results: PostFilterResult[] = [];
+  for (const { name, postFilter } of plugins) {
+    if (postFilter === undefined) continue;
+    const startedMs = probe.start();
+    const result = postFilter(input);
+    const { failed = false, nominatedNode } = result;
+    const unhelpful = failed ? 'Error' : 'Unschedulable';
+    probe.asked(name, 'PostFilter', startedMs, nominatedNode === undefined ? unhelpful : 'Success');
+    if (failed) return [result];
+    results.push(result);
+  }
+  return results;
+}
+
+function preFilterOf(filters: Filters, plugin: string): ReturnType<PostFilterInput['preFilterOf']> {
+  if (filters.type === 'filters' || filters.passed.includes(plugin)) return 'passed';
+  return filters.plugin === plugin ? 'refused' : 'not asked';
 }
 
 function timed<T>({ probe }: DecideInput, point: string, work: () => T, isOk: (result: T) => boolean = () => true): T {

@@ -92,6 +92,8 @@ export interface ClusterEvent {
 export interface PostFilterResult {
   /** Ends the sentence that says why the pod does not fit. */
   readonly message: string;
+  /** Something went wrong: no further plugin is asked, and this alone is said. */
+  readonly failed?: boolean | undefined;
   /** The node on which the pod may hope, once the victims are gone. */
   readonly nominatedNode?: string | undefined;
   readonly victims?: readonly PodInfo[] | undefined;
@@ -122,6 +124,8 @@ export interface PostFilterInput {
   readonly check: (row: number) => Refusal | undefined;
   /** See `key` of a filter: given when all filters have one. */
   readonly key: string | undefined;
+  /** What came of a plugin's preFilter: none is asked after one that refused the pod. */
+  readonly preFilterOf: (plugin: string) => 'passed' | 'refused' | 'not asked';
   /** Whether the pod was promised room on the row; `check` counts in what others were promised. */
   readonly isPromised: (row: number) => boolean;
   /** The same list until a budget changes. */
@@ -143,6 +147,8 @@ export interface BindContext {
   readonly table: NodeTable;
   readonly clock: Clock;
   readonly signal: AbortSignal;
+  /** Tells users what the pod waits for: an event about it. */
+  readonly tell: (reason: string, note: string) => void;
 }
 
 export interface Plugin {
@@ -154,8 +160,8 @@ export interface Plugin {
   readonly helpedBy: readonly ClusterChange[];
   /** A closer look at one of these changes: false when it cannot help this pod. Each helps unless given. */
   readonly helps?: (pod: PodInfo, event: ClusterEvent) => boolean;
-  /** A message: the pod must not be tried yet. */
-  readonly preEnqueue?: (pod: Pod) => string | undefined;
+  /** A message: the pod must not be tried yet. Asked again when the pod changes, and after what `helpedBy` names. */
+  readonly preEnqueue?: (pod: Pod, table: NodeTable) => string | undefined;
   readonly nodeFilter?: (pod: PodInfo) => NodeFilter | undefined;
   readonly preFilter?: (pod: PodInfo, table: NodeTable) => PreFilterResult;
   readonly postFilter?: (input: PostFilterInput) => PostFilterResult;

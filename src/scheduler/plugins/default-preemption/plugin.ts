@@ -53,8 +53,8 @@ function ineligible({ pod, table, refusals }: PostFilterInput): string | undefin
   if (pod.pod.spec.preemptionPolicy === 'Never') return 'not eligible due to preemptionPolicy=Never.';
   const row = table.row(pod.pod.status.nominatedNodeName ?? '');
   if (row === undefined) return undefined;
-  // No pod's going can open that node any more.
-  if (refusals.get(row)?.preemptible === false) return undefined;
+  // No pod's going can open that node any more, or it does not even come into question.
+  if (refusals.get(row)?.preemptible !== true) return undefined;
   for (const other of table.pods(row).values()) {
     if (other.priority >= pod.priority || other.pod.metadata.deletionTimestamp === undefined) continue;
     const condition = other.pod.status.conditions?.find(({ type }) => type === 'DisruptionTarget');

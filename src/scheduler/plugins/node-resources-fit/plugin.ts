@@ -125,7 +125,8 @@ function explainWith(wanted: readonly Wanted[]): (row: number) => Refusal {
       if (byDevices && allocatable === 0) continue;
       if (amount <= allocatable - (column.requested[row] ?? 0)) continue;
       short += 2 ** (at + 1);
-      if (amount > allocatable) preemptible = false;
+      // A node that takes no pods at all is not told from a full one.
+      if (amount > allocatable && at > 0) preemptible = false;
     }
     const key = short + (preemptible ? 1 : 0);
     let refusal = known.get(key);

@@ -18,11 +18,13 @@ export const volumeRestrictions: Plugin = {
   helpedBy: ['node added', 'assigned pod deleted', 'volume changed'],
   preFilter(pod, table) {
     const disks = (pod.pod.spec.volumes ?? []).filter(isDisk);
-    const claims = podClaims(pod.pod)
-      .map(({ name }) => name)
-      .filter(
-        (name) => table.volumes.claim(pod.namespace, name)?.spec.accessModes?.includes('ReadWriteOncePod') === true,
-      );
+    const claims: string[] = [];
+    for (const { name, ephemeral } of podClaims(pod.pod)) {
+      if (ephemeral) continue;
+      const claim = table.volumes.claim(pod.namespace, name);
+      if (claim === undefined) return { type: 'refuse', message: `persistentvolumeclaim "${name}" not found` };
+      if (claim.spec.accessModes?.includes('ReadWriteOncePod') === true) claims.push(name);
+    }
     if (disks.length === 0 && claims.length === 0) return { type: 'skip' };
     const users = claimUsers(table);
     return {
