@@ -20,7 +20,7 @@ import {
 import { Registry } from '../base/metrics.ts';
 import { readConfiguration } from './config/configuration.ts';
 import { Rejection } from './rejection.ts';
-import { condition, newBench, hostOf, type Bench } from './test-bench.ts';
+import { condition, newBench, placedOn, type Bench } from './test-bench.ts';
 import { testPod } from './test-objects.ts';
 import {
   testDeviceClass,
@@ -35,7 +35,7 @@ test('runScheduler() binds a pod and says so', async (t) => {
   const bench = await newBench(t);
   bench.addNode('a');
   bench.addPod('web');
-  await bench.until(() => hostOf(bench, 'web') === 'a' && bench.messages('Scheduled').length > 0);
+  await bench.until(() => placedOn(bench, 'web') === 'a' && bench.messages('Scheduled').length > 0);
   const { metadata: _, eventTime: __, regarding: ___, ...told } = bench.server.all(EventsV1)[0] ?? assert.fail();
   assert.deepEqual(told, {
     apiVersion: 'events.k8s.io/v1',
@@ -55,7 +55,7 @@ test('runScheduler() never gives out more than there is, while bindings are unde
   for (const name of ['a', 'b', 'c']) bench.addNode(name, { allocatable: { cpu: '2' } });
   for (let i = 0; i < 10; i++) bench.addPod(`p${i}`, { requests: { cpu: '1' } });
   const placed = () =>
-    Array.from({ length: 10 }, (_, i) => hostOf(bench, `p${i}`)).filter((name) => name !== undefined);
+    Array.from({ length: 10 }, (_, i) => placedOn(bench, `p${i}`)).filter((name) => name !== undefined);
   await bench.until(() => placed().length === 6 && bench.messages('FailedScheduling').length === 4);
   assert.deepEqual(placed().toSorted(), ['a', 'a', 'b', 'b', 'c', 'c']);
 });
@@ -71,7 +71,7 @@ test('runScheduler() says why a pod fits nowhere, and binds it when a node comes
   await bench.until(() => bench.messages('FailedScheduling').length === 1);
   assert.deepEqual(bench.messages('FailedScheduling'), [message]);
   bench.addNode('b');
-  await bench.until(() => (bench.clock.advance(100), hostOf(bench, 'web') === 'b'));
+  await bench.until(() => (bench.clock.advance(100), placedOn(bench, 'web') === 'b'));
 });
 
 test('runScheduler() leaves pods alone that name another scheduler', async (t) => {
@@ -79,8 +79,8 @@ test('runScheduler() leaves pods alone that name another scheduler', async (t) =
   bench.addNode('a');
   bench.addPod('foreign', { schedulerName: 'other' });
   bench.addPod('own');
-  await bench.until(() => hostOf(bench, 'own') === 'a');
-  assert.equal(hostOf(bench, 'foreign'), undefined);
+  await bench.until(() => placedOn(bench, 'own') === 'a');
+  assert.equal(placedOn(bench, 'foreign'), undefined);
 });
 
 test('runScheduler() waits for the last scheduling gate', async (t) => {
@@ -88,11 +88,11 @@ test('runScheduler() waits for the last scheduling gate', async (t) => {
   bench.addNode('a');
   bench.addPod('gated', { schedulingGates: [{ name: 'example.com/x' }] });
   bench.addPod('own');
-  await bench.until(() => hostOf(bench, 'own') === 'a');
-  assert.equal(hostOf(bench, 'gated'), undefined);
+  await bench.until(() => placedOn(bench, 'own') === 'a');
+  assert.equal(placedOn(bench, 'gated'), undefined);
   const { schedulingGates: _, ...spec } = bench.pod('gated').spec;
   bench.server.update(Pods, { ...bench.pod('gated'), spec });
-  await bench.until(() => hostOf(bench, 'gated') === 'a');
+  await bench.until(() => placedOn(bench, 'gated') === 'a');
 });
 
 test('runScheduler() gives back what a refused binding had taken, and tries again', async (t) => {
@@ -105,16 +105,16 @@ test('runScheduler() gives back what a refused binding had taken, and tries agai
   bench.addPod('unlucky', { requests: { cpu: '1' } });
   await bench.until(() => condition(bench, 'unlucky')?.reason === 'SchedulerError');
   assert.equal(condition(bench, 'unlucky')?.message, 'running Bind plugin "DefaultBinder": no luck');
-  await bench.until(() => (bench.clock.advance(100), hostOf(bench, 'unlucky') === 'a'));
+  await bench.until(() => (bench.clock.advance(100), placedOn(bench, 'unlucky') === 'a'));
 });
 
 test('runScheduler() sends lower pods away for an important one, which then gets their room', async (t) => {
   const bench = await newBench(t);
   bench.addNode('a', { allocatable: { cpu: '1' } });
   bench.addPod('low', { requests: { cpu: '1' }, priority: 0 });
-  await bench.until(() => hostOf(bench, 'low') === 'a');
+  await bench.until(() => placedOn(bench, 'low') === 'a');
   bench.addPod('high', { requests: { cpu: '1' }, priority: 10 });
-  await bench.until(() => (bench.clock.advance(100), hostOf(bench, 'high') === 'a'));
+  await bench.until(() => (bench.clock.advance(100), placedOn(bench, 'high') === 'a'));
   assert.equal(bench.server.find(Pods, { namespace: 'default', name: 'low' }), undefined);
   await bench.until(() => bench.messages('Preempted').length === 1);
   assert.deepEqual(bench.messages('Preempted'), [`Preempted by pod ${bench.pod('high').metadata.uid} on node a`]);
@@ -124,13 +124,13 @@ test('runScheduler() lets a pod try again when a victim cannot be sent away', as
   const bench = await newBench(t);
   bench.addNode('a', { allocatable: { cpu: '1' } });
   bench.addPod('low', { requests: { cpu: '1' }, priority: 0 });
-  await bench.until(() => hostOf(bench, 'low') === 'a');
+  await bench.until(() => placedOn(bench, 'low') === 'a');
   let refusals = 0;
   bench.server.onRequest = (verb, plural) => {
     if (verb === 'delete' && plural === 'pods' && refusals++ < 2) throw new ApiError('InternalError', 'no luck');
   };
   bench.addPod('high', { requests: { cpu: '1' }, priority: 10 });
-  await bench.until(() => (bench.clock.advance(100), hostOf(bench, 'high') === 'a'));
+  await bench.until(() => (bench.clock.advance(100), placedOn(bench, 'high') === 'a'));
   assert.equal(refusals, 3);
 });
 
@@ -138,11 +138,11 @@ test('runScheduler() counts the room of pods that ended or went as free', async 
   const bench = await newBench(t);
   bench.addNode('a', { allocatable: { cpu: '1' } });
   bench.addPod('first', { requests: { cpu: '1' } });
-  await bench.until(() => hostOf(bench, 'first') === 'a');
+  await bench.until(() => placedOn(bench, 'first') === 'a');
   bench.addPod('second', { requests: { cpu: '1' } });
   await bench.until(() => condition(bench, 'second') !== undefined);
   bench.server.update(Pods, { ...bench.pod('first'), status: { phase: 'Succeeded' } }, 'status');
-  await bench.until(() => (bench.clock.advance(100), hostOf(bench, 'second') === 'a'));
+  await bench.until(() => (bench.clock.advance(100), placedOn(bench, 'second') === 'a'));
 });
 
 test('runScheduler() follows nodes that change', async (t) => {
@@ -152,7 +152,7 @@ test('runScheduler() follows nodes that change', async (t) => {
   await bench.until(() => condition(bench, 'web') !== undefined);
   const node = bench.server.get(Nodes, { name: 'a' }) as unknown as Node;
   bench.server.update(Nodes, { ...node, spec: {} });
-  await bench.until(() => (bench.clock.advance(100), hostOf(bench, 'web') === 'a'));
+  await bench.until(() => (bench.clock.advance(100), placedOn(bench, 'web') === 'a'));
 });
 
 const claimRef = (name: string) => ({ namespace: 'default', name });
@@ -180,11 +180,11 @@ test('runScheduler() gives a waiting claim a volume, and binds the pod when the 
   await bench.until(() => (bench.clock.advance(100), volume().spec.claimRef?.name === 'data'));
   assert.equal(volume().metadata.annotations?.['pv.kubernetes.io/bound-by-controller'], 'yes');
   assert.equal(bench.pod('db').status.nominatedNodeName, 'b');
-  assert.equal(hostOf(bench, 'db'), undefined);
+  assert.equal(placedOn(bench, 'db'), undefined);
   bench.addPod('other');
-  await bench.until(() => hostOf(bench, 'other') !== undefined);
+  await bench.until(() => placedOn(bench, 'other') !== undefined);
   bindClaim(bench, 'data', 'disk');
-  await bench.until(() => hostOf(bench, 'db') === 'b');
+  await bench.until(() => placedOn(bench, 'db') === 'b');
 });
 
 test('runScheduler() has a claim provisioned for the node, and tries anew when that fails', async (t) => {
@@ -204,7 +204,7 @@ test('runScheduler() has a claim provisioned for the node, and tries anew when t
   await bench.until(() => (bench.clock.advance(100), selected() === 'a'));
   bench.server.create(PersistentVolumes, { ...testVolume('made', { phase: 'Bound' }) });
   bindClaim(bench, 'data', 'made');
-  await bench.until(() => hostOf(bench, 'db') === 'a');
+  await bench.until(() => placedOn(bench, 'db') === 'a');
 });
 
 test('runScheduler() gives up waiting for a claim in the end', async (t) => {
@@ -229,7 +229,7 @@ profiles:
   bench.addNode('a', { unschedulable: true });
   bench.addPod('one', { schedulerName: 'first' });
   bench.addPod('two', { schedulerName: 'second' });
-  await bench.until(() => hostOf(bench, 'two') === 'a' && condition(bench, 'one') !== undefined);
+  await bench.until(() => placedOn(bench, 'two') === 'a' && condition(bench, 'one') !== undefined);
   await bench.until(() => bench.server.all(EventsV1).length === 2);
   const sources = bench.server.all(EventsV1).map((event) => [event['reason'], event['reportingController']]);
   assert.deepEqual(sources.toSorted(), [
@@ -272,7 +272,7 @@ profiles: [{plugins: {multiPoint: {enabled: [{name: Moody}]}}}]
     late: ['Unschedulable', 'too late'],
   };
   for (const name of [...Object.keys(told), 'fine']) bench.addPod(name);
-  await bench.until(() => hostOf(bench, 'fine') === 'a');
+  await bench.until(() => placedOn(bench, 'fine') === 'a');
   await bench.until(() => Object.keys(told).every((name) => condition(bench, name) !== undefined));
   for (const [name, expected] of Object.entries(told)) {
     const { reason, message } = condition(bench, name) ?? assert.fail();
@@ -287,10 +287,10 @@ test('runScheduler() holds a pod back until its resource claims are there, and s
   bench.server.create(ResourceSlices, { ...testResourceSlice('a', [{ name: 'gpu-0' }]) });
   bench.addPod('web', usingResourceClaims('one'));
   bench.addPod('other');
-  await bench.until(() => hostOf(bench, 'other') === 'a');
+  await bench.until(() => placedOn(bench, 'other') === 'a');
   assert.deepEqual([condition(bench, 'web'), bench.messages('FailedScheduling')], [undefined, []]);
   bench.server.create(ResourceClaims, { ...testResourceClaim('one', { requests: [testRequest('r')] }) });
-  await bench.until(() => (bench.clock.advance(100), hostOf(bench, 'web') === 'a'));
+  await bench.until(() => (bench.clock.advance(100), placedOn(bench, 'web') === 'a'));
 });
 
 test('runScheduler() does not place a pod that is being deleted', async (t) => {
@@ -304,7 +304,7 @@ test('runScheduler() does not place a pod that is being deleted', async (t) => {
   bench.addNode('a');
   await bench.until(() => bench.messages('FailedScheduling').length > 0);
   assert.deepEqual(bench.messages('FailedScheduling'), ['skip schedule deleting pod: default/web']);
-  assert.equal(hostOf(bench, 'web'), undefined);
+  assert.equal(placedOn(bench, 'web'), undefined);
 });
 
 test('runScheduler() lets an extender bind, and says so when it fails', async (t) => {
@@ -336,7 +336,7 @@ extenders: [{urlPrefix: "http://127.0.0.1:${port}", bindVerb: bind}]
   await bench.until(() => condition(bench, 'web') !== undefined);
   assert.match(condition(bench, 'web')?.message ?? '', /^running Bind plugin "http:.*": not now$/);
   fails = false;
-  await bench.until(() => (bench.clock.advance(100), hostOf(bench, 'web') === 'a'));
+  await bench.until(() => (bench.clock.advance(100), placedOn(bench, 'web') === 'a'));
 });
 
 test('runScheduler() counts what it does', async (t) => {
@@ -381,7 +381,7 @@ test('runScheduler() allocates devices for claims and reserves them for the pod'
   bench.addNode('a');
   bench.addNode('b');
   bench.addPod('first', usingResourceClaims('one'));
-  await bench.until(() => (bench.clock.advance(100), hostOf(bench, 'first') === 'b'));
+  await bench.until(() => (bench.clock.advance(100), placedOn(bench, 'first') === 'b'));
   const claim = bench.server.get(ResourceClaims, claimRef('one')) as unknown as ResourceClaim;
   assert.deepEqual(claim.metadata.finalizers, ['resource.kubernetes.io/delete-protection']);
   assert.deepEqual(claim.status.reservedFor, [
@@ -402,7 +402,7 @@ test('runScheduler() serves extended resources from devices by a claim that it m
   bench.addNode('a');
   bench.addNode('b');
   bench.addPod('first', { requests: { 'example.com/gpu': '1' } });
-  await bench.until(() => (bench.clock.advance(100), hostOf(bench, 'first') === 'b'));
+  await bench.until(() => (bench.clock.advance(100), placedOn(bench, 'first') === 'b'));
   const { extendedResourceClaimStatus: served } = bench.pod('first').status;
   assert.deepEqual(
     served?.requestMappings.map(({ requestName }) => requestName),
@@ -439,7 +439,7 @@ test('runScheduler() binds a pod when its devices are ready, and gives them back
   assert.deepEqual([reason, message], ['SchedulerError', failed]);
   assert.deepEqual(bench.messages('BindingConditionsPending'), ['waiting for binding conditions for device on node a']);
   await bench.until(() => (bench.clock.advance(1), isAllocated()));
-  assert.equal(hostOf(bench, 'web'), undefined);
+  assert.equal(placedOn(bench, 'web'), undefined);
   tell('attached');
-  await bench.until(() => (bench.clock.advance(1), hostOf(bench, 'web') === 'a'));
+  await bench.until(() => (bench.clock.advance(1), placedOn(bench, 'web') === 'a'));
 });

@@ -92,6 +92,6 @@ function bindingClient(server: MemoryServer, onBind: (name: string) => void): Cl
   };
 }
 
-export const hostOf = (bench: Bench, name: string) => bench.pod(name).spec.nodeName;
+export const placedOn = (bench: Bench, name: string) => bench.pod(name).spec.nodeName;
 export const condition = (bench: Bench, name: string) =>
   bench.pod(name).status.conditions?.find(({ type }) => type === 'PodScheduled');
