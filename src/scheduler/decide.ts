@@ -36,6 +36,8 @@ export type Decision =
       readonly nominatedNode?: string | undefined;
       readonly victims?: readonly PodInfo[] | undefined;
       readonly candidates?: readonly PreemptionCandidate[] | undefined;
+      /** What is said should the candidates come to nothing: why no node takes the pod, and what others tried. */
+      readonly otherwise?: { readonly reason: string; readonly told: readonly string[] } | undefined;
       /** What plugins have written so that the pod may fit the next time. */
       readonly acts?: readonly ((client: Client) => Promise<void>)[];
     };
@@ -120,7 +122,9 @@ function refuse(
     (all) => all.some(({ nominatedNode }) => nominatedNode !== undefined),
   );
   const helped = results.find((result) => result.nominatedNode !== undefined);
-  const told = (helped?.victims === undefined ? results : [helped]).map((result) => result.message).join(', ');
+  const isPreempting = helped?.victims !== undefined;
+  const told = (isPreempting ? [helped] : results).map((result) => result.message).join(', ');
+  const others = results.filter((result) => result !== helped).map((result) => result.message);
   return {
     type: 'refused',
     message: told === '' ? reason : `${reason} ${told}`,
@@ -129,6 +133,7 @@ function refuse(
     nominatedNode: helped?.nominatedNode,
     victims: helped?.victims,
     candidates: helped?.candidates,
+    otherwise: isPreempting ? { reason, told: others } : undefined,
     acts: results.flatMap(({ act }) => act ?? []),
   };
 }

@@ -23,6 +23,8 @@ export interface FindInput {
   readonly percentageOfNodesToScore?: number | undefined;
   /** Where in `table.live` the search starts. */
   readonly start: number;
+  /** The node that the pod was promised is one among all. */
+  readonly unhoped?: boolean | undefined;
   readonly probe?: Probe | undefined;
 }
 
@@ -125,7 +127,7 @@ export function checkRow(input: FindInput, filters: Filters, row: number): Refus
 export function findNodes(input: FindInput, filters: RowFilters): Found {
   const { pod, table, start } = input;
   const refused = new Refused(table.capacity);
-  const hoped = hopedRow(pod, table, filters.names);
+  const hoped = input.unhoped === true ? undefined : hopedRow(pod, table, filters.names);
   if (hoped !== undefined && sift(input, filters, Int32Array.of(hoped), new Refused(table.capacity)) > 0) {
     return { rows: Int32Array.of(hoped), refused, nextStart: start };
   }

@@ -154,6 +154,8 @@ export interface BindContext {
 export interface Plugin {
   /** As Kubernetes calls it. */
   readonly name: string;
+  /** Its errors stand for themselves: the plugin is not named with them. */
+  readonly isExtender?: boolean;
   /** Multiplies the score; 1 unless given. */
   readonly weight?: number;
   /** Changes after which a pod that this plugin refused is tried again. */

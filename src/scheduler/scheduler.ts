@@ -120,7 +120,7 @@ class Scheduler {
     const { profiles, initialBackoffMs, maxBackoffMs, extenders } = options.configuration ?? defaultConfiguration;
     const { metrics: registry = new Registry(), host = 'localhost' } = options;
     this.#metrics = new SchedulerMetrics(registry);
-    this.#extenders = extenders.map(makeExtender);
+    this.#extenders = inOrder(extenders.map(makeExtender));
     const extending = this.#extenders.map(asPlugin);
     this.#profiles = new Map(
       profiles.map(({ plugins, ...named }) => {
@@ -468,6 +468,11 @@ class Scheduler {
 function failedScheduling({ pod }: PodInfo, message: string): SeriesEvent {
   const [action, note] = ['Scheduling', shortNote(message)];
   return { regarding: pod, type: 'Warning', reason: 'FailedScheduling', action, note };
+}
+
+/** Those that may be ignored come last. */
+function inOrder(extenders: readonly Extender[]): readonly Extender[] {
+  return extenders.toSorted((a, b) => Number(a.ignorable) - Number(b.ignorable));
 }
 
 async function timed(point: string, probe: Probe, work: Promise<void>): Promise<void> {

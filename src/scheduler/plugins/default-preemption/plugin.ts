@@ -185,7 +185,7 @@ function startedAt({ pod }: PodInfo): number {
 }
 
 /** Broken budgets, then priorities, then how many go, then how long the most important ran. */
-function painOf(victims: readonly PodInfo[], violations: number): readonly number[] {
+export function painOf(victims: readonly PodInfo[], violations: number): readonly number[] {
   const highest = victims[0]?.priority ?? -Infinity;
   const sum = victims.reduce((total, { priority }) => total + priority + 2 ** 31, 0);
   const started = Math.min(...victims.filter(({ priority }) => priority === highest).map(startedAt));
