@@ -9,6 +9,7 @@
  * Filters that look at nothing but the pod's spec and the node itself go under `nodeFilter`: their answers are kept.
  */
 import type { Node, Pod } from '../api/groups/core.v1.ts';
+import type { KubeObject } from '../api/kind.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Client } from '../client/client.ts';
 import type { NodeTable } from './node-table.ts';
@@ -65,6 +66,7 @@ export interface RowScore {
 /** What may happen in the cluster that lets a refused pod fit. */
 export const clusterChanges = [
   'node added',
+  'node deleted',
   'node allocatable changed',
   'node labels changed',
   'node taints changed',
@@ -83,10 +85,23 @@ export interface ClusterEvent {
   readonly change: ClusterChange;
   /** As it is now, of a node that came or changed. */
   readonly node?: Node | undefined;
+  /** Of a node that changed, or went. */
   readonly previousNode?: Node | undefined;
   /** As it is now, or was when it left. */
   readonly pod?: PodInfo | undefined;
   readonly previousPod?: PodInfo | undefined;
+  /** Pods that matter more are not helped. */
+  readonly highestPriority?: number | undefined;
+  /** Of a volume or a device that changed: the object by which it did. */
+  readonly about?: ChangedObject | undefined;
+}
+
+export interface ChangedObject {
+  /** As it is now, or was when it went. */
+  readonly object: KubeObject;
+  /** Undefined of one that came or went. */
+  readonly previous?: KubeObject | undefined;
+  readonly isGone: boolean;
 }
 
 export interface PostFilterResult {

@@ -188,6 +188,23 @@ test('changed() does not help a pod by what it gave back itself', () => {
   assert.equal(queue.place(uid('a')), 'unschedulable');
 });
 
+test('changed() helps only pods that do not matter more than the one that gave up its room', () => {
+  const { queue } = newQueue();
+  for (const [name, priority] of [
+    ['a', 1],
+    ['b', 2],
+  ] as const) {
+    queue.set(testPod(name, { priority }));
+    queue.pop();
+    queue.fail(uid(name), new Set(['Ports']));
+  }
+  queue.changed({ change: 'assigned pod deleted', pod: podInfo(testPod('c')), highestPriority: 1 });
+  assert.deepEqual(
+    ['a', 'b'].map((name) => queue.place(uid(name))),
+    ['backoff', 'unschedulable'],
+  );
+});
+
 test('inFlight() tells of the pods that are being tried and of each kind of change since then once', () => {
   const { queue } = newQueue();
   queue.changed({ change: 'node added' });

@@ -176,10 +176,12 @@ export class SchedulingQueue {
   changed(event: ClusterEvent): void {
     this.#note(event.change);
     const { hints } = this.#options;
+    const { highestPriority = Infinity } = event;
     const helped = this.#unschedulable.select(
       (refusedBy) => hints.mayHelp(event.change, refusedBy),
       // The room that a pod gives back itself was not enough.
-      ({ info, refusedBy }) => info.uid !== event.pod?.uid && hints.helps(event, info, refusedBy),
+      ({ info, refusedBy }) =>
+        info.uid !== event.pod?.uid && info.priority <= highestPriority && hints.helps(event, info, refusedBy),
     );
     for (const entry of helped) this.#retry(entry, event.change);
     const open = this.#gated.select(

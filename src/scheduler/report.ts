@@ -3,6 +3,8 @@ import type { Pod } from '../api/groups/core.v1.ts';
 import { Pods } from '../api/resources.ts';
 import type { JsonObject } from '../api/schema.ts';
 import type { Client } from '../client/client.ts';
+import type { SeriesEvent } from '../client/event-series.ts';
+import type { PodInfo } from './pod-info.ts';
 
 export interface Failure {
   readonly reason: 'Unschedulable' | 'SchedulerError';
@@ -56,11 +58,17 @@ export function disruptionPatch({ metadata }: Pod, schedulerName: string, now: n
   return { status: { conditions: [condition] } };
 }
 
+/** The event that says why a pod has no node. */
+export function failedScheduling({ pod }: PodInfo, message: string): SeriesEvent {
+  const [action, note] = ['Scheduling', shortNote(message)];
+  return { regarding: pod, type: 'Warning', reason: 'FailedScheduling', action, note };
+}
+
 const longestNote = 1024;
 const cut = ' ...';
 
 /** As much of a message as the note of an event may hold. */
-export function shortNote(message: string): string {
+function shortNote(message: string): string {
   const bytes = Buffer.from(message);
   return bytes.length <= longestNote ? message : `${bytes.toString('utf8', 0, longestNote - cut.length)}${cut}`;
 }

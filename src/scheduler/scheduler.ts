@@ -15,7 +15,7 @@ import type { KubeObject } from '../api/kind.ts';
 import { errorText } from '../base/log.ts';
 import { Registry } from '../base/metrics.ts';
 import type { ComponentContext } from '../client/component.ts';
-import { createEventSeriesRecorder, type EventSeriesRecorder, type SeriesEvent } from '../client/event-series.ts';
+import { createEventSeriesRecorder, type EventSeriesRecorder } from '../client/event-series.ts';
 import type { Change, Informers } from '../client/informer.ts';
 import { createInformers } from '../client/shared-informers.ts';
 import { bindPod, needsPreparation, permitPod, preparePod, reserve } from './bind-pod.ts';
@@ -25,8 +25,9 @@ import { decide, type DecideInput, type Decision } from './decide.ts';
 import { decideWithExtenders } from './extenders/decide-with-extenders.ts';
 import { asPlugin } from './extenders/as-plugin.ts';
 import { makeExtender, type Extender } from './extenders/extender.ts';
-import { type BindContext, type ClusterEvent, type DisruptionBudget, type Plugin } from './framework.ts';
+import type { BindContext, ClusterChange, ClusterEvent, DisruptionBudget, Plugin } from './framework.ts';
 import { preFilterMessage } from './fit-message.ts';
+import { aboutChange, roomPromisedTo } from './cluster-events.ts';
 import { Rejection } from './rejection.ts';
 import { deviceResources, Devices, lookUpDevices } from './devices.ts';
 import { disruptionBudget } from './disruption-budgets.ts';
@@ -40,7 +41,7 @@ import type { Probe } from './probe.ts';
 import { SchedulingQueue } from './queue.ts';
 import { queueingHints } from './queueing-hints.ts';
 import { lookUpVolumes, volumeResources, Volumes } from './volumes.ts';
-import { disruptionPatch, failurePatch, patchStatus, shortNote, type Failure } from './report.ts';
+import { disruptionPatch, failedScheduling, failurePatch, patchStatus, type Failure } from './report.ts';
 
 export interface SchedulerOptions {
   /** Shared with other components of the process; its own unless given. */
@@ -156,8 +157,9 @@ class Scheduler {
     this.#table.volumes = new Volumes(lookUpVolumes(informers));
     this.#table.devices = new Devices(lookUpDevices(informers));
     this.#table.kinship = kinBySelectors(informers);
-    const onDevice = (): void => this.#announce([{ change: 'device changed' }]);
-    const onVolume = (): void => this.#announce([{ change: 'volume changed' }]);
+    const announcing = (change: ClusterChange) => (changed: Change<KubeObject>) =>
+      this.#announce([{ change, about: aboutChange(changed) }]);
+    const [onDevice, onVolume] = [announcing('device changed'), announcing('volume changed')];
     return [
       budgets.onChange(() => {
         listed = undefined;
@@ -166,8 +168,8 @@ class Scheduler {
         this.#table.setNamespace(object.metadata.name, type === 'deleted' ? undefined : (object.metadata.labels ?? {}));
       }),
       informers.of(Nodes).onChange((change) => {
-        if (change.type === 'deleted') this.#cache.removeNode(change.object.metadata.name);
-        else this.#announce(this.#cache.setNode(change.object));
+        const { type, object: node } = change;
+        this.#announce(type === 'deleted' ? this.#cache.removeNode(node) : this.#cache.setNode(node));
       }),
       informers.of(Pods).onChange((change) => this.#onPod(change)),
       ...volumeResources.map((resource) => informers.of<KubeObject, unknown>(resource).onChange(onVolume)),
@@ -247,8 +249,9 @@ class Scheduler {
     const pod = change.object;
     const { uid } = pod.metadata;
     if (change.type === 'deleted' || pod.status.phase === 'Succeeded' || pod.status.phase === 'Failed') {
+      const waiting = this.#queue.get(uid);
       this.#queue.remove(uid);
-      this.#nominations.remove(uid);
+      if (this.#nominations.remove(uid)) this.#announce(roomPromisedTo(waiting));
       this.#announce(this.#cache.removePod(uid));
     } else if ((pod.spec.nodeName ?? '') !== '') {
       this.#queue.remove(uid);
@@ -463,11 +466,6 @@ class Scheduler {
       });
     this.#running.add(running);
   }
-}
-
-function failedScheduling({ pod }: PodInfo, message: string): SeriesEvent {
-  const [action, note] = ['Scheduling', shortNote(message)];
-  return { regarding: pod, type: 'Warning', reason: 'FailedScheduling', action, note };
 }
 
 /** Those that may be ignored come last. */

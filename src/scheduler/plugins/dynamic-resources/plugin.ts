@@ -17,6 +17,7 @@ import { awaitBinding, defaultBindingTimeoutMs } from './await-binding.ts';
 import { poolsOf } from './device-pools.ts';
 import { createExtendedClaim, deleteClaim } from './extended-claims.ts';
 import { extendedClaim, neededOn, servedByDevices, staleClaim } from './extended-resources.ts';
+import { deviceHelps } from './device-helps.ts';
 import { readResourceClaims } from './pod-resource-claims.ts';
 import { deallocate, reserveClaims } from './reserve-claims.ts';
 
@@ -43,7 +44,15 @@ export function dynamicResourcesWith(args: DynamicResourcesArgs): Plugin {
   const { filterTimeoutMs = defaultFilterTimeoutMs, bindingTimeoutMs = defaultBindingTimeoutMs } = args;
   return {
     name,
-    helpedBy: ['node added', 'node labels changed', 'device changed', 'pod changed', 'assigned pod deleted'],
+    helpedBy: [
+      'node added',
+      'node labels changed',
+      'node allocatable changed',
+      'device changed',
+      'pod changed',
+      'assigned pod deleted',
+    ],
+    helps: deviceHelps,
     preFilter: (pod, table) => prepare(pod, table, filterTimeoutMs === 0 ? Infinity : filterTimeoutMs),
     preEnqueue: (pod, table) => {
       const read = readResourceClaims(pod, table.devices);

@@ -5,9 +5,11 @@
  * A request that not even the empty node could meet makes the refusal final: no preemption can help.
  */
 import type { Node } from '../../../api/groups/core.v1.ts';
-import type { Plugin, Refusal, Rows } from '../../framework.ts';
+import type { DeviceClass } from '../../../api/groups/resource.v1.ts';
+import { implicitPrefix } from '../../devices.ts';
+import type { ChangedObject, Plugin, Refusal, Rows } from '../../framework.ts';
 import type { ResourceColumn } from '../../node-table.ts';
-import { amounts } from '../../pod-requests.ts';
+import { amounts, type Amounts } from '../../pod-requests.ts';
 import { cpuAndMemory, isScalarResource, scoreByStrategy, type ScoringStrategy } from '../../resource-scoring.ts';
 
 export interface NodeResourcesFitArgs {
@@ -35,14 +37,21 @@ export function nodeResourcesFitWith(args: NodeResourcesFitArgs): Plugin {
     (ignoredResources.includes(name) || ignoredResourceGroups.includes(name.split('/')[0] ?? ''));
   return {
     name: 'NodeResourcesFit',
-    helpedBy: ['node added', 'node allocatable changed', 'assigned pod deleted', 'assigned pod changed', 'pod changed'],
-    helps: ({ requests }, { node, previousNode }) =>
-      node === undefined ||
-      hasMoreOf(
-        [...requests].filter(([name]) => !isIgnored(name)),
-        node,
-        previousNode,
-      ),
+    helpedBy: [
+      'node added',
+      'node allocatable changed',
+      'assigned pod deleted',
+      'assigned pod changed',
+      'device changed',
+      'pod changed',
+    ],
+    helps({ requests }, { node, previousNode, pod, previousPod, about }) {
+      const counted = [...requests].filter(([name]) => !isIgnored(name));
+      if (node !== undefined) return hasMoreOf(counted, node, previousNode);
+      if (about !== undefined) return standsForOneOf(requests, about);
+      if (pod === undefined || previousPod === undefined) return true;
+      return counted.some(([name]) => (pod.requests.get(name) ?? 0) < (previousPod.requests.get(name) ?? 0));
+    },
     preFilter({ requests }, table) {
       const wanted: Wanted[] = [
         { column: table.resource('pods'), amount: 1, reason: 'Too many pods', byDevices: false },
@@ -86,6 +95,15 @@ function hasMoreOf(requests: Iterable<readonly [string, number]>, node: Node, pr
     isMore ||= amount > (before.get(name) ?? 0);
   }
   return isMore;
+}
+
+/** A device class by which devices may serve a resource from now on that the pod asks for. */
+function standsForOneOf(requests: Amounts, { object, previous, isGone }: ChangedObject): boolean {
+  if (object.kind !== 'DeviceClass' || isGone) return false;
+  const { extendedResourceName } = (object as DeviceClass).spec;
+  if (previous === undefined && requests.has(`${implicitPrefix}${object.metadata.name}`)) return true;
+  const before = previous === undefined ? undefined : (previous as DeviceClass).spec.extendedResourceName;
+  return extendedResourceName !== undefined && extendedResourceName !== before && requests.has(extendedResourceName);
 }
 
 function fits(row: number, wanted: readonly Wanted[]): boolean {

@@ -1,7 +1,10 @@
 /** Keeps a pod in the zone or region that its bound volumes bear as labels. Nodes without such labels take any volume. */
 import type { Node, PersistentVolume } from '../../../api/groups/core.v1.ts';
-import type { Plugin, Refusal } from '../../framework.ts';
-import { podClaims } from '../../pod-claims.ts';
+import type { StorageClass } from '../../../api/groups/storage.v1.ts';
+import type { KubeObject } from '../../../api/kind.ts';
+import type { ClusterEvent, Plugin, Refusal } from '../../framework.ts';
+import { podClaims, usesClaim } from '../../pod-claims.ts';
+import type { PodInfo } from '../../pod-info.ts';
 import { storageClassOf, type Volumes } from '../../volumes.ts';
 
 interface Place {
@@ -23,6 +26,7 @@ const separator = '__';
 export const volumeZone: Plugin = {
   name: 'VolumeZone',
   helpedBy: ['node added', 'node labels changed', 'volume changed'],
+  helps,
   preFilter({ pod, namespace }, table) {
     const places: Place[] = [];
     for (const { name, ephemeral } of podClaims(pod)) {
@@ -35,6 +39,26 @@ export const volumeZone: Plugin = {
     return { type: 'filter', filter: (row) => refusalOf(table.node(row), places) };
   },
 };
+
+function helps({ pod }: PodInfo, { about }: ClusterEvent): boolean {
+  if (about === undefined) return true;
+  const { object, previous, isGone } = about;
+  if (isGone) return false;
+  switch (object.kind) {
+    case 'PersistentVolume':
+      return previous === undefined || placeLabels.some((key) => labelOf(object, key) !== labelOf(previous, key));
+    case 'PersistentVolumeClaim':
+      return usesClaim(pod, object.metadata);
+    case 'StorageClass':
+      return previous === undefined && (object as StorageClass).volumeBindingMode === 'WaitForFirstConsumer';
+    default:
+      return false;
+  }
+}
+
+function labelOf({ metadata }: KubeObject, key: string): string | undefined {
+  return metadata.labels?.[key];
+}
 
 /** Undefined: it is chosen with the node. A text: why there is none. */
 function volumeOf(namespace: string, name: string, volumes: Volumes): PersistentVolume | string | undefined {
