@@ -119,15 +119,27 @@ const longestName = 253;
  * `web-1.17f3a2b9c0d1e2f3`: the object, and the nanoseconds since 1970 in hex. Chance fills in what is finer than the
  * clock, so that two reporters of the same millisecond do not meet.
  */
-function eventName(object: ObjectReference, nowMs: number, random: Random): string {
+export function eventName(object: ObjectReference, nowMs: number, random: Random): string {
   const nanos = BigInt(Math.floor(nowMs)) * 1_000_000n + BigInt(Math.floor(random.next() * 1_000_000));
   const suffix = `.${nanos.toString(16)}`;
   return (object.name ?? '').slice(0, longestName - suffix.length) + suffix;
 }
 
 /** A map that forgets the entry least recently used when it is full. */
-class RecentMap<V> {
+export class RecentMap<V> {
   readonly #entries = new Map<string, V>();
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  entries(): Iterable<readonly [string, V]> {
+    return this.#entries;
+  }
+
+  delete(key: string): void {
+    this.#entries.delete(key);
+  }
 
   get(key: string): V | undefined {
     return this.#entries.get(key);

@@ -2,6 +2,7 @@
  * The components of a cluster as parts of a process: each gets a client with its own identity and its own log. Whether the
  * client calls the API server of this process or goes over the network is the caller's matter.
  */
+import { hostname } from 'node:os';
 import { systemClock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import { systemRandom } from '../base/random.ts';
@@ -21,7 +22,7 @@ export function componentContext(client: Client, log: Log): ComponentContext {
 }
 
 export function schedulerPart(context: ComponentContext): Part {
-  return { name: 'scheduler', run: (signal) => runScheduler(signal, context) };
+  return { name: 'scheduler', run: (signal) => runScheduler(signal, context, { host: hostname() }) };
 }
 
 export function controllersPart(context: ComponentContext, options: ControllersOptions): Part {

@@ -19,6 +19,7 @@ const context = {
   table: new NodeTable(),
   clock,
   signal: new AbortController().signal,
+  tell: () => undefined,
 };
 
 function tracing(name: string, trace: string[], binds: boolean): Plugin {

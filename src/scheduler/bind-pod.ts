@@ -105,8 +105,11 @@ function failureStatus(error: unknown): PluginStatus {
   return error instanceof Rejection ? 'Unschedulable' : 'Error';
 }
 
-function inPlugin(point: string, { name }: Plugin, error: unknown): Error {
-  if (error instanceof Rejection) return error.by(name);
+function inPlugin(point: string, { name, isExtender = false }: Plugin, error: unknown): Error {
+  if (error instanceof Rejection) {
+    return new Rejection(error.message, { plugin: name, ofNode: point === 'Reserve' || point === 'Permit' });
+  }
   const message = error instanceof Error ? error.message : String(error);
+  if (isExtender) return new Error(message, { cause: error });
   return new Error(`running ${point} plugin "${name}": ${message}`, { cause: error });
 }

@@ -65,7 +65,10 @@ test('setNode() tells what changed, and nothing for a heartbeat', () => {
 test('removeNode() keeps the pods of a node that comes back', () => {
   const cache = newCache();
   cache.setPod(bound);
-  cache.removeNode('a');
+  assert.deepEqual(
+    cache.removeNode(testNode('a')).map(({ change }) => change),
+    ['node deleted'],
+  );
   assert.equal(cache.table.live.length, 1);
   cache.setNode(testNode('a'));
   assert.equal(cpuOn(cache, 'a'), 1000);

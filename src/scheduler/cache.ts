@@ -36,8 +36,10 @@ export class SchedulerCache {
     return changes.map((change) => ({ change, node, previousNode }));
   }
 
-  removeNode(name: string): void {
-    this.table.removeNode(name);
+  /** What changed that may let refused pods fit. */
+  removeNode(node: Node): readonly ClusterEvent[] {
+    this.table.removeNode(node.metadata.name);
+    return [{ change: 'node deleted', previousNode: node }];
   }
 
   /** The pod has a node by the API's word. What changed that may let refused pods fit. */

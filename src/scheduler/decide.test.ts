@@ -101,7 +101,7 @@ const cases: readonly Case[] = [
     title: 'waits for a resource claim that is still to be made',
     nodes: [{}],
     pod: { resourceClaims: [{ name: 'gpu', resourceClaimTemplateName: 'gpus' }] },
-    expected: `0/1 nodes are available: pod "default/pod": pod claim gpu: ResourceClaim not created yet. ${notHelpful(1).replace('no new claims to deallocate', 'still not schedulable')}`,
+    expected: `0/1 nodes are available: pod "default/pod": ResourceClaim not created yet. ${notHelpful(1)}`,
   },
 ];
 

@@ -36,6 +36,8 @@ export type Decision =
       readonly nominatedNode?: string | undefined;
       readonly victims?: readonly PodInfo[] | undefined;
       readonly candidates?: readonly PreemptionCandidate[] | undefined;
+      /** What is said should the candidates come to nothing: why no node takes the pod, and what others tried. */
+      readonly otherwise?: { readonly reason: string; readonly told: readonly string[] } | undefined;
       /** What plugins have written so that the pod may fit the next time. */
       readonly acts?: readonly ((client: Client) => Promise<void>)[];
     };
@@ -109,17 +111,20 @@ function refuse(
     refusals: refused,
     check,
     key: filters.type === 'filters' ? filters.key() : undefined,
+    preFilterOf: (plugin) => preFilterOf(filters, plugin),
     isPromised: (row) => isPromisedTo(pod, table, row),
     budgets,
   };
   const results = timed(
     input,
     'PostFilter',
-    () => plugins.flatMap((plugin) => askPostFilter(plugin, postInput, input.probe)),
+    () => askPostFilters(plugins, postInput, input.probe),
     (all) => all.some(({ nominatedNode }) => nominatedNode !== undefined),
   );
   const helped = results.find((result) => result.nominatedNode !== undefined);
-  const told = (helped?.victims === undefined ? results : [helped]).map((result) => result.message).join(', ');
+  const isPreempting = helped?.victims !== undefined;
+  const told = (isPreempting ? [helped] : results).map((result) => result.message).join(', ');
+  const others = results.filter((result) => result !== helped).map((result) => result.message);
   return {
     type: 'refused',
     message: told === '' ? reason : `${reason} ${told}`,
@@ -128,20 +133,34 @@ function refuse(
     nominatedNode: helped?.nominatedNode,
     victims: helped?.victims,
     candidates: helped?.candidates,
+    otherwise: isPreempting ? { reason, told: others } : undefined,
     acts: results.flatMap(({ act }) => act ?? []),
   };
 }
 
-function askPostFilter(
-  { name, postFilter }: Plugin,
+/** All that the plugins have to say; alone what the one says that failed. */
+function askPostFilters(
+  plugins: readonly Plugin[],
   input: PostFilterInput,
   probe = noProbe,
 ): readonly PostFilterResult[] {
-  if (postFilter === undefined) return [];
-  const startedMs = probe.start();
-  const result = postFilter(input);
-  probe.asked(name, 'PostFilter', startedMs, result.nominatedNode === undefined ? 'Unschedulable' : 'Success');
-  return [result];
+  const results: PostFilterResult[] = [];
+  for (const { name, postFilter } of plugins) {
+    if (postFilter === undefined) continue;
+    const startedMs = probe.start();
+    const result = postFilter(input);
+    const { failed = false, nominatedNode } = result;
+    const unhelpful = failed ? 'Error' : 'Unschedulable';
+    probe.asked(name, 'PostFilter', startedMs, nominatedNode === undefined ? unhelpful : 'Success');
+    if (failed) return [result];
+    results.push(result);
+  }
+  return results;
+}
+
+function preFilterOf(filters: Filters, plugin: string): ReturnType<PostFilterInput['preFilterOf']> {
+  if (filters.type === 'filters' || filters.passed.includes(plugin)) return 'passed';
+  return filters.plugin === plugin ? 'refused' : 'not asked';
 }
 
 function timed<T>({ probe }: DecideInput, point: string, work: () => T, isOk: (result: T) => boolean = () => true): T {

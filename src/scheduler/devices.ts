@@ -22,7 +22,7 @@ const noSource: DeviceSource = {
 };
 
 /** Every device class stands for the extended resource of this prefix and its name. */
-const implicitPrefix = 'deviceclass.resource.kubernetes.io/';
+export const implicitPrefix = 'deviceclass.resource.kubernetes.io/';
 
 export class Devices implements DeviceSource {
   readonly #source: DeviceSource;

@@ -10,6 +10,7 @@ import type { PodInfo } from './pod-info.ts';
 import { KeptRefusals } from './kept-refusals.ts';
 import { PerTemplate } from './per-template.ts';
 import { noProbe, type PluginStatus, type Probe } from './probe.ts';
+import { inPlugin } from './in-plugin.ts';
 import { Refused } from './refused.ts';
 import { RowMemory } from './row-memory.ts';
 
@@ -22,11 +23,19 @@ export interface FindInput {
   readonly percentageOfNodesToScore?: number | undefined;
   /** Where in `table.live` the search starts. */
   readonly start: number;
+  /** The node that the pod was promised is one among all. */
+  readonly unhoped?: boolean | undefined;
   readonly probe?: Probe | undefined;
 }
 
 export type Filters =
-  | { readonly type: 'refuse'; readonly plugin: string; readonly message: string }
+  | {
+      readonly type: 'refuse';
+      readonly plugin: string;
+      readonly message: string;
+      /** Plugins whose preFilter was asked before. */
+      readonly passed: readonly string[];
+    }
   | {
       readonly type: 'filters';
       readonly byNode: ReturnType<NodeVerdicts['of']>;
@@ -68,13 +77,17 @@ export function prepareFilters({ pod, table, plugins, verdicts, probe = noProbe 
   const byNode = verdicts.of(pod);
   const keys: ((() => string) | undefined)[] = [() => byNode.key];
   let names: ReadonlySet<string> | undefined;
+  const refuse = (plugin: string, message: string): Filters => {
+    const asked = plugins.filter(({ preFilter }) => preFilter !== undefined).map(({ name }) => name);
+    return { type: 'refuse', plugin, message, passed: asked.slice(0, asked.indexOf(plugin)) };
+  };
   for (const { name: plugin, preFilter } of plugins) {
     if (preFilter === undefined) continue;
     const startedMs = probe.start();
-    const result = preFilter(pod, table);
+    const result = inPlugin(preFilterContext, plugin, () => preFilter(pod, table));
     probe.asked(plugin, 'PreFilter', startedMs, preFilterStatus[result.type]);
     if (result.type === 'skip') continue;
-    if (result.type === 'refuse') return { ...result, plugin };
+    if (result.type === 'refuse') return refuse(plugin, result.message);
     if (result.type === 'filter') {
       const { filter, sift = oneByOne(filter) } = result;
       byPods.push({ plugin, filter, sift });
@@ -82,7 +95,7 @@ export function prepareFilters({ pod, table, plugins, verdicts, probe = noProbe 
     } else {
       naming.push(plugin);
       names = names === undefined ? result.names : names.intersection(result.names);
-      if (names.size === 0) return { type: 'refuse', plugin, message: noneNamed(naming) };
+      if (names.size === 0) return refuse(plugin, noneNamed(naming));
     }
   }
   const key = (): string | undefined => {
@@ -114,7 +127,7 @@ export function checkRow(input: FindInput, filters: Filters, row: number): Refus
 export function findNodes(input: FindInput, filters: RowFilters): Found {
   const { pod, table, start } = input;
   const refused = new Refused(table.capacity);
-  const hoped = hopedRow(pod, table, filters.names);
+  const hoped = input.unhoped === true ? undefined : hopedRow(pod, table, filters.names);
   if (hoped !== undefined && sift(input, filters, Int32Array.of(hoped), new Refused(table.capacity)) > 0) {
     return { rows: Int32Array.of(hoped), refused, nextStart: start };
   }
@@ -206,7 +219,8 @@ function sift(input: FindInput, filters: RowFilters, rows: Rows, refused: Refuse
   for (const { plugin, sift: siftRows } of filters.byPods) {
     const before = count;
     const startedMs = probe.start();
-    count = siftRows(rows, count, (row, refusal) => refused.add(row, refusal));
+    const asked = count;
+    count = inPlugin(filterContext, plugin, () => siftRows(rows, asked, (row, refusal) => refused.add(row, refusal)));
     probe.asked(plugin, 'Filter', startedMs, count < before ? 'Unschedulable' : 'Success');
     if (count < before) refused.by(plugin);
   }
@@ -252,11 +266,14 @@ function refusalOf(filters: RowFilters, row: number): Verdict | undefined {
   const verdict = filters.byNode.get(row);
   if (verdict !== undefined) return verdict;
   for (const { plugin, filter } of filters.byPods) {
-    const refusal = filter(row);
+    const refusal = inPlugin(filterContext, plugin, () => filter(row));
     if (refusal !== undefined) return { plugin, refusal };
   }
   return undefined;
 }
+
+const preFilterContext = (plugin: string): string => `running PreFilter plugin "${plugin}"`;
+const filterContext = (plugin: string): string => `running "${plugin}" filter plugin`;
 
 /** The node must also do when the pods that were promised room on it, and matter at least as much, have come. */
 function refusalBesidePromised(input: FindInput, filters: RowFilters, row: number): Verdict | undefined {

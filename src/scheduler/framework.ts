@@ -9,6 +9,7 @@
  * Filters that look at nothing but the pod's spec and the node itself go under `nodeFilter`: their answers are kept.
  */
 import type { Node, Pod } from '../api/groups/core.v1.ts';
+import type { KubeObject } from '../api/kind.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Client } from '../client/client.ts';
 import type { NodeTable } from './node-table.ts';
@@ -65,6 +66,7 @@ export interface RowScore {
 /** What may happen in the cluster that lets a refused pod fit. */
 export const clusterChanges = [
   'node added',
+  'node deleted',
   'node allocatable changed',
   'node labels changed',
   'node taints changed',
@@ -83,15 +85,30 @@ export interface ClusterEvent {
   readonly change: ClusterChange;
   /** As it is now, of a node that came or changed. */
   readonly node?: Node | undefined;
+  /** Of a node that changed, or went. */
   readonly previousNode?: Node | undefined;
   /** As it is now, or was when it left. */
   readonly pod?: PodInfo | undefined;
   readonly previousPod?: PodInfo | undefined;
+  /** Pods that matter more are not helped. */
+  readonly highestPriority?: number | undefined;
+  /** Of a volume or a device that changed: the object by which it did. */
+  readonly about?: ChangedObject | undefined;
+}
+
+export interface ChangedObject {
+  /** As it is now, or was when it went. */
+  readonly object: KubeObject;
+  /** Undefined of one that came or went. */
+  readonly previous?: KubeObject | undefined;
+  readonly isGone: boolean;
 }
 
 export interface PostFilterResult {
   /** Ends the sentence that says why the pod does not fit. */
   readonly message: string;
+  /** Something went wrong: no further plugin is asked, and this alone is said. */
+  readonly failed?: boolean | undefined;
   /** The node on which the pod may hope, once the victims are gone. */
   readonly nominatedNode?: string | undefined;
   readonly victims?: readonly PodInfo[] | undefined;
@@ -132,6 +149,8 @@ export interface PostFilterInput {
   readonly check: (row: number) => Refusal | undefined;
   /** See `key` of a filter: given when all filters have one. */
   readonly key: string | undefined;
+  /** What came of a plugin's preFilter: none is asked after one that refused the pod. */
+  readonly preFilterOf: (plugin: string) => 'passed' | 'refused' | 'not asked';
   /** Whether the pod was promised room on the row; `check` counts in what others were promised. */
   readonly isPromised: (row: number) => boolean;
   /** The same list until a budget changes. */
@@ -153,19 +172,23 @@ export interface BindContext {
   readonly table: NodeTable;
   readonly clock: Clock;
   readonly signal: AbortSignal;
+  /** Tells users what the pod waits for: an event about it. */
+  readonly tell: (reason: string, note: string) => void;
 }
 
 export interface Plugin {
   /** As Kubernetes calls it. */
   readonly name: string;
+  /** Its errors stand for themselves: the plugin is not named with them. */
+  readonly isExtender?: boolean;
   /** Multiplies the score; 1 unless given. */
   readonly weight?: number;
   /** Changes after which a pod that this plugin refused is tried again. */
   readonly helpedBy: readonly ClusterChange[];
   /** A closer look at one of these changes: false when it cannot help this pod. Each helps unless given. */
   readonly helps?: (pod: PodInfo, event: ClusterEvent) => boolean;
-  /** A message: the pod must not be tried yet. */
-  readonly preEnqueue?: (pod: Pod) => string | undefined;
+  /** A message: the pod must not be tried yet. Asked again when the pod changes, and after what `helpedBy` names. */
+  readonly preEnqueue?: (pod: Pod, table: NodeTable) => string | undefined;
   readonly nodeFilter?: (pod: PodInfo) => NodeFilter | undefined;
   readonly preFilter?: (pod: PodInfo, table: NodeTable) => PreFilterResult;
   readonly postFilter?: (input: PostFilterInput) => PostFilterResult;

@@ -33,6 +33,7 @@ const eventNames: Readonly<Record<MoveReason, string>> = {
   'nobody else waits': 'PopFromBackoffQ',
   'waited long': 'UnschedulableTimeout',
   'node added': 'NodeAdd',
+  'node deleted': 'NodeDelete',
   'node allocatable changed': 'NodeUpdateNodeAllocatable',
   'node labels changed': 'NodeUpdateNodeLabel',
   'node taints changed': 'NodeUpdateNodeTaint',

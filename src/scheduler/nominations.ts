@@ -18,11 +18,13 @@ export class Nominations {
     this.#table.promise(pod, nodeName);
   }
 
-  remove(uid: string): void {
+  /** Whether there was a promise. */
+  remove(uid: string): boolean {
     const promise = this.#promises.get(uid);
-    if (promise === undefined) return;
+    if (promise === undefined) return false;
     this.#promises.delete(uid);
     this.#table.takeBack(promise.pod, promise.nodeName);
+    return true;
   }
 
   on(nodeName: string): readonly PodInfo[] {

@@ -16,6 +16,13 @@ export function podClaims({ metadata, spec }: Pod): readonly PodClaim[] {
   });
 }
 
+export function usesClaim(
+  pod: Pod,
+  { namespace, name }: { readonly namespace?: string | undefined; readonly name: string },
+): boolean {
+  return pod.metadata.namespace === namespace && podClaims(pod).some((claim) => claim.name === name);
+}
+
 /** The claim was made for this pod, and not by somebody else under the same name. */
 export function isOwnedBy(claim: PersistentVolumeClaim, pod: Pod): boolean {
   return (claim.metadata.ownerReferences ?? []).some(

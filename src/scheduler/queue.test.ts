@@ -138,6 +138,35 @@ test('set() retries an unschedulable pod whose own spec changed, not one whose s
   assert.equal(queue.place(uid('a')), 'active');
 });
 
+test('changed() asks again for a pod that a plugin holds back, and a pod may be held back again', () => {
+  const held = new Set(['a', 'b']);
+  const queue = new SchedulingQueue({
+    now: () => 0,
+    gate: ({ metadata }) => (held.has(metadata.name) ? 'Claims' : undefined),
+    hints: queueingHints([
+      { name: 'Claims', helpedBy: ['device changed'] },
+      { name: 'Fit', helpedBy: ['node added'] },
+    ]),
+  });
+  for (const name of ['a', 'b']) queue.set(testPod(name));
+  held.delete('a');
+  queue.changed({ change: 'node added' });
+  assert.equal(queue.place(uid('a')), 'gated');
+  queue.changed({ change: 'device changed' });
+  assert.deepEqual(
+    ['a', 'b'].map((name) => queue.place(uid(name))),
+    ['active', 'gated'],
+  );
+  queue.pop();
+  queue.fail(uid('a'), fit);
+  held.add('a');
+  queue.changed({ change: 'node added' });
+  assert.equal(queue.place(uid('a')), 'gated');
+  held.clear();
+  queue.changed({ change: 'device changed' });
+  assert.deepEqual([queue.pop()?.uid, queue.pop()?.uid].toSorted(), [uid('a'), uid('b')]);
+});
+
 test('remove() takes a pod out of every place', () => {
   const { clock, queue } = newQueue();
   for (const name of ['a', 'b']) queue.set(testPod(name));
@@ -157,6 +186,23 @@ test('changed() does not help a pod by what it gave back itself', () => {
   queue.fail(uid('a'), new Set(['Ports']));
   queue.changed({ change: 'assigned pod deleted', pod });
   assert.equal(queue.place(uid('a')), 'unschedulable');
+});
+
+test('changed() helps only pods that do not matter more than the one that gave up its room', () => {
+  const { queue } = newQueue();
+  for (const [name, priority] of [
+    ['a', 1],
+    ['b', 2],
+  ] as const) {
+    queue.set(testPod(name, { priority }));
+    queue.pop();
+    queue.fail(uid(name), new Set(['Ports']));
+  }
+  queue.changed({ change: 'assigned pod deleted', pod: podInfo(testPod('c')), highestPriority: 1 });
+  assert.deepEqual(
+    ['a', 'b'].map((name) => queue.place(uid(name))),
+    ['backoff', 'unschedulable'],
+  );
 });
 
 test('inFlight() tells of the pods that are being tried and of each kind of change since then once', () => {

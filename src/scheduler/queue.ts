@@ -5,7 +5,7 @@
  *            ▲  ▲               │ fail
  *   due time │  └── backoff ◀───┤ something that helps happened meanwhile, or an error
  *            │        ▲         ▼
- *            └────────┴─── unschedulable          gated: waits for its scheduling gates
+ *            └────────┴─── unschedulable          gated: waits for what a plugin wants before the first try
  *            a change that helps, or 5 minutes
  *
  * Active is ordered by priority, then by age. The backoff doubles from 1 to 10 seconds (or as configured) with each refusal, and
@@ -27,7 +27,7 @@ export interface QueueOptions {
   /** What a pod waits after its first failed attempt; doubled by each further one, up to the maximum. 1 and 10 seconds. */
   readonly initialBackoffMs?: number | undefined;
   readonly maxBackoffMs?: number | undefined;
-  /** A message: the pod may not be tried yet. */
+  /** The plugin by which the pod may not be tried yet. */
   readonly gate: (pod: Pod) => string | undefined;
   readonly hints: QueueingHints;
   /** Told of each pod that comes to one of the places where pods wait, and why. */
@@ -93,7 +93,8 @@ const scanEveryMs = 30_000;
 export class SchedulingQueue {
   readonly #options: QueueOptions;
   readonly #entries = new Map<string, Entry>();
-  readonly #unschedulable = new Unschedulable();
+  readonly #unschedulable = new Refusals();
+  readonly #gated = new Refusals();
   readonly #active = new Heap<Ticket>(
     (a, b) =>
       b.entry.info.priority - a.entry.info.priority < 0 ||
@@ -120,7 +121,7 @@ export class SchedulingQueue {
     const changed = !equalJson(spec, pod.spec) || !equalJson(metadata.labels, pod.metadata.labels);
     known.info = podInfo(pod);
     if (known.place === 'gated') {
-      if (this.#options.gate(pod) === undefined) this.#activate(known, 'updated');
+      this.#activate(known, 'updated');
     } else if (changed && known.place === 'unschedulable') {
       this.#retry(known, 'updated');
     } else if (changed && known.place === 'inFlight') {
@@ -134,6 +135,7 @@ export class SchedulingQueue {
     entry.ticket++;
     this.#entries.delete(uid);
     this.#unschedulable.delete(entry);
+    this.#gated.delete(entry);
   }
 
   /** The pod that is next, now in flight: `done` or `fail` must follow. */
@@ -174,12 +176,19 @@ export class SchedulingQueue {
   changed(event: ClusterEvent): void {
     this.#note(event.change);
     const { hints } = this.#options;
+    const { highestPriority = Infinity } = event;
     const helped = this.#unschedulable.select(
       (refusedBy) => hints.mayHelp(event.change, refusedBy),
       // The room that a pod gives back itself was not enough.
-      ({ info, refusedBy }) => info.uid !== event.pod?.uid && hints.helps(event, info, refusedBy),
+      ({ info, refusedBy }) =>
+        info.uid !== event.pod?.uid && info.priority <= highestPriority && hints.helps(event, info, refusedBy),
     );
     for (const entry of helped) this.#retry(entry, event.change);
+    const open = this.#gated.select(
+      (gatedBy) => hints.mayHelp(event.change, gatedBy),
+      ({ info }) => this.#options.gate(info.pod) === undefined,
+    );
+    for (const entry of open) this.#activate(entry, event.change);
   }
 
   /** What a pod that has no node yet has behind it. */
@@ -241,7 +250,7 @@ export class SchedulingQueue {
   #add(info: PodInfo): void {
     const entry: Entry = {
       info,
-      place: 'gated',
+      place: 'inFlight',
       attempts: 0,
       refusals: 0,
       errors: 0,
@@ -253,8 +262,7 @@ export class SchedulingQueue {
       poppedAt: 0,
     };
     this.#entries.set(info.uid, entry);
-    if (this.#options.gate(info.pod) === undefined) this.#activate(entry, 'added');
-    else this.#options.onMove?.('gated', 'added');
+    this.#activate(entry, 'added');
   }
 
   #note(change: ClusterChange): void {
@@ -263,6 +271,7 @@ export class SchedulingQueue {
   }
 
   #retry(entry: Entry, why: MoveReason): void {
+    if (this.#isGated(entry, why)) return;
     const { initialBackoffMs = defaultInitialMs, maxBackoffMs = defaultMaxMs } = this.#options;
     const { errors, refusals } = entry;
     const failures = errors > 0 ? errors : refusals;
@@ -275,15 +284,30 @@ export class SchedulingQueue {
   }
 
   #activate(entry: Entry, why: MoveReason): void {
+    if (this.#isGated(entry, why)) return;
     this.#move(entry, 'active', why);
     this.#active.push({ entry, ticket: entry.ticket, at: entry.since, order: this.#order++ });
+  }
+
+  /** A pod that may not be tried is put, or left, where such pods wait. */
+  #isGated(entry: Entry, why: MoveReason): boolean {
+    const plugin = this.#options.gate(entry.info.pod);
+    if (plugin === undefined) return false;
+    if (entry.place === 'gated' && entry.refusedBy.has(plugin)) return true;
+    this.#gated.delete(entry);
+    this.#unschedulable.delete(entry);
+    entry.refusedBy = new Set([plugin]);
+    this.#move(entry, 'gated', why);
+    return true;
   }
 
   #move(entry: Entry, place: Place, why: MoveReason): void {
     if (place !== 'inFlight') this.#options.onMove?.(place, why);
     if (entry.place === 'unschedulable') this.#unschedulable.delete(entry);
+    else if (entry.place === 'gated') this.#gated.delete(entry);
     entry.place = place;
     if (place === 'unschedulable') this.#unschedulable.add(entry);
+    else if (place === 'gated') this.#gated.add(entry);
     entry.ticket++;
     entry.since = this.#options.now();
   }
@@ -309,7 +333,7 @@ function popCurrent(heap: Heap<Ticket>): Entry | undefined {
 }
 
 /** Pods that wait for a change, those apart that different plugins refused: most changes can help none of most. */
-class Unschedulable {
+class Refusals {
   readonly #groups = new Map<string, Set<Entry>>();
 
   add(entry: Entry): void {

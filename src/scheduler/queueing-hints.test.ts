@@ -1,12 +1,15 @@
 /** Which changes help which pods, by the plugin that refused them. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { KubeObject } from '../api/kind.ts';
 import type { ClusterEvent } from './framework.ts';
 import { NodeTable } from './node-table.ts';
 import { podInfo } from './pod-info.ts';
 import { defaultPlugins } from './plugins/default-plugins.ts';
 import { queueingHints } from './queueing-hints.ts';
+import { testDeviceClass, testResourceClaim, testResourceSlice, usingResourceClaims } from './test-devices.ts';
 import { testNode, testPod, type PodSketch } from './test-objects.ts';
+import { testClaim, testClass, testVolume, usingClaims } from './test-volumes.ts';
 
 const zone = 'topology.kubernetes.io/zone';
 const hints = queueingHints(defaultPlugins);
@@ -24,6 +27,17 @@ const gone = (sketch: PodSketch): ClusterEvent => ({
 });
 const came = (sketch: PodSketch): ClusterEvent => ({ ...gone(sketch), change: 'pod assigned' });
 
+const resized = (before: string, after: string): ClusterEvent => ({
+  change: 'assigned pod changed',
+  pod: podInfo(testPod('other', { requests: { cpu: after } })),
+  previousPod: podInfo(testPod('other', { requests: { cpu: before } })),
+});
+function about(object: KubeObject, previous?: KubeObject, isGone = false): ClusterEvent {
+  const isDevice = ['ResourceClaim', 'ResourceSlice', 'DeviceClass'].includes(object.kind ?? '');
+  return { change: isDevice ? 'device changed' : 'volume changed', about: { object, previous, isGone } };
+}
+const allocated = (name: string) => testResourceClaim(name, {}, { allocation: { devices: {} } });
+
 interface Case {
   readonly plugin: string;
   readonly pod: PodSketch;
@@ -38,6 +52,7 @@ const cases: readonly Case[] = [
     helped: [
       nodeAdded({ allocatable: { cpu: '8' } }),
       gone({}),
+      resized('7', '6'),
       {
         change: 'node allocatable changed',
         node: testNode('n', { allocatable: { cpu: '6' } }),
@@ -47,6 +62,8 @@ const cases: readonly Case[] = [
     not: [
       nodeAdded({ allocatable: { cpu: '4' } }),
       came({}),
+      resized('6', '7'),
+      about(testDeviceClass('gpu', 'true', { extendedResourceName: 'example.com/gpu' })),
       {
         change: 'node allocatable changed',
         node: testNode('n', { allocatable: { cpu: '8', memory: '9Gi' } }),
@@ -91,6 +108,73 @@ const cases: readonly Case[] = [
     pod: { topologySpreadConstraints: [{ ...inZone, maxSkew: 1, whenUnsatisfiable: 'DoNotSchedule' }] },
     helped: [nodeAdded({ labels: { [zone]: 'a' } }), gone({ labels: { app: 'web' } })],
     not: [nodeAdded({}), gone({ labels: { app: 'db' } }), gone({ labels: { app: 'web' }, namespace: 'other' })],
+  },
+  {
+    plugin: 'PodTopologySpread',
+    pod: { topologySpreadConstraints: [{ ...inZone, maxSkew: 1, whenUnsatisfiable: 'DoNotSchedule' }] },
+    helped: [{ change: 'node deleted', previousNode: testNode('n', { labels: { [zone]: 'a' } }) }],
+    not: [{ change: 'node deleted', previousNode: testNode('n') }],
+  },
+  {
+    plugin: 'NodeResourcesFit',
+    pod: { requests: { 'example.com/gpu': '1' } },
+    helped: [about(testDeviceClass('gpu', 'true', { extendedResourceName: 'example.com/gpu' }))],
+    not: [about(testDeviceClass('gpu')), about(testResourceClaim('c', {}))],
+  },
+  {
+    plugin: 'VolumeBinding',
+    pod: usingClaims('data'),
+    helped: [
+      about(testClaim('data')),
+      about(testClaim('data', { volumeName: 'v' }), testClaim('data')),
+      about(testVolume('v')),
+      about(testClass('fast')),
+      nodeAdded({}),
+    ],
+    not: [
+      about(testClaim('other')),
+      about(testClaim('data'), undefined, true),
+      about(testClass('fast'), testClass('fast')),
+      gone({}),
+    ],
+  },
+  {
+    plugin: 'VolumeZone',
+    pod: usingClaims('data'),
+    helped: [about(testClaim('data')), about(testVolume('v', { labels: { [zone]: 'a' } }), testVolume('v'))],
+    not: [
+      about(testVolume('v'), testVolume('v')),
+      about(testClass('slow', { volumeBindingMode: 'Immediate' })),
+      about(testClaim('other')),
+    ],
+  },
+  {
+    plugin: 'VolumeRestrictions',
+    pod: usingClaims('data'),
+    helped: [gone(usingClaims('data')), about(testClaim('data'))],
+    not: [gone(usingClaims('other')), gone({}), about(testClaim('data'), testClaim('data')), about(testVolume('v'))],
+  },
+  {
+    plugin: 'NodeVolumeLimits',
+    pod: usingClaims('data'),
+    helped: [gone(usingClaims('other')), about(testClaim('data'))],
+    not: [gone({}), about(testClaim('other')), about(testVolume('v'))],
+  },
+  {
+    plugin: 'DynamicResources',
+    pod: usingResourceClaims('c'),
+    helped: [
+      about(testResourceClaim('c', {})),
+      about(testResourceClaim('other', {}), allocated('other')),
+      about(testResourceSlice('n', [])),
+      about(testDeviceClass('gpu')),
+    ],
+    not: [
+      about(testResourceClaim('other', {})),
+      about(allocated('other'), testResourceClaim('other', {})),
+      about(testResourceClaim('c', {}), testResourceClaim('c', {})),
+      about(testResourceSlice('n', []), undefined, true),
+    ],
   },
   {
     plugin: 'InterPodAffinity',

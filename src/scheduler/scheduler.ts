@@ -15,7 +15,7 @@ import type { KubeObject } from '../api/kind.ts';
 import { errorText } from '../base/log.ts';
 import { Registry } from '../base/metrics.ts';
 import type { ComponentContext } from '../client/component.ts';
-import { createEventRecorder, type QueuedEventRecorder } from '../client/events.ts';
+import { createEventSeriesRecorder, type EventSeriesRecorder } from '../client/event-series.ts';
 import type { Change, Informers } from '../client/informer.ts';
 import { createInformers } from '../client/shared-informers.ts';
 import { bindPod, needsPreparation, permitPod, preparePod, reserve } from './bind-pod.ts';
@@ -25,8 +25,9 @@ import { decide, type DecideInput, type Decision } from './decide.ts';
 import { decideWithExtenders } from './extenders/decide-with-extenders.ts';
 import { asPlugin } from './extenders/as-plugin.ts';
 import { makeExtender, type Extender } from './extenders/extender.ts';
-import { type BindContext, type ClusterEvent, type DisruptionBudget, type Plugin } from './framework.ts';
+import type { BindContext, ClusterChange, ClusterEvent, DisruptionBudget, Plugin } from './framework.ts';
 import { preFilterMessage } from './fit-message.ts';
+import { aboutChange, roomPromisedTo } from './cluster-events.ts';
 import { Rejection } from './rejection.ts';
 import { deviceResources, Devices, lookUpDevices } from './devices.ts';
 import { disruptionBudget } from './disruption-budgets.ts';
@@ -40,7 +41,7 @@ import type { Probe } from './probe.ts';
 import { SchedulingQueue } from './queue.ts';
 import { queueingHints } from './queueing-hints.ts';
 import { lookUpVolumes, volumeResources, Volumes } from './volumes.ts';
-import { disruptionPatch, failurePatch, patchStatus, type Failure } from './report.ts';
+import { disruptionPatch, failedScheduling, failurePatch, patchStatus, type Failure } from './report.ts';
 
 export interface SchedulerOptions {
   /** Shared with other components of the process; its own unless given. */
@@ -49,6 +50,8 @@ export interface SchedulerOptions {
   readonly configuration?: SchedulerConfiguration | undefined;
   /** Where the scheduler counts its work; nowhere unless given. */
   readonly metrics?: Registry | undefined;
+  /** The machine it runs on, by which its events tell it from others; `localhost` unless given. */
+  readonly host?: string | undefined;
 }
 
 const maxBindings = 64;
@@ -82,7 +85,7 @@ export async function runScheduler(
 interface ActiveProfile extends Profile {
   readonly verdicts: NodeVerdicts;
   readonly probe: () => Probe;
-  readonly events: QueuedEventRecorder;
+  readonly events: EventSeriesRecorder;
 }
 
 /** One try to give a pod a node. */
@@ -116,16 +119,16 @@ class Scheduler {
     this.#signal = signal;
     this.#context = context;
     const { profiles, initialBackoffMs, maxBackoffMs, extenders } = options.configuration ?? defaultConfiguration;
-    const registry = options.metrics ?? new Registry();
+    const { metrics: registry = new Registry(), host = 'localhost' } = options;
     this.#metrics = new SchedulerMetrics(registry);
-    this.#extenders = extenders.map(makeExtender);
+    this.#extenders = inOrder(extenders.map(makeExtender));
     const extending = this.#extenders.map(asPlugin);
     this.#profiles = new Map(
       profiles.map(({ plugins, ...named }) => {
         const profile = { ...named, plugins: [...extending, ...plugins] };
         const verdicts = new NodeVerdicts(this.#table, profile.plugins);
         const component = profile.schedulerName;
-        const events = createEventRecorder({ ...context, signal, component, longestQueue: 2 * maxEvents });
+        const events = createEventSeriesRecorder({ ...context, signal, component, host, longestQueue: 2 * maxEvents });
         return [component, { ...profile, verdicts, events, probe: this.#metrics.probes(component) }];
       }),
     );
@@ -134,7 +137,8 @@ class Scheduler {
       initialBackoffMs,
       maxBackoffMs,
       onMove: (place, why) => this.#metrics.moved(place, why),
-      gate: (pod) => firstOf(this.#profileOf(pod)?.plugins ?? [], (plugin) => plugin.preEnqueue?.(pod)),
+      gate: (pod) =>
+        this.#profileOf(pod)?.plugins.find(({ preEnqueue }) => preEnqueue?.(pod, this.#table) !== undefined)?.name,
       hints: queueingHints([...this.#profiles.values()].flatMap(({ plugins }) => plugins)),
     });
     signal.addEventListener('abort', () => this.#wake(), { once: true });
@@ -153,8 +157,9 @@ class Scheduler {
     this.#table.volumes = new Volumes(lookUpVolumes(informers));
     this.#table.devices = new Devices(lookUpDevices(informers));
     this.#table.kinship = kinBySelectors(informers);
-    const onDevice = (): void => this.#announce([{ change: 'device changed' }]);
-    const onVolume = (): void => this.#announce([{ change: 'volume changed' }]);
+    const announcing = (change: ClusterChange) => (changed: Change<KubeObject>) =>
+      this.#announce([{ change, about: aboutChange(changed) }]);
+    const [onDevice, onVolume] = [announcing('device changed'), announcing('volume changed')];
     return [
       budgets.onChange(() => {
         listed = undefined;
@@ -163,8 +168,8 @@ class Scheduler {
         this.#table.setNamespace(object.metadata.name, type === 'deleted' ? undefined : (object.metadata.labels ?? {}));
       }),
       informers.of(Nodes).onChange((change) => {
-        if (change.type === 'deleted') this.#cache.removeNode(change.object.metadata.name);
-        else this.#announce(this.#cache.setNode(change.object));
+        const { type, object: node } = change;
+        this.#announce(type === 'deleted' ? this.#cache.removeNode(node) : this.#cache.setNode(node));
       }),
       informers.of(Pods).onChange((change) => this.#onPod(change)),
       ...volumeResources.map((resource) => informers.of<KubeObject, unknown>(resource).onChange(onVolume)),
@@ -244,8 +249,9 @@ class Scheduler {
     const pod = change.object;
     const { uid } = pod.metadata;
     if (change.type === 'deleted' || pod.status.phase === 'Succeeded' || pod.status.phase === 'Failed') {
+      const waiting = this.#queue.get(uid);
       this.#queue.remove(uid);
-      this.#nominations.remove(uid);
+      if (this.#nominations.remove(uid)) this.#announce(roomPromisedTo(waiting));
       this.#announce(this.#cache.removePod(uid));
     } else if ((pod.spec.nodeName ?? '') !== '') {
       this.#queue.remove(uid);
@@ -276,6 +282,7 @@ class Scheduler {
     const profile = this.#profileOf(pod.pod);
     if (profile === undefined || pod.pod.metadata.deletionTimestamp !== undefined) {
       this.#queue.done(pod.uid);
+      profile?.events.event(failedScheduling(pod, `skip schedule deleting pod: ${pod.key}`));
       return undefined;
     }
     const extenders = this.#extenders.filter((extender) => extender.isInterested(pod));
@@ -326,7 +333,9 @@ class Scheduler {
     const undo = reserve(plugins, pod, { nodeName, table: this.#table }, probe);
     probe.passed('Reserve', secondsSince(reservingMs), 'Success');
     const { client, clock } = this.#context;
-    const context = { client, clock, pod: pod.pod, nodeName, table: this.#table, signal: this.#signal };
+    const tell = (reason: string, note: string): void =>
+      events.event({ regarding: pod.pod, type: 'Normal', reason, action: 'Scheduling', note });
+    const context = { client, clock, pod: pod.pod, nodeName, table: this.#table, signal: this.#signal, tell };
     const history = this.#queue.history(pod.uid);
     let hopes = pod.pod.status.nominatedNodeName;
     this.#beside(async () => {
@@ -347,7 +356,8 @@ class Scheduler {
       this.#nominations.remove(pod.uid);
       this.#metrics.attempt(schedulerName, 'scheduled', secondsSince(startedMs));
       this.#metrics.bound(history, clock.now());
-      events.event(pod.pod, 'Normal', 'Scheduled', `Successfully assigned ${pod.key} to ${nodeName}`);
+      const note = `Successfully assigned ${pod.key} to ${nodeName}`;
+      events.event({ regarding: pod.pod, type: 'Normal', reason: 'Scheduled', action: 'Binding', note });
     });
   }
 
@@ -379,13 +389,15 @@ class Scheduler {
   async #unplace({ profile, pod, startedMs }: Attempt, error: unknown, nominated?: string): Promise<void> {
     const freed = this.#cache.forget(pod.uid);
     const rejected = error instanceof Rejection;
+    // What no other node would do better waits for a change that helps.
+    const waits = rejected && error.ofNode;
     this.#metrics.attempt(profile.schedulerName, rejected ? 'unschedulable' : 'error', secondsSince(startedMs));
-    this.#queue.fail(pod.uid, new Set(rejected ? [error.plugin] : []), !rejected);
+    this.#queue.fail(pod.uid, new Set(waits ? [error.plugin] : []), !waits);
     this.#announce(freed);
     if (this.#signal.aborted || isApiError((error as Error).cause, 'NotFound')) return;
     await this.#say(profile, pod, {
       reason: rejected ? 'Unschedulable' : 'SchedulerError',
-      message: rejected ? preFilterMessage(1, `1 ${error.message}`) : messageOf(error),
+      message: waits ? preFilterMessage(1, `1 ${error.message}`) : messageOf(error),
       nominatedNode: '',
       nominatedBefore: nominated,
     });
@@ -408,8 +420,7 @@ class Scheduler {
   }
 
   async #say({ events }: ActiveProfile, pod: PodInfo, failure: Failure): Promise<void> {
-    const { message } = failure;
-    events.event(pod.pod, 'Warning', 'FailedScheduling', message);
+    events.event(failedScheduling(pod, failure.message));
     const latest = this.#queue.get(pod.uid)?.pod ?? pod.pod;
     const patch = failurePatch(latest, failure, this.#context.clock.now());
     if (patch !== undefined) await patchStatus(this.#context.client, pod.pod, patch);
@@ -426,7 +437,7 @@ class Scheduler {
     if (deletionTimestamp !== undefined) return;
     const startedMs = performance.now();
     try {
-      await patchStatus(client, victim.pod, disruptionPatch(schedulerName, clock.now()));
+      await patchStatus(client, victim.pod, disruptionPatch(victim.pod, schedulerName, clock.now()));
       await client.delete(Pods, { namespace, name }, { uid });
       this.#metrics.sentAway(secondsSince(startedMs), true);
     } catch (error) {
@@ -437,7 +448,9 @@ class Scheduler {
       this.#announce([{ change: 'assigned pod deleted', pod: victim }]);
       throw error;
     }
-    events.event(victim.pod, 'Normal', 'Preempted', `Preempted by pod ${by.uid} on node ${nodeName}`);
+    const note = `Preempted by pod ${by.uid} on node ${nodeName}`;
+    const preempted = { type: 'Normal', reason: 'Preempted', action: 'Preempting', note } as const;
+    events.event({ regarding: victim.pod, related: by.pod, ...preempted });
   }
 
   /** Runs beside the loop; what goes wrong is logged, and the pod is tried again in its time. */
@@ -455,12 +468,9 @@ class Scheduler {
   }
 }
 
-function firstOf<T, R>(items: readonly T[], ask: (item: T) => R | undefined): R | undefined {
-  for (const item of items) {
-    const answer = ask(item);
-    if (answer !== undefined) return answer;
-  }
-  return undefined;
+/** Those that may be ignored come last. */
+function inOrder(extenders: readonly Extender[]): readonly Extender[] {
+  return extenders.toSorted((a, b) => Number(a.ignorable) - Number(b.ignorable));
 }
 
 async function timed(point: string, probe: Probe, work: Promise<void>): Promise<void> {

@@ -1,6 +1,7 @@
 /** Which of the nodes that take a pod suits it best: the highest sum of all plugins' scores; among equals chance decides. */
 import type { Random } from '../base/random.ts';
 import type { Plugin, Rows, RowScore } from './framework.ts';
+import { inPlugin } from './in-plugin.ts';
 import type { NodeTable } from './node-table.ts';
 import type { PodInfo } from './pod-info.ts';
 import { noProbe, type Probe } from './probe.ts';
@@ -25,18 +26,23 @@ export function bestOf(input: ScoreInput, rows: Rows, extra?: Float64Array): num
   for (const { name, preScore, weight = 1 } of plugins) {
     if (preScore === undefined) continue;
     const preparingMs = probe.start();
-    const scorer = preScore(pod, table, rows);
+    const scorer = inPlugin(preScoreContext, name, () => preScore(pod, table, rows));
     probe.asked(name, 'PreScore', preparingMs, scorer === undefined ? 'Skip' : 'Success');
     if (scorer === undefined) continue;
     const scoringMs = probe.start();
-    if (scorer.fill === undefined) scoreRows(scorer, rows, scores);
-    else scorer.fill(rows, scores);
-    scorer.normalize?.(scores, rows);
+    inPlugin(scoreContext, name, () => {
+      if (scorer.fill === undefined) scoreRows(scorer, rows, scores);
+      else scorer.fill(rows, scores);
+      scorer.normalize?.(scores, rows);
+    });
     probe.asked(name, 'Score', scoringMs, 'Success');
     for (let at = 0; at < totals.length; at++) totals[at] = (totals[at] ?? 0) + weight * (scores[at] ?? 0);
   }
   return rows[highest(totals, random)] ?? first;
 }
+
+const preScoreContext = (plugin: string): string => `running PreScore plugin "${plugin}"`;
+const scoreContext = (plugin: string): string => `running Score plugins: plugin "${plugin}" failed with`;
 
 /** Totals and scores of the rows; as large as the largest choice so far needed. */
 let scratch = new Float64Array(0);

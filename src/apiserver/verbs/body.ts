@@ -29,7 +29,7 @@ export interface StrictErrors {
 const unknownField = (path: string): string => `unknown field ${JSON.stringify(path)}`;
 
 /** For values that nobody wrote as text. */
-export const unwritten = (value: Json): ParsedBody => ({
+const unwritten = (value: Json): ParsedBody => ({
   value,
   strictErrors: (unknown) => listed(unknown.map(unknownField)),
 });

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { Registry } from '../../base/metrics.ts';
 import type { KeyPair } from '../../base/certificate.ts';
 import { runScheduler } from '../../scheduler/scheduler.ts';
@@ -40,7 +41,7 @@ export const command: Command = {
       serving: port === 0 ? undefined : { port, address, credentials, metricsText: () => metrics.text() },
       run(signal, context) {
         metrics = new Registry();
-        return runScheduler(signal, context, { configuration, metrics });
+        return runScheduler(signal, context, { configuration, metrics, host: hostname() });
       },
     });
   },

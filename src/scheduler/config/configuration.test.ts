@@ -81,7 +81,7 @@ test('readConfiguration() takes plugins out of one point, out of all, and gives 
     scores.map(({ name, weight }) => [name, weight]),
     [
       ['ImageLocality', 7],
-      ['NodeAffinity', 2],
+      ['NodeAffinity', 1],
     ],
   );
   assert.deepEqual(namesAt(profile, 'postFilter'), ['DynamicResources']);
@@ -102,6 +102,18 @@ test('readConfiguration() puts what a point and multiPoint both name first, and 
     filters.map(({ name }) => name),
     ['NodeResourcesFit', 'NodePorts', 'TaintToleration'],
   );
+});
+
+test('readConfiguration() takes arguments of plugins that it does not know, and weights of 0 as not given', async () => {
+  const profile = await profileOf(`
+- pluginConfig:
+  - {name: OutOfTreePlugin, args: {foo: bar}}
+  - {name: NodeResourcesBalancedAllocation, args: {resources: [{name: cpu, weight: 0}]}}
+  - {name: NodeResourcesFit}
+  plugins: {multiPoint: {enabled: [{name: TaintToleration}]}, score: {enabled: [{name: NodeAffinity, weight: 0}]}}
+`);
+  const weights = profile.plugins.map(({ name, weight }) => `${name} ${weight}`);
+  assert(weights.includes('TaintToleration 1') && weights.includes('NodeAffinity 1'), weights.join());
 });
 
 test('readConfiguration() loads the plugins of modules', async () => {
@@ -130,10 +142,38 @@ test('readConfiguration() refuses what is wrong and says where', async () => {
       'podMaxBackoffSeconds: 0',
       'podMaxBackoffSeconds: Invalid value: 0: must be greater than or equal to PodInitialBackoffSeconds',
     ],
-    ['profiles: [{schedulerName: a}, {schedulerName: a}]', 'profiles[1].schedulerName: Duplicate value: "a"'],
+    [
+      'profiles: [{schedulerName: a}, {schedulerName: a}]',
+      'profiles[1].schedulerName: Duplicate value: profiles[0].schedulerName',
+    ],
+    ['profiles: [{schedulerName: a}, {}]', 'profiles[1].schedulerName: Required value'],
     [
       'profiles: [{plugins: {filter: {enabled: [{name: Nope}]}}}]',
-      'creating profile for scheduler name default-scheduler: plugin "Nope" does not exist',
+      'creating profile for scheduler name default-scheduler: FilterPlugin "Nope" does not exist',
+    ],
+    [
+      'profiles: [{plugins: {multiPoint: {enabled: [{name: Nope}]}}}]',
+      'creating profile for scheduler name default-scheduler: PreFilterPlugin "Nope" does not exist',
+    ],
+    [
+      'profiles: [{plugins: {filter: {enabled: [{name: ImageLocality}]}}}]',
+      'creating profile for scheduler name default-scheduler: plugin "ImageLocality" does not extend FilterPlugin plugin',
+    ],
+    [
+      'profiles: [{plugins: {score: {enabled: [{name: ImageLocality}, {name: ImageLocality}]}}}]',
+      'creating profile for scheduler name default-scheduler: plugin "ImageLocality" already registered as "ScorePlugin"',
+    ],
+    [
+      'profiles: [{plugins: {multiPoint: {enabled: [{name: NodeName}, {name: NodeName}]}}}]',
+      'creating profile for scheduler name default-scheduler: plugin "NodeName" already registered as "FilterPlugin"',
+    ],
+    [
+      'profiles: [{plugins: {queueSort: {disabled: [{name: "*"}]}}}]',
+      'creating profile for scheduler name default-scheduler: only one queue sort plugin required for profile with scheduler name "default-scheduler", but got 0',
+    ],
+    [
+      'profiles: [{plugins: {queueSort: {enabled: [{name: NodeName}]}}}]',
+      'creating profile for scheduler name default-scheduler: plugin "NodeName" does not extend QueueSortPlugin plugin',
     ],
     [
       'profiles: [{plugins: {bind: {disabled: [{name: "*"}]}}}]',
@@ -153,7 +193,7 @@ test('readConfiguration() refuses what is wrong and says where', async () => {
     ],
     [
       'profiles: [{pluginConfig: [{name: NodeResourcesFit, args: {scoringStrategy: {type: Best}}}]}]',
-      'profiles[0].pluginConfig[0].args.scoringStrategy.type: Unsupported value: "Best": supported values: "LeastAllocated", "MostAllocated", "RequestedToCapacityRatio"',
+      'creating profile for scheduler name default-scheduler: initializing plugin "NodeResourcesFit": scoringStrategy.type: Unsupported value: "Best": supported values: "LeastAllocated", "MostAllocated", "RequestedToCapacityRatio"',
     ],
     [
       'profiles: [{pluginConfig: [{name: PodTopologySpread, args: {defaultConstraints: [{maxSkew: 1, topologyKey: z, whenUnsatisfiable: ScheduleAnyway}]}}]}]',
@@ -198,11 +238,11 @@ test('readConfiguration() refuses what is wrong and says where', async () => {
     ],
     [
       'profiles: [{pluginConfig: [{name: NodeResourcesFit, args: {scoringStrategy: {type: RequestedToCapacityRatio}}}]}]',
-      'profiles[0].pluginConfig[0].args.scoringStrategy.requestedToCapacityRatio: Required value: must be specified when type is RequestedToCapacityRatio',
+      'creating profile for scheduler name default-scheduler: initializing plugin "NodeResourcesFit": scoringStrategy.requestedToCapacityRatio: Required value: must be specified when type is RequestedToCapacityRatio',
     ],
     [
       'profiles: [{pluginConfig: [{name: NodeResourcesFit, args: {scoringStrategy: {type: RequestedToCapacityRatio, requestedToCapacityRatio: {shape: [{utilization: 50, score: 1}, {utilization: 50, score: 2}]}}}}]}]',
-      'profiles[0].pluginConfig[0].args.scoringStrategy.requestedToCapacityRatio.shape[1].utilization: Invalid value: 50: values must be sorted in increasing order',
+      'creating profile for scheduler name default-scheduler: initializing plugin "NodeResourcesFit": scoringStrategy.requestedToCapacityRatio.shape[1].utilization: Invalid value: 50: values must be sorted in increasing order',
     ],
     [
       'profiles: [{pluginConfig: [{name: PodTopologySpread, args: {defaultingType: List, defaultConstraints: [{maxSkew: 1, topologyKey: z, whenUnsatisfiable: ScheduleAnyway}, {maxSkew: 2, topologyKey: z, whenUnsatisfiable: ScheduleAnyway}]}}]}]',
@@ -216,7 +256,18 @@ test('readConfiguration() refuses what is wrong and says where', async () => {
       'profiles: [{pluginConfig: [{name: DynamicResources, args: {filterTimeout: -1s, bindingTimeout: 500ms}}]}]',
       '[profiles[0].pluginConfig[0].args.filterTimeout: Invalid value: "-1s": must be zero or positive, profiles[0].pluginConfig[0].args.bindingTimeout: Invalid value: "500ms": must be at least 1 second]',
     ],
-    ['profiles: [{pluginConfig: [{name: Nope}]}]', 'profiles[0].pluginConfig[0].name: Not found: "Nope"'],
+    [
+      'profiles: [{pluginConfig: [{name: DefaultPreemption, args: {kind: InterPodAffinityArgs}}]}]',
+      'decoding .profiles[0].pluginConfig[0]: args for plugin DefaultPreemption were not of type DefaultPreemptionArgs.kubescheduler.config.k8s.io, got InterPodAffinityArgs.kubescheduler.config.k8s.io',
+    ],
+    [
+      'profiles: [{x: 1, pluginConfig: [{name: NodeResourcesFit, args: {scoringStrategy: {resources: [{Name: cpu, Weight: 1}]}}}]}]',
+      'strict decoding error: unknown field "profiles[0].x", decoding .profiles[0].pluginConfig[0]: strict decoding error: decoding args for plugin NodeResourcesFit: strict decoding error: unknown field "scoringStrategy.resources[0].Name", unknown field "scoringStrategy.resources[0].Weight"',
+    ],
+    [
+      'profiles: [{pluginConfig: [{name: NodeAffinity, args: {addedAffinity: {requiredDuringSchedulingIgnoredDuringExecution: {nodeSelectorTerms: [{matchExpressions: [{key: a b, operator: Gt, values: [x]}], matchFields: [{key: metadata.name, operator: Exists}]}]}}}}]}]',
+      `[profiles[0].pluginConfig[0].args.addedAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms[0].matchExpressions[0].key: Invalid value: "a b": name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]'), profiles[0].pluginConfig[0].args.addedAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms[0].matchExpressions[0].values[0]: Invalid value: "x": for 'Gt', 'Lt' operators, the value must be an integer, profiles[0].pluginConfig[0].args.addedAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms[0].matchFields[0].operator: Unsupported value: "Exists": supported values: "In", "NotIn"]`,
+    ],
   ];
   for (const [yaml, message] of cases) {
     await assert.rejects(

@@ -6,7 +6,7 @@ import { DecodeError } from '../../api/codec/decode-error.ts';
 import { decode } from '../../api/codec/decode.ts';
 import { parseYaml, YamlSyntaxError } from '../../api/codec/yaml.ts';
 import { applyDefaults } from '../../api/defaults.ts';
-import { notFound, type FieldError } from '../../api/field-error.ts';
+import type { FieldError } from '../../api/field-error.ts';
 import type { JsonObject } from '../../api/schema.ts';
 import type { Plugin } from '../framework.ts';
 import { defaultPlugins } from '../plugins/default-plugins.ts';
@@ -19,7 +19,8 @@ import {
   type EnabledPlugin,
   type PluginConfig,
 } from './declarations.ts';
-import { resolvePluginSets } from './plugin-sets.ts';
+import { argsFaults } from './plugin-args.ts';
+import { resolvePluginSets, type ExtensionPoint, type PluginSource } from './plugin-sets.ts';
 import { configurationErrors } from './validate.ts';
 
 /** One scheduler among those that the process is: pods choose it by `spec.schedulerName`. */
@@ -75,24 +76,12 @@ const defaultPluginSet: readonly EnabledPlugin[] = [...builtInPlugins.keys()].ma
 /** @throws ConfigurationError */
 export async function readConfiguration(text: string, options: ReadOptions = {}): Promise<SchedulerConfiguration> {
   const declared = await parse(text);
-  const errors = configurationErrors(declared);
-  const isWrong = errors.length > 0;
+  refuse(configurationErrors(declared, argsErrors));
   const modules = await loadModules(declared.pluginModules ?? [], options);
-  const profiles: Profile[] = [];
   const general = declared.percentageOfNodesToScore ?? 0;
-  for (const [index, profile] of (declared.profiles ?? []).entries()) {
-    const made = makeProfile(
-      { ...profile, pluginConfig: withIgnored(profile, declared) },
-      general,
-      modules,
-      `profiles[${index}]`,
-    );
-    // What is wrong with the file goes before what cannot be made of it.
-    if ('failure' in made && !isWrong) throw made.failure;
-    if ('errors' in made) errors.push(...made.errors);
-    else if ('profile' in made) profiles.push(made.profile);
-  }
-  refuse(errors);
+  const profiles = (declared.profiles ?? []).map((profile) =>
+    makeProfile({ ...profile, pluginConfig: withIgnored(profile, declared) }, general, modules),
+  );
   const { podInitialBackoffSeconds = 1, podMaxBackoffSeconds = 10, extenders = [], leaderElection } = declared;
   return {
     profiles,
@@ -102,6 +91,14 @@ export async function readConfiguration(text: string, options: ReadOptions = {})
     leaderElect: leaderElection?.leaderElect ?? true,
   };
 }
+
+/** Those of NodeResourcesFit are only looked at when the plugin is made. */
+function argsErrors({ name, args }: PluginConfig, field: string): readonly FieldError[] {
+  const made = name === fit ? undefined : builtInPlugins.get(name)?.make(args, field);
+  return made === undefined || made.ok ? [] : made.errors;
+}
+
+const fit = 'NodeResourcesFit';
 
 /** Resources that an extender looks after alone are not for NodeResourcesFit. */
 function withIgnored(
@@ -116,8 +113,8 @@ function withIgnored(
     const own = args?.['ignoredResources'];
     return { name, args: { ...args, ignoredResources: [...(Array.isArray(own) ? own : []), ...ignored] } };
   };
-  const isFit = ({ name }: PluginConfig): boolean => name === 'NodeResourcesFit';
-  if (!pluginConfig.some(isFit)) return [...pluginConfig, withThem({ name: 'NodeResourcesFit' })];
+  const isFit = ({ name }: PluginConfig): boolean => name === fit;
+  if (!pluginConfig.some(isFit)) return [...pluginConfig, withThem({ name: fit })];
   return pluginConfig.map((config) => (isFit(config) ? withThem(config) : config));
 }
 
@@ -130,17 +127,34 @@ async function parse(text: string): Promise<KubeSchedulerConfiguration> {
       throw new ConfigurationError(`${said}: expected KubeSchedulerConfiguration of ${configGroupVersion}`);
     }
     const decoded = decode(KubeSchedulerConfiguration, value);
-    const strict = [...decoded.unknown.map((field) => `unknown field ${JSON.stringify(field)}`), duplicates ?? ''];
-    const told = strict.filter((fault) => fault !== '');
-    if (told.length > 0) throw new ConfigurationError(`strict decoding error: ${told.join(', ')}`);
     const { profiles = [] } = decoded.value;
-    const full = { ...decoded.value, profiles: profiles.length === 0 ? [{}] : profiles };
+    const unknown = decoded.unknown.map((field) => `unknown field ${JSON.stringify(field)}`);
+    const told = [...unknown, duplicates ?? '', ...strictFaults(profiles)].filter((fault) => fault !== '');
+    if (told.length > 0) throw new ConfigurationError(`strict decoding error: ${told.join(', ')}`);
+    const [only = {}, ...others] = profiles;
+    // Of several each must say its name.
+    const named = { ...only, schedulerName: only.schedulerName ?? 'default-scheduler' };
+    const full = { ...decoded.value, profiles: others.length === 0 ? [named] : profiles };
     applyDefaults(KubeSchedulerConfiguration, full);
     return full;
   } catch (error) {
     if (error instanceof YamlSyntaxError || error instanceof DecodeError) throw new ConfigurationError(error.message);
     throw error;
   }
+}
+
+/** Of the arguments of plugins. @throws ConfigurationError for those that cannot be read */
+function strictFaults(profiles: readonly DeclaredProfile[]): readonly string[] {
+  return profiles.flatMap(({ pluginConfig = [] }, profile) =>
+    pluginConfig.flatMap(({ name, args }, index) => {
+      const kind = builtInPlugins.get(name)?.kind;
+      if (kind === undefined) return [];
+      const at = `decoding .profiles[${profile}].pluginConfig[${index}]`;
+      const { fatal, strict } = argsFaults(name, kind, args);
+      if (fatal !== undefined) throw new ConfigurationError(`${at}: ${fatal}`);
+      return strict === undefined ? [] : [`${at}: strict decoding error: ${strict}`];
+    }),
+  );
 }
 
 async function loadModules(
@@ -160,49 +174,47 @@ async function loadModules(
   return factories;
 }
 
-type MadeProfile =
-  | { readonly profile: Profile }
-  | { readonly errors: readonly FieldError[] }
-  | { readonly failure: ConfigurationError };
-
 function makeProfile(
   declared: DeclaredProfile,
   percentage: number,
   modules: ReadonlyMap<string, PluginFactory>,
-  field: string,
-): MadeProfile {
-  const errors: FieldError[] = [];
-  const configs = new Map((declared.pluginConfig ?? []).map((config, index) => [config.name, { ...config, index }]));
-  const made = new Map<string, Plugin>();
-  const make = (name: string): Plugin => {
-    const known = made.get(name);
-    if (known !== undefined) return known;
-    const config = configs.get(name);
-    const plugin = makePlugin(name, config?.args, modules, `${field}.pluginConfig[${config?.index ?? 0}].args`);
-    if ('errors' in plugin) errors.push(...plugin.errors);
-    const usable = 'errors' in plugin ? { name, helpedBy: [] } : plugin;
-    made.set(name, usable);
-    return usable;
+): Profile {
+  const { schedulerName = '', percentageOfNodesToScore = percentage, pluginConfig = [] } = declared;
+  const args = new Map(pluginConfig.map((config) => [config.name, config.args]));
+  const made = new Map<string, Plugin | undefined>();
+  const source: PluginSource = {
+    make(name) {
+      if (!made.has(name)) made.set(name, makePlugin(name, args.get(name), modules));
+      return made.get(name);
+    },
+    extendsPoint: (plugin, point) => builtInPlugins.get(plugin.name)?.points.includes(point) ?? hasPoint(plugin, point),
   };
-  for (const [name, { index }] of configs) {
-    if (!builtInPlugins.has(name) && !modules.has(name)) {
-      errors.push(notFound(`${field}.pluginConfig[${index}].name`, name));
-    } else {
-      make(name);
-    }
-  }
-  const { schedulerName = '', percentageOfNodesToScore = percentage } = declared;
+  const profile = `profile with scheduler name "${schedulerName}"`;
   try {
-    const plugins = resolvePluginSets(defaultPluginSet, declared.plugins ?? {}, make);
-    if (errors.length > 0) return { errors };
-    if (plugins.some(({ bind }) => bind !== undefined)) {
-      return { profile: { schedulerName, plugins, percentageOfNodesToScore } };
+    const plugins = resolvePluginSets(defaultPluginSet, declared.plugins ?? {}, source);
+    const sorts = plugins.filter(({ name }) => builtInPlugins.get(name)?.points.includes('queueSort')).length;
+    if (sorts !== 1) throw new Error(`only one queue sort plugin required for ${profile}, but got ${sorts}`);
+    if (!plugins.some(({ bind }) => bind !== undefined)) {
+      throw new Error(`at least one bind plugin is needed for ${profile}`);
     }
-    throw new Error(`at least one bind plugin is needed for profile with scheduler name "${schedulerName}"`);
+    return { schedulerName, plugins, percentageOfNodesToScore };
   } catch (error) {
-    if (errors.length > 0) return { errors };
     const message = error instanceof Error ? error.message : String(error);
-    return { failure: new ConfigurationError(`creating profile for scheduler name ${schedulerName}: ${message}`) };
+    throw new ConfigurationError(`creating profile for scheduler name ${schedulerName}: ${message}`, { cause: error });
+  }
+}
+
+/** Of a user's plugin. */
+function hasPoint(plugin: Plugin, point: ExtensionPoint): boolean {
+  switch (point) {
+    case 'queueSort':
+      return false;
+    case 'filter':
+      return plugin.nodeFilter !== undefined || plugin.preFilter !== undefined;
+    case 'score':
+      return plugin.preScore !== undefined;
+    default:
+      return plugin[point] !== undefined;
   }
 }
 
@@ -210,18 +222,19 @@ function makePlugin(
   name: string,
   args: JsonObject | undefined,
   modules: ReadonlyMap<string, PluginFactory>,
-  field: string,
-): Plugin | { readonly errors: readonly FieldError[] } {
+): Plugin | undefined {
   const factory = modules.get(name);
   if (factory !== undefined) return { ...factory(args), name };
-  const builtIn = builtInPlugins.get(name);
-  if (builtIn === undefined) throw new Error(`plugin "${name}" does not exist`);
-  const result = builtIn(args, field);
-  return result.ok ? result.plugin : result;
+  const result = builtInPlugins.get(name)?.make(args, '');
+  if (result === undefined || result.ok) return result?.plugin;
+  throw new Error(`initializing plugin "${name}": ${aggregate(result.errors)}`);
 }
 
 function refuse(errors: readonly FieldError[]): void {
-  if (errors.length === 0) return;
+  if (errors.length > 0) throw new ConfigurationError(aggregate(errors));
+}
+
+function aggregate(errors: readonly FieldError[]): string {
   const texts = errors.map(({ field, message }) => `${field}: ${message}`);
-  throw new ConfigurationError(texts.length === 1 ? (texts[0] ?? '') : `[${texts.join(', ')}]`);
+  return texts.length === 1 ? (texts[0] ?? '') : `[${texts.join(', ')}]`;
 }

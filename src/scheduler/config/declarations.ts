@@ -60,7 +60,7 @@ const PluginConfig = object(`${prefix}PluginConfig`, {
 export interface PluginConfig extends Static<typeof PluginConfig> {}
 
 const Profile = object(`${prefix}KubeSchedulerProfile`, {
-  schedulerName: pointer(1, string, { default: 'default-scheduler' }),
+  schedulerName: pointer(1, string),
   percentageOfNodesToScore: pointer(2, int32),
   plugins: pointer(3, Plugins),
   pluginConfig: optional(4, list(PluginConfig)),

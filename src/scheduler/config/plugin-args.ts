@@ -4,46 +4,58 @@ import { decode } from '../../api/codec/decode.ts';
 import { applyDefaults } from '../../api/defaults.ts';
 import { canonicalDuration, DurationError, parseDuration } from '../../api/duration.ts';
 import { duplicate, forbidden, invalid, notSupported, requiredField, type FieldError } from '../../api/field-error.ts';
-import { affinityErrors } from '../../api/kinds/pod/affinity.ts';
 import type { KindType } from '../../api/message.ts';
 import { qualifiedNameErrors } from '../../api/names.ts';
 import type { JsonObject } from '../../api/schema.ts';
-import type {
-  BalancedAllocationArgs,
-  DefaultPreemptionArgs,
-  DynamicResourcesArgs,
-  InterPodAffinityArgs,
-  NodeAffinityArgs,
-  NodeResourcesFitArgs,
-  PodTopologySpreadArgs,
-  VolumeBindingArgs,
+import { selectorTermErrors } from './selector-term-errors.ts';
+import {
+  configGroupVersion,
+  type BalancedAllocationArgs,
+  type DefaultPreemptionArgs,
+  type DynamicResourcesArgs,
+  type InterPodAffinityArgs,
+  type NodeAffinityArgs,
+  type NodeResourcesFitArgs,
+  type PodTopologySpreadArgs,
+  type VolumeBindingArgs,
 } from './declarations.ts';
 
-export type ReadArgs<T> =
-  | { readonly ok: true; readonly args: T }
-  | { readonly ok: false; readonly errors: readonly FieldError[] };
+/** @throws DecodeError for what `argsFaults` tells of. */
+export function readArgs<T>(kind: KindType<T, unknown>, raw: JsonObject | undefined): T {
+  const { value } = decode(kind, raw ?? {});
+  applyDefaults(kind, value);
+  return value;
+}
 
-/** `field`: where the arguments stand in the file. */
-export function readArgs<T>(
-  kind: KindType<T, unknown>,
-  raw: JsonObject | undefined,
-  field: string,
-  check: (args: T, field: string) => readonly FieldError[],
-): ReadArgs<T> {
-  const said = raw?.['kind'] ?? kind.kind;
-  if (said !== kind.kind) return { ok: false, errors: [invalid(`${field}.kind`, said, `must be ${kind.kind}`)] };
+export interface ArgsFaults {
+  /** They cannot be read at all. */
+  readonly fatal?: string;
+  /** Fields that there are not. */
+  readonly strict?: string;
+}
+
+/** What is wrong with the form of a plugin's arguments. */
+export function argsFaults(name: string, kind: KindType<unknown, unknown>, raw: JsonObject = {}): ArgsFaults {
+  const { kind: said = kind.kind, apiVersion = configGroupVersion } = raw;
+  if (said !== kind.kind || apiVersion !== configGroupVersion) {
+    const [group] = String(apiVersion).split('/');
+    return { fatal: `args for plugin ${name} were not of type ${kind.kind}.${configGroup}, got ${said}.${group}` };
+  }
   try {
-    const { value, unknown } = decode(kind, raw ?? {});
-    if (unknown.length > 0) {
-      return { ok: false, errors: unknown.map((name) => invalid(field, name, 'strict decoding error: unknown field')) };
-    }
-    applyDefaults(kind, value);
-    const errors = check(value, field);
-    return errors.length > 0 ? { ok: false, errors } : { ok: true, args: value };
+    const { unknown } = decode(kind, raw);
+    if (unknown.length === 0) return {};
+    const fields = unknown.map((field) => `unknown field ${JSON.stringify(field)}`).join(', ');
+    return { strict: `decoding args for plugin ${name}: strict decoding error: ${fields}` };
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error;
-    return { ok: false, errors: [invalid(field, '', error.message)] };
+    return { fatal: `decoding args for plugin ${name}: ${error.message}` };
   }
+}
+
+const [configGroup = ''] = configGroupVersion.split('/');
+
+function joined(field: string, name: string): string {
+  return field === '' ? name : `${field}.${name}`;
 }
 
 const strategies = ['LeastAllocated', 'MostAllocated', 'RequestedToCapacityRatio'];
@@ -51,16 +63,16 @@ const strategies = ['LeastAllocated', 'MostAllocated', 'RequestedToCapacityRatio
 export function fitErrors(args: NodeResourcesFitArgs, field: string): readonly FieldError[] {
   const errors: FieldError[] = [];
   for (const [index, name] of (args.ignoredResources ?? []).entries()) {
-    errors.push(...labelNameErrors(name, `${field}.ignoredResources[${index}]`));
+    errors.push(...labelNameErrors(name, `${joined(field, 'ignoredResources')}[${index}]`));
   }
   for (const [index, group] of (args.ignoredResourceGroups ?? []).entries()) {
-    const at = `${field}.ignoredResourceGroups[${index}]`;
+    const at = `${joined(field, 'ignoredResourceGroups')}[${index}]`;
     if (group.includes('/')) errors.push(invalid(at, group, "resource group name can't contain '/'"));
     errors.push(...labelNameErrors(group, at));
   }
   const { scoringStrategy: strategy } = args;
   if (strategy === undefined) return errors;
-  const at = `${field}.scoringStrategy`;
+  const at = joined(field, 'scoringStrategy');
   const type = strategy.type ?? '';
   if (!strategies.includes(type)) errors.push(notSupported(`${at}.type`, type, strategies));
   for (const [index, { name, weight = 0 }] of (strategy.resources ?? []).entries()) {
@@ -120,11 +132,18 @@ export function balancedErrors({ resources = [] }: BalancedAllocationArgs, field
 }
 
 export function nodeAffinityErrors({ addedAffinity }: NodeAffinityArgs, field: string): readonly FieldError[] {
-  if (addedAffinity === undefined) return [];
-  return affinityErrors({ nodeAffinity: addedAffinity }, field).map((error) => ({
-    ...error,
-    field: error.field.replace(`${field}.nodeAffinity`, `${field}.addedAffinity`),
-  }));
+  const { requiredDuringSchedulingIgnoredDuringExecution: required } = addedAffinity ?? {};
+  const { preferredDuringSchedulingIgnoredDuringExecution: preferred = [] } = addedAffinity ?? {};
+  const at = joined(field, 'addedAffinity');
+  const terms = (required?.nodeSelectorTerms ?? []).flatMap((term, index) =>
+    selectorTermErrors(term, `${at}.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms[${index}]`),
+  );
+  const wishes = preferred.flatMap(({ weight, preference }, index) =>
+    weight === 0
+      ? []
+      : selectorTermErrors(preference, `${at}.preferredDuringSchedulingIgnoredDuringExecution[${index}]`),
+  );
+  return [...terms, ...wishes];
 }
 
 export function spreadErrors(args: PodTopologySpreadArgs, field: string): readonly FieldError[] {

@@ -7,59 +7,69 @@
 import type { Plugin } from '../framework.ts';
 import type { EnabledPlugin, Plugins, PluginSet } from './declarations.ts';
 
-/** The extension points at which plugins of ours have something to do. */
+/** In the order in which mistakes at them are told. */
 const points = [
-  'preEnqueue',
   'preFilter',
   'filter',
   'postFilter',
+  'reserve',
   'preScore',
   'score',
-  'reserve',
-  'permit',
   'preBind',
   'bind',
   'postBind',
+  'permit',
+  'preEnqueue',
+  'queueSort',
 ] as const;
-type Point = (typeof points)[number];
+export type ExtensionPoint = (typeof points)[number];
 
-/** @throws Error when a plugin is named twice, or is named at a point that it does not have. */
+/** What may be named in a configuration. */
+export interface PluginSource {
+  /** Undefined: there is no such plugin. */
+  make(name: string): Plugin | undefined;
+  extendsPoint(plugin: Plugin, point: ExtensionPoint): boolean;
+}
+
+/** @throws Error when a plugin is named twice, does not exist, or is named at a point that it does not have. */
 export function resolvePluginSets(
   defaults: readonly EnabledPlugin[],
   custom: Plugins,
-  make: (name: string) => Plugin,
+  source: PluginSource,
 ): readonly Plugin[] {
+  for (const point of points) checkOwn(point, custom[point] ?? {}, source);
   const multiPoint = withDefaults(defaults, custom.multiPoint ?? {});
-  checkNoneTwice(multiPoint, 'multiPoint');
   const at = Object.fromEntries(
-    points.map((point) => [point, pluginsAt(point, multiPoint, custom[point] ?? {}, make)]),
-  ) as Readonly<Record<Point, readonly EnabledPlugin[]>>;
-  const has = (point: Point, name: string): boolean => at[point].some((entry) => entry.name === name);
-  const slices = (point: Point, slice: (plugin: Plugin, weight: number | undefined) => Partial<Plugin>) =>
-    at[point].map(({ name, weight }): Plugin => {
-      const plugin = make(name);
+    points.map((point) => [point, pluginsAt(point, multiPoint, custom[point] ?? {}, source)]),
+  ) as Readonly<Record<ExtensionPoint, readonly EnabledPlugin[]>>;
+  const isDefault = new Set(defaults.map(({ name }) => name));
+  const has = (point: ExtensionPoint, name: string): boolean => at[point].some((entry) => entry.name === name);
+  const slices = (point: ExtensionPoint, slice: (plugin: Plugin, weight: number | undefined) => Partial<Plugin>) =>
+    at[point].flatMap(({ name, weight }): readonly Plugin[] => {
+      const plugin = source.make(name);
+      if (plugin === undefined) return [];
       const { helpedBy, helps } = plugin;
-      return { name, helpedBy, ...defined({ helps }), ...slice(plugin, weight) };
+      return [{ name, helpedBy, ...defined({ helps }), ...slice(plugin, weight) }];
     });
   return [
     ...slices('preEnqueue', ({ preEnqueue }) => defined({ preEnqueue })),
+    ...slices('queueSort', () => ({})),
     ...slices('filter', ({ nodeFilter, preFilter, name }) =>
       defined({ nodeFilter, preFilter: has('preFilter', name) ? preFilter : undefined }),
     ),
     ...slices('postFilter', ({ postFilter }) => defined({ postFilter })),
-    ...slices('score', ({ preScore, name, ...plugin }, weight) =>
-      has('preScore', name) ? defined({ preScore, weight: weightOf(weight, plugin.weight) }) : {},
-    ),
+    ...slices('score', (plugin, weight) => {
+      const { name, preScore } = plugin;
+      const prepares = has('preScore', name) || !source.extendsPoint(plugin, 'preScore');
+      const own = isDefault.has(name) ? undefined : plugin.weight;
+      return prepares ? defined({ preScore, weight: weight === undefined || weight === 0 ? (own ?? 1) : weight }) : {};
+    }),
     ...slices('reserve', ({ reserve }) => defined({ reserve })),
     ...slices('permit', ({ permit }) => defined({ permit })),
     ...slices('preBind', ({ preBind }) => defined({ preBind })),
     ...slices('bind', ({ bind }) => defined({ bind })),
     ...slices('postBind', ({ postBind }) => defined({ postBind })),
   ];
-}
-
-function weightOf(configured: number | undefined, own: number | undefined): number {
-  return configured === undefined || configured === 0 ? (own ?? 1) : configured;
 }
 
 /** The defaults that are not disabled, those configured anew in their place, then what is new. */
@@ -70,47 +80,60 @@ function withDefaults(
   const off = new Set(disabled.map(({ name }) => name));
   const kept = off.has('*') ? [] : defaults.filter(({ name }) => !off.has(name));
   const anew = new Map(enabled.map((entry) => [entry.name, entry]));
-  const known = new Set(kept.map(({ name }) => name));
-  return [...kept.map((entry) => anew.get(entry.name) ?? entry), ...enabled.filter(({ name }) => !known.has(name))];
+  const replacing = new Set(kept.map(({ name }) => anew.get(name)));
+  return [...kept.map((entry) => anew.get(entry.name) ?? entry), ...enabled.filter((entry) => !replacing.has(entry))];
+}
+
+function checkOwn(point: ExtensionPoint, { enabled = [] }: PluginSet, source: PluginSource): void {
+  const seen = new Set<string>();
+  for (const { name } of enabled) {
+    const plugin = source.make(name) ?? missing(point, name);
+    if (!source.extendsPoint(plugin, point)) {
+      throw new Error(`plugin "${name}" does not extend ${nameOf(point)} plugin`);
+    }
+    checkNew(seen, name, point);
+  }
 }
 
 function pluginsAt(
-  point: Point,
+  point: ExtensionPoint,
   multiPoint: readonly EnabledPlugin[],
   { enabled = [], disabled = [] }: PluginSet,
-  make: (name: string) => Plugin,
+  source: PluginSource,
 ): readonly EnabledPlugin[] {
-  checkNoneTwice(enabled, point);
-  const own = new Map(enabled.map((entry) => [entry.name, entry]));
-  for (const { name } of enabled) {
-    if (!implementsPoint(make(name), point)) throw new Error(`plugin "${name}" does not extend ${point} plugin`);
-  }
+  const own = new Set(enabled.map(({ name }) => name));
   const off = new Set(disabled.map(({ name }) => name));
-  const general = off.has('*')
-    ? []
-    : multiPoint.filter(({ name }) => !off.has(name) && implementsPoint(make(name), point));
-  const both = enabled.filter(({ name }) => general.some((entry) => entry.name === name));
-  const rest = general.filter(({ name }) => !own.has(name));
-  return [...both, ...rest, ...enabled.filter((entry) => !both.includes(entry))];
-}
-
-function implementsPoint(plugin: Plugin, point: Point): boolean {
-  switch (point) {
-    case 'filter':
-      return plugin.nodeFilter !== undefined || plugin.preFilter !== undefined;
-    case 'score':
-      return plugin.preScore !== undefined;
-    default:
-      return plugin[point] !== undefined;
-  }
-}
-
-function checkNoneTwice(entries: readonly EnabledPlugin[], point: string): void {
+  if (off.has('*')) return enabled;
+  const overridden = new Set<string>();
+  const general: EnabledPlugin[] = [];
   const seen = new Set<string>();
-  for (const { name } of entries) {
-    if (seen.has(name)) throw new Error(`plugin "${name}" already registered as "${point}"`);
-    seen.add(name);
+  for (const entry of multiPoint) {
+    const { name } = entry;
+    const plugin = source.make(name) ?? missing(point, name);
+    if (!source.extendsPoint(plugin, point) || off.has(name)) continue;
+    if (own.has(name)) {
+      overridden.add(name);
+      continue;
+    }
+    checkNew(seen, name, point);
+    general.push(entry);
   }
+  const isBoth = ({ name }: EnabledPlugin): boolean => overridden.has(name);
+  return [...enabled.filter(isBoth), ...general, ...enabled.filter((entry) => !isBoth(entry))];
+}
+
+function checkNew(seen: Set<string>, name: string, point: ExtensionPoint): void {
+  if (seen.has(name)) throw new Error(`plugin "${name}" already registered as "${nameOf(point)}"`);
+  seen.add(name);
+}
+
+function missing(point: ExtensionPoint, name: string): never {
+  throw new Error(`${nameOf(point)} "${name}" does not exist`);
+}
+
+/** `FilterPlugin` */
+function nameOf(point: ExtensionPoint): string {
+  return `${point.charAt(0).toUpperCase()}${point.slice(1)}Plugin`;
 }
 
 function defined<T extends object>(fields: T): { readonly [K in keyof T]: Exclude<T[K], undefined> } {

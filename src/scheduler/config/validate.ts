@@ -9,18 +9,22 @@ import {
   type DeclaredExtender,
   type DeclaredProfile,
   type KubeSchedulerConfiguration,
+  type PluginConfig,
   type PluginSet,
 } from './declarations.ts';
 
 const range = 'not in valid range [0-100]';
 
-export function configurationErrors(configuration: KubeSchedulerConfiguration): FieldError[] {
+type ArgsErrors = (config: PluginConfig, field: string) => readonly FieldError[];
+
+/** `argsErrors`: what is wrong with a plugin's arguments. */
+export function configurationErrors(configuration: KubeSchedulerConfiguration, argsErrors: ArgsErrors): FieldError[] {
   const { parallelism = 0, podInitialBackoffSeconds = 0, podMaxBackoffSeconds = 0 } = configuration;
   const errors = [...clientErrors(configuration), ...leaderElectionErrors(configuration)];
   if (parallelism <= 0) {
     errors.push(invalid('parallelism', parallelism, 'should be an integer value greater than zero'));
   }
-  errors.push(...profilesErrors(configuration.profiles ?? []));
+  errors.push(...profilesErrors(configuration.profiles ?? [], argsErrors));
   errors.push(...percentageErrors(configuration.percentageOfNodesToScore, 'percentageOfNodesToScore'));
   if (podInitialBackoffSeconds <= 0) {
     errors.push(invalid('podInitialBackoffSeconds', podInitialBackoffSeconds, 'must be greater than 0'));
@@ -69,7 +73,7 @@ function percentageErrors(percentage: number | undefined, field: string): readon
   return [invalid(field, percentage, range)];
 }
 
-function profilesErrors(profiles: readonly DeclaredProfile[]): readonly FieldError[] {
+function profilesErrors(profiles: readonly DeclaredProfile[], argsErrors: ArgsErrors): readonly FieldError[] {
   const names = new Map<string, number>();
   const errors = profiles.flatMap((profile, index) => {
     const at = `profiles[${index}]`;
@@ -84,14 +88,21 @@ function profilesErrors(profiles: readonly DeclaredProfile[]): readonly FieldErr
       }
     }
     const seen = new Set<string>();
-    for (const [position, { name }] of pluginConfig.entries()) {
-      if (seen.has(name)) errors.push(duplicate(`${at}.pluginConfig[${position}]`, name));
+    for (const [position, config] of pluginConfig.entries()) {
+      const { name } = config;
+      const item = `${at}.pluginConfig[${position}]`;
+      if (seen.has(name)) errors.push(duplicate(item, name));
       seen.add(name);
-      if (removed.has(name)) errors.push(invalid(`${at}.pluginConfig[${position}]`, name, wasRemoved));
+      if (removed.has(name)) errors.push(invalid(item, name, wasRemoved));
+      else errors.push(...argsErrors(config, `${item}.args`));
     }
-    if (names.has(schedulerName)) errors.push(duplicate(`${at}.schedulerName`, schedulerName));
+    const other = names.get(schedulerName);
+    if (other !== undefined) {
+      const message = `Duplicate value: profiles[${other}].schedulerName`;
+      errors.push({ ...duplicate(`${at}.schedulerName`, schedulerName), message });
+    }
     names.set(schedulerName, index);
-    return [...errors, ...queueSortErrors(plugins.queueSort, plugins.multiPoint, `${at}.plugins`)];
+    return errors;
   });
   return [...errors, ...commonQueueSortErrors(profiles)];
 }
@@ -122,21 +133,6 @@ function asInGo({ enabled, disabled }: PluginSet = {}) {
   return { Enabled: list(enabled), Disabled: list(disabled) };
 }
 
-/** One queue serves all profiles, and it has one order. */
-function queueSortErrors(
-  queueSort: PluginSet | undefined,
-  multiPoint: PluginSet | undefined,
-  field: string,
-): readonly FieldError[] {
-  const { enabled = [], disabled = [] } = queueSort ?? {};
-  const other = enabled.find(({ name }) => name !== 'PrioritySort');
-  if (other !== undefined) {
-    return [invalid(`${field}.queueSort`, other.name, 'the queue is always sorted by PrioritySort')];
-  }
-  const gone = [...disabled, ...(multiPoint?.disabled ?? [])].some(({ name }) => name === 'PrioritySort');
-  return gone && enabled.length === 0 ? [requiredField(`${field}.queueSort`, 'a queue sort plugin is needed')] : [];
-}
-
 function extendersErrors(extenders: readonly DeclaredExtender[]): readonly FieldError[] {
   const managed = new Set<string>();
   const errors = extenders.flatMap((extender, index) => extenderErrors(extender, `extenders[${index}]`, managed));
@@ -149,9 +145,8 @@ function extendersErrors(extenders: readonly DeclaredExtender[]): readonly Field
 }
 
 function extenderErrors(extender: DeclaredExtender, at: string, managed: Set<string>): readonly FieldError[] {
-  const { urlPrefix, prioritizeVerb = '', weight = 0, managedResources = [] } = extender;
+  const { prioritizeVerb = '', weight = 0, managedResources = [] } = extender;
   const errors: FieldError[] = [];
-  if (!URL.canParse(urlPrefix)) errors.push(invalid(`${at}.urlPrefix`, urlPrefix, 'must be a URL'));
   if (prioritizeVerb !== '' && weight <= 0) {
     errors.push(invalid(`${at}.weight`, weight, 'must have a positive weight applied to it'));
   }

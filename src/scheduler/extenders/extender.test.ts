@@ -3,10 +3,12 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { test, type TestContext } from 'node:test';
 import type { Decision } from '../decide.ts';
+import type { BindContext } from '../framework.ts';
 import { podInfo } from '../pod-info.ts';
 import { testCluster, testNode, testPod, type TestCluster } from '../test-objects.ts';
 import type { DeclaredExtender } from '../config/declarations.ts';
 import type { Pod } from '../../api/groups/core.v1.ts';
+import { asPlugin } from './as-plugin.ts';
 import { decideWithExtenders } from './decide-with-extenders.ts';
 import { makeExtender, type Extender } from './extender.ts';
 
@@ -127,6 +129,90 @@ test('preempt chooses among the nodes on which others would go', async (t) => {
     decision.victims?.map(({ key }) => key),
     ['default/middle'],
   );
+});
+
+/** What becomes of a pod that would send `low` away from a. */
+async function preempting(extender: Extender): Promise<Extract<Decision, { type: 'refused' }>> {
+  const cluster = testCluster([testNode('a', { allocatable: { cpu: '1' } })]);
+  cluster.place(testPod('low', { requests: { cpu: '1' }, priority: 1 }), 'a');
+  cluster.place(testPod('small', { requests: {}, priority: 1 }), 'a');
+  const decision = await decided(cluster, testPod('high', { requests: { cpu: '1' }, priority: 10 }), extender);
+  assert(decision.type === 'refused');
+  return decision;
+}
+
+test('preempt may name other victims, and is told what is wrong with its answer', async (t) => {
+  const head = '0/1 nodes are available: 1 Insufficient cpu.';
+  const answering = async (victims: Loose, declared: Partial<DeclaredExtender> = {}) => {
+    const { extender } = await serve(
+      t,
+      { x: () => ({ NodeNameToMetaVictims: victims }) },
+      { ...declared, preemptVerb: 'x' },
+    );
+    return [await preempting(extender), extender.name] as const;
+  };
+  const pods = (...uids: readonly string[]) => ({ Pods: uids.map((UID) => ({ UID })) });
+  const [other] = await answering({ a: pods('uid-default-small') });
+  assert.deepEqual(
+    other.victims?.map(({ key }) => key),
+    ['default/small'],
+  );
+  const [none] = await answering({});
+  assert.equal(none.message, `${head} no new claims to deallocate, preemption: no candidate node for preemption`);
+  const [empty] = await answering({ a: pods() });
+  assert.equal(empty.message, `${head} preemption: expected at least one victim pod on node "a"`);
+  const [ignored] = await answering({ a: pods() }, { ignorable: true });
+  assert.equal(ignored.message, none.message);
+  const [nowhere] = await answering({ z: pods('x') });
+  assert.equal(nowhere.message, `${head} preemption: nodeinfo not found for node name "z"`);
+  const [gone, name] = await answering({ a: pods('x') });
+  const claimed = `extender: ${name} claims to preempt pod (UID: &{x}) on node: a, but the pod is not found on that node`;
+  assert.equal(gone.message, `${head} preemption: ${claimed}`);
+  assert.deepEqual([gone.victims, gone.nominatedNode], [undefined, undefined]);
+});
+
+test('filter says nothing of nodes that an answer does not mention, and takes none that it makes up', async (t) => {
+  const answering = async (answer: Loose, declared: Partial<DeclaredExtender> = {}) => {
+    const { extender } = await serve(t, { f: () => answer }, { filterVerb: 'f', ...declared });
+    const decision = await decided(testCluster(nodes()), testPod('web'), extender);
+    return decision.type === 'fits' ? decision.nodeName : decision.message;
+  };
+  const rest = 'no new claims to deallocate, preemption: 0/3 nodes are available:';
+  assert.equal(
+    await answering({ NodeNames: [], FailedNodes: { a: 'no gpu' } }),
+    `0/3 nodes are available: 1 no gpu. ${rest} 1 No preemption victims found for incoming pod, 2 Preemption is not helpful for scheduling.`,
+  );
+  assert.match(await answering({ NodeNames: ['a'] }, { nodeCacheCapable: false }), /^0\/3 nodes are available: no new/);
+  await assert.rejects(answering({ NodeNames: ['z'] }), {
+    message: /^extender "http:.*" claims a filtered node "z" which is not found in the input node list$/,
+  });
+});
+
+test('filter asks for all nodes when the promised one will not do', async (t) => {
+  const answers = {
+    f: (body: Loose) => ({ NodeNames: (body['NodeNames'] as string[]).filter((name) => name !== 'a') }),
+  };
+  const { extender, requests } = await serve(t, answers, { filterVerb: 'f' });
+  const decision = await decided(
+    testCluster(nodes().slice(0, 2)),
+    testPod('web', { nominatedNodeName: 'a' }),
+    extender,
+  );
+  assert.equal(decision.type === 'fits' ? decision.nodeName : '', 'b');
+  assert.deepEqual(
+    requests.map(({ body }) => body['NodeNames']),
+    [['a'], ['a', 'b']],
+  );
+});
+
+test('asPlugin() leaves a pod to others when an extender that may be ignored cannot bind it', async (t) => {
+  const context = { pod: testPod('web'), nodeName: 'a', signal: AbortSignal.timeout(5000) } as unknown as BindContext;
+  const bindBy = async (ignorable: boolean) => {
+    const { extender } = await serve(t, { b: () => ({ Error: 'tired' }) }, { bindVerb: 'b', ignorable });
+    return asPlugin(extender).bind?.(context);
+  };
+  assert.equal(await bindBy(true), false);
+  await assert.rejects(bindBy(false), { message: 'tired' });
 });
 
 test('isInterested() asks for managed resources', async () => {

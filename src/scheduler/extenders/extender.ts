@@ -25,16 +25,25 @@ export interface Extender {
   readonly ignorable: boolean;
   readonly weight: number;
   isInterested(pod: PodInfo): boolean;
+  /** @throws Error also when the answer names a node that was not asked about */
   readonly filter?: (pod: Pod, nodes: readonly Node[], signal: AbortSignal) => Promise<FilterAnswer>;
   /** Points by node, from 0 to 10. */
   readonly prioritize?: (pod: Pod, nodes: readonly Node[], signal: AbortSignal) => Promise<ReadonlyMap<string, number>>;
+  /** What is left of the candidates, or what the extender had rather send away. */
   readonly preempt?: (
     pod: Pod,
     candidates: readonly PreemptionCandidate[],
     signal: AbortSignal,
-  ) => Promise<readonly PreemptionCandidate[]>;
+  ) => Promise<readonly ChosenVictims[]>;
   readonly bind?: (context: BindContext) => Promise<void>;
   close(): void;
+}
+
+/** By node, as an extender would have it. */
+export interface ChosenVictims {
+  readonly nodeName: string;
+  readonly uids: readonly string[];
+  readonly violations: number;
 }
 
 const defaultTimeoutMs = 5000;
@@ -54,7 +63,7 @@ export function makeExtender(declared: DeclaredExtender): Extender {
     const answer = fieldsOf(await postJson(endpoint, filterVerb, argsOf(pod, nodes), signal));
     refuseFailed(answer);
     return {
-      passed: namesIn(answer),
+      passed: passedIn(answer, nodes, declared),
       failed: textsIn(answer['failednodes']),
       failedForGood: textsIn(answer['failedandunresolvablenodes']),
     };
@@ -66,7 +75,7 @@ export function makeExtender(declared: DeclaredExtender): Extender {
   const preempt: Extender['preempt'] = async (pod, candidates, signal) => {
     const args = preemptionArgs(pod, candidates, nodeCacheCapable);
     const answer = fieldsOf(await postJson(endpoint, preemptVerb, args, signal));
-    return chosenAmong(candidates, answer['nodenametometavictims']);
+    return chosenIn(answer['nodenametometavictims']);
   };
   const bind: Extender['bind'] = async ({ pod, nodeName, signal }) => {
     const { name, namespace, uid } = pod.metadata;
@@ -112,26 +121,35 @@ function preemptionArgs(pod: Pod, candidates: readonly PreemptionCandidate[], na
   };
 }
 
-/** The candidates that the extender kept, with the victims it kept. */
-function chosenAmong(candidates: readonly PreemptionCandidate[], answer: unknown): readonly PreemptionCandidate[] {
-  const kept = typeof answer === 'object' && answer !== null ? (answer as Readonly<Record<string, unknown>>) : {};
-  return candidates.flatMap((candidate) => {
-    if (!Object.hasOwn(kept, candidate.nodeName)) return [];
-    const { pods, numpdbviolations } = fieldsOf(kept[candidate.nodeName]);
-    const uids = new Set((Array.isArray(pods) ? pods : []).map((pod) => fieldsOf(pod)['uid']));
-    const violations = typeof numpdbviolations === 'number' ? numpdbviolations : 0;
-    const victims = candidate.victims.filter(({ uid }) => uids.has(uid));
-    return [{ ...candidate, victims, harm: { ...candidate.harm, violations } }];
+function chosenIn(answer: unknown): readonly ChosenVictims[] {
+  const kept = typeof answer === 'object' && answer !== null ? Object.entries(answer) : [];
+  return kept.map(([nodeName, chosen]) => {
+    const { pods, numpdbviolations } = fieldsOf(chosen);
+    const uids = (Array.isArray(pods) ? pods : []).map((pod) => String(fieldsOf(pod)['uid'] ?? ''));
+    return { nodeName, uids, violations: typeof numpdbviolations === 'number' ? numpdbviolations : 0 };
   });
 }
 
-function namesIn(answer: Readonly<Record<string, unknown>>): ReadonlySet<string> {
-  const names = answer['nodenames'];
-  if (Array.isArray(names)) return new Set(names.filter((name) => typeof name === 'string'));
-  const items = fieldsOf(answer['nodes'])['items'];
-  return new Set(
-    (Array.isArray(items) ? items : []).map((node) => String(fieldsOf(fieldsOf(node)['metadata'])['name'])),
-  );
+/** Names count only for an extender that knows the nodes by them. */
+function passedIn(
+  answer: Readonly<Record<string, unknown>>,
+  nodes: readonly Node[],
+  { urlPrefix, nodeCacheCapable = false }: DeclaredExtender,
+): ReadonlySet<string> {
+  const { items } = fieldsOf(answer['nodes']);
+  const byName = nodeCacheCapable && Array.isArray(answer['nodenames']) ? answer['nodenames'] : undefined;
+  const whole = Array.isArray(items) ? items : [];
+  const names = byName ?? whole.map((node) => fieldsOf(fieldsOf(node)['metadata'])['name'] ?? '');
+  const asked = new Set(nodes.map(({ metadata }) => metadata.name));
+  const passed = new Set<string>();
+  for (const name of names.map(String)) {
+    if (!asked.has(name)) {
+      const claimed = `extender ${JSON.stringify(urlPrefix)} claims a filtered node ${JSON.stringify(name)}`;
+      throw new Error(`${claimed} which is not found in the input node list`);
+    }
+    passed.add(name);
+  }
+  return passed;
 }
 
 function pointsOf({ host, score }: Readonly<Record<string, unknown>>): readonly [string, number] {

@@ -52,6 +52,7 @@ export async function postJson(
   const url = `${endpoint.urlPrefix}/${verb}`;
   const { status, text } = await exchange(endpoint, url, JSON.stringify(body), signal);
   if (status !== 200) throw new Error(`failed ${verb} with extender at URL ${url}, code ${status}`);
+  if (text.trim() === '') throw new Error('EOF');
   try {
     return JSON.parse(text) as unknown;
   } catch (error) {
@@ -67,13 +68,14 @@ function exchange(
 ): Promise<{ readonly status: number; readonly text: string }> {
   const { request } = url.startsWith('https:') ? https : http;
   return new Promise((resolve, reject) => {
+    if (!URL.canParse(url)) throw new Error(`Post "${url}": unsupported protocol scheme ""`);
     const sending = request(url, {
       method: 'POST',
       agent,
       headers: { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) },
       signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
     });
-    sending.on('error', (error) => reject(new Error(`Post "${url}": ${error.message}`, { cause: error })));
+    sending.on('error', (error) => reject(new Error(`Post "${url}": ${reasonOf(error)}`, { cause: error })));
     sending.on('response', (response) => {
       const chunks: Buffer[] = [];
       let size = 0;
@@ -87,4 +89,14 @@ function exchange(
     });
     sending.end(body);
   });
+}
+
+/** In Go's words, as far as they are usual. */
+function reasonOf(error: NodeJS.ErrnoException & { readonly address?: string; readonly port?: number }): string {
+  const { code, address = '', port, message } = error;
+  if (error.name === 'AbortError' || error.name === 'TimeoutError') {
+    return 'context deadline exceeded (Client.Timeout exceeded while awaiting headers)';
+  }
+  const host = address.includes(':') ? `[${address}]` : address;
+  return code === 'ECONNREFUSED' ? `dial tcp ${host}:${port}: connect: connection refused` : message;
 }

@@ -5,6 +5,7 @@ import type { KindType } from '../../api/message.ts';
 import type { JsonObject } from '../../api/schema.ts';
 import * as declared from '../config/declarations.ts';
 import * as check from '../config/plugin-args.ts';
+import type { ExtensionPoint } from '../config/plugin-sets.ts';
 import type { Plugin } from '../framework.ts';
 import { cpuAndMemory, type ScoringStrategy, type WeightedResource } from '../resource-scoring.ts';
 import { balancedAllocation, balancedAllocationWith } from './balanced-allocation/plugin.ts';
@@ -31,14 +32,45 @@ export type MadePlugin =
   | { readonly ok: true; readonly plugin: Plugin }
   | { readonly ok: false; readonly errors: readonly FieldError[] };
 
-/** `field`: where the arguments stand in the file. */
-type Make = (args: JsonObject | undefined, field: string) => MadePlugin;
+export interface BuiltInPlugin {
+  /** Of its arguments; a plugin without has none. */
+  readonly kind?: KindType<object, unknown> | undefined;
+  /** The points at which Kubernetes' own plugin works: where a configuration may name it. */
+  readonly points: readonly ExtensionPoint[];
+  /** `field`: where the arguments stand in the file. */
+  make(args: JsonObject | undefined, field: string): MadePlugin;
+}
 
 /** Orders the queue; there is no other order, so that it has no extension point here. */
 const prioritySort: Plugin = { name: 'PrioritySort', helpedBy: [] };
 
+const filtering = ['preFilter', 'filter'] as const;
+const scoring = ['preScore', 'score'] as const;
+const extensionPoints: Readonly<Record<string, readonly ExtensionPoint[]>> = {
+  SchedulingGates: ['preEnqueue'],
+  PrioritySort: ['queueSort'],
+  NodeUnschedulable: ['filter'],
+  NodeName: ['filter'],
+  TaintToleration: ['filter', ...scoring],
+  NodeAffinity: [...filtering, ...scoring],
+  NodePorts: filtering,
+  NodeResourcesFit: [...filtering, ...scoring],
+  VolumeRestrictions: filtering,
+  NodeVolumeLimits: filtering,
+  VolumeBinding: [...filtering, ...scoring, 'reserve', 'preBind'],
+  VolumeZone: filtering,
+  PodTopologySpread: [...filtering, ...scoring],
+  InterPodAffinity: [...filtering, ...scoring],
+  DynamicResources: ['preEnqueue', ...filtering, 'postFilter', 'score', 'reserve', 'preBind'],
+  DefaultPreemption: ['preEnqueue', 'postFilter'],
+  NodeResourcesBalancedAllocation: scoring,
+  ImageLocality: ['score'],
+  DefaultBinder: ['bind'],
+  NodeDeclaredFeatures: filtering,
+};
+
 /** In the order in which the default profile has them. */
-export const builtInPlugins: ReadonlyMap<string, Make> = new Map([
+export const builtInPlugins: ReadonlyMap<string, BuiltInPlugin> = new Map([
   ...plain(schedulingGates, prioritySort, nodeUnschedulable, nodeName, taintToleration),
   configured('NodeAffinity', declared.NodeAffinityArgs, check.nodeAffinityErrors, nodeAffinityWith),
   ...plain(nodePorts),
@@ -65,21 +97,30 @@ export const builtInPlugins: ReadonlyMap<string, Make> = new Map([
   ...plain(imageLocality, defaultBinder, nodeDeclaredFeatures),
 ]);
 
-function plain(...plugins: readonly Plugin[]): readonly (readonly [string, Make])[] {
-  return plugins.map((plugin) => [plugin.name, () => ({ ok: true, plugin })] as const);
+function plain(...plugins: readonly Plugin[]): readonly (readonly [string, BuiltInPlugin])[] {
+  return plugins.map((plugin) => {
+    const points = extensionPoints[plugin.name] ?? [];
+    return [plugin.name, { points, make: () => ({ ok: true, plugin }) }] as const;
+  });
 }
 
-function configured<T>(
+function configured<T extends object>(
   name: string,
   kind: KindType<T, unknown>,
   errorsOf: (args: T, field: string) => readonly FieldError[],
   make: (args: T) => Plugin,
-): readonly [string, Make] {
+): readonly [string, BuiltInPlugin] {
+  const points = extensionPoints[name] ?? [];
   return [
     name,
-    (raw, field) => {
-      const read = check.readArgs(kind, raw, field, errorsOf);
-      return read.ok ? { ok: true, plugin: make(read.args) } : read;
+    {
+      kind,
+      points,
+      make(raw, field) {
+        const args = check.readArgs(kind, raw);
+        const errors = errorsOf(args, field);
+        return errors.length > 0 ? { ok: false, errors } : { ok: true, plugin: make(args) };
+      },
     },
   ];
 }

@@ -53,8 +53,8 @@ function ineligible({ pod, table, refusals }: PostFilterInput): string | undefin
   if (pod.pod.spec.preemptionPolicy === 'Never') return 'not eligible due to preemptionPolicy=Never.';
   const row = table.row(pod.pod.status.nominatedNodeName ?? '');
   if (row === undefined) return undefined;
-  // No pod's going can open that node any more.
-  if (refusals.get(row)?.preemptible === false) return undefined;
+  // No pod's going can open that node any more, or it does not even come into question.
+  if (refusals.get(row)?.preemptible !== true) return undefined;
   for (const other of table.pods(row).values()) {
     if (other.priority >= pod.priority || other.pod.metadata.deletionTimestamp === undefined) continue;
     const condition = other.pod.status.conditions?.find(({ type }) => type === 'DisruptionTarget');
@@ -184,7 +184,8 @@ function startedAt({ pod }: PodInfo): number {
   return pod.status.startTime === undefined ? Number.MAX_SAFE_INTEGER : Date.parse(pod.status.startTime);
 }
 
-function harmOf(victims: readonly PodInfo[], violations: number): Harm {
+/** @param violations Of disruption budgets. */
+export function harmOf(victims: readonly PodInfo[], violations: number): Harm {
   const highestPriority = victims[0]?.priority ?? -Infinity;
   // Each counts for something, however low its priority is.
   const prioritySum = victims.reduce((total, { priority }) => total + priority + 2 ** 31, 0);

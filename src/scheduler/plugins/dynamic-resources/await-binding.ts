@@ -5,23 +5,24 @@
 import type { ResourceClaim } from '../../../api/groups/resource.v1.ts';
 import { sleep } from '../../../base/clock.ts';
 import type { BindContext } from '../../framework.ts';
-import { Rejection } from '../../rejection.ts';
 
 export const defaultBindingTimeoutMs = 600_000;
 const lookEveryMs = 1000;
 
-/** Resolves when the claims' devices are ready. @throws Rejection when one cannot become so, or not in time */
+/** Resolves when the claims' devices are ready. @throws Error when one cannot become so, or not in time */
 export async function awaitBinding(
-  { table, clock, signal }: BindContext,
+  { table, clock, signal, nodeName, tell }: BindContext,
   claims: readonly ResourceClaim[],
   timeoutMs: number,
 ): Promise<void> {
   const startedMs = clock.now();
   const waiting = claims.filter(({ status }) => hasConditions(status.allocation?.devices.results ?? []));
+  if (waiting.length === 0) return;
+  tell('BindingConditionsPending', `waiting for binding conditions for device on node ${nodeName}`);
   for (const { metadata } of waiting) {
     while (!isReady(table.devices.claim(metadata.namespace ?? '', metadata.name))) {
       if (signal.aborted) throw new Error(`claim ${metadata.name}: context canceled`);
-      if (clock.now() - startedMs >= timeoutMs) throw new Rejection(`claim ${metadata.name} binding timeout`);
+      if (clock.now() - startedMs >= timeoutMs) throw new Error(`claim ${metadata.name} binding timeout`);
       await sleep(clock, lookEveryMs, signal);
     }
   }
@@ -33,7 +34,7 @@ function hasConditions(results: Results): boolean {
   return results.some(({ bindingConditions = [] }) => bindingConditions.length > 0);
 }
 
-/** @throws Rejection when a device cannot become ready */
+/** @throws Error when a device cannot become ready */
 function isReady(claim: ResourceClaim | undefined): boolean {
   if (claim === undefined) return false;
   const { allocation, devices = [] } = claim.status;
@@ -44,9 +45,14 @@ function isReady(claim: ResourceClaim | undefined): boolean {
       ({ driver, pool, device, shareID }) =>
         driver === result.driver && pool === result.pool && device === result.device && shareID === result.shareID,
     );
-    const isTrue = (type: string): boolean =>
-      told?.conditions?.some((condition) => condition.type === type && condition.status === 'True') === true;
-    if (bindingFailureConditions.some(isTrue)) throw new Rejection(`claim ${claim.metadata.name} failed to bind`);
-    return bindingConditions.every(isTrue);
+    const trueCondition = (type: string) =>
+      told?.conditions?.find((condition) => condition.type === type && condition.status === 'True');
+    for (const type of bindingFailureConditions) {
+      const failed = trueCondition(type);
+      if (failed === undefined) continue;
+      const why = `reason=${failed.reason}, message=${JSON.stringify(failed.message)}`;
+      throw new Error(`claim ${claim.metadata.name} binding failed: ${why}`);
+    }
+    return bindingConditions.every((type) => trueCondition(type) !== undefined);
   });
 }

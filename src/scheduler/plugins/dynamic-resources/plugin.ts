@@ -17,18 +17,20 @@ import { awaitBinding, defaultBindingTimeoutMs } from './await-binding.ts';
 import { poolsOf } from './device-pools.ts';
 import { createExtendedClaim, deleteClaim } from './extended-claims.ts';
 import { extendedClaim, neededOn, servedByDevices, staleClaim } from './extended-resources.ts';
+import { deviceHelps } from './device-helps.ts';
 import { readResourceClaims } from './pod-resource-claims.ts';
 import { deallocate, reserveClaims } from './reserve-claims.ts';
 
-const elsewhere: Refusal = { reasons: ['resourceclaim not available on the node'], preemptible: true };
-const noDevices: Refusal = { reasons: ['cannot allocate all claims'], preemptible: true };
-const tooLate: Refusal = { reasons: ['timed out trying to allocate devices'], preemptible: true };
+const elsewhere: Refusal = { reasons: ['resourceclaim not available on the node'], preemptible: false };
+const noDevices: Refusal = { reasons: ['cannot allocate all claims'], preemptible: false };
+const tooLate: Refusal = { reasons: ['timed out trying to allocate devices'], preemptible: false };
 
 /** Claims with the allocation that each shall have, from reserve to preBind. */
 const reserved = new WeakMap<Pod, readonly ResourceClaim[]>();
 
-const stale: Refusal = { reasons: ['cannot schedule extended resource claim'], preemptible: true };
+const stale: Refusal = { reasons: ['cannot schedule extended resource claim'], preemptible: false };
 
+const name = 'DynamicResources';
 const defaultFilterTimeoutMs = 10_000;
 
 export interface DynamicResourcesArgs {
@@ -41,9 +43,21 @@ export interface DynamicResourcesArgs {
 export function dynamicResourcesWith(args: DynamicResourcesArgs): Plugin {
   const { filterTimeoutMs = defaultFilterTimeoutMs, bindingTimeoutMs = defaultBindingTimeoutMs } = args;
   return {
-    name: 'DynamicResources',
-    helpedBy: ['node added', 'node labels changed', 'device changed', 'pod changed', 'assigned pod deleted'],
+    name,
+    helpedBy: [
+      'node added',
+      'node labels changed',
+      'node allocatable changed',
+      'device changed',
+      'pod changed',
+      'assigned pod deleted',
+    ],
+    helps: deviceHelps,
     preFilter: (pod, table) => prepare(pod, table, filterTimeoutMs === 0 ? Infinity : filterTimeoutMs),
+    preEnqueue: (pod, table) => {
+      const read = readResourceClaims(pod, table.devices);
+      return read.type === 'refuse' ? read.message : undefined;
+    },
     postFilter: (input) => giveBack(input),
     reserve: allocate,
     preparesFor: ({ pod }) => reserved.has(pod),
@@ -68,8 +82,10 @@ function prepare(info: PodInfo, table: NodeTable, timeoutMs: number): PreFilterR
   if ((pod.spec.resourceClaims ?? []).length === 0 && resources.length === 0) return { type: 'skip' };
   const read = readResourceClaims(pod, table.devices);
   if (read.type === 'refuse') return read;
-  const missing = missingClass(read.claims, table);
-  if (missing !== undefined) return { type: 'refuse', message: missing };
+  for (const claim of read.claims) {
+    const message = isFull(claim, pod) ? 'resourceclaim in use' : missingClass(claim, table);
+    if (message !== undefined) return { type: 'refuse', message };
+  }
   if (resources.length > 0 && staleClaim(pod, table.devices) !== undefined) {
     return { type: 'filter', filter: () => stale };
   }
@@ -116,16 +132,22 @@ function allocate({ pod, requests }: PodInfo, nodeName: string, table: NodeTable
   };
 }
 
-function missingClass(claims: readonly ResourceClaim[], { devices }: NodeTable): string | undefined {
-  for (const { spec, status } of claims) {
-    if (status.allocation !== undefined) continue;
-    for (const { name, exactly, firstAvailable = [] } of spec.devices.requests ?? []) {
-      const alternatives = exactly === undefined ? firstAvailable : [{ ...exactly, name }];
-      for (const each of alternatives) {
-        const request = exactly === undefined ? `${name}/${each.name}` : name;
-        if (devices.deviceClass(each.deviceClassName) === undefined) {
-          return `request ${request}: device class ${each.deviceClassName} does not exist`;
-        }
+/** More pods cannot share a claim. */
+const maxConsumers = 256;
+
+function isFull({ status: { allocation, reservedFor = [] } }: ResourceClaim, { metadata }: Pod): boolean {
+  if (allocation === undefined || reservedFor.length < maxConsumers) return false;
+  return !reservedFor.some(({ uid }) => uid === metadata.uid);
+}
+
+function missingClass({ spec, status }: ResourceClaim, { devices }: NodeTable): string | undefined {
+  if (status.allocation !== undefined) return undefined;
+  for (const { name: asked, exactly, firstAvailable = [] } of spec.devices.requests ?? []) {
+    const alternatives = exactly === undefined ? firstAvailable : [{ ...exactly, name: asked }];
+    for (const each of alternatives) {
+      const request = exactly === undefined ? `${asked}/${each.name}` : asked;
+      if (devices.deviceClass(each.deviceClassName) === undefined) {
+        return `request ${request}: device class ${each.deviceClassName} does not exist`;
       }
     }
   }
@@ -173,7 +195,10 @@ function refusalOf(
 }
 
 /** A claim whose devices are in the wrong place and that only this pod wants gets others the next time. */
-function giveBack({ pod: { pod, requests }, table, refusals }: PostFilterInput): PostFilterResult {
+function giveBack({ pod: { pod, requests }, table, refusals, preFilterOf }: PostFilterInput): PostFilterResult {
+  // As users know it: what preFilter had noted is not found.
+  if (preFilterOf(name) === 'not asked') return { message: 'not found', failed: true };
+  if (preFilterOf(name) === 'refused') return { message: 'no new claims to deallocate' };
   const left = staleClaim(pod, table.devices);
   if (left !== undefined && table.live.some((row) => refusals.get(row) === stale)) {
     return { message: 'deletion of ResourceClaim completed', act: (client) => deleteClaim(client, left) };

@@ -7,28 +7,21 @@ export type ReadResourceClaims =
   | { readonly type: 'refuse'; readonly message: string }
   | { readonly type: 'claims'; readonly claims: readonly ResourceClaim[] };
 
-/** More pods cannot share a claim. */
-const maxConsumers = 256;
-
 export function readResourceClaims(pod: Pod, devices: Devices): ReadResourceClaims {
   const claims: ResourceClaim[] = [];
   for (const entry of pod.spec.resourceClaims ?? []) {
     const { namespace, name: podName } = pod.metadata;
     const name = nameOf(pod, entry);
-    if (name === '')
-      return refuse(`pod "${namespace}/${podName}": pod claim ${entry.name}: ResourceClaim not created yet`);
+    if (name === '') return refuse(`pod "${namespace}/${podName}": ResourceClaim not created yet`);
     // A template may make no claim at all.
     if (name === undefined) continue;
     const claim = devices.claim(namespace, name);
     if (claim === undefined) return refuse(`resourceclaim "${name}" not found`);
+    if (claim.metadata.deletionTimestamp !== undefined) return refuse(`resourceclaim "${name}" is being deleted`);
     if (entry.resourceClaimTemplateName !== undefined && !belongsTo(claim, pod)) {
       const said = `ResourceClaim ${namespace}/${name} was not created for pod ${namespace}/${podName}`;
       return refuse(`${said} (pod is not owner)`);
     }
-    if (claim.metadata.deletionTimestamp !== undefined) return refuse(`resourceclaim "${name}" is being deleted`);
-    const { allocation, reservedFor = [] } = claim.status;
-    const ours = reservedFor.some(({ uid }) => uid === pod.metadata.uid);
-    if (allocation !== undefined && !ours && reservedFor.length >= maxConsumers) return refuse('resourceclaim in use');
     claims.push(claim);
   }
   return { type: 'claims', claims };

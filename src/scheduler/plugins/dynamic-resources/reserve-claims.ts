@@ -31,7 +31,9 @@ async function reserveClaim(
   { status: { allocation } }: ResourceClaim,
   latest: ResourceClaim,
 ): Promise<void> {
-  const { finalizers = [] } = latest.metadata;
+  const { finalizers = [], namespace, name } = latest.metadata;
+  const key = `${namespace}/${name}`;
+  if (latest.metadata.deletionTimestamp !== undefined) throw new Error(`claim ${key} got deleted in the meantime`);
   const guarded = finalizers?.includes(finalizer) === true;
   const metadata = { ...latest.metadata, finalizers: [...(finalizers ?? []), finalizer] };
   const found = guarded ? latest : await client.update(ResourceClaims, { ...latest, metadata });

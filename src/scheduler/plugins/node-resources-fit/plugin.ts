@@ -5,9 +5,11 @@
  * A request that not even the empty node could meet makes the refusal final: no preemption can help.
  */
 import type { Node } from '../../../api/groups/core.v1.ts';
-import type { Plugin, Refusal, Rows } from '../../framework.ts';
+import type { DeviceClass } from '../../../api/groups/resource.v1.ts';
+import { implicitPrefix } from '../../devices.ts';
+import type { ChangedObject, Plugin, Refusal, Rows } from '../../framework.ts';
 import type { ResourceColumn } from '../../node-table.ts';
-import { amounts } from '../../pod-requests.ts';
+import { amounts, type Amounts } from '../../pod-requests.ts';
 import { cpuAndMemory, isScalarResource, scoreByStrategy, type ScoringStrategy } from '../../resource-scoring.ts';
 
 export interface NodeResourcesFitArgs {
@@ -35,14 +37,21 @@ export function nodeResourcesFitWith(args: NodeResourcesFitArgs): Plugin {
     (ignoredResources.includes(name) || ignoredResourceGroups.includes(name.split('/')[0] ?? ''));
   return {
     name: 'NodeResourcesFit',
-    helpedBy: ['node added', 'node allocatable changed', 'assigned pod deleted', 'assigned pod changed', 'pod changed'],
-    helps: ({ requests }, { node, previousNode }) =>
-      node === undefined ||
-      hasMoreOf(
-        [...requests].filter(([name]) => !isIgnored(name)),
-        node,
-        previousNode,
-      ),
+    helpedBy: [
+      'node added',
+      'node allocatable changed',
+      'assigned pod deleted',
+      'assigned pod changed',
+      'device changed',
+      'pod changed',
+    ],
+    helps({ requests }, { node, previousNode, pod, previousPod, about }) {
+      const counted = [...requests].filter(([name]) => !isIgnored(name));
+      if (node !== undefined) return hasMoreOf(counted, node, previousNode);
+      if (about !== undefined) return standsForOneOf(requests, about);
+      if (pod === undefined || previousPod === undefined) return true;
+      return counted.some(([name]) => (pod.requests.get(name) ?? 0) < (previousPod.requests.get(name) ?? 0));
+    },
     preFilter({ requests }, table) {
       const wanted: Wanted[] = [
         { column: table.resource('pods'), amount: 1, reason: 'Too many pods', byDevices: false },
@@ -88,6 +97,15 @@ function hasMoreOf(requests: Iterable<readonly [string, number]>, node: Node, pr
   return isMore;
 }
 
+/** A device class by which devices may serve a resource from now on that the pod asks for. */
+function standsForOneOf(requests: Amounts, { object, previous, isGone }: ChangedObject): boolean {
+  if (object.kind !== 'DeviceClass' || isGone) return false;
+  const { extendedResourceName } = (object as DeviceClass).spec;
+  if (previous === undefined && requests.has(`${implicitPrefix}${object.metadata.name}`)) return true;
+  const before = previous === undefined ? undefined : (previous as DeviceClass).spec.extendedResourceName;
+  return extendedResourceName !== undefined && extendedResourceName !== before && requests.has(extendedResourceName);
+}
+
 function fits(row: number, wanted: readonly Wanted[]): boolean {
   for (const { column, amount, byDevices } of wanted) {
     const allocatable = column.allocatable[row] ?? 0;
@@ -125,7 +143,8 @@ function explainWith(wanted: readonly Wanted[]): (row: number) => Refusal {
       if (byDevices && allocatable === 0) continue;
       if (amount <= allocatable - (column.requested[row] ?? 0)) continue;
       short += 2 ** (at + 1);
-      if (amount > allocatable) preemptible = false;
+      // A node that takes no pods at all is not told from a full one.
+      if (amount > allocatable && at > 0) preemptible = false;
     }
     const key = short + (preemptible ? 1 : 0);
     let refusal = known.get(key);

@@ -1,8 +1,11 @@
 /** Refuses nodes to which a CSI driver can attach no more volumes (CSINode says how many it can). */
 import type { PersistentVolumeClaim, Pod } from '../../../api/groups/core.v1.ts';
-import type { Plugin, Refusal } from '../../framework.ts';
+import type { CSINode } from '../../../api/groups/storage.v1.ts';
+import { equalJson } from '../../equal-json.ts';
+import type { ClusterEvent, Plugin, Refusal } from '../../framework.ts';
 import type { NodeTable } from '../../node-table.ts';
-import { isOwnedBy, podClaims } from '../../pod-claims.ts';
+import { isOwnedBy, podClaims, usesClaim } from '../../pod-claims.ts';
+import type { PodInfo } from '../../pod-info.ts';
 import { storageClassOf, type Volumes } from '../../volumes.ts';
 
 const refusal: Refusal = { reasons: ['node(s) exceed max volume count'], preemptible: true };
@@ -13,6 +16,7 @@ type Attached = Map<string, string>;
 export const nodeVolumeLimits: Plugin = {
   name: 'NodeVolumeLimits',
   helpedBy: ['node added', 'assigned pod deleted', 'volume changed'],
+  helps,
   preFilter({ pod }, table) {
     const wanted: Attached = new Map();
     if (podClaims(pod).length > 0) addVolumes(wanted, pod, table.volumes);
@@ -20,6 +24,26 @@ export const nodeVolumeLimits: Plugin = {
     return { type: 'filter', filter: (row) => (exceeds(wanted, table, row) ? refusal : undefined) };
   },
 };
+
+function helps({ pod }: PodInfo, { pod: gone, about }: ClusterEvent): boolean {
+  if (gone !== undefined) return podClaims(gone.pod).length > 0;
+  if (about === undefined) return true;
+  const { object, previous, isGone } = about;
+  switch (object.kind) {
+    case 'CSINode':
+      return !isGone && !equalJson(previous === undefined ? {} : driversOf(previous), driversOf(object));
+    case 'VolumeAttachment':
+      return isGone;
+    case 'PersistentVolumeClaim':
+      return previous === undefined && !isGone && usesClaim(pod, object.metadata);
+    default:
+      return false;
+  }
+}
+
+function driversOf(object: object): CSINode['spec']['drivers'] {
+  return (object as CSINode).spec.drivers;
+}
 
 function exceeds(wanted: Attached, table: NodeTable, row: number): boolean {
   const { volumes } = table;

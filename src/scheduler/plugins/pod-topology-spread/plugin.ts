@@ -63,6 +63,7 @@ export function podTopologySpreadWith({ defaultConstraints }: PodTopologySpreadA
     weight: 2,
     helpedBy: [
       'node added',
+      'node deleted',
       'node labels changed',
       'node taints changed',
       'pod assigned',
@@ -115,7 +116,7 @@ function hasOwn({ pod }: PodInfo): boolean {
 function helps(waiting: PodInfo, { node, previousNode, pod, previousPod }: ClusterEvent): boolean {
   const constraints = explicit(waiting, hard);
   if (constraints.length === 0) return true;
-  if (node !== undefined) {
+  if (node !== undefined || previousNode !== undefined) {
     return [node, previousNode].some(
       (each) =>
         each !== undefined && constraints.every(({ topologyKey }) => each.metadata.labels?.[topologyKey] !== undefined),

@@ -11,6 +11,7 @@ import type { Plugin, Refusal } from '../../framework.ts';
 import { isOwnedBy, podClaims } from '../../pod-claims.ts';
 import type { PodInfo } from '../../pod-info.ts';
 import { assumeChoice, bindVolumes, type AssumedChoice } from './bind-volumes.ts';
+import { volumeHelps } from './volume-helps.ts';
 import {
   bySize,
   candidatesFor,
@@ -35,6 +36,7 @@ export function volumeBindingWith({ bindTimeoutSeconds = defaultTimeoutSeconds }
   return {
     name: 'VolumeBinding',
     helpedBy: ['node added', 'node labels changed', 'volume changed', 'pod changed'],
+    helps: volumeHelps,
     preFilter(pod, table) {
       if (podClaims(pod.pod).length === 0) return { type: 'skip' };
       const read = readClaims(pod, table);

@@ -3,9 +3,10 @@
  * the whole cluster may use (ReadWriteOncePod).
  */
 import type { Pod, Volume } from '../../../api/groups/core.v1.ts';
-import type { Plugin, Refusal } from '../../framework.ts';
+import type { ClusterEvent, Plugin, Refusal } from '../../framework.ts';
 import type { NodeTable } from '../../node-table.ts';
-import { podClaims } from '../../pod-claims.ts';
+import { podClaims, usesClaim } from '../../pod-claims.ts';
+import type { PodInfo } from '../../pod-info.ts';
 
 const diskTaken: Refusal = { reasons: ['node(s) had no available disk'], preemptible: true };
 const claimTaken: Refusal = {
@@ -16,13 +17,16 @@ const claimTaken: Refusal = {
 export const volumeRestrictions: Plugin = {
   name: 'VolumeRestrictions',
   helpedBy: ['node added', 'assigned pod deleted', 'volume changed'],
+  helps,
   preFilter(pod, table) {
     const disks = (pod.pod.spec.volumes ?? []).filter(isDisk);
-    const claims = podClaims(pod.pod)
-      .map(({ name }) => name)
-      .filter(
-        (name) => table.volumes.claim(pod.namespace, name)?.spec.accessModes?.includes('ReadWriteOncePod') === true,
-      );
+    const claims: string[] = [];
+    for (const { name, ephemeral } of podClaims(pod.pod)) {
+      if (ephemeral) continue;
+      const claim = table.volumes.claim(pod.namespace, name);
+      if (claim === undefined) return { type: 'refuse', message: `persistentvolumeclaim "${name}" not found` };
+      if (claim.spec.accessModes?.includes('ReadWriteOncePod') === true) claims.push(name);
+    }
     if (disks.length === 0 && claims.length === 0) return { type: 'skip' };
     const users = claimUsers(table);
     return {
@@ -36,6 +40,18 @@ export const volumeRestrictions: Plugin = {
     };
   },
 };
+
+/** A pod that went must have held something that this one wants; a claim that came must be its own. */
+function helps({ pod, namespace }: PodInfo, { pod: gone, about }: ClusterEvent): boolean {
+  if (gone !== undefined) {
+    if ((pod.spec.volumes ?? []).some((volume) => isDisk(volume) && collides(volume, gone.pod))) return true;
+    return podClaims(pod).some(({ name }) => usesClaim(gone.pod, { namespace, name }));
+  }
+  if (about === undefined) return true;
+  const { object, previous, isGone } = about;
+  const isNew = previous === undefined && !isGone;
+  return isNew && object.kind === 'PersistentVolumeClaim' && usesClaim(pod, object.metadata);
+}
 
 const byTable = new WeakMap<NodeTable, ReadonlyMap<string, number>>();
 

@@ -1,7 +1,11 @@
 /** Keeps a pod in the zone or region that its bound volumes bear as labels. Nodes without such labels take any volume. */
 import type { Node, PersistentVolume } from '../../../api/groups/core.v1.ts';
-import type { Plugin, Refusal } from '../../framework.ts';
-import { podClaims } from '../../pod-claims.ts';
+import type { StorageClass } from '../../../api/groups/storage.v1.ts';
+import type { KubeObject } from '../../../api/kind.ts';
+import type { ClusterEvent, Plugin, Refusal } from '../../framework.ts';
+import { podClaims, usesClaim } from '../../pod-claims.ts';
+import type { PodInfo } from '../../pod-info.ts';
+import { storageClassOf, type Volumes } from '../../volumes.ts';
 
 interface Place {
   readonly key: string;
@@ -22,19 +26,52 @@ const separator = '__';
 export const volumeZone: Plugin = {
   name: 'VolumeZone',
   helpedBy: ['node added', 'node labels changed', 'volume changed'],
+  helps,
   preFilter({ pod, namespace }, table) {
-    const { volumes } = table;
-    const places = podClaims(pod)
-      .filter(({ ephemeral }) => !ephemeral)
-      .flatMap(({ name }) => {
-        const volumeName = volumes.claim(namespace, name)?.spec.volumeName ?? '';
-        const volume = volumes.volume(volumeName);
-        return volume === undefined ? [] : placesOf(volume);
-      });
+    const places: Place[] = [];
+    for (const { name, ephemeral } of podClaims(pod)) {
+      if (ephemeral) continue;
+      const volume = volumeOf(namespace, name, table.volumes);
+      if (typeof volume === 'string') return { type: 'refuse', message: volume };
+      if (volume !== undefined) places.push(...placesOf(volume));
+    }
     if (places.length === 0) return { type: 'skip' };
     return { type: 'filter', filter: (row) => refusalOf(table.node(row), places) };
   },
 };
+
+function helps({ pod }: PodInfo, { about }: ClusterEvent): boolean {
+  if (about === undefined) return true;
+  const { object, previous, isGone } = about;
+  if (isGone) return false;
+  switch (object.kind) {
+    case 'PersistentVolume':
+      return previous === undefined || placeLabels.some((key) => labelOf(object, key) !== labelOf(previous, key));
+    case 'PersistentVolumeClaim':
+      return usesClaim(pod, object.metadata);
+    case 'StorageClass':
+      return previous === undefined && (object as StorageClass).volumeBindingMode === 'WaitForFirstConsumer';
+    default:
+      return false;
+  }
+}
+
+function labelOf({ metadata }: KubeObject, key: string): string | undefined {
+  return metadata.labels?.[key];
+}
+
+/** Undefined: it is chosen with the node. A text: why there is none. */
+function volumeOf(namespace: string, name: string, volumes: Volumes): PersistentVolume | string | undefined {
+  const claim = volumes.claim(namespace, name);
+  if (claim === undefined) return `persistentvolumeclaim "${name}" not found`;
+  const { volumeName = '' } = claim.spec;
+  if (volumeName !== '') return volumes.volume(volumeName) ?? `persistentvolume "${volumeName}" not found`;
+  const className = storageClassOf(claim);
+  if (className === '') return 'PersistentVolumeClaim had no pv name and storageClass name';
+  const storageClass = volumes.storageClass(className);
+  if (storageClass === undefined) return `storageclass.storage.k8s.io "${className}" not found`;
+  return storageClass.volumeBindingMode === 'WaitForFirstConsumer' ? undefined : 'PersistentVolume had no name';
+}
 
 function placesOf({ metadata }: PersistentVolume): readonly Place[] {
   return placeLabels.flatMap((key) => {
