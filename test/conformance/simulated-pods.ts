@@ -59,7 +59,10 @@ async function advance(run: Run, pod: Pod, fate: Fate): Promise<void> {
     const wanted = spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms;
     const name = wanted?.[0]?.matchFields?.[0]?.values?.[0] ?? nodes[0];
     if (name === undefined || (wanted !== undefined && !nodes.includes(name))) return;
-    await client.createSubresource(Pods, metadata, 'binding', { target: { kind: 'Node', name } });
+    await client.createSubresource(Pods, metadata, 'binding', {
+      metadata: { name: metadata.name },
+      target: { kind: 'Node', name },
+    });
     return;
   }
   if (status.phase === 'Succeeded' || status.phase === 'Failed') return;
