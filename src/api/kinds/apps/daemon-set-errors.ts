@@ -28,8 +28,8 @@ export function daemonSetErrors({ spec }: DaemonSet): readonly FieldError[] {
 function strategyErrors({ type, rollingUpdate }: DaemonSetUpdateStrategy, field: string): readonly FieldError[] {
   if (type === 'OnDelete') return [];
   if (type !== 'RollingUpdate') {
-    const { maxUnavailable = null, maxSurge = null } = rollingUpdate ?? {};
-    const inner = rollingUpdate == null ? null : { MaxUnavailable: maxUnavailable, MaxSurge: maxSurge };
+    const { maxUnavailable, maxSurge } = rollingUpdate ?? {};
+    const inner = rollingUpdate == null ? null : { MaxUnavailable: maxUnavailable ?? 0, MaxSurge: maxSurge ?? 0 };
     return [notSupported(field, { Type: type ?? '', RollingUpdate: inner }, ['RollingUpdate', 'OnDelete'])];
   }
   const at = `${field}.rollingUpdate`;

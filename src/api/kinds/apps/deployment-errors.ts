@@ -34,10 +34,10 @@ function strategyErrors({ type = '', rollingUpdate }: DeploymentStrategy, field:
     return rollingUpdate == null ? [] : [forbidden(`${field}.rollingUpdate`, detail)];
   }
   if (type !== 'RollingUpdate') {
-    const { maxUnavailable = null, maxSurge = null } = rollingUpdate ?? {};
+    const { maxUnavailable, maxSurge } = rollingUpdate ?? {};
     const shown = {
       Type: type,
-      RollingUpdate: rollingUpdate == null ? null : { MaxUnavailable: maxUnavailable, MaxSurge: maxSurge },
+      RollingUpdate: rollingUpdate == null ? null : { MaxUnavailable: maxUnavailable ?? 0, MaxSurge: maxSurge ?? 0 },
     };
     return [notSupported(field, shown, ['Recreate', 'RollingUpdate'])];
   }

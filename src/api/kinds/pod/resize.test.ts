@@ -27,6 +27,8 @@ test('podResizeErrors() takes other amounts of processor and memory, and nothing
     [requests({ 'ephemeral-storage': '1Gi' }), [only]],
     [container({ resources: resources('2'), image: 'j' }), [only]],
     [{ hostNetwork: true }, [only]],
+    [{ resources: { requests: { cpu: '1' } } }, []],
+    [{ resources: { limits: { 'hugepages-2Mi': '2Mi' } } }, [`${only} at pod-level`]],
     [
       container({ resources: { requests: { memory: '1Gi' } } }),
       ['spec.containers[0].resources.requests: Forbidden: resource requests cannot be removed'],

@@ -62,9 +62,10 @@ export function podResizeErrors(pod: Pod, old: Pod, errors: readonly FieldError[
 
 function podLevelErrors({ resources }: PodSpec, old: PodSpec): readonly FieldError[] {
   const field = 'spec.resources';
+  if (!hasAmounts(old.resources ?? {}) && !hasAmounts(resources ?? {})) return [];
   if (old.resources != null && resources == null) return [forbidden(field, 'pod-level resources cannot be removed')];
   const errors = removedErrors(resources, old.resources, field, 'pod-level resource');
-  return sameValue(ResourceRequirements, oldAmounts(resources, old.resources), old.resources)
+  return sameValue(ResourceRequirements, oldPodAmounts(resources, old.resources), old.resources)
     ? errors
     : [...errors, forbidden('spec', `${onlyResizable} at pod-level`)];
 }
@@ -125,9 +126,10 @@ function containerErrors(spec: PodSpec, old: PodSpec): readonly FieldError[] {
 
 function withOldAmounts(spec: PodSpec, old: PodSpec): PodSpec {
   const { resources: _, ...rest } = spec;
+  const resources = oldPodAmounts(spec.resources, old.resources);
   return {
     ...rest,
-    ...(old.resources === undefined ? {} : { resources: oldAmounts(spec.resources, old.resources) }),
+    ...(resources === undefined ? {} : { resources }),
     containers: withOldContainers(spec.containers, old.containers),
     initContainers: withOldContainers(spec.initContainers, old.initContainers),
   };
@@ -143,25 +145,35 @@ function withOldContainers(
   });
 }
 
+/** Without claims, as in the original: what has any is never the same. */
 function withOldContainerAmounts(container: Container, old: Container): Container {
-  return { ...container, resources: oldAmounts(container.resources, old.resources) ?? {} };
+  return { ...container, resources: oldAmounts(container.resources, old.resources) };
 }
 
-/** What may change set back to what it was. */
-function oldAmounts(
+/** What was not there and has nothing else is not there again. */
+function oldPodAmounts(
   wanted: ResourceRequirements | undefined,
   old: ResourceRequirements | undefined,
 ): ResourceRequirements | undefined {
-  if (old === undefined) return wanted;
+  if (wanted === undefined) return undefined;
+  const { claims = [] } = wanted;
+  const amounts = oldAmounts(wanted, old);
+  if (old === undefined && !hasAmounts(amounts) && claims.length === 0) return undefined;
+  return { ...amounts, claims };
+}
+
+/** What may change set back to what it was. */
+function oldAmounts(wanted: ResourceRequirements | undefined, old: ResourceRequirements | undefined): Amounts {
   const part = (name: 'limits' | 'requests'): Readonly<Record<string, string>> => {
     const fixed = Object.entries(wanted?.[name] ?? {}).filter(([resource]) => !resizable.includes(resource));
-    const before = Object.entries(old[name] ?? {}).filter(([resource]) => resizable.includes(resource));
+    const before = Object.entries(old?.[name] ?? {}).filter(([resource]) => resizable.includes(resource));
     return Object.fromEntries([...fixed, ...before]);
   };
-  return {
-    ...old,
-    ...(wanted?.claims === undefined ? {} : { claims: wanted.claims }),
-    limits: part('limits'),
-    requests: part('requests'),
-  };
+  return { limits: part('limits'), requests: part('requests') };
+}
+
+type Amounts = Pick<ResourceRequirements, 'limits' | 'requests'>;
+
+function hasAmounts({ limits = {}, requests = {} }: Amounts): boolean {
+  return Object.keys(limits).length + Object.keys(requests).length > 0;
 }

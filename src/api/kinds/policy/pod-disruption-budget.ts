@@ -35,7 +35,7 @@ function validate({ spec }: PodDisruptionBudget): readonly FieldError[] {
   }
   errors.push(...labelSelectorErrors(spec.selector, 'spec.selector'));
   const policies = ['AlwaysAllow', 'IfHealthyBudget'];
-  if (spec.unhealthyPodEvictionPolicy && !policies.includes(spec.unhealthyPodEvictionPolicy)) {
+  if (spec.unhealthyPodEvictionPolicy != null && !policies.includes(spec.unhealthyPodEvictionPolicy)) {
     errors.push(notSupported('spec.unhealthyPodEvictionPolicy', spec.unhealthyPodEvictionPolicy, policies));
   }
   return errors;

@@ -1,5 +1,5 @@
 import type { Descriptor } from '../../descriptor.ts';
-import { forbidden, invalid, notSupported, type FieldError } from '../../field-error.ts';
+import { forbidden, invalid, notSupported, requiredField, type FieldError } from '../../field-error.ts';
 import type { PriorityClass } from '../../groups/scheduling.v1.ts';
 import { PriorityClasses } from '../../resources.ts';
 import { ageColumn, column, countColumn, nameColumn, table } from '../columns.ts';
@@ -51,7 +51,8 @@ function validate({ metadata, value, preemptionPolicy, globalDefault }: Priority
   } else if (value > highestUserValue) {
     errors.push(forbidden('value', `maximum allowed value of a user defined priority is ${highestUserValue}`));
   }
-  if (preemptionPolicy != null && !['Never', 'PreemptLowerPriority'].includes(preemptionPolicy)) {
+  if (preemptionPolicy === '') errors.push(requiredField('preemptionPolicy'));
+  else if (preemptionPolicy != null && !['Never', 'PreemptLowerPriority'].includes(preemptionPolicy)) {
     errors.push(notSupported('preemptionPolicy', preemptionPolicy, ['PreemptLowerPriority', 'Never']));
   }
   return errors;
