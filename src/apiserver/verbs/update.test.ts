@@ -84,6 +84,15 @@ test('update() carries over what only the server says', async () => {
   assert.equal(deleted.status, 422);
 });
 
+test('update() of an object that is being deleted keeps since when, whatever is sent', async () => {
+  await server.ok('POST', configMaps, map({ name: 'going', finalizers: ['example.com/a'] }));
+  const going = await server.ok('DELETE', `${configMaps}/going`);
+  const metadata = { name: 'going', finalizers: ['example.com/a'], deletionTimestamp: '2001-02-03T04:05:06Z' };
+  const { status, body } = await put('going', map(metadata));
+  assert.equal(status, 200);
+  assert.equal(at(body, 'metadata.deletionTimestamp'), at(going, 'metadata.deletionTimestamp'));
+});
+
 test('many writers of one object lose nothing: each either wins or is told', async () => {
   await server.ok('POST', configMaps, map({ name: 'race' }));
   const patches = Array.from({ length: 5 }, (_, i) =>

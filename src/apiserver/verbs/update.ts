@@ -253,7 +253,7 @@ function carryMeta(draft: Draft<KubeObject>, current: KubeObject): void {
   metadata.creationTimestamp = old.creationTimestamp;
   metadata.resourceVersion = old.resourceVersion;
   delete metadata.selfLink;
-  if (metadata.deletionTimestamp === undefined) carry(metadata, old, 'deletionTimestamp');
+  if (old.deletionTimestamp !== undefined) metadata.deletionTimestamp = old.deletionTimestamp;
   if (metadata.deletionGracePeriodSeconds === undefined) carry(metadata, old, 'deletionGracePeriodSeconds');
   carry(metadata, old, 'generation');
 }
