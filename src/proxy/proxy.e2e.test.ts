@@ -34,8 +34,8 @@ const echo = `
     udp.bind(8080, () => process.stdout.write('ready'));
   });`;
 const askTcp = `
-  const [ip, port] = process.argv.slice(1);
-  const socket = require('node:net').connect({ host: ip, port: Number(port), timeout: 700 });
+  const [ip, port, timeout = 700] = process.argv.slice(1);
+  const socket = require('node:net').connect({ host: ip, port: Number(port), timeout: Number(timeout) });
   socket.on('data', (data) => process.stdout.write(data)).on('error', (error) => process.stdout.write(error.code));
   socket.on('timeout', () => { process.stdout.write('timeout'); socket.destroy(); });`;
 const askUdp = `
@@ -160,6 +160,26 @@ test('runProxy() follows endpoints, and lets a pod reach itself', async () => {
     /^(pod1 10.244.0.3,?){12}$/,
   );
   assert.equal(tcp('pod1', '10.96.0.10', 80), 'pod1 10.244.0.1');
+});
+
+test('runProxy() leads a connection on whose first packet met a pod that was just gone', async () => {
+  const lead = (endpoint: typeof pod1): void => {
+    const slice = server.get(EndpointSlices, { namespace: 'default', name: 'web-abcde' });
+    server.update(EndpointSlices, { ...slice, endpoints: [endpoint] });
+  };
+  const { node, pod2: caller } = namespaces;
+  // The machine still knows where it was, and sends there.
+  ip('-n', node, 'neigh', 'add', '10.244.0.9', 'lladdr', '02:00:00:00:00:09', 'dev', 'br0', 'nud', 'permanent');
+  lead(testEndpoint('10.244.0.9'));
+  await eventually(() => tcp('pod2', '10.96.0.10', 80), /^timeout$/);
+  const parameters = ['netns', 'exec', caller, process.execPath, '-e', askTcp, '10.96.0.10', '80', '20000'];
+  const waiting = spawn('ip', parameters, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const answer = once(waiting.stdout, 'data');
+  const unanswered = (): string => within('node', 'conntrack', '-L', '-p', 'tcp', '--state', 'SYN_SENT');
+  await eventually(unanswered, /dport=80 \[UNREPLIED\] src=10\.244\.0\.9/);
+  lead(pod1);
+  assert.equal(String((await answer)[0]), 'pod1 10.244.0.3');
+  ip('-n', node, 'neigh', 'delete', '10.244.0.9', 'dev', 'br0');
 });
 
 test('runProxy() refuses connections when no endpoint is left', async () => {
