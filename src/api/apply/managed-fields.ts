@@ -2,6 +2,7 @@
  * The managers of an object: who owns which fields, since when, through which version and subresource. They are read from
  * and written to metadata.managedFields.
  */
+import { isJsonObject } from '../codec/json-object.ts';
 import type { Json, JsonObject } from '../schema.ts';
 import { isEmpty, type FieldSet } from './field-set.ts';
 import { formatFieldsV1, parseFieldsV1 } from './fields-v1.ts';
@@ -45,19 +46,14 @@ export function managerKey(of: Pick<Manager, 'name' | 'operation' | 'apiVersion'
   });
 }
 
-/** Undefined when an entry cannot be read. */
+/** Undefined when an entry cannot be read: clients send what they like. */
 export function readManagers(entries: readonly ManagedFieldsEntry[] | undefined): Managers | undefined {
   const managers = new Map<string, Manager>();
-  for (const entry of entries ?? []) {
-    if (entry.fieldsType !== 'FieldsV1') return undefined;
-    const manager: Manager = {
-      name: entry.manager ?? '',
-      operation: entry.operation === 'Apply' ? 'Apply' : 'Update',
-      apiVersion: entry.apiVersion ?? '',
-      subresource: entry.subresource ?? '',
-      time: entry.time,
-      set: parseFieldsV1(entry.fieldsV1 ?? {}),
-    };
+  for (const { manager: name = '', operation, apiVersion = '', subresource = '', time, ...entry } of entries ?? []) {
+    const { fieldsType, fieldsV1 = {} } = entry;
+    if ((operation !== 'Apply' && operation !== 'Update') || apiVersion === '') return undefined;
+    if (fieldsType !== 'FieldsV1' || !isJsonObject(fieldsV1)) return undefined;
+    const manager: Manager = { name, operation, apiVersion, subresource, time, set: parseFieldsV1(fieldsV1) };
     managers.set(managerKey(manager), manager);
   }
   return managers;

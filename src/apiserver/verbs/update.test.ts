@@ -84,6 +84,28 @@ test('update() carries over what only the server says', async () => {
   assert.equal(deleted.status, 422);
 });
 
+test('update() keeps who owns what when the client sends managers that cannot be read', async () => {
+  const first = await server.ok('POST', configMaps, map({ name: 'owned' }, { n: '1' }));
+  const manager = { manager: 'me', operation: 'Update', apiVersion: 'v1', fieldsType: 'FieldsV1', fieldsV1: {} };
+  const unreadable: readonly JsonObject[] = [
+    { ...manager, fieldsV1: 'x' },
+    { ...manager, fieldsV1: [1] },
+    { ...manager, operation: 'Guess' },
+    { ...manager, apiVersion: '' },
+    { ...manager, fieldsType: 'FieldsV2' },
+  ];
+  for (const entry of unreadable) {
+    const { status, body } = await put('owned', map({ name: 'owned', managedFields: [entry] }, { n: '1' }));
+    assert.equal(status, 200, JSON.stringify(entry));
+    assert.deepEqual(at(body, 'metadata.managedFields'), at(first, 'metadata.managedFields'));
+  }
+});
+
+test('update() says that an object is not there before it reads the version', async () => {
+  assert.equal((await put('nowhere', map({ name: 'nowhere', resourceVersion: 'abc' }))).status, 404);
+  assert.equal((await put('owned', map({ name: 'owned', resourceVersion: 'abc' }))).status, 500);
+});
+
 test('update() of an object that is being deleted keeps since when, whatever is sent', async () => {
   await server.ok('POST', configMaps, map({ name: 'going', finalizers: ['example.com/a'] }));
   const going = await server.ok('DELETE', `${configMaps}/going`);

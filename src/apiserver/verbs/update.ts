@@ -70,6 +70,7 @@ export async function update(api: Api, served: Served, request: ApiRequest): Pro
     delete (draft.metadata as Partial<typeof draft.metadata>).resourceVersion;
     return createDraft(api, served, request, options, draft, () => authorize(api.authorizer, request, 'create'));
   }
+  if (served.cache.get(key) === undefined) throw notFoundError(served, nameOf(request));
   applyDefaults(served.type, draft);
   descriptor.defaults?.(draft);
   const version = versionOf(draft);
