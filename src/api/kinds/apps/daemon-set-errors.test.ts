@@ -26,3 +26,10 @@ test('daemonSetErrors() counts a text without percent sign as its number', () =>
     `${at}.maxSurge: Invalid value: 1: may not be set when maxUnavailable is non-zero`,
   ]);
 });
+
+test('daemonSetErrors() shows an unknown strategy with the numbers that were not given', () => {
+  const spec = { selector: { matchLabels: { app: 'x' } }, template, updateStrategy: { type: 'X', rollingUpdate: {} } };
+  assert.deepEqual(createErrors(daemonSetDescriptor, { spec }), [
+    'spec.updateStrategy: Unsupported value: {"Type":"X","RollingUpdate":{"MaxUnavailable":0,"MaxSurge":0}}: supported values: "RollingUpdate", "OnDelete"',
+  ]);
+});

@@ -45,3 +45,12 @@ test('lastingTemplateErrors() names the workload whose pods may have no deadline
   assert.deepEqual(createErrors(statefulSetDescriptor, { spec: { ...spec, selector } }), error('StatefulSet'));
   assert.deepEqual(createErrors(replicationControllerDescriptor, { spec }), error('ReplicationController'));
 });
+
+test('deploymentErrors() shows an unknown strategy with the numbers that were not given', () => {
+  const selector = { matchLabels: { app: 'x' } };
+  const template = { metadata: { labels: { app: 'x' } }, spec: { containers: [{ name: 'c', image: 'i' }] } };
+  const strategy = { type: 'X', rollingUpdate: {} };
+  assert.deepEqual(createErrors(deploymentDescriptor, { spec: { selector, template, strategy } }), [
+    'spec.strategy: Unsupported value: {"Type":"X","RollingUpdate":{"MaxUnavailable":0,"MaxSurge":0}}: supported values: "Recreate", "RollingUpdate"',
+  ]);
+});

@@ -50,6 +50,13 @@ test('podResizeErrors() takes other amounts of processor and memory, and nothing
   for (const [spec, expected] of cases) assert.deepEqual(resize(spec), expected);
 });
 
+test('podResizeErrors() refuses to resize a container that has claims', () => {
+  const claiming = (cpu: string): object => container({ resources: { requests: { cpu }, claims: [{ name: 'gpu' }] } });
+  assert.deepEqual(resize(claiming('2'), pod(claiming('1'))), [
+    'spec: Forbidden: only cpu and memory resources are mutable',
+  ]);
+});
+
 test('podResizeErrors() keeps the class of service, and pods that no server can resize', () => {
   const exact = { requests: { cpu: '1', memory: '1Gi' }, limits: { cpu: '1', memory: '1Gi' } };
   assert.deepEqual(resize(container({ resources: exact })), [

@@ -17,3 +17,9 @@ test('podDisruptionBudgetDescriptor takes no share above all', () => {
     'spec.maxUnavailable: Invalid value: "101%": must not be greater than 100%',
   ]);
 });
+
+test('podDisruptionBudgetDescriptor takes an empty eviction policy for an unknown one', () => {
+  assert.deepEqual(errors({ minAvailable: 1, unhealthyPodEvictionPolicy: '' }), [
+    'spec.unhealthyPodEvictionPolicy: Unsupported value: "": supported values: "AlwaysAllow", "IfHealthyBudget"',
+  ]);
+});

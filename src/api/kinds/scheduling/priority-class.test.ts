@@ -15,3 +15,8 @@ test('priorityClassDescriptor says how a class of the system must be', () => {
   );
   assert.equal(error({ metadata: { name: 'system-x' }, value: 1 }), 'system-x is not a known system priority class');
 });
+
+test('priorityClassDescriptor wants a preemption policy that is not empty', () => {
+  const errors = createErrors(priorityClassDescriptor, { value: 1, preemptionPolicy: '' });
+  assert.deepEqual(errors, ['preemptionPolicy: Required value']);
+});
