@@ -23,7 +23,7 @@ export function rangeWarnings(value: string, field: string): readonly string[] {
   if (plain === undefined || !/^\d+$/.test(bits) || !isCidr(`${plain}/${length}`)) return [];
   const warnings: string[] = [];
   const size = plain.includes(':') ? 128 : 32;
-  const network = `${maskedAddress(plain, length)}/${length}`;
+  const network = networkOf(plain, length);
   if (hasBitsBeyond(plain, length)) {
     warnings.push(
       `${field}: CIDR value "${value}" is ambiguous in this context (should be "${network}" or "${plain}/${size}"?)`,
@@ -40,7 +40,7 @@ export function rangeWarnings(value: string, field: string): readonly string[] {
 }
 
 /** As it should be written; undefined: no address at all. */
-function plainAddress(value: string): string | undefined {
+export function plainAddress(value: string): string | undefined {
   if (isIPv6(value) && !value.includes('%')) {
     if (!isMappedAddress(value)) return canonicalV6(value);
     const bits = addressBits(value) & 0xffffffffn;
@@ -53,6 +53,15 @@ function plainAddress(value: string): string | undefined {
 function canonicalV6(value: string): string {
   return new URL(`http://[${value}]/`).hostname.slice(1, -1);
 }
+
+/** The range as it should be written; undefined: no range at all. */
+export function plainRange(value: string): string | undefined {
+  const [address = '', bits = ''] = value.split('/');
+  const plain = plainAddress(address);
+  return plain === undefined || !isCidr(`${plain}/${bits}`) ? undefined : networkOf(plain, Number(bits));
+}
+
+const networkOf = (plain: string, length: number): string => `${maskedAddress(plain, length)}/${length}`;
 
 function maskedAddress(plain: string, length: number): string {
   const size = plain.includes(':') ? 128 : 32;

@@ -24,7 +24,6 @@ import { createPriorityAdmission } from './priority.ts';
 import { createResourceQuota } from './quota/resource-quota.ts';
 import { createRuntimeClassAdmission } from './runtime-class.ts';
 import { createServiceAccountAdmission } from './service-account.ts';
-import { createServiceAddresses } from './service-addresses.ts';
 import { createClaimResize, storageObjectInUseProtection } from './storage.ts';
 import { taintNodesByCondition } from './taint-nodes.ts';
 import { createPodTopologyLabels } from './topology-labels.ts';
@@ -44,7 +43,6 @@ export interface PluginNeeds {
 export function createDefaultPlugins({
   served,
   authorizer,
-  reservations,
   random,
   store,
   clock,
@@ -75,6 +73,5 @@ export function createDefaultPlugins({
     createValidatingPolicies({ served, authorizer, checked: createPolicyMetrics(registry, 'validating') }),
     createValidatingWebhooks({ served, authorizer, log, metrics }),
     createResourceQuota(served.of(resources.ResourceQuotas), store, clock),
-    createServiceAddresses(reservations),
   ];
 }

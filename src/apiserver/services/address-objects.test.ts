@@ -106,3 +106,21 @@ test('a ServiceCIDR that is ready adds its addresses', async () => {
     await server.close();
   }
 });
+
+test('a refused write gives back what it was promised, and is told of that before anything else', async () => {
+  const server = await startTestServer();
+  const service = (name: string, spec: JsonObject): { body: JsonObject } => ({
+    body: { metadata: { name }, spec: { ports: [{ port: 80 }], ...spec } },
+  });
+  const wanted = { type: 'NodePort', clusterIP: '10.96.0.50', ports: [{ port: 80, nodePort: 30_080 }] };
+  try {
+    await create(server, 'one');
+    assert.equal((await server.call('POST', services, service('one', wanted))).status, 409);
+    assert.equal((await server.call('POST', services, service('two', wanted))).status, 201);
+    const outside = { clusterIP: '10.97.0.1', sessionAffinity: 'Cookie' };
+    const refused = await server.call('POST', services, service('Three', outside));
+    assert.match(refused.text, /"Service \\"Three\\" is invalid: spec.clusterIPs: Invalid value: [^,]*current range"/);
+  } finally {
+    await server.close();
+  }
+});

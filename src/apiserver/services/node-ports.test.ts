@@ -36,10 +36,31 @@ test('reservePorts() shares a number among the protocols of one port', () => {
   assert.equal(portsOf(draft)[0], portsOf(draft)[1]);
 });
 
+test('reservePorts() lets a changed Service keep its numbers, and gives each new port its own', () => {
+  const old = service({ type: 'NodePort', ports: [{ port: 53, protocol: 'UDP', nodePort: 30_001 }] }) as Service;
+  const changed = (...ports: readonly object[]): Draft<Service> => service({ type: 'NodePort', ports });
+  const grown = changed({ port: 53, protocol: 'UDP', nodePort: 30_001 }, { port: 53, protocol: 'TCP' });
+  reservePorts(grown, old, real(30_001));
+  assert.equal(portsOf(grown)[0], 30_001);
+  assert.notEqual(portsOf(grown)[1], 30_001);
+  const two = { port: 54, protocol: 'UDP', nodePort: 30_001 };
+  assert.throws(() => reservePorts(changed(...old.spec.ports!, two), old, real(30_001)), {
+    message: 'duplicate nodePort: {UDP 30001}',
+  });
+});
+
 test('reservePorts() refuses ports that are taken or outside the range', () => {
   const wanted = (nodePort: number): Draft<Service> => service({ type: 'NodePort', ports: [{ port: 80, nodePort }] });
   assert.throws(() => reservePorts(wanted(30_075), undefined, real(30_075)), /provided port is already allocated/);
   assert.throws(() => reservePorts(wanted(80), undefined, real()), /The range of valid ports is 30000-32767/);
+  const twice = service({
+    type: 'NodePort',
+    ports: [
+      { port: 80, nodePort: 30_001 },
+      { port: 81, nodePort: 30_001 },
+    ],
+  });
+  assert.throws(() => reservePorts(twice, undefined, real()), /ports\[1\].nodePort: .*already allocated/);
   const bare = service({ type: 'LoadBalancer', allocateLoadBalancerNodePorts: false });
   reservePorts(bare, undefined, real());
   assert.deepEqual(portsOf(bare), [undefined]);

@@ -4,8 +4,8 @@
  */
 import type { Draft } from '../../api/descriptor.ts';
 import { ApiError } from '../../api/api-error.ts';
-import { invalid, invalidError, type FieldError } from '../../api/field-error.ts';
-import type { Service } from '../../api/groups/core.v1.ts';
+import { invalid, invalidError } from '../../api/field-error.ts';
+import type { Service, ServicePort, ServiceSpec } from '../../api/groups/core.v1.ts';
 import type { Random } from '../../base/random.ts';
 
 export const minNodePort = 30_000;
@@ -62,59 +62,87 @@ export function imaginaryPorts(used: ReadonlySet<number>): PortSource {
 
 /** Fills in the node ports that are missing. @throws ApiError when a wanted one cannot be had. */
 export function reservePorts(draft: Draft<Service>, old: Service | undefined, source: PortSource): void {
-  const { spec } = draft;
-  if (spec.type === 'NodePort' || spec.type === 'LoadBalancer') reserveServicePorts(draft, source);
-  if (spec.type === 'LoadBalancer' && spec.externalTrafficPolicy === 'Local') reserveHealthPort(draft, old, source);
+  if (draft.spec.type === 'NodePort' || draft.spec.type === 'LoadBalancer') {
+    if (old === undefined) reserveNewPorts(draft, source);
+    else reserveChangedPorts(draft, old, source);
+  }
+  if (needsHealthPort(draft.spec)) reserveHealthPort(draft, old, source);
 }
 
-function reserveServicePorts(draft: Draft<Service>, source: PortSource): void {
-  const { spec } = draft;
+/** The ports of a Service that have, or may get, a number on the nodes. */
+function portsInQuestion({ spec }: Draft<Service>): readonly (readonly [number, DraftPort])[] {
   const mayGet = spec.type === 'NodePort' || spec.allocateLoadBalancerNodePorts !== false;
-  const ports = spec.ports ?? [];
-  /** The same number may serve the protocols of one port of the Service. */
-  const taken = new Map<number, Set<string>>();
-  const refuse = (index: number, value: number, detail: string): never => {
-    const errors: FieldError[] = [invalid(`spec.ports[${index}].nodePort`, value, detail)];
-    throw invalidError('', 'Service', draft.metadata.name, errors);
-  };
-  for (const [index, port] of ports.entries()) {
-    const protocol = port.protocol ?? 'TCP';
+  return [...(spec.ports ?? []).entries()].filter(([, { nodePort }]) => mayGet || (nodePort ?? 0) !== 0);
+}
+
+type DraftPort = Draft<ServicePort>;
+
+/** In a new Service one number may serve all protocols of one port. */
+function reserveNewPorts(draft: Draft<Service>, source: PortSource): void {
+  const ports = draft.spec.ports ?? [];
+  const numbers = new Map<number, number>();
+  for (const [index, port] of portsInQuestion(draft)) {
     const wanted = port.nodePort ?? 0;
-    if (wanted === 0 && !mayGet) continue;
-    const sibling = ports.slice(0, index).find((other) => other.port === port.port)?.nodePort;
-    const shared = wanted === 0 ? sibling : wanted;
-    if (shared && taken.has(shared) && taken.get(shared)?.has(protocol) === false) {
-      taken.get(shared)?.add(protocol);
-      port.nodePort = shared;
-      continue;
-    }
-    if (wanted !== 0) {
-      const detail = source.take(wanted);
-      if (detail !== undefined) refuse(index, wanted, detail);
-    }
-    const number = wanted === 0 ? source.next() : wanted;
-    if (number === undefined) return refuse(index, 0, 'failed to allocate a nodePort: range is full');
-    port.nodePort = number;
-    taken.set(number, new Set([protocol]));
+    const shared = numbers.get(port.port);
+    if (shared === undefined) {
+      const asked = ports.find((each) => each.port === port.port && (each.nodePort ?? 0) !== 0)?.nodePort;
+      if (asked !== undefined) takePort(draft, index, asked, source);
+      port.nodePort = asked ?? nextPort(source);
+      numbers.set(port.port, port.nodePort);
+    } else if (wanted === 0) port.nodePort = shared;
+    else if (wanted !== shared) takePort(draft, index, wanted, source);
   }
 }
 
-function reserveHealthPort(draft: Draft<Service>, old: Service | undefined, source: PortSource): void {
-  const { spec } = draft;
+/** A changed Service keeps the numbers that it has; each port without one gets its own. */
+function reserveChangedPorts(draft: Draft<Service>, old: Service, source: PortSource): void {
+  const had = new Set((old.spec.ports ?? []).map(({ nodePort }) => nodePort ?? 0));
+  const taken = new Set<number>();
+  const seen = new Set<string>();
+  for (const [index, port] of portsInQuestion(draft)) {
+    const wanted = port.nodePort ?? 0;
+    if (wanted === 0) port.nodePort = nextPort(source);
+    else if (!had.has(wanted) && !taken.has(wanted)) {
+      takePort(draft, index, wanted, source);
+      taken.add(wanted);
+    }
+    const shown = `{${port.protocol} ${port.nodePort}}`;
+    if (seen.has(shown)) throw new ApiError('', `duplicate nodePort: ${shown}`);
+    seen.add(shown);
+  }
+}
+
+function takePort({ metadata }: Draft<Service>, index: number, port: number, source: PortSource): void {
+  const detail = source.take(port);
+  if (detail === undefined) return;
+  throw invalidError('', 'Service', metadata.name, [invalid(`spec.ports[${index}].nodePort`, port, detail)]);
+}
+
+function nextPort(source: PortSource): number {
+  const port = source.next();
+  if (port === undefined) throw allocationError('failed to allocate a nodePort: range is full');
+  return port;
+}
+
+const needsHealthPort = ({ type, externalTrafficPolicy }: Pick<ServiceSpec, 'type' | 'externalTrafficPolicy'>) =>
+  type === 'LoadBalancer' && externalTrafficPolicy === 'Local';
+
+function reserveHealthPort({ spec }: Draft<Service>, old: Service | undefined, source: PortSource): void {
+  if (old !== undefined && needsHealthPort(old.spec)) return;
   const wanted = spec.healthCheckNodePort ?? 0;
   if (wanted !== 0) {
-    if (wanted === old?.spec.healthCheckNodePort) return;
     const detail = source.take(wanted);
     if (detail !== undefined) {
-      throw portError(`failed to allocate requested HealthCheck NodePort ${wanted}: ${detail}`);
+      throw allocationError(`failed to allocate requested HealthCheck NodePort ${wanted}: ${detail}`);
     }
     return;
   }
   const number = source.next();
-  if (number === undefined) throw portError('failed to allocate a HealthCheck NodePort 0: range is full');
+  if (number === undefined) throw allocationError('failed to allocate a HealthCheck NodePort 0: range is full');
   spec.healthCheckNodePort = number;
 }
 
-function portError(detail: string): ApiError {
+/** What the server could not do about ports or addresses, though the request is sound. */
+export function allocationError(detail: string): ApiError {
   return new ApiError('InternalError', `Internal error occurred: ${detail}`, { causes: [{ message: detail }] });
 }

@@ -22,19 +22,23 @@ import { storageKey, type Served } from '../registry/served.ts';
 import type { Store, TransactionResult } from '../../store/store.ts';
 import { createAllocationGuard, type Writing } from './allocation-guard.ts';
 import { createAddressObjects } from './address-objects.ts';
+import { familyErrors } from '../../api/kinds/core/service-families.ts';
 import { addressInRange, parseRange, type AddressRange } from './address-range.ts';
 import { addressRanges } from './address-ranges.ts';
-import { imaginaryPorts, maxNodePort, minNodePort, realPorts, reservePorts } from './node-ports.ts';
+import { allocationError, imaginaryPorts, maxNodePort, minNodePort, realPorts, reservePorts } from './node-ports.ts';
 
 /** A promise outlives its write only when the write failed. */
 const promiseMs = 10_000;
 
 export interface Reservations {
   /**
-   * Fills in cluster IPs and node ports. `dryRun`: nothing is promised, and the ports are made up.
+   * Fills in cluster IPs and node ports, before anything else of the object is looked at. `dryRun`: nothing is promised,
+   * and the ports are made up.
    * @throws ApiError Invalid when a wanted one is taken or outside the range.
    */
-  reserve(draft: Draft<Service>, old: Service | undefined, dryRun: boolean): void;
+  reserve(draft: Draft<KubeObject>, old: KubeObject | undefined, dryRun: boolean): void;
+  /** Takes back what was promised to a write that failed. */
+  release(uid: string): void;
   /** Whether writes of the resource may be given something. */
   concern(served: Served): boolean;
   /**
@@ -82,7 +86,11 @@ export function createReservations(options: ReservationOptions): Reservations {
     for (const [what, { owner, untilMs }] of promised) if (owner === own || untilMs <= nowMs) promised.delete(what);
   };
   return {
-    reserve(draft, old, dryRun) {
+    reserve(object, before, dryRun) {
+      const draft = object as unknown as Draft<Service>;
+      const old = before as unknown as Service | undefined;
+      const errors = familyErrors(draft.spec as Service['spec'], old?.spec);
+      if (errors.length > 0) throw invalidError('', 'Service', draft.metadata.name, errors);
       const uid = draft.metadata.uid ?? '';
       forget(uid);
       const used = inUse(services, promised, uid);
@@ -96,12 +104,14 @@ export function createReservations(options: ReservationOptions): Reservations {
         random,
         given: dryRun ? () => undefined : count,
       });
-      reservePorts(draft, old, dryRun ? imaginaryPorts(used.ports) : realPorts(used.ports, random));
+      const usedPorts = new Set([...used.ports, ...(old === undefined ? [] : nodePortsOf(old.spec))]);
+      reservePorts(draft, old, dryRun ? imaginaryPorts(usedPorts) : realPorts(usedPorts, random));
       if (dryRun) return;
       const promise = { owner: uid, untilMs: now() + promiseMs };
       for (const ip of draft.spec.clusterIPs ?? []) if (ip !== 'None') promised.set(ip, promise);
       for (const port of nodePortsOf(draft.spec as Service['spec'])) promised.set(`port:${port}`, promise);
     },
+    release: forget,
     concern: (served) => served.cache === services,
     write(served, object, { conditions, operations }) {
       if (served.cache !== services) return store.transact(conditions, operations);
@@ -187,18 +197,18 @@ function allocated(ranges: readonly AddressRange[], { ips, ports }: InUse): Allo
 function reserveAddress(draft: Draft<Service>, old: Service | undefined, choice: AddressChoice): void {
   const { spec } = draft;
   if (spec.type === 'ExternalName') return;
+  if (old !== undefined && old.spec.type !== 'ExternalName') return;
   const wanted = spec.clusterIP ?? '';
   if (wanted === 'None') {
     spec.clusterIPs = ['None'];
     return;
   }
   if (wanted !== '') {
-    if (old?.spec.clusterIP === wanted) return;
     checkAddress(draft, wanted, choice);
     if ((spec.clusterIPs ?? []).length === 0) spec.clusterIPs = [wanted];
     return;
   }
-  const chosen = freeAddress(draft, choice);
+  const chosen = freeAddress(choice);
   spec.clusterIP = chosen;
   spec.clusterIPs = [chosen];
 }
@@ -216,7 +226,7 @@ function checkAddress(draft: Draft<Service>, wanted: string, { ranges, isUsed, g
 }
 
 /** At random from the upper part of the range; the lower part is left to who asks for addresses by name. */
-function freeAddress(draft: Draft<Service>, { ranges, isUsed, random, given }: AddressChoice): string {
+function freeAddress({ ranges, isUsed, random, given }: AddressChoice): string {
   for (const range of ranges) {
     const reservedLow = Math.min(Math.max(16, Math.floor(range.size / 16)), 256, range.size - 2);
     const start = reservedLow + Math.floor(random.next() * (range.size - reservedLow - 1));
@@ -228,7 +238,5 @@ function freeAddress(draft: Draft<Service>, { ranges, isUsed, random, given }: A
       return address;
     }
   }
-  throw invalidError('', 'Service', draft.metadata.name, [
-    invalid('spec.clusterIPs', draft.spec.clusterIPs ?? [], 'failed to allocate a serviceIP: range is full'),
-  ]);
+  throw allocationError('failed to allocate a serviceIP: range is full');
 }

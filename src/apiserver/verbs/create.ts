@@ -57,6 +57,7 @@ export async function createDraft(
     try {
       return await createOnce(api, served, request, options, copy, mayCreate);
     } catch (error) {
+      if (reserves) api.reservations.release(copy.metadata.uid ?? '');
       // Another name, or other addresses than those that another server has given away meanwhile.
       const again = (generated && isApiError(error, 'AlreadyExists')) || (reserves && isApiError(error, 'Conflict'));
       if (!again || attempt === generateAttempts) throw error;
@@ -81,6 +82,7 @@ async function createOnce(
   nameDraft(api, draft);
   fillMeta(api, served, draft);
   descriptor.prepareForCreate?.(draft, context);
+  if (api.reservations.concern(served)) api.reservations.reserve(draft, undefined, options.dryRun);
   // `decode` again: the drafts of plugins get the order and the presence of fields that the type declares.
   const object = decode(served.type, draft as unknown as JsonObject).value as KubeObject;
   const errors = [

@@ -101,8 +101,13 @@ export async function changeObject(
   for (let attempt = 1; ; attempt++) {
     const entry = served.cache.get(keyOf(served, request));
     if (entry === undefined) throw notFoundError(served, nameOf(request));
-    const answer = await changeOnce(api, served, request, options, change, entry);
-    if (answer !== undefined) return answer;
+    try {
+      const answer = await changeOnce(api, served, request, options, change, entry);
+      if (answer !== undefined) return answer;
+    } catch (error) {
+      if (api.reservations.concern(served)) api.reservations.release(entry.object.metadata.uid);
+      throw error;
+    }
     if (!change.retry || attempt === attempts) throw conflictError(served, nameOf(request), modifiedText);
   }
 }
@@ -130,6 +135,8 @@ async function changeOnce(
   if (change.admitted !== true) await mutate(api, admitted, draft, change);
   carryMeta(draft, current);
   served.descriptor.prepareForUpdate?.(draft, current, context);
+  const reserves = context.subresource === '' && api.reservations.concern(served);
+  if (reserves) api.reservations.reserve(draft, current, options.dryRun);
   const known = partsOf(served, current);
   const object = decode(served.type, draft as unknown as JsonObject, { known }).value as KubeObject;
   const errors = [

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { WriteContext } from '../../descriptor.ts';
 import type { Endpoints } from '../../groups/core.v1.ts';
+import { endpointsDescriptor } from './endpoints.ts';
 import { endpointsErrors } from './endpoints-errors.ts';
 
 const errorsOf = (...subsets: readonly object[]): string[] =>
@@ -36,4 +38,20 @@ test('endpointsErrors() tells of addresses, then of ports', () => {
     ],
   ];
   for (const [subset, expected] of cases) assert.deepEqual(errorsOf(subset), expected);
+});
+
+test('endpointsDescriptor warns of odd addresses unless the controller wrote them', () => {
+  const context: WriteContext = { nowMs: 0, user: 'u', groups: [], subresource: '' };
+  const warnings = (labels: Record<string, string>): readonly unknown[] | undefined => {
+    const subsets = [{ notReadyAddresses: [{ ip: '2001:DB8::1' }] }];
+    return endpointsDescriptor.warnings?.(
+      { metadata: { labels }, subsets } as unknown as Endpoints,
+      undefined,
+      context,
+    );
+  };
+  assert.deepEqual(warnings({}), [
+    'subsets[0].notReadyAddresses[0].ip: IPv6 address "2001:DB8::1" should be in RFC 5952 canonical format ("2001:db8::1")',
+  ]);
+  assert.deepEqual(warnings({ 'endpoints.kubernetes.io/managed-by': 'endpoint-controller' }), []);
 });

@@ -2,6 +2,7 @@ import type { Descriptor, Draft } from '../../descriptor.ts';
 import type { Endpoints as EndpointsObject } from '../../groups/core.v1.ts';
 import { Endpoints } from '../../resources.ts';
 import { firstFew, orNone } from '../cells.ts';
+import { addressWarnings } from '../ip-warnings.ts';
 import { ageColumn, column, nameColumn, table } from '../columns.ts';
 import { endpointsErrors, endpointsUpdateErrors } from './endpoints-errors.ts';
 
@@ -11,6 +12,7 @@ export const endpointsDescriptor: Descriptor<EndpointsObject> = {
   defaults,
   validateCreate: endpointsErrors,
   validateUpdate: endpointsUpdateErrors,
+  warnings: endpointsWarnings,
   deprecation: 'v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice',
   table: table<EndpointsObject>([nameColumn, column('Endpoints', (object) => addressesText(object)), ageColumn]),
 };
@@ -19,6 +21,16 @@ function defaults(draft: Draft<EndpointsObject>): void {
   for (const { ports } of draft.subsets ?? []) {
     for (const port of ports ?? []) if (!port.protocol) port.protocol = 'TCP';
   }
+}
+
+/** The controller writes addresses as they should be. */
+function endpointsWarnings({ metadata, subsets = [] }: EndpointsObject): readonly string[] {
+  if (metadata.labels?.['endpoints.kubernetes.io/managed-by'] === 'endpoint-controller') return [];
+  return subsets.flatMap((subset, index) =>
+    (['addresses', 'notReadyAddresses'] as const).flatMap((list) =>
+      (subset[list] ?? []).flatMap(({ ip }, at) => addressWarnings(ip, `subsets[${index}].${list}[${at}].ip`)),
+    ),
+  );
 }
 
 function addressesText({ subsets }: EndpointsObject): string {

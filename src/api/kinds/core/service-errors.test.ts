@@ -66,3 +66,58 @@ test('serviceDescriptor keeps the address when an update leaves it out', () => {
   assert.equal(draft.spec.clusterIP, '10.96.0.9');
   assert.deepEqual(draft.spec.clusterIPs, ['10.96.0.9']);
 });
+
+const changed = (spec: object, old: object): Service['spec'] => {
+  const before = made({});
+  const draft = { ...structuredClone(before), spec: { ...structuredClone(before.spec), ...spec } } as Draft<Service>;
+  serviceDescriptor.prepareForUpdate?.(draft, { ...before, spec: { ...before.spec, ...old } }, context);
+  return draft.spec as Service['spec'];
+};
+
+test('serviceDescriptor fills in the list of addresses again when only that is left out', () => {
+  const address = { clusterIP: '10.96.0.9', clusterIPs: ['10.96.0.9'] };
+  assert.deepEqual(changed({ clusterIP: '10.96.0.9' }, address).clusterIPs, ['10.96.0.9']);
+});
+
+test('serviceDescriptor keeps node ports by the names of ports', () => {
+  const ports = [
+    { name: 'a', port: 80, nodePort: 30_001 },
+    { name: 'b', port: 81, nodePort: 30_002 },
+  ];
+  const asked = [
+    { name: 'b', port: 90 },
+    { name: 'c', port: 80 },
+    { name: 'a', port: 91 },
+    { name: 'd', port: 92, nodePort: 30_001 },
+  ];
+  assert.deepEqual(
+    changed({ type: 'NodePort', ports: asked }, { type: 'NodePort', ports }).ports?.map(({ nodePort }) => nodePort),
+    [30_002, undefined, undefined, 30_001],
+  );
+});
+
+test('serviceDescriptor drops what the new type has no use for', () => {
+  const ports = [{ name: 'a', port: 80, nodePort: 30_001 }];
+  const moved = [{ name: 'b', port: 81 }, ...ports];
+  assert.deepEqual(
+    changed({ ports: moved }, { type: 'NodePort', ports }).ports?.map(({ nodePort }) => nodePort),
+    [undefined, undefined],
+  );
+  const added = [{ port: 80, nodePort: 30_002 }];
+  assert.deepEqual(changed({ ports: added }, { type: 'NodePort', ports }).ports, added);
+  const closed = changed(
+    { externalTrafficPolicy: 'Local' },
+    { externalIPs: ['1.2.3.4'], externalTrafficPolicy: 'Local' },
+  );
+  assert.equal(closed.externalTrafficPolicy, undefined);
+});
+
+test('serviceDescriptor warns of the addresses of a status, and of nothing else there', () => {
+  const service = {
+    ...made({ externalIPs: ['1.2.3.4'] }),
+    status: { loadBalancer: { ingress: [{ ip: '2001:DB8::1' }] } },
+  };
+  assert.deepEqual(serviceDescriptor.warnings?.(service, service, { ...context, subresource: 'status' }), [
+    'status.loadBalancer.ingress[0]: IPv6 address "2001:DB8::1" should be in RFC 5952 canonical format ("2001:db8::1")',
+  ]);
+});

@@ -173,14 +173,17 @@ function balancerClassErrors({ type, loadBalancerClass }: ServiceSpec): readonly
     : [forbidden(field, onlyBalancer)];
 }
 
+/** Whether the Service is open to the world outside of the cluster. */
+export function isOpenToWorld({ type, externalIPs = [] }: Pick<ServiceSpec, 'type' | 'externalIPs'>): boolean {
+  return type === 'LoadBalancer' || type === 'NodePort' || (type === 'ClusterIP' && externalIPs.length > 0);
+}
+
 function trafficErrors(spec: ServiceSpec): readonly FieldError[] {
   const { type, externalTrafficPolicy = '', internalTrafficPolicy, trafficDistribution, healthCheckNodePort } = spec;
   const errors: FieldError[] = [];
   const policies = ['Cluster', 'Local'];
-  const reachable =
-    type === 'LoadBalancer' || type === 'NodePort' || (type === 'ClusterIP' && (spec.externalIPs ?? []).length > 0);
   const field = 'spec.externalTrafficPolicy';
-  if (!reachable) {
+  if (!isOpenToWorld(spec)) {
     if (externalTrafficPolicy !== '') {
       errors.push(invalid(field, externalTrafficPolicy, 'may only be set for externally-accessible services'));
     }
@@ -206,7 +209,7 @@ function trafficErrors(spec: ServiceSpec): readonly FieldError[] {
 }
 
 export function serviceUpdateErrors(service: Service, old: Service): readonly FieldError[] {
-  const ofFamilies = familyErrors(service.spec);
+  const ofFamilies = familyErrors(service.spec, old.spec);
   if (ofFamilies.length > 0) return ofFamilies;
   return [
     ...addressChangeErrors(service.spec, old.spec),

@@ -21,6 +21,18 @@ test('familyDefaults() gives both families to a headless Service without a selec
   assert.deepEqual(errorsOf({ clusterIP: 'None', clusterIPs: ['None'] }), []);
 });
 
+test('familyDefaults() lets the second family go with a policy that says so', () => {
+  const old = settled({ clusterIP: 'None', clusterIPs: ['None'] }) as ServiceSpec;
+  const single = { ...structuredClone(old), ipFamilyPolicy: 'SingleStack' } as Draft<ServiceSpec>;
+  familyDefaults(single, old);
+  assert.deepEqual(single.ipFamilies, ['IPv4']);
+  const less = { ...structuredClone(old), ipFamilies: ['IPv4'] } as ServiceSpec;
+  assert.deepEqual(
+    familyErrors(less, old).map(({ message }) => message),
+    ['Invalid value: "RequireDualStack": must be \'SingleStack\' to release the secondary IP family'],
+  );
+});
+
 test('familyErrors() refuses addresses and families that do not go together', () => {
   const cases: readonly (readonly [object, readonly string[]])[] = [
     [

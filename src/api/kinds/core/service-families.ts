@@ -7,6 +7,7 @@
 import type { Draft } from '../../descriptor.ts';
 import { duplicate, invalid, notSupported, requiredField, type FieldError } from '../../field-error.ts';
 import type { ServiceSpec } from '../../groups/core.v1.ts';
+import { samePlain } from '../../equality.ts';
 import { ipErrors } from '../ip-errors.ts';
 
 const policies = ['PreferDualStack', 'RequireDualStack', 'SingleStack'];
@@ -26,9 +27,10 @@ function isBare({ clusterIP, selector }: Spec): boolean {
 
 /** What the client leaves out. */
 export function familyDefaults(spec: Draft<ServiceSpec>, old: ServiceSpec | undefined): void {
-  if (spec.type === 'ExternalName') return;
+  if (spec.type === 'ExternalName' || staysFlexible(spec as Spec, old)) return;
   const kept = old?.type === 'ExternalName' ? undefined : old?.ipFamilyPolicy;
   spec.ipFamilyPolicy ??= kept ?? (isBare(spec as Spec) ? 'RequireDualStack' : 'SingleStack');
+  if (old !== undefined && spec.ipFamilyPolicy === 'SingleStack') dropSecond(spec, old);
   const families = (spec.ipFamilies ??= []);
   const addresses = spec.clusterIPs ?? [];
   if (addresses[0] !== 'None') {
@@ -42,15 +44,43 @@ export function familyDefaults(spec: Draft<ServiceSpec>, old: ServiceSpec | unde
   }
 }
 
+/** A Service that takes what the cluster has gets no other family by the way. */
+function staysFlexible(spec: Spec, old: ServiceSpec | undefined): boolean {
+  const isFlexible = spec.ipFamilyPolicy === 'PreferDualStack' && old?.ipFamilyPolicy === 'PreferDualStack';
+  return (
+    isFlexible &&
+    old.type !== 'ExternalName' &&
+    samePlain(spec.clusterIPs ?? [], old.clusterIPs ?? []) &&
+    samePlain(spec.ipFamilies ?? [], old.ipFamilies ?? [])
+  );
+}
+
+/** Who wants one family gives up the second of what the Service had. */
+function dropSecond(spec: Draft<ServiceSpec>, old: ServiceSpec): void {
+  if (spec.clusterIPs && samePlain(spec.clusterIPs, old.clusterIPs)) spec.clusterIPs = spec.clusterIPs.slice(0, 1);
+  if (spec.ipFamilies && samePlain(spec.ipFamilies, old.ipFamilies)) spec.ipFamilies = spec.ipFamilies.slice(0, 1);
+}
+
 const familyOf = (address: string): string => (address.includes(':') ? 'IPv6' : 'IPv4');
 
-export function familyErrors(spec: ServiceSpec): readonly FieldError[] {
-  if (spec.type === 'ExternalName') return [];
+export function familyErrors(spec: ServiceSpec, old?: ServiceSpec): readonly FieldError[] {
+  if (spec.type === 'ExternalName' || staysFlexible(spec, old)) return [];
   const errors = formErrors(spec);
   if (errors.length > 0) return errors;
-  const choice = choiceErrors(spec);
+  const choice = [...lossErrors(spec, old), ...choiceErrors(spec)];
   if (choice.length > 0 || isBare(spec)) return choice;
   return servedErrors(spec);
+}
+
+/** The second address or family goes only with a policy that says so. */
+function lossErrors({ ipFamilyPolicy, ...spec }: Spec, old: ServiceSpec | undefined): readonly FieldError[] {
+  if (ipFamilyPolicy === 'SingleStack') return [];
+  return (['clusterIPs', 'ipFamilies'] as const).flatMap((field) => {
+    const count = spec[field]?.length ?? 0;
+    if (count === 0 || count >= (old?.[field]?.length ?? 0)) return [];
+    const what = field === 'clusterIPs' ? 'cluster IP' : 'IP family';
+    return [invalid('spec.ipFamilyPolicy', ipFamilyPolicy, `must be 'SingleStack' to release the secondary ${what}`)];
+  });
 }
 
 function formErrors({ clusterIP, clusterIPs = [], ipFamilies = [], ipFamilyPolicy }: Spec): readonly FieldError[] {

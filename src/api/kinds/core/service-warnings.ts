@@ -1,11 +1,19 @@
 /** What a Service may say to no effect, or in a way that will not be understood for long. */
+import type { WriteContext } from '../../descriptor.ts';
 import type { Service } from '../../groups/core.v1.ts';
 import { addressWarnings, rangeWarnings } from '../ip-warnings.ts';
 import { isHeadlessService } from './service-families.ts';
 
+type Where = Pick<WriteContext, 'subresource'>;
+
 const topologyHints = 'service.kubernetes.io/topology-aware-hints';
 
-export function serviceWarnings({ metadata, spec }: Service): readonly string[] {
+export function serviceWarnings({ metadata, spec, status }: Service, { subresource }: Where): readonly string[] {
+  if (subresource === 'status') {
+    return (status.loadBalancer?.ingress ?? []).flatMap(({ ip }, index) =>
+      ip ? addressWarnings(ip, `status.loadBalancer.ingress[${index}]`) : [],
+    );
+  }
   const { clusterIPs = [], externalIPs = [], loadBalancerIP, loadBalancerSourceRanges = [] } = spec;
   const warnings: string[] = [];
   const alias = spec.type === 'ExternalName';

@@ -1,10 +1,11 @@
 import type { Descriptor, Draft } from '../../descriptor.ts';
 import type { Service } from '../../groups/core.v1.ts';
+import { samePlain } from '../../equality.ts';
 import { dnsLabelErrors } from '../../name-rules.ts';
 import { Services } from '../../resources.ts';
 import { labelsText, loadBalancerText, orNone } from '../cells.ts';
 import { ageColumn, column, nameColumn, table, wideColumn } from '../columns.ts';
-import { serviceErrors, serviceUpdateErrors, serviceStatusErrors } from './service-errors.ts';
+import { isOpenToWorld, serviceErrors, serviceUpdateErrors, serviceStatusErrors } from './service-errors.ts';
 import { familyDefaults } from './service-families.ts';
 import { serviceWarnings } from './service-warnings.ts';
 import { selectable } from '../selectable.ts';
@@ -31,16 +32,16 @@ export const serviceDescriptor: Descriptor<Service> = {
     draft.status = before.status;
     if (old.spec.type === 'LoadBalancer' && draft.spec.type !== 'LoadBalancer')
       draft.status = { ...draft.status, loadBalancer: {} };
+    keepAllocated(draft, old);
     alignAddresses(draft.spec, old.spec);
     dropOfOldType(draft.spec, old.spec);
-    keepAllocated(draft, old);
     familyDefaults(draft.spec, old.spec);
   },
   resetFields: { '': [['status']], status: [['spec']] },
   validateCreate: serviceErrors,
   validateUpdate: (service, old, { subresource }) =>
     subresource === 'status' ? serviceStatusErrors(service) : serviceUpdateErrors(service, old),
-  warnings: serviceWarnings,
+  warnings: (service, _old, context) => serviceWarnings(service, context),
   ...selectable<Service>({
     name: ({ metadata }) => metadata.name,
     'spec.clusterIP': ({ spec }) => spec.clusterIP,
@@ -100,8 +101,9 @@ function alignAddresses(spec: Spec, old: Service['spec'] | undefined): void {
     if (spec.clusterIP && listed.length === 0) spec.clusterIPs = [spec.clusterIP];
     return;
   }
-  const sameList = JSON.stringify(listed) === JSON.stringify(old.clusterIPs ?? []);
-  if ((spec.clusterIP ?? '') !== (old.clusterIP ?? '') && sameList) {
+  const isSame = (spec.clusterIP ?? '') === (old.clusterIP ?? '');
+  if (isSame && listed.length === 0 && old.clusterIPs !== undefined) spec.clusterIPs = [...old.clusterIPs];
+  else if (!isSame && samePlain(listed, old.clusterIPs ?? [])) {
     if (spec.clusterIP) spec.clusterIPs = [spec.clusterIP];
     else delete spec.clusterIPs;
   }
@@ -110,7 +112,7 @@ function alignAddresses(spec: Spec, old: Service['spec'] | undefined): void {
 /** What the old type had and the new one has no use for, unless the client gave something new. */
 function dropOfOldType(spec: Spec, old: Service['spec']): void {
   const drop = (name: keyof Spec): void => {
-    if (JSON.stringify(spec[name]) === JSON.stringify(old[name])) delete spec[name];
+    if (samePlain(spec[name], old[name])) delete spec[name];
   };
   if (spec.type === 'ExternalName' && old.type !== 'ExternalName') {
     drop('clusterIP');
@@ -119,12 +121,12 @@ function dropOfOldType(spec: Spec, old: Service['spec']): void {
     drop('ipFamilyPolicy');
     drop('internalTrafficPolicy');
   }
-  if (needsNodePorts(old) && !needsNodePorts(spec)) {
-    for (const [index, port] of (spec.ports ?? []).entries()) {
-      if (port.nodePort === old.ports?.[index]?.nodePort) delete port.nodePort;
-    }
-    if ((spec.externalIPs ?? []).length === 0) drop('externalTrafficPolicy');
+  const had = new Set((old.ports ?? []).map(({ nodePort }) => nodePort ?? 0)).add(0);
+  const addsNone = (spec.ports ?? []).every(({ nodePort }) => had.has(nodePort ?? 0));
+  if (needsNodePorts(old) && !needsNodePorts(spec) && addsNone) {
+    for (const port of spec.ports ?? []) delete port.nodePort;
   }
+  if (isOpenToWorld(old) && !isOpenToWorld(spec)) drop('externalTrafficPolicy');
   if (needsHealthPort(old) && !needsHealthPort(spec)) drop('healthCheckNodePort');
   if (old.type === 'LoadBalancer' && spec.type !== 'LoadBalancer') {
     drop('allocateLoadBalancerNodePorts');
@@ -133,28 +135,25 @@ function dropOfOldType(spec: Spec, old: Service['spec']): void {
 }
 
 /** An update that leaves out what the server gave keeps it. */
-function keepAllocated(draft: Draft<Service>, old: Service): void {
-  const { spec } = draft;
-  const before = old.spec;
+function keepAllocated({ spec }: Draft<Service>, { spec: before }: Service): void {
   if (spec.type !== 'ExternalName' && before.type !== 'ExternalName') {
-    if (!spec.clusterIP && (spec.clusterIPs ?? []).length === 0) {
-      if (before.clusterIP) spec.clusterIP = before.clusterIP;
-      if (before.clusterIPs) spec.clusterIPs = [...before.clusterIPs];
-    }
+    if (!spec.clusterIP && before.clusterIP) spec.clusterIP = before.clusterIP;
+    if ((spec.clusterIPs ?? []).length === 0 && before.clusterIPs) spec.clusterIPs = [...before.clusterIPs];
   }
-  if (needsNodePorts(spec) && needsNodePorts(before)) keepNodePorts(draft, old);
+  if (needsNodePorts(spec) && needsNodePorts(before)) keepNodePorts(spec, before);
   const keepsHealthPort = needsHealthPort(spec) && needsHealthPort(before);
   if (keepsHealthPort && !spec.healthCheckNodePort && before.healthCheckNodePort) {
     spec.healthCheckNodePort = before.healthCheckNodePort;
   }
 }
 
-function keepNodePorts(draft: Draft<Service>, old: Service): void {
-  const given = new Set((draft.spec.ports ?? []).map(({ nodePort, protocol }) => `${nodePort}/${protocol}`));
-  for (const port of draft.spec.ports ?? []) {
-    if (port.nodePort) continue;
-    const before = old.spec.ports?.find((each) => each.port === port.port && each.protocol === port.protocol);
-    if (before?.nodePort && !given.has(`${before.nodePort}/${before.protocol}`)) port.nodePort = before.nodePort;
+/** A port is known by its name; its number stays with it unless another port asks for that. */
+function keepNodePorts(spec: Spec, before: Service['spec']): void {
+  const given = new Set((spec.ports ?? []).map(({ nodePort }) => nodePort));
+  const known = new Map((before.ports ?? []).map(({ name = '', nodePort }) => [name, nodePort]));
+  for (const port of spec.ports ?? []) {
+    const nodePort = known.get(port.name ?? '');
+    if (!port.nodePort && nodePort && !given.has(nodePort)) port.nodePort = nodePort;
   }
 }
 

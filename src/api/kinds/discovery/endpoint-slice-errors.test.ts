@@ -90,3 +90,18 @@ test('endpointSliceDescriptor drops the topology of older versions', () => {
   endpointSliceDescriptor.prepareForCreate?.(draft, context);
   assert.deepEqual(draft.endpoints, [{ addresses: ['10.0.0.1'] }]);
 });
+
+test('endpointSliceDescriptor warns of names at first, and of odd addresses unless a controller wrote them', () => {
+  const context: WriteContext = { nowMs: 0, user: 'u', groups: [], subresource: '' };
+  const warnings = (made: EndpointSlice, old?: EndpointSlice): readonly unknown[] | undefined =>
+    endpointSliceDescriptor.warnings?.(made, old, context);
+  const named = { ...one({ addresses: ['a.b'] }, 'FQDN'), metadata: { name: 's' } } as EndpointSlice;
+  assert.deepEqual(warnings(named), ['spec.addressType: FQDN endpoints are deprecated']);
+  assert.deepEqual(warnings(named, named), []);
+  const labels = { 'endpointslice.kubernetes.io/managed-by': 'endpointslice-controller.k8s.io' };
+  const odd = { ...one({ addresses: ['2001:DB8::1'] }, 'IPv6'), metadata: { name: 's' } } as EndpointSlice;
+  assert.deepEqual(warnings(odd), [
+    'endpoints[0].addresses[0]: IPv6 address "2001:DB8::1" should be in RFC 5952 canonical format ("2001:db8::1")',
+  ]);
+  assert.deepEqual(warnings({ ...odd, metadata: { ...odd.metadata, labels } }), []);
+});

@@ -3,6 +3,7 @@ import type { EndpointSlice } from '../../groups/discovery.v1.ts';
 import { EndpointSlices } from '../../resources.ts';
 import { samePlain } from '../../equality.ts';
 import { firstFew } from '../cells.ts';
+import { addressWarnings } from '../ip-warnings.ts';
 import { ageColumn, column, nameColumn, table } from '../columns.ts';
 import { endpointSliceErrors, endpointSliceUpdateErrors } from './endpoint-slice-errors.ts';
 
@@ -29,6 +30,10 @@ export const endpointSliceDescriptor: Descriptor<EndpointSlice> = {
   },
   validateCreate: (slice) => endpointSliceErrors(slice),
   validateUpdate: endpointSliceUpdateErrors,
+  warnings: (slice, old) => [
+    ...(old === undefined && slice.addressType === 'FQDN' ? ['spec.addressType: FQDN endpoints are deprecated'] : []),
+    ...sliceAddressWarnings(slice),
+  ],
   table: table<EndpointSlice>([
     nameColumn,
     column('AddressType', ({ addressType }) => addressType),
@@ -55,6 +60,16 @@ export const endpointSliceDescriptor: Descriptor<EndpointSlice> = {
 /** A field of an older version of the API, which this one reads but does not take. */
 function dropTopology(draft: Draft<EndpointSlice>): void {
   for (const endpoint of draft.endpoints ?? []) delete endpoint.deprecatedTopology;
+}
+
+const controllers = ['endpointslice-controller.k8s.io', 'endpointslicemirroring-controller.k8s.io'];
+
+/** The controllers write addresses as they should be. */
+function sliceAddressWarnings({ metadata, endpoints }: EndpointSlice): readonly string[] {
+  if (controllers.includes(metadata.labels?.['endpointslice.kubernetes.io/managed-by'] ?? '')) return [];
+  return (endpoints ?? []).flatMap(({ addresses }, index) =>
+    (addresses ?? []).flatMap((address, at) => addressWarnings(address, `endpoints[${index}].addresses[${at}]`)),
+  );
 }
 
 function defaults(draft: Draft<EndpointSlice>): void {

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { WriteContext } from '../../descriptor.ts';
 import type { NetworkPolicy } from '../../groups/networking.v1.ts';
+import { networkPolicyDescriptor } from './network-policy.ts';
 import { networkPolicyErrors, networkPolicyUpdateErrors } from './network-policy-errors.ts';
 
 const policy = (spec: object): NetworkPolicy =>
@@ -74,4 +76,16 @@ test('networkPolicyUpdateErrors() keeps ranges and values of labels that were wr
   const podSelector = { matchExpressions: [{ key: 'a', operator: 'In', values: ['-'] }] };
   assert.deepEqual(networkPolicyUpdateErrors(policy({ podSelector }), policy({ podSelector })), []);
   assert.equal(networkPolicyUpdateErrors(policy({ podSelector }), policy({})).length, 1);
+});
+
+test('networkPolicyDescriptor warns of ranges that are written in an odd way', () => {
+  const ipBlock = { cidr: '2001:DB8::/32', except: ['2001:DB8:1::/48'] };
+  const policy = { metadata: { name: 'p' }, spec: { egress: [{ to: [{ ipBlock }] }] } } as unknown as NetworkPolicy;
+  const context: WriteContext = { nowMs: 0, user: 'u', groups: [], subresource: '' };
+  const odd = (field: string, value: string): string =>
+    `spec.egress[0].to[0].ipBlock.${field}: IPv6 CIDR value "${value}" should be in RFC 5952 canonical format ("${value.toLowerCase()}")`;
+  assert.deepEqual(networkPolicyDescriptor.warnings?.(policy, undefined, context), [
+    odd('cidr', '2001:DB8::/32'),
+    odd('except[0]', '2001:DB8:1::/48'),
+  ]);
 });

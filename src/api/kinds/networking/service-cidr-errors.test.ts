@@ -37,6 +37,7 @@ test('serviceCidrErrors() wants one range, or one of each family', () => {
           `spec.cidrs[${index}]: Invalid value: "${text}": must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)`,
       ),
     ],
+    [['FD00::/64'], ['spec.cidrs[0]: Invalid value: "FD00::/64": must be in canonical form ("fd00::/64")']],
     [['fd00::1/64'], ['spec.cidrs[0]: Invalid value: "fd00::1/64": must not have bits set beyond the prefix length']],
   ];
   for (const [cidrs, expected] of cases) assert.deepEqual(texts(serviceCidrErrors(range(...cidrs))), expected);
@@ -65,5 +66,6 @@ test('ipAddressErrors() wants an owner, which stays', () => {
   assert.deepEqual(texts(ipAddressUpdateErrors(address({ resource: 'services', name: 'b', namespace: 'n' }), old)), [
     'spec.parentRef: Invalid value: {"Group":"","Resource":"services","Namespace":"n","Name":"b"}: field is immutable',
   ]);
-  assert.deepEqual(addressNameErrors('10.0.0.01', false), ['must not have leading 0s']);
+  assert.deepEqual(addressNameErrors('10.0.0.01'), ['must not have leading 0s']);
+  assert.deepEqual(addressNameErrors('2001:DB8::1'), ['must be in canonical form ("2001:db8::1")']);
 });

@@ -4,6 +4,7 @@ import { samePlain } from '../../equality.ts';
 import { dnsSubdomainErrors, pathSegmentErrors } from '../../name-rules.ts';
 import { isCidr } from '../../names.ts';
 import { rangeErrorsOf, ipErrors } from '../ip-errors.ts';
+import { plainAddress, plainRange } from '../ip-warnings.ts';
 
 const immutable = 'field is immutable';
 
@@ -13,7 +14,7 @@ export function serviceCidrErrors({ spec }: ServiceCIDR): readonly FieldError[] 
   if (cidrs.length > 2) {
     return [invalid('spec.cidrs', { CIDRs: cidrs }, 'may only hold up to 2 values')];
   }
-  const errors = cidrs.flatMap((cidr, index) => rangeErrorsOf(cidr, `spec.cidrs[${index}]`));
+  const errors = cidrs.flatMap((cidr, index) => plainRangeErrors(cidr, `spec.cidrs[${index}]`));
   const families = new Set(cidrs.map((cidr) => (isCidr(cidr) ? cidr.includes(':') : undefined)));
   if (cidrs.length === 2 && families.size === 1 && !families.has(undefined)) {
     const detail = 'may specify no more than one IP for each IP family, i.e 192.168.0.0/24 and 2001:db8::/64';
@@ -21,6 +22,14 @@ export function serviceCidrErrors({ spec }: ServiceCIDR): readonly FieldError[] 
   }
   return errors;
 }
+
+function plainRangeErrors(range: string, field: string): readonly FieldError[] {
+  const errors = rangeErrorsOf(range, field);
+  const plain = plainRange(range);
+  return errors.length > 0 || plain === range ? errors : [invalid(field, range, canonicalText(plain))];
+}
+
+const canonicalText = (plain: string | undefined): string => `must be in canonical form (${JSON.stringify(plain)})`;
 
 /** A second range may be added for the other family; what is there stays. */
 export function serviceCidrUpdateErrors(range: ServiceCIDR, old: ServiceCIDR): readonly FieldError[] {
@@ -36,9 +45,11 @@ export function serviceCidrUpdateErrors(range: ServiceCIDR, old: ServiceCIDR): r
   ];
 }
 
-/** An address is named by itself. */
-export function addressNameErrors(name: string, prefix: boolean): readonly string[] {
-  return prefix ? [] : ipErrors(name, '').map(({ message }) => message.replace(/^Invalid value: "[^"]*": /, ''));
+/** An address is named by itself; so names cannot be made from a prefix. */
+export function addressNameErrors(name: string): readonly string[] {
+  const texts = ipErrors(name, '').map(({ message }) => message.replace(/^Invalid value: "[^"]*": /, ''));
+  const plain = plainAddress(name);
+  return texts.length > 0 || plain === name ? texts : [canonicalText(plain)];
 }
 
 export function ipAddressErrors({ spec }: IPAddress): readonly FieldError[] {
