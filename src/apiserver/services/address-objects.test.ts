@@ -27,6 +27,11 @@ const statusOf = async (server: TestServer, ip: string): Promise<number> =>
 test('an address of a Service is an IPAddress as long as the Service has it', async () => {
   const server = await startTestServer();
   try {
+    const imagined = await server.ok('POST', `${services}?dryRun=All`, {
+      metadata: { name: 'none' },
+      spec: { ports: [{ port: 80 }] },
+    });
+    assert.equal(at(imagined, 'spec.clusterIP'), '10.96.0.0', 'nobody looks for a free address on a dry run');
     const ip = await create(server, 'one');
     const address = await server.ok('GET', `${addresses}/${ip}`);
     assert.deepEqual(at(address, 'spec'), { parentRef: { resource: 'services', namespace: 'default', name: 'one' } });
@@ -81,25 +86,19 @@ test('IPAddresses are made again, and go when nobody has them', async () => {
   }
 });
 
-test('a ServiceCIDR that is ready adds its addresses', async () => {
+test('a ServiceCIDR adds its addresses unless it is not ready', async () => {
   const server = await startTestServer();
   const wanted = { metadata: { name: 'wanted' }, spec: { ports: [{ port: 80 }], clusterIP: '10.200.0.5' } };
   try {
     await server.ok('POST', ranges, { metadata: { name: 'more' }, spec: { cidrs: ['10.200.0.0/24', 'fd00:1::/112'] } });
-    assert.equal((await server.call('POST', services, { body: wanted })).status, 422, 'not ready');
-    const ready = {
-      type: 'Ready',
-      status: 'True',
-      reason: '',
-      message: '',
-      lastTransitionTime: '2026-01-01T00:00:00Z',
+    const since = { type: 'Ready', reason: '', message: '', lastTransitionTime: '2026-01-01T00:00:00Z' };
+    const say = async (status: string): Promise<unknown> => {
+      const body = { status: { conditions: [{ ...since, status }] } };
+      return server.ok('PATCH', `${ranges}/more/status`, body, 'application/merge-patch+json');
     };
-    await server.ok(
-      'PATCH',
-      `${ranges}/more/status`,
-      { status: { conditions: [ready] } },
-      'application/merge-patch+json',
-    );
+    await say('False');
+    assert.equal((await server.call('POST', services, { body: wanted })).status, 422, 'not ready');
+    await say('True');
     await server.ok('POST', services, wanted);
     assert.equal(await statusOf(server, '10.200.0.5'), 200);
   } finally {

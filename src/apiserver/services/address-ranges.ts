@@ -4,12 +4,12 @@ import { ServiceCIDRs } from '../../api/resources.ts';
 import type { ServedResources } from '../registry/served-resources.ts';
 import { parseRange, type AddressRange } from './address-range.ts';
 
-/** `given` first; of the others those that are ready and stay. */
+/** `given` first; of the others those that stay and of which nobody has said that they are not ready. */
 export function addressRanges(given: AddressRange, served: ServedResources): readonly AddressRange[] {
   const { cache } = served.of(ServiceCIDRs);
   const added = cache.list(cache.prefix).flatMap(({ object }) => {
     const { metadata, spec, status } = object as unknown as ServiceCIDR;
-    const isReady = status?.conditions?.some((each) => each.type === 'Ready' && each.status === 'True') === true;
+    const isReady = (status?.conditions?.find(({ type }) => type === 'Ready')?.status ?? 'True') === 'True';
     if (!isReady || metadata.deletionTimestamp !== undefined) return [];
     return (spec?.cidrs ?? []).filter((cidr) => cidr !== given.text).flatMap(usable);
   });

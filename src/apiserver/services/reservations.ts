@@ -97,13 +97,12 @@ export function createReservations(options: ReservationOptions): Reservations {
       const begunMs = performance.now();
       const count: AddressChoice['given'] = (cidr, scope) =>
         options.metrics.allocated(cidr, scope, (performance.now() - begunMs) / 1000);
+      const ranges = addressRanges(given, served);
       const isUsed = (ip: string): boolean => used.ips.has(ip) || addresses.isTaken(ip, draft as unknown as Service);
-      reserveAddress(draft, old, {
-        ranges: addressRanges(given, served),
-        isUsed,
-        random,
-        given: dryRun ? () => undefined : count,
-      });
+      if (needsAddress(draft, old)) {
+        if (dryRun) imagineAddress(draft, ranges[0] ?? given);
+        else reserveAddress(draft, { ranges, isUsed, random, given: count });
+      }
       const usedPorts = new Set([...used.ports, ...(old === undefined ? [] : nodePortsOf(old.spec))]);
       reservePorts(draft, old, dryRun ? imaginaryPorts(usedPorts) : realPorts(usedPorts, random));
       if (dryRun) return;
@@ -194,35 +193,41 @@ function allocated(ranges: readonly AddressRange[], { ips, ports }: InUse): Allo
   };
 }
 
-function reserveAddress(draft: Draft<Service>, old: Service | undefined, choice: AddressChoice): void {
+/** Whether this write gives the Service its first address. */
+function needsAddress({ spec }: Draft<Service>, old: Service | undefined): boolean {
+  const isFirst = old === undefined || old.spec.type === 'ExternalName';
+  return isFirst && spec.type !== 'ExternalName' && spec.clusterIP !== 'None';
+}
+
+/** A dry run looks at no other Service: it shows the range itself when no address is wanted. */
+function imagineAddress(draft: Draft<Service>, range: AddressRange): void {
+  const wanted = draft.spec.clusterIP ?? '';
+  if (wanted !== '' && !addressInRange(range, wanted)) {
+    const limits = `is not in the valid range. The range of valid IPs is ${range.text}`;
+    throw addressError(draft, wanted, `the provided IP (${wanted}) ${limits}`);
+  }
+  draft.spec.clusterIP = wanted || range.at(0);
+  draft.spec.clusterIPs = [draft.spec.clusterIP];
+}
+
+function reserveAddress(draft: Draft<Service>, choice: AddressChoice): void {
   const { spec } = draft;
-  if (spec.type === 'ExternalName') return;
-  if (old !== undefined && old.spec.type !== 'ExternalName') return;
-  const wanted = spec.clusterIP ?? '';
-  if (wanted === 'None') {
-    spec.clusterIPs = ['None'];
-    return;
-  }
-  if (wanted !== '') {
-    checkAddress(draft, wanted, choice);
-    if ((spec.clusterIPs ?? []).length === 0) spec.clusterIPs = [wanted];
-    return;
-  }
-  const chosen = freeAddress(choice);
-  spec.clusterIP = chosen;
-  spec.clusterIPs = [chosen];
+  if (spec.clusterIP) checkAddress(draft, spec.clusterIP, choice);
+  else spec.clusterIP = freeAddress(choice);
+  spec.clusterIPs = [spec.clusterIP];
 }
 
 function checkAddress(draft: Draft<Service>, wanted: string, { ranges, isUsed, given }: AddressChoice): void {
-  const refuse = (detail: string): never => {
-    throw invalidError('', 'Service', draft.metadata.name, [
-      invalid('spec.clusterIPs', [wanted], `failed to allocate IP ${wanted}: ${detail}`),
-    ]);
-  };
   const within = ranges.find((range) => addressInRange(range, wanted));
-  if (within === undefined) return refuse('the provided network does not match the current range');
-  if (isUsed(wanted)) return refuse('provided IP is already allocated');
+  if (within === undefined) throw addressError(draft, wanted, 'the provided network does not match the current range');
+  if (isUsed(wanted)) throw addressError(draft, wanted, 'provided IP is already allocated');
   given(within.text, 'static');
+}
+
+function addressError({ metadata }: Draft<Service>, wanted: string, detail: string): ApiError {
+  return invalidError('', 'Service', metadata.name, [
+    invalid('spec.clusterIPs', [wanted], `failed to allocate IP ${wanted}: ${detail}`),
+  ]);
 }
 
 /** At random from the upper part of the range; the lower part is left to who asks for addresses by name. */
