@@ -25,8 +25,8 @@ const quietMs = 180_000;
 export interface AddressObjects {
   /** What a write of the Service must write too; `after` undefined: the Service goes. */
   following(before: Service | undefined, after: Service | undefined): readonly Operation[];
-  /** Whether the address is held in the name of somebody else. */
-  isTaken(ip: string, service: Pick<KubeObject, 'metadata'>): boolean;
+  /** Whether the address is held, in whosever name. */
+  isTaken(ip: string): boolean;
   /** Makes what is missing and removes what has no Service; does nothing when there is hardly a reason to look. */
   repair(): Promise<void>;
 }
@@ -74,10 +74,7 @@ export function createAddressObjects({ served, store, clock }: Needs): AddressOb
         }),
       ];
     },
-    isTaken(ip, service) {
-      const object = held(ip);
-      return object !== undefined && !isOf(object, service);
-    },
+    isTaken: (ip) => held(ip) !== undefined,
     async repair() {
       await Promise.all([addresses.cache.ready(), services.cache.ready()]);
       follow();

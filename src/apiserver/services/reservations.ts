@@ -98,7 +98,7 @@ export function createReservations(options: ReservationOptions): Reservations {
       const count: AddressChoice['given'] = (cidr, scope) =>
         options.metrics.allocated(cidr, scope, (performance.now() - begunMs) / 1000);
       const ranges = addressRanges(given, served);
-      const isUsed = (ip: string): boolean => used.ips.has(ip) || addresses.isTaken(ip, draft as unknown as Service);
+      const isUsed = (ip: string): boolean => used.ips.has(ip) || addresses.isTaken(ip);
       if (needsAddress(draft, old)) {
         if (dryRun) imagineAddress(draft, ranges[0] ?? given);
         else reserveAddress(draft, { ranges, isUsed, random, given: count });

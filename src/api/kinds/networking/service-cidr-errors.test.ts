@@ -66,6 +66,9 @@ test('ipAddressErrors() wants an owner, which stays', () => {
   assert.deepEqual(texts(ipAddressUpdateErrors(address({ resource: 'services', name: 'b', namespace: 'n' }), old)), [
     'spec.parentRef: Invalid value: {"Group":"","Resource":"services","Namespace":"n","Name":"b"}: field is immutable',
   ]);
+  assert.deepEqual(texts(ipAddressUpdateErrors(address(), old)), [
+    'spec.parentRef: Invalid value: null: field is immutable',
+  ]);
   assert.deepEqual(addressNameErrors('10.0.0.01'), ['must not have leading 0s']);
   assert.deepEqual(addressNameErrors('2001:DB8::1'), ['must be in canonical form ("2001:db8::1")']);
 });

@@ -71,17 +71,10 @@ export function ipAddressErrors({ spec }: IPAddress): readonly FieldError[] {
   return errors;
 }
 
-export function ipAddressUpdateErrors(address: IPAddress, old: IPAddress): readonly FieldError[] {
-  const errors = [...ipAddressErrors(address)];
-  if (!samePlain(address.spec.parentRef, old.spec.parentRef)) {
-    const { group = '', resource = '', namespace = '', name = '' } = address.spec.parentRef ?? {};
-    errors.push(
-      invalid(
-        'spec.parentRef',
-        { Group: group, Resource: resource, Namespace: namespace, Name: name },
-        'field is immutable',
-      ),
-    );
-  }
-  return errors;
+/** An address never changes its owner; so nothing else about it is looked at again. */
+export function ipAddressUpdateErrors({ spec: { parentRef } }: IPAddress, old: IPAddress): readonly FieldError[] {
+  if (samePlain(parentRef, old.spec.parentRef)) return [];
+  if (parentRef == null) return [invalid('spec.parentRef', null, immutable)];
+  const { group = '', resource = '', namespace = '', name = '' } = parentRef;
+  return [invalid('spec.parentRef', { Group: group, Resource: resource, Namespace: namespace, Name: name }, immutable)];
 }
