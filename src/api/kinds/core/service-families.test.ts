@@ -26,9 +26,10 @@ test('familyDefaults() lets the second family go with a policy that says so', ()
   const single = { ...structuredClone(old), ipFamilyPolicy: 'SingleStack' } as Draft<ServiceSpec>;
   familyDefaults(single, old);
   assert.deepEqual(single.ipFamilies, ['IPv4']);
-  const less = { ...structuredClone(old), ipFamilies: ['IPv4'] } as ServiceSpec;
+  const less = { ...structuredClone(old), ipFamilies: ['IPv4'] } as Draft<ServiceSpec>;
+  familyDefaults(less, old);
   assert.deepEqual(
-    familyErrors(less, old).map(({ message }) => message),
+    familyErrors(less as ServiceSpec, old).map(({ message }) => message),
     ['Invalid value: "RequireDualStack": must be \'SingleStack\' to release the secondary IP family'],
   );
 });

@@ -31,6 +31,7 @@ export function familyDefaults(spec: Draft<ServiceSpec>, old: ServiceSpec | unde
   const kept = old?.type === 'ExternalName' ? undefined : old?.ipFamilyPolicy;
   spec.ipFamilyPolicy ??= kept ?? (isBare(spec as Spec) ? 'RequireDualStack' : 'SingleStack');
   if (old !== undefined && spec.ipFamilyPolicy === 'SingleStack') dropSecond(spec, old);
+  if (lossErrors(spec as Spec, old).length > 0) return;
   const families = (spec.ipFamilies ??= []);
   const addresses = spec.clusterIPs ?? [];
   if (addresses[0] !== 'None') {
