@@ -13,6 +13,7 @@ const shownAddressLength = 16;
 
 export const serviceDescriptor: Descriptor<Service> = {
   resource: Services,
+  metadataOnUpdate: 'all',
   createOnUpdate: true,
   nameErrors: dnsLabelErrors,
   defaults,

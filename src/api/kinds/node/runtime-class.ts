@@ -11,6 +11,7 @@ import { goValue } from '../go-value.ts';
 
 export const runtimeClassDescriptor: Descriptor<RuntimeClass> = {
   resource: RuntimeClasses,
+  metadataOnUpdate: 'all',
   unconditionalUpdate: false,
   validateCreate: validate,
   validateUpdate: (made, old) => [

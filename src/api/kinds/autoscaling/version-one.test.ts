@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { KubeObject } from '../../api/kind.ts';
-import { autoscalers } from './autoscaler-conversion.ts';
+import { createErrors, sent } from '../../testing/checked.ts';
+import type { KubeObject } from '../../kind.ts';
+import { horizontalPodAutoscalerV1Descriptor } from './horizontal-pod-autoscaler.ts';
+import { autoscalers } from './version-one.ts';
 
 const cpu = { type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 60 } } };
 const memory = {
@@ -59,4 +61,46 @@ test('autoscalers.toStored() takes annotations that cannot be read for none', ()
   const served = { metadata: { name: 'a', annotations }, spec: { maxReplicas: 1 }, status: {} };
   const { spec, status } = autoscalers.toStored(served as unknown as KubeObject) as unknown as Record<string, unknown>;
   assert.deepEqual([spec, status], [{ maxReplicas: 1 }, { currentMetrics: null }]);
+});
+
+test('version one checks what its annotations say, and adds the processor only where they name no metric', () => {
+  const prefix = 'autoscaling.alpha.kubernetes.io/';
+  const scaler = (name: string, value: unknown, more: object = {}): object => ({
+    metadata: { annotations: { [prefix + name]: typeof value === 'string' ? value : JSON.stringify(value) } },
+    spec: { scaleTargetRef: { kind: 'Deployment', name: 'd', apiVersion: 'apps/v1' }, maxReplicas: 2, ...more },
+  });
+  const percentage = (object: object): unknown =>
+    sent(horizontalPodAutoscalerV1Descriptor, object).spec.targetCPUUtilizationPercentage;
+  const pods = [{ type: 'Pods', pods: { metricName: 'm', targetAverageValue: '1' } }];
+  assert.equal(percentage(scaler('metrics', pods)), undefined);
+  for (const unread of ['[]', '5', '[5]', 'null', '{']) assert.equal(percentage(scaler('metrics', unread)), 80);
+  const either = 'Forbidden: may not set both a target value for metric and a per-pod target';
+  const cases: readonly (readonly [string, unknown, readonly string[]])[] = [
+    ['metrics', pods, []],
+    [
+      'metrics',
+      [{ type: 'Pods', pods: { metricName: '' } }],
+      [
+        'spec.metrics[0].pods.metric.name: Required value: must specify a metric name',
+        'spec.metrics[0].pods.target.averageValue: Invalid value: "0": must be positive',
+      ],
+    ],
+    [
+      'metrics',
+      [{ type: 'External', external: { metricName: 'q', targetValue: '2', targetAverageValue: '1' } }],
+      [`spec.metrics[0].external.target.value: ${either}`],
+    ],
+    [
+      'behavior',
+      { ScaleUp: { StabilizationWindowSeconds: 5000 } },
+      [
+        'spec.behavior.scaleUp.stabilizationWindowSeconds: Invalid value: 5000: must be less than or equal to 3600',
+        'spec.behavior.scaleUp.policies: Required value: must specify at least one Policy',
+      ],
+    ],
+    ['behavior', '{}', []],
+  ];
+  for (const [name, value, expected] of cases) {
+    assert.deepEqual(createErrors(horizontalPodAutoscalerV1Descriptor, scaler(name, value)), expected);
+  }
 });
