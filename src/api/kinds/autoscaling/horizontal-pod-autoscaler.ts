@@ -6,7 +6,7 @@ import { HorizontalPodAutoscalers, HorizontalPodAutoscalersV1 } from '../../reso
 import { ageColumn, column, nameColumn, table } from '../columns.ts';
 import { prepareWithStatus } from '../prepare.ts';
 import { autoscalerErrors, autoscalerStatusErrors } from './autoscaler-errors.ts';
-import { autoscalers, hasNotedMetrics } from './version-one.ts';
+import { autoscalers, hasNotedMetrics, keepNotes } from './version-one.ts';
 import { metricsText } from './metrics-text.ts';
 
 export const horizontalPodAutoscalerDescriptor: Descriptor<HorizontalPodAutoscaler> = {
@@ -27,9 +27,21 @@ export const horizontalPodAutoscalerDescriptor: Descriptor<HorizontalPodAutoscal
   ]),
 };
 
+const preparedV1 = prepareWithStatus<HorizontalPodAutoscalerV1>(HorizontalPodAutoscalersV1, {
+  withoutGeneration: true,
+});
+
 export const horizontalPodAutoscalerV1Descriptor: Descriptor<HorizontalPodAutoscalerV1> = {
   resource: HorizontalPodAutoscalersV1,
-  ...prepareWithStatus<HorizontalPodAutoscalerV1>(HorizontalPodAutoscalersV1, { withoutGeneration: true }),
+  ...preparedV1,
+  prepareForCreate(draft, context) {
+    preparedV1.prepareForCreate(draft, context);
+    keepNotes(draft.metadata, {}, 'status');
+  },
+  prepareForUpdate(draft, old, context) {
+    preparedV1.prepareForUpdate(draft, old, context);
+    keepNotes(draft.metadata, old.metadata, context.subresource === 'status' ? 'spec' : 'status');
+  },
   defaults({ metadata, spec }) {
     spec.minReplicas ??= 1;
     if (!hasNotedMetrics(metadata)) spec.targetCPUUtilizationPercentage ??= 80;

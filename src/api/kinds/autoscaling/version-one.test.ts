@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { createErrors, sent } from '../../testing/checked.ts';
 import type { KubeObject } from '../../kind.ts';
 import { horizontalPodAutoscalerV1Descriptor } from './horizontal-pod-autoscaler.ts';
-import { autoscalers } from './version-one.ts';
+import { autoscalers, keepNotes } from './version-one.ts';
 
 const cpu = { type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 60 } } };
 const memory = {
@@ -103,4 +103,22 @@ test('version one checks what its annotations say, and adds the processor only w
   for (const [name, value, expected] of cases) {
     assert.deepEqual(createErrors(horizontalPodAutoscalerV1Descriptor, scaler(name, value)), expected);
   }
+});
+
+test('keepNotes() leaves a part with what annotations say of it', () => {
+  const prefix = 'autoscaling.alpha.kubernetes.io/';
+  const notes = (value: string): Record<string, string> => ({
+    own: value,
+    [`${prefix}metrics`]: value,
+    [`${prefix}conditions`]: value,
+  });
+  const kept = (old: object, part: 'spec' | 'status'): unknown => {
+    const metadata = { name: 'a', annotations: notes('new') } as unknown as Parameters<typeof keepNotes>[0];
+    keepNotes(metadata, old, part);
+    return metadata.annotations;
+  };
+  const old = { annotations: notes('old') };
+  assert.deepEqual(kept(old, 'status'), { ...notes('new'), [`${prefix}conditions`]: 'old' });
+  assert.deepEqual(kept(old, 'spec'), { ...notes('new'), [`${prefix}metrics`]: 'old' });
+  assert.deepEqual(kept({}, 'status'), { own: 'new', [`${prefix}metrics`]: 'new' });
 });

@@ -6,6 +6,8 @@ import { decode } from '../../codec/decode.ts';
 import { DecodeError } from '../../codec/decode-error.ts';
 import { MetricSpec, MetricStatus } from '../../groups/autoscaling.v1.ts';
 import { HorizontalPodAutoscalerBehavior, HorizontalPodAutoscalerCondition } from '../../groups/autoscaling.v2.ts';
+import type { Draft } from '../../descriptor.ts';
+import type { ObjectMeta } from '../../groups/meta.v1.ts';
 import type { KubeObject } from '../../kind.ts';
 import { list, type AnyType, type Json, type JsonObject } from '../../schema.ts';
 import { nanosOf } from '../pod/resources.ts';
@@ -245,6 +247,22 @@ function withAnnotations({ annotations: _replaced, ...metadata }: JsonObject, an
 /** What version one has no field for stands in an annotation. */
 export function hasNotedMetrics({ annotations }: { readonly annotations?: JsonObject | undefined }): boolean {
   return noted(annotations ?? {}, 'metrics', metricSpecs).length > 0;
+}
+
+const notesOf: Readonly<Record<Part, readonly string[]>> = {
+  spec: ['metrics', 'behavior'],
+  status: ['current-metrics', 'conditions'],
+};
+type Part = 'spec' | 'status';
+
+/** What annotations say of the spec or of the status is part of it: it stays where that part does; `old`: none, it goes. */
+export function keepNotes(metadata: Draft<ObjectMeta>, old: Pick<ObjectMeta, 'annotations'>, part: Part): void {
+  const names = notesOf[part].map((name) => prefix + name);
+  const taken = (annotations: Readonly<Record<string, string>> | undefined, wanted: boolean): [string, string][] =>
+    Object.entries(annotations ?? {}).filter(([name]) => names.includes(name) === wanted);
+  const entries = [...taken(metadata.annotations, false), ...taken(old.annotations, true)];
+  if (entries.length > 0) metadata.annotations = Object.fromEntries(entries);
+  else delete metadata.annotations;
 }
 
 const metricSpecs = list(MetricSpec);
