@@ -82,6 +82,11 @@ export interface Descriptor<T = unknown> {
   readonly deprecation?: Warning;
   /** How names are checked; default: a DNS subdomain. Answers the texts of what is wrong. */
   nameErrors?(name: string, prefix: boolean): readonly string[];
+  /**
+   * What an update checks of the metadata a second time, after the checks that all kinds share; the causes of errors show
+   * it. Default: its changes. `all`: its changes, and all of it as if it were new; `whole`: the latter alone.
+   */
+  readonly metadataOnUpdate?: 'all' | 'whole' | 'none';
   /** Finalizers need no domain: the kind is not one of Kubernetes' core. */
   readonly plainFinalizers?: boolean;
   /** The spec's changes raise metadata.generation; a new object has generation 1. */
@@ -106,6 +111,8 @@ export interface Descriptor<T = unknown> {
   readonly orphansByDefault?: { readonly warning?: Warning };
   /** What DELETE answers when the object is gone: a Status, or the object as it was; default: Status. */
   readonly deleteAnswersObject?: boolean;
+  /** Its deletion looks at preconditions before the store does, and says in other words which does not hold. */
+  readonly preconditionsOfItsOwn?: boolean;
   /** Fields that an apply or update through a subresource (or the main endpoint) never owns, by subresource name. */
   readonly resetFields?: Readonly<Record<string, readonly (readonly string[])[]>>;
   /** Where the scale subresource finds its numbers. */

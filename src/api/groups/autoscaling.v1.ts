@@ -149,3 +149,23 @@ export const Scale = message('autoscaling/v1', 'io.k8s.api.autoscaling.v1.Scale'
   status: always(3, ScaleStatus),
 });
 export interface Scale extends Static<typeof Scale> {}
+
+/** How version one writes metrics into annotations; it has no field for them. */
+export const MetricSpec = object('io.k8s.api.autoscaling.v1.MetricSpec', {
+  type: always(1, string),
+  object: pointer(2, ObjectMetricSource),
+  pods: pointer(3, PodsMetricSource),
+  resource: pointer(4, ResourceMetricSource),
+  containerResource: pointer(7, ContainerResourceMetricSource),
+  external: pointer(5, ExternalMetricSource),
+});
+
+/** What metrics are at, in annotations as well. */
+export const MetricStatus = object('io.k8s.api.autoscaling.v1.MetricStatus', {
+  type: always(1, string),
+  object: pointer(2, ObjectMetricStatus),
+  pods: pointer(3, PodsMetricStatus),
+  resource: pointer(4, ResourceMetricStatus),
+  containerResource: pointer(7, ContainerResourceMetricStatus),
+  external: pointer(5, ExternalMetricStatus),
+});

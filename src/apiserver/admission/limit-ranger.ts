@@ -45,8 +45,8 @@ function aggregated(errors: readonly string[]): string {
   return different.length === 1 ? `${different[0]}` : `[${different.join(', ')}]`;
 }
 
-function applyDefaults(pod: Draft<Pod>, { spec }: LimitRange): void {
-  const items = (spec.limits ?? []).filter(({ type }) => type === 'Container');
+function applyDefaults(pod: Draft<Pod>, range: LimitRange): void {
+  const items = itemsOf(range).filter(({ type }) => type === 'Container');
   const limits = Object.assign({}, ...items.map((item) => item.default ?? {})) as Record<string, string>;
   const requests = Object.assign({}, ...items.map((item) => item.defaultRequest ?? {})) as Record<string, string>;
   const notes = [
@@ -82,9 +82,13 @@ function fillIn(
   return [...note(addedRequests, 'request'), ...note(addedLimits, 'limit')];
 }
 
+/** A range may bound nothing: its list is null then. */
+const itemsOf = ({ spec }: LimitRange): LimitRange['spec']['limits'] =>
+  (spec.limits as typeof spec.limits | null) ?? [];
+
 function podErrors({ spec }: Pod, range: LimitRange): string[] {
   const containers = [...spec.containers, ...(spec.initContainers ?? [])];
-  return range.spec.limits.flatMap((item) => {
+  return itemsOf(range).flatMap((item) => {
     if (item.type === 'Container') return containers.flatMap((one) => limitErrors(item, containerDemand(one)));
     return item.type === 'Pod' ? limitErrors(item, podDemand(spec, false)) : [];
   });
@@ -92,7 +96,7 @@ function podErrors({ spec }: Pod, range: LimitRange): string[] {
 
 function claimErrors({ spec }: PersistentVolumeClaim, range: LimitRange): string[] {
   const requests = readAmounts(spec.resources?.requests);
-  return range.spec.limits.flatMap((item) =>
+  return itemsOf(range).flatMap((item) =>
     item.type === 'PersistentVolumeClaim' ? claimLimitErrors(item, requests) : [],
   );
 }

@@ -1,7 +1,7 @@
 /** Versions that are served but not stored: how they become the stored one and back. */
+import { autoscalers } from '../../api/kinds/autoscaling/version-one.ts';
 import type { KubeObject } from '../../api/kind.ts';
 import type { Json, JsonObject } from '../../api/schema.ts';
-import { autoscalers } from './autoscaler-conversion.ts';
 import type { Conversion } from './served.ts';
 
 type Fields = Record<string, Json>;

@@ -68,6 +68,14 @@ test('deleteOne() deletes only what its preconditions mean', async () => {
     /^Operation cannot be fulfilled on ConfigMap "pre": the UID in the precondition/,
   );
   assert.equal((await server.call('GET', `${configMaps}/pre`)).status, 200);
+  // Namespaces are looked at before the store does.
+  const made = await server.ok('POST', '/api/v1/namespaces', { metadata: { name: 'pre' } });
+  const refused = await server.call('DELETE', '/api/v1/namespaces/pre', { body });
+  assert.equal(
+    refused.body['message'],
+    'Operation cannot be fulfilled on namespaces "pre": Precondition failed: ' +
+      `UID in precondition: another, UID in object meta: ${String(at(made, 'metadata.uid'))}`,
+  );
 });
 
 test('deleteOne() asks the garbage collector by finalizers', async () => {

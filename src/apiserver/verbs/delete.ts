@@ -26,7 +26,7 @@ import { saidKind } from './body-kind.ts';
 import { readInteger, readListOptions } from './list-options.ts';
 import { listEntries } from './read.ts';
 import { readSelection } from './selection.ts';
-import { currentEntry, keyOf, nameOf, notFoundError } from './target.ts';
+import { conflictError, currentEntry, keyOf, nameOf, notFoundError } from './target.ts';
 
 const orphan = 'orphan';
 const foreground = 'foregroundDeletion';
@@ -254,22 +254,20 @@ export function checkPreconditions(
   options: Pick<DeleteOptions, 'preconditions'>,
 ): void {
   const { uid, resourceVersion } = options.preconditions ?? {};
-  const { name } = metadata;
+  const refuse = (what: string, asked: string, present: string, maybe: string): never => {
+    if (served.descriptor.preconditionsOfItsOwn === true) {
+      const why = `Precondition failed: ${what} in precondition: ${asked}, ${what} in object meta: ${present}`;
+      throw conflictError(served, metadata.name, why);
+    }
+    const record = `the ${what} in the precondition (${asked}) does not match the ${what} in record (${present})`;
+    throw preconditionError(served, metadata.name, `${record}. ${maybe}`);
+  };
   if (uid !== undefined && uid !== metadata.uid) {
-    throw preconditionError(
-      served,
-      name,
-      `the UID in the precondition (${uid}) does not match the UID in record (${metadata.uid}). ` +
-        'The object might have been deleted and then recreated',
-    );
+    refuse('UID', uid, metadata.uid, 'The object might have been deleted and then recreated');
   }
   if (resourceVersion !== undefined && resourceVersion !== metadata.resourceVersion) {
-    throw preconditionError(
-      served,
-      name,
-      `the ResourceVersion in the precondition (${resourceVersion}) does not match the ResourceVersion in record ` +
-        `(${metadata.resourceVersion}). The object might have been modified`,
-    );
+    const maybe = 'The object might have been modified';
+    refuse('ResourceVersion', resourceVersion, metadata.resourceVersion ?? '', maybe);
   }
 }
 

@@ -128,3 +128,23 @@ test('many writers of one object lose nothing: each either wins or is told', asy
   assert.equal(Object.keys(stored).length, statuses.filter((status) => status === 200).length);
   assert.ok(statuses.every((status) => status === 200 || status === 409));
 });
+
+test('updateOne() tells of metadata as often as the original checks it', async () => {
+  const sent = async (path: string, body: JsonObject): Promise<number> => {
+    const { body: answer } = await server.call('PATCH', path, { body, contentType: 'application/merge-patch+json' });
+    return (at(answer, 'details.causes') as unknown[]).length;
+  };
+  const bad = { metadata: { labels: { 'a b': '' } } };
+  const policies = '/apis/policy/v1/namespaces/default/poddisruptionbudgets';
+  const leases = '/apis/coordination.k8s.io/v1/namespaces/default/leases';
+  for (const [path, causes] of [
+    ['/api/v1/namespaces/default/configmaps', 4],
+    ['/api/v1/namespaces', 4],
+    ['/api/v1/namespaces/default/limitranges', 3],
+    [leases, 3],
+    [policies, 2],
+  ] as const) {
+    await server.ok('POST', path, { metadata: { name: 'causes' } });
+    assert.equal(await sent(`${path}/causes`, bad), causes, path);
+  }
+});

@@ -140,7 +140,7 @@ async function changeOnce(
   const known = partsOf(served, current);
   const object = decode(served.type, draft as unknown as JsonObject, { known }).value as KubeObject;
   const errors = [
-    ...metaErrors(served, object, current),
+    ...metaErrors(served, object, current, context.subresource),
     ...(served.descriptor.validateUpdate?.(object, current, context) ?? []),
   ];
   if (errors.length > 0) throw invalidError(errorGroup(served), served.type.kind, object.metadata.name, errors);
@@ -170,11 +170,23 @@ async function mutate(api: Api, admitted: Admitted, draft: Draft<KubeObject>, { 
   if (part !== undefined) part.take(draft, admitted.object as unknown as JsonObject);
 }
 
-/** The original checks what changes in the metadata twice, for all kinds and for this one; its causes show it. */
-function metaErrors(served: Served, object: KubeObject, current: KubeObject): readonly FieldError[] {
+/** The original checks metadata for all kinds and then for this one; its causes show it. */
+function metaErrors(
+  served: Served,
+  object: KubeObject,
+  current: KubeObject,
+  subresource: string,
+): readonly FieldError[] {
   const changes = objectMetaUpdateErrors(object.metadata, current.metadata);
-  const errors = objectMetaErrors(object.metadata, metaRules(served));
-  return served.descriptor.validateUpdate === undefined ? [...changes, ...errors] : [...changes, ...changes, ...errors];
+  const whole = objectMetaErrors(object.metadata, metaRules(served));
+  const { validateUpdate, metadataOnUpdate: asked } = served.descriptor;
+  const again = validateUpdate === undefined ? 'none' : subresource === '' || asked === 'none' ? asked : undefined;
+  return [
+    ...changes,
+    ...(again === 'none' || again === 'whole' ? [] : changes),
+    ...whole,
+    ...(again === 'all' || again === 'whole' ? whole : []),
+  ];
 }
 
 async function store(api: Api, served: Served, entry: Entry, object: KubeObject): Promise<Answer | undefined> {

@@ -6,6 +6,7 @@ import { HorizontalPodAutoscalers, HorizontalPodAutoscalersV1 } from '../../reso
 import { ageColumn, column, nameColumn, table } from '../columns.ts';
 import { prepareWithStatus } from '../prepare.ts';
 import { autoscalerErrors, autoscalerStatusErrors } from './autoscaler-errors.ts';
+import { autoscalers, hasNotedMetrics, keepNotes } from './version-one.ts';
 import { metricsText } from './metrics-text.ts';
 
 export const horizontalPodAutoscalerDescriptor: Descriptor<HorizontalPodAutoscaler> = {
@@ -26,12 +27,24 @@ export const horizontalPodAutoscalerDescriptor: Descriptor<HorizontalPodAutoscal
   ]),
 };
 
+const preparedV1 = prepareWithStatus<HorizontalPodAutoscalerV1>(HorizontalPodAutoscalersV1, {
+  withoutGeneration: true,
+});
+
 export const horizontalPodAutoscalerV1Descriptor: Descriptor<HorizontalPodAutoscalerV1> = {
   resource: HorizontalPodAutoscalersV1,
-  ...prepareWithStatus<HorizontalPodAutoscalerV1>(HorizontalPodAutoscalersV1, { withoutGeneration: true }),
-  defaults({ spec }) {
+  ...preparedV1,
+  prepareForCreate(draft, context) {
+    preparedV1.prepareForCreate(draft, context);
+    keepNotes(draft.metadata, {}, 'status');
+  },
+  prepareForUpdate(draft, old, context) {
+    preparedV1.prepareForUpdate(draft, old, context);
+    keepNotes(draft.metadata, old.metadata, context.subresource === 'status' ? 'spec' : 'status');
+  },
+  defaults({ metadata, spec }) {
     spec.minReplicas ??= 1;
-    spec.targetCPUUtilizationPercentage ??= 80;
+    if (!hasNotedMetrics(metadata)) spec.targetCPUUtilizationPercentage ??= 80;
   },
   validateCreate: (scaler) => autoscalerErrors(asVersionTwo(scaler)),
   validateUpdate: (scaler, old, { subresource }) =>
@@ -62,15 +75,6 @@ function defaults({ spec }: Draft<HorizontalPodAutoscaler>): void {
   if ((down.policies ?? []).length === 0) down.policies = [slow];
 }
 
-/** What version one says, in the words of version two: errors name its fields. */
-function asVersionTwo({ spec, status, ...rest }: HorizontalPodAutoscalerV1): HorizontalPodAutoscaler {
-  const { targetCPUUtilizationPercentage: percentage, ...shared } = spec;
-  const { currentReplicas, desiredReplicas } = status;
-  const target = { type: 'Utilization', averageUtilization: percentage ?? null };
-  const metrics = percentage == null ? {} : { metrics: [{ type: 'Resource', resource: { name: 'cpu', target } }] };
-  return {
-    ...rest,
-    spec: { ...shared, ...metrics },
-    status: { currentReplicas, desiredReplicas, currentMetrics: null },
-  } as HorizontalPodAutoscaler;
-}
+/** What version one says, annotations too, in the words of version two: errors name its fields. */
+const asVersionTwo = (scaler: HorizontalPodAutoscalerV1): HorizontalPodAutoscaler =>
+  autoscalers.toStored(scaler) as unknown as HorizontalPodAutoscaler;

@@ -1,8 +1,5 @@
-/**
- * What is wrong with a JSON text, in the words of Go's encoding/json: they are part of what clients see.
- */
-
-const literals: Readonly<Record<string, string>> = { t: 'true', f: 'false', n: 'null' };
+/** What is wrong with a JSON text inside of an object, in the words of Go's encoding/json: they are part of what clients see. */
+import { describeSyntaxError } from '../../codec/json-syntax.ts';
 
 /** undefined: the text is valid JSON. */
 export function goJsonError(text: string): string | undefined {
@@ -11,28 +8,12 @@ export function goJsonError(text: string): string | undefined {
     return undefined;
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
+    return describeSyntaxError(text);
   }
-  if (text.trim() === '') return 'unexpected end of JSON input';
-  const start = text.length - text.trimStart().length;
-  const literal = literals[text[start] ?? ''];
-  if (literal !== undefined) return literalError(text.slice(start), literal);
-  if (!'{["-0123456789'.includes(text[start] ?? '')) {
-    return `invalid character ${quoted(text[start] ?? '')} looking for beginning of value`;
-  }
-  return 'unexpected end of JSON input';
 }
 
-function literalError(text: string, literal: string): string {
-  for (let index = 1; index < literal.length; index++) {
-    const found = text[index];
-    if (found === undefined) return 'unexpected end of JSON input';
-    if (found !== literal[index]) {
-      return `invalid character ${quoted(found)} in literal ${literal} (expecting ${quoted(literal[index] ?? '')})`;
-    }
-  }
-  return `invalid character ${quoted(text.slice(literal.length).trimStart()[0] ?? '')} after top-level value`;
-}
-
-function quoted(character: string): string {
-  return character === "'" ? "'\\''" : `'${character}'`;
+/** Why Go does not read a parsed value into `target`, such as `value of type string`. */
+export function goMismatch(value: unknown, target: string): string {
+  const kind = Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value;
+  return `json: cannot unmarshal ${kind} into Go ${target}`;
 }

@@ -40,3 +40,13 @@ test('namespaceDescriptor wants the phase to fit the deletion', () => {
     'status.Phase: Invalid value: "Active": may only be \'Terminating\' if `deletionTimestamp` is not empty',
   ]);
 });
+
+test('namespaceDescriptor labels a namespace with the name that it gets, and takes no phase for the active one', () => {
+  const label = 'kubernetes.io/metadata.name';
+  const draft = namespace({ status: {} }, { name: '', generateName: 'g-' }) as Draft<Namespace>;
+  namespaceDescriptor.defaults?.(draft);
+  assert.deepEqual([draft.metadata.labels, draft.status.phase], [undefined, 'Active']);
+  draft.metadata.name = 'g-1';
+  namespaceDescriptor.prepareForCreate?.(draft, context());
+  assert.deepEqual(draft.metadata.labels, { [label]: 'g-1' });
+});

@@ -13,39 +13,49 @@ import { selectable } from '../selectable.ts';
 
 export const namespaceDescriptor: Descriptor<Namespace> = {
   resource: Namespaces,
+  metadataOnUpdate: 'all',
   nameErrors: dnsLabelErrors,
   defaults(draft) {
-    const { metadata } = draft;
-    const name = metadata.name || metadata.generateName;
-    if (name) metadata.labels = { ...metadata.labels, 'kubernetes.io/metadata.name': metadata.name ?? '' };
+    labelWithName(draft);
+    if (!draft.status?.phase) draft.status = { phase: 'Active', ...withoutPhase(draft.status) };
   },
   prepareForCreate(draft) {
+    // A generated name was not there before.
+    labelWithName(draft);
     draft.status = { phase: 'Active' };
     const finalizers = draft.spec?.finalizers ?? [];
     draft.spec = { finalizers: finalizers.includes('kubernetes') ? finalizers : [...finalizers, 'kubernetes'] };
   },
   prepareForUpdate,
-  validateCreate: (namespace) =>
-    finalizersOf(namespace).flatMap((finalizer) => finalizerErrors(finalizer, 'spec.finalizers', 'spec.finalizers')),
+  validateCreate: specErrors,
   validateUpdate: (namespace, _, { subresource }) => {
     if (subresource === 'finalize') {
       return finalizersOf(namespace).flatMap((name, index) =>
         finalizerErrors(name, `spec.finalizers[${index}]`, `spec.finalizers[${index}]`),
       );
     }
-    return subresource === 'status' ? statusErrors(namespace) : [];
+    return subresource === 'status' ? statusErrors(namespace) : specErrors(namespace);
   },
   ...selectable<Namespace>({ 'status.phase': ({ status }) => status.phase }),
   deleteAnswersObject: true,
+  preconditionsOfItsOwn: true,
   prepareForDelete(draft) {
     draft.status = { ...draft.status, phase: 'Terminating' };
-    delete draft.metadata.deletionGracePeriodSeconds;
     delete draft.metadata.deletionGracePeriodSeconds;
   },
   pendingFinalizers: finalizersOf,
   resetFields: { '': [['status']], status: [['spec']], finalize: [['status']] },
   table: table<Namespace>([nameColumn, column('Status', ({ status }) => status.phase ?? ''), ageColumn]),
 };
+
+function labelWithName({ metadata }: Draft<Namespace>): void {
+  if (metadata.name) metadata.labels = { ...metadata.labels, 'kubernetes.io/metadata.name': metadata.name };
+}
+
+function withoutPhase(status: Draft<Namespace>['status'] | undefined): object {
+  const { phase: _empty, ...rest } = status ?? {};
+  return rest;
+}
 
 function prepareForUpdate(draft: Draft<Namespace>, old: Namespace, { subresource }: { subresource: string }): void {
   const before = old as Draft<Namespace>;
@@ -55,6 +65,10 @@ function prepareForUpdate(draft: Draft<Namespace>, old: Namespace, { subresource
 
 function finalizersOf(namespace: Namespace): readonly string[] {
   return namespace.spec?.finalizers ?? [];
+}
+
+function specErrors(namespace: Namespace): readonly FieldError[] {
+  return finalizersOf(namespace).flatMap((name) => finalizerErrors(name, 'spec.finalizers', 'spec.finalizers'));
 }
 
 function statusErrors({ metadata, status }: Namespace): readonly FieldError[] {

@@ -26,6 +26,14 @@ test('nodeErrors() tells of taints and of ranges for pods', () => {
     ],
     [{ podCIDRs: ['10.0.0.0/24', 'fd00::/64'] }, []],
     [
+      { podCIDRs: ['x', 'fd00::/64'] },
+      [
+        'spec.podCIDRs[0]: Invalid value: "x": must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)',
+        'spec.podCIDRs: Internal error: invalid PodCIDRs. failed to check with dual stack with error:invalid CIDR[0]: <nil> (invalid CIDR address: x)',
+        'spec.podCIDRs: Invalid value: ["x","fd00::/64"]: may specify no more than one CIDR for each IP family',
+      ],
+    ],
+    [
       { podCIDRs: ['10.0.0.0/24', '10.0.0.0/24'] },
       [
         'spec.podCIDRs: Invalid value: ["10.0.0.0/24","10.0.0.0/24"]: may specify no more than one CIDR for each IP family',
@@ -80,4 +88,49 @@ test('nodeErrors() reads which pods a node would rather not have', () => {
     ['null', []],
   ];
   for (const [text, expected] of cases) assert.deepEqual(texts(nodeErrors(avoiding(text))), expected);
+});
+
+test('nodeErrors() checks what a node says of itself', () => {
+  const name =
+    "must start with an UpperCamelCase segment, with subsequent segments separated by '/' (e.g., MyFeature or MyFeature/mySubFeature), and contain only alphanumeric characters and slashes";
+  const cases: readonly (readonly [object, readonly string[]])[] = [
+    [{ declaredFeatures: ['A', 'B/c'], nodeInfo: { swap: { capacity: 1 } } }, []],
+    [
+      { declaredFeatures: ['B', 'A', 'A', 'b'] },
+      [
+        'status.declaredFeatures[1]: Invalid value: "A": list must be sorted alphabetically',
+        'status.declaredFeatures[2]: Duplicate value: "A"',
+        `status.declaredFeatures[3]: Invalid value: "b": invalid feature name "b": ${name}`,
+      ],
+    ],
+    [
+      { nodeInfo: { swap: { capacity: 0 } } },
+      ['metadata.nodeSwapStatus.capacity: Invalid value: 0: must be greater than zero'],
+    ],
+  ];
+  for (const [status, expected] of cases) assert.deepEqual(texts(nodeErrors(node({}, status))), expected);
+  const config = { active: {}, lastKnownGood: { configMap: { namespace: 'A', name: 'a', kubeletConfigKey: 'k' } } };
+  const made = node({}, { config });
+  assert.deepEqual(
+    texts(nodeUpdateErrors(made, made)).map((text) => text.slice(0, 66)),
+    [
+      'status.config.active: Invalid value: {"ConfigMap":null}: exactly o',
+      'status.config.lastKnownGood.configMap.uid: Required value',
+      'status.config.lastKnownGood.configMap.resourceVersion: Required va',
+      'status.config.lastKnownGood.configMap.namespace: Invalid value: "A',
+    ],
+  );
+});
+
+test('nodeErrors() checks the taints of an old annotation', () => {
+  const errorsOf = (text: string): string[] => {
+    const annotations = { 'scheduler.alpha.kubernetes.io/taints': text };
+    return texts(nodeErrors({ ...node({}), metadata: { name: 'n', annotations } } as unknown as Node));
+  };
+  const at = 'metadata.annotations.scheduler.alpha.kubernetes.io/taints[0]';
+  assert.deepEqual(errorsOf('[{"key":"a","effect":"NoSchedule"}]'), []);
+  assert.deepEqual(errorsOf('[{"key":"a"}]'), [`${at}.effect: Required value`]);
+  assert.deepEqual(errorsOf('{}'), [
+    'metadata.annotations: Invalid value: "scheduler.alpha.kubernetes.io/taints": json: cannot unmarshal object into Go value of type []core.Taint',
+  ]);
 });

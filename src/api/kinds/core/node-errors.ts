@@ -1,14 +1,24 @@
-import { duplicate, forbidden, invalid, notSupported, requiredField, type FieldError } from '../../field-error.ts';
+import {
+  duplicate,
+  forbidden,
+  internal,
+  invalid,
+  notSupported,
+  requiredField,
+  type FieldError,
+} from '../../field-error.ts';
 import type { Node, Taint } from '../../groups/core.v1.ts';
-import { labelValueErrors, qualifiedNameErrors } from '../../names.ts';
+import { isCidr, labelValueErrors, qualifiedNameErrors } from '../../names.ts';
 import { rangeErrorsOf } from '../ip-errors.ts';
-import { goJsonError } from './go-json-error.ts';
+import { goJsonError, goMismatch } from './go-json-error.ts';
+import { configStatusErrors, declaredFeatureErrors, swapErrors } from './node-status-errors.ts';
 import { quantityErrors } from '../pod/resources.ts';
 
 /** The original names the metadata, though they stand in the spec. */
 const taintField = 'metadata.taints';
 const effects = ['NoSchedule', 'PreferNoSchedule', 'NoExecute'];
 
+const oldTaints = 'scheduler.alpha.kubernetes.io/taints';
 const avoidPods = 'scheduler.alpha.kubernetes.io/preferAvoidPods';
 
 interface AvoidedPods {
@@ -17,10 +27,34 @@ interface AvoidedPods {
   }[];
 }
 
-/** Pods of which controllers a node would rather not have: an annotation of the past that is still checked. */
+/** Annotations of the past that are still checked: taints, and pods of which controllers a node would rather not have. */
 function annotationErrors({ metadata }: Node): readonly FieldError[] {
-  const text = metadata.annotations?.[avoidPods];
-  if (!text) return [];
+  const { [oldTaints]: taints = '', [avoidPods]: avoided = '' } = metadata.annotations ?? {};
+  return [...(taints === '' ? [] : annotatedTaintErrors(taints)), ...(avoided === '' ? [] : avoidedErrors(avoided))];
+}
+
+/** Taints as they were before there was a field for them. */
+function annotatedTaintErrors(text: string): readonly FieldError[] {
+  const field = 'metadata.annotations';
+  const wrong = goJsonError(text);
+  if (wrong !== undefined) return [invalid(field, oldTaints, wrong)];
+  const parsed = JSON.parse(text) as unknown;
+  if (parsed !== null && !Array.isArray(parsed)) {
+    return [invalid(field, oldTaints, goMismatch(parsed, 'value of type []core.Taint'))];
+  }
+  const odd = (parsed ?? []).find(
+    (item: unknown) => item !== null && (typeof item !== 'object' || Array.isArray(item)),
+  );
+  if (odd !== undefined) return [invalid(field, oldTaints, goMismatch(odd, 'value of type core.Taint'))];
+  const taints = ((parsed ?? []) as readonly (object | null)[]).map((item): Taint => {
+    const given = Object.fromEntries(Object.entries(item ?? {}).map(([name, value]) => [name.toLowerCase(), value]));
+    const word = (name: string): string => (typeof given[name] === 'string' ? (given[name] as string) : '');
+    return { key: word('key'), value: word('value'), effect: word('effect') };
+  });
+  return taintErrors(taints, `${field}.${oldTaints}`);
+}
+
+function avoidedErrors(text: string): readonly FieldError[] {
   const field = 'metadata.annotations';
   const wrong = goJsonError(text);
   if (wrong !== undefined) return [invalid(`${field}.AvoidPods`, avoidPods, wrong)];
@@ -42,6 +76,8 @@ export function nodeErrors(node: Node): readonly FieldError[] {
     ...annotationErrors(node),
     ...taintErrors(node.spec.taints ?? [], taintField),
     ...resourceErrors(node),
+    ...swapErrors(node),
+    ...declaredFeatureErrors(node),
     ...ranges.flatMap((range, index) => rangeErrorsOf(range, `${field}[${index}]`)),
     ...(ranges.length > 1 ? familyErrors(ranges, field) : []),
   ];
@@ -49,8 +85,12 @@ export function nodeErrors(node: Node): readonly FieldError[] {
 
 /** Two ranges are one of each family. */
 function familyErrors(ranges: readonly string[], field: string): readonly FieldError[] {
-  const families = new Set(ranges.map((range) => range.includes(':')));
+  // What is read here may have leading zeros.
+  const bad = ranges.findIndex((range) => !isCidr(range.replaceAll(/(^|\.)0+(?=\d)/g, '$1')));
+  const families = new Set(bad < 0 ? ranges.map((range) => range.includes(':')) : []);
+  const unread = `invalid CIDR[${bad}]: <nil> (invalid CIDR address: ${ranges[bad] ?? ''})`;
   return [
+    ...(bad < 0 ? [] : [internal(field, `invalid PodCIDRs. failed to check with dual stack with error:${unread}`)]),
     ...(families.size < 2 || ranges.length > 2
       ? [invalid(field, ranges, 'may specify no more than one CIDR for each IP family')]
       : []),
@@ -68,7 +108,12 @@ function resourceErrors({ status }: Node): readonly FieldError[] {
 }
 
 export function nodeUpdateErrors(node: Node, old: Node): readonly FieldError[] {
-  const errors: FieldError[] = [...annotationErrors(node), ...resourceErrors(node), ...addressErrors(node)];
+  const errors: FieldError[] = [
+    ...annotationErrors(node),
+    ...resourceErrors(node),
+    ...declaredFeatureErrors(node),
+    ...addressErrors(node),
+  ];
   const before = old.spec.podCIDRs ?? [];
   const after = node.spec.podCIDRs ?? [];
   const changes = before.length === after.length ? before.filter((range, index) => range !== after[index]).length : 1;
@@ -78,7 +123,7 @@ export function nodeUpdateErrors(node: Node, old: Node): readonly FieldError[] {
   if (old.spec.providerID && node.spec.providerID !== old.spec.providerID) {
     errors.push(forbidden('spec.providerID', 'node updates may not change providerID except from "" to valid'));
   }
-  errors.push(...taintErrors(node.spec.taints ?? [], taintField));
+  errors.push(...configStatusErrors(node), ...taintErrors(node.spec.taints ?? [], taintField));
   if ((node.spec.externalID ?? '') !== (old.spec.externalID ?? '')) {
     errors.push(forbidden('spec.externalID', 'may not be updated'));
   }

@@ -3,7 +3,6 @@ import type { Node } from '../../groups/core.v1.ts';
 import { Nodes } from '../../resources.ts';
 import { orNone } from '../cells.ts';
 import { ageColumn, column, nameColumn, table, wideColumn } from '../columns.ts';
-import { objectMetaErrors } from '../../object-meta.ts';
 import { rangeWarnings } from '../ip-warnings.ts';
 import { nodeErrors, nodeUpdateErrors } from './node-errors.ts';
 import { selectable } from '../selectable.ts';
@@ -12,6 +11,7 @@ const rolePrefix = 'node-role.kubernetes.io/';
 
 export const nodeDescriptor: Descriptor<Node> = {
   resource: Nodes,
+  metadataOnUpdate: 'all',
   defaults({ spec, status }) {
     alignRanges(spec);
     if (status?.capacity !== undefined && status.allocatable === undefined) status.allocatable = { ...status.capacity };
@@ -31,7 +31,7 @@ export const nodeDescriptor: Descriptor<Node> = {
     const errors = nodeUpdateErrors(node, old);
     if (subresource === 'status') return errors;
     // The original checks the whole node as if it were new, and then what changed.
-    return [...objectMetaErrors(node.metadata, { namespaced: false }), ...nodeErrors(node), ...errors];
+    return [...nodeErrors(node), ...errors];
   },
   warnings: ({ spec }, _, { subresource }) => (subresource === 'status' ? [] : nodeWarnings(spec)),
   ...selectable<Node>({ 'spec.unschedulable': ({ spec }) => String(spec.unschedulable ?? false) }),

@@ -1,7 +1,7 @@
 import { invalid, requiredField, type FieldError } from '../../field-error.ts';
 import type { ResourceQuota, ResourceQuotaSpec } from '../../groups/core.v1.ts';
 import { samePlain } from '../../equality.ts';
-import { isHugePages, quantityErrors, resourceNameErrors } from '../pod/resources.ts';
+import { isQuotaHugePages, quantityErrors, resourceNameErrors } from '../pod/resources.ts';
 
 const counted = new Set([
   'pods',
@@ -74,12 +74,7 @@ function amountsErrors(amounts: Readonly<Record<string, string>>, field: string)
 }
 
 function isQuotaResource(resource: string): boolean {
-  return (
-    counted.has(resource) ||
-    measured.has(resource) ||
-    isHugePages(resource) ||
-    resource.startsWith('requests.hugepages-')
-  );
+  return counted.has(resource) || measured.has(resource) || isQuotaHugePages(resource);
 }
 
 const computed = ['cpu', 'memory', 'requests.cpu', 'requests.memory', 'limits.cpu', 'limits.memory'];

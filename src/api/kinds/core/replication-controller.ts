@@ -11,6 +11,7 @@ import { selectable } from '../selectable.ts';
 
 export const replicationControllerDescriptor: Descriptor<ReplicationController> = {
   resource: ReplicationControllers,
+  metadataOnUpdate: 'all',
   ...prepareTemplated<ReplicationController>(ReplicationControllers, ({ spec }) => spec.template),
   orphansByDefault: {},
   defaults,

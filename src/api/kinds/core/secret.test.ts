@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { generateKeyPairSync } from 'node:crypto';
 import { test } from 'node:test';
 import type { Draft, WriteContext } from '../../descriptor.ts';
 import type { ConfigMap, Secret } from '../../groups/core.v1.ts';
@@ -29,6 +30,17 @@ test('secretDescriptor wants the keys of each type', () => {
       { '.dockerconfigjson': '' },
       [`data[.dockerconfigjson]: ${hidden}: unexpected end of JSON input`],
     ],
+    [
+      'kubernetes.io/dockercfg',
+      { '.dockercfg': '{a:1}' },
+      [`data[.dockercfg]: ${hidden}: invalid character 'a' looking for beginning of object key string`],
+    ],
+    [
+      'kubernetes.io/dockercfg',
+      { '.dockercfg': '[]' },
+      [`data[.dockercfg]: ${hidden}: json: cannot unmarshal array into Go value of type map[string]interface {}`],
+    ],
+    ['kubernetes.io/dockercfg', { '.dockercfg': 'null' }, []],
     ['kubernetes.io/basic-auth', {}, ['data[username]: Required value', 'data[password]: Required value']],
     ['kubernetes.io/basic-auth', { password: '' }, []],
     ['kubernetes.io/ssh-auth', { 'ssh-privatekey': '' }, ['data[ssh-privatekey]: Required value']],
@@ -68,4 +80,40 @@ test('configMapDescriptor wants keys once, a megabyte at most, and keeps what is
     'data: Forbidden: field is immutable when `immutable` is set',
     'binaryData: Forbidden: field is immutable when `immutable` is set',
   ]);
+});
+
+test('secretDescriptor warns of certificates that cannot work', () => {
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const key = privateKey.export({ type: 'pkcs8', format: 'pem' }) as string;
+  const block = (type: string): string => `-----BEGIN ${type}-----\nYWJj\n-----END ${type}-----\n`;
+  const cases: readonly (readonly [string, string, string])[] = [
+    ['x', key, 'tls: failed to find any PEM data in certificate input'],
+    [block('CERTIFICATE').replace('YWJj', '!!'), key, 'tls: failed to find any PEM data in certificate input'],
+    [
+      key,
+      key,
+      'tls: failed to find certificate PEM data in certificate input, but did find a private key; PEM inputs may have been switched',
+    ],
+    [
+      block('A') + block('B'),
+      key,
+      'tls: failed to find "CERTIFICATE" PEM block in certificate input after skipping PEM blocks of the following types: [A B]',
+    ],
+    [block('CERTIFICATE'), 'y', 'tls: failed to find any PEM data in key input'],
+    [
+      block('CERTIFICATE'),
+      block('CERTIFICATE'),
+      'tls: found a certificate rather than a key in the PEM for the private key',
+    ],
+    [
+      block('CERTIFICATE'),
+      block('A'),
+      'tls: failed to find PEM block with type ending in "PRIVATE KEY" in key input after skipping PEM blocks of the following types: [A]',
+    ],
+    [block('CERTIFICATE'), key, 'x509: malformed certificate'],
+  ];
+  for (const [certificate, text, warning] of cases) {
+    const made = secret('kubernetes.io/tls', { 'tls.crt': certificate, 'tls.key': text });
+    assert.deepEqual(secretDescriptor.warnings?.(made, undefined, context), [warning]);
+  }
 });

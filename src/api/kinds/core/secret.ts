@@ -6,12 +6,13 @@ import { samePlain } from '../../equality.ts';
 import { ageColumn, column, countColumn, nameColumn, table } from '../columns.ts';
 import { configKeyErrors } from '../../names.ts';
 import { base64Bytes, maxObjectDataBytes } from './data-size.ts';
-import { goJsonError } from './go-json-error.ts';
+import { goJsonError, goMismatch } from './go-json-error.ts';
 import { certificateWarnings } from './tls-pair.ts';
 import { selectable } from '../selectable.ts';
 
 export const secretDescriptor: Descriptor<Secret> = {
   resource: Secrets,
+  metadataOnUpdate: 'all',
   defaults,
   prepareForUpdate(draft, old) {
     if (!draft.type) draft.type = old.type;
@@ -82,8 +83,14 @@ function typeErrors(secret: Secret, data: Readonly<Record<string, string>>): rea
 function jsonKeyErrors(data: Readonly<Record<string, string>>, key: string): readonly FieldError[] {
   const encoded = data[key];
   if (encoded === undefined) return [requiredField(`data[${key}]`)];
-  const error = goJsonError(Buffer.from(encoded, 'base64').toString());
+  const text = Buffer.from(encoded, 'base64').toString();
+  const error = goJsonError(text) ?? notAnObject(JSON.parse(text));
   return error === undefined ? [] : [invalid(`data[${key}]`, '<secret contents redacted>', error)];
+}
+
+function notAnObject(parsed: unknown): string | undefined {
+  const fits = typeof parsed === 'object' && !Array.isArray(parsed);
+  return fits ? undefined : goMismatch(parsed, 'value of type map[string]interface {}');
 }
 
 function updateErrors(secret: Secret, old: Secret): readonly FieldError[] {

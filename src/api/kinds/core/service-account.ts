@@ -8,6 +8,8 @@ const mountableSecrets = 'kubernetes.io/enforce-mountable-secrets';
 export const serviceAccountDescriptor: Descriptor<ServiceAccount> = {
   resource: ServiceAccounts,
   deleteAnswersObject: true,
+  metadataOnUpdate: 'all',
+  validateUpdate: () => [],
   prepareForCreate: keepSecretNames,
   prepareForUpdate: keepSecretNames,
   warnings: serviceAccountWarnings,

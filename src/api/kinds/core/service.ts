@@ -14,6 +14,7 @@ const shownAddressLength = 16;
 
 export const serviceDescriptor: Descriptor<Service> = {
   resource: Services,
+  metadataOnUpdate: 'all',
   createOnUpdate: true,
   nameErrors: dnsLabelErrors,
   defaults,

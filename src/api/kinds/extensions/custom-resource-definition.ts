@@ -37,6 +37,7 @@ export const customResourceDefinitionDescriptor: Descriptor<CustomResourceDefini
   resetFields: { '': [['status']], status: [['metadata'], ['spec']] },
   plainFinalizers: true,
   deleteAnswersObject: true,
+  preconditionsOfItsOwn: true,
   table: createdAtTable,
 };
 

@@ -5,18 +5,24 @@ import { dnsLabelErrors } from '../../name-rules.ts';
 import { labelsErrors } from '../../object-meta.ts';
 import { RuntimeClasses } from '../../resources.ts';
 import { ageColumn, column, nameColumn, table } from '../columns.ts';
+import { oldLabel } from '../node-label-warnings.ts';
 import { tolerationsErrors } from '../pod/tolerations.ts';
 import { overheadErrors } from '../pod/resources.ts';
 import { goValue } from '../go-value.ts';
 
 export const runtimeClassDescriptor: Descriptor<RuntimeClass> = {
   resource: RuntimeClasses,
+  metadataOnUpdate: 'all',
   unconditionalUpdate: false,
   validateCreate: validate,
   validateUpdate: (made, old) => [
     ...validate(made),
     ...(made.handler === old.handler ? [] : [invalid('handler', made.handler, 'field is immutable')]),
   ],
+  warnings: ({ scheduling }) =>
+    Object.keys(scheduling?.nodeSelector ?? {})
+      .toSorted()
+      .flatMap((key) => oldLabel(key, (advice) => `scheduling.nodeSelector: ${advice}`)),
   table: table<RuntimeClass>([nameColumn, column('Handler', ({ handler }) => handler), ageColumn]),
 };
 

@@ -1,7 +1,7 @@
 /** Tolerations as they were before there was a field for them: a list in JSON, whose names may be in any case. */
 import { invalid, type FieldError } from '../../field-error.ts';
 import type { Toleration } from '../../groups/core.v1.ts';
-import { goJsonError } from '../core/go-json-error.ts';
+import { goJsonError, goMismatch } from '../core/go-json-error.ts';
 import { tolerationsErrors } from './tolerations.ts';
 
 const annotation = 'scheduler.alpha.kubernetes.io/tolerations';
@@ -38,22 +38,17 @@ export function annotatedTolerationErrors(
 /** Why Go would not read it as tolerations. */
 function shapeProblem(parsed: unknown): string | undefined {
   if (parsed === null) return undefined;
-  if (!Array.isArray(parsed)) return unreadable(parsed, 'value of type []core.Toleration');
+  if (!Array.isArray(parsed)) return goMismatch(parsed, 'value of type []core.Toleration');
   for (const item of parsed) {
     if (item === null) continue;
-    if (typeof item !== 'object' || Array.isArray(item)) return unreadable(item, 'value of type core.Toleration');
+    if (typeof item !== 'object' || Array.isArray(item)) return goMismatch(item, 'value of type core.Toleration');
     for (const [name, value] of Object.entries(item)) {
       const member = memberOf(name);
       if (member === undefined || value === null || typeof value === member.kind) continue;
-      return unreadable(value, `struct field Toleration.${member.goName} of type ${member.goType}`);
+      return goMismatch(value, `struct field Toleration.${member.goName} of type ${member.goType}`);
     }
   }
   return undefined;
-}
-
-function unreadable(value: unknown, target: string): string {
-  const kind = Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value;
-  return `json: cannot unmarshal ${kind} into Go ${target}`;
 }
 
 function memberOf(name: string): Member | undefined {

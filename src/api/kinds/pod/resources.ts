@@ -38,7 +38,7 @@ export const nanosOf = (text: string): bigint => parseQuantity(text).nanos;
 export function resourceNameErrors(name: string, field: string): readonly FieldError[] {
   const errors = qualifiedNameErrors(name).map((text) => invalid(field, name, text));
   if (errors.length > 0) return errors;
-  return !name.includes('/') && !standardResources.has(name) && !isHugePages(name)
+  return !name.includes('/') && !standardResources.has(name) && !isQuotaHugePages(name)
     ? [invalid(field, name, 'must be a standard resource type or fully qualified')]
     : [];
 }
@@ -194,6 +194,11 @@ export function isOvercommitted(resource: string): boolean {
 
 export function isHugePages(resource: string): boolean {
   return resource.startsWith('hugepages-');
+}
+
+/** Quotas name what is asked for as well. */
+export function isQuotaHugePages(resource: string): boolean {
+  return isHugePages(resource) || resource.startsWith('requests.hugepages-');
 }
 
 export function isExtended(resource: string): boolean {

@@ -21,6 +21,7 @@ const volumeTypes = new Set([
   'downwardAPI',
   'emptyDir',
   'ephemeral',
+  'image',
   'persistentVolumeClaim',
   'projected',
   'secret',
@@ -31,6 +32,12 @@ export const exceptOnWindows =
   (check: Check): Check =>
   (subject) =>
     isWindows(subject.spec) ? undefined : check(subject);
+
+/** The check does not hold for pods with users of their own (`hostUsers: false`): their root is nobody on the node. */
+export const exceptWithOwnUsers =
+  (check: Check): Check =>
+  (subject) =>
+    subject.spec.hostUsers === false ? undefined : check(subject);
 
 export const allowPrivilegeEscalation: Check = ({ spec }) => {
   const bad = containersOf(spec).filter(({ securityContext }) => securityContext?.allowPrivilegeEscalation !== false);

@@ -48,9 +48,9 @@ test('violations() tells baseline before restricted, and a contained rule once',
   assert.deepEqual(reasons, [
     'host namespaces',
     'hostPort',
-    'procMount',
     'allowPrivilegeEscalation != false',
     'unrestricted capabilities',
+    'procMount',
     'restricted volume types',
     'runAsNonRoot != true',
     'seccompProfile',
@@ -90,4 +90,32 @@ test('violations() names the setters of a bad profile, annotations among them', 
     'forbidden AppArmor profiles (pod and container "c" and annotation must not set AppArmor profile type to ' +
       `"Unconfined", "${key}=\\"unconfined\\"")`,
   ]);
+});
+
+test('violations() spares pods with users of their own since 1.35, but for the mount of /proc in the restricted standard', () => {
+  const spec = {
+    hostUsers: false,
+    containers: [{ name: 'c', securityContext: { procMount: 'Unmasked', runAsUser: 0 } }],
+  };
+  const unmasked = 'procMount (container "c" must not set securityContext.procMount to "Unmasked")';
+  const users = (minor: number | undefined): string[] =>
+    told('restricted', minor, spec).filter((text) => /^(procMount|runAs)/.test(text));
+  assert.deepEqual(told('baseline', 34, spec), [unmasked]);
+  assert.deepEqual(told('baseline', 35, spec), []);
+  assert.deepEqual(users(undefined), [unmasked]);
+  assert.deepEqual(users(34), [
+    unmasked,
+    'runAsNonRoot != true (pod or container "c" must set securityContext.runAsNonRoot=true)',
+    'runAsUser=0 (container "c" must not set runAsUser=0)',
+  ]);
+});
+
+test('violations() lets volumes of images be, whatever the version', () => {
+  const spec = { containers: [], volumes: [{ name: 'v', image: { reference: 'i:1' } }] };
+  for (const minor of [20, undefined]) {
+    assert.deepEqual(
+      told('restricted', minor, spec).filter((text) => text.startsWith('restricted volume types')),
+      [],
+    );
+  }
 });

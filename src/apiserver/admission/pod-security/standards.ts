@@ -24,7 +24,7 @@ interface Rule {
 }
 
 const { v1_0, v1_27, v1_29, v1_32 } = baseline.sysctls;
-const { exceptOnWindows } = restricted;
+const { exceptOnWindows, exceptWithOwnUsers } = restricted;
 
 /** Baseline first, then by id: the order in which violations are told. */
 const rules: readonly Rule[] = [
@@ -35,7 +35,14 @@ const rules: readonly Rule[] = [
   { id: 'hostPorts', level: 'baseline', since: [[0, baseline.hostPorts]] },
   { id: 'hostProbesAndHostLifecycle', level: 'baseline', since: [[34, baseline.hostProbes]] },
   { id: 'privileged', level: 'baseline', since: [[0, baseline.privileged]] },
-  { id: 'procMount', level: 'baseline', since: [[0, baseline.procMount]] },
+  {
+    id: 'procMount',
+    level: 'baseline',
+    since: [
+      [0, baseline.procMount],
+      [35, exceptWithOwnUsers(baseline.procMount)],
+    ],
+  },
   {
     id: 'seLinuxOptions',
     level: 'baseline',
@@ -80,14 +87,29 @@ const rules: readonly Rule[] = [
     ],
     contains: 'capabilities_baseline',
   },
+  { id: 'procMount_restricted', level: 'restricted', since: [[35, baseline.procMount]], contains: 'procMount' },
   {
     id: 'restrictedVolumes',
     level: 'restricted',
     since: [[0, restricted.restrictedVolumes]],
     contains: 'hostPathVolumes',
   },
-  { id: 'runAsNonRoot', level: 'restricted', since: [[0, restricted.runAsNonRoot]] },
-  { id: 'runAsUser', level: 'restricted', since: [[23, restricted.runAsUser]] },
+  {
+    id: 'runAsNonRoot',
+    level: 'restricted',
+    since: [
+      [0, restricted.runAsNonRoot],
+      [35, exceptWithOwnUsers(restricted.runAsNonRoot)],
+    ],
+  },
+  {
+    id: 'runAsUser',
+    level: 'restricted',
+    since: [
+      [23, restricted.runAsUser],
+      [35, exceptWithOwnUsers(restricted.runAsUser)],
+    ],
+  },
   {
     id: 'seccompProfile_restricted',
     level: 'restricted',

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { Pod, ResourceQuota } from '../../../api/groups/core.v1.ts';
 import type { KubeObject } from '../../../api/kind.ts';
 import { Pods, Services } from '../../../api/resources.ts';
-import { charge } from './charge.ts';
+import { charge, obstacle } from './charge.ts';
 
 const meta = { name: 'q', namespace: 'n', uid: 'u', resourceVersion: '1', creationTimestamp: '2026-01-01T00:00:00Z' };
 
@@ -39,14 +39,15 @@ test('charge() refuses with what was asked, used and allowed', () => {
       'exceeded quota: q, requested: pods=1,requests.memory=1Gi, used: pods=1,requests.memory=512Mi, ' +
       'limited: pods=1,requests.memory=1Gi',
   });
-  assert.deepEqual(charge(full, create(pod({}))), {
-    ok: false,
-    why: 'failed quota: q: must specify requests.memory for: c',
-  });
-  assert.deepEqual(charge(quota({ pods: '1' }, {}), create(pod({}))), {
-    ok: false,
-    why: 'status unknown for quota: q, resources: pods',
-  });
+});
+
+test('obstacle() tells what a quota needs to count, and nothing of one that is not about the object', () => {
+  const memory = quota({ 'requests.memory': '1Gi' }, {});
+  assert.equal(obstacle(memory, create(pod({}))), 'failed quota: q: must specify requests.memory for: c');
+  const unknown = quota({ pods: '1' }, {});
+  assert.equal(obstacle(unknown, create(pod({}))), 'status unknown for quota: q, resources: pods');
+  assert.equal(obstacle(quota({ pods: '1' }, { pods: '1' }), create(pod({}))), undefined);
+  assert.equal(obstacle(quota({ secrets: '1' }, {}), create(pod({}))), undefined);
 });
 
 test('charge() counts of an update only what it takes more', () => {

@@ -24,18 +24,24 @@ export type Charge =
 
 const nothing: Charge = { ok: true, used: undefined };
 
-export function charge(quota: ResourceQuota, write: Write): Charge {
+/** What a quota needs before it can count: all quotas are asked this before any of them is charged. Undefined: nothing. */
+export function obstacle(quota: ResourceQuota, write: Write): string | undefined {
   const { resource, object } = write;
+  const { name } = quota.metadata;
+  const bounded = boundedBy(quota, write);
+  if (bounded.length === 0) return undefined;
+  const missing = resource === Pods ? missingDemands(object as Pod, bounded) : undefined;
+  if (missing !== undefined) return `failed quota: ${name}: ${missing}`;
+  const known = readAmounts(quota.status?.used);
+  if (bounded.every((one) => known[one] !== undefined)) return undefined;
+  return `status unknown for quota: ${name}, resources: ${bounded.toSorted().join(',')}`;
+}
+
+export function charge(quota: ResourceQuota, write: Write): Charge {
+  if (boundedBy(quota, write).length === 0) return nothing;
   const { name } = quota.metadata;
   const hard = readAmounts(quota.status?.hard);
   const used = readAmounts(quota.status?.used);
-  const bounded = Object.keys(hard).filter((one) => countsTowards(resource, one));
-  if (bounded.length === 0 || !matchesQuotaScopes(quota.spec, resource, object)) return nothing;
-  const missing = resource === Pods ? missingDemands(object as Pod, bounded) : undefined;
-  if (missing !== undefined) return { ok: false, why: `failed quota: ${name}: ${missing}` };
-  if (bounded.some((one) => used[one] === undefined)) {
-    return { ok: false, why: `status unknown for quota: ${name}, resources: ${bounded.toSorted().join(',')}` };
-  }
   const asked = pickAmounts(delta(write), (one, amount) => amount.nanos !== 0n && hard[one] !== undefined);
   if (Object.keys(asked).length === 0) return nothing;
   const after = addAmounts(used, asked);
@@ -47,6 +53,12 @@ export function charge(quota: ResourceQuota, write: Write): Charge {
   const text = (amounts: Amounts): string => amountsText(pickAmounts(amounts, exceeded));
   const why = `exceeded quota: ${name}, requested: ${text(asked)}, used: ${text(used)}, limited: ${text(hard)}`;
   return { ok: false, why };
+}
+
+/** What the quota bounds of such objects; nothing when the object is none of its scopes. */
+function boundedBy(quota: ResourceQuota, { resource, object }: Write): readonly string[] {
+  const bounded = Object.keys(quota.status?.hard ?? {}).filter((one) => countsTowards(resource, one));
+  return bounded.length > 0 && matchesQuotaScopes(quota.spec, resource, object) ? bounded : [];
 }
 
 /** What the write takes beyond what the object takes already. */

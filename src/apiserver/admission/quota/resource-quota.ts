@@ -23,7 +23,7 @@ import { scopeOf, type Served } from '../../registry/served.ts';
 import { conflictError, modifiedText } from '../../verbs/target.ts';
 import type { AdmissionPlugin, Admitted } from '../admission.ts';
 import { refusal } from '../refusal.ts';
-import { charge, type Write } from './charge.ts';
+import { charge, obstacle, type Write } from './charge.ts';
 
 const attempts = 4;
 /** Short-lived or not stored at all. */
@@ -88,6 +88,10 @@ async function inTurn(turns: Map<string, Promise<void>>, key: string, work: () =
 }
 
 function chargeAll(request: Admitted, entries: readonly Entry[], write: Write): Charged[] {
+  for (const { object } of entries) {
+    const why = obstacle(object as unknown as ResourceQuota, write);
+    if (why !== undefined) throw refusal(request, why);
+  }
   return entries.flatMap((entry) => {
     const result = charge(entry.object as unknown as ResourceQuota, write);
     if (!result.ok) throw refusal(request, result.why);

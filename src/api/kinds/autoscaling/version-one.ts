@@ -2,9 +2,15 @@
  * autoscaling/v1 knows the use of the processor alone. What else version two says travels in annotations: metrics and
  * their current values in the words of the first alpha, the behavior in the field names of Go.
  */
-import type { KubeObject } from '../../api/kind.ts';
-import type { Json, JsonObject } from '../../api/schema.ts';
-import type { Conversion } from './served.ts';
+import { decode } from '../../codec/decode.ts';
+import { DecodeError } from '../../codec/decode-error.ts';
+import { MetricSpec, MetricStatus } from '../../groups/autoscaling.v1.ts';
+import { HorizontalPodAutoscalerBehavior, HorizontalPodAutoscalerCondition } from '../../groups/autoscaling.v2.ts';
+import type { Draft } from '../../descriptor.ts';
+import type { ObjectMeta } from '../../groups/meta.v1.ts';
+import type { KubeObject } from '../../kind.ts';
+import { list, type AnyType, type Json, type JsonObject } from '../../schema.ts';
+import { nanosOf } from '../pod/resources.ts';
 
 const prefix = 'autoscaling.alpha.kubernetes.io/';
 const own = ['metrics', 'current-metrics', 'conditions', 'behavior'].map((name) => prefix + name);
@@ -89,8 +95,8 @@ const alwaysWritten: readonly (readonly [kind: string, field: string])[] = [
   ['external', 'currentValue'],
 ];
 
-export const autoscalers: Conversion = {
-  toServed(stored) {
+export const autoscalers = {
+  toServed(stored: KubeObject): KubeObject {
     const { metadata, spec, status, ...rest } = stored as unknown as JsonObject & Scaler;
     const { metrics, behavior, ...shared } = spec;
     const { currentMetrics, conditions, ...sharedStatus } = status;
@@ -128,17 +134,19 @@ export const autoscalers: Conversion = {
       },
     } as unknown as KubeObject;
   },
-  toStored(served) {
+  toStored(served: KubeObject): KubeObject {
     const { metadata, spec, status, ...rest } = served as unknown as JsonObject & Scaler;
     const { targetCPUUtilizationPercentage: percentage, ...shared } = spec;
     const { currentReplicas, currentCPUUtilizationPercentage: now, ...sharedStatus } = status;
     const annotations = annotationsOf(metadata);
-    const metrics = noted(annotations, 'metrics').map((metric) => read(metric, specNames, 'target'));
+    const metrics = noted(annotations, 'metrics', metricSpecs).map((metric) => read(metric, specNames, 'target'));
     if (percentage != null) metrics.push(cpuMetric('target', percentage));
-    const current = noted(annotations, 'current-metrics').map((metric) => read(metric, statusNames, 'current'));
+    const current = noted(annotations, 'current-metrics', metricStatuses).map((metric) =>
+      read(metric, statusNames, 'current'),
+    );
     if (now != null && current.length === 0) current.push(cpuMetric('current', now));
-    const conditions = noted(annotations, 'conditions');
-    const behavior = parsed(annotations[`${prefix}behavior`]);
+    const conditions = noted(annotations, 'conditions', conditionList);
+    const behavior = behaviorOf(annotations);
     const kept = Object.fromEntries(Object.entries(annotations).filter(([name]) => !own.includes(name)));
     return {
       ...rest,
@@ -147,7 +155,7 @@ export const autoscalers: Conversion = {
       spec: {
         ...shared,
         ...(metrics.length === 0 ? {} : { metrics }),
-        ...(behavior === undefined ? {} : { behavior: uncapitalised(behavior) }),
+        ...(behavior === undefined ? {} : { behavior }),
       },
       status: {
         ...(currentReplicas ? { currentReplicas } : {}),
@@ -209,9 +217,16 @@ function read(metric: JsonObject, names: Readonly<Record<string, Names>>, side: 
 /** The old form does not say of which type a target is: it shows in what is given. */
 function typedTarget(kind: string, target: JsonObject): JsonObject {
   const { value, ...rest } = target;
-  if (target['averageUtilization'] !== undefined) return { type: 'Utilization', ...target };
-  if (target['averageValue'] !== undefined) return { type: 'AverageValue', ...(kind === 'object' ? rest : target) };
-  return value === undefined ? { type: '', ...rest } : { type: 'Value', ...target };
+  switch (kind) {
+    case 'object':
+      if (target['averageValue'] === undefined) return { type: 'Value', ...target };
+      // The old form writes an amount where there was none.
+      return { type: 'AverageValue', ...(nanosOf(String(value ?? '0')) === 0n ? rest : target) };
+    case 'external':
+      return { type: value === undefined ? 'AverageValue' : 'Value', ...target };
+    default:
+      return { type: target['averageUtilization'] === undefined ? 'AverageValue' : 'Utilization', ...target };
+  }
 }
 
 function at(value: Json, path: string): Json | undefined {
@@ -229,17 +244,47 @@ function withAnnotations({ annotations: _replaced, ...metadata }: JsonObject, an
   return Object.keys(annotations).length === 0 ? metadata : { ...metadata, annotations };
 }
 
-function noted(annotations: JsonObject, name: string): JsonObject[] {
-  return [...objectsOf(parsed(annotations[prefix + name]))];
+/** What version one has no field for stands in an annotation. */
+export function hasNotedMetrics({ annotations }: { readonly annotations?: JsonObject | undefined }): boolean {
+  return noted(annotations ?? {}, 'metrics', metricSpecs).length > 0;
+}
+
+const notesOf: Readonly<Record<Part, readonly string[]>> = {
+  spec: ['metrics', 'behavior'],
+  status: ['current-metrics', 'conditions'],
+};
+type Part = 'spec' | 'status';
+
+/** What annotations say of the spec or of the status is part of it: it stays where that part does; `old`: none, it goes. */
+export function keepNotes(metadata: Draft<ObjectMeta>, old: Pick<ObjectMeta, 'annotations'>, part: Part): void {
+  const names = notesOf[part].map((name) => prefix + name);
+  const taken = (annotations: Readonly<Record<string, string>> | undefined, wanted: boolean): [string, string][] =>
+    Object.entries(annotations ?? {}).filter(([name]) => names.includes(name) === wanted);
+  const entries = [...taken(metadata.annotations, false), ...taken(old.annotations, true)];
+  if (entries.length > 0) metadata.annotations = Object.fromEntries(entries);
+  else delete metadata.annotations;
+}
+
+const metricSpecs = list(MetricSpec);
+const metricStatuses = list(MetricStatus);
+const conditionList = list(HorizontalPodAutoscalerCondition);
+
+function noted(annotations: JsonObject, name: string, type: AnyType): JsonObject[] {
+  return [...objectsOf(readAs(type, annotations[prefix + name]))];
+}
+
+function behaviorOf(annotations: JsonObject): Json | undefined {
+  const behavior = readAs(HorizontalPodAutoscalerBehavior, annotations[`${prefix}behavior`], uncapitalised);
+  return behavior === undefined || Object.keys(behavior as JsonObject).length === 0 ? undefined : behavior;
 }
 
 /** What a client wrote by hand and cannot be read counts as nothing. */
-function parsed(text: Json | undefined): Json | undefined {
+function readAs(type: AnyType, text: Json | undefined, prepare = (value: Json): Json => value): Json | undefined {
   if (typeof text !== 'string') return undefined;
   try {
-    return JSON.parse(text) as Json;
+    return decode(type, prepare(JSON.parse(text) as Json)).value as Json;
   } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
+    if (error instanceof SyntaxError || error instanceof DecodeError) return undefined;
     throw error;
   }
 }

@@ -1,0 +1,13 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createErrors } from '../../testing/checked.ts';
+import { resourceQuotaDescriptor } from './quotas.ts';
+
+test('quotaErrors() knows huge pages that are asked for, and refuses what no quota counts', () => {
+  const hard = { 'hugepages-2Mi': '2Mi', 'requests.hugepages-2Mi': '2Mi', 'requests.example.com/gpu': '1.5' };
+  assert.deepEqual(createErrors(resourceQuotaDescriptor, { spec: { hard } }), []);
+  assert.deepEqual(createErrors(resourceQuotaDescriptor, { spec: { hard: { 'requests.foo': '1' } } }), [
+    'spec.hard[requests.foo]: Invalid value: "requests.foo": must be a standard resource type or fully qualified',
+    'spec.hard[requests.foo]: Invalid value: "requests.foo": must be a standard resource for quota',
+  ]);
+});
