@@ -73,6 +73,11 @@ export interface Descriptor<T = unknown> {
   /** Errors in the order of Kubernetes; metadata is checked before, by the server. */
   validateCreate?(object: T, context: WriteContext): readonly FieldError[];
   validateUpdate?(object: T, old: T, context: WriteContext): readonly FieldError[];
+  /**
+   * How the original looks at the metadata in an update, beside what it does for all kinds: only at what changes (the
+   * default), at the whole as of a new object too, or at the whole alone. The number of causes of an error shows it.
+   */
+  readonly metadataInUpdate?: 'changes' | 'both' | 'whole';
   warnings?(object: T, old: T | undefined, context: WriteContext): readonly Warning[];
   /** The group that validation errors name, where it is not the kind's own: that of the kind as it is stored. */
   readonly errorGroup?: string;

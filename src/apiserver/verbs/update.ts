@@ -6,7 +6,7 @@ import { ApiError } from '../../api/api-error.ts';
 import { trackUpdate } from '../../api/apply/track-update.ts';
 import { decode } from '../../api/codec/decode.ts';
 import { applyDefaults } from '../../api/defaults.ts';
-import type { Draft } from '../../api/descriptor.ts';
+import type { Draft, WriteContext } from '../../api/descriptor.ts';
 import { invalidError, type FieldError } from '../../api/field-error.ts';
 import type { KubeObject } from '../../api/kind.ts';
 import { objectMetaErrors, objectMetaUpdateErrors } from '../../api/object-meta.ts';
@@ -133,7 +133,7 @@ async function changeOnce(
   const known = partsOf(served, current);
   const object = decode(served.type, draft as unknown as JsonObject, { known }).value as KubeObject;
   const errors = [
-    ...metaErrors(served, object, current),
+    ...metaErrors(served, object, current, context),
     ...(served.descriptor.validateUpdate?.(object, current, context) ?? []),
   ];
   if (errors.length > 0) throw invalidError(errorGroup(served), served.type.kind, object.metadata.name, errors);
@@ -163,11 +163,19 @@ async function mutate(api: Api, admitted: Admitted, draft: Draft<KubeObject>, { 
   if (part !== undefined) part.take(draft, admitted.object as unknown as JsonObject);
 }
 
-/** The original checks what changes in the metadata twice, for all kinds and for this one; its causes show it. */
-function metaErrors(served: Served, object: KubeObject, current: KubeObject): readonly FieldError[] {
+/** The original checks metadata twice, for all kinds and for this one; its causes show it. */
+function metaErrors(
+  served: Served,
+  object: KubeObject,
+  current: KubeObject,
+  { subresource }: WriteContext,
+): readonly FieldError[] {
+  const { validateUpdate, metadataInUpdate } = served.descriptor;
   const changes = objectMetaUpdateErrors(object.metadata, current.metadata);
-  const errors = objectMetaErrors(object.metadata, metaRules(served));
-  return served.descriptor.validateUpdate === undefined ? [...changes, ...errors] : [...changes, ...changes, ...errors];
+  const whole = objectMetaErrors(object.metadata, metaRules(served));
+  if (validateUpdate === undefined && metadataInUpdate === undefined) return [...changes, ...whole];
+  const ofKind = subresource === '' ? (metadataInUpdate ?? 'changes') : 'changes';
+  return [...changes, ...(ofKind === 'whole' ? [] : changes), ...whole, ...(ofKind === 'changes' ? [] : whole)];
 }
 
 async function store(api: Api, served: Served, entry: Entry, object: KubeObject): Promise<Answer | undefined> {

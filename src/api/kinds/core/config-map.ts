@@ -11,6 +11,7 @@ import { base64Bytes, maxObjectDataBytes, utf8Bytes } from './data-size.ts';
 export const configMapDescriptor: Descriptor<ConfigMap> = {
   resource: ConfigMaps,
   validateCreate: validateConfigMap,
+  metadataInUpdate: 'both',
   validateUpdate: (map, old) => [...immutableErrors(map, old), ...validateConfigMap(map)],
   table: table<ConfigMap>([
     nameColumn,

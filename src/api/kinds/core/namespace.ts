@@ -27,6 +27,7 @@ export const namespaceDescriptor: Descriptor<Namespace> = {
   prepareForUpdate,
   validateCreate: (namespace) =>
     finalizersOf(namespace).flatMap((finalizer) => finalizerErrors(finalizer, 'spec.finalizers', 'spec.finalizers')),
+  metadataInUpdate: 'both',
   validateUpdate: (namespace, _, { subresource }) => {
     if (subresource === 'finalize') {
       return finalizersOf(namespace).flatMap((name, index) =>

@@ -12,6 +12,7 @@ export const limitRangeDescriptor: Descriptor<LimitRange> = {
   createOnUpdate: true,
   defaults,
   validateCreate: limitRangeErrors,
+  metadataInUpdate: 'whole',
   validateUpdate: limitRangeErrors,
   table: createdAtTable,
 };

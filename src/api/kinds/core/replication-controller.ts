@@ -15,6 +15,7 @@ export const replicationControllerDescriptor: Descriptor<ReplicationController> 
   orphansByDefault: {},
   defaults,
   validateCreate: (controller) => replicationControllerErrors(controller),
+  metadataInUpdate: 'both',
   validateUpdate: (controller, _, { subresource }) =>
     subresource === 'status'
       ? replicaStatusErrors(controller.status)

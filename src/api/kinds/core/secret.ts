@@ -17,6 +17,7 @@ export const secretDescriptor: Descriptor<Secret> = {
     if (!draft.type) draft.type = old.type;
   },
   validateCreate: validateSecret,
+  metadataInUpdate: 'both',
   validateUpdate: (secret, old) => [...updateErrors(secret, old), ...validateSecret(secret)],
   warnings: (secret) => (secret.type === 'kubernetes.io/tls' ? certificateWarnings(secret.data ?? {}) : []),
   ...selectable<Secret>({ type: ({ type }) => type }),

@@ -10,6 +10,7 @@ export const serviceAccountDescriptor: Descriptor<ServiceAccount> = {
   deleteAnswersObject: true,
   prepareForCreate: keepSecretNames,
   prepareForUpdate: keepSecretNames,
+  metadataInUpdate: 'both',
   warnings: serviceAccountWarnings,
   table: table<ServiceAccount>([nameColumn, ageColumn]),
 };

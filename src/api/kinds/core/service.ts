@@ -38,6 +38,7 @@ export const serviceDescriptor: Descriptor<Service> = {
   },
   resetFields: { '': [['status']], status: [['spec']] },
   validateCreate: serviceErrors,
+  metadataInUpdate: 'both',
   validateUpdate: (service, old, { subresource }) =>
     subresource === 'status' ? serviceStatusErrors(service) : serviceUpdateErrors(service, old),
   warnings: serviceWarnings,

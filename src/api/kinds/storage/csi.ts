@@ -1,6 +1,7 @@
 /** What CSI drivers tell the cluster: the driver, its presence on nodes, its capacity. */
 import type { Descriptor } from '../../descriptor.ts';
 import type { CSIDriver, CSINode, CSIStorageCapacity } from '../../groups/storage.v1.ts';
+import { objectMetaErrors } from '../../object-meta.ts';
 import { CSIDrivers, CSINodes, CSIStorageCapacities } from '../../resources.ts';
 import { orNone } from '../cells.ts';
 import { ageColumn, column, countColumn, createdAtTable, nameColumn, table } from '../columns.ts';
@@ -62,7 +63,13 @@ export const csiNodeDescriptor: Descriptor<CSINode> = {
   resource: CSINodes,
   unconditionalUpdate: false,
   validateCreate: nodeDriversErrors,
-  validateUpdate: nodeDriversUpdateErrors,
+  metadataInUpdate: 'whole',
+  // The original looks at the whole twice.
+  validateUpdate: (node, old) => [
+    ...nodeDriversErrors(node),
+    ...objectMetaErrors(node.metadata, { namespaced: false }),
+    ...nodeDriversUpdateErrors(node, old),
+  ],
   table: table<CSINode>([nameColumn, countColumn('Drivers', ({ spec }) => (spec.drivers ?? []).length), ageColumn]),
 };
 
@@ -70,6 +77,7 @@ export const csiStorageCapacityDescriptor: Descriptor<CSIStorageCapacity> = {
   resource: CSIStorageCapacities,
   unconditionalUpdate: false,
   validateCreate: capacityErrors,
+  metadataInUpdate: 'both',
   validateUpdate: capacityUpdateErrors,
   table: createdAtTable,
 };

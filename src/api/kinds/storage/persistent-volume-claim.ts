@@ -15,6 +15,7 @@ export const persistentVolumeClaimDescriptor: Descriptor<PersistentVolumeClaim> 
     claimSpecDefaults(draft.spec);
   },
   validateCreate: claimErrors,
+  metadataInUpdate: 'both',
   validateUpdate: (claim, old, { subresource }) =>
     subresource === 'status' ? claimStatusErrors(claim) : claimUpdateErrors(claim, old),
   prepareForCreate(draft) {

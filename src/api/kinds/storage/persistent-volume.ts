@@ -1,5 +1,6 @@
 import type { Descriptor, Draft } from '../../descriptor.ts';
 import type { PersistentVolume } from '../../groups/core.v1.ts';
+import { objectMetaErrors } from '../../object-meta.ts';
 import { PersistentVolumes } from '../../resources.ts';
 import { accessModesText } from '../cells.ts';
 import { ageColumn, column, nameColumn, table, wideColumn } from '../columns.ts';
@@ -7,14 +8,25 @@ import { timestampOf } from '../timestamp.ts';
 import { volumeSourceDefaults } from '../pod/volume-defaults.ts';
 import { volumeSpecWarnings } from './claim-warnings.ts';
 import { protect } from './protection.ts';
-import { volumeErrors, volumeUpdateErrors } from './volume-errors.ts';
+import { mountAnnotationErrors, volumeErrors, volumeUpdateErrors } from './volume-errors.ts';
 
 export const persistentVolumeDescriptor: Descriptor<PersistentVolume> = {
   resource: PersistentVolumes,
   deleteAnswersObject: true,
   defaults,
-  validateCreate: volumeErrors,
-  validateUpdate: (volume, old, { subresource }) => (subresource === 'status' ? [] : volumeUpdateErrors(volume, old)),
+  validateCreate: (volume) => [...volumeErrors(volume), ...mountAnnotationErrors(volume)],
+  metadataInUpdate: 'whole',
+  validateUpdate: (volume, old, { subresource }) => {
+    if (subresource === 'status') return [];
+    // The original checks the whole volume as if it were new, and does so again before what changed.
+    const metadataErrors = objectMetaErrors(volume.metadata, { namespaced: false });
+    return [
+      ...volumeErrors(volume),
+      ...mountAnnotationErrors(volume),
+      ...metadataErrors,
+      ...volumeUpdateErrors(volume, old),
+    ];
+  },
   prepareForCreate(draft, { nowMs }) {
     protect(draft.metadata, 'kubernetes.io/pv-protection');
     draft.status = { phase: 'Pending', lastPhaseTransitionTime: timestampOf(nowMs) };
