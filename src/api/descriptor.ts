@@ -113,6 +113,8 @@ export interface Descriptor<T = unknown> {
   readonly deleteAnswersObject?: boolean;
   /** Fields that an apply or update through a subresource (or the main endpoint) never owns, by subresource name. */
   readonly resetFields?: Readonly<Record<string, readonly (readonly string[])[]>>;
+  /** The only fields that an apply or update through a subresource owns, where not all; '*' is any item. */
+  readonly onlyFields?: Readonly<Record<string, readonly (readonly string[])[]>>;
   /** Where the scale subresource finds its numbers. */
   readonly scale?: ScalePaths;
 }

@@ -249,6 +249,7 @@ function trackChange(
     subresource,
     nowMs: api.clock.now(),
     resetFields: served.descriptor.resetFields?.[subresource] ?? [],
+    onlyFields: served.descriptor.onlyFields?.[subresource],
     convert: versionConverter(api, served),
   });
   Object.assign(draft.metadata, { managedFields });

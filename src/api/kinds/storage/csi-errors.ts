@@ -100,7 +100,7 @@ type Driver = NonNullable<CSINode['spec']['drivers']>[number];
 
 /** A driver that is there may only say anew how many volumes it takes. */
 export function nodeDriversUpdateErrors(node: CSINode, old: CSINode): readonly FieldError[] {
-  const fixed = ({ allocatable: _, ...driver }: Driver): Driver => driver;
+  const fixed = (driver: Driver): Driver => ({ ...driver, allocatable: undefined });
   const wanted = (node.spec.drivers ?? []).map(fixed);
   const changed = (old.spec.drivers ?? []).flatMap((known) =>
     wanted.filter((driver) => driver.name === known.name && !sameValue(CSINodeDriver, driver, fixed(known))),

@@ -13,6 +13,7 @@ export const persistentVolumeClaimDescriptor: Descriptor<PersistentVolumeClaim> 
   deleteAnswersObject: true,
   defaults(draft) {
     claimSpecDefaults(draft.spec);
+    if (!draft.status.phase) draft.status.phase = 'Pending';
   },
   validateCreate: claimErrors,
   metadataInUpdate: 'both',
@@ -70,7 +71,7 @@ function alignSources(spec: Draft<PersistentVolumeClaimSpec>, old: PersistentVol
     spec.dataSourceRef = { apiGroup, kind, name };
   } else if (spec.dataSourceRef != null && spec.dataSource == null && !spec.dataSourceRef.namespace) {
     const { apiGroup, kind, name } = spec.dataSourceRef;
-    spec.dataSource = { apiGroup: apiGroup ?? '', kind, name };
+    spec.dataSource = { apiGroup, kind, name };
   }
 }
 

@@ -38,9 +38,7 @@ export const persistentVolumeDescriptor: Descriptor<PersistentVolume> = {
       return;
     }
     draft.spec = before.spec;
-    if (draft.status.phase !== old.status.phase) {
-      draft.status.lastPhaseTransitionTime = timestampOf(nowMs);
-    }
+    phaseTime(draft.status, old.status, nowMs);
   },
   warnings: (volume, _, { subresource }) => (subresource === 'status' ? [] : volumeSpecWarnings(volume)),
   resetFields: { '': [['status']], status: [['spec']] },
@@ -65,8 +63,18 @@ export const persistentVolumeDescriptor: Descriptor<PersistentVolume> = {
   ]),
 };
 
+/** A client may say itself when the phase changed. */
+function phaseTime(status: Draft<PersistentVolume['status']>, old: PersistentVolume['status'], nowMs: number): void {
+  const { lastPhaseTransitionTime: time } = status;
+  const { lastPhaseTransitionTime: before } = old;
+  if (status.phase !== old.phase) {
+    if (time == null || time === before) status.lastPhaseTransitionTime = timestampOf(nowMs);
+  } else if (time == null && before != null) status.lastPhaseTransitionTime = before;
+}
+
 function defaults(draft: Draft<PersistentVolume>): void {
-  const { spec } = draft;
+  const { spec, status } = draft;
+  if (!status.phase) status.phase = 'Pending';
   if (!spec.persistentVolumeReclaimPolicy) spec.persistentVolumeReclaimPolicy = 'Retain';
   spec.volumeMode ??= 'Filesystem';
   volumeSourceDefaults(spec);
