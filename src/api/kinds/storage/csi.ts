@@ -19,7 +19,14 @@ export const csiDriverDescriptor: Descriptor<CSIDriver> = {
   resource: CSIDrivers,
   unconditionalUpdate: false,
   deleteAnswersObject: true,
-  prepareForUpdate: (draft, old) => countChange(CSIDrivers, partsOf(draft), partsOf(old)),
+  // The gate VolumeLimitScaling is off in v1.36.
+  prepareForCreate: ({ spec }) => {
+    delete spec.preventPodSchedulingIfMissing;
+  },
+  prepareForUpdate: (draft, old) => {
+    if (old.spec.preventPodSchedulingIfMissing == null) delete draft.spec.preventPodSchedulingIfMissing;
+    countChange(CSIDrivers, partsOf(draft), partsOf(old));
+  },
   validateCreate: driverErrors,
   validateUpdate: driverUpdateErrors,
   warnings: ({ spec }) =>
@@ -62,6 +69,7 @@ export const csiDriverDescriptor: Descriptor<CSIDriver> = {
 export const csiNodeDescriptor: Descriptor<CSINode> = {
   resource: CSINodes,
   unconditionalUpdate: false,
+  deleteAnswersObject: true,
   validateCreate: nodeDriversErrors,
   metadataInUpdate: 'whole',
   // The original looks at the whole twice.

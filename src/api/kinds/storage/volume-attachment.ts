@@ -31,6 +31,7 @@ export const volumeAttachmentDescriptor: Descriptor<VolumeAttachment> = {
 
 export const volumeAttributesClassDescriptor: Descriptor<VolumeAttributesClass> = {
   resource: VolumeAttributesClasses,
+  deleteAnswersObject: true,
   prepareForCreate: ({ metadata }) => protect(metadata, 'kubernetes.io/vac-protection'),
   validateCreate: attributesErrors,
   metadataInUpdate: 'both',
