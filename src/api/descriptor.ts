@@ -73,6 +73,12 @@ export interface Descriptor<T = unknown> {
   /** Errors in the order of Kubernetes; metadata is checked before, by the server. */
   validateCreate?(object: T, context: WriteContext): readonly FieldError[];
   validateUpdate?(object: T, old: T, context: WriteContext): readonly FieldError[];
+  /**
+   * What an update checks of the metadata a second time, after the checks that all kinds share; the causes of an error
+   * show it. Its changes (the default where the kind has checks of its own), these and all of it as if it were new, or
+   * the latter alone.
+   */
+  readonly metadataInUpdate?: 'none' | 'changes' | 'both' | 'whole';
   warnings?(object: T, old: T | undefined, context: WriteContext): readonly Warning[];
   /** The group that validation errors name, where it is not the kind's own: that of the kind as it is stored. */
   readonly errorGroup?: string;
@@ -82,11 +88,6 @@ export interface Descriptor<T = unknown> {
   readonly deprecation?: Warning;
   /** How names are checked; default: a DNS subdomain. Answers the texts of what is wrong. */
   nameErrors?(name: string, prefix: boolean): readonly string[];
-  /**
-   * What an update checks of the metadata a second time, after the checks that all kinds share; the causes of errors show
-   * it. Default: its changes. `all`: its changes, and all of it as if it were new; `whole`: the latter alone.
-   */
-  readonly metadataOnUpdate?: 'all' | 'whole' | 'none';
   /** Finalizers need no domain: the kind is not one of Kubernetes' core. */
   readonly plainFinalizers?: boolean;
   /** The spec's changes raise metadata.generation; a new object has generation 1. */
@@ -115,6 +116,8 @@ export interface Descriptor<T = unknown> {
   readonly preconditionsOfItsOwn?: boolean;
   /** Fields that an apply or update through a subresource (or the main endpoint) never owns, by subresource name. */
   readonly resetFields?: Readonly<Record<string, readonly (readonly string[])[]>>;
+  /** The only fields that an apply or update through a subresource owns, where not all; '*' is any item. */
+  readonly onlyFields?: Readonly<Record<string, readonly (readonly string[])[]>>;
   /** Where the scale subresource finds its numbers. */
   readonly scale?: ScalePaths;
 }

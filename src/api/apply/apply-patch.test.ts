@@ -329,6 +329,35 @@ test('trackUpdate() leaves alone what the endpoint resets', () => {
   assert.deepEqual(zeroOf(Pod), { metadata: {}, spec: { containers: null }, status: {} });
 });
 
+test('trackUpdate() and applyPatch() own nothing but what the endpoint looks at', () => {
+  const container = (image: string, cpu: string): JsonObject => ({ name: 'c', image, resources: { limits: { cpu } } });
+  const pod = (image: string, cpu: string, labels: JsonObject): JsonObject => ({
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'p', labels },
+    spec: { containers: [container(image, cpu)] },
+    status: {},
+  });
+  const onlyFields = [['spec', 'containers', '*', 'resources']];
+  const common = { type: Pod, manager: 'two', subresource: 'resize', nowMs, onlyFields };
+  const made = pod('i:1', '1', {});
+  const [first] = trackUpdate({ ...common, subresource: '', before: undefined, after: made, manager: 'one' }) ?? [];
+  const live = { ...made, metadata: { name: 'p', managedFields: [first] } } as unknown as JsonObject;
+  const after = pod('i:2', '2', { a: 'b' });
+  const limits = {
+    'f:spec': { 'f:containers': { 'k:{"name":"c"}': { 'f:resources': { 'f:limits': { 'f:cpu': {} } } } } },
+  };
+  const tracked = trackUpdate({ ...common, before: live, after });
+  assert.deepEqual(tracked?.find(({ manager }) => manager === 'two')?.fieldsV1, limits);
+  const { status: _, ...applied } = after;
+  const result = applyPatch({ ...common, live, applied, force: false });
+  assert.ok(!result.ok);
+  assert.equal(result.conflicts.length, 1);
+  const forced = applyPatch({ ...common, live, applied, force: true });
+  assert.ok(forced.ok);
+  assert.deepEqual(forced.managedFields?.find(({ manager }) => manager === 'two')?.fieldsV1, limits);
+});
+
 test('applyConfiguration() says what cannot be read for all its type', () => {
   const applied = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'a' }, binaryData: { x: '!!' } };
   const request = { type: ConfigMap, live: undefined, applied, manager: 'one', force: false, subresource: '', nowMs };

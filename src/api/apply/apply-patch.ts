@@ -11,7 +11,7 @@ import type { KindType } from '../message.ts';
 import type { Json, JsonObject } from '../schema.ts';
 import { formatTime } from '../time.ts';
 import type { Conflict } from './conflict.ts';
-import { emptySet, isEmpty, type FieldSet } from './field-set.ts';
+import { below, emptySet, isEmpty, type FieldSet } from './field-set.ts';
 import { difference, intersection, recursiveDifference, union } from './kept-sets.ts';
 import {
   managedFieldsOf,
@@ -46,6 +46,8 @@ export interface ApplyRequest {
   readonly nowMs: number;
   /** Fields that this endpoint leaves alone, such as [['status']]. */
   readonly resetFields?: readonly (readonly string[])[];
+  /** The only fields that this endpoint looks at, such as [['spec', 'containers', '*', 'resources']]; default: all. */
+  readonly onlyFields?: readonly (readonly string[])[] | undefined;
   readonly convert?: Convert;
 }
 
@@ -113,13 +115,15 @@ function apply(request: ApplyRequest, force: boolean): ApplyResult {
   const applied = withoutManagedFields(request.applied);
   const reset = setOfFields(request.resetFields ?? []);
   const managers = managersOf(request, live);
-  const set = recursiveDifference(toFieldSet(type, applied), reset);
+  const only = request.onlyFields === undefined ? undefined : setOfFields(request.onlyFields);
+  const wanted = recursiveDifference(toFieldSet(type, applied), reset);
+  const set = only === undefined ? wanted : below(wanted, only);
   const own: Manager = { name: request.manager, operation: 'Apply', apiVersion, subresource, time: undefined, set };
   const key = managerKey(own);
   const last = managers.get(key);
   const claimed = new Map(managers).set(key, { ...own, time: last?.time });
   const object = prune(request, mergeApplied(type, live, applied), claimed, last);
-  const change: Change = { type, apiVersion, before: live, after: object, reset, convert: request.convert };
+  const change: Change = { type, apiVersion, before: live, after: object, reset, only, convert: request.convert };
   const { managers: settled, conflicts } = settle(change, claimed, { applies: key });
   if (conflicts.length > 0 && !force) return { ok: false, conflicts };
   const changed = !isDeepStrictEqual(live, object);

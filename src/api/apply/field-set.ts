@@ -92,6 +92,20 @@ export function recursiveDifference(a: FieldSet, b: FieldSet): FieldSet {
   return children === a.children ? a : node(a.member, children);
 }
 
+/** Stands for every element in the second set of `below`. */
+export const anyElement = '*';
+
+/** What is in the first and in the second or below one of its members. */
+export function below(a: FieldSet, b: FieldSet): FieldSet {
+  if (b.member) return a;
+  const children = new Map<string, FieldSet>();
+  for (const [element, own] of a.children) {
+    const kept = below(own, b.children.get(element) ?? b.children.get(anyElement) ?? emptySet);
+    if (!isEmpty(kept)) children.set(element, kept);
+  }
+  return node(false, children);
+}
+
 function childrenWithout(a: FieldSet, b: FieldSet, minus: typeof difference): ReadonlyMap<string, FieldSet> {
   let children: Map<string, FieldSet> | undefined;
   for (const [element, other] of b.children) {

@@ -8,7 +8,7 @@ import type { AnyType, Json, JsonObject } from '../schema.ts';
 import { compareValues, excludeFields } from './compare.ts';
 import type { Comparison } from './comparison-steps.ts';
 import type { Conflict } from './conflict.ts';
-import { emptySet, isEmpty, pathsOf, setOfPaths, type FieldSet } from './field-set.ts';
+import { anyElement, below, emptySet, isEmpty, pathsOf, setOfPaths, type FieldSet } from './field-set.ts';
 import { difference, intersection, keepSet, union } from './kept-sets.ts';
 import type { Manager, Managers } from './managed-fields.ts';
 import { fieldElement, fieldNameOf } from './path-element.ts';
@@ -29,6 +29,8 @@ export interface Change {
   readonly after: JsonObject;
   /** Fields that this endpoint leaves alone whatever is sent. */
   readonly reset: FieldSet;
+  /** The only fields that this endpoint looks at; undefined: all. */
+  readonly only?: FieldSet | undefined;
   readonly convert: Convert | undefined;
 }
 
@@ -52,9 +54,9 @@ export const unownedFields: FieldSet = keepSet(
   ]),
 );
 
-/** A set of fields from paths such as ['metadata', 'labels']. */
+/** A set of fields from paths such as ['metadata', 'labels']; '*' is any element. */
 export const setOfFields = (paths: readonly (readonly string[])[]): FieldSet =>
-  setOfPaths(paths.map((path) => path.map(fieldElement)));
+  setOfPaths(paths.map((path) => path.map((name) => (name === anyElement ? name : fieldElement(name)))));
 
 export interface Settled {
   /** What changed, in the version of the request. */
@@ -74,7 +76,7 @@ interface Self {
 
 /** Lets all managers lose what the change takes from them. */
 export function settle(change: Change, managers: Managers, self: Self): Settled {
-  const comparison = compareKept(change.type, change.before, change.after, change.reset);
+  const comparison = compareKept(change.type, change.before, change.after, change);
   const comparisons = new Map<string, Comparison | undefined>([[change.apiVersion, comparison]]);
   const settled = new Map<string, Manager>();
   const conflicts: Conflict[] = [];
@@ -100,11 +102,16 @@ function compareIn(change: Change, apiVersion: string): Comparison | undefined {
   const before = change.convert?.(change.before, apiVersion);
   const after = change.convert?.(change.after, apiVersion);
   if (before === undefined || after === undefined) return undefined;
-  return compareKept(after.type, before.object, after.object, change.reset);
+  return compareKept(after.type, before.object, after.object, change);
 }
 
 /** What differs beside the fields in `reset`; what they leave out as a whole (`spec` of a status) is not looked at. */
-function compareKept(type: AnyType, before: JsonObject, after: JsonObject, reset: FieldSet): Comparison {
+function compareKept(
+  type: AnyType,
+  before: JsonObject,
+  after: JsonObject,
+  { reset, only }: Pick<Change, 'reset' | 'only'>,
+): Comparison {
   const kept: Record<string, Json> = { ...after };
   for (const [element, { member }] of reset.children) {
     const name = member ? fieldNameOf(element) : undefined;
@@ -113,5 +120,8 @@ function compareKept(type: AnyType, before: JsonObject, after: JsonObject, reset
     if (value === undefined) delete kept[name];
     else kept[name] = value;
   }
-  return excludeFields(compareValues(type, before, kept), reset);
+  const comparison = excludeFields(compareValues(type, before, kept), reset);
+  if (only === undefined) return comparison;
+  const { added, modified, removed } = comparison;
+  return { added: below(added, only), modified: below(modified, only), removed: below(removed, only) };
 }

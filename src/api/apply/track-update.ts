@@ -33,6 +33,8 @@ export interface UpdateToTrack {
   readonly nowMs: number;
   /** Fields that this endpoint leaves alone, such as [['status']]. */
   readonly resetFields?: readonly (readonly string[])[] | undefined;
+  /** The only fields that this endpoint looks at; default: all. */
+  readonly onlyFields?: readonly (readonly string[])[] | undefined;
   /** The client sent an empty list of managedFields (or one empty entry): forget them all. */
   readonly forget?: boolean;
   readonly convert?: Convert;
@@ -58,6 +60,7 @@ export function trackUpdate(update: UpdateToTrack): readonly ManagedFieldsEntry[
     before: withoutManagedFields(before ?? (zeroOf(type) as JsonObject)),
     after: withoutManagedFields(after),
     reset,
+    only: update.onlyFields === undefined ? undefined : setOfFields(update.onlyFields),
     convert: update.convert,
   };
   const key = managerKey(by);

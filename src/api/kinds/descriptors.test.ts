@@ -32,6 +32,30 @@ test('descriptors can show an object that has nothing but a name', () => {
   }
 });
 
+test('descriptors answer a delete with the object where the original does, else with a status', () => {
+  const answering = all.filter(({ deleteAnswersObject }) => deleteAnswersObject === true);
+  assert.deepEqual(answering.map(({ resource }) => resource.plural).toSorted(), [
+    'csidrivers',
+    'csinodes',
+    'customresourcedefinitions',
+    'deviceclasses',
+    'namespaces',
+    'persistentvolumeclaims',
+    'persistentvolumes',
+    'pods',
+    'podtemplates',
+    'resourceclaims',
+    'resourceclaimtemplates',
+    'resourcequotas',
+    'resourceslices',
+    'serviceaccounts',
+    'services',
+    'storageclasses',
+    'volumeattachments',
+    'volumeattributesclasses',
+  ]);
+});
+
 /** What the decoder makes of an object of the kind: parts that are always written are there. */
 function bareObject(plural: string): object {
   const inner = { metadata: {}, spec: {} };

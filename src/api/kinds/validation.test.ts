@@ -73,7 +73,7 @@ test('storageClassDescriptor wants a provisioner and refuses changes', () => {
   );
   assert.deepEqual(
     errors?.map(({ field, message }) => `${field}: ${message}`),
-    ['parameters: Forbidden: updates to parameters are forbidden.'],
+    ['parameters: Invalid value: {"a":"b"}: field is immutable'],
   );
 });
 

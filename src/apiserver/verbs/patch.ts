@@ -127,6 +127,7 @@ async function apply(api: Api, served: Served, request: ApiRequest, options: Wri
       subresource,
       nowMs: api.clock.now(),
       resetFields: served.descriptor.resetFields?.[subresource] ?? [],
+      onlyFields: served.descriptor.onlyFields?.[subresource],
       convert: versionConverter(api, served),
       withDefaults: (draft: object) => withDefaults(served, draft as Draft<KubeObject>),
     });

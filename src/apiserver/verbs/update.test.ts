@@ -11,6 +11,8 @@ const map = (metadata: JsonObject, data: JsonObject = {}): JsonObject => ({
   data,
 });
 
+const nfs = { server: 's', path: '/p' };
+
 let server: TestServer;
 before(async () => void (server = await startTestServer()));
 after(() => server.close());
@@ -45,6 +47,36 @@ test('update() refuses another name, another uid and missing objects', async () 
   assert.equal(wrong.status, 409);
   assert.match(String(wrong.body['message']), /Precondition failed: UID in precondition: wrong/);
   assert.equal((await put('missing', map({ name: 'missing' }))).status, 404);
+});
+
+test('update() tells what is wrong with metadata as often as the original looks at it', async () => {
+  const size = { storage: '1Gi' };
+  const objects: readonly (readonly [path: string, object: JsonObject, causes: readonly string[]])[] = [
+    [configMaps, map({}), ['labels', 'labels', 'labels', 'finalizers[0]', 'labels', 'finalizers[0]']],
+    [
+      '/api/v1/persistentvolumes',
+      { apiVersion: 'v1', kind: 'PersistentVolume', spec: { capacity: size, accessModes: ['ReadOnlyMany'], nfs } },
+      ['labels', 'labels', 'finalizers[0]', 'labels', 'finalizers[0]', 'labels', 'finalizers[0]'],
+    ],
+    [
+      '/apis/coordination.k8s.io/v1/namespaces/default/leases',
+      { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', spec: {} },
+      ['labels', 'labels', 'labels', 'finalizers[0]'],
+    ],
+  ];
+  for (const [path, object, causes] of objects) {
+    await server.ok('POST', path, { ...object, metadata: { name: 'metadata' } });
+    const { status, body } = await server.call('PATCH', `${path}/metadata`, {
+      body: { metadata: { labels: { 'a b': '' }, finalizers: ['f'] } },
+      contentType: 'application/merge-patch+json',
+    });
+    assert.equal(status, 422);
+    const told = at(body, 'details.causes') as readonly JsonObject[];
+    assert.deepEqual(
+      told.map(({ field }) => String(field).replace('metadata.', '')),
+      causes,
+    );
+  }
 });
 
 test('update() creates where the kind allows it', async () => {

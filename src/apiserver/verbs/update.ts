@@ -6,7 +6,7 @@ import { ApiError } from '../../api/api-error.ts';
 import { trackUpdate } from '../../api/apply/track-update.ts';
 import { decode } from '../../api/codec/decode.ts';
 import { applyDefaults } from '../../api/defaults.ts';
-import type { Draft } from '../../api/descriptor.ts';
+import type { Draft, WriteContext } from '../../api/descriptor.ts';
 import { invalidError, type FieldError } from '../../api/field-error.ts';
 import type { KubeObject } from '../../api/kind.ts';
 import { objectMetaErrors, objectMetaUpdateErrors } from '../../api/object-meta.ts';
@@ -140,7 +140,7 @@ async function changeOnce(
   const known = partsOf(served, current);
   const object = decode(served.type, draft as unknown as JsonObject, { known }).value as KubeObject;
   const errors = [
-    ...metaErrors(served, object, current, context.subresource),
+    ...metaErrors(served, object, current, context),
     ...(served.descriptor.validateUpdate?.(object, current, context) ?? []),
   ];
   if (errors.length > 0) throw invalidError(errorGroup(served), served.type.kind, object.metadata.name, errors);
@@ -170,23 +170,20 @@ async function mutate(api: Api, admitted: Admitted, draft: Draft<KubeObject>, { 
   if (part !== undefined) part.take(draft, admitted.object as unknown as JsonObject);
 }
 
-/** The original checks metadata for all kinds and then for this one; its causes show it. */
+/** The original checks metadata for all kinds and mostly once more for this one; its causes show it. */
 function metaErrors(
   served: Served,
   object: KubeObject,
   current: KubeObject,
-  subresource: string,
+  { subresource }: WriteContext,
 ): readonly FieldError[] {
+  const { validateUpdate, metadataInUpdate } = served.descriptor;
   const changes = objectMetaUpdateErrors(object.metadata, current.metadata);
   const whole = objectMetaErrors(object.metadata, metaRules(served));
-  const { validateUpdate, metadataOnUpdate: asked } = served.descriptor;
-  const again = validateUpdate === undefined ? 'none' : subresource === '' || asked === 'none' ? asked : undefined;
-  return [
-    ...changes,
-    ...(again === 'none' || again === 'whole' ? [] : changes),
-    ...whole,
-    ...(again === 'all' || again === 'whole' ? whole : []),
-  ];
+  const byKind = metadataInUpdate ?? (validateUpdate === undefined ? 'none' : 'changes');
+  if (byKind === 'none') return [...changes, ...whole];
+  const ofKind = subresource === '' ? byKind : 'changes';
+  return [...changes, ...(ofKind === 'whole' ? [] : changes), ...whole, ...(ofKind === 'changes' ? [] : whole)];
 }
 
 async function store(api: Api, served: Served, entry: Entry, object: KubeObject): Promise<Answer | undefined> {
@@ -260,6 +257,7 @@ function trackChange(
     subresource,
     nowMs: api.clock.now(),
     resetFields: served.descriptor.resetFields?.[subresource] ?? [],
+    onlyFields: served.descriptor.onlyFields?.[subresource],
     convert: versionConverter(api, served),
   });
   Object.assign(draft.metadata, { managedFields });

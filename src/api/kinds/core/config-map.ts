@@ -10,7 +10,7 @@ import { base64Bytes, maxObjectDataBytes, utf8Bytes } from './data-size.ts';
 
 export const configMapDescriptor: Descriptor<ConfigMap> = {
   resource: ConfigMaps,
-  metadataOnUpdate: 'all',
+  metadataInUpdate: 'both',
   validateCreate: validateConfigMap,
   validateUpdate: (map, old) => [...immutableErrors(map, old), ...validateConfigMap(map)],
   table: table<ConfigMap>([

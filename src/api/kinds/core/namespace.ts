@@ -13,7 +13,7 @@ import { selectable } from '../selectable.ts';
 
 export const namespaceDescriptor: Descriptor<Namespace> = {
   resource: Namespaces,
-  metadataOnUpdate: 'all',
+  metadataInUpdate: 'both',
   nameErrors: dnsLabelErrors,
   defaults(draft) {
     labelWithName(draft);

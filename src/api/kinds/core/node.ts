@@ -11,7 +11,7 @@ const rolePrefix = 'node-role.kubernetes.io/';
 
 export const nodeDescriptor: Descriptor<Node> = {
   resource: Nodes,
-  metadataOnUpdate: 'all',
+  metadataInUpdate: 'both',
   defaults({ spec, status }) {
     alignRanges(spec);
     if (status?.capacity !== undefined && status.allocatable === undefined) status.allocatable = { ...status.capacity };

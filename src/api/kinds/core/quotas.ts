@@ -9,7 +9,7 @@ import { quotaErrors, quotaUpdateErrors } from './quota-errors.ts';
 
 export const limitRangeDescriptor: Descriptor<LimitRange> = {
   resource: LimitRanges,
-  metadataOnUpdate: 'whole',
+  metadataInUpdate: 'whole',
   createOnUpdate: true,
   defaults,
   validateCreate: limitRangeErrors,

@@ -11,7 +11,7 @@ import { selectable } from '../selectable.ts';
 
 export const replicationControllerDescriptor: Descriptor<ReplicationController> = {
   resource: ReplicationControllers,
-  metadataOnUpdate: 'all',
+  metadataInUpdate: 'both',
   ...prepareTemplated<ReplicationController>(ReplicationControllers, ({ spec }) => spec.template),
   orphansByDefault: {},
   defaults,

@@ -12,7 +12,7 @@ import { selectable } from '../selectable.ts';
 
 export const secretDescriptor: Descriptor<Secret> = {
   resource: Secrets,
-  metadataOnUpdate: 'all',
+  metadataInUpdate: 'both',
   defaults,
   prepareForUpdate(draft, old) {
     if (!draft.type) draft.type = old.type;

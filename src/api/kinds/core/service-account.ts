@@ -8,7 +8,7 @@ const mountableSecrets = 'kubernetes.io/enforce-mountable-secrets';
 export const serviceAccountDescriptor: Descriptor<ServiceAccount> = {
   resource: ServiceAccounts,
   deleteAnswersObject: true,
-  metadataOnUpdate: 'all',
+  metadataInUpdate: 'both',
   validateUpdate: () => [],
   prepareForCreate: keepSecretNames,
   prepareForUpdate: keepSecretNames,

@@ -14,7 +14,7 @@ const shownAddressLength = 16;
 
 export const serviceDescriptor: Descriptor<Service> = {
   resource: Services,
-  metadataOnUpdate: 'all',
+  metadataInUpdate: 'both',
   createOnUpdate: true,
   nameErrors: dnsLabelErrors,
   defaults,

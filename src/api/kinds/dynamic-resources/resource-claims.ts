@@ -16,6 +16,7 @@ import { sliceErrors } from './slice-errors.ts';
 
 export const deviceClassDescriptor: Descriptor<DeviceClass> = {
   resource: DeviceClasses,
+  deleteAnswersObject: true,
   ...prepareWithGeneration<DeviceClass>(DeviceClasses),
   validateCreate: deviceClassErrors,
   validateUpdate: (deviceClass, _old, context) => deviceClassErrors(deviceClass, context),
@@ -24,6 +25,7 @@ export const deviceClassDescriptor: Descriptor<DeviceClass> = {
 
 export const resourceClaimDescriptor: Descriptor<ResourceClaim> = {
   resource: ResourceClaims,
+  deleteAnswersObject: true,
   ...prepareWithStatus<ResourceClaim>(ResourceClaims, { withoutGeneration: true, statusKeeps: 'metadata' }),
   // Metadata is kept without being left to others.
   resetFields: { '': [['status']], status: [['spec']] },
@@ -46,6 +48,7 @@ export const resourceClaimDescriptor: Descriptor<ResourceClaim> = {
 
 export const resourceClaimTemplateDescriptor: Descriptor<ResourceClaimTemplate> = {
   resource: ResourceClaimTemplates,
+  deleteAnswersObject: true,
   defaults: ({ spec }) => claimDefaults(spec.spec),
   validateCreate: claimTemplateErrors,
   validateUpdate: claimTemplateUpdateErrors,
@@ -54,6 +57,7 @@ export const resourceClaimTemplateDescriptor: Descriptor<ResourceClaimTemplate> 
 
 export const resourceSliceDescriptor: Descriptor<ResourceSlice> = {
   resource: ResourceSlices,
+  deleteAnswersObject: true,
   ...prepareWithGeneration<ResourceSlice>(ResourceSlices),
   ...selectable<ResourceSlice>({
     'spec.nodeName': ({ spec }) => spec.nodeName,

@@ -23,7 +23,7 @@ interface Told extends Pick<
 
 export const eventDescriptor: Descriptor<Event> = {
   resource: Events,
-  metadataOnUpdate: 'none',
+  metadataInUpdate: 'none',
   nameErrors: pathSegmentErrors,
   createOnUpdate: true,
   validateCreate: (event) => coreEventErrors(event),

@@ -12,7 +12,7 @@ import { goValue } from '../go-value.ts';
 
 export const runtimeClassDescriptor: Descriptor<RuntimeClass> = {
   resource: RuntimeClasses,
-  metadataOnUpdate: 'all',
+  metadataInUpdate: 'both',
   unconditionalUpdate: false,
   validateCreate: validate,
   validateUpdate: (made, old) => [

@@ -62,7 +62,8 @@ export function initContainersErrors({ spec, volumes }: Around, field: string): 
     errors.push(...initRestartErrors(container, item));
     if (names.has(container.name)) errors.push(duplicate(`${item}.name`, container.name));
     else if (container.name !== '') names.add(container.name);
-    errors.push(...hostPortErrors([container], at, index));
+    // Each is alone with its ports, and the original names it as the first.
+    errors.push(...hostPortErrors([container], at));
     if (container.restartPolicy === 'Always') {
       errors.push(...lifecycleErrors(container.lifecycle, graceOf(spec), `${item}.lifecycle`));
       for (const kind of probeKinds) errors.push(...probeErrors(container[kind], kind, `${item}.${kind}`));
@@ -202,14 +203,14 @@ function portsErrors(ports: readonly ContainerPort[], field: string): readonly F
 }
 
 /** A port of the host can be had only once. */
-function hostPortErrors(containers: readonly Container[], field: string, first = 0): readonly FieldError[] {
+function hostPortErrors(containers: readonly Container[], field: string): readonly FieldError[] {
   const errors: FieldError[] = [];
   const taken = new Set<string>();
   for (const [index, { ports }] of containers.entries()) {
     for (const [port, { protocol, hostIP, hostPort }] of (ports ?? []).entries()) {
       if (!hostPort) continue;
       const key = `${protocol ?? ''}/${hostIP ?? ''}/${hostPort}`;
-      if (taken.has(key)) errors.push(duplicate(`${field}[${index + first}].ports[${port}].hostPort`, key));
+      if (taken.has(key)) errors.push(duplicate(`${field}[${index}].ports[${port}].hostPort`, key));
       taken.add(key);
     }
   }

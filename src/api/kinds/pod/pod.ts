@@ -81,20 +81,27 @@ export const podDescriptor: Descriptor<Pod> = {
   gracePeriodSeconds,
   ...selectable<Pod>({
     'spec.nodeName': ({ spec }) => spec.nodeName,
+    // The name of old for the same.
+    'spec.host': ({ spec }) => spec.nodeName,
     'spec.restartPolicy': ({ spec }) => spec.restartPolicy,
     'spec.schedulerName': ({ spec }) => spec.schedulerName,
     'spec.serviceAccountName': ({ spec }) => spec.serviceAccountName,
     'spec.hostNetwork': ({ spec }) => String(spec.hostNetwork ?? false),
     'status.phase': ({ status }) => status.phase,
     'status.podIP': ({ status }) => status.podIPs?.[0]?.ip ?? status.podIP,
-    'status.podIPs': ({ status }) => status.podIPs?.[0]?.ip ?? status.podIP,
+    // A name that is known but never filled.
+    'status.podIPs': () => '',
     'status.nominatedNodeName': ({ status }) => status.nominatedNodeName,
   }),
   resetFields: {
     '': [['status']],
     status: [['spec'], ['metadata', 'deletionTimestamp'], ['metadata', 'ownerReferences']],
-    ephemeralcontainers: [['status']],
-    resize: [['status']],
+  },
+  onlyFields: {
+    ephemeralcontainers: [['spec', 'ephemeralContainers']],
+    resize: ['containers', 'initContainers'].flatMap((list) =>
+      ['resources', 'resizePolicy'].map((name) => ['spec', list, '*', name]),
+    ),
   },
   table: podTable,
 };

@@ -20,13 +20,13 @@ export function probeErrors(probe: Probe | undefined, kind: ProbeKind, field: st
     ...nonNegative(probe.failureThreshold, `${field}.failureThreshold`),
   ];
   const grace = probe.terminationGracePeriodSeconds;
+  errors.push(...positive(grace, `${field}.terminationGracePeriodSeconds`));
   if (kind === 'readinessProbe') {
     if (grace != null) {
       errors.push(invalid(`${field}.terminationGracePeriodSeconds`, grace, 'must not be set for readinessProbes'));
     }
     return errors;
   }
-  errors.push(...positive(grace, `${field}.terminationGracePeriodSeconds`));
   if (probe.successThreshold !== 1) {
     errors.push(invalid(`${field}.successThreshold`, probe.successThreshold ?? 0, 'must be 1'));
   }

@@ -50,6 +50,15 @@ test('podSpecErrors() refuses bad containers', () => {
   for (const [container, text] of cases) assert.deepEqual(errorsOf({}, container), [text]);
 });
 
+test('podSpecErrors() tells of a readiness probe that it has no grace, and of the grace', () => {
+  const readinessProbe = { tcpSocket: { port: 1 }, terminationGracePeriodSeconds: 0 };
+  const at = 'spec.containers[0].readinessProbe.terminationGracePeriodSeconds';
+  assert.deepEqual(errorsOf({}, { readinessProbe }), [
+    `${at}: Invalid value: 0: must be greater than 0`,
+    `${at}: Invalid value: 0: must not be set for readinessProbes`,
+  ]);
+});
+
 test('podSpecErrors() refuses bad settings of the pod', () => {
   const cases: readonly (readonly [object, string])[] = [
     [{ containers: [] }, 'spec.containers: Required value'],
@@ -67,6 +76,19 @@ test('podSpecErrors() refuses bad settings of the pod', () => {
     [
       { hostnameOverride: 'a', setHostnameAsFQDN: true },
       'spec.hostnameOverride: Forbidden: may not be specified when setHostnameAsFQDN is true',
+    ],
+    [
+      {
+        initContainers: [
+          { name: 'i', image: 'i:1' },
+          { name: 'j', image: 'i:1', ports: [1, 2].map((containerPort) => ({ containerPort, hostPort: 5 })) },
+        ],
+      },
+      'spec.initContainers[0].ports[1].hostPort: Duplicate value: "TCP//5"',
+    ],
+    [
+      { dnsConfig: { searches: ['.', 'a_b.', `${'a'.repeat(254)}.`] } },
+      `spec.dnsConfig.searches[2]: Invalid value: "${'a'.repeat(254)}": must be no more than 253 characters`,
     ],
     [{ hostnameOverride: 'a'.repeat(65) }, 'spec.hostnameOverride: Too long: may not be more than 64 bytes'],
     [

@@ -42,6 +42,7 @@ const maxHostName = 64;
 const maxNameservers = 3;
 const maxSearchPaths = 32;
 const maxSearchLength = 2048;
+const maxDomainLength = 253;
 const dnsPolicies = ['ClusterFirstWithHostNet', 'ClusterFirst', 'Default', 'None'];
 const restartPolicies = ['Always', 'OnFailure', 'Never'];
 
@@ -215,9 +216,12 @@ function dnsConfigErrors(
   }
   for (const [index, search] of searches.entries()) {
     if (search === '.') continue;
-    if (!searchPattern.test(search.replace(/\.$/, ''))) {
-      errors.push(invalid(`${field}.searches[${index}]`, search, searchText));
+    const at = `${field}.searches[${index}]`;
+    const name = search.replace(/\.$/, '');
+    if (name.length > maxDomainLength) {
+      errors.push(invalid(at, name, `must be no more than ${maxDomainLength} characters`));
     }
+    if (!searchPattern.test(name)) errors.push(invalid(at, name, searchText));
   }
   for (const [index, { name }] of options.entries()) {
     if (!name) errors.push(requiredField(`${field}.options[${index}]`, 'must not be empty'));

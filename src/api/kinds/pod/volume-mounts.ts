@@ -8,6 +8,7 @@ type AnyContainer = Container | EphemeralContainer;
 /** By name: those of the pod that are in order. */
 export type KnownVolumes = ReadonlyMap<string, Volume>;
 
+/** Of a volume that is there several times the other list counts only the last place, as in the original. */
 export function volumeMountErrors(
   container: AnyContainer,
   volumes: KnownVolumes,
@@ -15,7 +16,7 @@ export function volumeMountErrors(
 ): readonly FieldError[] {
   const errors: FieldError[] = [];
   const paths = new Set<string>();
-  const devices = container.volumeDevices ?? [];
+  const devices = new Map((container.volumeDevices ?? []).map(({ name, devicePath }) => [name, devicePath]));
   for (const [index, mount] of (container.volumeMounts ?? []).entries()) {
     const item = `${field}[${index}]`;
     if (mount.name === '') errors.push(requiredField(`${item}.name`));
@@ -23,10 +24,10 @@ export function volumeMountErrors(
     if (mount.mountPath === '') errors.push(requiredField(`${item}.mountPath`));
     if (paths.has(mount.mountPath)) errors.push(invalid(`${item}.mountPath`, mount.mountPath, 'must be unique'));
     paths.add(mount.mountPath);
-    if (devices.some(({ name }) => name === mount.name)) {
+    if (devices.has(mount.name)) {
       errors.push(invalid(`${item}.name`, mount.name, 'must not already exist in volumeDevices'));
     }
-    if (devices.some(({ devicePath }) => devicePath === mount.mountPath)) {
+    if ([...devices.values()].includes(mount.mountPath)) {
       errors.push(invalid(`${item}.mountPath`, mount.mountPath, 'must not already exist as a path in volumeDevices'));
     }
     errors.push(...subPathErrors(mount, field, item), ...propagationErrors(mount, container, field));
@@ -79,7 +80,7 @@ export function volumeDeviceErrors(
   const errors: FieldError[] = [];
   const paths = new Set<string>();
   const names = new Set<string>();
-  const mounts = container.volumeMounts ?? [];
+  const mounts = new Map((container.volumeMounts ?? []).map(({ name, mountPath }) => [name, mountPath]));
   for (const [index, { name, devicePath }] of (container.volumeDevices ?? []).entries()) {
     const item = `${field}[${index}]`;
     const volume = volumes.get(name);
@@ -95,10 +96,10 @@ export function volumeDeviceErrors(
     if (devicePath !== '' && devicePath.split('/').includes('..')) {
       errors.push(invalid(`${item}.devicePath`, devicePath, "can not contain backsteps ('..')"));
     } else paths.add(devicePath);
-    if (mounts.some((mount) => mount.name === name)) {
+    if (mounts.has(name)) {
       errors.push(invalid(`${item}.name`, name, 'must not already exist in volumeMounts'));
     }
-    if (mounts.some(({ mountPath }) => mountPath === devicePath)) {
+    if ([...mounts.values()].includes(devicePath)) {
       errors.push(invalid(`${item}.devicePath`, devicePath, 'must not already exist as a path in volumeMounts'));
     }
     if (name !== '') names.add(name);

@@ -13,7 +13,7 @@ export const podDisruptionBudgetDescriptor: Descriptor<PodDisruptionBudget> = {
   resource: PodDisruptionBudgets,
   ...prepareWithStatus<PodDisruptionBudget>(PodDisruptionBudgets),
   unconditionalUpdate: false,
-  metadataOnUpdate: 'none',
+  metadataInUpdate: 'none',
   validateCreate: validate,
   validateUpdate: (budget, _, { subresource }) => (subresource === 'status' ? statusErrors(budget) : validate(budget)),
   table: table<PodDisruptionBudget>([

@@ -34,13 +34,35 @@ test('attachmentCreateErrors() wants an attacher and one source', () => {
       ),
     ],
     [
+      {
+        source: {
+          inlineVolumeSpec: {
+            ...inline,
+            persistentVolumeReclaimPolicy: 'Delete',
+            nodeAffinity: { required: { nodeSelectorTerms: [] } },
+            storageClassName: 'A b',
+            volumeMode: 'Block',
+            volumeAttributesClassName: '',
+          },
+        },
+      },
+      [
+        'persistentVolumeReclaimPolicy: Forbidden: may only be Retain in the context of inline volumes',
+        'nodeAffinity: Forbidden: may not be specified in the context of inline volumes',
+        'storageClassName: Forbidden: may not be specified in the context of inline volumes',
+        'volumeMode: Forbidden: may not specify volumeMode other than Filesystem in the context of inline volumes',
+      ].map((text) => `spec.source.inlineVolumeSpec.${text}`),
+    ],
+    [
       { source: { inlineVolumeSpec: { hostPath: { path: '/x' }, accessModes: ['ReadWriteOnce'] } } },
       ['spec.source.inlineVolumeSpec.csi: Required value: has to be specified in the context of inline volumes'],
     ],
   ];
   for (const [spec, expected] of cases) assert.deepEqual(texts(attachmentCreateErrors(attachment(spec))), expected);
-  assert.deepEqual(texts(attachmentCreateErrors(attachment({}, { attachError: { message: 'x'.repeat(1025) } }))), [
+  const errors = { attachError: { message: 'x'.repeat(1025) }, detachError: { errorCode: -1 } };
+  assert.deepEqual(texts(attachmentCreateErrors(attachment({}, errors))), [
     'status.attachError.message: Too long: may not be more than 262144 bytes',
+    'status.detachError.errorCode: Invalid value: -1: must be between 0 and 2147483647, inclusive',
   ]);
 });
 
@@ -64,7 +86,11 @@ test('attributesErrors() wants a driver and parameters, which stay', () => {
     'parameters: Required value: must contain at least one key/value pair',
   ]);
   assert.deepEqual(texts(attributesUpdateErrors(made({ driverName: 'c.d', parameters: { a: 'c' } }), made({}))), [
-    'driverName: Invalid value: "c.d": field is immutable',
-    'parameters: Invalid value: {"a":"c"}: field is immutable',
+    'driverName: Forbidden: updates to driverName are forbidden.',
+    'parameters: Forbidden: updates to parameters are forbidden.',
+  ]);
+  assert.deepEqual(texts(attributesUpdateErrors(made({ driverName: '' }), made({}))), [
+    'driverName: Forbidden: updates to driverName are forbidden.',
+    'driverName: Required value',
   ]);
 });

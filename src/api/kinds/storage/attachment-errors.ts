@@ -4,12 +4,14 @@ import { samePlain } from '../../equality.ts';
 import { qualifiedNameErrors } from '../../names.ts';
 import { dnsSubdomainErrors } from '../../name-rules.ts';
 import { driverNameErrors } from '../pod/volume-sources.ts';
+import { within } from '../number-errors.ts';
 import { inlineVolumeErrors } from './volume-errors.ts';
 
 type Source = VolumeAttachment['spec']['source'];
 
 const maxBytes = 256 * 1024;
 const maxMessageBytes = 1024;
+const highestCode = 2_147_483_647;
 const oneSource = 'must specify exactly one of inlineVolumeSpec and persistentVolumeName';
 
 /** Names are looked at when the attachment is made, after all the rest. */
@@ -44,6 +46,7 @@ function attachmentErrors({ spec, status }: VolumeAttachment): readonly FieldErr
     // The original says another bound than the one it keeps.
     if (Buffer.byteLength(status?.[name]?.message ?? '') > maxMessageBytes)
       errors.push(tooLong(`status.${name}.message`, maxBytes));
+    errors.push(...within(status?.[name]?.errorCode, 0, highestCode, `status.${name}.errorCode`));
   }
   return errors;
 }
@@ -85,5 +88,5 @@ export function attributesErrors({ driverName, parameters = {} }: VolumeAttribut
 
 export function attributesUpdateErrors(made: VolumeAttributesClass, old: VolumeAttributesClass): readonly FieldError[] {
   const changed = (['driverName', 'parameters'] as const).filter((name) => !samePlain(made[name], old[name]));
-  return [...attributesErrors(made), ...changed.map((name) => invalid(name, made[name] ?? null, 'field is immutable'))];
+  return [...changed.map((name) => forbidden(name, `updates to ${name} are forbidden.`)), ...attributesErrors(made)];
 }

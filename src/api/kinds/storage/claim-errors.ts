@@ -77,6 +77,7 @@ function referenceErrors({ name, kind, apiGroup = '' }: Reference, field: string
   return errors;
 }
 
+/** A group that is not said is another than the empty one. */
 function isSameReference(a: Reference, b: Reference): boolean {
-  return a.kind === b.kind && a.name === b.name && (a.apiGroup ?? '') === (b.apiGroup ?? '');
+  return a.kind === b.kind && a.name === b.name && (a.apiGroup ?? null) === (b.apiGroup ?? null);
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { PersistentVolumeClaim } from '../../groups/core.v1.ts';
+import { claimErrors } from './claim-errors.ts';
 import { claimStatusErrors, claimUpdateErrors } from './claim-update.ts';
 
 const claim = (spec: object, status: object = {}, annotations: object = {}): PersistentVolumeClaim =>
@@ -20,6 +21,14 @@ const errorsOf = (made: PersistentVolumeClaim, old: PersistentVolumeClaim): stri
   claimUpdateErrors(made, old).map(({ field, message }) => `${field}: ${message.split('\n')[0]}`);
 const fixed =
   'spec: Forbidden: spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims';
+
+test('claimErrors() tells a source without a group from one with an empty group', () => {
+  const source = { kind: 'PersistentVolumeClaim', name: 'x' };
+  const errors = (dataSource: object, dataSourceRef: object): string[] =>
+    claimErrors(claim({ dataSource, dataSourceRef })).map(({ field, message }) => `${field}: ${message}`);
+  assert.deepEqual(errors(source, source), []);
+  assert.deepEqual(errors({ ...source, apiGroup: '' }, source), ['spec: Invalid value: {}: must match dataSourceRef']);
+});
 
 test('claimUpdateErrors() lets a bound claim grow, or shrink to no less than what it has', () => {
   const less = 'spec.resources.requests.storage: Forbidden: field can not be less than status.capacity';

@@ -1,12 +1,12 @@
 /** What is stored of claims and volumes but means nothing any more, or no disk can have. */
 import type { PersistentVolume, PersistentVolumeClaim, PersistentVolumeClaimSpec } from '../../groups/core.v1.ts';
 import { termWarnings } from '../node-label-warnings.ts';
+import { mountAnnotation } from './volume-errors.ts';
 import { nanosOf } from '../pod/resources.ts';
 
 type Annotations = Readonly<Record<string, string>> | undefined;
 
 const classAnnotation = 'volume.beta.kubernetes.io/storage-class';
-const mountAnnotation = 'volume.beta.kubernetes.io/mount-options';
 const recycleText =
   'The Recycle reclaim policy is deprecated. Instead, the recommended approach is to use dynamic provisioning.';
 const oldSources = {

@@ -96,39 +96,33 @@ export function nodeDriversErrors({ spec }: CSINode): readonly FieldError[] {
   return errors;
 }
 
-/** A driver that is there may only say anew how many volumes it takes. The original looks at the whole twice. */
+type Driver = NonNullable<CSINode['spec']['drivers']>[number];
+
+/** A driver that is there may only say anew how many volumes it takes. */
 export function nodeDriversUpdateErrors(node: CSINode, old: CSINode): readonly FieldError[] {
-  const before = new Map((old.spec.drivers ?? []).map((driver) => [driver.name, driver]));
-  const changed = (node.spec.drivers ?? []).filter((driver) => {
-    const known = before.get(driver.name);
-    const { allocatable: _, ...fixed } = driver;
-    const { allocatable: _old, ...fixedBefore } = known ?? driver;
-    return !sameValue(CSINodeDriver, fixed, fixedBefore);
-  });
+  const fixed = (driver: Driver): Driver => ({ ...driver, allocatable: undefined });
+  const wanted = (node.spec.drivers ?? []).map(fixed);
+  const changed = (old.spec.drivers ?? []).flatMap((known) =>
+    wanted.filter((driver) => driver.name === known.name && !sameValue(CSINodeDriver, driver, fixed(known))),
+  );
   return [
     ...nodeDriversErrors(node),
-    ...nodeDriversErrors(node),
-    ...changed.map((driver) => invalid('CSINodeDriver', goShape(CSINodeDriver, driver), 'field is immutable')),
+    ...changed.map((driver) => invalid('spec.drivers', goShape(CSINodeDriver, driver), 'field is immutable')),
   ];
 }
 
+/** How large a single volume may be is taken as it is said. */
 export function capacityErrors({
   nodeTopology,
   storageClassName,
   capacity,
-  maximumVolumeSize,
 }: CSIStorageCapacity): readonly FieldError[] {
   const errors: FieldError[] = [
     ...labelSelectorErrors(nodeTopology, 'nodeTopology'),
     ...dnsSubdomainErrors(storageClassName).map((text) => invalid('storageClassName', storageClassName, text)),
   ];
-  for (const [field, amount] of [
-    ['capacity', capacity],
-    ['maximumVolumeSize', maximumVolumeSize],
-  ] as const) {
-    if (amount != null && nanosOf(amount) < 0n) {
-      errors.push(invalid(field, amount, 'must be greater than or equal to 0'));
-    }
+  if (capacity != null && nanosOf(capacity) < 0n) {
+    errors.push(invalid('capacity', capacity, 'must be greater than or equal to 0'));
   }
   return errors;
 }

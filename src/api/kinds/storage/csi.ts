@@ -1,6 +1,7 @@
 /** What CSI drivers tell the cluster: the driver, its presence on nodes, its capacity. */
 import type { Descriptor } from '../../descriptor.ts';
 import type { CSIDriver, CSINode, CSIStorageCapacity } from '../../groups/storage.v1.ts';
+import { objectMetaErrors } from '../../object-meta.ts';
 import { CSIDrivers, CSINodes, CSIStorageCapacities } from '../../resources.ts';
 import { orNone } from '../cells.ts';
 import { ageColumn, column, countColumn, createdAtTable, nameColumn, table } from '../columns.ts';
@@ -18,7 +19,14 @@ export const csiDriverDescriptor: Descriptor<CSIDriver> = {
   resource: CSIDrivers,
   unconditionalUpdate: false,
   deleteAnswersObject: true,
-  prepareForUpdate: (draft, old) => countChange(CSIDrivers, partsOf(draft), partsOf(old)),
+  // The gate VolumeLimitScaling is off in v1.36.
+  prepareForCreate: ({ spec }) => {
+    delete spec.preventPodSchedulingIfMissing;
+  },
+  prepareForUpdate: (draft, old) => {
+    if (old.spec.preventPodSchedulingIfMissing == null) delete draft.spec.preventPodSchedulingIfMissing;
+    countChange(CSIDrivers, partsOf(draft), partsOf(old));
+  },
   validateCreate: driverErrors,
   validateUpdate: driverUpdateErrors,
   warnings: ({ spec }) =>
@@ -61,8 +69,15 @@ export const csiDriverDescriptor: Descriptor<CSIDriver> = {
 export const csiNodeDescriptor: Descriptor<CSINode> = {
   resource: CSINodes,
   unconditionalUpdate: false,
+  deleteAnswersObject: true,
   validateCreate: nodeDriversErrors,
-  validateUpdate: nodeDriversUpdateErrors,
+  metadataInUpdate: 'whole',
+  // The original looks at the whole twice.
+  validateUpdate: (node, old) => [
+    ...nodeDriversErrors(node),
+    ...objectMetaErrors(node.metadata, { namespaced: false }),
+    ...nodeDriversUpdateErrors(node, old),
+  ],
   table: table<CSINode>([nameColumn, countColumn('Drivers', ({ spec }) => (spec.drivers ?? []).length), ageColumn]),
 };
 
@@ -70,6 +85,7 @@ export const csiStorageCapacityDescriptor: Descriptor<CSIStorageCapacity> = {
   resource: CSIStorageCapacities,
   unconditionalUpdate: false,
   validateCreate: capacityErrors,
+  metadataInUpdate: 'both',
   validateUpdate: capacityUpdateErrors,
   table: createdAtTable,
 };

@@ -13,8 +13,10 @@ export const persistentVolumeClaimDescriptor: Descriptor<PersistentVolumeClaim> 
   deleteAnswersObject: true,
   defaults(draft) {
     claimSpecDefaults(draft.spec);
+    if (!draft.status.phase) draft.status.phase = 'Pending';
   },
   validateCreate: claimErrors,
+  metadataInUpdate: 'both',
   validateUpdate: (claim, old, { subresource }) =>
     subresource === 'status' ? claimStatusErrors(claim) : claimUpdateErrors(claim, old),
   prepareForCreate(draft) {
@@ -69,7 +71,7 @@ function alignSources(spec: Draft<PersistentVolumeClaimSpec>, old: PersistentVol
     spec.dataSourceRef = { apiGroup, kind, name };
   } else if (spec.dataSourceRef != null && spec.dataSource == null && !spec.dataSourceRef.namespace) {
     const { apiGroup, kind, name } = spec.dataSourceRef;
-    spec.dataSource = { apiGroup: apiGroup ?? '', kind, name };
+    spec.dataSource = { apiGroup, kind, name };
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Descriptor, Draft } from '../../descriptor.ts';
 import type { PersistentVolume } from '../../groups/core.v1.ts';
+import { objectMetaErrors } from '../../object-meta.ts';
 import { PersistentVolumes } from '../../resources.ts';
 import { accessModesText } from '../cells.ts';
 import { ageColumn, column, nameColumn, table, wideColumn } from '../columns.ts';
@@ -7,14 +8,25 @@ import { timestampOf } from '../timestamp.ts';
 import { volumeSourceDefaults } from '../pod/volume-defaults.ts';
 import { volumeSpecWarnings } from './claim-warnings.ts';
 import { protect } from './protection.ts';
-import { volumeErrors, volumeUpdateErrors } from './volume-errors.ts';
+import { mountAnnotationErrors, volumeErrors, volumeUpdateErrors } from './volume-errors.ts';
 
 export const persistentVolumeDescriptor: Descriptor<PersistentVolume> = {
   resource: PersistentVolumes,
   deleteAnswersObject: true,
   defaults,
-  validateCreate: volumeErrors,
-  validateUpdate: (volume, old, { subresource }) => (subresource === 'status' ? [] : volumeUpdateErrors(volume, old)),
+  validateCreate: (volume) => [...volumeErrors(volume), ...mountAnnotationErrors(volume)],
+  metadataInUpdate: 'whole',
+  validateUpdate: (volume, old, { subresource }) => {
+    if (subresource === 'status') return [];
+    // The original checks the whole volume as if it were new, and does so again before what changed.
+    const metadataErrors = objectMetaErrors(volume.metadata, { namespaced: false });
+    return [
+      ...volumeErrors(volume),
+      ...mountAnnotationErrors(volume),
+      ...metadataErrors,
+      ...volumeUpdateErrors(volume, old),
+    ];
+  },
   prepareForCreate(draft, { nowMs }) {
     protect(draft.metadata, 'kubernetes.io/pv-protection');
     draft.status = { phase: 'Pending', lastPhaseTransitionTime: timestampOf(nowMs) };
@@ -26,9 +38,7 @@ export const persistentVolumeDescriptor: Descriptor<PersistentVolume> = {
       return;
     }
     draft.spec = before.spec;
-    if (draft.status.phase !== old.status.phase) {
-      draft.status.lastPhaseTransitionTime = timestampOf(nowMs);
-    }
+    phaseTime(draft.status, old.status, nowMs);
   },
   warnings: (volume, _, { subresource }) => (subresource === 'status' ? [] : volumeSpecWarnings(volume)),
   resetFields: { '': [['status']], status: [['spec']] },
@@ -53,8 +63,18 @@ export const persistentVolumeDescriptor: Descriptor<PersistentVolume> = {
   ]),
 };
 
+/** A client may say itself when the phase changed. */
+function phaseTime(status: Draft<PersistentVolume['status']>, old: PersistentVolume['status'], nowMs: number): void {
+  const { lastPhaseTransitionTime: time } = status;
+  const { lastPhaseTransitionTime: before } = old;
+  if (status.phase !== old.phase) {
+    if (time == null || time === before) status.lastPhaseTransitionTime = timestampOf(nowMs);
+  } else if (time == null && before != null) status.lastPhaseTransitionTime = before;
+}
+
 function defaults(draft: Draft<PersistentVolume>): void {
-  const { spec } = draft;
+  const { spec, status } = draft;
+  if (!status.phase) status.phase = 'Pending';
   if (!spec.persistentVolumeReclaimPolicy) spec.persistentVolumeReclaimPolicy = 'Retain';
   spec.volumeMode ??= 'Filesystem';
   volumeSourceDefaults(spec);

@@ -5,6 +5,8 @@ import { storageClassErrors, storageClassUpdateErrors } from './storage-class-er
 
 const texts = (errors: readonly { readonly field: string; readonly message: string }[]): string[] =>
   errors.map(({ field, message }) => `${field}: ${message}`);
+const namePart =
+  "name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')";
 const made = (parts: object): StorageClass =>
   ({
     metadata: { name: 'c' },
@@ -50,6 +52,8 @@ test('storageClassErrors() tells in the order of the original', () => {
         `${at}[1].key: Duplicate value: "a"`,
       ],
     ],
+    [{ provisioner: 'A b' }, [`provisioner: Invalid value: "a b": ${namePart}`]],
+    [{ allowedTopologies: [{}] }, ['allowedTopologies[0].matchLabelExpressions: Duplicate value: ""']],
     [{ allowedTopologies: [term, turned] }, ['allowedTopologies[1].matchLabelExpressions: Duplicate value: ""']],
   ];
   for (const [parts, expected] of cases) assert.deepEqual(texts(storageClassErrors(made(parts))), expected);
@@ -64,9 +68,9 @@ test('storageClassUpdateErrors() forbids all but expansion and topologies', () =
     allowVolumeExpansion: true,
   });
   assert.deepEqual(texts(storageClassUpdateErrors(changed, made({}))), [
-    'parameters: Forbidden: updates to parameters are forbidden.',
-    'provisioner: Forbidden: updates to provisioner are forbidden.',
-    'reclaimPolicy: Forbidden: updates to reclaimPolicy are forbidden.',
+    'parameters: Invalid value: {"a":"b"}: field is immutable',
+    'provisioner: Invalid value: "d.e/f": field is immutable',
+    'reclaimPolicy: Invalid value: "Retain": field is immutable',
     'volumeBindingMode: Invalid value: "WaitForFirstConsumer": field is immutable',
   ]);
 });

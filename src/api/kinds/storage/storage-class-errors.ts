@@ -1,12 +1,4 @@
-import {
-  duplicate,
-  forbidden,
-  invalid,
-  notSupported,
-  requiredField,
-  tooLong,
-  type FieldError,
-} from '../../field-error.ts';
+import { duplicate, invalid, notSupported, requiredField, tooLong, type FieldError } from '../../field-error.ts';
 import type { StorageClass } from '../../groups/storage.v1.ts';
 import { samePlain } from '../../equality.ts';
 import { qualifiedNameErrors } from '../../names.ts';
@@ -19,8 +11,8 @@ export function storageClassErrors(storageClass: StorageClass): readonly FieldEr
   const { provisioner, parameters = {}, reclaimPolicy = '', volumeBindingMode } = storageClass;
   if (provisioner === '') errors.push(requiredField('provisioner'));
   else {
-    const texts = qualifiedNameErrors(provisioner.toLowerCase());
-    errors.push(...texts.map((text) => invalid('provisioner', provisioner, text)));
+    const name = provisioner.toLowerCase();
+    errors.push(...qualifiedNameErrors(name).map((text) => invalid('provisioner', name, text)));
   }
   errors.push(...parameterErrors(parameters, 'parameters'));
   const policies = ['Delete', 'Retain'];
@@ -35,17 +27,14 @@ export function storageClassErrors(storageClass: StorageClass): readonly FieldEr
   return [...errors, ...topologiesErrors(storageClass.allowedTopologies ?? [])];
 }
 
+const fixed = ['parameters', 'provisioner', 'reclaimPolicy', 'volumeBindingMode'] as const;
+
 export function storageClassUpdateErrors(storageClass: StorageClass, old: StorageClass): readonly FieldError[] {
-  const errors: FieldError[] = [...storageClassErrors(storageClass)];
-  for (const name of ['parameters', 'provisioner', 'reclaimPolicy'] as const) {
-    if (!samePlain(storageClass[name], old[name])) {
-      errors.push(forbidden(name, `updates to ${name} are forbidden.`));
-    }
-  }
-  if (storageClass.volumeBindingMode !== old.volumeBindingMode) {
-    errors.push(invalid('volumeBindingMode', storageClass.volumeBindingMode, 'field is immutable'));
-  }
-  return errors;
+  const changed = fixed.filter((name) => !samePlain(storageClass[name], old[name]));
+  return [
+    ...storageClassErrors(storageClass),
+    ...changed.map((name) => invalid(name, storageClass[name] ?? null, 'field is immutable')),
+  ];
 }
 
 function parameterErrors(parameters: Readonly<Record<string, string>>, field: string): readonly FieldError[] {
@@ -74,8 +63,10 @@ function topologiesErrors(terms: Terms): readonly FieldError[] {
       errors.push(...qualifiedNameErrors(key).map((text) => invalid(`${item}.key`, key, text)));
       if (requirements.findIndex((each) => each.key === key) < at) errors.push(duplicate(`${item}.key`, key));
     }
-    if (terms.slice(0, index).some((other) => sameTerm(other, term))) errors.push(duplicate(field, ''));
-    return errors;
+    // The original compares with as many terms that say nothing as there are terms, and then with those before.
+    const empty = requirements.length === 0 ? terms.length : 0;
+    const again = empty + terms.slice(0, index).filter((other) => sameTerm(other, term)).length;
+    return [...errors, ...Array.from({ length: again }, () => duplicate(field, ''))];
   });
 }
 

@@ -17,6 +17,7 @@ export const storageClassDescriptor: Descriptor<StorageClass> = {
     draft.volumeBindingMode ??= 'Immediate';
   },
   validateCreate: storageClassErrors,
+  metadataInUpdate: 'both',
   validateUpdate: storageClassUpdateErrors,
   table: table<StorageClass>([
     {

@@ -17,6 +17,7 @@ export const volumeAttachmentDescriptor: Descriptor<VolumeAttachment> = {
   deleteAnswersObject: true,
   ...prepareWithStatus<VolumeAttachment>(VolumeAttachments, { withoutGeneration: true, statusKeeps: 'metadata' }),
   validateCreate: attachmentCreateErrors,
+  metadataInUpdate: 'whole',
   validateUpdate: attachmentUpdateErrors,
   table: table<VolumeAttachment>([
     nameColumn,
@@ -30,8 +31,10 @@ export const volumeAttachmentDescriptor: Descriptor<VolumeAttachment> = {
 
 export const volumeAttributesClassDescriptor: Descriptor<VolumeAttributesClass> = {
   resource: VolumeAttributesClasses,
+  deleteAnswersObject: true,
   prepareForCreate: ({ metadata }) => protect(metadata, 'kubernetes.io/vac-protection'),
   validateCreate: attributesErrors,
+  metadataInUpdate: 'both',
   validateUpdate: attributesUpdateErrors,
   table: table<VolumeAttributesClass>([nameColumn, column('DriverName', ({ driverName }) => driverName), ageColumn]),
 };

@@ -1,3 +1,4 @@
+import { normalize } from 'node:path/posix';
 import { forbidden, invalid, notSupported, requiredField, type FieldError } from '../../field-error.ts';
 import {
   PersistentVolumeSource,
@@ -15,48 +16,104 @@ import { amountErrors } from './amount-errors.ts';
 import { accessModeErrors, volumeModeErrors } from './claim-errors.ts';
 import { persistentSourceErrors } from './persistent-sources.ts';
 
+const policies = ['Delete', 'Recycle', 'Retain'];
+const inline = 'in the context of inline volumes';
+
 export function volumeErrors(volume: PersistentVolume): readonly FieldError[] {
-  return specErrors(volume, capacityErrors(volume.spec.capacity));
+  return specErrors(volume, ownRules);
+}
+
+export const mountAnnotation = 'volume.beta.kubernetes.io/mount-options';
+/** Sources whose options of mounting could be said in an annotation before there was a field for them. */
+const mountable = [
+  'gcePersistentDisk',
+  'awsElasticBlockStore',
+  'glusterfs',
+  'nfs',
+  'rbd',
+  'quobyte',
+  'iscsi',
+  'cinder',
+  'cephfs',
+  'azureFile',
+  'vsphereVolume',
+  'azureDisk',
+  'photonPersistentDisk',
+] as const;
+
+/** Told after all that is wrong with the volume itself. */
+export function mountAnnotationErrors({ metadata, spec }: PersistentVolume): readonly FieldError[] {
+  if (metadata.annotations?.[mountAnnotation] === undefined) return [];
+  return mountable.some((name) => spec[name] != null)
+    ? []
+    : [forbidden(`metadata.annotations.${mountAnnotation}`, 'may not specify mount options for this volume type')];
 }
 
 /** A volume written inside another object: a driver's, that nobody claims. `field`: where it stands. */
 export function inlineVolumeErrors(spec: PersistentVolumeSpec, field: string): readonly FieldError[] {
-  const detail = 'in the context of inline volumes';
   const volume = { metadata: { name: '' }, spec } as PersistentVolume;
   return [
-    ...(spec.claimRef == null ? [] : [forbidden('spec.claimRef', `may not be specified ${detail}`)]),
+    ...(spec.claimRef == null ? [] : [forbidden('spec.claimRef', `may not be specified ${inline}`)]),
     ...(Object.keys(spec.capacity ?? {}).length === 0
       ? []
-      : [forbidden('spec.capacity', `may not be specified ${detail}`)]),
-    ...(spec.csi == null ? [requiredField('spec.csi', `has to be specified ${detail}`)] : []),
-    ...specErrors(volume, []),
+      : [forbidden('spec.capacity', `may not be specified ${inline}`)]),
+    ...(spec.csi == null ? [requiredField('spec.csi', `has to be specified ${inline}`)] : []),
+    ...specErrors(volume, inlineRules),
   ].map((error) => ({ ...error, field: error.field.replace(/^spec/, field) }));
 }
 
-/** `ofCapacity`: what is wrong with the size, told in its place. */
-function specErrors(volume: PersistentVolume, ofCapacity: readonly FieldError[]): readonly FieldError[] {
+/** What is asked of a volume of its own and of one inside another object, each told in its place. */
+interface Rules {
+  readonly capacity: Rule;
+  readonly policy: Rule;
+  readonly affinity: Rule;
+  readonly className: Rule;
+  readonly mode: Rule;
+  readonly attributes: Rule;
+}
+type Rule = (spec: PersistentVolumeSpec) => readonly FieldError[];
+
+const ownRules: Rules = {
+  capacity: ({ capacity }) => capacityErrors(capacity),
+  policy: ({ persistentVolumeReclaimPolicy: policy }) =>
+    policy && !policies.includes(policy) ? [notSupported('spec.persistentVolumeReclaimPolicy', policy, policies)] : [],
+  affinity: affinityErrors,
+  className: ({ storageClassName: name }) =>
+    name ? dnsSubdomainErrors(name).map((text) => invalid('spec.storageClassName', name, text)) : [],
+  mode: ({ volumeMode }) => volumeModeErrors(volumeMode, 'spec.volumeMode'),
+  attributes: attributesErrors,
+};
+
+const inlineRules: Rules = {
+  capacity: () => [],
+  policy: ({ persistentVolumeReclaimPolicy: policy }) =>
+    policy && policy !== 'Retain'
+      ? [forbidden('spec.persistentVolumeReclaimPolicy', `may only be Retain ${inline}`)]
+      : [],
+  affinity: ({ nodeAffinity }) =>
+    nodeAffinity == null ? [] : [forbidden('spec.nodeAffinity', `may not be specified ${inline}`)],
+  className: ({ storageClassName }) =>
+    storageClassName ? [forbidden('spec.storageClassName', `may not be specified ${inline}`)] : [],
+  mode: ({ volumeMode }) =>
+    volumeMode == null || volumeMode === 'Filesystem'
+      ? []
+      : [forbidden('spec.volumeMode', `may not specify volumeMode other than Filesystem ${inline}`)],
+  attributes: () => [],
+};
+
+function specErrors(volume: PersistentVolume, rules: Rules): readonly FieldError[] {
   const { spec } = volume;
   const errors: FieldError[] = [];
   const modes = spec.accessModes ?? [];
   if (modes.length === 0) errors.push(requiredField('spec.accessModes'));
-  errors.push(...accessModeErrors(modes, 'spec.accessModes'), ...ofCapacity);
-  const policy = spec.persistentVolumeReclaimPolicy ?? '';
-  const policies = ['Delete', 'Recycle', 'Retain'];
-  if (policy !== '' && !policies.includes(policy)) {
-    errors.push(notSupported('spec.persistentVolumeReclaimPolicy', policy, policies));
-  }
-  errors.push(...affinityErrors(spec), ...persistentSourceErrors(volume));
-  if (spec.hostPath != null && /^\/+$/.test(spec.hostPath.path) && policy === 'Recycle') {
+  errors.push(...accessModeErrors(modes, 'spec.accessModes'), ...rules.capacity(spec), ...rules.policy(spec));
+  errors.push(...rules.affinity(spec), ...persistentSourceErrors(volume));
+  const { hostPath, persistentVolumeReclaimPolicy: policy } = spec;
+  if (hostPath != null && /^\/+$/.test(normalize(hostPath.path)) && policy === 'Recycle') {
     const detail = "may not be 'recycle' for a hostPath mount of '/'";
     errors.push(forbidden('spec.persistentVolumeReclaimPolicy', detail));
   }
-  const { storageClassName } = spec;
-  if (storageClassName) {
-    errors.push(
-      ...dnsSubdomainErrors(storageClassName).map((text) => invalid('spec.storageClassName', storageClassName, text)),
-    );
-  }
-  return [...errors, ...volumeModeErrors(spec.volumeMode, 'spec.volumeMode'), ...attributesErrors(spec)];
+  return [...errors, ...rules.className(spec), ...rules.mode(spec), ...rules.attributes(spec)];
 }
 
 function capacityErrors(capacity: Readonly<Record<string, string>> | undefined): readonly FieldError[] {
