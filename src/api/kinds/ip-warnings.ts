@@ -40,7 +40,7 @@ export function rangeWarnings(value: string, field: string): readonly string[] {
 }
 
 /** As it should be written; undefined: no address at all. */
-function plainAddress(value: string): string | undefined {
+export function plainAddress(value: string): string | undefined {
   if (isIPv6(value) && !value.includes('%')) {
     if (!isMappedAddress(value)) return canonicalV6(value);
     const bits = addressBits(value) & 0xffffffffn;

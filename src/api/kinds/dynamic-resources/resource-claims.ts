@@ -12,6 +12,9 @@ import {
   resourceClaimUpdateErrors,
   deviceClassErrors,
 } from './claim-errors.ts';
+import { dropGoneDevices } from './claim-status-errors.ts';
+import { dropClosedFields } from './closed-fields.ts';
+import { dateTaints } from './device-taints.ts';
 import { sliceErrors } from './slice-errors.ts';
 
 export const deviceClassDescriptor: Descriptor<DeviceClass> = {
@@ -22,9 +25,18 @@ export const deviceClassDescriptor: Descriptor<DeviceClass> = {
   table: table<DeviceClass>([nameColumn, ageColumn]),
 };
 
+const preparedClaim = prepareWithStatus<ResourceClaim>(ResourceClaims, {
+  withoutGeneration: true,
+  statusKeeps: 'metadata',
+});
+
 export const resourceClaimDescriptor: Descriptor<ResourceClaim> = {
   resource: ResourceClaims,
-  ...prepareWithStatus<ResourceClaim>(ResourceClaims, { withoutGeneration: true, statusKeeps: 'metadata' }),
+  ...preparedClaim,
+  prepareForUpdate(draft, old, context) {
+    preparedClaim.prepareForUpdate(draft, old, context);
+    if (context.subresource === 'status') dropGoneDevices(draft, old);
+  },
   // Metadata is kept without being left to others.
   resetFields: { '': [['status']], status: [['spec']] },
   defaults: ({ spec }) => claimDefaults(spec),
@@ -52,13 +64,28 @@ export const resourceClaimTemplateDescriptor: Descriptor<ResourceClaimTemplate> 
   table: table<ResourceClaimTemplate>([nameColumn, ageColumn]),
 };
 
+const preparedSlice = prepareWithGeneration<ResourceSlice>(ResourceSlices);
+
 export const resourceSliceDescriptor: Descriptor<ResourceSlice> = {
   resource: ResourceSlices,
-  ...prepareWithGeneration<ResourceSlice>(ResourceSlices),
+  prepareForCreate(draft, context) {
+    dateTaints(draft, context.nowMs);
+    preparedSlice.prepareForCreate?.(draft, context);
+    dropClosedFields(draft);
+  },
+  prepareForUpdate(draft, old, context) {
+    dateTaints(draft, context.nowMs);
+    preparedSlice.prepareForUpdate?.(draft, old, context);
+    dropClosedFields(draft, old);
+  },
   ...selectable<ResourceSlice>({
     'spec.nodeName': ({ spec }) => spec.nodeName,
     'spec.driver': ({ spec }) => spec.driver,
   }),
+  warnings: ({ spec: { driver } }) =>
+    driver === driver.toLowerCase()
+      ? []
+      : [`spec.driver: driver names should be lowercase; ${JSON.stringify(driver)} contains uppercase characters`],
   validateCreate: (slice) => sliceErrors(slice),
   validateUpdate: (slice, old) => sliceErrors(slice, old),
   table: table<ResourceSlice>([
