@@ -5,7 +5,7 @@ import type { Device, DeviceAttribute, ResourceSlice } from '../../groups/resour
 const lists = ['bools', 'ints', 'strings', 'versions'] as const;
 
 /** `old`: before an update. */
-export function dropClosedFields({ spec }: Draft<ResourceSlice>, old?: ResourceSlice): void {
+export function dropClosedDeviceFields({ spec }: Draft<ResourceSlice>, old?: ResourceSlice): void {
   const before = old?.spec.devices ?? [];
   const drafts = spec.devices ?? [];
   if (!before.some((device) => Object.keys(device.nodeAllocatableResourceMappings ?? {}).length > 0)) {

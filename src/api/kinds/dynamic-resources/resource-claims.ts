@@ -2,6 +2,7 @@
 import type { Descriptor, Draft } from '../../descriptor.ts';
 import type { DeviceClass, ResourceClaim, ResourceClaimTemplate, ResourceSlice } from '../../groups/resource.v1.ts';
 import { DeviceClasses, ResourceClaims, ResourceClaimTemplates, ResourceSlices } from '../../resources.ts';
+import { dnsSubdomainErrors } from '../../name-rules.ts';
 import { ageColumn, column, nameColumn, table } from '../columns.ts';
 import { prepareWithGeneration, prepareWithStatus } from '../prepare.ts';
 import { selectable } from '../selectable.ts';
@@ -13,12 +14,14 @@ import {
   deviceClassErrors,
 } from './claim-errors.ts';
 import { dropGoneDevices } from './claim-status-errors.ts';
-import { dropClosedFields } from './closed-fields.ts';
+import { dropClosedDeviceFields } from './closed-fields.ts';
 import { dateTaints } from './device-taints.ts';
 import { sliceErrors } from './slice-errors.ts';
 
 export const deviceClassDescriptor: Descriptor<DeviceClass> = {
   resource: DeviceClasses,
+  // The name that is made is checked, not what it is made from.
+  nameErrors: (name, prefix) => (prefix ? [] : dnsSubdomainErrors(name)),
   ...prepareWithGeneration<DeviceClass>(DeviceClasses),
   validateCreate: deviceClassErrors,
   validateUpdate: (deviceClass, _old, context) => deviceClassErrors(deviceClass, context),
@@ -71,12 +74,12 @@ export const resourceSliceDescriptor: Descriptor<ResourceSlice> = {
   prepareForCreate(draft, context) {
     dateTaints(draft, context.nowMs);
     preparedSlice.prepareForCreate?.(draft, context);
-    dropClosedFields(draft);
+    dropClosedDeviceFields(draft);
   },
   prepareForUpdate(draft, old, context) {
     dateTaints(draft, context.nowMs);
     preparedSlice.prepareForUpdate?.(draft, old, context);
-    dropClosedFields(draft, old);
+    dropClosedDeviceFields(draft, old);
   },
   ...selectable<ResourceSlice>({
     'spec.nodeName': ({ spec }) => spec.nodeName,
