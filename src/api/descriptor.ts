@@ -27,6 +27,8 @@ export interface WriteContext {
   readonly extra?: Readonly<Record<string, readonly string[]>> | undefined;
   /** '' for the object itself, else the subresource that is written, such as `status`. */
   readonly subresource: string;
+  /** Labels of the namespace that the request is about; undefined: there is none. */
+  readonly namespaceLabels?: (() => Readonly<Record<string, string>> | undefined) | undefined;
   /** Compiles expressions of admission; absent where there is no engine: then they are taken as they are. */
   readonly expressionChecks?: CreateExpressionChecks | undefined;
   /** Warns the client even when the object turns out to be refused. */

@@ -108,6 +108,13 @@ export const wildcardSubdomainErrors = (value: string): string[] => check(value,
 
 export const labelValueErrors = (value: string): string[] => check(value, patterns.labelValue, maxBytes(63));
 
+/** Words of the expression language, which name nothing. */
+export const expressionKeywords: ReadonlySet<string> = new Set(
+  'true false null in as break const continue else for function if import let loop package namespace return var void while'.split(
+    ' ',
+  ),
+);
+
 export const identifierErrors = (value: string): string[] => check(value, patterns.identifier);
 
 export const percentErrors = (value: string): string[] => check(value, patterns.percent);

@@ -142,7 +142,8 @@ function readApiVersion(apiVersion: string): { readonly group: string; readonly 
   return apiVersion.split('/').length > 2 ? { group: '', version: '' } : splitApiVersion(apiVersion);
 }
 
-const standardFinalizers = ['kubernetes', 'orphan', 'foregroundDeletion'];
+/** Finalizers that need no domain. */
+export const standardFinalizers: readonly string[] = ['kubernetes', 'orphan', 'foregroundDeletion'];
 
 /** One finalizer. `field` names the list in errors of form, `itemField` the item in errors of meaning. */
 export function finalizerErrors(value: string, field: string, itemField: string): readonly FieldError[] {

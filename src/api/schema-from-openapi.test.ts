@@ -79,7 +79,13 @@ test('decode() keeps what validation has to judge, and what is preserved', () =>
 test('decode() reads the metadata of custom and of embedded objects strictly', () => {
   const message = 'json: cannot unmarshal number into Go struct field ObjectMeta.labels of type string';
   assert.throws(() => decode(Widget, { metadata: { labels: { a: 1 } } }), { message });
-  assert.throws(() => decode(Widget, widget({ template: { metadata: { labels: { a: 1 } } } })), { message });
+  assert.throws(() => decode(Widget, widget({ template: { metadata: { name: 1, labels: { a: 1 } } } })), {
+    message: `spec.template.metadata: Invalid value: {"labels":{"a":1},"name":1}: ${message}`,
+  });
+  assert.throws(() => decode(Widget, widget({ template: { kind: 1 } })), {
+    message: 'spec.template.kind: Invalid value: 1: must be a string',
+  });
+  assert.deepEqual(decode(Widget, widget({ template: {} })).value, widget({ template: {} }));
   assert.throws(() => decode(Widget, { metadata: 'x' }), {
     message: 'json: cannot unmarshal string into Go value of type v1.ObjectMeta',
   });

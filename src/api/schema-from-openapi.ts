@@ -59,6 +59,9 @@ function typeFields(): Record<string, Field> {
   return { apiVersion: pointer(0, text), kind: pointer(0, text), metadata: always(0, ObjectMeta) };
 }
 
+/** The same of objects inside of others, which need no metadata. */
+const embeddedFields = (): Record<string, Field> => ({ ...typeFields(), metadata: pointer(0, ObjectMeta) });
+
 /** Any JSON: objects have parts of their own, lists and scalars are one value. */
 const anything: AnyType = choice((value) =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? anyObject : json,
@@ -89,7 +92,7 @@ function containerFrom(name: string, schema: StructuralSchema): AnyType {
   const { additionalProperties, properties } = schema;
   const atomic = schema['x-kubernetes-map-type'] === 'atomic';
   const keepsUnknown = schema['x-kubernetes-preserve-unknown-fields'] === true;
-  if (embedded || properties !== undefined) return objectFrom(name, schema, embedded ? typeFields() : {});
+  if (embedded || properties !== undefined) return objectFrom(name, schema, embedded ? embeddedFields() : {});
   if (keepsUnknown || additionalProperties === true) return { type: 'map', of: anything, atomic, lenient: true };
   if (typeof additionalProperties === 'object') {
     return { type: 'map', of: typeFrom(`${name}.additionalProperties`, additionalProperties), atomic, lenient: true };

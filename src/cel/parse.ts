@@ -5,6 +5,7 @@
  * Each function below is a rule of the grammar, loosest first: expression, operators, unary, member, primary. A rule that
  * fails yields a placeholder, so that further mistakes are found in the same run.
  */
+import { expressionKeywords } from '../api/names.ts';
 import type { Environment } from './environment.ts';
 import type { Call, Expression, ListLiteral, MapLiteral, ObjectLiteral } from './expression.ts';
 import { Source, type Issue } from './issue.ts';
@@ -265,7 +266,7 @@ function parseName(stream: TokenStream): Expression {
   if (typeTokens > 0) return parseObject(stream, typeTokens);
   const dot = stream.is('.') ? stream.accept().text : '';
   const token = stream.accept();
-  const reserved = reservedNames.has(token.text);
+  const reserved = expressionKeywords.has(token.text);
   if (reserved) stream.report(`reserved identifier: ${token.text}`, start);
   if (!stream.is('(')) {
     if (reserved) return { kind: 'literal', value: null, offset: start };
@@ -376,16 +377,3 @@ function callOrMacro(stream: TokenStream, made: Omit<Call, 'kind'>): Expression 
   stream.report(expanded.why, expanded.offset);
   return { kind: 'literal', value: null, offset: made.offset };
 }
-
-const reservedNames: ReadonlySet<string> = new Set(
-  ['as', 'break', 'const', 'continue', 'else', 'false', 'for', 'function', 'if', 'import', 'in', 'let', 'loop'].concat([
-    'package',
-    'namespace',
-    'null',
-    'return',
-    'true',
-    'var',
-    'void',
-    'while',
-  ]),
-);

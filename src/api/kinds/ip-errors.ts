@@ -3,6 +3,7 @@ import { isIPv4, isIPv6 } from 'node:net';
 import { invalid, type FieldError } from '../field-error.ts';
 import { cidrErrors, isCidr } from '../names.ts';
 import { addressBits, hasBitsBeyond, isMappedAddress } from './address-bits.ts';
+import { plainAddress } from './ip-warnings.ts';
 
 /** Syntax of addresses and ranges that an object already holds is left alone when it is updated. */
 export type KeptValues = ReadonlySet<string>;
@@ -75,4 +76,16 @@ export function specialAddressErrors(value: string, field: string): readonly Fie
     ],
   ];
   return details.filter(([holds]) => holds).map(([, detail]) => invalid(field, value, detail));
+}
+
+/** The address of an interface with the length of its network's prefix, such as `192.168.1.5/24`. */
+export function interfaceAddressErrors(value: string, field: string): readonly FieldError[] {
+  const [address = '', bits = '', ...rest] = value.split('/');
+  const number = Number(bits);
+  const plain = plainAddress(address);
+  if (plain === undefined || rest.length > 0 || !/^\d+$/.test(bits) || !isCidr(`${unpadded(address)}/${number}`)) {
+    return [invalid(field, value, 'must be a valid address in CIDR form, (e.g. 10.9.8.7/24 or 2001:db8::1/64)')];
+  }
+  const canonical = `${plain}/${isMappedAddress(address) && number > 32 ? number - 96 : number}`;
+  return value === canonical ? [] : [invalid(field, value, `must be in canonical form (${JSON.stringify(canonical)})`)];
 }

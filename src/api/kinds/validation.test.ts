@@ -84,7 +84,7 @@ test('resourceClaimDescriptor wants one kind of request for each name', () => {
   assert.deepEqual(errors({ name: 'a', exactly }), []);
   assert.deepEqual(errors({ name: 'a', exactly }, { name: 'a' }), [
     'spec.devices.requests[1]: Required value: exactly one of `exactly` or `firstAvailable` is required',
-    'spec.devices.requests[1].name: Duplicate value: "a"',
+    'spec.devices.requests[1]: Duplicate value: "a"',
   ]);
 });
 

@@ -3,6 +3,7 @@ import type { Descriptor, Warning } from '../../api/descriptor.ts';
 import type { FieldError } from '../../api/field-error.ts';
 import type { JSONSchemaProps } from '../../api/groups/apiextensions.v1.ts';
 import type { KubeObject } from '../../api/kind.ts';
+import { standardFinalizers } from '../../api/object-meta.ts';
 import type { Json, JsonObject } from '../../api/schema.ts';
 import { embeddedErrors } from './embedded-resources.ts';
 import { duplicateItemErrors } from './validate-lists.ts';
@@ -32,7 +33,7 @@ export function validation(schema: JSONSchemaProps): Validation {
         ...(subresource === 'status'
           ? statusErrors(schema, value['status'], before['status'])
           : schemaErrors(schema, value, place)),
-        ...ratcheted((each) => embeddedErrors(schema, each), value, before),
+        ...embeddedErrors(schema, value),
         ...ratcheted((each) => duplicateItemErrors(schema, each), value, before),
       ];
       const found = askAllRules(schema, value, place, errors);
@@ -44,8 +45,20 @@ export function validation(schema: JSONSchemaProps): Validation {
       }
       return [...errors, ...found.errors];
     },
-    warnings: (object) => warningsOf.get(object) ?? [],
+    warnings: (object, old) => [...finalizerWarnings(object, old), ...(warningsOf.get(object) ?? [])],
   };
+}
+
+/** New finalizers without a path may be those of others, too. */
+function finalizerWarnings({ metadata }: KubeObject, old: KubeObject | undefined): readonly Warning[] {
+  const before = old?.metadata.finalizers ?? [];
+  const added = new Set((metadata.finalizers ?? []).filter((name) => !before.includes(name)));
+  const advice =
+    'prefer a domain-qualified finalizer name including a path (/) to avoid accidental conflicts with other finalizer writers';
+  return [...added]
+    .filter((name) => !name.includes('/') && !standardFinalizers.includes(name))
+    .toSorted()
+    .map((name) => `metadata.finalizers: ${JSON.stringify(name)}: ${advice}`);
 }
 
 /** The status is checked by itself, and errors name its fields from there. */

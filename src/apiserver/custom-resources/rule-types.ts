@@ -4,6 +4,7 @@
  * https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#validation-rules
  */
 import type { JSONSchemaProps } from '../../api/groups/apiextensions.v1.ts';
+import { expressionKeywords } from '../../api/names.ts';
 import type { Declared } from '../../cel/environment.ts';
 import { listType, mapType, objectType, readType, type Type } from '../../cel/type.ts';
 
@@ -122,12 +123,6 @@ function longestChoice({ enum: choices = [] }: JSONSchemaProps): number {
   return Math.max(0, ...choices.map((choice) => (typeof choice === 'string' ? Buffer.byteLength(choice) : 0)));
 }
 
-const reserved: ReadonlySet<string> = new Set(
-  'true false null in as break const continue else for function if import let loop package namespace return var void while'.split(
-    ' ',
-  ),
-);
-
 const escapes: Readonly<Record<string, string>> = {
   __: '__underscores__',
   '.': '__dot__',
@@ -137,7 +132,7 @@ const escapes: Readonly<Record<string, string>> = {
 
 /** The name of a property as rules write it; undefined: they cannot. */
 export function escapedName(property: string): string | undefined {
-  if (reserved.has(property)) return `__${property}__`;
+  if (expressionKeywords.has(property)) return `__${property}__`;
   if (!/^[A-Za-z_./-][A-Za-z0-9_./-]*$/.test(property)) return undefined;
   return property.replaceAll(/__|[./-]/g, (part) => escapes[part] ?? part);
 }

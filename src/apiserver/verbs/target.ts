@@ -1,6 +1,7 @@
 /** The object a request is about, and the errors that name it. */
 import { ApiError } from '../../api/api-error.ts';
 import type { WriteContext } from '../../api/descriptor.ts';
+import { Namespaces } from '../../api/resources.ts';
 import { expressionChecks } from '../admission/policies/check-expressions.ts';
 import type { Api } from '../api.ts';
 import { qualifiedResource, storageKey, type Served } from '../registry/served.ts';
@@ -39,9 +40,17 @@ export function writeContext(api: Api, request: ApiRequest): WriteContext {
     uid: request.user.uid,
     extra: request.user.extra,
     subresource: request.info.resource?.subresource ?? '',
+    namespaceLabels: () => namespaceLabels(api, request.info.resource?.namespace),
     expressionChecks,
     warn: request.warn,
   };
+}
+
+function namespaceLabels(api: Api, name: string | undefined): Readonly<Record<string, string>> | undefined {
+  if (name === undefined) return undefined;
+  const namespaces = api.resources.of(Namespaces);
+  const entry = namespaces.cache.get(storageKey(namespaces, undefined, name));
+  return entry === undefined ? undefined : (entry.object.metadata.labels ?? {});
 }
 
 export function notFoundError(served: Served, name: string): ApiError {

@@ -44,6 +44,15 @@ test('validatingPolicyErrors() refuses policies that say nothing', () => {
   ]);
 });
 
+test('validatingPolicyErrors() refuses words of the language as names of variables', () => {
+  const variables = ['if', 'a', '1a', ' '].map((name) => ({ name, expression: '1' }));
+  assert.deepEqual(validating({ variables }), [
+    'spec.variables[0].name: Invalid value: "if": name is not a valid CEL identifier',
+    'spec.variables[2].name: Invalid value: "1a": name is not a valid CEL identifier',
+    'spec.variables[3].name: Required value: name is not specified',
+  ]);
+});
+
 test('validatingPolicyErrors() names the part of a kind of parameters that is wrong', () => {
   const label =
     "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric character (e.g. 'my-name',  or 'abc-123', regex used for validation is '[a-z]([-a-z0-9]*[a-z0-9])?')";

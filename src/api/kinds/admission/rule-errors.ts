@@ -2,7 +2,7 @@
 import { duplicate, invalid, notSupported, requiredField, type FieldError } from '../../field-error.ts';
 import type { MatchResources, RuleWithOperations } from '../../groups/admissionregistration.v1.ts';
 import { pathSegmentErrors } from '../../name-rules.ts';
-import { identifierErrors, qualifiedNameErrors } from '../../names.ts';
+import { expressionKeywords, identifierErrors, qualifiedNameErrors } from '../../names.ts';
 import { labelSelectorErrors } from '../selector-errors.ts';
 import { checkedErrors, type Check, type ExpressionChecks } from './expression-checks.ts';
 
@@ -97,7 +97,7 @@ export function variableErrors(
     const item = `${field}[${index}]`;
     const errors: FieldError[] = [];
     if (name.trim() === '') errors.push(requiredField(`${item}.name`, 'name is not specified'));
-    else if (identifierErrors(name).length > 0) {
+    else if (identifierErrors(name).length > 0 || expressionKeywords.has(name)) {
       errors.push(invalid(`${item}.name`, name, 'name is not a valid CEL identifier'));
     }
     return [...errors, ...expressionErrors(expression, `${item}.expression`, (text) => check?.(name, text))];

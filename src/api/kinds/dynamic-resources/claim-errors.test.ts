@@ -34,38 +34,42 @@ test('resourceClaimErrors() says what is wrong with requests, constraints and co
       { constraints: [{ requests: ['r', 'a/o'], matchAttribute: 'd.io/x' }], config: [{ requests: ['a'], opaque }] },
       [],
     ],
-    [{ requests: [requests[0], requests[0]] }, ['requests[1].name: Duplicate value: "r"']],
+    [{ requests: [requests[0], requests[0]] }, ['requests[1]: Duplicate value: "r"']],
     [
       { requests: [{ name: 'r', exactly, firstAvailable: [option, option] }] },
       [
-        'requests[0].firstAvailable[1].name: Duplicate value: "o"',
         'requests[0]: Invalid value: null: exactly one of `exactly` or `firstAvailable` is required, but multiple fields are set',
       ],
     ],
     [
+      { requests: [{ name: 'r', firstAvailable: [option, option] }] },
+      ['requests[0].firstAvailable[1]: Duplicate value: "o"'],
+    ],
+    [{ requests: Array.from({ length: 33 }, () => ({})) }, ['requests: Too many: 33: must have at most 32 items']],
+    [
       { constraints: [{ requests: ['r/o'], matchAttribute: 'x' }] },
       [
         `constraints[0].requests[0]: Invalid value: "r/o": ${reference}`,
-        'constraints[0].matchAttribute: Invalid value: "x": must include a domain',
+        'constraints[0].matchAttribute: Invalid value: "x": a fully qualified name must be a domain and a name separated by a slash',
       ],
     ],
     [
       { constraints: [{ requests: ['a/o/p'], matchAttribute: '/x' }] },
       [
         `constraints[0].requests[0]: Invalid value: "a/o/p": ${reference}`,
-        'constraints[0].matchAttribute: Required value: the domain must not be empty',
+        'constraints[0].matchAttribute: Invalid value: "": the domain must not be empty',
       ],
     ],
     [{ config: [{}] }, ['config[0].opaque: Required value']],
     [
       { config: [{ opaque: { driver: 'd.io', parameters: [] } }] },
-      ['config[0].opaque.parameters: Invalid value: "<value omitted>": parameters must be a valid JSON object'],
+      ['config[0].opaque.parameters: Invalid value: "<value omitted>": must be a valid JSON object'],
     ],
     [
       toleration({ operator: 'Exists', value: 'v', effect: 'Leave' }),
       [
         'requests[0].exactly.tolerations[0].value: Invalid value: "v": must be empty for operator `Exists`',
-        'requests[0].exactly.tolerations[0].effect: Unsupported value: "Leave": supported values: "NoExecute", "NoSchedule"',
+        'requests[0].exactly.tolerations[0].effect: Unsupported value: "Leave": supported values: "NoExecute", "NoSchedule", "None"',
       ],
     ],
     [
@@ -106,11 +110,23 @@ test('resourceClaimUpdateErrors() judges what the status says', () => {
   assert.deepEqual(errors({ reservedFor: [user, { resource: '', name: '', uid: 'u' }] }), [
     'status.reservedFor[1].resource: Required value',
     'status.reservedFor[1].name: Required value',
-    'status.reservedFor[1].uid: Duplicate value: "u"',
+    'status.reservedFor[1]: Duplicate value: "u"',
     'status.reservedFor: Forbidden: may not be specified when `allocated` is not set',
   ]);
   assert.deepEqual(errors({ devices: [device] }), [
     'status.devices[0]: Invalid value: "d.io/p/x": must be an allocated device in the claim',
+  ]);
+  assert.deepEqual(
+    errors({ allocation, devices: [{ ...device, networkData: { ips: ['10.0.0.1', '10.0.0.1/08'] } }] }),
+    [
+      'status.devices[0].networkData.ips[0]: Invalid value: "10.0.0.1": must be a valid address in CIDR form, (e.g. 10.9.8.7/24 or 2001:db8::1/64)',
+      'status.devices[0].networkData.ips[1]: Invalid value: "10.0.0.1/08": must be in canonical form ("10.0.0.1/8")',
+    ],
+  );
+  const shared = { request: 'r', ...device, shareID: 'u', bindingFailureConditions: ['a'] };
+  assert.deepEqual(errors({ allocation: { devices: { results: [shared] } } }), [
+    'status.allocation.devices.results[0].bindingConditions: Invalid value: null: bindingConditions are required to use bindingFailureConditions',
+    'status.allocation.devices.results[0].shareID: Invalid value: "u": error validating uid: invalid UUID length: 1',
   ]);
   assert.deepEqual(errors({ allocation: { devices: { results: [{ ...device, request: 'no' }] } } }), [
     `status.allocation.devices.results[0].request: Invalid value: "no": ${reference}`,
@@ -143,4 +159,22 @@ test('claimTemplateErrors() lets templates give labels and annotations only', ()
   const [label, name] = texts(claimTemplateErrors(template));
   assert.match(label ?? '', /^spec\.metadata\.labels: Invalid value: "a b"/);
   assert.equal(name, 'spec.metadata.name: Forbidden: cannot be set');
+});
+
+test('resourceClaimErrors() wants a marked namespace for the access of administrators', () => {
+  const asking = claim({ requests: [requests[0], { name: 'b', exactly: { ...exactly, adminAccess: true } }] });
+  const errors = (labels: Record<string, string>): readonly string[] =>
+    texts(resourceClaimErrors(asking, { namespaceLabels: () => labels }));
+  assert.deepEqual(errors({ 'resource.kubernetes.io/admin-access': 'true' }), []);
+  assert.deepEqual(errors({}), [
+    'spec.devices.requests[1].adminAccess: Forbidden: admin access to devices requires the `resource.kubernetes.io/admin-access: true` label on the containing namespace',
+  ]);
+});
+
+test('resourceClaimUpdateErrors() tells only that the spec stays', () => {
+  const [error = '', ...more] = texts(
+    resourceClaimUpdateErrors(claim({ requests: [{ name: 'R' }] }), claim({}), { subresource: '' }),
+  );
+  assert.match(error, /^spec: Invalid value: .*: field is immutable$/);
+  assert.deepEqual(more, []);
 });

@@ -17,9 +17,11 @@ import { ResourceClaims, ResourceClaimTemplates } from '../../resources.ts';
 import type { ExpressionChecks } from '../admission/expression-checks.ts';
 import { goShape } from '../go-shape.ts';
 import { templateMetadataErrors } from '../storage/claim-template-errors.ts';
+import { adminAccessErrors } from './admin-access.ts';
 import { deviceClaimStatusErrors } from './claim-status-errors.ts';
 import { deviceConfigurationErrors, requestNames, requestReferencesErrors } from './device-configuration.ts';
 import { fullAttributeNameErrors, itemsErrors, deviceNameErrors } from './device-names.ts';
+import { taintEffects } from './device-taints.ts';
 
 const maxRequests = 32;
 const maxOptions = 8;
@@ -28,10 +30,19 @@ const maxConstraints = 32;
 const maxConfigurations = 32;
 const maxExpression = 10 * 1024;
 
-type Checks = Pick<WriteContext, 'expressionChecks'>;
+type Checks = Pick<WriteContext, 'expressionChecks' | 'namespaceLabels'>;
 
 export function resourceClaimErrors({ spec }: ResourceClaim, checks: Checks = {}): readonly FieldError[] {
-  return deviceClaimErrors(spec.devices, 'spec.devices', selectorCheck(checks));
+  return [
+    ...requestAccessErrors(spec.devices, checks),
+    ...deviceClaimErrors(spec.devices, 'spec.devices', selectorCheck(checks)),
+  ];
+}
+
+/** Templates name the place where a claim has it, too. */
+function requestAccessErrors({ requests = [] }: Partial<DeviceClaim> = {}, checks: Checks): readonly FieldError[] {
+  const asking = requests.map(({ exactly }) => exactly?.adminAccess);
+  return adminAccessErrors(asking, (index) => `spec.devices.requests[${index}]`, checks);
 }
 
 export function resourceClaimUpdateErrors(
@@ -39,15 +50,24 @@ export function resourceClaimUpdateErrors(
   old: ResourceClaim,
   { subresource, ...checks }: Checks & { readonly subresource: string },
 ): readonly FieldError[] {
-  if (subresource === 'status') return deviceClaimStatusErrors(claim, old);
+  if (subresource === 'status')
+    return [...resultAccessErrors(claim, old, checks), ...deviceClaimStatusErrors(claim, old)];
   if (samePlain(claim.spec, old.spec)) return [];
   const type = ResourceClaims.kind.fields['spec']?.type;
   const shown = type === undefined ? null : goShape(type, claim.spec);
-  return [invalid('spec', shown, 'field is immutable'), ...resourceClaimErrors(claim, checks)];
+  return [invalid('spec', shown, 'field is immutable')];
+}
+
+function resultAccessErrors({ status }: ResourceClaim, old: ResourceClaim, checks: Checks): readonly FieldError[] {
+  const asking = ({ allocation }: ResourceClaim['status']): readonly (boolean | null | undefined)[] =>
+    (allocation?.devices.results ?? []).map(({ adminAccess }) => adminAccess);
+  if (asking(old.status).includes(true)) return [];
+  return adminAccessErrors(asking(status), (index) => `status.allocation.devices.results[${index}]`, checks);
 }
 
 export function claimTemplateErrors({ spec }: ResourceClaimTemplate, checks: Checks = {}): readonly FieldError[] {
   return [
+    ...requestAccessErrors(spec.spec.devices, checks),
     ...templateMetadataErrors(spec.metadata, 'spec.metadata'),
     ...deviceClaimErrors(spec.spec.devices, 'spec.spec.devices', selectorCheck(checks)),
   ];
@@ -56,12 +76,11 @@ export function claimTemplateErrors({ spec }: ResourceClaimTemplate, checks: Che
 export function claimTemplateUpdateErrors(
   template: ResourceClaimTemplate,
   old: ResourceClaimTemplate,
-  checks: Checks = {},
 ): readonly FieldError[] {
   if (samePlain(template.spec, old.spec)) return [];
   const type = ResourceClaimTemplates.kind.fields['spec']?.type;
   const shown = type === undefined ? null : goShape(type, template.spec);
-  return [invalid('spec', shown, 'field is immutable'), ...claimTemplateErrors(template, checks)];
+  return [invalid('spec', shown, 'field is immutable')];
 }
 
 export function deviceClassErrors({ spec }: DeviceClass, checks: Checks = {}): readonly FieldError[] {
@@ -88,7 +107,6 @@ function deviceClaimErrors(claim: DeviceClaim | undefined, field: string, check:
       max: maxRequests,
       item: (request, at) => requestErrors(request, at, check),
       key: ({ name }) => name,
-      keyName: 'name',
     }),
     ...itemsErrors(claim.constraints ?? [], `${field}.constraints`, {
       max: maxConstraints,
@@ -125,22 +143,21 @@ function requestErrors(
   field: string,
   check: SelectorCheck,
 ): readonly FieldError[] {
-  const errors: FieldError[] = [...deviceNameErrors(name, `${field}.name`)];
-  errors.push(
+  const errors = deviceNameErrors(name, `${field}.name`);
+  const choices = 'exactly one of `exactly` or `firstAvailable` is required';
+  if (exactly != null && firstAvailable.length > 0) {
+    return [...errors, invalid(field, null, `${choices}, but multiple fields are set`)];
+  }
+  if (exactly != null) return [...errors, ...optionErrors(exactly, `${field}.exactly`, check)];
+  if (firstAvailable.length === 0) return [...errors, requiredField(field, choices)];
+  return [
+    ...errors,
     ...itemsErrors(firstAvailable, `${field}.firstAvailable`, {
       max: maxOptions,
       item: (option, at) => [...deviceNameErrors(option.name, `${at}.name`), ...optionErrors(option, at, check)],
       key: (option) => option.name,
-      keyName: 'name',
     }),
-  );
-  if (exactly != null) errors.push(...optionErrors(exactly, `${field}.exactly`, check));
-  const choices = 'exactly one of `exactly` or `firstAvailable` is required';
-  if (exactly == null && firstAvailable.length === 0) errors.push(requiredField(field, choices));
-  if (exactly != null && firstAvailable.length > 0) {
-    errors.push(invalid(field, null, `${choices}, but multiple fields are set`));
-  }
-  return errors;
+  ];
 }
 
 type Option = Pick<ExactDeviceRequest, 'deviceClassName' | 'selectors' | 'allocationMode' | 'count' | 'tolerations'>;
@@ -163,8 +180,6 @@ function optionErrors(option: Option, field: string, check: SelectorCheck): read
   return [...errors, ...itemsErrors(tolerations, `${field}.tolerations`, { item: tolerationErrors })];
 }
 
-const effects = ['NoExecute', 'NoSchedule'];
-
 function tolerationErrors(
   { key = '', operator = '', value = '', effect = '' }: DeviceToleration,
   field: string,
@@ -177,7 +192,8 @@ function tolerationErrors(
     errors.push(...labelValueErrors(value).map((text) => invalid(`${field}.value`, value, text)));
   } else if (operator === '') errors.push(requiredField(`${field}.operator`));
   else errors.push(notSupported(`${field}.operator`, operator, ['Equal', 'Exists']));
-  if (effect !== '' && !effects.includes(effect)) errors.push(notSupported(`${field}.effect`, effect, effects));
+  if (effect !== '' && !taintEffects.includes(effect))
+    errors.push(notSupported(`${field}.effect`, effect, taintEffects));
   return errors;
 }
 

@@ -1,4 +1,5 @@
 /** What is said of a claim: the devices it was given, who uses them, and what drivers tell about them. */
+import type { Draft } from '../../descriptor.ts';
 import {
   forbidden,
   invalid,
@@ -18,6 +19,7 @@ import type {
 import { samePlain } from '../../equality.ts';
 import { ResourceClaims } from '../../resources.ts';
 import { conditionsErrors } from '../conditions-errors.ts';
+import { interfaceAddressErrors } from '../ip-errors.ts';
 import { goShape } from '../go-shape.ts';
 import { nodeSelectorErrors } from '../pod/affinity.ts';
 import { driverNameErrors } from '../pod/volume-sources.ts';
@@ -29,7 +31,8 @@ import {
   requestReferencesErrors,
   type RequestNames,
 } from './device-configuration.ts';
-import { itemsErrors, deviceNameErrors, poolNameErrors } from './device-names.ts';
+import { bindingConditionsErrors } from './binding-conditions.ts';
+import { itemsErrors, deviceNameErrors, poolNameErrors, uidErrors } from './device-names.ts';
 
 const maxUsers = 256;
 const maxResults = 32;
@@ -53,12 +56,10 @@ export function deviceClaimStatusErrors(
           user[name] === '' ? [requiredField(`${at}.${name}`)] : [],
         ),
       key: ({ uid }) => uid,
-      keyName: 'uid',
     }),
     ...itemsErrors(devices, 'status.devices', {
       item: (device, at) => deviceErrors(device, given, at),
       key: deviceId,
-      keyName: 'deviceID',
     }),
   ];
   if (reservedFor.length > 0 && allocation == null) {
@@ -75,6 +76,17 @@ export function deviceClaimStatusErrors(
     return [...errors, ...allocationErrors(allocation, requestNames(spec.devices ?? {}))];
   if (samePlain(allocation, old.status.allocation)) return errors;
   return [...errors, invalid('status.allocation', allocationShape(allocation), 'field is immutable')];
+}
+
+/** What drivers told of devices that the claim had and has no more goes with them. */
+export function dropGoneDevices({ status }: Draft<ResourceClaim>, old: ResourceClaim): void {
+  const results = ({ allocation }: ResourceClaim['status']): readonly string[] =>
+    (allocation?.devices.results ?? []).map(deviceId);
+  const left = new Set(results(status as ResourceClaim['status']));
+  const gone = new Set(results(old.status).filter((id) => !left.has(id)));
+  const devices = (status.devices ?? []).filter((device) => !gone.has(deviceId(device as AllocatedDeviceStatus)));
+  if (devices.length > 0) status.devices = devices;
+  else delete status.devices;
 }
 
 function allocationShape(allocation: AllocationResult): unknown {
@@ -113,7 +125,7 @@ function allocationErrors({ devices, nodeSelector }: AllocationResult, names: Re
 }
 
 function resultErrors(
-  { request, driver, pool, device }: DeviceRequestAllocationResult,
+  { request, driver, pool, device, shareID, ...conditions }: DeviceRequestAllocationResult,
   names: RequestNames,
   field: string,
 ): readonly FieldError[] {
@@ -122,6 +134,8 @@ function resultErrors(
     ...driverNameErrors(driver, `${field}.driver`),
     ...poolNameErrors(pool, `${field}.pool`),
     ...deviceNameErrors(device, `${field}.device`),
+    ...bindingConditionsErrors(conditions, field),
+    ...(shareID == null ? [] : uidErrors(shareID, `${field}.shareID`)),
   ];
 }
 
@@ -138,6 +152,7 @@ function deviceErrors(device: AllocatedDeviceStatus, given: ReadonlySet<string>,
     ...driverNameErrors(device.driver, `${field}.driver`),
     ...poolNameErrors(device.pool, `${field}.pool`),
     ...deviceNameErrors(device.device, `${field}.device`),
+    ...(device.shareID == null ? [] : uidErrors(device.shareID, `${field}.shareID`)),
   ];
   if (!given.has(id)) errors.push(invalid(field, id, 'must be an allocated device in the claim'));
   if (conditions.length > maxConditions) {
@@ -157,6 +172,6 @@ function networkErrors(
   return [
     ...long('interfaceName', interfaceName, maxInterfaceName),
     ...long('hardwareAddress', hardwareAddress, maxHardwareAddress),
-    ...itemsErrors(ips, `${field}.ips`, { max: maxAddresses, item: () => [], key: (address) => address }),
+    ...itemsErrors(ips, `${field}.ips`, { max: maxAddresses, item: interfaceAddressErrors, key: (address) => address }),
   ];
 }

@@ -19,7 +19,7 @@ export function rawErrors(value: unknown, field: string): readonly FieldError[] 
   if (value === undefined || value === null) return [requiredField(field)];
   if (Buffer.byteLength(JSON.stringify(value)) > maxParameters) return [tooLong(field, maxParameters)];
   if (typeof value === 'object' && !Array.isArray(value)) return [];
-  return [invalid(field, omitted, 'parameters must be a valid JSON object')];
+  return [invalid(field, omitted, 'must be a valid JSON object')];
 }
 
 /** Names of a claim's requests, each with those of its alternatives. */

@@ -2,6 +2,7 @@
 import type { Descriptor, Draft } from '../../descriptor.ts';
 import type { DeviceClass, ResourceClaim, ResourceClaimTemplate, ResourceSlice } from '../../groups/resource.v1.ts';
 import { DeviceClasses, ResourceClaims, ResourceClaimTemplates, ResourceSlices } from '../../resources.ts';
+import { dnsSubdomainErrors } from '../../name-rules.ts';
 import { ageColumn, column, nameColumn, table } from '../columns.ts';
 import { prepareWithGeneration, prepareWithStatus } from '../prepare.ts';
 import { selectable } from '../selectable.ts';
@@ -12,21 +13,35 @@ import {
   resourceClaimUpdateErrors,
   deviceClassErrors,
 } from './claim-errors.ts';
+import { dropGoneDevices } from './claim-status-errors.ts';
+import { dropClosedDeviceFields } from './closed-fields.ts';
+import { dateTaints } from './device-taints.ts';
 import { sliceErrors } from './slice-errors.ts';
 
 export const deviceClassDescriptor: Descriptor<DeviceClass> = {
   resource: DeviceClasses,
   deleteAnswersObject: true,
+  // The name that is made is checked, not what it is made from.
+  nameErrors: (name, prefix) => (prefix ? [] : dnsSubdomainErrors(name)),
   ...prepareWithGeneration<DeviceClass>(DeviceClasses),
   validateCreate: deviceClassErrors,
   validateUpdate: (deviceClass, _old, context) => deviceClassErrors(deviceClass, context),
   table: table<DeviceClass>([nameColumn, ageColumn]),
 };
 
+const preparedClaim = prepareWithStatus<ResourceClaim>(ResourceClaims, {
+  withoutGeneration: true,
+  statusKeeps: 'metadata',
+});
+
 export const resourceClaimDescriptor: Descriptor<ResourceClaim> = {
   resource: ResourceClaims,
   deleteAnswersObject: true,
-  ...prepareWithStatus<ResourceClaim>(ResourceClaims, { withoutGeneration: true, statusKeeps: 'metadata' }),
+  ...preparedClaim,
+  prepareForUpdate(draft, old, context) {
+    preparedClaim.prepareForUpdate(draft, old, context);
+    if (context.subresource === 'status') dropGoneDevices(draft, old);
+  },
   // Metadata is kept without being left to others.
   resetFields: { '': [['status']], status: [['spec']] },
   defaults: ({ spec }) => claimDefaults(spec),
@@ -55,14 +70,29 @@ export const resourceClaimTemplateDescriptor: Descriptor<ResourceClaimTemplate> 
   table: table<ResourceClaimTemplate>([nameColumn, ageColumn]),
 };
 
+const preparedSlice = prepareWithGeneration<ResourceSlice>(ResourceSlices);
+
 export const resourceSliceDescriptor: Descriptor<ResourceSlice> = {
   resource: ResourceSlices,
   deleteAnswersObject: true,
-  ...prepareWithGeneration<ResourceSlice>(ResourceSlices),
+  prepareForCreate(draft, context) {
+    dateTaints(draft, context.nowMs);
+    preparedSlice.prepareForCreate?.(draft, context);
+    dropClosedDeviceFields(draft);
+  },
+  prepareForUpdate(draft, old, context) {
+    dateTaints(draft, context.nowMs);
+    preparedSlice.prepareForUpdate?.(draft, old, context);
+    dropClosedDeviceFields(draft, old);
+  },
   ...selectable<ResourceSlice>({
     'spec.nodeName': ({ spec }) => spec.nodeName,
     'spec.driver': ({ spec }) => spec.driver,
   }),
+  warnings: ({ spec: { driver } }) =>
+    driver === driver.toLowerCase()
+      ? []
+      : [`spec.driver: driver names should be lowercase; ${JSON.stringify(driver)} contains uppercase characters`],
   validateCreate: (slice) => sliceErrors(slice),
   validateUpdate: (slice, old) => sliceErrors(slice, old),
   table: table<ResourceSlice>([

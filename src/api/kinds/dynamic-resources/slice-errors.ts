@@ -1,31 +1,49 @@
 /** Devices that a node, or a place without one, has: checked. */
-import { invalid, requiredField, tooLong, type FieldError } from '../../field-error.ts';
-import type { Device, DeviceAttribute, ResourceSlice } from '../../groups/resource.v1.ts';
+import { invalid, requiredField, type FieldError } from '../../field-error.ts';
+import type { ResourceSlice } from '../../groups/resource.v1.ts';
 import { samePlain } from '../../equality.ts';
 import { dnsSubdomainErrors } from '../../name-rules.ts';
 import { nodeSelectorErrors } from '../pod/affinity.ts';
 import { driverNameErrors } from '../pod/volume-sources.ts';
-import { attributeNameErrors, itemsErrors, deviceNameErrors, poolNameErrors } from './device-names.ts';
+import { counterSetNameErrors, countersErrors, deviceErrors } from './device-errors.ts';
+import { itemsErrors, poolNameErrors } from './device-names.ts';
 
 const maxDevices = 128;
-const maxDescriptions = 32;
-const maxAttributeLength = 64;
-const version =
-  /^(?:0|[1-9]\d*)\.(?:0|[1-9]\d*)\.(?:0|[1-9]\d*)(?:-(?:0|[1-9]\d*|\d*[a-zA-Z-][0-9a-zA-Z-]*)(?:\.(?:0|[1-9]\d*|\d*[a-zA-Z-][0-9a-zA-Z-]*))*)?(?:\+[0-9a-zA-Z-]+(?:\.[0-9a-zA-Z-]+)*)?$/;
+/** Devices that say more about themselves are fewer in one slice. */
+const maxElaborateDevices = 64;
+const maxCounterSets = 8;
 
 /** `old`: of an update. */
 export function sliceErrors({ spec }: ResourceSlice, old?: ResourceSlice): readonly FieldError[] {
-  const { driver, pool, devices = [] } = spec;
+  const { driver, pool, devices = [], sharedCounters = [] } = spec;
+  const elaborate = devices.some(({ taints, consumesCounters }) =>
+    [taints, consumesCounters].some((list) => list?.length),
+  );
+  const oldDevices = new Map((old?.spec.devices ?? []).map((device) => [device.name, device]));
   return [
     ...driverNameErrors(driver, 'spec.driver'),
     ...poolErrors(pool, 'spec.pool'),
     ...(old === undefined ? [] : immutableErrors(spec, old.spec)),
     ...placeErrors(spec),
+    ...(spec.sharedCounters != null && spec.devices != null
+      ? [invalid('spec', '', 'only one of `sharedCounters` or `devices` is allowed')]
+      : []),
     ...itemsErrors(devices, 'spec.devices', {
-      max: maxDevices,
-      item: deviceErrors,
+      max: elaborate ? maxElaborateDevices : maxDevices,
+      item: (device, at) =>
+        deviceErrors(device, at, {
+          old: oldDevices.get(device.name),
+          placesItself: spec.perDeviceNodeSelection === true,
+        }),
       key: ({ name }) => name,
-      keyName: 'name',
+    }),
+    ...itemsErrors(sharedCounters, 'spec.sharedCounters', {
+      max: maxCounterSets,
+      item: ({ name, counters }, at) => [
+        ...counterSetNameErrors(name, `${at}.name`),
+        ...countersErrors(counters, `${at}.counters`),
+      ],
+      key: ({ name }) => name,
     }),
   ];
 }
@@ -82,49 +100,3 @@ function poolErrors(pool: ResourceSlice['spec']['pool'], field: string): readonl
   }
   return errors;
 }
-
-function deviceErrors(device: Device, field: string): readonly FieldError[] {
-  const attributes = Object.entries(device.attributes ?? {});
-  const capacities = Object.entries(device.capacity ?? {});
-  const errors: FieldError[] = [...deviceNameErrors(device.name, `${field}.name`)];
-  const count = attributes.length + capacities.length;
-  if (count > maxDescriptions) {
-    const why = `the total number of attributes and capacities must not exceed ${maxDescriptions}`;
-    errors.push(invalid(field, count, why));
-  }
-  for (const [name, attribute] of attributes.toSorted(byName)) {
-    const at = `${field}.attributes[${name}]`;
-    errors.push(...attributeNameErrors(name, at), ...attributeErrors(attribute, at));
-  }
-  for (const [name] of capacities.toSorted(byName)) {
-    errors.push(...attributeNameErrors(name, `${field}.capacity[${name}]`));
-  }
-  return errors;
-}
-
-const byName = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number => (a < b ? -1 : 1);
-
-function attributeErrors(attribute: DeviceAttribute, field: string): readonly FieldError[] {
-  const errors: FieldError[] = [];
-  const { string, version: text } = attribute;
-  const long = (name: string, value: string): void => {
-    if (Buffer.byteLength(value) > maxAttributeLength) errors.push(tooLong(`${field}.${name}`, maxAttributeLength));
-  };
-  if (string != null) long('string', string);
-  if (text != null) {
-    const why = 'must be a string compatible with semver.org spec 2.0.0';
-    if (!version.test(text)) errors.push(invalid(`${field}.version`, text, why));
-    long('version', text);
-  }
-  const given = Object.values(attribute).filter((value) => value !== undefined && value !== null).length;
-  if (given === 0) errors.push(requiredField(field, 'exactly one value must be specified'));
-  if (given > 1) errors.push(invalid(field, attributeShape(attribute), 'exactly one value must be specified'));
-  return errors;
-}
-
-const attributeShape = ({ int, bool, string, version: text }: DeviceAttribute): unknown => ({
-  IntValue: int ?? null,
-  BoolValue: bool ?? null,
-  StringValue: string ?? null,
-  VersionValue: text ?? null,
-});
