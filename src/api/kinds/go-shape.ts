@@ -1,5 +1,6 @@
 /**
  * A value as Go would print its own struct: every field, with its zero value where nothing was given, under Go's names.
+ * Lists and maps that a client gave empty stay empty there; only what was not given is null.
  * Refused changes show such texts to clients.
  */
 import { resolve, type AnyType, type Field, type ObjectType } from '../schema.ts';
@@ -50,7 +51,7 @@ export function goShape(type: AnyType, value: unknown): unknown {
     case 'object':
       return structShape(resolved, value);
     case 'list':
-      return Array.isArray(value) && value.length > 0 ? value.map((item) => goShape(resolved.of, item)) : null;
+      return Array.isArray(value) ? value.map((item) => goShape(resolved.of, item)) : null;
     case 'map':
       return mapShape(resolved.of, value);
     case 'scalar':
@@ -94,8 +95,9 @@ function fieldShape(name: string, field: Field, value: unknown): unknown {
 }
 
 function mapShape(of: AnyType, value: unknown): unknown {
-  const entries = Object.entries(asRecord(value)).toSorted(([a], [b]) => (a < b ? -1 : 1));
-  return entries.length === 0 ? null : Object.fromEntries(entries.map(([key, item]) => [key, goShape(of, item)]));
+  if (typeof value !== 'object' || value === null) return null;
+  const entries = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(entries.map(([key, item]) => [key, goShape(of, item)]));
 }
 
 function goName(name: string): string {

@@ -34,6 +34,12 @@ test('gatedChangeErrors() lets terms of nodes take more requirements, not more t
   assert.deepEqual(errorsOf(required(one), required(two)), [
     `${at}[0]: Invalid value: ${shown('a')}: only additions are allowed (no mutations or deletions)`,
   ]);
+  assert.deepEqual(errorsOf(required(), required(one)), [
+    `${at}: Invalid value: []: no additions/deletions to non-empty NodeSelectorTerms list are allowed`,
+  ]);
+  assert.deepEqual(errorsOf({}, required(one)), [
+    `${at}: Invalid value: null: no additions/deletions to non-empty NodeSelectorTerms list are allowed`,
+  ]);
   assert.deepEqual(errorsOf(required(one, two), required(one)), [
     `${at}: Invalid value: [${shown('a')},${shown('a', 'b')}]: no additions/deletions to non-empty NodeSelectorTerms list are allowed`,
   ]);

@@ -27,11 +27,12 @@ function selectorErrors(spec: PodSpec, old: PodSpec): readonly FieldError[] {
 
 function termsErrors(spec: PodSpec, old: PodSpec): readonly FieldError[] {
   const before = old.affinity?.nodeAffinity?.[requiredTerms]?.nodeSelectorTerms ?? [];
-  const after = spec.affinity?.nodeAffinity?.[requiredTerms]?.nodeSelectorTerms ?? [];
+  const given = spec.affinity?.nodeAffinity?.[requiredTerms]?.nodeSelectorTerms ?? null;
+  const after = given ?? [];
   if (before.length === 0) return [];
   const field = `spec.affinity.nodeAffinity.${requiredTerms}.nodeSelectorTerms`;
   if (before.length !== after.length) {
-    const shown = after.length === 0 ? null : after.map((term) => goShape(NodeSelectorTerm, term));
+    const shown = given?.map((term) => goShape(NodeSelectorTerm, term)) ?? null;
     return [invalid(field, shown, 'no additions/deletions to non-empty NodeSelectorTerms list are allowed')];
   }
   return after.flatMap((term, index) =>
