@@ -54,7 +54,11 @@ export interface SchedulerOptions {
   readonly host?: string | undefined;
 }
 
-const maxBindings = 64;
+/**
+ * Enough to keep server and scheduler busy at the same time; the server's queues of one client (six of fifty, in its
+ * level of priority) hold them all.
+ */
+const maxBindings = 192;
 /** Events that wait to be written when no further pod is decided about, so that none is dropped. */
 const maxEvents = 10_000;
 const eventsLookMs = 50;
