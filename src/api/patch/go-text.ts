@@ -1,4 +1,5 @@
 /** Values as Go prints them with %v, for the messages in which Kubernetes does so: `map[a:1 b:[x y] c:<nil>]`. */
+import type { Json } from '../schema.ts';
 
 export function goText(value: unknown): string {
   if (value === null || value === undefined) return '<nil>';
@@ -6,6 +7,19 @@ export function goText(value: unknown): string {
   if (typeof value !== 'object') return String(value);
   const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
   return `map[${entries.map(([key, item]) => `${key}:${goText(item)}`).join(' ')}]`;
+}
+
+/** Values as Go writes them as JSON: keys in order, and nothing that HTML could read. */
+export function goJson(value: Json): string {
+  if (typeof value === 'string') return JSON.stringify(value).replaceAll(/[<>&\u2028\u2029]/g, escaped);
+  if (Array.isArray(value)) return `[${value.map(goJson).join(',')}]`;
+  if (value === null || typeof value !== 'object') return String(value);
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return `{${entries.map(([key, item]) => `${goJson(key)}:${goJson(item)}`).join(',')}}`;
+}
+
+function escaped(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
 
 /** Values as Go prints them with %#v: `map[string]interface {}{"a":1, "b":[]interface {}{"x"}}`. */

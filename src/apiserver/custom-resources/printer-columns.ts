@@ -4,7 +4,9 @@ import type { CustomResourceColumnDefinition } from '../../api/groups/apiextensi
 import { age } from '../../api/kinds/cells.ts';
 import { nameColumn } from '../../api/kinds/columns.ts';
 import type { KubeObject } from '../../api/kind.ts';
+import { goJson } from '../../api/patch/go-text.ts';
 import type { Json } from '../../api/schema.ts';
+import { parseTime } from '../../api/time.ts';
 import { parseJsonPath, valuesAt, type Step } from './json-path.ts';
 
 /** What definitions without columns show. */
@@ -56,14 +58,22 @@ function cellOf(object: KubeObject, type: string, steps: readonly Step[] | undef
     case 'boolean':
       return typeof value === 'boolean' ? value : null;
     case 'date':
-      if (typeof value !== 'string') return null;
-      return Number.isNaN(Date.parse(value)) ? '<invalid>' : age(value, nowMs);
+      return typeof value === 'string' ? dateText(value, nowMs) : null;
     default:
       return null;
   }
 }
 
+function dateText(value: string, nowMs: number): string {
+  try {
+    if (value !== '') parseTime(value);
+  } catch {
+    return '<invalid>';
+  }
+  return age(value, nowMs);
+}
+
 function printed(value: Json): string {
-  if (value === null) return '<nil>';
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+  if (value === null) return '<no value>';
+  return typeof value === 'object' ? goJson(value) : String(value);
 }

@@ -1,5 +1,5 @@
 /** Tables: objects as the rows that kubectl prints, with the columns that the kind's descriptor declares. */
-import type { Column } from '../../api/descriptor.ts';
+import type { Column, TableColumns } from '../../api/descriptor.ts';
 import { createdAtTable } from '../../api/kinds/columns.ts';
 import type { KubeObject } from '../../api/kind.ts';
 import type { Json, JsonObject } from '../../api/schema.ts';
@@ -24,8 +24,9 @@ export function makeTable(
   metadata: JsonObject,
   request: TableRequest,
 ): JsonObject {
-  const { columns, cells, conditions } = served.descriptor.table ?? createdAtTable;
-  const rows = shown.map((each) => {
+  const { columns, cells, conditions, order } = tableOf(served);
+  const inOrder = order === undefined ? shown : shown.toSorted((a, b) => order(a.internal, b.internal));
+  const rows = inOrder.map((each) => {
     const { internal } = each;
     const rowConditions = conditions?.(internal) ?? [];
     return {
@@ -41,6 +42,10 @@ export function makeTable(
     columnDefinitions: request.withColumns ? columns.map((column) => columnDefinition(served, column)) : null,
     rows,
   };
+}
+
+export function tableOf({ descriptor }: Served): TableColumns<KubeObject> {
+  return descriptor.table ?? createdAtTable;
 }
 
 function columnDefinition({ resource }: Served, { name, type, format, description, priority }: Column): JsonObject {

@@ -1,5 +1,5 @@
 /** Keeps the status of one PodDisruptionBudget, and takes back what was said of pods that were to go and did not. */
-import type { LabelSelector } from '../../api/groups/meta.v1.ts';
+import { goSelector } from '../../api/go-selector.ts';
 import type { Pod } from '../../api/groups/core.v1.ts';
 import type { PodDisruptionBudget } from '../../api/groups/policy.v1.ts';
 import {
@@ -126,23 +126,11 @@ async function write(run: Run, budget: PodDisruptionBudget, status: PodDisruptio
 
 function noteUnmanaged(run: Run, budget: PodDisruptionBudget): void {
   const message = [
-    `Pods selected by this PodDisruptionBudget (selector: ${selectorText(budget.spec.selector)}) were found to be unmanaged.`,
+    `Pods selected by this PodDisruptionBudget (selector: ${goSelector(budget.spec.selector)}) were found to be unmanaged.`,
     'As a result, the status of the PDB cannot be calculated correctly, which may result in undefined behavior.',
     'To account for these pods please set ".spec.minAvailable" field of the PDB to an integer value.',
   ].join(' ');
   run.note(budget, { type: 'Warning', reason: 'UnmanagedPods', message });
-}
-
-/** As Go prints it. */
-function selectorText(selector: LabelSelector | undefined): string {
-  if (selector === undefined) return 'nil';
-  const labels = Object.entries(selector.matchLabels ?? {}).toSorted(([a], [b]) => (a < b ? -1 : 1));
-  const expressions = (selector.matchExpressions ?? []).map(
-    ({ key, operator, values = [] }) =>
-      `LabelSelectorRequirement{Key:${key},Operator:${operator},Values:[${values.join(' ')}],},`,
-  );
-  const pairs = labels.map(([key, value]) => `${key}: ${value},`).join('');
-  return `&LabelSelector{MatchLabels:map[string]string{${pairs}},MatchExpressions:[]LabelSelectorRequirement{${expressions.join('')}},}`;
 }
 
 async function takeBack(pods: Informer<Pod>, key: string, run: Run): Promise<WorkResult> {

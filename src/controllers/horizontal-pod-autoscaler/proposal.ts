@@ -2,7 +2,7 @@
 import type { Pod } from '../../api/groups/core.v1.ts';
 import type { MetricSpec, MetricStatus, MetricTarget, MetricValueStatus } from '../../api/groups/autoscaling.v2.ts';
 import { formatQuantity, multiplyQuantity, parseQuantity, quantityToMilli } from '../../api/quantity.ts';
-import { goSelector } from './go-selector.ts';
+import { goSelector } from '../../api/go-selector.ts';
 import {
   MetricError,
   sizeForAmount,

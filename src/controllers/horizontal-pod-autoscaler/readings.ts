@@ -3,7 +3,7 @@ import type { MetricIdentifier, MetricSpec } from '../../api/groups/autoscaling.
 import { formatLabelSelector, labelSelectorRequirements } from '../../api/label-selector.ts';
 import type { AnyResource } from '../../api/resource.ts';
 import type { Client } from '../../client/client.ts';
-import { goSelector } from './go-selector.ts';
+import { goSelector } from '../../api/go-selector.ts';
 import { readExternal, readObjectMetric, readPods, readResource, type PodsQuery } from './metrics-api.ts';
 import type { Reading } from './proposal.ts';
 import { MetricError } from './replicas.ts';

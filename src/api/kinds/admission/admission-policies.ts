@@ -1,3 +1,4 @@
+import { goSelector } from '../../go-selector.ts';
 import type { Descriptor, Draft, WriteContext } from '../../descriptor.ts';
 import { samePlain } from '../../equality.ts';
 import type {
@@ -128,5 +129,5 @@ function paramKindText(kind: ParamKind | undefined): string {
 function paramRefText(ref: ParamRef | undefined): string {
   if (ref == null) return '<unset>';
   if (ref.name) return ref.namespace ? `${ref.namespace}/${ref.name}` : `*/${ref.name}`;
-  return ref.namespace ? `${ref.namespace}/*` : '*/*';
+  return ref.selector == null ? '<unset>' : goSelector(ref.selector);
 }

@@ -1,11 +1,12 @@
 import type { Descriptor, Draft } from '../../descriptor.ts';
 import type { Deployment } from '../../groups/apps.v1.ts';
 import { Deployments } from '../../resources.ts';
-import { ageColumn, column, nameColumn, table } from '../columns.ts';
+import { selectorText } from '../cells.ts';
+import { ageColumn, column, nameColumn, table, wideColumn } from '../columns.ts';
 import { podTemplateDefaults } from '../pod/defaults.ts';
 import { prepareTemplated } from './prepare-templated.ts';
 import { deploymentErrors, deploymentStatusErrors } from './deployment-errors.ts';
-import { replicasScale, templatedColumns } from './replica-template.ts';
+import { containersColumn, imagesColumn, replicasScale } from './replica-template.ts';
 import { selectorChangeErrors } from './selector-change.ts';
 import { podNameWarnings, templateWarnings } from './workload-warnings.ts';
 
@@ -34,7 +35,10 @@ export const deploymentDescriptor: Descriptor<Deployment> = {
     column('Up-to-date', ({ status }) => status.updatedReplicas ?? 0),
     column('Available', ({ status }) => status.availableReplicas ?? 0),
     ageColumn,
-    ...templatedColumns,
+    containersColumn,
+    imagesColumn,
+    // Unlike others', nothing where nothing is selected.
+    wideColumn('Selector', ({ spec }) => (spec.selector == null ? '' : selectorText(spec.selector))),
   ]),
 };
 

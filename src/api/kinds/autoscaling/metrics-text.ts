@@ -2,6 +2,8 @@
 import type { MetricSpec, MetricStatus, MetricTarget, MetricValueStatus } from '../../groups/autoscaling.v2.ts';
 
 const shownMetrics = 2;
+/** A quantity that is not there, in Go's words. */
+const absent = '<nil>';
 
 interface Pair {
   readonly prefix?: string;
@@ -25,7 +27,7 @@ function metricText(spec: MetricSpec, status: MetricStatus | undefined): string 
     case 'Object':
       return valueText({ target: spec.object?.target, current: status?.object?.current, marked: true });
     case 'Pods':
-      return valueText({ target: spec.pods?.target, current: status?.pods?.current });
+      return `${quantityText(status?.pods?.current, 'averageValue')}/${spec.pods?.target.averageValue ?? absent}`;
     case 'Resource':
       return utilizationText({
         prefix: `${spec.resource?.name ?? ''}: `,
@@ -43,15 +45,20 @@ function metricText(spec: MetricSpec, status: MetricStatus | undefined): string 
   }
 }
 
+/** Of a metric that is reported, even when this form of it is not. */
+function quantityText(current: MetricValueStatus | undefined, form: 'value' | 'averageValue'): string {
+  return current === undefined ? '<unknown>' : (current[form] ?? absent);
+}
+
 function valueText({ target, current, marked = false }: Pair): string {
   if (target?.averageValue != null) {
     return `${current?.averageValue ?? '<unknown>'}/${target.averageValue}${marked ? ' (avg)' : ''}`;
   }
-  return `${current?.value ?? '<unknown>'}/${target?.value ?? '0'}`;
+  return `${quantityText(current, 'value')}/${target?.value ?? absent}`;
 }
 
 function utilizationText({ prefix = '', target, current }: Pair): string {
-  if (target?.averageValue != null) return `${prefix}${current?.averageValue ?? '<unknown>'}/${target.averageValue}`;
+  if (target?.averageValue != null) return `${prefix}${quantityText(current, 'averageValue')}/${target.averageValue}`;
   const now = current?.averageUtilization == null ? '<unknown>' : `${current.averageUtilization}%`;
   const wanted = target?.averageUtilization == null ? '<auto>' : `${target.averageUtilization}%`;
   return `${prefix}${now}/${wanted}`;

@@ -1,7 +1,7 @@
 import type { Descriptor, Draft } from '../../descriptor.ts';
 import type { Endpoints as EndpointsObject } from '../../groups/core.v1.ts';
 import { Endpoints } from '../../resources.ts';
-import { firstFew, orNone } from '../cells.ts';
+import { firstFew } from '../cells.ts';
 import { addressWarnings } from '../ip-warnings.ts';
 import { ageColumn, column, nameColumn, table } from '../columns.ts';
 import { endpointsErrors, endpointsUpdateErrors } from './endpoints-errors.ts';
@@ -33,13 +33,14 @@ function endpointsWarnings({ metadata, subsets = [] }: EndpointsObject): readonl
   );
 }
 
-function addressesText({ subsets }: EndpointsObject): string {
-  const texts = (subsets ?? []).flatMap(({ addresses, ports }) =>
+function addressesText({ subsets = [] }: EndpointsObject): string {
+  if (subsets.length === 0) return '<none>';
+  const texts = subsets.flatMap(({ addresses, ports }) =>
     ports === undefined || ports.length === 0
       ? (addresses ?? []).map(({ ip }) => ip)
       : ports.flatMap(({ port }) => (addresses ?? []).map(({ ip }) => hostPort(ip, port))),
   );
-  return orNone(firstFew(texts, 3));
+  return firstFew(texts, 3);
 }
 
 function hostPort(ip: string, port: number): string {

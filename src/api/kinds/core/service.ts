@@ -10,8 +10,6 @@ import { familyDefaults } from './service-families.ts';
 import { serviceWarnings } from './service-warnings.ts';
 import { selectable } from '../selectable.ts';
 
-const shownAddressLength = 16;
-
 export const serviceDescriptor: Descriptor<Service> = {
   resource: Services,
   metadataInUpdate: 'both',
@@ -173,12 +171,12 @@ function externalText({ spec, status }: Service): string {
       return spec.externalName ?? '';
     case 'LoadBalancer': {
       const balancer = loadBalancerText(status.loadBalancer?.ingress);
-      const addresses = [...(balancer === '' ? [] : [balancer]), ...external];
-      if (addresses.length === 0) return '<pending>';
-      if (external.length > 0 || balancer.length <= shownAddressLength) return addresses.join(',');
-      return `${balancer.slice(0, shownAddressLength - 3)}...`;
+      return [...(balancer === '' ? [] : [balancer]), ...external].join(',') || '<pending>';
     }
-    default:
+    case 'ClusterIP':
+    case 'NodePort':
       return orNone(external.join(','));
+    default:
+      return '<unknown>';
   }
 }

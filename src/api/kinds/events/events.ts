@@ -90,7 +90,7 @@ export const eventV1Descriptor: Descriptor<EventV1> = {
 function eventTable<T>(told: (event: T) => Told): TableColumns<T> {
   const firstSeen = (event: Told, nowMs: number): string => age(event.first || event.eventTime, nowMs);
   const lastSeen = (event: Told, nowMs: number): string => {
-    if (event.series?.lastObservedTime) return age(event.series.lastObservedTime, nowMs);
+    if (event.series != null) return age(event.series.lastObservedTime, nowMs);
     return event.last ? age(event.last, nowMs) : firstSeen(event, nowMs);
   };
   const cell =
@@ -123,9 +123,7 @@ function eventTable<T>(told: (event: T) => Told): TableColumns<T> {
     wideColumn('First Seen', cell(firstSeen)),
     wideColumn(
       'Count',
-      cell(({ series, count }) => {
-        return series == null ? count || 1 : (series.count ?? 0) + 1;
-      }),
+      cell(({ series, count }) => (series == null ? count || 1 : (series.count ?? 0))),
     ),
     { ...nameColumn, priority: 1, cell: cell(({ metadata }) => metadata.name) },
   ]);

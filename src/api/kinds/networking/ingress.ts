@@ -56,7 +56,10 @@ export const ingressClassDescriptor: Descriptor<IngressClass> = {
 };
 
 function hostsText(hosts: readonly string[]): string {
-  const shown = hosts.filter((host) => host !== '').slice(0, shownHosts);
-  if (shown.length === 0) return '*';
-  return hosts.length > shownHosts ? `${shown.join(',')} + ${hosts.length - shownHosts} more...` : shown.join(',');
+  const named = [...hosts.keys()].filter((index) => hosts[index] !== '').slice(0, shownHosts);
+  if (named.length === 0) return '*';
+  const shown = named.map((index) => hosts[index]).join(',');
+  // Rules without a host count only after as many as are shown.
+  const hasMore = named.length === shownHosts && (named.at(-1) ?? 0) < hosts.length - 1;
+  return hasMore ? `${shown} + ${hosts.length - shownHosts} more...` : shown;
 }

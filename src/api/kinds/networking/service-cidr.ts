@@ -2,6 +2,7 @@
 import type { Descriptor } from '../../descriptor.ts';
 import type { IPAddress, ServiceCIDR } from '../../groups/networking.v1.ts';
 import { IPAddresses, ServiceCIDRs } from '../../resources.ts';
+import { age } from '../cells.ts';
 import { ageColumn, column, nameColumn, table } from '../columns.ts';
 import { keepSaid, partsOf } from '../prepare.ts';
 import {
@@ -27,17 +28,24 @@ export const serviceCidrDescriptor: Descriptor<ServiceCIDR> = {
   table: table<ServiceCIDR>([nameColumn, column('CIDRs', ({ spec }) => (spec.cidrs ?? []).join(',')), ageColumn]),
 };
 
+const addressTable = table<IPAddress>([
+  nameColumn,
+  column('ParentRef', ({ spec }) => {
+    if (spec.parentRef == null) return '<none>';
+    const { group, resource, namespace, name } = spec.parentRef;
+    const kind = (group ? `${resource}.${group}` : (resource ?? '')).toLowerCase();
+    return namespace ? `${kind}/${namespace}/${name}` : `${kind}/${name}`;
+  }),
+]);
+
 export const ipAddressDescriptor: Descriptor<IPAddress> = {
   resource: IPAddresses,
   nameErrors: addressNameErrors,
   validateCreate: ipAddressErrors,
   validateUpdate: ipAddressUpdateErrors,
-  table: table<IPAddress>([
-    nameColumn,
-    column('ParentRef', ({ spec }) => {
-      if (spec.parentRef == null) return '<none>';
-      const { group, resource, namespace, name } = spec.parentRef;
-      return [group ? `${resource}.${group}` : resource, namespace ?? '', name].filter((part) => part !== '').join('/');
-    }),
-  ]),
+  // The original's rows have an age that no column names.
+  table: {
+    ...addressTable,
+    cells: (address, nowMs) => [...addressTable.cells(address, nowMs), age(address.metadata.creationTimestamp, nowMs)],
+  },
 };

@@ -51,6 +51,24 @@ test('podReason() counts init containers while they run', () => {
   assert.equal(podReason(pod(statuses(container({ terminated: { exitCode: 1, reason: 'Error' } })))), 'Init:Error');
 });
 
+test('podTable counts what init containers do until they are past', () => {
+  const sidecar = { name: 's', restartPolicy: 'Always' };
+  const runs = container({ running: {} }, { name: 's', started: true, ready: true, restartCount: 1 });
+  const waits = container({ waiting: {} }, { name: 'i', restartCount: 3 });
+  const main = container({ terminated: { exitCode: 1, reason: 'Error' } }, { restartCount: 5 });
+  const shown = (initContainers: object[], initContainerStatuses: object[], conditions: object[] = []): unknown =>
+    podTable
+      .cells(
+        pod({ spec: { initContainers }, status: { initContainerStatuses, containerStatuses: [main], conditions } }),
+        0,
+      )
+      .slice(1, 4);
+  assert.deepEqual(shown([sidecar, { name: 'i' }], [runs, waits]), ['1/2', 'Init:1/2', '4']);
+  assert.deepEqual(shown([{ name: 'i' }, sidecar], [waits, runs]), ['0/2', 'Init:0/2', '3']);
+  const isPast = { type: 'Initialized', status: 'True' };
+  assert.deepEqual(shown([{ name: 'i' }, sidecar], [waits, runs], [isPast]), ['0/2', 'Error', '5']);
+});
+
 test('podTable shows ready containers and the last restart', () => {
   const running = pod({
     status: {

@@ -33,43 +33,69 @@ function completed(reason: string, message: string): RowCondition {
 /** The Status column: the phase, unless something says more. */
 export function podReason(pod: Pod): string {
   const { metadata, status } = pod;
-  let reason = status.reason || status.phase || '';
-  if ((status.conditions ?? []).some(({ type, reason: why }) => type === 'PodScheduled' && why === 'SchedulingGated')) {
-    reason = 'SchedulingGated';
-  }
-  reason = initReason(pod) ?? mainReason(pod, reason);
   if (metadata.deletionTimestamp) {
     if (status.reason === 'NodeLost') return 'Unknown';
     if (status.phase !== 'Succeeded' && status.phase !== 'Failed') return 'Terminating';
   }
-  return reason;
+  const { init, main } = stagesOf(pod);
+  const phase = init.reason ?? phaseText(status);
+  return main === undefined ? phase : mainReason(status, main, phase);
 }
 
-/** undefined: all init containers are done. */
-function initReason(pod: Pod): string | undefined {
-  const { spec, status } = pod;
-  for (const [index, container] of (status.initContainerStatuses ?? []).entries()) {
+function phaseText({ reason, phase, conditions = [] }: Pod['status']): string {
+  const isGated = conditions.some((each) => each.type === 'PodScheduled' && each.reason === 'SchedulingGated');
+  return isGated ? 'SchedulingGated' : reason || phase || '';
+}
+
+interface Stages {
+  readonly init: InitStage;
+  /** The main containers, once they are what counts. */
+  readonly main: readonly ContainerStatus[] | undefined;
+}
+
+interface InitStage {
+  /** What the first unfinished container says; undefined when all are done. */
+  readonly reason: string | undefined;
+  /** Up to the unfinished one. */
+  readonly reached: readonly ContainerStatus[];
+  readonly readySidecars: number;
+}
+
+function stagesOf(pod: Pod): Stages {
+  const { conditions = [], containerStatuses = [] } = pod.status;
+  const init = initStage(pod);
+  const isPast = init.reason === undefined || conditions.find(({ type }) => type === 'Initialized')?.status === 'True';
+  return { init, main: isPast ? containerStatuses : undefined };
+}
+
+function initStage(pod: Pod): InitStage {
+  const containers = pod.spec.initContainers ?? [];
+  const reached: ContainerStatus[] = [];
+  let readySidecars = 0;
+  for (const [index, container] of (pod.status.initContainerStatuses ?? []).entries()) {
+    reached.push(container);
     const { terminated, waiting } = container.state ?? {};
     if (terminated?.exitCode === 0) continue;
-    if (isSidecar(pod, container.name) && container.started === true) continue;
-    if (terminated != null) return `Init:${endText(terminated)}`;
-    if (waiting?.reason && waiting.reason !== 'PodInitializing') return `Init:${waiting.reason}`;
-    return `Init:${index}/${(spec.initContainers ?? []).length}`;
+    if (isSidecar(pod, container.name) && container.started === true) {
+      if (container.ready) readySidecars++;
+      continue;
+    }
+    const isWaiting = waiting?.reason && waiting.reason !== 'PodInitializing';
+    const state =
+      terminated == null ? (isWaiting ? waiting.reason : `${index}/${containers.length}`) : endText(terminated);
+    return { reason: `Init:${state}`, reached, readySidecars };
   }
-  return undefined;
+  return { reason: undefined, reached, readySidecars };
 }
 
-function mainReason({ status }: Pod, phase: string): string {
+function mainReason({ conditions = [] }: Pod['status'], main: readonly ContainerStatus[], phase: string): string {
   let reason = phase;
-  let hasRunning = false;
-  for (const { state, ready } of (status.containerStatuses ?? []).toReversed()) {
+  for (const { state } of main.toReversed()) {
     if (state?.waiting?.reason) reason = state.waiting.reason;
     else if (state?.terminated != null) reason = endText(state.terminated);
-    else if (ready && state?.running != null) hasRunning = true;
   }
-  if (reason !== 'Completed' || !hasRunning) return reason;
-  const isReady = (status.conditions ?? []).some((each) => each.type === 'Ready' && each.status === 'True');
-  return isReady ? 'Running' : 'NotReady';
+  if (reason !== 'Completed' || !main.some(isReady)) return reason;
+  return conditions.some((each) => each.type === 'Ready' && each.status === 'True') ? 'Running' : 'NotReady';
 }
 
 function endText({ reason, signal, exitCode }: NonNullable<ContainerStatus['state']['terminated']>): string {
@@ -77,29 +103,24 @@ function endText({ reason, signal, exitCode }: NonNullable<ContainerStatus['stat
   return signal ? `Signal:${signal}` : `ExitCode:${exitCode}`;
 }
 
+function isReady({ ready, state }: ContainerStatus): boolean {
+  return ready && state?.running != null && state.terminated == null && !state.waiting?.reason;
+}
+
 function isSidecar({ spec }: Pod, name: string): boolean {
   return (spec.initContainers ?? []).some((each) => each.name === name && each.restartPolicy === 'Always');
 }
 
 function readyText(pod: Pod): string {
-  const { spec, status } = pod;
-  const sidecars = (spec.initContainers ?? []).filter(({ restartPolicy }) => restartPolicy === 'Always').length;
-  const isReady = ({ ready, state }: ContainerStatus): boolean => ready && state?.running != null;
-  const initializing = initReason(pod) !== undefined;
-  const readySidecars = (status.initContainerStatuses ?? []).filter(
-    (container) => isSidecar(pod, container.name) && container.started === true && container.ready,
-  ).length;
-  const ready = initializing ? 0 : (status.containerStatuses ?? []).filter(isReady).length;
-  return `${ready + readySidecars}/${(spec.containers ?? []).length + sidecars}`;
+  const { init, main = [] } = stagesOf(pod);
+  const sidecars = (pod.spec.initContainers ?? []).filter(({ restartPolicy }) => restartPolicy === 'Always').length;
+  return `${main.filter(isReady).length + init.readySidecars}/${(pod.spec.containers ?? []).length + sidecars}`;
 }
 
 function restartsText(pod: Pod, nowMs: number): string {
-  const { status } = pod;
-  const sidecars = (status.initContainerStatuses ?? []).filter(({ name }) => isSidecar(pod, name));
-  const counted =
-    initReason(pod) === undefined
-      ? [...sidecars, ...(status.containerStatuses ?? [])]
-      : (status.initContainerStatuses ?? []);
+  const { init, main } = stagesOf(pod);
+  const sidecars = init.reached.filter(({ name }) => isSidecar(pod, name));
+  const counted = main === undefined ? init.reached : [...sidecars, ...main];
   const restarts = counted.reduce((sum, { restartCount }) => sum + (restartCount ?? 0), 0);
   const ends = counted.map(({ lastState }) => lastState?.terminated?.finishedAt ?? '').filter((end) => end !== '');
   const last = ends.toSorted().at(-1);
@@ -109,8 +130,8 @@ function restartsText(pod: Pod, nowMs: number): string {
 function gatesText({ spec, status }: Pod): string {
   const gates = spec.readinessGates ?? [];
   if (gates.length === 0) return '<none>';
-  const holds = gates.filter(({ conditionType }) =>
-    (status.conditions ?? []).some((each) => each.type === conditionType && each.status === 'True'),
+  const holds = gates.filter(
+    ({ conditionType }) => status.conditions?.find(({ type }) => type === conditionType)?.status === 'True',
   );
   return `${holds.length}/${gates.length}`;
 }

@@ -35,7 +35,7 @@ export const priorityClassDescriptor: Descriptor<PriorityClass> = {
     }),
     ageColumn,
     column('PreemptionPolicy', ({ preemptionPolicy }) => {
-      return preemptionPolicy ?? 'PreemptLowerPriority';
+      return preemptionPolicy ?? '';
     }),
   ]),
 };

@@ -2,7 +2,7 @@ import type { Descriptor } from '../../descriptor.ts';
 import type { StorageClass } from '../../groups/storage.v1.ts';
 import { StorageClasses } from '../../resources.ts';
 import { storageClassErrors, storageClassUpdateErrors } from './storage-class-errors.ts';
-import { ageColumn, column, nameColumn, table } from '../columns.ts';
+import { ageColumn, column, nameColumnWithDefault, table } from '../columns.ts';
 
 const defaultAnnotations = [
   'storageclass.kubernetes.io/is-default-class',
@@ -20,13 +20,7 @@ export const storageClassDescriptor: Descriptor<StorageClass> = {
   metadataInUpdate: 'both',
   validateUpdate: storageClassUpdateErrors,
   table: table<StorageClass>([
-    {
-      ...nameColumn,
-      cell: ({ metadata }: StorageClass) =>
-        defaultAnnotations.some((name) => metadata.annotations?.[name] === 'true')
-          ? `${metadata.name} (default)`
-          : metadata.name,
-    },
+    nameColumnWithDefault(defaultAnnotations),
     column('Provisioner', ({ provisioner }) => provisioner),
     column('ReclaimPolicy', ({ reclaimPolicy }) => reclaimPolicy ?? 'Delete'),
     column('VolumeBindingMode', ({ volumeBindingMode }) => volumeBindingMode ?? 'Immediate'),

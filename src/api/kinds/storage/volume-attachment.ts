@@ -1,7 +1,7 @@
 import type { Descriptor } from '../../descriptor.ts';
 import type { VolumeAttachment, VolumeAttributesClass } from '../../groups/storage.v1.ts';
 import { VolumeAttachments, VolumeAttributesClasses } from '../../resources.ts';
-import { ageColumn, column, nameColumn, table } from '../columns.ts';
+import { ageColumn, column, nameColumn, nameColumnWithDefault, table } from '../columns.ts';
 import { prepareWithStatus } from '../prepare.ts';
 import {
   attachmentCreateErrors,
@@ -36,5 +36,9 @@ export const volumeAttributesClassDescriptor: Descriptor<VolumeAttributesClass> 
   validateCreate: attributesErrors,
   metadataInUpdate: 'both',
   validateUpdate: attributesUpdateErrors,
-  table: table<VolumeAttributesClass>([nameColumn, column('DriverName', ({ driverName }) => driverName), ageColumn]),
+  table: table<VolumeAttributesClass>([
+    nameColumnWithDefault(['volumeattributesclass.alpha.kubernetes.io/is-default-class']),
+    column('DriverName', ({ driverName }) => driverName),
+    ageColumn,
+  ]),
 };

@@ -1,5 +1,5 @@
-/** A label selector as Go prints it: messages about external metrics name it so. */
-import type { LabelSelectorObject } from '../../api/label-selector.ts';
+/** A label selector as Go prints it: some tables and messages name it so. */
+import type { LabelSelectorObject } from './label-selector.ts';
 
 export function goSelector(selector: LabelSelectorObject | null | undefined): string {
   if (selector == null) return 'nil';
