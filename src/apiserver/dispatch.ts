@@ -85,7 +85,9 @@ function handlerFor(served: Served, request: ApiRequest, target: ResourceTarget)
   const verb = proxied && request.method === 'OPTIONS' ? 'get' : request.info.verb;
   if (verb === 'watch') {
     // By the old path of watches, which there is for resources alone.
-    if (target.subresource !== '') throw unknownResource();
+    if (target.subresource !== '' || (target.verbInPath === true && !served.resource.verbs.includes('watch'))) {
+      throw unknownResource();
+    }
     if (request.method !== 'GET') throw methodNotAllowed();
   }
   if (target.subresource !== '') {

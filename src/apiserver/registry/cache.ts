@@ -126,15 +126,15 @@ export class ResourceCache {
     return [...this.#unreadable].flatMap(([key, reason]) => (key.startsWith(scope) ? [{ key, reason }] : []));
   }
 
-  /** Entries whose keys begin with the scope (which ends in '/') and are greater than `after`. */
-  list(scope: string, after = ''): Entry[] {
-    return this.#entries.slice(after > scope ? `${after}\0` : scope, prefixEnd(scope));
+  /** Entries whose keys begin with the scope (which ends in '/'), beginning with the key `from`. */
+  list(scope: string, from = scope): Entry[] {
+    return this.#entries.slice(from, prefixEnd(scope));
   }
 
   /** The same, of those alone that carry a label with a value. */
-  listLabelled([label, value]: readonly [string, string], scope: string, after: string): Entry[] {
+  listLabelled([label, value]: readonly [string, string], scope: string, from: string): Entry[] {
     const entries = this.#byLabel.entries(label, value, () => this.#entries.slice('', '\uffff'));
-    return entries.slice(after > scope ? `${after}\0` : scope, prefixEnd(scope));
+    return entries.slice(from, prefixEnd(scope));
   }
 
   /** Starts at once; the first items may be delivered before it returns. */

@@ -18,8 +18,8 @@ export interface ListOptions {
 /** @throws ApiError for what cannot be read or does not go together. */
 export function readListOptions(request: ApiRequest): ListOptions {
   const { query } = request;
-  const limit = readInteger(query, 'limit') ?? 0;
   const timeoutSeconds = readInteger(query, 'timeoutSeconds');
+  const limit = readInteger(query, 'limit') ?? 0;
   // What is asked for by the old path of watches counts as a list here.
   const errors = isTrueParameter(query.get('watch')) ? watchErrors(query) : listErrors(query);
   if (errors.length > 0) throw invalidError('meta.k8s.io', 'ListOptions', '', errors);

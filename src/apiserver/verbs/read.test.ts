@@ -38,6 +38,30 @@ test('listObjects() gives pages that show one revision and says how many follow'
   await server.ok('DELETE', `${configMaps}/bb`);
 });
 
+test('listObjects() takes tokens that are written as those of Kubernetes', async () => {
+  const tokenOf = (token: unknown): string => Buffer.from(JSON.stringify(token)).toString('base64url');
+  const ask = (token: unknown) => server.call('GET', `${configMaps}?limit=1&continue=${tokenOf(token)}`);
+  const first = await server.ok('GET', `${configMaps}?limit=1`);
+  const told = JSON.parse(Buffer.from(String(at(first, 'metadata.continue')), 'base64url').toString()) as unknown;
+  assert.deepEqual(told, { v: 'meta.k8s.io/v1', rv: Number(at(first, 'metadata.resourceVersion')), start: 'a\0' });
+  const given = { v: 'meta.k8s.io/v1', rv: -1 };
+  assert.deepEqual(namesOf((await ask({ ...given, start: 'b' })).body), ['b']);
+  const refused: readonly (readonly [unknown, string])[] = [
+    [{ ...given, rv: 0, start: 'b' }, ': incorrect encoded start resourceVersion (version meta.k8s.io/v1)'],
+    [given, ': encoded start key empty (version meta.k8s.io/v1)'],
+    [{ ...given, start: '../x/b' }, ': ../x/b'],
+    [{ ...given, v: 'v2' }, ': server does not recognize this encoded version v2'],
+    [['x'], ': json: cannot unmarshal array into Go value of type storage.continueToken'],
+    [{ ...given, rv: '1' }, ': json: cannot unmarshal string into Go struct field continueToken.rv of type int64'],
+    [{ ...given, rv: 1.5 }, ': json: cannot unmarshal number 1.5 into Go struct field continueToken.rv of type int64'],
+    [{ ...given, start: 1 }, ': json: cannot unmarshal number into Go struct field continueToken.start of type string'],
+  ];
+  for (const [token, why] of refused) {
+    const { status, body } = await ask(token);
+    assert.deepEqual([status, body['message']], [400, `invalid continue token: continue key is not valid${why}`]);
+  }
+});
+
 test('listObjects() selects by labels and fields, and does not count what it has not looked at', async () => {
   assert.deepEqual(namesOf(await server.ok('GET', `${configMaps}?labelSelector=odd%3Dyes`)), ['a', 'c']);
   assert.deepEqual(namesOf(await server.ok('GET', `${configMaps}?labelSelector=odd+in+(no)`)), ['b', 'd']);
@@ -49,6 +73,7 @@ test('listObjects() selects by labels and fields, and does not count what it has
 
 test('listObjects() refuses parameters that cannot be read or do not go together', async () => {
   const refused: readonly (readonly [string, number, RegExp])[] = [
+    ['limit=many&timeoutSeconds=few', 400, /strconv.ParseInt: parsing "few"/],
     ['limit=many', 400, /strconv.ParseInt: parsing "many"/],
     ['limit=99999999999999999999', 400, /strconv.ParseInt: parsing "99999999999999999999": value out of range/],
     ['continue=!!!', 400, /illegal base64 data at input byte 0/],

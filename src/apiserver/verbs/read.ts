@@ -27,7 +27,7 @@ export async function listObjects(api: Api, served: Served, request: ApiRequest)
 export async function listEntries(api: Api, served: Served, request: ApiRequest): Promise<ListAnswer> {
   const options = readListOptions(request);
   const selection = readSelection(served, request);
-  const page = readPage(options);
+  const page = readPage(options, selection);
   checkFuture(api, options.resourceVersion);
   if (selection.ownFields) await served.conversion?.prepare?.(served.cache.list(selection.scope));
   return page.exactRevision === undefined
@@ -37,27 +37,32 @@ export async function listEntries(api: Api, served: Served, request: ApiRequest)
 
 interface Page {
   readonly limit: number | undefined;
-  /** Key after which the page begins. */
-  readonly after: string;
+  /** Key at which the page begins. */
+  readonly from: string;
+  /** It is not the first one. */
+  readonly continues: boolean;
   /** The list is wanted as of this revision, not as of now. */
   readonly exactRevision: number | undefined;
 }
 
-function readPage({ limit, match, resourceVersion, continue: token }: ListOptions): Page {
-  if (token === '') {
+function readPage(options: ListOptions, { scope }: Selection): Page {
+  const { limit, match, resourceVersion, continue: token } = options;
+  // A single object has no pages.
+  if (token === '' || !scope.endsWith('/')) {
     // Whatever the cache has is wanted, and it has everything at hand.
     const fromCache = resourceVersion === 0 && match === '';
     return {
       limit: fromCache ? undefined : limit,
-      after: '',
+      from: scope,
+      continues: false,
       exactRevision: match === 'Exact' ? resourceVersion : undefined,
     };
   }
-  const { revision, startKey } = decodeContinue(token);
+  const { revision, from } = decodeContinue(token, scope);
   if (resourceVersion !== undefined && resourceVersion !== 0) {
     throw new ApiError('BadRequest', 'specifying resource version is not allowed when using continue');
   }
-  return { limit, after: startKey, exactRevision: revision < 0 ? undefined : revision };
+  return { limit, from, continues: true, exactRevision: revision < 0 ? undefined : revision };
 }
 
 function listNow(api: Api, served: Served, selection: Selection, page: Page): ListAnswer {
@@ -66,18 +71,17 @@ function listNow(api: Api, served: Served, selection: Selection, page: Page): Li
 }
 
 /** Entries among which those that are wanted are. A page says by what is left of them whether it is the last. */
-function candidates(cache: ResourceCache, { scope, label }: Selection, { after, limit }: Page): readonly Entry[] {
+function candidates(cache: ResourceCache, { scope, label }: Selection, { from, limit }: Page): readonly Entry[] {
   if (!scope.endsWith('/')) return [cache.get(scope)].filter((entry) => entry !== undefined);
-  if (label === undefined || limit !== undefined) return cache.list(scope, after);
-  return cache.listLabelled(label, scope, after);
+  if (label === undefined || limit !== undefined) return cache.list(scope, from);
+  return cache.listLabelled(label, scope, from);
 }
 
 async function listAt(api: Api, served: Served, selection: Selection, page: Page): Promise<ListAnswer> {
   const revision = page.exactRevision as number;
   checkFuture(api, revision);
   try {
-    const from = page.after > selection.scope ? `${page.after}\0` : selection.scope;
-    const range = await api.store.range(from, { end: prefixEnd(selection.scope), revision });
+    const range = await api.store.range(page.from, { end: prefixEnd(selection.scope), revision });
     const unreadable = range.entries.flatMap(({ key, value }) => {
       const reason = whyUnreadable(value);
       return reason === undefined ? [] : [{ key, reason }];
@@ -87,7 +91,7 @@ async function listAt(api: Api, served: Served, selection: Selection, page: Page
     return cut(entries, selection, page, revision);
   } catch (error) {
     if (!(error instanceof StoreError) || error.reason !== 'compacted') throw error;
-    throw page.after === '' ? new ApiError('Expired', listTooOld) : new ExpiredContinueError(page.after);
+    throw page.continues ? new ExpiredContinueError(page.from, selection.scope) : new ApiError('Expired', listTooOld);
   }
 }
 
@@ -106,7 +110,8 @@ function cut(entries: readonly Entry[], selection: Selection, page: Page, revisi
     if (found.length !== page.limit || left === 0) continue;
     const remaining = selection.all ? { remainingItemCount: left } : {};
     const looked = index + 1;
-    return { entries: found, resourceVersion, looked, continue: encodeContinue(revision, entry.key), ...remaining };
+    const next = encodeContinue(revision, `${entry.key}\0`, selection.scope);
+    return { entries: found, resourceVersion, looked, continue: next, ...remaining };
   }
   return { entries: found, resourceVersion, looked: entries.length };
 }
