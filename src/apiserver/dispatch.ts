@@ -13,7 +13,7 @@ import { negotiate } from './http/negotiate.ts';
 import { tooLargeError } from './http/read-body.ts';
 import { subresourceHandler } from './subresources/handlers.ts';
 import { reviewHandler } from './subresources/reviews.ts';
-import { methodNotAllowed, pathNotFound, unknownResource } from './path-errors.ts';
+import { methodNotAllowed, pathNotFound, unknownResource, verbNotSupported } from './path-errors.ts';
 import { seeLatest } from './registry/see-latest.ts';
 import { verbHandlers } from './verbs/handlers.ts';
 
@@ -101,6 +101,7 @@ function handlerFor(served: Served, request: ApiRequest, target: ResourceTarget)
   const verbs = served.resource.verbs as readonly string[];
   const fitting = target.name === undefined ? collectionVerbs : objectVerbs;
   if (!fitting.includes(verb) || (inAllNamespaces && !['list', 'watch'].includes(verb))) throw methodNotAllowed();
+  if (verb === 'watch' && verbs.includes('list') && !verbs.includes(verb)) throw verbNotSupported(served, verb);
   const handler = reviewHandler(served, verb) ?? (verbs.includes(verb) ? verbHandlers[verb] : undefined);
   if (handler === undefined) throw methodNotAllowed();
   return handler;

@@ -4,7 +4,8 @@
  */
 import { ApiError } from '../../api/api-error.ts';
 import type { ResourceHandler } from '../handler.ts';
-import { qualifiedResource, type Served } from '../registry/served.ts';
+import { verbNotSupported } from '../path-errors.ts';
+import type { Served } from '../registry/served.ts';
 import type { ResourceTarget } from '../request-info.ts';
 import { subresourceHandler } from '../subresources/handlers.ts';
 import { verbHandlers } from '../verbs/handlers.ts';
@@ -21,19 +22,13 @@ export function customHandler(served: Served, verb: string, { subresource, name 
   if (subresource !== '') {
     if (served.resource.subresources[subresource] === undefined) throw notFoundError(served, name ?? '');
     const handler = subresourceHandler(served, subresource, verb);
-    if (handler === undefined) throw notSupportedError(served, verb);
+    if (handler === undefined) throw verbNotSupported(served, verb);
     return handler;
   }
   const handler = verbHandlers[verb];
-  if (handler === undefined) throw notSupportedError(served, verb);
+  if (handler === undefined) throw verbNotSupported(served, verb);
   if (name === undefined && needsName.has(verb)) throw new ApiError('BadRequest', 'name must be provided');
   return handler;
 }
 
 const needsName = new Set(['update', 'patch']);
-
-function notSupportedError(served: Served, verb: string): ApiError {
-  const { group, plural } = served.resource;
-  const text = `${verb} is not supported on resources of kind ${JSON.stringify(qualifiedResource(served))}`;
-  return new ApiError('MethodNotAllowed', text, { group, kind: plural });
-}

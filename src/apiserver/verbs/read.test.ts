@@ -92,6 +92,15 @@ test('listObjects() refuses parameters that cannot be read or do not go together
   }
 });
 
+test('what can be listed and not watched says so, by the old path of watches that it is not there', async () => {
+  const asked = await server.call('GET', '/api/v1/componentstatuses?watch=true');
+  assert.deepEqual(
+    [asked.status, asked.body['message'], asked.body['details']],
+    [405, 'watch is not supported on resources of kind "componentstatuses"', { kind: 'componentstatuses' }],
+  );
+  assert.equal((await server.call('GET', '/api/v1/watch/componentstatuses')).status, 404);
+});
+
 test('listObjects() answers tables and metadata alone to who asks for them', async () => {
   const as = (form: string) => `application/json;as=${form};v=v1;g=meta.k8s.io,application/json`;
   const table = await server.call('GET', configMaps, { accept: as('Table') });
