@@ -26,6 +26,41 @@ const images = (api: MemoryApi) => api.all(Pods).map(({ spec }) => spec.containe
 const progressReason = async (api: MemoryApi) =>
   (await api.get(Deployments, ref)).status.conditions?.find(({ type }) => type === 'Progressing')?.reason;
 
+test('deploymentController goes back to the revision that an annotation names', async () => {
+  await runCluster(controllers, async ({ api, quiet, events }) => {
+    const ask = async (revision: string): Promise<Deployment> => {
+      const current = await api.get(Deployments, ref);
+      const annotations = { ...current.metadata.annotations, 'deprecated.deployment.rollback.to': revision };
+      await api.update(Deployments, { ...current, metadata: { ...current.metadata, annotations } });
+      await quiet();
+      const after = await api.get(Deployments, ref);
+      assert.equal(after.metadata.annotations?.['deprecated.deployment.rollback.to'], undefined);
+      return after;
+    };
+    await api.create(Deployments, newDeployment());
+    await quiet();
+    await ask('0');
+    assert.ok(events.includes('DeploymentRollbackRevisionNotFound Unable to find last revision.'));
+    await change(api, { template: template('v2') });
+    await quiet();
+    const back = await ask('0');
+    assert.deepEqual(back.spec.template, template('v1'));
+    assert.equal(back.metadata.annotations?.['deployment.kubernetes.io/revision'], '3');
+    assert.deepEqual(new Set(images(api)), new Set(['v1']));
+    await ask('3');
+    await ask('7');
+    assert.deepEqual(
+      events.filter((event) => event.startsWith('DeploymentRollback')),
+      [
+        'DeploymentRollbackRevisionNotFound Unable to find last revision.',
+        'DeploymentRollback Rolled back deployment "web" to revision 1',
+        'DeploymentRollbackTemplateUnchanged The rollback revision contains the same template as current deployment "web"',
+        'DeploymentRollbackRevisionNotFound Unable to find the revision to rollback to.',
+      ],
+    );
+  });
+});
+
 test('deploymentController rolls out, updates, scales and goes back', async () => {
   await runCluster(controllers, async ({ api, quiet, events }) => {
     await api.create(Deployments, newDeployment());

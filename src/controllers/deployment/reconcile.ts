@@ -14,6 +14,7 @@ import { same } from '../same.ts';
 import { planDeployment, type NewReplicaSet, type Plan } from './plan.ts';
 import { equalTemplates, sizeOf, type Family } from './replica-sets.ts';
 import { revisionAnnotation } from './revision.ts';
+import { planRollback } from './rollback.ts';
 import { deadlineAtMs, planDeploymentStatus, type Progress } from './status.ts';
 import { progressDeadlineMs } from './strategy.ts';
 
@@ -56,6 +57,11 @@ async function reconcile(copies: Copies, key: string, run: Run): Promise<WorkRes
     dependents: copies.replicaSets,
     selector: deployment.spec.selector,
   });
+  const rollback = planRollback(deployment, replicaSets);
+  if (rollback !== undefined && deployment.metadata.deletionTimestamp === undefined) {
+    await run.client.update(Deployments, rollback.deployment);
+    return run.note(deployment, rollback.note);
+  }
   const podsOf = (replicaSet: ReplicaSet) => controlledBy(copies.pods, replicaSet.metadata.uid);
   const plan = planDeployment({ deployment, replicaSets, podsOf });
   const created = await createCurrent(run, deployment, plan.create);

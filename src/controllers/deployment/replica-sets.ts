@@ -40,7 +40,7 @@ export function sum(replicaSets: readonly ReplicaSet[], count: (one: ReplicaSet)
   return replicaSets.reduce((total, one) => total + (count(one) ?? 0), 0);
 }
 
-function withoutHash(template: PodTemplateSpec): PodTemplateSpec {
+export function withoutHash(template: PodTemplateSpec): PodTemplateSpec {
   const { [hashLabel]: _, ...labels } = template.metadata.labels ?? {};
   return { ...template, metadata: { ...template.metadata, labels } };
 }

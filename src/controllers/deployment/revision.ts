@@ -6,6 +6,7 @@ import type { Deployment, ReplicaSet } from '../../api/groups/apps.v1.ts';
 import { maxSurge, wantedReplicas } from './strategy.ts';
 
 export const revisionAnnotation = 'deployment.kubernetes.io/revision';
+export const rollbackAnnotation = 'deprecated.deployment.rollback.to';
 const historyAnnotation = 'deployment.kubernetes.io/revision-history';
 const desiredAnnotation = 'deployment.kubernetes.io/desired-replicas';
 const maxAnnotation = 'deployment.kubernetes.io/max-replicas';
@@ -19,7 +20,7 @@ const ownAnnotations = new Set([
   historyAnnotation,
   desiredAnnotation,
   maxAnnotation,
-  'deprecated.deployment.rollback.to',
+  rollbackAnnotation,
 ]);
 
 type Annotations = Readonly<Record<string, string>>;
@@ -33,6 +34,16 @@ function readRevision(text = ''): bigint {
   return /^\d{1,19}$/.test(text) ? BigInt(text) : 0n;
 }
 
+/** What Deployment and ReplicaSet have in common. */
+export function copiedAnnotations(annotations: Annotations | undefined): Annotations {
+  return Object.fromEntries(Object.entries(annotations ?? {}).filter(([key]) => !ownAnnotations.has(key)));
+}
+
+/** What each of them has of its own. */
+export function keptAnnotations(annotations: Annotations): Annotations {
+  return Object.fromEntries(Object.entries(annotations).filter(([key]) => ownAnnotations.has(key)));
+}
+
 /** The number that the current ReplicaSet must at least have. */
 export function nextRevision(old: readonly ReplicaSet[]): bigint {
   const revisions = old.map(revisionOf);
@@ -41,8 +52,7 @@ export function nextRevision(old: readonly ReplicaSet[]): bigint {
 
 /** The current ReplicaSet's annotations: the Deployment's own, and a revision above all others'. */
 export function currentAnnotations(deployment: Deployment, before: Annotations, revision: bigint): Annotations {
-  const copied = Object.entries(deployment.metadata.annotations ?? {}).filter(([key]) => !ownAnnotations.has(key));
-  const annotations: Record<string, string> = { ...before, ...Object.fromEntries(copied) };
+  const annotations: Record<string, string> = { ...before, ...copiedAnnotations(deployment.metadata.annotations) };
   const previous = before[revisionAnnotation];
   if (previous !== undefined && readRevision(previous) >= revision) return annotations;
   annotations[revisionAnnotation] = String(revision);

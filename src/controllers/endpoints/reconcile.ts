@@ -2,6 +2,8 @@
 import { isApiError } from '../../api/api-error.ts';
 import type { Endpoints as EndpointsObject, Pod, Service } from '../../api/groups/core.v1.ts';
 import { Endpoints, Pods, Services } from '../../api/resources.ts';
+import type { KubeObject } from '../../api/kind.ts';
+import { errorText } from '../../base/log.ts';
 import { objectKey, splitKey, type Informer } from '../../client/informer.ts';
 import type { Controller, Run } from '../controller.ts';
 import { isNamespaceTerminating } from '../pod-writes.ts';
@@ -40,12 +42,21 @@ async function reconcile({ services, pods, endpoints }: Copies, key: string, run
     else await run.client.update(Endpoints, plan.update);
   } catch (error) {
     if (isNamespaceTerminating(error) || isApiError(error, 'AlreadyExists')) return;
-    const verb = 'create' in plan ? 'create' : 'update';
-    const message = `Failed to ${verb} endpoint ${key}: ${error instanceof Error ? error.message : String(error)}`;
-    const reason = `FailedTo${verb === 'create' ? 'Create' : 'Update'}Endpoint`;
-    run.note(existing ?? service, { type: 'Warning', reason, message });
+    run.note(existing ?? endpointsOf(service), { type: 'Warning', ...failure('create' in plan, key, error) });
     throw error;
   }
+}
+
+function failure(isNew: boolean, key: string, error: unknown): { readonly reason: string; readonly message: string } {
+  const why = errorText(error);
+  return isNew
+    ? { reason: 'FailedToCreateEndpoint', message: `Failed to create endpoint for service ${key}: ${why}` }
+    : { reason: 'FailedToUpdateEndpoint', message: `Failed to update endpoint ${key}: ${why}` };
+}
+
+/** What could not be made is what the event is about. */
+function endpointsOf({ metadata: { name, namespace } }: Service): KubeObject {
+  return { apiVersion: 'v1', kind: 'Endpoints', metadata: { name, namespace } } as KubeObject;
 }
 
 /** Endpoints that this controller made go with their Service; those that users made, or that elect leaders, stay. */
