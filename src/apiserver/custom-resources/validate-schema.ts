@@ -16,9 +16,9 @@ import {
 } from '../../api/field-error.ts';
 import type { JSONSchemaProps } from '../../api/groups/apiextensions.v1.ts';
 import type { Json, JsonObject } from '../../api/schema.ts';
+import { readPattern } from '../../base/linear-pattern.ts';
 import { hasFormat } from './formats.ts';
 import { isJsonObject } from '../../api/codec/json-object.ts';
-import { linearPattern, patternProblem } from '../../cel/libraries/regular-expression.ts';
 import { fieldAt, wholeError, type Place } from './place.ts';
 import { numberErrors, typeErrors } from './validate-type.ts';
 
@@ -45,13 +45,18 @@ function stringErrors(schema: JSONSchemaProps, value: string, place: Place): rea
   if (maxLength !== undefined && length > maxLength) errors.push(tooLong(field, maxLength));
   else if (minLength !== undefined && length < minLength) {
     errors.push(invalid(field, value, `${place.path} in body should be at least ${minLength} chars long`));
-  } else if (pattern !== undefined && patternProblem(pattern) === undefined && !linearPattern(pattern).test(value)) {
+  } else if (pattern !== undefined && !fitsPattern(value, pattern)) {
     errors.push(invalid(field, value, `${place.path} in body should match '${pattern}'`));
   }
   if (format !== undefined && !hasFormat(format, value)) {
     errors.push(typeInvalid(field, value, `${place.path} in body must be of type ${format}: ${JSON.stringify(value)}`));
   }
   return errors;
+}
+
+function fitsPattern(value: string, source: string): boolean {
+  const pattern = readPattern(source);
+  return typeof pattern === 'string' || pattern.test(value);
 }
 
 function enumErrors(schema: JSONSchemaProps, value: Json, place: Place): readonly FieldError[] {
