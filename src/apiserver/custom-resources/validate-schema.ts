@@ -19,6 +19,7 @@ import type { Json, JsonObject } from '../../api/schema.ts';
 import { readPattern } from '../../base/linear-pattern.ts';
 import { hasFormat } from './formats.ts';
 import { isJsonObject } from '../../api/codec/json-object.ts';
+import { closestOf } from './closest-alternative.ts';
 import { fieldAt, wholeError, type Place } from './place.ts';
 import { numberErrors, typeErrors } from './validate-type.ts';
 
@@ -60,7 +61,9 @@ function fitsPattern(value: string, source: string): boolean {
 }
 
 function enumErrors(schema: JSONSchemaProps, value: Json, place: Place): readonly FieldError[] {
-  if (schema.enum === undefined || schema.enum.some((allowed) => samePlain(allowed, value))) return [];
+  if (schema.enum === undefined || schema.enum.length === 0) return [];
+  // A null is none of the choices, even where it is named.
+  if (value !== null && schema.enum.some((allowed) => samePlain(allowed, value))) return [];
   const allowed = schema.enum.map((each) => (typeof each === 'string' ? each : JSON.stringify(each)));
   return [notSupported(fieldAt(place), value, allowed)];
 }
@@ -116,17 +119,22 @@ function objectErrors(schema: JSONSchemaProps, value: JsonObject, place: Place):
 
 const below = (path: string, name: string): string => (path === '' ? name : `${path}.${name}`);
 
+const fits = (schema: JSONSchemaProps, value: Json): boolean =>
+  schemaErrors(schema, value, { path: '', root: '' }).length === 0;
+
 function combinedErrors(schema: JSONSchemaProps, value: Json, place: Place): readonly FieldError[] {
   const { allOf = [], anyOf = [], oneOf = [], not } = schema;
   const fresh = { ...place, old: undefined };
   const results = (schemas: readonly JSONSchemaProps[]): (readonly FieldError[])[] =>
     schemas.map((each) => schemaErrors(each, value, fresh));
   const name = JSON.stringify(place.path);
+  const best = (failures: readonly (readonly FieldError[])[], schemas: readonly JSONSchemaProps[]) =>
+    failures[closestOf(schemas, value, fits)] ?? [];
   const errors: FieldError[] = [];
   if (anyOf.length > 0) {
     const failures = results(anyOf);
     if (!failures.some((failure) => failure.length === 0)) {
-      errors.push(wholeError(place, `${name} must validate at least one schema (anyOf)`), ...(failures[0] ?? []));
+      errors.push(wholeError(place, `${name} must validate at least one schema (anyOf)`), ...best(failures, anyOf));
     }
   }
   if (oneOf.length > 0) {
@@ -135,7 +143,7 @@ function combinedErrors(schema: JSONSchemaProps, value: Json, place: Place): rea
     const found = valid === 0 ? 'Found none valid' : `Found ${valid} valid alternatives`;
     if (valid !== 1) {
       errors.push(wholeError(place, `${name} must validate one and only one schema (oneOf). ${found}`));
-      if (valid === 0) errors.push(...(failures[0] ?? []));
+      if (valid === 0) errors.push(...best(failures, oneOf));
     }
   }
   if (allOf.length > 0) {
