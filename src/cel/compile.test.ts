@@ -89,6 +89,8 @@ for (const expression of holds) {
   });
 }
 
+const wrongNetwork = 'network address parse error during conversion from string: ';
+
 const fails: readonly (readonly [expression: string, message: string])[] = [
   ['object.nope', 'no such key: nope'],
   ['object.spec.tags[5]', 'index out of bounds: 5'],
@@ -99,6 +101,15 @@ const fails: readonly (readonly [expression: string, message: string])[] = [
   ['optional.none().value()', 'optional.none() dereference'],
   ['quantity("nope")', 'quantities must match the regular expression'],
   ['[].max()', 'max called on empty list'],
+  ['ip("1.2.3")', 'IP Address "1.2.3" parse error during conversion from string: ParseAddr("1.2.3"): IPv4 address too'],
+  ['cidr("1.2.3.4")', `${wrongNetwork}${wrongNetwork}netip.ParsePrefix("1.2.3.4"): no '/'`],
+  ['cidr("::ffff:1.2.3.4/96")', `${wrongNetwork}IPv4-mapped IPv6 address "::ffff:1.2.3.4/96" is not allowed`],
+  ['semver("1.x.3")', 'Invalid character(s) found in minor number "x"'],
+  ['semver("1.02.3")', 'Minor number must not contain leading zeroes "02"'],
+  ['semver("1..3")', 'strconv.ParseUint: parsing "": invalid syntax'],
+  ['semver("1.2.3-a..b")', 'Prerelease is empty'],
+  ['semver("1.2.3-01")', 'Numeric PreRelease version must not contain leading zeroes "01"'],
+  ['semver("1.2.3+a_b")', 'Invalid character(s) found in build meta data "a_b"'],
 ];
 
 for (const [expression, message] of fails) {

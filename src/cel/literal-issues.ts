@@ -1,8 +1,8 @@
 /** Literals that can never work where they stand: durations, times and patterns that cannot be read. */
+import { patternProblem } from '../base/linear-pattern.ts';
 import type { Checked } from './check.ts';
 import type { Expression } from './expression.ts';
 import type { Issue, Source } from './issue.ts';
-import { patternProblem } from './libraries/regular-expression.ts';
 import { readDuration, readTimestamp } from './time.ts';
 import { visitAll } from './visit.ts';
 

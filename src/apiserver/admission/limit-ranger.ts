@@ -23,11 +23,12 @@ export function createLimitRanger(limitRanges: Served): AdmissionPlugin {
     name: 'LimitRanger',
     about: [Pods, PersistentVolumeClaims],
     mutate(request) {
-      const pod = objectOf<Pod>(request, Pods, 'CREATE');
-      if (pod !== undefined) return each(request, (range) => applyDefaults(pod, range));
+      const pod = podOf(request);
+      if (pod !== undefined && !isGoing(request)) return each(request, (range) => applyDefaults(pod, range));
     },
     validate(request) {
-      const pod = objectOf<Pod>(request, Pods, 'CREATE');
+      if (isGoing(request)) return;
+      const pod = podOf(request);
       const claim = objectOf<PersistentVolumeClaim>(request, PersistentVolumeClaims, 'CREATE', 'UPDATE');
       if (pod === undefined && claim === undefined) return;
       return each(request, (range) => {
@@ -38,6 +39,15 @@ export function createLimitRanger(limitRanges: Served): AdmissionPlugin {
     },
   };
 }
+
+/** A pod that is made, or whose containers are given other amounts. */
+function podOf(request: Admitted): Draft<Pod> | undefined {
+  const { served, subresource, operation, object } = request;
+  const resizes = served.resource === Pods && subresource === 'resize' && operation === 'UPDATE';
+  return resizes ? (object as unknown as Draft<Pod>) : objectOf<Pod>(request, Pods, 'CREATE');
+}
+
+const isGoing = ({ old }: Admitted): boolean => old?.metadata.deletionTimestamp !== undefined;
 
 /** Several errors as one text. */
 function aggregated(errors: readonly string[]): string {

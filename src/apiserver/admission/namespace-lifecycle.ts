@@ -1,8 +1,9 @@
 /** NamespaceLifecycle: nothing is created in a namespace that is missing or going, and the system's own ones stay. */
 import { ApiError } from '../../api/api-error.ts';
 import type { Namespace } from '../../api/groups/core.v1.ts';
-import { qualifiedResource, type Served } from '../registry/served.ts';
+import type { Served } from '../registry/served.ts';
 import type { AdmissionPlugin, Admitted } from './admission.ts';
+import { refusal } from './refusal.ts';
 
 const immortal = new Set(['default', 'kube-system', 'kube-public']);
 
@@ -11,14 +12,7 @@ export function createNamespaceLifecycle(namespaces: Served): AdmissionPlugin {
     name: 'NamespaceLifecycle',
     mutate(request) {
       if (request.operation === 'DELETE' && request.served === namespaces && immortal.has(request.name)) {
-        throw new ApiError(
-          'Forbidden',
-          `namespaces ${JSON.stringify(request.name)} is forbidden: this namespace may not be deleted`,
-          {
-            name: request.name,
-            kind: 'namespaces',
-          },
-        );
+        throw refusal(request, 'this namespace may not be deleted');
       }
       if (request.operation === 'CREATE' && request.served.resource.namespaced) checkNamespace(namespaces, request);
     },
@@ -26,7 +20,7 @@ export function createNamespaceLifecycle(namespaces: Served): AdmissionPlugin {
 }
 
 function checkNamespace(namespaces: Served, request: Admitted): void {
-  const { namespace = '', served, name } = request;
+  const { namespace = '' } = request;
   const entry = namespaces.cache.get(`${namespaces.cache.prefix}${namespace}`);
   if (entry === undefined) {
     throw new ApiError('NotFound', `namespaces ${JSON.stringify(namespace)} not found`, {
@@ -37,17 +31,11 @@ function checkNamespace(namespaces: Served, request: Admitted): void {
   const object = entry.object as unknown as Namespace;
   if (object.status.phase !== 'Terminating' && object.metadata.deletionTimestamp === undefined) return;
   const because = `unable to create new content in namespace ${namespace} because it is being terminated`;
-  const { group, plural } = served.resource;
-  throw new ApiError('Forbidden', `${qualifiedResource(served)} ${JSON.stringify(name)} is forbidden: ${because}`, {
-    name,
-    group,
-    kind: plural,
-    causes: [
-      {
-        reason: 'NamespaceTerminating',
-        message: `namespace ${namespace} is being terminated`,
-        field: 'metadata.namespace',
-      },
-    ],
-  });
+  const { message, details } = refusal(request, because);
+  const cause = {
+    reason: 'NamespaceTerminating',
+    message: `namespace ${namespace} is being terminated`,
+    field: 'metadata.namespace',
+  };
+  throw new ApiError('Forbidden', message, { ...details, causes: [cause] });
 }

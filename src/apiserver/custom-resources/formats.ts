@@ -53,6 +53,8 @@ const byName = new Map(
   ]),
 );
 
+export const isKnownFormat = (format: string): boolean => byName.has(format);
+
 /** True when the text has the format, or nobody knows the format. */
 export function hasFormat(format: string, text: string): boolean {
   return byName.get(format)?.(text) ?? true;

@@ -84,6 +84,40 @@ const refused: readonly (readonly [string, JSONSchemaProps, Json, readonly strin
     ['<nil>: Invalid value: "": "f" must validate at least one schema (anyOf)', 'f.a: Required value'],
   ],
   [
+    'none of the alternatives, by the one that comes closest',
+    {
+      anyOf: [{ required: ['a'] }, { properties: { b: { type: 'string' } }, required: ['c'] }],
+      oneOf: [{ required: ['a'] }, { properties: { b: { type: 'integer' } }, required: ['d'] }],
+      type: 'object',
+    },
+    { b: 'x' },
+    [
+      '<nil>: Invalid value: "": "f" must validate at least one schema (anyOf)',
+      'f.c: Required value',
+      '<nil>: Invalid value: "": "f" must validate one and only one schema (oneOf). Found none valid',
+      'f.b: Invalid value: "string": f.b in body must be of type integer: "string"',
+      'f.d: Required value',
+    ],
+  ],
+  [
+    'all numbers, by a limit that is no whole number',
+    { type: 'integer', minimum: 1.5 },
+    2,
+    ['<nil>: Invalid value: "": Minimum boundary value must be of type integer (default format) in f'],
+  ],
+  [
+    'a whole number beyond the whole part of a limit',
+    { type: 'number', maximum: 2.5 },
+    3,
+    ['f: Invalid value: 3: f in body should be less than or equal to 2'],
+  ],
+  [
+    'null among the choices',
+    { type: 'string', nullable: true, enum: ['a', null] },
+    null,
+    ['f: Unsupported value: null: supported values: "a", "null"'],
+  ],
+  [
     'two of the exclusive alternatives',
     { oneOf: [{ required: ['a'] }, { required: ['a', 'b'] }], type: 'object' },
     { a: 1, b: 1 },

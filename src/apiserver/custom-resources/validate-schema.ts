@@ -16,9 +16,10 @@ import {
 } from '../../api/field-error.ts';
 import type { JSONSchemaProps } from '../../api/groups/apiextensions.v1.ts';
 import type { Json, JsonObject } from '../../api/schema.ts';
+import { readPattern } from '../../base/linear-pattern.ts';
 import { hasFormat } from './formats.ts';
 import { isJsonObject } from '../../api/codec/json-object.ts';
-import { linearPattern, patternProblem } from '../../cel/libraries/regular-expression.ts';
+import { closestOf } from './closest-alternative.ts';
 import { fieldAt, wholeError, type Place } from './place.ts';
 import { numberErrors, typeErrors } from './validate-type.ts';
 
@@ -45,7 +46,7 @@ function stringErrors(schema: JSONSchemaProps, value: string, place: Place): rea
   if (maxLength !== undefined && length > maxLength) errors.push(tooLong(field, maxLength));
   else if (minLength !== undefined && length < minLength) {
     errors.push(invalid(field, value, `${place.path} in body should be at least ${minLength} chars long`));
-  } else if (pattern !== undefined && patternProblem(pattern) === undefined && !linearPattern(pattern).test(value)) {
+  } else if (pattern !== undefined && !fitsPattern(value, pattern)) {
     errors.push(invalid(field, value, `${place.path} in body should match '${pattern}'`));
   }
   if (format !== undefined && !hasFormat(format, value)) {
@@ -54,8 +55,15 @@ function stringErrors(schema: JSONSchemaProps, value: string, place: Place): rea
   return errors;
 }
 
+function fitsPattern(value: string, source: string): boolean {
+  const pattern = readPattern(source);
+  return typeof pattern === 'string' || pattern.test(value);
+}
+
 function enumErrors(schema: JSONSchemaProps, value: Json, place: Place): readonly FieldError[] {
-  if (schema.enum === undefined || schema.enum.some((allowed) => samePlain(allowed, value))) return [];
+  if (schema.enum === undefined || schema.enum.length === 0) return [];
+  // A null is none of the choices, even where it is named.
+  if (value !== null && schema.enum.some((allowed) => samePlain(allowed, value))) return [];
   const allowed = schema.enum.map((each) => (typeof each === 'string' ? each : JSON.stringify(each)));
   return [notSupported(fieldAt(place), value, allowed)];
 }
@@ -111,17 +119,22 @@ function objectErrors(schema: JSONSchemaProps, value: JsonObject, place: Place):
 
 const below = (path: string, name: string): string => (path === '' ? name : `${path}.${name}`);
 
+const fits = (schema: JSONSchemaProps, value: Json): boolean =>
+  schemaErrors(schema, value, { path: '', root: '' }).length === 0;
+
 function combinedErrors(schema: JSONSchemaProps, value: Json, place: Place): readonly FieldError[] {
   const { allOf = [], anyOf = [], oneOf = [], not } = schema;
   const fresh = { ...place, old: undefined };
   const results = (schemas: readonly JSONSchemaProps[]): (readonly FieldError[])[] =>
     schemas.map((each) => schemaErrors(each, value, fresh));
   const name = JSON.stringify(place.path);
+  const best = (failures: readonly (readonly FieldError[])[], schemas: readonly JSONSchemaProps[]) =>
+    failures[closestOf(schemas, value, fits)] ?? [];
   const errors: FieldError[] = [];
   if (anyOf.length > 0) {
     const failures = results(anyOf);
     if (!failures.some((failure) => failure.length === 0)) {
-      errors.push(wholeError(place, `${name} must validate at least one schema (anyOf)`), ...(failures[0] ?? []));
+      errors.push(wholeError(place, `${name} must validate at least one schema (anyOf)`), ...best(failures, anyOf));
     }
   }
   if (oneOf.length > 0) {
@@ -130,7 +143,7 @@ function combinedErrors(schema: JSONSchemaProps, value: Json, place: Place): rea
     const found = valid === 0 ? 'Found none valid' : `Found ${valid} valid alternatives`;
     if (valid !== 1) {
       errors.push(wholeError(place, `${name} must validate one and only one schema (oneOf). ${found}`));
-      if (valid === 0) errors.push(...(failures[0] ?? []));
+      if (valid === 0) errors.push(...best(failures, oneOf));
     }
   }
   if (allOf.length > 0) {

@@ -48,14 +48,27 @@ export function numberErrors(schema: JSONSchemaProps, value: number, place: Plac
   const refuse = (text: string): void => {
     errors.push(invalid(fieldAt(place), value, `${place.path} in body ${text}`));
   };
-  const range = rangeText(schema, value);
-  if (range !== undefined) errors.push(wholeError(place, `Checked value must be of type ${range} in ${place.path}`));
-  if (multipleOf !== undefined && !isMultiple(value, multipleOf)) refuse(`should be a multiple of ${multipleOf}`);
-  if (maximum !== undefined && (exclusiveMaximum === true ? value >= maximum : value > maximum)) {
-    refuse(`should be less than ${exclusiveMaximum === true ? '' : 'or equal to '}${maximum}`);
+  /** The limit that counts: whole numbers are held against whole ones. */
+  const limited = (what: string, limit: number): number => {
+    const range = rangeText(schema, limit);
+    if (range !== undefined) errors.push(wholeError(place, `${what} value must be of type ${range} in ${place.path}`));
+    return range === undefined && Number.isInteger(value) ? Math.trunc(limit) : limit;
+  };
+  limited('Checked', value);
+  if (multipleOf !== undefined) {
+    limited('MultipleOf', multipleOf);
+    if (!isMultiple(value, multipleOf)) refuse(`should be a multiple of ${multipleOf}`);
   }
-  if (minimum !== undefined && (exclusiveMinimum === true ? value <= minimum : value < minimum)) {
-    refuse(`should be greater than ${exclusiveMinimum === true ? '' : 'or equal to '}${minimum}`);
+  if (minimum !== undefined) {
+    const limit = limited('Minimum boundary', minimum);
+    const open = exclusiveMinimum === true;
+    if (value < limit || (open && value === limit))
+      refuse(`should be greater than ${open ? '' : 'or equal to '}${limit}`);
+  }
+  if (maximum !== undefined) {
+    const limit = limited('Maximum boundary', maximum);
+    const open = exclusiveMaximum === true;
+    if (value > limit || (open && value === limit)) refuse(`should be less than ${open ? '' : 'or equal to '}${limit}`);
   }
   return errors;
 }

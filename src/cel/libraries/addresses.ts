@@ -1,6 +1,6 @@
 /** IP addresses and networks. https://kubernetes.io/docs/reference/using-api/cel/#kubernetes-ip-address-library */
-import { isIPv4, isIPv6 } from 'node:net';
 import { global, method, type Overload } from '../function.ts';
+import { addressProblem, networkProblem } from './address-problem.ts';
 import { opaqueType } from '../type.ts';
 import { fail, type ExtensionValue } from '../value.ts';
 
@@ -31,16 +31,14 @@ function networkValue(network: Network): ExtensionValue {
 
 /** The bytes, or why it is no address. */
 function parseAddress(text: string): Address | string {
-  if (isIPv4(text)) return Uint8Array.from(text.split('.').map(Number));
-  if (text.includes('%') && isIPv6(text)) return `IP address ${JSON.stringify(text)} with zone value is not allowed`;
-  if (!isIPv6(text)) {
-    const shown = JSON.stringify(text);
-    const why = `ParseAddr(${shown}): unable to parse IP`;
-    return `IP Address ${shown} parse error during conversion from string: ${why}`;
-  }
+  const shown = JSON.stringify(text);
+  const problem = addressProblem(text);
+  if (problem !== undefined) return `IP Address ${shown} parse error during conversion from string: ${problem}`;
+  if (!text.includes(':')) return Uint8Array.from(text.split('.').map(Number));
+  if (text.includes('%')) return `IP address ${shown} with zone value is not allowed`;
   const bytes = parseIPv6(text);
   const mapped = bytes.subarray(0, 10).every((byte) => byte === 0) && bytes[10] === 0xff && bytes[11] === 0xff;
-  return mapped ? `IPv4-mapped IPv6 address ${JSON.stringify(text)} is not allowed` : bytes;
+  return mapped ? `IPv4-mapped IPv6 address ${shown} is not allowed` : bytes;
 }
 
 function parseIPv6(text: string): Address {
@@ -75,17 +73,21 @@ const addressOf = (text: string): Address => {
   return typeof parsed === 'string' ? fail(parsed) : parsed;
 };
 
-function parseNetwork(text: string): Network | undefined {
+const wrongNetwork = 'network address parse error during conversion from string: ';
+
+/** The network, or why it is none. */
+function parseNetwork(text: string): Network | string {
+  const problem = networkProblem(text);
+  if (problem !== undefined) return `${wrongNetwork}${problem}`;
   const slash = text.lastIndexOf('/');
-  const bits = text.slice(slash + 1);
-  const address = slash < 0 ? '' : parseAddress(text.slice(0, slash));
-  if (typeof address === 'string' || !/^(0|[1-9]\d{0,2})$/.test(bits)) return undefined;
-  return Number(bits) > address.length * 8 ? undefined : { address, bits: Number(bits) };
+  const address = parseAddress(text.slice(0, slash));
+  if (typeof address !== 'string') return { address, bits: Number(text.slice(slash + 1)) };
+  return `IPv4-mapped IPv6 address ${JSON.stringify(text)} is not allowed`;
 }
 
 function networkOf(text: string): Network {
-  const prefix = 'network address parse error during conversion from string: ';
-  return parseNetwork(text) ?? fail(`${prefix}${prefix}netip.ParsePrefix(${JSON.stringify(text)}): unable to parse IP`);
+  const parsed = parseNetwork(text);
+  return typeof parsed === 'string' ? fail(`${wrongNetwork}${parsed}`) : parsed;
 }
 
 function mask(address: Address, bits: number): Address {
@@ -153,7 +155,7 @@ export const addresses: readonly Overload[] = [
   ...predicates.map(([name, id, holds]) =>
     method(id, name, 'net.IP', 'bool', (value: ExtensionValue) => holds(address(value))),
   ),
-  global('is_cidr', 'isCIDR', 'string', 'bool', (text: string) => parseNetwork(text) !== undefined),
+  global('is_cidr', 'isCIDR', 'string', 'bool', (text: string) => typeof parseNetwork(text) !== 'string'),
   global('string_to_cidr', 'cidr', 'string', 'net.CIDR', (text: string) => networkValue(networkOf(text))),
   global('cidr_to_string', 'string', 'net.CIDR', 'string', (value: ExtensionValue) => {
     const { address: base, bits } = network(value);

@@ -1,58 +1,12 @@
-/**
- * Regular expressions in Go's dialect, in time linear in the text: no pattern can hold the server up. Compiled ones are
- * kept, for the same few are used again and again.
- */
-import { createRequire } from 'node:module';
-import type { RE2JS as Pattern } from 're2js';
+/** Regular expressions in rules: Go's dialect, in linear time. */
+import { readPattern, type LinearPattern } from '../../base/linear-pattern.ts';
 import { method, type Overload } from '../function.ts';
 import { fail } from '../value.ts';
 
-/** Loaded with the first pattern. */
-let compile: ((source: string) => Pattern) | undefined;
-const compiled = new Map<string, Pattern | string>();
-const maxCompiled = 2000;
-
-/** Why a pattern cannot be read; undefined: it can. */
-export function patternProblem(source: string): string | undefined {
-  const found = lookUp(source);
-  return typeof found === 'string' ? found : undefined;
-}
-
 /** Throws an EvaluationError when the pattern cannot be read. */
-export function linearPattern(source: string): {
-  test(text: string): boolean;
-  all(text: string, limit: number): string[];
-} {
-  const pattern = lookUp(source);
-  if (typeof pattern === 'string') return fail(pattern);
-  return {
-    test: (text) => pattern.test(text),
-    all: (text, limit) => {
-      const found: string[] = [];
-      const matcher = pattern.matcher(text);
-      while (found.length !== limit && matcher.find()) found.push(matcher.group() ?? '');
-      return found;
-    },
-  };
-}
-
-function lookUp(source: string): Pattern | string {
-  let found = compiled.get(source);
-  if (found === undefined) {
-    if (compiled.size === maxCompiled) compiled.clear();
-    compiled.set(source, (found = compileOnce(source)));
-  }
-  return found;
-}
-
-function compileOnce(source: string): Pattern | string {
-  const { RE2JS } = createRequire(import.meta.url)('re2js') as typeof import('re2js');
-  compile ??= (each) => RE2JS.compile(each);
-  try {
-    return compile(source);
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
-  }
+export function linearPattern(source: string): LinearPattern {
+  const pattern = readPattern(source);
+  return typeof pattern === 'string' ? fail(pattern) : pattern;
 }
 
 /** https://kubernetes.io/docs/reference/using-api/cel/#kubernetes-regex-library */

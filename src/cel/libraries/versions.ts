@@ -12,26 +12,53 @@ const name = 'kubernetes.Semver';
 const type = objectType(name);
 const maxNumber = 2n ** 64n - 1n;
 
-const pattern =
-  /^(\d+)\.(\d+)\.(\d+)(?:-([0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*))?(?:\+[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*)?$/;
 const hasLeadingZero = (text: string): boolean => /^0\d+$/.test(text);
 
 /** The version, or why the text is none. */
 function parse(text: string): Version | string {
   if (text === '') return 'Version string empty';
-  const found = pattern.exec(text);
-  if (found === null)
-    return text.split('.').length < 3
-      ? 'No Major.Minor.Patch elements found'
-      : `Invalid version ${JSON.stringify(text)}`;
-  const numbers = found.slice(1, 4);
-  const before = found[4]?.split('.') ?? [];
-  const part = ['Major', 'Minor', 'Patch'].find((_, i) => hasLeadingZero(numbers[i] ?? ''));
-  if (part !== undefined) return `${part} number must not contain leading zeroes`;
-  if (before.some(hasLeadingZero)) return 'Numeric PreRelease version must not contain leading zeroes';
-  const [major = 0n, minor = 0n, patch = 0n] = numbers.map(BigInt);
-  if ([major, minor, patch].some((number) => number > maxNumber)) return 'value out of range';
-  return { numbers: [major, minor, patch], before };
+  const [major, minor, ...others] = text.split('.');
+  if (major === undefined || minor === undefined || others.length === 0) return 'No Major.Minor.Patch elements found';
+  const [, patch = '', before, build] = /^([^+-]*)(?:-([^+]*))?(?:\+([^]*))?$/.exec(others.join('.')) ?? [];
+  const identifiers = before?.split('.') ?? [];
+  const problem =
+    numberProblem('Major', major) ??
+    numberProblem('Minor', minor) ??
+    numberProblem('Patch', patch) ??
+    first(identifiers, identifierProblem) ??
+    first(build?.split('.') ?? [], buildProblem);
+  return problem ?? { numbers: [BigInt(major), BigInt(minor), BigInt(patch)], before: identifiers };
+}
+
+function first(parts: readonly string[], check: (part: string) => string | undefined): string | undefined {
+  return parts.map(check).find((problem) => problem !== undefined);
+}
+
+function numberProblem(what: string, text: string): string | undefined {
+  const shown = JSON.stringify(text);
+  if (/[^0-9]/.test(text)) return `Invalid character(s) found in ${what.toLowerCase()} number ${shown}`;
+  if (hasLeadingZero(text)) return `${what} number must not contain leading zeroes ${shown}`;
+  return unreadable(text);
+}
+
+function unreadable(text: string): string | undefined {
+  const parsing = `strconv.ParseUint: parsing ${JSON.stringify(text)}`;
+  if (text === '') return `${parsing}: invalid syntax`;
+  return BigInt(text) > maxNumber ? `${parsing}: value out of range` : undefined;
+}
+
+function identifierProblem(text: string): string | undefined {
+  const shown = JSON.stringify(text);
+  if (text === '') return 'Prerelease is empty';
+  if (hasLeadingZero(text)) return `Numeric PreRelease version must not contain leading zeroes ${shown}`;
+  if (/^\d+$/.test(text)) return unreadable(text);
+  return /[^0-9A-Za-z-]/.test(text) ? `Invalid character(s) found in prerelease ${shown}` : undefined;
+}
+
+function buildProblem(text: string): string | undefined {
+  if (text === '') return 'Build meta data is empty';
+  const isOdd = /[^0-9A-Za-z-]/.test(text);
+  return isOdd ? `Invalid character(s) found in build meta data ${JSON.stringify(text)}` : undefined;
 }
 
 /** `v1.02` as 1.2.0. */

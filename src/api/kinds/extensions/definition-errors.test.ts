@@ -160,6 +160,13 @@ const schemas: readonly (readonly [string, JSONSchemaProps, RegExp])[] = [
     /\.patternProperties: Forbidden: patternProperties is not supported$/,
   ],
   [
+    'a schema that says its dialect',
+    { type: 'object', $schema: 'http://json-schema.org/schema#' },
+    /^spec\.validation\.openAPIV3Schema: Invalid value: "": OpenAPIV3Schema 'schema' is not supported$/,
+  ],
+  ['a list with no schema for its items', { type: 'array', items: [] }, /\.items: Required value: must be specified$/],
+  ['a reference to nothing', { type: 'object', $ref: '' }, /\.\$ref: Forbidden: \$ref is not supported$/],
+  [
     'a type of null',
     { type: 'null' },
     /\.type: Forbidden: type cannot be set to null, use nullable as an alternative$/,
@@ -190,6 +197,22 @@ function ofRoot(root: JsonObject, more: JsonObject = {}): readonly string[] {
   const openAPIV3Schema = { type: 'object', ...root };
   return texts({ versions: [{ name: 'v1', served: true, storage: true, schema: { openAPIV3Schema }, ...more }] });
 }
+
+test('definitionErrors() lets alternatives be integer or string, and say what they would be anyway', () => {
+  const either = { type: 'string', anyOf: [{ type: 'integer' }, { type: 'string' }] };
+  const nothing = { type: 'string', oneOf: [{ nullable: false, additionalProperties: false }] };
+  assert.deepEqual(ofSchema(either), []);
+  assert.deepEqual(ofSchema(nothing), []);
+});
+
+test('definitionErrors() refuses all that is said of metadata but its names', () => {
+  const why = 'must not specify anything other than name and generateName, but metadata is implicitly specified';
+  for (const said of [{ description: 'x' }, { title: 'x' }, { required: ['name'] }]) {
+    assert.deepEqual(ofRoot({ properties: { metadata: { type: 'object', ...said } } }), [
+      `spec.validation.openAPIV3Schema.properties[metadata]: Forbidden: ${why}`,
+    ]);
+  }
+});
 
 test('definitionErrors() refuses defaults for what the server itself writes', () => {
   const found = ofRoot({ properties: { kind: { type: 'string', default: 'Widget' } } });

@@ -5,9 +5,9 @@
  */
 import { forbidden, invalid, notSupported, requiredField, type FieldError } from '../../field-error.ts';
 import type { JSONSchemaProps, ValidationRule } from '../../groups/apiextensions.v1.ts';
+import { patternProblem } from '../../../base/linear-pattern.ts';
 import { completenessErrors } from './completeness-errors.ts';
 import { listSchemaErrors } from './list-type-errors.ts';
-import { patternError } from './pattern-error.ts';
 import { ruleFieldPath } from './rule-field-path.ts';
 
 type Level = 'root' | 'item' | 'field';
@@ -18,7 +18,10 @@ const reasons = ['FieldValueDuplicate', 'FieldValueForbidden', 'FieldValueInvali
 export function structuralErrors(schema: JSONSchemaProps, field: string): readonly FieldError[] {
   const plain = keywordErrors(schema, field, { root: true });
   // With such keywords it is no structure at all: there is nothing more to say.
-  if (plain.some(({ message }) => message.endsWith(unsupported) || message.endsWith(noArray))) return plain;
+  if (plain.some(isNoStructure)) return plain;
+  if (namesItsSchema(schema)) {
+    return plain.length > 0 ? plain : [invalid(field, '', "OpenAPIV3Schema 'schema' is not supported")];
+  }
   const found = [...shapeErrors(schema, 'root', field), ...completenessErrors(schema, schema, field)];
   const structural = found.toSorted((a, b) => (`${a.field}: ${a.message}` < `${b.field}: ${b.message}` ? -1 : 1));
   return [...structural, ...plain];
@@ -26,9 +29,7 @@ export function structuralErrors(schema: JSONSchemaProps, field: string): readon
 
 /** Each field has one type, said in one place: the schema's rules can be judged, whatever else is wrong with it. */
 export function isStructural(schema: JSONSchemaProps): boolean {
-  const hasUnsupported = keywordErrors(schema, '', { root: true }).some(
-    ({ message }) => message.endsWith(unsupported) || message.endsWith(noArray),
-  );
+  const hasUnsupported = namesItsSchema(schema) || keywordErrors(schema, '', { root: true }).some(isNoStructure);
   const errors = [...shapeErrors(schema, 'root', ''), ...completenessErrors(schema, schema, '')];
   return !hasUnsupported && errors.length === 0;
 }
@@ -66,6 +67,7 @@ interface Place {
 
 const unsupported = ' is not supported';
 const noArray = 'items must be a schema object and not an array';
+const notFalse = 'must be true or undefined';
 const unsupportedKeywords = [
   'id',
   'additionalItems',
@@ -75,6 +77,14 @@ const unsupportedKeywords = [
   '$ref',
 ] as const;
 const metaFields = ['apiVersion', 'kind', 'metadata'];
+
+const isNoStructure = ({ message }: FieldError): boolean =>
+  [unsupported, noArray, notFalse].some((text) => message.endsWith(text));
+
+/** The keyword that says which dialect a schema is written in: known, but of no use here. */
+function namesItsSchema(schema: JSONSchemaProps): boolean {
+  return (schema.$schema ?? '') !== '' || below(schema, '', {}).some(([each]) => namesItsSchema(each));
+}
 
 function keywordErrors(schema: JSONSchemaProps, field: string, place: Place): readonly FieldError[] {
   const { properties = {}, additionalProperties } = schema;
@@ -89,7 +99,7 @@ function keywordErrors(schema: JSONSchemaProps, field: string, place: Place): re
   for (const [each, where, inside] of below(schema, field, place)) errors.push(...keywordErrors(each, where, inside));
   const preserve = schema['x-kubernetes-preserve-unknown-fields'];
   if (preserve === false) {
-    errors.push(invalid(`${field}.x-kubernetes-preserve-unknown-fields`, preserve, 'must be true or undefined'));
+    errors.push(invalid(`${field}.x-kubernetes-preserve-unknown-fields`, preserve, notFalse));
   }
   return [...errors, ...listSchemaErrors(schema, field), ...ruleErrors(schema, field)];
 }
@@ -104,7 +114,10 @@ function placeErrors(schema: JSONSchemaProps, field: string, { meta, noDefaults 
     errors.push(forbidden(`${field}.default`, `must not be set ${noDefaults}`));
   }
   for (const name of unsupportedKeywords) {
-    if (isGiven(schema[name])) errors.push(forbidden(`${field}.${name}`, `${name}${unsupported}`));
+    const value = schema[name];
+    if (name === '$ref' || name === 'dependencies' ? value !== undefined : isGiven(value)) {
+      errors.push(forbidden(`${field}.${name}`, `${name}${unsupported}`));
+    }
   }
   if (type === 'null') {
     errors.push(forbidden(`${field}.type`, 'type cannot be set to null, use nullable as an alternative'));
@@ -186,7 +199,7 @@ function oneRuleErrors(given: ValidationRule, schema: JSONSchemaProps, field: st
 
 function shapeErrors(schema: JSONSchemaProps, level: Level, field: string): readonly FieldError[] {
   const errors: FieldError[] = [];
-  if (schema.type === 'array' && schema.items === undefined) {
+  if (schema.type === 'array' && (schema.items === undefined || Array.isArray(schema.items))) {
     errors.push(requiredField(`${field}.items`, 'must be specified'));
   }
   if (level === 'root' && schema.additionalProperties !== undefined) {
@@ -250,7 +263,7 @@ function typeMetaErrors({ properties = {} }: JSONSchemaProps, field: string): re
 function metadataErrors({ properties = {} }: JSONSchemaProps, field: string): readonly FieldError[] {
   const { metadata } = properties;
   if (metadata === undefined) return [];
-  const { type: _, description: _description, properties: named = {}, default: _default, ...others } = metadata;
+  const { type: _, properties: named = {}, default: _default, ...others } = metadata;
   const restricts = Object.keys(named).every((name) => name === 'name' || name === 'generateName');
   if (restricts && Object.keys(others).length === 0) return [];
   const why = 'must not specify anything other than name and generateName, but metadata is implicitly specified';
@@ -264,21 +277,20 @@ function isIntOrString({ anyOf = [] }: JSONSchemaProps): boolean {
 /** Alternatives say what values may be, never of what type they are. */
 function valueErrors(schema: JSONSchemaProps, field: string): readonly FieldError[] {
   const errors: FieldError[] = [];
-  const free = schema['x-kubernetes-int-or-string'] === true;
   const { anyOf = [], allOf = [], oneOf = [], not, pattern } = schema;
-  if (!(free && isIntOrString(schema))) {
+  if (!isIntOrString(schema)) {
     anyOf.forEach((each, i) => errors.push(...nestedErrors(each, `${field}.anyOf[${i}]`)));
   }
   allOf.forEach((each, i) => {
     const { anyOf: _, ...rest } = each;
-    const skipped = free && i === 0 && isIntOrString(each);
+    const skipped = i === 0 && isIntOrString(each);
     errors.push(...nestedErrors(skipped ? rest : each, `${field}.allOf[${i}]`));
   });
   oneOf.forEach((each, i) => errors.push(...nestedErrors(each, `${field}.oneOf[${i}]`)));
   if (not !== undefined) errors.push(...nestedErrors(not, `${field}.not`));
-  const problem = pattern === undefined ? undefined : patternError(pattern);
+  const problem = pattern === undefined ? undefined : patternProblem(pattern);
   if (problem !== undefined) {
-    const why = `must be a valid regular expression, but isn't: error parsing regexp: ${problem}`;
+    const why = `must be a valid regular expression, but isn't: ${problem}`;
     errors.push(invalid(`${field}.pattern`, pattern, why));
   }
   return errors;
@@ -300,12 +312,15 @@ const nestedTexts: readonly (readonly [keyof JSONSchemaProps, string])[] = [
   ['x-kubernetes-validations', 'must be empty to be structural'],
 ];
 
+const isSaid = (value: unknown): boolean =>
+  value !== undefined && value !== false && value !== '' && !(Array.isArray(value) && value.length === 0);
+
 function nestedErrors(schema: JSONSchemaProps, field: string): readonly FieldError[] {
   const below = inner({ ...schema, additionalProperties: undefined }, field);
   return [
     ...valueErrors(schema, field),
     ...below.flatMap(([each, where]) => nestedErrors(each, where)),
-    ...nestedTexts.flatMap(([name, why]) => (schema[name] === undefined ? [] : [forbidden(`${field}.${name}`, why)])),
+    ...nestedTexts.flatMap(([name, why]) => (isSaid(schema[name]) ? [forbidden(`${field}.${name}`, why)] : [])),
     ...(schema.properties?.['metadata'] === undefined
       ? []
       : [forbidden(`${field}.properties[metadata]`, 'must not be specified in a nested context')]),

@@ -35,7 +35,8 @@ const pluginName = 'MutatingAdmissionPolicy';
 
 interface Failure {
   readonly policy: Policy;
-  readonly binding: Binding;
+  /** Undefined: the policy itself is to blame. */
+  readonly binding: Binding | undefined;
   readonly message: string;
   readonly reason: 'Invalid' | 'Forbidden';
 }
@@ -69,6 +70,10 @@ async function mutate(needs: PolicyNeeds, source: Source, request: Admitted, rou
   const invocations: Invocation[] = [];
   for (const hook of await source.hooks()) {
     const matched = await matchHook(needs.served, hook, request);
+    if (matched?.problem !== undefined) {
+      const message = `failed to configure policy: ${matched.problem.message}`;
+      failures.push({ policy: hook.policy, binding: undefined, message, reason: 'Forbidden' });
+    }
     for (const { binding, params } of matched?.bindings ?? []) {
       if (params instanceof ConfigurationError) {
         const message = `failed to configure binding: ${params.message}`;
@@ -167,10 +172,11 @@ async function invokeOne(
 
 /** The first failure speaks for all; each is among the causes. */
 function failureError(request: Admitted, failures: readonly Failure[]): ApiError {
-  const texts = failures.map(
-    ({ policy, binding, message }) =>
-      `policy '${policy.metadata.name}' with binding '${binding.metadata.name}' denied request: ${message}`,
-  );
+  const texts = failures.map(({ policy, binding, message }) => {
+    const { name } = policy.metadata;
+    const who = binding === undefined ? JSON.stringify(name) : `'${name}' with binding '${binding.metadata.name}'`;
+    return `policy ${who} denied request: ${message}`;
+  });
   const { details } = refusal(request, '');
   const causes = texts.map((message) => ({ message }));
   return new ApiError(failures[0]?.reason ?? 'Forbidden', texts[0] ?? '', { ...details, causes }, 403);

@@ -27,10 +27,7 @@ export async function collectParams(
 ): Promise<readonly (KubeObject | null)[]> {
   if (kind == null || ref == null) return [null];
   const served = paramResource(resources, kind);
-  if (served === undefined) {
-    const text = `&ParamKind{APIVersion:${kind.apiVersion ?? ''},Kind:${kind.kind ?? ''},}`;
-    throw new ConfigurationError(`paramKind kind \`${text}\` not known`);
-  }
+  if (served === undefined) throw unknownKind(kind);
   await served.cache.ready();
   const scope = paramNamespace(served, ref, namespace);
   const entries = findEntries(served, ref, scope);
@@ -38,6 +35,17 @@ export async function collectParams(
     throw new ConfigurationError('no params found for policy binding with `Deny` parameterNotFoundAction');
   }
   return Promise.all(entries.map((entry) => settled(() => servedObject(served, entry))));
+}
+
+/** No binding can find parameters of a kind that is not served. */
+export function paramKindProblem(resources: ServedResources, kind: ParamKind): ConfigurationError | undefined {
+  return paramResource(resources, kind) === undefined ? unknownKind(kind) : undefined;
+}
+
+function unknownKind({ apiVersion = '', kind = '' }: ParamKind): ConfigurationError {
+  const { group, version } = splitApiVersion(apiVersion);
+  const named = `${group}/${version}, Kind=${kind}`;
+  return new ConfigurationError(`failed to find resource referenced by paramKind: '${named}'`);
 }
 
 export function paramResource(

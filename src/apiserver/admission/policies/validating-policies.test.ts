@@ -64,6 +64,16 @@ test('createValidatingPolicies() leaves to the failure policy what cannot be eva
   assert.equal((await lenient.create('a', { a: '1' })).status, 201);
 });
 
+test('createValidatingPolicies() refuses requests when there are no parameters of such a kind', async (context) => {
+  const spec = { paramKind: { apiVersion: 'example.com/v1', kind: 'Limit' } };
+  const { create } = await startCluster(context, spec);
+  const { status, body } = await create('a', {});
+  assert.equal(status, 422);
+  const why = "failed to find resource referenced by paramKind: 'example.com/v1, Kind=Limit'";
+  const text = `ValidatingAdmissionPolicy 'policy' denied request: failed to configure policy: ${why}`;
+  assert.equal(body['message'], `configmaps "a" is forbidden: ${text}`);
+});
+
 test('createValidatingPolicies() asks only requests that meet the conditions', async (context) => {
   const matchConditions = [
     { name: 'named', expression: "request.name.startsWith('x')" },

@@ -69,6 +69,10 @@ async function askPolicy(
   const { policy } = hook;
   const matched = await matchHook(needs.served, hook, request);
   if (matched === undefined) return [];
+  if (matched.problem !== undefined) {
+    const message = `failed to configure policy: ${matched.problem.message}`;
+    return policy.spec.failurePolicy === 'Ignore' ? [] : [{ policy, binding: undefined, message }];
+  }
   const denials: Denial[] = [];
   const annotations = new Map<string, Set<string>>();
   let base: Activation | undefined;
