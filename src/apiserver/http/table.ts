@@ -24,7 +24,7 @@ export function makeTable(
   metadata: JsonObject,
   request: TableRequest,
 ): JsonObject {
-  const { columns, cells, conditions, order } = tableOf(served);
+  const { columns, cells, conditions, order } = tableShown(served);
   const inOrder = order === undefined ? shown : shown.toSorted((a, b) => order(a.internal, b.internal));
   const rows = inOrder.map((each) => {
     const { internal } = each;
@@ -44,7 +44,7 @@ export function makeTable(
   };
 }
 
-export function tableOf({ descriptor }: Served): TableColumns<KubeObject> {
+export function tableShown({ descriptor }: Served): TableColumns<KubeObject> {
   return descriptor.table ?? createdAtTable;
 }
 

@@ -13,7 +13,7 @@ import { watchFrames } from './watch-frames.ts';
 import { WatchQueue, type Frames, type WatchOutput } from './watch-queue.ts';
 import { protobufType, type Negotiated } from './negotiate.ts';
 import { protobufFrame, protobufFrames } from './protobuf-frames.ts';
-import { makeTable, partialMetadata, tableOf } from './table.ts';
+import { makeTable, partialMetadata, tableShown } from './table.ts';
 
 const maxQueuedBytes = 64 * 1024 * 1024;
 const bookmarkEveryMs = 60_000;
@@ -123,7 +123,7 @@ function inBookmarkForm(
   const object = { kind, apiVersion, metadata };
   if (form === 'object') return object;
   const empty = { ...(zeroOf(served.type) as JsonObject), ...object, metadata: { ...metadata, name: '' } };
-  const cells = tableOf(served).cells(empty as unknown as KubeObject, nowMs);
+  const cells = tableShown(served).cells(empty as unknown as KubeObject, nowMs);
   return {
     kind: 'Table',
     apiVersion: formVersion,
