@@ -35,4 +35,8 @@ test('jobErrors() wants a manager with a domain', () => {
   assert.deepEqual(createErrors(jobDescriptor, job({ managedBy: 'me' })), [
     'spec.managedBy: Invalid value: "me": must be a domain-prefixed path (such as "acme.io/foo")',
   ]);
+  const paths = "[A-Za-z0-9/\\-._~%!$&'()*+,;=:]+";
+  assert.deepEqual(createErrors(jobDescriptor, job({ managedBy: 'a.io/b c' })), [
+    `spec.managedBy: Invalid value: "b c": Invalid path (regex used for validation is '${paths}')`,
+  ]);
 });

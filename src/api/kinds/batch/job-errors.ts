@@ -1,7 +1,8 @@
 import { invalid, notSupported, requiredField, tooLong, type FieldError } from '../../field-error.ts';
 import type { Job, JobSpec } from '../../groups/batch.v1.ts';
-import { dnsLabelErrors, dnsSubdomainErrors } from '../../name-rules.ts';
+import { dnsLabelErrors } from '../../name-rules.ts';
 import { mismatchError } from '../apps/template-errors.ts';
+import { domainPathErrors } from '../domain-path.ts';
 import { nonNegative } from '../number-errors.ts';
 import { podTemplateErrors } from '../pod/template.ts';
 import { failurePolicyErrors, successPolicyErrors } from './job-policy-errors.ts';
@@ -97,12 +98,7 @@ export function jobSpecErrors(spec: JobSpec, field: string): readonly FieldError
 function managerErrors({ managedBy }: JobSpec, field: string): readonly FieldError[] {
   if (managedBy == null) return [];
   const at = `${field}.managedBy`;
-  if (managedBy === '') return [requiredField(at)];
-  const [domain = '', ...path] = managedBy.split('/');
-  const errors: FieldError[] =
-    path.length === 0 || path.join('/') === ''
-      ? [invalid(at, managedBy, 'must be a domain-prefixed path (such as "acme.io/foo")')]
-      : dnsSubdomainErrors(domain).map((text) => invalid(at, domain, text));
+  const errors = domainPathErrors(managedBy, at);
   return managedBy.length > maxManagerLength ? [...errors, tooLong(at, maxManagerLength)] : errors;
 }
 

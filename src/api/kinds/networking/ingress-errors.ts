@@ -164,11 +164,8 @@ export function ingressStatusErrors({ status }: Ingress, old: Ingress): readonly
 export function ingressClassErrors({ spec }: IngressClass): readonly FieldError[] {
   const { controller = '', parameters } = spec;
   const errors: FieldError[] = [];
-  if (controller === '') errors.push(requiredField('spec.controller'));
-  else {
-    if (Buffer.byteLength(controller) > maxControllerBytes) errors.push(tooLong('spec.controller', maxControllerBytes));
-    errors.push(...domainPathErrors(controller, 'spec.controller'));
-  }
+  if (Buffer.byteLength(controller) > maxControllerBytes) errors.push(tooLong('spec.controller', maxControllerBytes));
+  errors.push(...domainPathErrors(controller, 'spec.controller'));
   if (parameters == null) return errors;
   const at = 'spec.parameters';
   errors.push(...referenceErrors(parameters, at));

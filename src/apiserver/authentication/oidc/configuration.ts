@@ -249,7 +249,7 @@ function checkMappings({ claimMappings = {} }: JwtConfiguration, path: string, e
 }
 
 function extraKeyErrors(key: string, field: string): FieldError[] {
-  const errors = key === '' ? [requiredField(field)] : [...domainPathErrors(key, field)];
+  const errors = [...domainPathErrors(key, field)];
   if (key !== key.toLowerCase()) errors.push(invalid(field, key, 'must be lowercase'));
   const domain = key.includes('/') ? key.slice(0, key.indexOf('/')) : '';
   if (/(^|\.)(kubernetes|k8s)\.io$/.test(domain)) {
