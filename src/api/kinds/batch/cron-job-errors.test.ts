@@ -52,7 +52,7 @@ test('cronJobErrors() wants a zone that has a name of its own', () => {
     `${at}: "local": ${own}`,
     `${at}: "local": unknown time zone local`,
   ]);
-  for (const timeZone of ['../UTC', 'No/Where', '-UTC', '/UTC', 'US//Pacific']) {
+  for (const timeZone of ['../UTC', 'No/Where', '-UTC', '/UTC', 'US//Pacific', 'utc', 'EUROPE/Berlin', 'gb']) {
     assert.deepEqual(errors({ timeZone }), [`${at}: "${timeZone}": unknown time zone ${timeZone}`]);
   }
 });

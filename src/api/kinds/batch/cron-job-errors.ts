@@ -7,6 +7,7 @@ import { scheduleProblem } from './schedule.ts';
 /** Jobs are named after their cron job, with eleven more characters. */
 const maxNameLength = 52;
 
+const spellings = new Map(Intl.supportedValuesOf('timeZone').map((name) => [name.toLowerCase(), name]));
 /** A part of a time zone's name between slashes. */
 const zonePart = /^[A-Za-z._0-9+][A-Za-z._0-9+-]{0,13}$/;
 
@@ -77,8 +78,11 @@ function timeZoneErrors(timeZone: string | undefined, old: CronJob | undefined):
   return timeZone === 'Local' || isTimeZone(timeZone) ? errors : [...errors, unknown];
 }
 
+/** By its exact letters, while the engine takes any case: names that it lists by its list, older ones by their capitals. */
 function isTimeZone(name: string): boolean {
-  if (!/^[A-Za-z][A-Za-z0-9_+/-]*$/.test(name)) return false;
+  const listed = spellings.get(name.toLowerCase());
+  if (listed !== undefined) return listed === name;
+  if (!/^[A-Z][A-Za-z0-9_+-]*(\/[A-Z][A-Za-z0-9_+-]*)*$/.test(name)) return false;
   try {
     return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
   } catch (error) {
