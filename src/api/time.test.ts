@@ -20,9 +20,16 @@ test('canonicalTime() names the part that it cannot read', () => {
     ['2020-13-01T00:00:00Z', 'parsing time "2020-13-01T00:00:00Z": month out of range'],
     ['2021-02-29T00:00:00Z', 'parsing time "2021-02-29T00:00:00Z": day out of range'],
     ['2020-01-01T24:00:00Z', 'parsing time "2020-01-01T24:00:00Z": hour out of range'],
+    ['2020-01-45T', `parsing time "2020-01-45T" as ${layout}: cannot parse "" as "15"`],
+    ['2020-01-45T00:00:00+25:00', 'parsing time "2020-01-45T00:00:00+25:00": time zone offset hour out of range'],
+    ['2020-01-45T00:00:00Z', 'parsing time "2020-01-45T00:00:00Z": day out of range'],
+    ['"\\é\n', String.raw`parsing time "\"\\\xc3\xa9\x0a" as ${layout}: cannot parse "\"\\\xc3\xa9\x0a" as "2006"`],
     ['2020-01-01T00:00:00Zx', 'parsing time "2020-01-01T00:00:00Zx": extra text: "x"'],
   ];
   for (const [text, message] of cases) assert.throws(() => canonicalTime(text), { name: 'TimeError', message });
+  assert.throws(() => canonicalMicroTime('2020-01-01T00:00:00.1234567Z'), {
+    message: /: cannot parse "7Z" as "Z07:00"$/,
+  });
 });
 
 test('times are written as they are read', () => {

@@ -82,22 +82,22 @@ function parse(text: string, layout: string): Instant {
   const month = element(/^\d\d/, '01', 12, 'month');
   if (month === '00') throw outOfRange(text, 'month');
   element(/^-/, '-');
-  const day = element(/^\d\d/, '02', 31, 'day');
+  const day = element(/^\d\d/, '02');
   element(/^T/, 'T');
   const hour = element(/^\d\d?/, '15', 23, 'hour');
   element(/^:/, ':');
   const minute = element(/^\d\d/, '04', 59, 'minute');
   element(/^:/, ':');
   const second = element(/^\d\d/, '05', 59, 'second');
-  const fraction = layout === microLayout ? element(/^\.\d{6}(?!\d)/, '.000000') : element(/^(?:[.,]\d+)?/, '');
-  const zone = element(/^(?:Z|[+-]\d\d:\d\d)/, 'Z07:00');
+  const fraction = layout === microLayout ? element(/^\.\d{6}/, '.000000') : element(/^(?:[.,]\d+)?/, '');
+  const zone = zoneSeconds(text, element(/^(?:Z|[+-]\d\d:\d\d)/, 'Z07:00'));
   if (rest !== '') throw new TimeError(`parsing time ${quote(text)}: extra text: ${quote(rest)}`);
-  const ms = Date.UTC(2000, Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second));
-  const date = new Date(ms);
+  // Only then are the days of that month counted.
+  const date = new Date(Date.UTC(2000, 0, 1, Number(hour), Number(minute), Number(second)));
   date.setUTCFullYear(Number(year), Number(month) - 1, Number(day));
   if (date.getUTCDate() !== Number(day)) throw outOfRange(text, 'day');
   return {
-    seconds: date.getTime() / 1000 - zoneSeconds(text, zone),
+    seconds: date.getTime() / 1000 - zone,
     micros: Number(fraction.slice(1, 7).padEnd(6, '0')),
   };
 }
@@ -107,11 +107,19 @@ function zoneSeconds(text: string, zone: string): number {
   const hours = Number(zone.slice(1, 3));
   const minutes = Number(zone.slice(4));
   if (hours > 24) throw outOfRange(text, 'time zone offset hour');
-  if (minutes > 59) throw outOfRange(text, 'time zone offset minute');
+  if (minutes > 60) throw outOfRange(text, 'time zone offset minute');
   return (zone.startsWith('-') ? -1 : 1) * (hours * 3600 + minutes * 60);
 }
 
-const quote = (text: string): string => JSON.stringify(text);
+/** As Go's time package quotes: what is not printable ASCII as the bytes of its UTF-8. */
+function quote(text: string): string {
+  const hex = (part: string) =>
+    Buffer.from(part)
+      .toString('hex')
+      .replace(/../g, String.raw`\x$&`);
+  // oxlint-disable-next-line no-control-regex -- these are what is meant
+  return `"${text.replace(/["\\]/g, String.raw`\$&`).replace(/[\u0000-\u001f\u0080-\uffff]+/g, hex)}"`;
+}
 
 function unreadable(text: string, layout: string, rest: string, name: string): TimeError {
   return new TimeError(
