@@ -12,7 +12,7 @@
 import { performance } from 'node:perf_hooks';
 import { ApiError } from '../../../api/api-error.ts';
 import { DecodeError } from '../../../api/codec/decode-error.ts';
-import { applyJsonPatch, readJsonPatch } from '../../../api/patch/json-patch.ts';
+import { patchDocument, PatchOperationError, readJsonPatch } from '../../../api/patch/json-patch.ts';
 import * as resources from '../../../api/resources.ts';
 import type { JsonObject } from '../../../api/schema.ts';
 import type { Log } from '../../../base/log.ts';
@@ -178,9 +178,9 @@ async function applyPatch(question: Question, patch: Operations, patchType: stri
     );
   }
   try {
-    return await takeObject(request, as, applyJsonPatch(object, patch) as JsonObject);
+    return await takeObject(request, as, patchDocument(object, patch) as JsonObject);
   } catch (error) {
-    if (error instanceof ApiError || error instanceof DecodeError) throw internalError(error.message);
+    if (error instanceof PatchOperationError || error instanceof DecodeError) throw internalError(error.message);
     throw error;
   }
 }
