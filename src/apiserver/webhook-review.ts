@@ -23,7 +23,10 @@ export class UnreadableReviewError extends Error {
 }
 
 /** How Go prints a kind. */
-export function kindText({ apiVersion = '', kind = '' }: { [name in keyof SentReview]?: string | undefined }): string {
+export function reviewKindText({
+  apiVersion = '',
+  kind = '',
+}: { [name in keyof SentReview]?: string | undefined }): string {
   const { group, version } = splitApiVersion(apiVersion);
   return `${group}/${version}, Kind=${kind}`;
 }

@@ -22,7 +22,7 @@ import {
 } from '../../api/schema.ts';
 import type { Served } from '../registry/served.ts';
 import { CallError, callWebhook } from '../webhook-call.ts';
-import { kindText, type SentReview } from '../webhook-review.ts';
+import { reviewKindText, type SentReview } from '../webhook-review.ts';
 
 const timeoutSeconds = 30;
 /** More objects than these are sent in several reviews. */
@@ -99,7 +99,7 @@ function readAnswer(answer: AnsweredReview, asked: AskedReview, subject: string)
     throw new ApiError('', `${subject} failed: ${why}`);
   };
   const isStrict = asked.apiVersion.endsWith('/v1');
-  const [found, expected] = [kindText(answer), kindText(asked)];
+  const [found, expected] = [reviewKindText(answer), reviewKindText(asked)];
   if (isStrict && found !== expected) refuse(`expected webhook response of ${expected}, got ${found}`);
   const { response } = answer;
   if (response === undefined) return refuse('no response provided');

@@ -17,7 +17,7 @@ import {
 import type { Served } from '../../registry/served.ts';
 import type { Admitted } from '../admission.ts';
 import { describeOptions, describeRequest } from '../request-facts.ts';
-import { kindText } from '../../webhook-review.ts';
+import { reviewKindText } from '../../webhook-review.ts';
 import type { ShownObjects } from '../shown-objects.ts';
 
 export interface Verdict {
@@ -87,7 +87,7 @@ export function readVerdict(answer: AnsweredReview, asked: Review, mutating: boo
     if (said.uid !== uid) {
       throw new ReviewError(`expected response.uid=${JSON.stringify(uid)}, got ${JSON.stringify(said.uid ?? '')}`);
     }
-    const [found, expected] = [kindText(answer), kindText(asked)];
+    const [found, expected] = [reviewKindText(answer), reviewKindText(asked)];
     if (found !== expected) throw new ReviewError(`expected webhook response of ${expected}, got ${found}`);
     checkPatch(said, mutating);
   }
