@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { kindText } from '../api/apply/apply-patch.ts';
 import { AnsweredReview } from './admission/webhooks/review.ts';
-import { reviewKindText, readReview } from './webhook-review.ts';
+import { readReview } from './webhook-review.ts';
 
 const sent = { kind: 'AdmissionReview', apiVersion: 'admission.k8s.io/v1' };
 const struct = String.raw`struct { APIVersion string "json:\"apiVersion,omitempty\""; Kind string "json:\"kind,omitempty\"" }`;
@@ -39,7 +40,7 @@ test("readReview() tells in Go's words why an answer is no review", async () => 
 test('readReview() takes an answer that does not say what it is, in JSON and in YAML', async () => {
   for (const body of ['{"response":{"uid":"a","allowed":true}}', 'response:\n  uid: a\n  allowed: true\n']) {
     const review = await readReview(body, sent, AnsweredReview);
-    assert.deepEqual([review.response?.uid, review.response?.allowed, reviewKindText(review)], ['a', true, '/, Kind=']);
+    assert.deepEqual([review.response?.uid, review.response?.allowed, kindText(review)], ['a', true, '/, Kind=']);
   }
   assert.equal((await readReview('null', sent, AnsweredReview)).response, undefined);
 });

@@ -22,15 +22,6 @@ export class UnreadableReviewError extends Error {
   override readonly name = 'UnreadableReviewError';
 }
 
-/** How Go prints a kind. */
-export function reviewKindText({
-  apiVersion = '',
-  kind = '',
-}: { [name in keyof SentReview]?: string | undefined }): string {
-  const { group, version } = splitApiVersion(apiVersion);
-  return `${group}/${version}, Kind=${kind}`;
-}
-
 /** @throws UnreadableReviewError */
 export async function readReview<T>(body: string, sent: SentReview, type: ObjectType<T>): Promise<T> {
   try {

@@ -4,6 +4,7 @@
  * https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definition-versioning/
  */
 import { randomUUID } from 'node:crypto';
+import { kindText } from '../../api/apply/apply-patch.ts';
 import { ApiError } from '../../api/api-error.ts';
 import { isJsonObject } from '../../api/codec/json-object.ts';
 import type { CustomResourceDefinition } from '../../api/groups/apiextensions.v1.ts';
@@ -15,6 +16,7 @@ import {
   optional,
   pointer,
   rawObject,
+  required,
   string,
   type Json,
   type JsonObject,
@@ -22,7 +24,7 @@ import {
 } from '../../api/schema.ts';
 import type { Served } from '../registry/served.ts';
 import { CallError, callWebhook } from '../webhook-call.ts';
-import { reviewKindText, type SentReview } from '../webhook-review.ts';
+import type { SentReview } from '../webhook-review.ts';
 
 const timeoutSeconds = 30;
 /** More objects than these are sent in several reviews. */
@@ -84,8 +86,8 @@ const Response = object('io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v
 
 /** What is read of an answer. */
 const AnsweredReview = object('io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.ConversionReview', {
-  kind: optional(1, string),
-  apiVersion: optional(2, string),
+  kind: required(1, string),
+  apiVersion: required(2, string),
   response: pointer(3, Response),
 });
 type AnsweredReview = Static<typeof AnsweredReview>;
@@ -99,7 +101,7 @@ function readAnswer(answer: AnsweredReview, asked: AskedReview, subject: string)
     throw new ApiError('', `${subject} failed: ${why}`);
   };
   const isStrict = asked.apiVersion.endsWith('/v1');
-  const [found, expected] = [reviewKindText(answer), reviewKindText(asked)];
+  const [found, expected] = [kindText(answer), kindText(asked)];
   if (isStrict && found !== expected) refuse(`expected webhook response of ${expected}, got ${found}`);
   const { response } = answer;
   if (response === undefined) return refuse('no response provided');

@@ -1,5 +1,6 @@
 /** The AdmissionReview that a webhook is sent, and what it answers. */
 import { randomUUID } from 'node:crypto';
+import { kindText } from '../../../api/apply/apply-patch.ts';
 import { ApiError, type StatusReason } from '../../../api/api-error.ts';
 import { Status } from '../../../api/groups/meta.v1.ts';
 import {
@@ -10,6 +11,7 @@ import {
   object,
   optional,
   pointer,
+  required,
   string,
   type JsonObject,
   type Static,
@@ -17,7 +19,6 @@ import {
 import type { Served } from '../../registry/served.ts';
 import type { Admitted } from '../admission.ts';
 import { describeOptions, describeRequest } from '../request-facts.ts';
-import { reviewKindText } from '../../webhook-review.ts';
 import type { ShownObjects } from '../shown-objects.ts';
 
 export interface Verdict {
@@ -45,8 +46,8 @@ type Response = Static<typeof Response>;
 
 /** What is read of an answer. */
 export const AnsweredReview = object('io.k8s.api.admission.v1.AdmissionReview', {
-  kind: optional(1, string),
-  apiVersion: optional(2, string),
+  kind: required(1, string),
+  apiVersion: required(2, string),
   response: pointer(3, Response),
 });
 type AnsweredReview = Static<typeof AnsweredReview>;
@@ -87,7 +88,7 @@ export function readVerdict(answer: AnsweredReview, asked: Review, mutating: boo
     if (said.uid !== uid) {
       throw new ReviewError(`expected response.uid=${JSON.stringify(uid)}, got ${JSON.stringify(said.uid ?? '')}`);
     }
-    const [found, expected] = [reviewKindText(answer), reviewKindText(asked)];
+    const [found, expected] = [kindText(answer), kindText(asked)];
     if (found !== expected) throw new ReviewError(`expected webhook response of ${expected}, got ${found}`);
     checkPatch(said, mutating);
   }
