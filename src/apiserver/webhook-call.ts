@@ -4,10 +4,11 @@
  */
 import { Agent, request as httpsRequest } from 'node:https';
 import type { Service } from '../api/groups/core.v1.ts';
-import { isJsonObject } from '../api/codec/json-object.ts';
+import type { ObjectType } from '../api/schema.ts';
 import { countFault, webhookFaults } from './metrics/process-figures.ts';
 import { storageKey, type Served } from './registry/served.ts';
 import { connectionText, responseText } from './webhook-errors.ts';
+import { readReview, UnreadableReviewError, type SentReview } from './webhook-review.ts';
 
 const maxAnswerBytes = 16 * 1024 * 1024;
 const maxAgents = 200;
@@ -26,10 +27,12 @@ export interface WebhookClient {
   readonly caBundle?: string | undefined;
 }
 
-export interface WebhookCall {
+export interface WebhookCall<T> {
   readonly client: WebhookClient;
   readonly timeoutSeconds: number;
-  readonly review: object;
+  readonly review: SentReview;
+  /** Of the answer. */
+  readonly type: ObjectType<T>;
   /** Of Services, to find the one that is named. */
   readonly services: Served;
 }
@@ -46,7 +49,8 @@ interface Answer {
 }
 
 /** The parsed answer. @throws CallError */
-export async function callWebhook({ client, timeoutSeconds, review, services }: WebhookCall): Promise<unknown> {
+export async function callWebhook<T>(call: WebhookCall<T>): Promise<T> {
+  const { client, timeoutSeconds, review, services } = call;
   const url = urlOf(client);
   url.searchParams.set('timeout', `${timeoutSeconds}s`);
   const port = url.port === '' ? '443' : url.port;
@@ -54,7 +58,7 @@ export async function callWebhook({ client, timeoutSeconds, review, services }: 
   try {
     if (client.service !== undefined) host = await resolve(client.service, services);
     const body = JSON.stringify(review);
-    return readAnswer(await post({ url, host, client, body, timeoutMs: timeoutSeconds * 1000 }));
+    return await readAnswer(await post({ url, host, client, body, timeoutMs: timeoutSeconds * 1000 }), call);
   } catch (error) {
     if (error instanceof CallError) throw error;
     countFault(webhookFaults, error);
@@ -87,19 +91,17 @@ function urlOf({ url, service }: WebhookClient): URL {
   return new URL(`https://${name}.${namespace}.svc:${port}${path.startsWith('/') ? '' : '/'}${path}`);
 }
 
-function readAnswer({ status, contentType, body }: Answer): unknown {
+async function readAnswer<T>({ status, contentType, body }: Answer, { review, type }: WebhookCall<T>): Promise<T> {
   if (status < 200 || status > 206) throw new CallError(responseText(status, contentType, body));
   if (body === '') {
     throw new CallError(`0-length response with status code: ${status} and content type: ${contentType}`);
   }
   try {
-    const answer = JSON.parse(body) as unknown;
-    if (isJsonObject(answer) && typeof answer['kind'] === 'string' && answer['kind'] !== '') return answer;
+    return await readReview(body, review, type);
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new CallError(`couldn't get version/kind; json parse error: ${why}`);
+    if (error instanceof UnreadableReviewError) throw new CallError(error.message);
+    throw error;
   }
-  throw new CallError(`Object 'Kind' is missing in '${body}'`);
 }
 
 /** By what makes a connection: the authority and the name that the certificate must have. */

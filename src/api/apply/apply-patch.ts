@@ -94,7 +94,8 @@ export function appliedName(type: KindType, applied: JsonObject): string {
   return `${textIn(metadata, 'namespace')}/${textIn(metadata, 'name')}; ${kindText(type)}`;
 }
 
-export const kindText = ({ apiVersion, kind }: KindType): string =>
+/** How Go prints a kind, such as `apps/v1, Kind=Deployment`. */
+export const kindText = ({ apiVersion, kind }: Pick<KindType, 'apiVersion' | 'kind'>): string =>
   `${apiVersion.includes('/') ? apiVersion : `/${apiVersion}`}, Kind=${kind}`;
 
 function objectIn(object: JsonObject | undefined, name: string): JsonObject | undefined {

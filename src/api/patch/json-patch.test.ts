@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Json } from '../schema.ts';
-import { applyJsonPatch, readJsonPatch, unknownOperationFields } from './json-patch.ts';
+import { applyJsonPatch, patchDocument, readJsonPatch, unknownOperationFields } from './json-patch.ts';
 
 const patch = (document: Json, operations: unknown): Json =>
   applyJsonPatch(document, readJsonPatch(operations, { strict: true }));
@@ -74,6 +74,68 @@ test('applyJsonPatch() does what the API server does', () => {
     if (result === undefined) assert.throws(() => patch(document, operations), { code: 422 }, title);
     else assert.deepEqual(patch(document, operations), result, title);
     assert.equal(JSON.stringify(document), before, title);
+  }
+});
+
+test('patchDocument() says why an operation does not apply', () => {
+  const document = { list: ['a'], map: {} };
+  const cases: readonly (readonly [object, string])[] = [
+    [{ op: 'add', path: '/no/a' }, 'add operation does not apply: doc is missing path: "/no/a": missing value'],
+    [{ op: 'add', path: '' }, 'add operation does not apply: doc is missing path: "": missing value'],
+    [{ op: 'add' }, 'add operation failed to decode path: missing value'],
+    [
+      { op: 'add', path: '/list/2' },
+      "error in add for path: '/list/2': Unable to access invalid index: 2: invalid index referenced",
+    ],
+    [
+      { op: 'add', path: '/list/x' },
+      `error in add for path: '/list/x': value was not a proper array index: 'x': strconv.Atoi: parsing "x": invalid syntax`,
+    ],
+    [{ op: 'add', path: '/list/x/a' }, 'add operation does not apply: doc is missing path: "/list/x/a": missing value'],
+    [{ op: 'remove', path: '/no/a' }, 'remove operation does not apply: doc is missing path: "/no/a": missing value'],
+    [
+      { op: 'remove', path: '/map/a~1b' },
+      "error in remove for path: '/map/a~1b': Unable to remove nonexistent key: a/b: missing value",
+    ],
+    [
+      { op: 'remove', path: '/list/x' },
+      `error in remove for path: '/list/x': strconv.Atoi: parsing "x": invalid syntax`,
+    ],
+    [{ op: 'replace', path: '/no/a' }, 'replace operation does not apply: doc is missing path: /no/a: missing value'],
+    [
+      { op: 'replace', path: '/list/1' },
+      'replace operation does not apply: doc is missing key: /list/1: missing value',
+    ],
+    [{ op: 'replace' }, 'replace operation failed to decode path: operation missing path field: missing value'],
+    [{ op: 'move', path: '/a' }, 'move operation failed to decode from: operation, missing from field: missing value'],
+    [
+      { op: 'move', from: '/no/a', path: '/a' },
+      'move operation does not apply: doc is missing from path: /no/a: missing value',
+    ],
+    [
+      { op: 'move', from: '/map/a', path: '/a' },
+      "error in move for path: 'a': Unable to remove nonexistent key: a: missing value",
+    ],
+    [
+      { op: 'move', from: '/map', path: '/no/a' },
+      'move operation does not apply: doc is missing destination path: /no/a: missing value',
+    ],
+    [
+      { op: 'copy', from: '/list/1', path: '/a' },
+      "error in copy for from: '/list/1': Unable to access invalid index: 1: invalid index referenced",
+    ],
+    [
+      { op: 'copy', from: '/map', path: '/list/5' },
+      'error while adding value during copy: Unable to access invalid index: 5: invalid index referenced',
+    ],
+    [{ op: 'test', path: '/no/a' }, 'test operation does not apply: is missing path: /no/a: missing value'],
+    [{ op: 'test', path: '/list/0', value: 'b' }, 'testing value /list/0 failed: test failed'],
+    [{ op: 'frob', path: '/a' }, 'Unexpected kind: frob'],
+    [{ path: '/a' }, 'Unexpected kind: unknown'],
+  ];
+  for (const [operation, message] of cases) {
+    const operations = readJsonPatch([operation], { strict: false });
+    assert.throws(() => patchDocument(document, operations), { message, testFailed: message.endsWith('test failed') });
   }
 });
 

@@ -70,28 +70,43 @@ function readOperation(item: unknown): JsonPatchOperation {
     return typeof value === 'string' ? value : undefined;
   };
   const value = Object.hasOwn(fields, 'value') ? (fields['value'] as Json) : null;
-  return { op: text('op') ?? '', path: text('path'), from: text('from'), value };
+  return { op: text('op') ?? 'unknown', path: text('path'), from: text('from'), value };
 }
 
 const badPatch = (what: string, strict: boolean): ApiError =>
   new ApiError('BadRequest', `${strict ? 'error decoding patch: ' : ''}json: cannot unmarshal ${what}`);
 
-/** The document after all operations; an ApiError when one of them does not apply. */
+/** The document after all operations; an ApiError that keeps the reason to itself when one of them does not apply. */
 export function applyJsonPatch(document: Json, operations: readonly JsonPatchOperation[]): Json {
-  const editor: Editor = { root: document, own: new Set(), copiedBytes: 0 };
   try {
-    for (const operation of operations) applyOperation(editor, operation);
+    return patchDocument(document, operations);
   } catch (error) {
-    if (error instanceof OperationError) throw rejected();
+    if (error instanceof PatchOperationError) throw rejected();
     throw error;
   }
+}
+
+/** The same for whoever may know the reason. @throws PatchOperationError */
+export function patchDocument(document: Json, operations: readonly JsonPatchOperation[]): Json {
+  const editor: Editor = { root: document, own: new Set(), copiedBytes: 0 };
+  for (const operation of operations) applyOperation(editor, operation);
   return editor.root;
 }
 
 const rejected = (): ApiError =>
   new ApiError('Invalid', 'the server rejected our request due to an error in our request', {});
 
-class OperationError extends Error {}
+/** An operation does not apply, in the words of the library that Kubernetes patches with. */
+export class PatchOperationError extends Error {
+  override readonly name = 'PatchOperationError';
+  /** The operation was a test, and what it found was something else. */
+  readonly testFailed: boolean;
+
+  constructor(message: string, testFailed = false) {
+    super(message);
+    this.testFailed = testFailed;
+  }
+}
 
 interface Editor {
   root: Json;
@@ -101,40 +116,100 @@ interface Editor {
 }
 
 function applyOperation(editor: Editor, operation: JsonPatchOperation): void {
-  const path = textOf(operation.path);
-  switch (operation.op) {
-    case 'add':
-      return add(editor, path, operation.value);
-    case 'remove':
-      remove(editor, path);
-      return;
+  const { op, value } = operation;
+  switch (op) {
+    case 'add': {
+      const path = pathOf(operation);
+      const target = locate(editor, path, `add operation does not apply: doc is missing path: "${path}"`);
+      return orFail(add(target, value), `error in add for path: '${path}'`);
+    }
+    case 'remove': {
+      const path = pathOf(operation);
+      const target = locate(editor, path, `remove operation does not apply: doc is missing path: "${path}"`);
+      return orFail(remove(target), `error in remove for path: '${path}'`);
+    }
     case 'replace':
-      return replace(editor, path, operation.value);
-    case 'move': {
-      const from = textOf(operation.from);
-      const value = read(editor, from);
-      remove(editor, from);
-      return add(editor, path, value ?? null);
-    }
-    case 'copy': {
-      const value = read(editor, textOf(operation.from)) ?? null;
-      editor.copiedBytes += JSON.stringify(value).length;
-      if (editor.copiedBytes > maxCopiedBytes) throw new OperationError();
-      return add(editor, path, structuredClone(value));
-    }
-    case 'test': {
-      const value = path === '' ? editor.root : read(editor, path);
-      if (!isDeepStrictEqual(value ?? null, operation.value)) throw new OperationError();
-      return undefined;
-    }
+      return replace(editor, pathOf(operation), value);
+    case 'move':
+      return move(editor, operation);
+    case 'copy':
+      return copy(editor, operation);
+    case 'test':
+      return test(editor, pathOf(operation), value);
     default:
-      throw new OperationError();
+      throw new PatchOperationError(`Unexpected kind: ${op}`);
   }
 }
 
-function textOf(path: string | undefined): string {
-  if (path === undefined) throw new OperationError();
-  return path;
+const missing = 'missing value';
+
+function pathOf({ op, path }: JsonPatchOperation): string {
+  if (path !== undefined) return path;
+  const isBrief = op === 'add' || op === 'remove' || op === 'copy';
+  const why = isBrief ? missing : `operation missing path field: ${missing}`;
+  throw new PatchOperationError(`${op} operation failed to decode path: ${why}`);
+}
+
+function fromOf({ op, from }: JsonPatchOperation): string {
+  if (from !== undefined) return from;
+  const why = `operation, missing from field: ${missing}`;
+  throw new PatchOperationError(`${op} operation failed to decode from: ${why}`);
+}
+
+function replace(editor: Editor, path: string, value: Json): void {
+  if (path === '') {
+    if (!isContainer(value)) throw new PatchOperationError('replace operation value must be object or array');
+    editor.root = value;
+    return;
+  }
+  const target = locate(editor, path, `replace operation does not apply: doc is missing path: ${path}`);
+  const { container, key } = target;
+  if (!Array.isArray(container)) return setOwn(container, key, value);
+  const index = indexOf(container, key, 0);
+  if (typeof index === 'string') {
+    throw new PatchOperationError(`replace operation does not apply: doc is missing key: ${path}: ${missing}`);
+  }
+  container[index] = value;
+}
+
+function move(editor: Editor, operation: JsonPatchOperation): void {
+  const from = fromOf(operation);
+  const source = locate(editor, from, `move operation does not apply: doc is missing from path: ${from}`);
+  const place = `error in move for path: '${source.key}'`;
+  const value = read(source, place) ?? null;
+  orFail(remove(source), place);
+  const path = pathOf(operation);
+  const target = locate(editor, path, `move operation does not apply: doc is missing destination path: ${path}`);
+  orFail(add(target, value), `error in move for path: '${path}'`);
+}
+
+function copy(editor: Editor, operation: JsonPatchOperation): void {
+  const from = fromOf(operation);
+  const source = locate(editor, from, `copy operation does not apply: doc is missing from path: ${from}`);
+  const value = read(source, `error in copy for from: '${from}'`) ?? null;
+  const path = pathOf(operation);
+  const target = locate(editor, path, `copy operation does not apply: doc is missing destination path: ${path}`);
+  editor.copiedBytes += JSON.stringify(value).length;
+  if (editor.copiedBytes > maxCopiedBytes) {
+    const [size, limit] = [editor.copiedBytes, maxCopiedBytes];
+    throw new PatchOperationError(
+      `Unable to complete the copy, the accumulated size increase of copy is ${size}, exceeding the limit ${limit}`,
+    );
+  }
+  orFail(add(target, structuredClone(value)), 'error while adding value during copy');
+}
+
+function test(editor: Editor, path: string, expected: Json): void {
+  const found = path === '' ? editor.root : read(placeOfTest(editor, path), `error in test for path: '${path}'`);
+  if (isDeepStrictEqual(found ?? null, expected)) return;
+  throw new PatchOperationError(`testing value ${path} failed: test failed`, true);
+}
+
+const placeOfTest = (editor: Editor, path: string): Target =>
+  locate(editor, path, `test operation does not apply: is missing path: ${path}`);
+
+function orFail(problem: string | undefined, place: string): void {
+  if (problem !== undefined) throw new PatchOperationError(`${place}: ${problem}`);
 }
 
 type Container = Json[] | Record<string, Json>;
@@ -152,12 +227,14 @@ function find(editor: Editor, path: string): Target | undefined {
   let container = writable(editor, editor.root);
   editor.root = container;
   for (const step of steps) {
-    const next = childOf(container, step);
+    const index = Array.isArray(container) ? indexOf(container, step, 0) : undefined;
+    if (typeof index === 'string') return undefined;
+    const next = childOf(container, index ?? step);
     if (!isContainer(next)) return undefined;
-    const copy = writable(editor, next);
-    if (Array.isArray(container)) container[indexOf(container, step, 0)] = copy;
-    else setOwn(container, step, copy);
-    container = copy;
+    const copied = writable(editor, next);
+    if (Array.isArray(container)) container[index ?? 0] = copied;
+    else setOwn(container, step, copied);
+    container = copied;
   }
   return { container, key };
 }
@@ -175,54 +252,56 @@ function writable(editor: Editor, value: Container): Container {
   return copy;
 }
 
-function childOf(container: Container, key: string): Json | undefined {
-  if (Array.isArray(container)) return container[indexOf(container, key, 0)];
+function childOf(container: Container, key: string | number): Json | undefined {
+  if (Array.isArray(container)) return container[Number(key)];
   return Object.hasOwn(container, key) ? container[key] : undefined;
 }
 
-/** `room`: how many places behind the last item may be named. */
-function indexOf(list: readonly Json[], key: string, room: 0 | 1): number {
-  if (!/^[+-]?\d{1,9}$/.test(key)) throw new OperationError();
+/** Why there is no such place in the list, where there is none. `room`: how many places behind the last item may be named. */
+function indexOf(list: readonly Json[], key: string, room: 0 | 1): number | string {
+  if (!/^[+-]?\d{1,9}$/.test(key)) return `strconv.Atoi: parsing ${JSON.stringify(key)}: invalid syntax`;
   const index = Number(key);
   const size = list.length + room;
-  if (index >= size || index < -size) throw new OperationError();
+  if (index >= size || index < -size) return `Unable to access invalid index: ${index}: invalid index referenced`;
   return index < 0 ? index + size : index;
 }
 
-function locate(editor: Editor, path: string): Target {
+function locate(editor: Editor, path: string, unless: string): Target {
   const target = find(editor, path);
-  if (target === undefined) throw new OperationError();
+  if (target === undefined) throw new PatchOperationError(`${unless}: ${missing}`);
   return target;
 }
 
-function add(editor: Editor, path: string, value: Json): void {
-  const { container, key } = locate(editor, path);
+/** Answers why it cannot be done. */
+function add({ container, key }: Target, value: Json): string | undefined {
   if (!Array.isArray(container)) setOwn(container, key, value);
   else if (key === '-') container.push(value);
-  else container.splice(indexOf(container, key, 1), 0, value);
-}
-
-function replace(editor: Editor, path: string, value: Json): void {
-  if (path === '') {
-    if (!isContainer(value)) throw new OperationError();
-    editor.root = value;
-    return;
-  }
-  const { container, key } = locate(editor, path);
-  if (Array.isArray(container)) container[indexOf(container, key, 0)] = value;
-  else setOwn(container, key, value);
-}
-
-function remove(editor: Editor, path: string): void {
-  const { container, key } = locate(editor, path);
-  if (Array.isArray(container)) container.splice(indexOf(container, key, 0), 1);
   else {
-    if (!Object.hasOwn(container, key)) throw new OperationError();
-    Reflect.deleteProperty(container, key);
+    const index = indexOf(container, key, 1);
+    if (typeof index === 'string') {
+      return index.startsWith('strconv') ? `value was not a proper array index: '${key}': ${index}` : index;
+    }
+    container.splice(index, 0, value);
   }
+  return undefined;
 }
 
-function read(editor: Editor, path: string): Json | undefined {
-  const { container, key } = locate(editor, path);
-  return childOf(container, key);
+/** Answers why it cannot be done. */
+function remove({ container, key }: Target): string | undefined {
+  if (Array.isArray(container)) {
+    const index = indexOf(container, key, 0);
+    if (typeof index === 'string') return index;
+    container.splice(index, 1);
+    return undefined;
+  }
+  if (!Object.hasOwn(container, key)) return `Unable to remove nonexistent key: ${key}: ${missing}`;
+  Reflect.deleteProperty(container, key);
+  return undefined;
+}
+
+function read({ container, key }: Target, place: string): Json | undefined {
+  if (!Array.isArray(container)) return childOf(container, key);
+  const index = indexOf(container, key, 0);
+  if (typeof index === 'string') throw new PatchOperationError(`${place}: ${index}`);
+  return container[index];
 }

@@ -4,13 +4,27 @@
  * https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definition-versioning/
  */
 import { randomUUID } from 'node:crypto';
+import { kindText } from '../../api/apply/apply-patch.ts';
 import { ApiError } from '../../api/api-error.ts';
 import { isJsonObject } from '../../api/codec/json-object.ts';
 import type { CustomResourceDefinition } from '../../api/groups/apiextensions.v1.ts';
 import type { KubeObject } from '../../api/kind.ts';
-import type { Json, JsonObject } from '../../api/schema.ts';
+import { Status } from '../../api/groups/meta.v1.ts';
+import {
+  list,
+  object,
+  optional,
+  pointer,
+  rawObject,
+  required,
+  string,
+  type Json,
+  type JsonObject,
+  type Static,
+} from '../../api/schema.ts';
 import type { Served } from '../registry/served.ts';
 import { CallError, callWebhook } from '../webhook-call.ts';
+import type { SentReview } from '../webhook-review.ts';
 
 const timeoutSeconds = 30;
 /** More objects than these are sent in several reviews. */
@@ -51,10 +65,12 @@ async function convert(
     request: { uid: randomUUID(), desiredAPIVersion: apiVersion, objects },
   };
   const client = webhook.clientConfig ?? {};
-  const answer = await callWebhook({ client, timeoutSeconds, review, services }).catch((error: unknown) => {
-    if (error instanceof CallError) throw new ApiError('', `${subject} failed: ${error.message}`);
-    throw error;
-  });
+  const answer = await callWebhook({ client, timeoutSeconds, review, type: AnsweredReview, services }).catch(
+    (error: unknown) => {
+      if (error instanceof CallError) throw new ApiError('', `${subject} failed: ${error.message}`);
+      throw error;
+    },
+  );
   const converted = readAnswer(answer, review, subject);
   if (converted.length !== objects.length) {
     throw new ApiError('', `${subject} returned ${converted.length} objects, expected ${objects.length}`);
@@ -62,30 +78,42 @@ async function convert(
   return converted.map((each, index) => checkObject(each, objects[index] as KubeObject, apiVersion, subject));
 }
 
-interface AskedReview {
-  readonly apiVersion: string;
+const Response = object('io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.ConversionResponse', {
+  uid: optional(1, string),
+  convertedObjects: optional(2, list(rawObject)),
+  result: optional(3, Status),
+});
+
+/** What is read of an answer. */
+const AnsweredReview = object('io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.ConversionReview', {
+  kind: required(1, string),
+  apiVersion: required(2, string),
+  response: pointer(3, Response),
+});
+type AnsweredReview = Static<typeof AnsweredReview>;
+
+interface AskedReview extends SentReview {
   readonly request: { readonly uid: string };
 }
 
-function readAnswer(answer: unknown, asked: AskedReview, subject: string): readonly Json[] {
+function readAnswer(answer: AnsweredReview, asked: AskedReview, subject: string): readonly Json[] {
   const refuse = (why: string): never => {
     throw new ApiError('', `${subject} failed: ${why}`);
   };
-  const { kind, apiVersion, response } = answer as { kind?: unknown; apiVersion?: unknown; response?: Json };
   const isStrict = asked.apiVersion.endsWith('/v1');
-  const found = `${String(apiVersion)}, Kind=${String(kind)}`;
-  const expected = `${asked.apiVersion}, Kind=ConversionReview`;
+  const [found, expected] = [kindText(answer), kindText(asked)];
   if (isStrict && found !== expected) refuse(`expected webhook response of ${expected}, got ${found}`);
-  if (!isJsonObject(response)) return refuse('no response provided');
-  const { uid, result, convertedObjects } = response;
+  const { response } = answer;
+  if (response === undefined) return refuse('no response provided');
+  const { uid = '', result = {}, convertedObjects } = response;
   if (isStrict && uid !== asked.request.uid) {
-    refuse(`expected response.uid=${JSON.stringify(asked.request.uid)}, got ${JSON.stringify(uid ?? '')}`);
+    refuse(`expected response.uid=${JSON.stringify(asked.request.uid)}, got ${JSON.stringify(uid)}`);
   }
-  const { status = '', message = '' } = (isJsonObject(result) ? result : {}) as { status?: string; message?: string };
+  const { status = '', message = '' } = result as Partial<Status>;
   if (status !== 'Success') {
     refuse(message === '' ? `response.result.status was '${status}', not 'Success'` : message);
   }
-  return Array.isArray(convertedObjects) ? (convertedObjects as readonly Json[]) : [];
+  return convertedObjects ?? [];
 }
 
 /** The converted object with the metadata that a conversion must not change. */

@@ -81,6 +81,7 @@ async function createOnce(
   dropDoubledOwners(draft, request, ' after mutating admission happens');
   nameDraft(api, draft);
   fillMeta(api, served, draft);
+  checkNamespace(served, request, draft); // once more: admission may have changed it
   descriptor.prepareForCreate?.(draft, context);
   if (api.reservations.concern(served)) api.reservations.reserve(draft, undefined, options.dryRun);
   // `decode` again: the drafts of plugins get the order and the presence of fields that the type declares.

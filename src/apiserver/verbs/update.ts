@@ -133,6 +133,7 @@ async function changeOnce(
   }
   const admitted = admittedUpdate(served, request, options, change, draft, current);
   if (change.admitted !== true) await mutate(api, admitted, draft, change);
+  checkNamespace(served, request, draft); // once more: admission may have changed it
   carryMeta(draft, current);
   served.descriptor.prepareForUpdate?.(draft, current, context);
   const reserves = context.subresource === '' && api.reservations.concern(served);

@@ -9,7 +9,7 @@ import { Scale } from '../../../api/groups/autoscaling.v1.ts';
 import { Binding } from '../../../api/groups/core.v1.ts';
 import { Eviction } from '../../../api/groups/policy.v1.ts';
 import type { KindType } from '../../../api/message.ts';
-import { applyJsonPatch, type JsonPatchOperation } from '../../../api/patch/json-patch.ts';
+import { PatchOperationError, patchDocument, type JsonPatchOperation } from '../../../api/patch/json-patch.ts';
 import type { Json, JsonObject } from '../../../api/schema.ts';
 import { jsonOf } from '../../../cel/json-of-value.ts';
 import { EvaluationError } from '../../../cel/errors.ts';
@@ -81,34 +81,12 @@ function atomicParts(shape: Shape, value: Json, path: string): readonly string[]
 /** The object after the patch; the same one when a test in it fails. @throws MutationError */
 export function applyPatched(object: JsonObject, value: Value): JsonObject {
   if (!isList(value)) throw new MutationError('type mismatch: JSONPatchType.expression should evaluate to array');
-  const operations = value.map(readOperation);
-  let patched: Json = object;
-  for (const operation of operations) {
-    try {
-      patched = applyJsonPatch(patched, [operation]);
-    } catch (error) {
-      if (!(error instanceof ApiError)) throw error;
-      if (operation.op === 'test') return object;
-      throw new MutationError(`JSONPath: ${patchErrorText(operation)}`);
-    }
-  }
-  return patched as JsonObject;
-}
-
-function patchErrorText({ op, path = '', from = '' }: JsonPatchOperation): string {
-  switch (op) {
-    case 'add':
-    case 'replace':
-      return `${op} operation does not apply: doc is missing path: ${JSON.stringify(path)}: missing value`;
-    case 'remove': {
-      const key = path.slice(path.lastIndexOf('/') + 1);
-      return `error in remove for path: '${path}': Unable to remove nonexistent key: ${key}: missing value`;
-    }
-    case 'move':
-    case 'copy':
-      return `${op} operation does not apply: doc is missing from path: ${JSON.stringify(from)}: missing value`;
-    default:
-      return `Unexpected kind: ${op}`;
+  try {
+    return patchDocument(object, value.map(readOperation)) as JsonObject;
+  } catch (error) {
+    if (!(error instanceof PatchOperationError)) throw error;
+    if (error.testFailed) return object;
+    throw new MutationError(`JSONPath: ${error.message}`);
   }
 }
 

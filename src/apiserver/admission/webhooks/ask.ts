@@ -8,7 +8,15 @@ import { CallError, callWebhook } from '../../webhook-call.ts';
 import type { Admitted } from '../admission.ts';
 import { showObjects } from '../shown-objects.ts';
 import type { CompiledWebhook, Webhook } from './compile.ts';
-import { createReview, denial, readVerdict, ReviewError, reviewVersion, type Verdict } from './review.ts';
+import {
+  AnsweredReview,
+  createReview,
+  denial,
+  readVerdict,
+  ReviewError,
+  reviewVersion,
+  type Verdict,
+} from './review.ts';
 
 const defaultSeconds = 10;
 
@@ -83,7 +91,13 @@ async function call({ request, as, mutating, services }: Question, webhook: Webh
   const review = createReview(request, as, await showObjects(request, as), version);
   const timeoutSeconds = webhook.timeoutSeconds ?? defaultSeconds;
   try {
-    const answer = await callWebhook({ client: webhook.clientConfig, timeoutSeconds, review, services });
+    const answer = await callWebhook({
+      client: webhook.clientConfig,
+      timeoutSeconds,
+      review,
+      type: AnsweredReview,
+      services,
+    });
     return readVerdict(answer, review, mutating);
   } catch (error) {
     if (error instanceof CallError) throw new ReviewError(`failed to call webhook: ${error.message}`);

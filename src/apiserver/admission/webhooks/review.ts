@@ -1,7 +1,21 @@
 /** The AdmissionReview that a webhook is sent, and what it answers. */
 import { randomUUID } from 'node:crypto';
-import { ApiError, statusCodes, type StatusDetails, type StatusReason } from '../../../api/api-error.ts';
-import type { JsonObject } from '../../../api/schema.ts';
+import { kindText } from '../../../api/apply/apply-patch.ts';
+import { ApiError, type StatusReason } from '../../../api/api-error.ts';
+import { Status } from '../../../api/groups/meta.v1.ts';
+import {
+  boolean,
+  bytes,
+  list,
+  map,
+  object,
+  optional,
+  pointer,
+  required,
+  string,
+  type JsonObject,
+  type Static,
+} from '../../../api/schema.ts';
 import type { Served } from '../../registry/served.ts';
 import type { Admitted } from '../admission.ts';
 import { describeOptions, describeRequest } from '../request-facts.ts';
@@ -17,23 +31,26 @@ export interface Verdict {
   readonly auditAnnotations: Readonly<Record<string, string>>;
 }
 
-interface VerdictStatus {
-  readonly message?: string;
-  readonly reason?: string;
-  readonly code?: number;
-  readonly details?: StatusDetails;
-}
+type VerdictStatus = Pick<Partial<Status>, 'message' | 'reason' | 'code' | 'details'>;
 
-interface Response {
-  readonly uid?: string;
-  readonly allowed?: boolean;
-  readonly status?: VerdictStatus;
-  /** Base64. */
-  readonly patch?: string;
-  readonly patchType?: string;
-  readonly warnings?: readonly string[];
-  readonly auditAnnotations?: Readonly<Record<string, string>>;
-}
+const Response = object('io.k8s.api.admission.v1.AdmissionResponse', {
+  uid: optional(1, string),
+  allowed: optional(2, boolean),
+  status: pointer(3, Status),
+  patch: optional(4, bytes),
+  patchType: pointer(5, string),
+  auditAnnotations: optional(6, map(string)),
+  warnings: optional(7, list(string)),
+});
+type Response = Static<typeof Response>;
+
+/** What is read of an answer. */
+export const AnsweredReview = object('io.k8s.api.admission.v1.AdmissionReview', {
+  kind: required(1, string),
+  apiVersion: required(2, string),
+  response: pointer(3, Response),
+});
+type AnsweredReview = Static<typeof AnsweredReview>;
 
 /** The answer is no AdmissionReview that fits the question; the message says why. */
 export class ReviewError extends Error {
@@ -62,18 +79,16 @@ export function createReview(request: Admitted, as: Served, shown: ShownObjects,
 }
 
 /** @throws ReviewError */
-export function readVerdict(body: unknown, asked: Review, mutating: boolean): Verdict {
-  const { kind, apiVersion, response } = body as { kind?: unknown; apiVersion?: unknown; response?: unknown };
-  if (typeof response !== 'object' || response === null) throw new ReviewError('webhook response was absent');
-  const said = response as Response;
+export function readVerdict(answer: AnsweredReview, asked: Review, mutating: boolean): Verdict {
+  const { response: said } = answer;
+  if (said === undefined) throw new ReviewError('webhook response was absent');
   const isOld = asked.apiVersion.endsWith('/v1beta1');
   if (!isOld) {
     const { uid } = asked.request;
     if (said.uid !== uid) {
       throw new ReviewError(`expected response.uid=${JSON.stringify(uid)}, got ${JSON.stringify(said.uid ?? '')}`);
     }
-    const found = `${String(apiVersion)}, Kind=${String(kind)}`;
-    const expected = `${asked.apiVersion}, Kind=AdmissionReview`;
+    const [found, expected] = [kindText(answer), kindText(asked)];
     if (found !== expected) throw new ReviewError(`expected webhook response of ${expected}, got ${found}`);
     checkPatch(said, mutating);
   }
@@ -91,13 +106,13 @@ export function readVerdict(body: unknown, asked: Review, mutating: boolean): Ve
 function checkPatch({ patch = '', patchType }: Response, mutating: boolean): void {
   if (!mutating) {
     if (patch !== '') throw new ReviewError('validating webhook may not return response.patch');
-    if (patchType != null) throw new ReviewError('validating webhook may not return response.patchType');
+    if (patchType !== undefined) throw new ReviewError('validating webhook may not return response.patchType');
     return;
   }
-  if (patch !== '' && patchType == null) {
+  if (patch !== '' && patchType === undefined) {
     throw new ReviewError('webhook returned response.patch but not response.patchType');
   }
-  if (patch === '' && patchType != null) {
+  if (patch === '' && patchType !== undefined) {
     throw new ReviewError('webhook returned response.patchType but not response.patch');
   }
   if (patchType === '') throw new ReviewError('webhook returned invalid response.patchType of ""');
@@ -108,9 +123,8 @@ export function denial(webhook: string, { status }: Verdict): ApiError {
   const { message = '', reason = '', code = 0, details } = status;
   const said = message === '' ? reason : message;
   const denied = `admission webhook ${JSON.stringify(webhook)} denied the request`;
-  const known = Object.hasOwn(statusCodes, reason) ? (reason as StatusReason) : '';
   return new ApiError(
-    known,
+    reason as StatusReason, // a webhook may have reasons of its own
     said === '' ? `${denied} without explanation` : `${denied}: ${said}`,
     details,
     code < 400 ? 400 : code,

@@ -182,7 +182,31 @@ test('createMutatingWebhooks() refuses answers that make no sense, in their own 
       /received invalid webhook response: webhook returned response\.patch but not response\.patchType/,
     ],
     [{ allowed: true, patchType: 'JSONPatch' }, /webhook returned response\.patchType but not response\.patch/],
-    [{ ...patch({ op: 'remove', path: '/data/none' }) }, /^Internal error occurred: /],
+    [
+      patch({ op: 'remove', path: '/data/none' }),
+      /^Internal error occurred: error in remove for path: '\/data\/none': Unable to remove nonexistent key: none: missing value$/,
+    ],
+    [
+      patch({ op: 'replace', path: '/data', value: 5 }),
+      /^Internal error occurred: json: cannot unmarshal number into Go struct field ConfigMap\.data of type map\[string\]string$/,
+    ],
+    [
+      { ...patch({ op: 'test', path: '/data/a', value: '1' }), patchType: 'Merge' },
+      /failed calling webhook "w0": unsupported patch type "Merge"$/,
+    ],
+    [
+      { ...patch(), patch: Buffer.from('{}').toString('base64') },
+      /received undecodable patch in webhook response: json: cannot unmarshal object into Go value of type jsonpatch\.Patch$/,
+    ],
+    [
+      { ...patch(), patch: Buffer.from('[x').toString('base64') },
+      /received undecodable patch in webhook response: invalid character 'x' looking for beginning of value$/,
+    ],
+    [
+      { allowed: 'yes' },
+      /failed to call webhook: json: cannot unmarshal string into Go struct field AdmissionResponse\.response\.allowed of type bool$/,
+    ],
+    [{ allowed: false, status: { reason: 'Because', code: 200 } }, /denied the request: Because$/],
     [500, /failed to call webhook: an error on the server \("broken"\) has prevented the request from succeeding/],
     [404, /failed to call webhook: the server could not find the requested resource/],
   ];
@@ -194,6 +218,8 @@ test('createMutatingWebhooks() refuses answers that make no sense, in their own 
     state.answer = answer;
     await assert.rejects(cluster.admit(), { message });
   }
+  state.answer = { allowed: false, status: { reason: 'Because', code: 200 } };
+  await assert.rejects(cluster.admit(), { reason: 'Because', code: 400 });
 });
 
 test('createValidatingWebhooks() speaks v1beta1 with those who know nothing newer', async (context) => {

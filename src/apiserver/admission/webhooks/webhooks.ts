@@ -12,7 +12,9 @@
 import { performance } from 'node:perf_hooks';
 import { ApiError } from '../../../api/api-error.ts';
 import { DecodeError } from '../../../api/codec/decode-error.ts';
-import { applyJsonPatch, readJsonPatch } from '../../../api/patch/json-patch.ts';
+import { JsonSyntaxError, parseJson } from '../../../api/codec/json.ts';
+import { withoutLiterals } from '../../../api/codec/scalar.ts';
+import { patchDocument, PatchOperationError, readJsonPatch } from '../../../api/patch/json-patch.ts';
 import * as resources from '../../../api/resources.ts';
 import type { JsonObject } from '../../../api/schema.ts';
 import type { Log } from '../../../base/log.ts';
@@ -142,7 +144,9 @@ async function askToChange(question: Question, place: string): Promise<boolean> 
     if (verdict === undefined || verdict.patch === '') return false;
     const patch = await orPassedOver(question, () => readPatch(verdict.patch));
     if (patch === undefined || patch.length === 0) return false;
-    mutated = await applyPatch(question, patch, verdict.patchType);
+    const changed = await applyPatch(question, patch, verdict.patchType);
+    if (changed === undefined) return false;
+    mutated = changed;
     const text = JSON.stringify({ ...note, patch: JSON.parse(verdict.patch) as unknown, patchType: 'JSONPatch' });
     request.auditAnnotations?.add(patchKey + place, text, 'Request');
     return mutated;
@@ -156,20 +160,17 @@ type Operations = ReturnType<typeof readJsonPatch>;
 /** @throws ReviewError */
 function readPatch(text: string): Operations {
   try {
-    return readJsonPatch(JSON.parse(text), { strict: false });
+    return readJsonPatch(withoutLiterals(parseJson(Buffer.from(text)).value), { strict: false });
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new ReviewError(`received undecodable patch in webhook response: ${why}`);
+    if (!(error instanceof JsonSyntaxError || error instanceof ApiError)) throw error;
+    throw new ReviewError(`received undecodable patch in webhook response: ${error.message}`);
   }
 }
 
-async function applyPatch(question: Question, patch: Operations, patchType: string): Promise<boolean> {
+/** Answers whether that made a difference; undefined when the patch is of a type that nobody knows, and may be passed over. */
+async function applyPatch(question: Question, patch: Operations, patchType: string): Promise<boolean | undefined> {
   const { request, as, asked } = question;
   const { name } = asked.webhook;
-  if (patchType !== 'JSONPatch') {
-    const why = `failed calling webhook ${JSON.stringify(name)}: unsupported patch type ${JSON.stringify(patchType)}`;
-    throw internalError(why);
-  }
   const { object } = await showObjects(request, as);
   if (object === null) {
     const quoted = JSON.stringify(name);
@@ -177,12 +178,19 @@ async function applyPatch(question: Question, patch: Operations, patchType: stri
       `admission webhook ${quoted} attempted to modify the object, which is not supported for this operation`,
     );
   }
+  if ((await orPassedOver(question, () => checkType(patchType))) === undefined) return undefined;
   try {
-    return await takeObject(request, as, applyJsonPatch(object, patch) as JsonObject);
+    return await takeObject(request, as, patchDocument(object, patch) as JsonObject);
   } catch (error) {
-    if (error instanceof ApiError || error instanceof DecodeError) throw internalError(error.message);
+    if (error instanceof PatchOperationError || error instanceof DecodeError) throw internalError(error.message);
     throw error;
   }
+}
+
+/** @throws ReviewError */
+function checkType(patchType: string): true {
+  if (patchType === 'JSONPatch') return true;
+  throw new ReviewError(`unsupported patch type ${JSON.stringify(patchType)}`);
 }
 
 function internalError(why: string): ApiError {
