@@ -85,6 +85,7 @@ export function applyJsonPatch(document: Json, operations: readonly JsonPatchOpe
     if (error instanceof OperationError) throw rejected();
     throw error;
   }
+  for (const container of editor.own) sortKeys(container);
   return editor.root;
 }
 
@@ -98,6 +99,17 @@ interface Editor {
   /** Containers that were made here and may be changed. */
   readonly own: Set<object>;
   copiedBytes: number;
+}
+
+/** What was opened is written anew, its keys in order: errors show it. */
+function sortKeys(container: object): void {
+  if (Array.isArray(container)) return;
+  const fields = container as Record<string, Json>;
+  for (const key of Object.keys(fields).sort()) {
+    const value = fields[key] ?? null;
+    Reflect.deleteProperty(fields, key);
+    setOwn(fields, key, value);
+  }
 }
 
 function applyOperation(editor: Editor, operation: JsonPatchOperation): void {
