@@ -14,8 +14,11 @@ export function restoreErrorText(error: DecodeError): string {
   const given = kindOf(input);
   switch (kind) {
     case 'slice':
+      // Of bytes: a list is taken, but for what is in it.
+      if (given === 'slice') return 'unrecognized type: uint8';
+      return `cannot restore slice from ${given}`;
     case 'map':
-      return `cannot restore ${kind} from ${given}`;
+      return `cannot restore map from ${given}`;
     case 'struct':
       return `cannot restore struct from: ${given}`;
     case 'self':

@@ -62,6 +62,9 @@ test('applyStrategicMergePatch() merges lists of scalars and deletes from them',
   const apply = (metadata: JsonObject) => applyStrategicMergePatch(ConfigMap, live, { metadata });
   assert.deepEqual(apply({ finalizers: ['x', 'b'] }), { metadata: { finalizers: ['x', 'a', 'b', 'c'] } });
   assert.deepEqual(apply({ '$deleteFromPrimitiveList/finalizers': ['b'] }), { metadata: { finalizers: ['a', 'c'] } });
+  const args = containers({ name: 'c', args: ['a', 'b'] });
+  const deletes = containers({ name: 'c', '$deleteFromPrimitiveList/args': ['a'] });
+  assert.deepEqual(applyStrategicMergePatch(Pod, args, deletes), containers({ name: 'c', args: ['a'] }));
 });
 
 test('applyStrategicMergePatch() puts lists in the order of $setElementOrder', () => {
@@ -123,6 +126,7 @@ test('restoreErrorText() rephrases what does not fit after a strategic merge', (
     [Deployment, { spec: { replicas: 'x' } }, 'unrecognized type: int32'],
     [Secret, { data: { a: 'not base64!' } }, 'error decoding from json: illegal base64 data at input byte 3'],
     [Secret, { data: { a: 5 } }, 'cannot restore slice from int64'],
+    [Secret, { data: { a: ['x'] } }, 'unrecognized type: uint8'],
     [Pod, pod({ restartPolicy: 5 }), 'cannot convert int64 to v1.RestartPolicy'],
     [Pod, pod({ restartPolicy: true }), 'unrecognized type: string'],
     [Pod, pod({ restartPolicy: 1.5 }), 'unrecognized type: string'],
