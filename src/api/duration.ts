@@ -1,4 +1,5 @@
 /** Lengths of time in Go's notation: 1h2m3.5s, 300ms. */
+import { goTimeQuote } from './go-time-quote.ts';
 
 export class DurationError extends Error {
   override readonly name = 'DurationError';
@@ -14,6 +15,9 @@ const nanosOf: Readonly<Record<string, number>> = {
   m: 60e9,
   h: 3600e9,
 };
+
+/** What an int64 holds. */
+const maxNanos = 2 ** 63;
 
 /** Milliseconds; throws a DurationError in Go's words. */
 export function parseDuration(text: string): number {
@@ -32,7 +36,7 @@ export function formatDuration(ms: number): string {
 
 /** Nanoseconds; throws a DurationError in Go's words. */
 export function parseNanos(text: string): number {
-  const quoted = JSON.stringify(text);
+  const quoted = goTimeQuote(text);
   let rest = text.replace(/^[+-]/, '');
   if (rest === '0') return 0;
   if (rest === '') throw new DurationError(`time: invalid duration ${quoted}`);
@@ -45,9 +49,10 @@ export function parseNanos(text: string): number {
     if (unit === '') throw new DurationError(`time: missing unit in duration ${quoted}`);
     const scale = nanosOf[unit];
     if (scale === undefined) {
-      throw new DurationError(`time: unknown unit ${JSON.stringify(unit)} in duration ${quoted}`);
+      throw new DurationError(`time: unknown unit ${goTimeQuote(unit)} in duration ${quoted}`);
     }
     nanos += Number(amount) * scale;
+    if (nanos > maxNanos) throw new DurationError(`time: invalid duration ${quoted}`);
     rest = rest.slice(unit.length);
   }
   return text.startsWith('-') ? -nanos : nanos;

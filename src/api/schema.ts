@@ -54,6 +54,8 @@ interface Lenient {
 export interface ScalarType<T = unknown> extends Typed<T, T>, Lenient {
   readonly type: 'scalar';
   readonly scalar: Scalar;
+  /** The name of its Go type, where it has one of its own: errors tell it. */
+  readonly goName?: string;
 }
 
 export interface ListType<T = unknown, I = unknown> extends Typed<readonly T[], readonly I[]>, Lenient {
@@ -176,6 +178,8 @@ export type InputFields<F extends Fields> = { readonly [K in KeysWith<F, 'requir
 const scalar = <T>(name: Scalar): ScalarType<T> => ({ type: 'scalar', scalar: name });
 
 export const string = scalar<string>('string');
+/** A string whose type has a name of its own in Go, such as `v1.RestartPolicy`. */
+export const namedString = (goName: string): ScalarType<string> => ({ ...string, goName });
 export const boolean = scalar<boolean>('boolean');
 export const int32 = scalar<number>('int32');
 export const int64 = scalar<number>('int64');

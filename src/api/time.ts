@@ -2,6 +2,7 @@
  * Times as the API writes them: RFC 3339 in UTC, in whole seconds (Time) or with six digits (MicroTime).
  * What is read may carry a zone and a fraction; error texts are those of Go's time.Parse.
  */
+import { goTimeQuote } from './go-time-quote.ts';
 
 export class TimeError extends Error {
   override readonly name = 'TimeError';
@@ -91,7 +92,7 @@ function parse(text: string, layout: string): Instant {
   const second = element(/^\d\d/, '05', 59, 'second');
   const fraction = layout === microLayout ? element(/^\.\d{6}/, '.000000') : element(/^(?:[.,]\d+)?/, '');
   const zone = zoneSeconds(text, element(/^(?:Z|[+-]\d\d:\d\d)/, 'Z07:00'));
-  if (rest !== '') throw new TimeError(`parsing time ${quote(text)}: extra text: ${quote(rest)}`);
+  if (rest !== '') throw new TimeError(`parsing time ${goTimeQuote(text)}: extra text: ${goTimeQuote(rest)}`);
   // Only then are the days of that month counted.
   const date = new Date(Date.UTC(2000, 0, 1, Number(hour), Number(minute), Number(second)));
   date.setUTCFullYear(Number(year), Number(month) - 1, Number(day));
@@ -111,22 +112,12 @@ function zoneSeconds(text: string, zone: string): number {
   return (zone.startsWith('-') ? -1 : 1) * (hours * 3600 + minutes * 60);
 }
 
-/** As Go's time package quotes: what is not printable ASCII as the bytes of its UTF-8. */
-function quote(text: string): string {
-  const hex = (part: string) =>
-    Buffer.from(part)
-      .toString('hex')
-      .replace(/../g, String.raw`\x$&`);
-  // oxlint-disable-next-line no-control-regex -- these are what is meant
-  return `"${text.replace(/["\\]/g, String.raw`\$&`).replace(/[\u0000-\u001f\u0080-\uffff]+/g, hex)}"`;
-}
-
 function unreadable(text: string, layout: string, rest: string, name: string): TimeError {
   return new TimeError(
-    `parsing time ${quote(text)} as ${quote(layout)}: cannot parse ${quote(rest)} as ${quote(name)}`,
+    `parsing time ${goTimeQuote(text)} as ${goTimeQuote(layout)}: cannot parse ${goTimeQuote(rest)} as ${goTimeQuote(name)}`,
   );
 }
 
 function outOfRange(text: string, what: string): TimeError {
-  return new TimeError(`parsing time ${quote(text)}: ${what} out of range`);
+  return new TimeError(`parsing time ${goTimeQuote(text)}: ${what} out of range`);
 }

@@ -30,7 +30,7 @@ export function answerHealth(health: Health, request: ApiRequest): Answer | unde
   if (endpoint === undefined) return undefined;
   const checks = health[endpoint];
   const single = rest.join('/');
-  if (single !== '') return answerOne(checks.find(({ name }) => name === single));
+  if (rest.length > 0) return answerOne(checks.find(({ name }) => name === single));
   return answerAll(endpoint, checks, request.query);
 }
 

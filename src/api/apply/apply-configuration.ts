@@ -30,7 +30,7 @@ export function applyConfiguration<T extends object>(configuration: Configuratio
 /** Apply looks at the types of values alone: what cannot be read for all that is found out here. */
 function decodeMerged<T extends object>({ type, applied }: Configuration<T>, merged: JsonObject): object {
   try {
-    return decode(type, merged).value as object;
+    return decode(type, merged, { fromMap: true }).value as object;
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error;
     const why = `unable to convert unstructured object to ${kindText(type)}: ${restoreErrorText(error)}`;

@@ -19,6 +19,15 @@ export interface Mismatch {
   readonly input: unknown;
   /** In Go, such as `[]v1.Container`. */
   readonly type: string;
+  readonly kind: GoKind;
+}
+
+/** What a Go type is below its name; `self`: it reads its own JSON. */
+export type GoKind = 'slice' | 'map' | 'struct' | 'string' | 'bool' | 'int32' | 'int64' | 'float64' | 'self';
+
+export interface GoType {
+  readonly type: string;
+  readonly kind: GoKind;
 }
 
 /** A number whose text matters: with a fraction, an exponent, or more digits than a double holds. */
@@ -34,6 +43,15 @@ export class NumberLiteral {
   toJSON(): number {
     return this.value;
   }
+}
+
+const maxInt64 = 2n ** 63n;
+
+/** An integer of more digits than a double holds, in the 64 bits that Go reads integers into. */
+export function isInt64Literal(input: unknown): input is NumberLiteral {
+  if (!(input instanceof NumberLiteral) || !/^-?\d+$/.test(input.text)) return false;
+  const value = BigInt(input.text);
+  return value >= -maxInt64 && value < maxInt64;
 }
 
 /** Where decoding is: the fields, list positions and map keys on the way. */
@@ -52,14 +70,15 @@ export function printPath(path: readonly PathStep[], last?: string): string {
 const join = (path: string, name: string): string => (path === '' ? name : `${path}.${name}`);
 
 /** `json: cannot unmarshal …`; list positions and map keys are not named, as in Go. */
-export function typeMismatch(input: unknown, goType: string, path: readonly PathStep[]): DecodeError {
+export function typeMismatch(input: unknown, { type, kind }: GoType, path: readonly PathStep[]): DecodeError {
   const fields = path.filter((step) => typeof step === 'object');
   const owner = fields.at(-1)?.owner;
   const place =
     owner === undefined ? 'Go value' : `Go struct field ${owner}.${fields.map((step) => step.field).join('.')}`;
-  return new DecodeError(`json: cannot unmarshal ${describe(input, goType)} into ${place} of type ${goType}`, {
+  return new DecodeError(`json: cannot unmarshal ${describe(input, type)} into ${place} of type ${type}`, {
     input,
-    type: goType,
+    type,
+    kind,
   });
 }
 
@@ -77,7 +96,7 @@ const isNumeric = (goType: string): boolean => /^(?:int32|int64|float64)$/.test(
 export function goTypeName(type: AnyType): string {
   switch (type.type) {
     case 'scalar':
-      return goScalars[type.scalar] ?? type.scalar;
+      return type.goName ?? goScalars[type.scalar] ?? type.scalar;
     case 'list':
       return `[]${goTypeName(type.of)}`;
     case 'map':

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { CustomResourceDefinition } from '../groups/apiextensions.v1.ts';
 import { Deployment } from '../groups/apps.v1.ts';
 import { Lease } from '../groups/coordination.v1.ts';
-import { ConfigMap, Pod, Secret } from '../groups/core.v1.ts';
+import { ConfigMap, Pod, Secret, Service } from '../groups/core.v1.ts';
 import { ObjectMeta } from '../groups/meta.v1.ts';
 import type { AnyType } from '../schema.ts';
 import { decode } from './decode.ts';
@@ -87,6 +87,17 @@ const wrong: readonly (readonly [AnyType, unknown, string])[] = [
   [ObjectMeta, 'x', 'string into Go value of type v1.ObjectMeta'],
   [ObjectMeta, { name: 5 }, 'number into Go struct field ObjectMeta.name of type string'],
   [Secret, { data: { a: 5 } }, 'number into Go struct field Secret.data of type []uint8'],
+  [
+    Pod,
+    podOf({ restartPolicy: true }),
+    'bool into Go struct field PodSpec.spec.restartPolicy of type v1.RestartPolicy',
+  ],
+  [
+    Service,
+    { spec: { ipFamilies: 'x' } },
+    'string into Go struct field ServiceSpec.spec.ipFamilies of type []v1.IPFamily',
+  ],
+  [Service, { metadata: { uid: 5 } }, 'number into Go struct field ObjectMeta.metadata.uid of type types.UID'],
   [Lease, { spec: { renewTime: 5 } }, 'number into Go struct field LeaseSpec.spec.renewTime of type string'],
 ];
 

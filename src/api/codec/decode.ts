@@ -13,7 +13,7 @@ import { goTypeName, printPath, typeMismatch, type PathStep } from './decode-err
 import type { DecodeContext, Decoder } from './decoder.ts';
 import { isJsonObject, setOwn } from './json-object.ts';
 import { lenientDecoder } from './prune.ts';
-import { decodeScalar, zeroScalar } from './scalar.ts';
+import { decodeScalar, namedText, zeroScalar } from './scalar.ts';
 
 export interface Decoded<T> {
   readonly value: T;
@@ -26,6 +26,8 @@ export interface DecodeOptions {
   readonly keepEmpty?: boolean;
   /** Objects and lists that came out of `decode` before and have not changed: where they stand they are taken as they are. */
   readonly known?: ReadonlySet<unknown>;
+  /** The value comes from a map in memory, not from JSON: whole numbers are cut to what a field holds. */
+  readonly fromMap?: boolean;
 }
 
 const maxUnknown = 100;
@@ -39,6 +41,7 @@ export function decode(type: AnyType, input: unknown, options: DecodeOptions = {
     unknown: [],
     keepEmpty: options.keepEmpty === true,
     known: options.known,
+    fromMap: options.fromMap === true,
   };
   const value = input === null || input === undefined ? zeroOf(type) : decoderOf(type)(input, context);
   return { value, unknown: context.unknown };
@@ -59,7 +62,7 @@ function compile(type: AnyType): Decoder {
   if ('lenient' in type && type.lenient === true) return lenientDecoder(type, { decoderOf, zeroOf });
   switch (type.type) {
     case 'scalar':
-      return decodeScalar[type.scalar];
+      return type.goName === undefined ? decodeScalar[type.scalar] : namedText(type.goName);
     case 'list':
       return listDecoder(type);
     case 'map':
@@ -76,7 +79,7 @@ function compile(type: AnyType): Decoder {
 function listDecoder(type: ListType): Decoder {
   const item = decoderOf(type.of);
   return (input, context) => {
-    if (!Array.isArray(input)) throw typeMismatch(input, goTypeName(type), context.path);
+    if (!Array.isArray(input)) throw typeMismatch(input, { type: goTypeName(type), kind: 'slice' }, context.path);
     if (context.known?.has(input) === true) return input;
     const { path } = context;
     const out: unknown[] = [];
@@ -93,7 +96,7 @@ function listDecoder(type: ListType): Decoder {
 function mapDecoder(type: MapType): Decoder {
   const entry = decoderOf(type.of);
   return (input, context) => {
-    if (!isJsonObject(input)) throw typeMismatch(input, goTypeName(type), context.path);
+    if (!isJsonObject(input)) throw typeMismatch(input, { type: goTypeName(type), kind: 'map' }, context.path);
     const { path } = context;
     const out: Record<string, unknown> = {};
     for (const key of sortedKeys(input)) {
@@ -130,7 +133,7 @@ function objectDecoder(type: ObjectType): Decoder {
   /** Where values are gathered; undefined while an object inside of another of its type is read. */
   let scratch: unknown[] | undefined;
   return (input, context) => {
-    if (!isJsonObject(input)) throw typeMismatch(input, goTypeName(type), context.path);
+    if (!isJsonObject(input)) throw typeMismatch(input, { type: goTypeName(type), kind: 'struct' }, context.path);
     if (context.known?.has(input) === true) return input;
     if (slots === undefined) {
       slots = slotsOf(type);

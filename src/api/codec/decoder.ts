@@ -7,6 +7,8 @@ export interface DecodeContext {
   readonly unknown: string[];
   readonly keepEmpty: boolean;
   readonly known: ReadonlySet<unknown> | undefined;
+  /** Whole numbers are cut to what a field holds. */
+  readonly fromMap: boolean;
 }
 
 /** Never called with null: what absent means depends on where the value stands. */

@@ -97,7 +97,7 @@ function readField(type: AnyType, value: unknown, context: DecodeContext, { deco
   if (!isStrict(type)) return value === null ? null : decoderOf(type)(value, context);
   if (value === null) return zeroOf(type);
   return ofPlace(context, value, (each) => {
-    const own = { path: [], unknown: [] as string[], keepEmpty: context.keepEmpty, known: context.known };
+    const own = { ...context, path: [], unknown: [] as string[] };
     const read = decoderOf(type)(each, own);
     const prefix = printPath(context.path);
     context.unknown.push(...own.unknown.map((field) => `${prefix}.${field}`));

@@ -36,6 +36,16 @@ test('parseYaml() names keys that were given twice', async () => {
     duplicates,
     'yaml: unmarshal errors:\n  line 4: key "x" already set in map\n  line 5: key "a" already set in map',
   );
+  const typed = await parseYaml('{1: a, "1": b, 1: c, yes: d, true: e, 1.5: f, 1.5: g}');
+  assert.equal(
+    typed.duplicates,
+    `yaml: unmarshal errors:\n${['1', 'true', '1.5'].map((key) => `  line 1: key ${key} already set in map`).join('\n')}`,
+  );
+});
+
+test('parseYaml() lets brackets and quotes go on at any column', async () => {
+  const { value } = await parseYaml('a:\n  b: {\nc: [\n1,\n2\n]\n}\n  d: "x\ny"\n');
+  assert.deepEqual(value, { a: { b: { c: [1, 2] }, d: 'x y' } });
 });
 
 test('parseYaml() refuses what is no YAML, bombs and bad keys', async () => {

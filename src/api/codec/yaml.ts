@@ -2,7 +2,7 @@
  * YAML as Kubernetes reads it (sigs.k8s.io/yaml): YAML 1.1's booleans and octal numbers, no times, no base-60 numbers, and
  * always turned into what JSON can say. The parser is loaded when the first YAML comes.
  */
-import type { Event, ScalarEvent, Schema } from 'js-yaml';
+import type { Event, ScalarEvent, Schema, YAMLException } from 'js-yaml';
 import { setOwn } from './json-object.ts';
 import { goProblem } from './yaml-problem.ts';
 
@@ -33,22 +33,48 @@ export async function parseYaml(text: string): Promise<ParsedYaml> {
 export async function parseYamlDocuments(text: string): Promise<readonly ParsedYaml[]> {
   const yaml = await import('js-yaml');
   const schema = goSchema(yaml);
+  const { source, events } = readEvents(yaml, text);
   try {
-    const events = yaml.parseEvents(text, { maxDepth });
-    const values = yaml.constructFromEvents(events, { source: text, schema, json: true, maxAliases: 10_000 });
-    const duplicates = findDuplicates(yaml, text, events);
+    const values = yaml.constructFromEvents(events, { source, schema, json: true, maxAliases: 10_000 });
+    const duplicates = findDuplicates(yaml, source, events);
     return values.map((value, i) => {
       checkSize(value);
       return { value, duplicates: duplicates[i] };
     });
   } catch (error) {
-    if (error instanceof yaml.YAMLException) {
-      const { mark, reason } = error;
-      const problem = mark === undefined ? reason : goProblem(text, { reason, line: mark.line });
-      throw new YamlSyntaxError(`yaml: ${problem}`);
-    }
+    if (error instanceof yaml.YAMLException) throw syntaxError(error, source, text);
     throw error;
   }
+}
+
+/** At most so many characters are read again for lines that stand too far left. */
+const maxReread = 8 * 1024 * 1024;
+
+/**
+ * Brackets and quotes may go on at any column in Go, and with us only further right than what they are in. So their
+ * lines are moved, one after the other; lines keep their numbers. @throws YamlSyntaxError
+ */
+function readEvents(yaml: Library, text: string): { readonly source: string; readonly events: Event[] } {
+  let source = text;
+  for (let reread = 0; ; reread += text.length + 1) {
+    try {
+      return { source, events: yaml.parseEvents(source, { maxDepth }) };
+    } catch (error) {
+      if (!(error instanceof yaml.YAMLException)) throw error;
+      const { mark, reason } = error;
+      if (reason !== 'deficient indentation' || mark === undefined || reread > maxReread)
+        throw syntaxError(error, source, text);
+      const lines = source.split('\n');
+      lines[mark.line] = `${' '.repeat(maxDepth)}${lines[mark.line] ?? ''}`;
+      source = lines.join('\n');
+    }
+  }
+}
+
+function syntaxError({ reason, mark }: YAMLException, source: string, text: string): YamlSyntaxError {
+  const problem =
+    mark === undefined ? reason : goProblem(source, { reason, line: mark.line, column: mark.column }, text);
+  return new YamlSyntaxError(`yaml: ${problem}`);
 }
 
 let loaded: Schema | undefined;
@@ -67,7 +93,7 @@ function goSchema(yaml: Library): Schema {
     yaml.defineMappingTag<Record<string, unknown>>('tag:yaml.org,2002:map', {
       create: () => ({}),
       addPair: (carrier, key, value) => {
-        if (typeof key === 'object' && key !== null) return `invalid map key: ${JSON.stringify(key)}`;
+        if (typeof key === 'object' && key !== null) return `invalid map key: ${goSyntax(key)}`;
         setOwn(carrier, String(key), value);
         return '';
       },
@@ -143,9 +169,11 @@ function findDuplicates(yaml: Library, source: string, events: readonly Event[])
     const level = levels.at(-1);
     if (level?.keys !== undefined) {
       if (level.awaitsKey && event.type === id.SCALAR) {
-        const key = yaml.getScalarValue(source, event);
-        if (level.keys.has(key) && key !== '<<') {
-          documents.at(-1)?.push(`  line ${lineOf(source, event)}: key ${JSON.stringify(key)} already set in map`);
+        const text = yaml.getScalarValue(source, event);
+        const plain = event.style === yaml.SCALAR_STYLE.PLAIN ? resolvePlain(text) : undefined;
+        const key = goSyntax(plain === undefined ? text : plain);
+        if (level.keys.has(key) && text !== '<<') {
+          documents.at(-1)?.push(`  line ${lineOf(source, event)}: key ${key} already set in map`);
         }
         level.keys.add(key);
       }
@@ -155,6 +183,15 @@ function findDuplicates(yaml: Library, source: string, events: readonly Event[])
     else if (event.type === id.SEQUENCE) enter(undefined);
   }
   return documents.map((lines) => (lines.length === 0 ? undefined : `yaml: unmarshal errors:\n${lines.join('\n')}`));
+}
+
+/** A value of YAML as Go prints it with %#v. */
+function goSyntax(value: unknown): string {
+  if (value === null) return '<nil>';
+  if (Array.isArray(value)) return `[]interface {}{${value.map(goSyntax).join(', ')}}`;
+  if (typeof value !== 'object') return JSON.stringify(value);
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return `map[interface {}]interface {}{${entries.map(([key, item]) => `${JSON.stringify(key)}:${goSyntax(item)}`).join(', ')}}`;
 }
 
 function lineOf(source: string, event: ScalarEvent): number {

@@ -8,6 +8,7 @@ import {
   int32,
   int64,
   list,
+  namedString,
   object,
   optional,
   pointer,
@@ -48,14 +49,14 @@ export const Rule = object('io.k8s.api.admissionregistration.v1.Rule', {
   apiGroups: optional(1, list(string)),
   apiVersions: optional(2, list(string)),
   resources: optional(3, list(string)),
-  scope: pointer(4, string),
+  scope: pointer(4, namedString('v1.ScopeType')),
 });
 export interface Rule extends Static<typeof Rule> {}
 
 export const RuleWithOperations = object(
   'io.k8s.api.admissionregistration.v1.RuleWithOperations',
   {
-    operations: optional(1, list(string)),
+    operations: optional(1, list(namedString('v1.OperationType'))),
   },
   { inline: [inline(2, Rule)] },
 );
@@ -77,14 +78,14 @@ export const MatchResources = object(
     objectSelector: pointer(2, LabelSelector),
     resourceRules: optional(3, list(NamedRuleWithOperations)),
     excludeResourceRules: optional(4, list(NamedRuleWithOperations)),
-    matchPolicy: pointer(7, string),
+    matchPolicy: pointer(7, namedString('v1.MatchPolicyType')),
   },
   { atomic: true },
 );
 export interface MatchResources extends Static<typeof MatchResources> {}
 
 export const Mutation = object('io.k8s.api.admissionregistration.v1.Mutation', {
-  patchType: required(2, string),
+  patchType: required(2, namedString('v1.PatchType')),
   applyConfiguration: pointer(3, ApplyConfiguration),
   jsonPatch: pointer(4, JSONPatch),
 });
@@ -115,12 +116,12 @@ export const MutatingAdmissionPolicySpec = object('io.k8s.api.admissionregistrat
   matchConstraints: pointer(2, MatchResources),
   variables: optional(3, list(Variable)),
   mutations: optional(4, list(Mutation)),
-  failurePolicy: pointer(5, string),
+  failurePolicy: pointer(5, namedString('v1.FailurePolicyType')),
   matchConditions: optional(
     6,
     list(MatchCondition, { listType: 'map', keys: ['name'], mergeKey: 'name', patchStrategy: 'merge' }),
   ),
-  reinvocationPolicy: optional(7, string),
+  reinvocationPolicy: optional(7, namedString('v1.ReinvocationPolicyType')),
 });
 export interface MutatingAdmissionPolicySpec extends Static<typeof MutatingAdmissionPolicySpec> {}
 
@@ -139,7 +140,7 @@ export const ParamRef = object(
     name: optional(1, string),
     namespace: optional(2, string),
     selector: pointer(3, LabelSelector),
-    parameterNotFoundAction: pointer(4, string),
+    parameterNotFoundAction: pointer(4, namedString('v1.ParameterNotFoundActionType')),
   },
   { atomic: true },
 );
@@ -183,14 +184,14 @@ export const MutatingWebhook = object('io.k8s.api.admissionregistration.v1.Mutat
   name: required(1, string),
   clientConfig: required(2, WebhookClientConfig),
   rules: optional(3, list(RuleWithOperations)),
-  failurePolicy: pointer(4, string),
-  matchPolicy: pointer(9, string),
+  failurePolicy: pointer(4, namedString('v1.FailurePolicyType')),
+  matchPolicy: pointer(9, namedString('v1.MatchPolicyType')),
   namespaceSelector: pointer(5, LabelSelector),
   objectSelector: pointer(11, LabelSelector),
-  sideEffects: required(6, string, { nullable: true }),
+  sideEffects: required(6, namedString('v1.SideEffectClass'), { nullable: true }),
   timeoutSeconds: pointer(7, int32),
   admissionReviewVersions: required(8, list(string)),
-  reinvocationPolicy: pointer(10, string),
+  reinvocationPolicy: pointer(10, namedString('v1.ReinvocationPolicyType')),
   matchConditions: optional(
     12,
     list(MatchCondition, { listType: 'map', keys: ['name'], mergeKey: 'name', patchStrategy: 'merge' }),
@@ -218,7 +219,7 @@ export interface TypeChecking extends Static<typeof TypeChecking> {}
 export const Validation = object('io.k8s.api.admissionregistration.v1.Validation', {
   expression: required(1, string),
   message: optional(2, string),
-  reason: pointer(3, string),
+  reason: pointer(3, namedString('v1.StatusReason')),
   messageExpression: optional(4, string),
 });
 export interface Validation extends Static<typeof Validation> {}
@@ -229,7 +230,7 @@ export const ValidatingAdmissionPolicySpec = object(
     paramKind: pointer(1, ParamKind),
     matchConstraints: pointer(2, MatchResources),
     validations: optional(3, list(Validation)),
-    failurePolicy: pointer(4, string),
+    failurePolicy: pointer(4, namedString('v1.FailurePolicyType')),
     auditAnnotations: optional(5, list(AuditAnnotation)),
     matchConditions: optional(
       6,
@@ -269,7 +270,7 @@ export const ValidatingAdmissionPolicyBindingSpec = object(
     policyName: required(1, string),
     paramRef: pointer(2, ParamRef),
     matchResources: pointer(3, MatchResources),
-    validationActions: optional(4, list(string, { listType: 'set' })),
+    validationActions: optional(4, list(namedString('v1.ValidationAction'), { listType: 'set' })),
   },
 );
 export interface ValidatingAdmissionPolicyBindingSpec extends Static<typeof ValidatingAdmissionPolicyBindingSpec> {}
@@ -287,11 +288,11 @@ export const ValidatingWebhook = object('io.k8s.api.admissionregistration.v1.Val
   name: required(1, string),
   clientConfig: required(2, WebhookClientConfig),
   rules: optional(3, list(RuleWithOperations)),
-  failurePolicy: pointer(4, string),
-  matchPolicy: pointer(9, string),
+  failurePolicy: pointer(4, namedString('v1.FailurePolicyType')),
+  matchPolicy: pointer(9, namedString('v1.MatchPolicyType')),
   namespaceSelector: pointer(5, LabelSelector),
   objectSelector: pointer(10, LabelSelector),
-  sideEffects: required(6, string, { nullable: true }),
+  sideEffects: required(6, namedString('v1.SideEffectClass'), { nullable: true }),
   timeoutSeconds: pointer(7, int32),
   admissionReviewVersions: required(8, list(string)),
   matchConditions: optional(

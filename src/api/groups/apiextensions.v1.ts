@@ -13,6 +13,7 @@ import {
   lazy,
   list,
   map,
+  namedString,
   object,
   optional,
   pointer,
@@ -82,7 +83,7 @@ export interface WebhookConversion extends Static<typeof WebhookConversion> {}
 export const CustomResourceConversion = object(
   'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceConversion',
   {
-    strategy: required(1, string),
+    strategy: required(1, namedString('v1.ConversionStrategyType')),
     webhook: pointer(2, WebhookConversion),
   },
 );
@@ -139,7 +140,7 @@ export const ValidationRule = object('io.k8s.apiextensions-apiserver.pkg.apis.ap
   rule: required(1, string),
   message: optional(2, string),
   messageExpression: optional(3, string),
-  reason: optional(4, string),
+  reason: optional(4, namedString('v1.FieldValueErrorReason')),
   fieldPath: optional(5, string),
   optionalOldSelf: pointer(6, boolean),
 });
@@ -225,7 +226,7 @@ export const JSONSchemaProps: ObjectType<JSONSchemaProps, JSONSchemaProps> = obj
   'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSONSchemaProps',
   {
     id: optional(1, string),
-    $schema: optional(2, string),
+    $schema: optional(2, namedString('v1.JSONSchemaURL')),
     $ref: pointer(3, string),
     description: optional(4, string),
     type: optional(5, string),
@@ -311,7 +312,7 @@ export const CustomResourceDefinitionSpec = object(
   {
     group: required(1, string),
     names: required(3, CustomResourceDefinitionNames),
-    scope: required(4, string),
+    scope: required(4, namedString('v1.ResourceScope')),
     versions: required(7, list(CustomResourceDefinitionVersion)),
     conversion: pointer(9, CustomResourceConversion),
     preserveUnknownFields: optional(10, boolean),
@@ -322,8 +323,8 @@ export interface CustomResourceDefinitionSpec extends Static<typeof CustomResour
 export const CustomResourceDefinitionCondition = object(
   'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceDefinitionCondition',
   {
-    type: required(1, string),
-    status: required(2, string),
+    type: required(1, namedString('v1.CustomResourceDefinitionConditionType')),
+    status: required(2, namedString('v1.ConditionStatus')),
     lastTransitionTime: optional(3, time, { nullable: true }),
     reason: optional(4, string),
     message: optional(5, string),

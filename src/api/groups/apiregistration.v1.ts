@@ -6,6 +6,7 @@ import {
   bytes,
   int32,
   list,
+  namedString,
   object,
   optional,
   pointer,
@@ -34,8 +35,8 @@ export const APIServiceSpec = object('io.k8s.kube-aggregator.pkg.apis.apiregistr
 export interface APIServiceSpec extends Static<typeof APIServiceSpec> {}
 
 export const APIServiceCondition = object('io.k8s.kube-aggregator.pkg.apis.apiregistration.v1.APIServiceCondition', {
-  type: required(1, string),
-  status: required(2, string),
+  type: required(1, namedString('v1.APIServiceConditionType')),
+  status: required(2, namedString('v1.ConditionStatus')),
   lastTransitionTime: optional(3, time, { nullable: true }),
   reason: optional(4, string),
   message: optional(5, string),

@@ -9,6 +9,7 @@ import {
   int64,
   intOrString,
   list,
+  namedString,
   object,
   optional,
   pointer,
@@ -32,7 +33,7 @@ export const RollingUpdateDaemonSet = object('io.k8s.api.apps.v1.RollingUpdateDa
 export interface RollingUpdateDaemonSet extends Static<typeof RollingUpdateDaemonSet> {}
 
 export const DaemonSetUpdateStrategy = object('io.k8s.api.apps.v1.DaemonSetUpdateStrategy', {
-  type: optional(1, string),
+  type: optional(1, namedString('v1.DaemonSetUpdateStrategyType')),
   rollingUpdate: pointer(2, RollingUpdateDaemonSet),
 });
 export interface DaemonSetUpdateStrategy extends Static<typeof DaemonSetUpdateStrategy> {}
@@ -47,8 +48,8 @@ export const DaemonSetSpec = object('io.k8s.api.apps.v1.DaemonSetSpec', {
 export interface DaemonSetSpec extends Static<typeof DaemonSetSpec> {}
 
 export const DaemonSetCondition = object('io.k8s.api.apps.v1.DaemonSetCondition', {
-  type: required(1, string),
-  status: required(2, string),
+  type: required(1, namedString('v1.DaemonSetConditionType')),
+  status: required(2, namedString('v1.ConditionStatus')),
   lastTransitionTime: optional(3, time, { nullable: true }),
   reason: optional(4, string),
   message: optional(5, string),
@@ -85,7 +86,7 @@ export const RollingUpdateDeployment = object('io.k8s.api.apps.v1.RollingUpdateD
 export interface RollingUpdateDeployment extends Static<typeof RollingUpdateDeployment> {}
 
 export const DeploymentStrategy = object('io.k8s.api.apps.v1.DeploymentStrategy', {
-  type: optional(1, string),
+  type: optional(1, namedString('v1.DeploymentStrategyType')),
   rollingUpdate: pointer(2, RollingUpdateDeployment),
 });
 export interface DeploymentStrategy extends Static<typeof DeploymentStrategy> {}
@@ -103,8 +104,8 @@ export const DeploymentSpec = object('io.k8s.api.apps.v1.DeploymentSpec', {
 export interface DeploymentSpec extends Static<typeof DeploymentSpec> {}
 
 export const DeploymentCondition = object('io.k8s.api.apps.v1.DeploymentCondition', {
-  type: required(1, string),
-  status: required(2, string),
+  type: required(1, namedString('v1.DeploymentConditionType')),
+  status: required(2, namedString('v1.ConditionStatus')),
   lastUpdateTime: optional(6, time, { nullable: true }),
   lastTransitionTime: optional(7, time, { nullable: true }),
   reason: optional(4, string),
@@ -143,8 +144,8 @@ export const ReplicaSetSpec = object('io.k8s.api.apps.v1.ReplicaSetSpec', {
 export interface ReplicaSetSpec extends Static<typeof ReplicaSetSpec> {}
 
 export const ReplicaSetCondition = object('io.k8s.api.apps.v1.ReplicaSetCondition', {
-  type: required(1, string),
-  status: required(2, string),
+  type: required(1, namedString('v1.ReplicaSetConditionType')),
+  status: required(2, namedString('v1.ConditionStatus')),
   lastTransitionTime: optional(3, time, { nullable: true }),
   reason: optional(4, string),
   message: optional(5, string),
@@ -185,8 +186,8 @@ export interface StatefulSetOrdinals extends Static<typeof StatefulSetOrdinals> 
 export const StatefulSetPersistentVolumeClaimRetentionPolicy = object(
   'io.k8s.api.apps.v1.StatefulSetPersistentVolumeClaimRetentionPolicy',
   {
-    whenDeleted: optional(1, string),
-    whenScaled: optional(2, string),
+    whenDeleted: optional(1, namedString('v1.PersistentVolumeClaimRetentionPolicyType')),
+    whenScaled: optional(2, namedString('v1.PersistentVolumeClaimRetentionPolicyType')),
   },
 );
 export interface StatefulSetPersistentVolumeClaimRetentionPolicy extends Static<
@@ -194,7 +195,7 @@ export interface StatefulSetPersistentVolumeClaimRetentionPolicy extends Static<
 > {}
 
 export const StatefulSetUpdateStrategy = object('io.k8s.api.apps.v1.StatefulSetUpdateStrategy', {
-  type: optional(1, string),
+  type: optional(1, namedString('v1.StatefulSetUpdateStrategyType')),
   rollingUpdate: pointer(2, RollingUpdateStatefulSetStrategy),
 });
 export interface StatefulSetUpdateStrategy extends Static<typeof StatefulSetUpdateStrategy> {}
@@ -205,7 +206,7 @@ export const StatefulSetSpec = object('io.k8s.api.apps.v1.StatefulSetSpec', {
   template: required(3, PodTemplateSpec),
   volumeClaimTemplates: optional(4, list(PersistentVolumeClaim)),
   serviceName: always(5, string),
-  podManagementPolicy: optional(6, string),
+  podManagementPolicy: optional(6, namedString('v1.PodManagementPolicyType')),
   updateStrategy: always(7, StatefulSetUpdateStrategy),
   revisionHistoryLimit: pointer(8, int32),
   minReadySeconds: optional(9, int32),
@@ -215,8 +216,8 @@ export const StatefulSetSpec = object('io.k8s.api.apps.v1.StatefulSetSpec', {
 export interface StatefulSetSpec extends Static<typeof StatefulSetSpec> {}
 
 export const StatefulSetCondition = object('io.k8s.api.apps.v1.StatefulSetCondition', {
-  type: required(1, string),
-  status: required(2, string),
+  type: required(1, namedString('v1.StatefulSetConditionType')),
+  status: required(2, namedString('v1.ConditionStatus')),
   lastTransitionTime: optional(3, time, { nullable: true }),
   reason: optional(4, string),
   message: optional(5, string),

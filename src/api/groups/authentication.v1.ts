@@ -1,13 +1,26 @@
 /** The types of group authentication, version v1. */
 import { message } from '../message.ts';
 import { ObjectMeta } from './meta.v1.ts';
-import { always, boolean, int64, list, map, object, optional, required, string, time, type Static } from '../schema.ts';
+import {
+  always,
+  boolean,
+  int64,
+  list,
+  map,
+  namedString,
+  object,
+  optional,
+  required,
+  string,
+  time,
+  type Static,
+} from '../schema.ts';
 
 export const BoundObjectReference = object('io.k8s.api.authentication.v1.BoundObjectReference', {
   kind: optional(1, string),
   apiVersion: optional(2, string),
   name: optional(3, string),
-  uid: optional(4, string),
+  uid: optional(4, namedString('types.UID')),
 });
 export interface BoundObjectReference extends Static<typeof BoundObjectReference> {}
 

@@ -6,6 +6,7 @@ import {
   int32,
   int64,
   list,
+  namedString,
   object,
   optional,
   pointer,
@@ -17,7 +18,7 @@ import {
 } from '../schema.ts';
 
 export const MetricTarget = object('io.k8s.api.autoscaling.v2.MetricTarget', {
-  type: required(1, string),
+  type: required(1, namedString('v2.MetricTargetType')),
   value: pointer(2, quantity),
   averageValue: pointer(3, quantity),
   averageUtilization: pointer(4, int32),
@@ -25,7 +26,7 @@ export const MetricTarget = object('io.k8s.api.autoscaling.v2.MetricTarget', {
 export interface MetricTarget extends Static<typeof MetricTarget> {}
 
 export const ContainerResourceMetricSource = object('io.k8s.api.autoscaling.v2.ContainerResourceMetricSource', {
-  name: required(1, string),
+  name: required(1, namedString('v1.ResourceName')),
   target: required(2, MetricTarget),
   container: required(3, string),
 });
@@ -39,7 +40,7 @@ export const MetricValueStatus = object('io.k8s.api.autoscaling.v2.MetricValueSt
 export interface MetricValueStatus extends Static<typeof MetricValueStatus> {}
 
 export const ContainerResourceMetricStatus = object('io.k8s.api.autoscaling.v2.ContainerResourceMetricStatus', {
-  name: required(1, string),
+  name: required(1, namedString('v1.ResourceName')),
   current: required(2, MetricValueStatus),
   container: required(3, string),
 });
@@ -71,7 +72,7 @@ export const ExternalMetricStatus = object('io.k8s.api.autoscaling.v2.ExternalMe
 export interface ExternalMetricStatus extends Static<typeof ExternalMetricStatus> {}
 
 export const HPAScalingPolicy = object('io.k8s.api.autoscaling.v2.HPAScalingPolicy', {
-  type: required(1, string),
+  type: required(1, namedString('v2.HPAScalingPolicyType')),
   value: required(2, int32),
   periodSeconds: required(3, int32),
 });
@@ -79,7 +80,7 @@ export interface HPAScalingPolicy extends Static<typeof HPAScalingPolicy> {}
 
 export const HPAScalingRules = object('io.k8s.api.autoscaling.v2.HPAScalingRules', {
   stabilizationWindowSeconds: pointer(3, int32),
-  selectPolicy: pointer(1, string),
+  selectPolicy: pointer(1, namedString('v2.ScalingPolicySelect')),
   policies: optional(2, list(HPAScalingPolicy)),
   tolerance: pointer(4, quantity),
 });
@@ -105,13 +106,13 @@ export const PodsMetricSource = object('io.k8s.api.autoscaling.v2.PodsMetricSour
 export interface PodsMetricSource extends Static<typeof PodsMetricSource> {}
 
 export const ResourceMetricSource = object('io.k8s.api.autoscaling.v2.ResourceMetricSource', {
-  name: required(1, string),
+  name: required(1, namedString('v1.ResourceName')),
   target: required(2, MetricTarget),
 });
 export interface ResourceMetricSource extends Static<typeof ResourceMetricSource> {}
 
 export const MetricSpec = object('io.k8s.api.autoscaling.v2.MetricSpec', {
-  type: required(1, string),
+  type: required(1, namedString('v2.MetricSourceType')),
   object: pointer(2, ObjectMetricSource),
   pods: pointer(3, PodsMetricSource),
   resource: pointer(4, ResourceMetricSource),
@@ -130,8 +131,8 @@ export const HorizontalPodAutoscalerSpec = object('io.k8s.api.autoscaling.v2.Hor
 export interface HorizontalPodAutoscalerSpec extends Static<typeof HorizontalPodAutoscalerSpec> {}
 
 export const HorizontalPodAutoscalerCondition = object('io.k8s.api.autoscaling.v2.HorizontalPodAutoscalerCondition', {
-  type: required(1, string),
-  status: required(2, string),
+  type: required(1, namedString('v2.HorizontalPodAutoscalerConditionType')),
+  status: required(2, namedString('v1.ConditionStatus')),
   lastTransitionTime: optional(3, time, { nullable: true }),
   reason: optional(4, string),
   message: optional(5, string),
@@ -152,13 +153,13 @@ export const PodsMetricStatus = object('io.k8s.api.autoscaling.v2.PodsMetricStat
 export interface PodsMetricStatus extends Static<typeof PodsMetricStatus> {}
 
 export const ResourceMetricStatus = object('io.k8s.api.autoscaling.v2.ResourceMetricStatus', {
-  name: required(1, string),
+  name: required(1, namedString('v1.ResourceName')),
   current: required(2, MetricValueStatus),
 });
 export interface ResourceMetricStatus extends Static<typeof ResourceMetricStatus> {}
 
 export const MetricStatus = object('io.k8s.api.autoscaling.v2.MetricStatus', {
-  type: required(1, string),
+  type: required(1, namedString('v2.MetricSourceType')),
   object: pointer(2, ObjectMetricStatus),
   pods: pointer(3, PodsMetricStatus),
   resource: pointer(4, ResourceMetricStatus),

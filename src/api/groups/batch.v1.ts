@@ -8,6 +8,7 @@ import {
   int32,
   int64,
   list,
+  namedString,
   object,
   optional,
   pointer,
@@ -21,7 +22,7 @@ export const PodFailurePolicyOnExitCodesRequirement = object(
   'io.k8s.api.batch.v1.PodFailurePolicyOnExitCodesRequirement',
   {
     containerName: pointer(1, string),
-    operator: required(2, string),
+    operator: required(2, namedString('v1.PodFailurePolicyOnExitCodesOperator')),
     values: required(3, list(int32, { listType: 'set' })),
   },
 );
@@ -30,14 +31,14 @@ export interface PodFailurePolicyOnExitCodesRequirement extends Static<typeof Po
 export const PodFailurePolicyOnPodConditionsPattern = object(
   'io.k8s.api.batch.v1.PodFailurePolicyOnPodConditionsPattern',
   {
-    type: required(1, string),
-    status: optional(2, string),
+    type: required(1, namedString('v1.PodConditionType')),
+    status: optional(2, namedString('v1.ConditionStatus')),
   },
 );
 export interface PodFailurePolicyOnPodConditionsPattern extends Static<typeof PodFailurePolicyOnPodConditionsPattern> {}
 
 export const PodFailurePolicyRule = object('io.k8s.api.batch.v1.PodFailurePolicyRule', {
-  action: required(1, string),
+  action: required(1, namedString('v1.PodFailurePolicyAction')),
   onExitCodes: pointer(2, PodFailurePolicyOnExitCodesRequirement),
   onPodConditions: optional(3, list(PodFailurePolicyOnPodConditionsPattern)),
 });
@@ -72,9 +73,9 @@ export const JobSpec = object('io.k8s.api.batch.v1.JobSpec', {
   manualSelector: pointer(5, boolean),
   template: required(6, PodTemplateSpec),
   ttlSecondsAfterFinished: pointer(8, int32),
-  completionMode: pointer(9, string),
+  completionMode: pointer(9, namedString('v1.CompletionMode')),
   suspend: pointer(10, boolean),
-  podReplacementPolicy: pointer(14, string),
+  podReplacementPolicy: pointer(14, namedString('v1.PodReplacementPolicy')),
   managedBy: pointer(15, string),
 });
 export interface JobSpec extends Static<typeof JobSpec> {}
@@ -89,7 +90,7 @@ export const CronJobSpec = object('io.k8s.api.batch.v1.CronJobSpec', {
   schedule: required(1, string),
   timeZone: pointer(8, string),
   startingDeadlineSeconds: pointer(2, int64),
-  concurrencyPolicy: optional(3, string),
+  concurrencyPolicy: optional(3, namedString('v1.ConcurrencyPolicy')),
   suspend: pointer(4, boolean),
   jobTemplate: required(5, JobTemplateSpec),
   successfulJobsHistoryLimit: pointer(6, int32),
@@ -111,8 +112,8 @@ export const CronJob = namespaced('batch/v1', 'io.k8s.api.batch.v1.CronJob', {
 export interface CronJob extends Static<typeof CronJob> {}
 
 export const JobCondition = object('io.k8s.api.batch.v1.JobCondition', {
-  type: required(1, string),
-  status: required(2, string),
+  type: required(1, namedString('v1.JobConditionType')),
+  status: required(2, namedString('v1.ConditionStatus')),
   lastProbeTime: optional(3, time, { nullable: true }),
   lastTransitionTime: optional(4, time, { nullable: true }),
   reason: optional(5, string),
@@ -121,8 +122,8 @@ export const JobCondition = object('io.k8s.api.batch.v1.JobCondition', {
 export interface JobCondition extends Static<typeof JobCondition> {}
 
 export const UncountedTerminatedPods = object('io.k8s.api.batch.v1.UncountedTerminatedPods', {
-  succeeded: optional(1, list(string, { listType: 'set' })),
-  failed: optional(2, list(string, { listType: 'set' })),
+  succeeded: optional(1, list(namedString('types.UID'), { listType: 'set' })),
+  failed: optional(2, list(namedString('types.UID'), { listType: 'set' })),
 });
 export interface UncountedTerminatedPods extends Static<typeof UncountedTerminatedPods> {}
 

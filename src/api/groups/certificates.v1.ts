@@ -6,6 +6,7 @@ import {
   int32,
   list,
   map,
+  namedString,
   object,
   optional,
   pointer,
@@ -19,7 +20,7 @@ export const CertificateSigningRequestSpec = object('io.k8s.api.certificates.v1.
   request: required(1, bytes),
   signerName: required(7, string),
   expirationSeconds: pointer(8, int32),
-  usages: optional(5, list(string)),
+  usages: optional(5, list(namedString('v1.KeyUsage'))),
   username: optional(2, string),
   uid: optional(3, string),
   groups: optional(4, list(string)),
@@ -30,8 +31,8 @@ export interface CertificateSigningRequestSpec extends Static<typeof Certificate
 export const CertificateSigningRequestCondition = object(
   'io.k8s.api.certificates.v1.CertificateSigningRequestCondition',
   {
-    type: required(1, string),
-    status: required(6, string),
+    type: required(1, namedString('v1.RequestConditionType')),
+    status: required(6, namedString('v1.ConditionStatus')),
     reason: optional(2, string),
     message: optional(3, string),
     lastUpdateTime: optional(4, time, { nullable: true }),

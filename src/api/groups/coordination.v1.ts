@@ -1,6 +1,6 @@
 /** The types of group coordination, version v1. */
 import { namespaced } from '../kind.ts';
-import { always, int32, microTime, object, pointer, string, type Static } from '../schema.ts';
+import { always, int32, microTime, namedString, object, pointer, string, type Static } from '../schema.ts';
 
 export const LeaseSpec = object('io.k8s.api.coordination.v1.LeaseSpec', {
   holderIdentity: pointer(1, string),
@@ -8,7 +8,7 @@ export const LeaseSpec = object('io.k8s.api.coordination.v1.LeaseSpec', {
   acquireTime: pointer(3, microTime),
   renewTime: pointer(4, microTime),
   leaseTransitions: pointer(5, int32),
-  strategy: pointer(6, string),
+  strategy: pointer(6, namedString('v1.CoordinatedLeaseStrategy')),
   preferredHolder: pointer(7, string),
 });
 export interface LeaseSpec extends Static<typeof LeaseSpec> {}

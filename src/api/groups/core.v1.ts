@@ -13,6 +13,7 @@ import {
   list,
   map,
   microTime,
+  namedString,
   object,
   optional,
   pointer,
@@ -33,7 +34,7 @@ export interface AWSElasticBlockStoreVolumeSource extends Static<typeof AWSElast
 
 export const NodeSelectorRequirement = object('io.k8s.api.core.v1.NodeSelectorRequirement', {
   key: required(1, string),
-  operator: required(2, string),
+  operator: required(2, namedString('v1.NodeSelectorOperator')),
   values: optional(3, list(string)),
 });
 export interface NodeSelectorRequirement extends Static<typeof NodeSelectorRequirement> {}
@@ -105,13 +106,13 @@ export const Affinity = object('io.k8s.api.core.v1.Affinity', {
 export interface Affinity extends Static<typeof Affinity> {}
 
 export const AppArmorProfile = object('io.k8s.api.core.v1.AppArmorProfile', {
-  type: required(1, string),
+  type: required(1, namedString('v1.AppArmorProfileType')),
   localhostProfile: pointer(2, string),
 });
 export interface AppArmorProfile extends Static<typeof AppArmorProfile> {}
 
 export const AttachedVolume = object('io.k8s.api.core.v1.AttachedVolume', {
-  name: required(1, string),
+  name: required(1, namedString('v1.UniqueVolumeName')),
   devicePath: required(2, string),
 });
 export interface AttachedVolume extends Static<typeof AttachedVolume> {}
@@ -119,10 +120,10 @@ export interface AttachedVolume extends Static<typeof AttachedVolume> {}
 export const AzureDiskVolumeSource = object('io.k8s.api.core.v1.AzureDiskVolumeSource', {
   diskName: required(1, string),
   diskURI: required(2, string),
-  cachingMode: pointer(3, string, { default: 'ReadWrite' }),
+  cachingMode: pointer(3, namedString('v1.AzureDataDiskCachingMode'), { default: 'ReadWrite' }),
   fsType: pointer(4, string, { default: 'ext4' }),
   readOnly: pointer(5, boolean),
-  kind: pointer(6, string, { default: 'Shared' }),
+  kind: pointer(6, namedString('v1.AzureDataDiskKind'), { default: 'Shared' }),
 });
 export interface AzureDiskVolumeSource extends Static<typeof AzureDiskVolumeSource> {}
 
@@ -147,7 +148,7 @@ export const ObjectReference = object(
     kind: optional(1, string),
     namespace: optional(2, string),
     name: optional(3, string),
-    uid: optional(4, string),
+    uid: optional(4, namedString('types.UID')),
     apiVersion: optional(5, string),
     resourceVersion: optional(6, string),
     fieldPath: optional(7, string),
@@ -205,8 +206,8 @@ export const CSIVolumeSource = object('io.k8s.api.core.v1.CSIVolumeSource', {
 export interface CSIVolumeSource extends Static<typeof CSIVolumeSource> {}
 
 export const Capabilities = object('io.k8s.api.core.v1.Capabilities', {
-  add: optional(1, list(string)),
-  drop: optional(2, list(string)),
+  add: optional(1, list(namedString('v1.Capability'))),
+  drop: optional(2, list(namedString('v1.Capability'))),
 });
 export interface Capabilities extends Static<typeof Capabilities> {}
 
@@ -261,8 +262,8 @@ export const ClusterTrustBundleProjection = object('io.k8s.api.core.v1.ClusterTr
 export interface ClusterTrustBundleProjection extends Static<typeof ClusterTrustBundleProjection> {}
 
 export const ComponentCondition = object('io.k8s.api.core.v1.ComponentCondition', {
-  type: required(1, string),
-  status: required(2, string),
+  type: required(1, namedString('v1.ComponentConditionType')),
+  status: required(2, namedString('v1.ConditionStatus')),
   message: optional(3, string),
   error: optional(4, string),
 });
@@ -305,7 +306,7 @@ export interface ConfigMapKeySelector extends Static<typeof ConfigMapKeySelector
 export const ConfigMapNodeConfigSource = object('io.k8s.api.core.v1.ConfigMapNodeConfigSource', {
   namespace: required(1, string),
   name: required(2, string),
-  uid: optional(3, string),
+  uid: optional(3, namedString('types.UID')),
   resourceVersion: optional(4, string),
   kubeletConfigKey: required(5, string),
 });
@@ -343,25 +344,25 @@ export const ContainerPort = object('io.k8s.api.core.v1.ContainerPort', {
   name: optional(1, string),
   hostPort: optional(2, int32),
   containerPort: required(3, int32),
-  protocol: optional(4, string, { default: 'TCP' }),
+  protocol: optional(4, namedString('v1.Protocol'), { default: 'TCP' }),
   hostIP: optional(5, string),
 });
 export interface ContainerPort extends Static<typeof ContainerPort> {}
 
 export const ContainerResizePolicy = object('io.k8s.api.core.v1.ContainerResizePolicy', {
-  resourceName: required(1, string),
-  restartPolicy: required(2, string),
+  resourceName: required(1, namedString('v1.ResourceName')),
+  restartPolicy: required(2, namedString('v1.ResourceResizeRestartPolicy')),
 });
 export interface ContainerResizePolicy extends Static<typeof ContainerResizePolicy> {}
 
 export const ContainerRestartRuleOnExitCodes = object('io.k8s.api.core.v1.ContainerRestartRuleOnExitCodes', {
-  operator: required(1, string),
+  operator: required(1, namedString('v1.ContainerRestartRuleOnExitCodesOperator')),
   values: optional(2, list(int32, { listType: 'set' })),
 });
 export interface ContainerRestartRuleOnExitCodes extends Static<typeof ContainerRestartRuleOnExitCodes> {}
 
 export const ContainerRestartRule = object('io.k8s.api.core.v1.ContainerRestartRule', {
-  action: required(1, string),
+  action: required(1, namedString('v1.ContainerRestartRuleAction')),
   exitCodes: pointer(2, ContainerRestartRuleOnExitCodes),
 });
 export interface ContainerRestartRule extends Static<typeof ContainerRestartRule> {}
@@ -456,7 +457,7 @@ export const HTTPGetAction = object('io.k8s.api.core.v1.HTTPGetAction', {
   path: optional(1, string),
   port: required(2, intOrString),
   host: optional(3, string),
-  scheme: optional(4, string),
+  scheme: optional(4, namedString('v1.URIScheme')),
   httpHeaders: optional(5, list(HTTPHeader)),
 });
 export interface HTTPGetAction extends Static<typeof HTTPGetAction> {}
@@ -483,7 +484,7 @@ export interface LifecycleHandler extends Static<typeof LifecycleHandler> {}
 export const Lifecycle = object('io.k8s.api.core.v1.Lifecycle', {
   postStart: pointer(1, LifecycleHandler),
   preStop: pointer(2, LifecycleHandler),
-  stopSignal: pointer(3, string),
+  stopSignal: pointer(3, namedString('v1.Signal')),
 });
 export interface Lifecycle extends Static<typeof Lifecycle> {}
 
@@ -537,7 +538,7 @@ export const SELinuxOptions = object('io.k8s.api.core.v1.SELinuxOptions', {
 export interface SELinuxOptions extends Static<typeof SELinuxOptions> {}
 
 export const SeccompProfile = object('io.k8s.api.core.v1.SeccompProfile', {
-  type: required(1, string),
+  type: required(1, namedString('v1.SeccompProfileType')),
   localhostProfile: pointer(2, string),
 });
 export interface SeccompProfile extends Static<typeof SeccompProfile> {}
@@ -560,7 +561,7 @@ export const SecurityContext = object('io.k8s.api.core.v1.SecurityContext', {
   runAsNonRoot: pointer(5, boolean),
   readOnlyRootFilesystem: pointer(6, boolean),
   allowPrivilegeEscalation: pointer(7, boolean),
-  procMount: pointer(9, string),
+  procMount: pointer(9, namedString('v1.ProcMountType')),
   seccompProfile: pointer(11, SeccompProfile),
   appArmorProfile: pointer(12, AppArmorProfile),
 });
@@ -575,10 +576,10 @@ export interface VolumeDevice extends Static<typeof VolumeDevice> {}
 export const VolumeMount = object('io.k8s.api.core.v1.VolumeMount', {
   name: required(1, string),
   readOnly: optional(2, boolean),
-  recursiveReadOnly: pointer(7, string),
+  recursiveReadOnly: pointer(7, namedString('v1.RecursiveReadOnlyMode')),
   mountPath: required(3, string),
   subPath: optional(4, string),
-  mountPropagation: pointer(5, string),
+  mountPropagation: pointer(5, namedString('v1.MountPropagationMode')),
   subPathExpr: optional(6, string),
 });
 export interface VolumeMount extends Static<typeof VolumeMount> {}
@@ -602,7 +603,7 @@ export const Container = object('io.k8s.api.core.v1.Container', {
   env: optional(7, list(EnvVar, { listType: 'map', keys: ['name'], mergeKey: 'name', patchStrategy: 'merge' })),
   resources: always(8, ResourceRequirements),
   resizePolicy: optional(23, list(ContainerResizePolicy)),
-  restartPolicy: pointer(24, string),
+  restartPolicy: pointer(24, namedString('v1.ContainerRestartPolicy')),
   restartPolicyRules: optional(25, list(ContainerRestartRule)),
   volumeMounts: optional(
     9,
@@ -617,8 +618,8 @@ export const Container = object('io.k8s.api.core.v1.Container', {
   startupProbe: pointer(22, Probe),
   lifecycle: pointer(12, Lifecycle),
   terminationMessagePath: optional(13, string),
-  terminationMessagePolicy: optional(20, string),
-  imagePullPolicy: optional(14, string),
+  terminationMessagePolicy: optional(20, namedString('v1.TerminationMessagePolicy')),
+  imagePullPolicy: optional(14, namedString('v1.PullPolicy')),
   securityContext: pointer(15, SecurityContext),
   stdin: optional(16, boolean),
   stdinOnce: optional(17, boolean),
@@ -681,14 +682,14 @@ export const ContainerUser = object('io.k8s.api.core.v1.ContainerUser', {
 export interface ContainerUser extends Static<typeof ContainerUser> {}
 
 export const ResourceHealth = object('io.k8s.api.core.v1.ResourceHealth', {
-  resourceID: required(1, string),
-  health: optional(2, string),
+  resourceID: required(1, namedString('v1.ResourceID')),
+  health: optional(2, namedString('v1.ResourceHealthStatus')),
   message: pointer(6, string),
 });
 export interface ResourceHealth extends Static<typeof ResourceHealth> {}
 
 export const ResourceStatus = object('io.k8s.api.core.v1.ResourceStatus', {
-  name: required(1, string),
+  name: required(1, namedString('v1.ResourceName')),
   resources: optional(2, list(ResourceHealth, { listType: 'map', keys: ['resourceID'] })),
 });
 export interface ResourceStatus extends Static<typeof ResourceStatus> {}
@@ -707,7 +708,7 @@ export const VolumeMountStatus = object('io.k8s.api.core.v1.VolumeMountStatus', 
   name: required(1, string),
   mountPath: required(2, string),
   readOnly: optional(3, boolean),
-  recursiveReadOnly: pointer(4, string),
+  recursiveReadOnly: pointer(4, namedString('v1.RecursiveReadOnlyMode')),
   volumeStatus: pointer(5, VolumeStatus),
 });
 export interface VolumeMountStatus extends Static<typeof VolumeMountStatus> {}
@@ -733,7 +734,7 @@ export const ContainerStatus = object('io.k8s.api.core.v1.ContainerStatus', {
     14,
     list(ResourceStatus, { listType: 'map', keys: ['name'], mergeKey: 'name', patchStrategy: 'merge' }),
   ),
-  stopSignal: pointer(15, string),
+  stopSignal: pointer(15, namedString('v1.Signal')),
 });
 export interface ContainerStatus extends Static<typeof ContainerStatus> {}
 
@@ -762,7 +763,7 @@ export const DownwardAPIVolumeSource = object('io.k8s.api.core.v1.DownwardAPIVol
 export interface DownwardAPIVolumeSource extends Static<typeof DownwardAPIVolumeSource> {}
 
 export const EmptyDirVolumeSource = object('io.k8s.api.core.v1.EmptyDirVolumeSource', {
-  medium: optional(1, string),
+  medium: optional(1, namedString('v1.StorageMedium')),
   sizeLimit: pointer(2, quantity),
 });
 export interface EmptyDirVolumeSource extends Static<typeof EmptyDirVolumeSource> {}
@@ -784,7 +785,7 @@ export const EndpointPort = object(
   {
     name: optional(1, string),
     port: required(2, int32),
-    protocol: optional(3, string),
+    protocol: optional(3, namedString('v1.Protocol')),
     appProtocol: pointer(4, string),
   },
   { atomic: true },
@@ -822,7 +823,7 @@ export const EphemeralContainerCommon = object('io.k8s.api.core.v1.EphemeralCont
   env: optional(7, list(EnvVar, { listType: 'map', keys: ['name'], mergeKey: 'name', patchStrategy: 'merge' })),
   resources: always(8, ResourceRequirements),
   resizePolicy: optional(23, list(ContainerResizePolicy)),
-  restartPolicy: pointer(24, string),
+  restartPolicy: pointer(24, namedString('v1.ContainerRestartPolicy')),
   restartPolicyRules: optional(25, list(ContainerRestartRule)),
   volumeMounts: optional(
     9,
@@ -837,8 +838,8 @@ export const EphemeralContainerCommon = object('io.k8s.api.core.v1.EphemeralCont
   startupProbe: pointer(22, Probe),
   lifecycle: pointer(12, Lifecycle),
   terminationMessagePath: optional(13, string),
-  terminationMessagePolicy: optional(20, string),
-  imagePullPolicy: optional(14, string),
+  terminationMessagePolicy: optional(20, namedString('v1.TerminationMessagePolicy')),
+  imagePullPolicy: optional(14, namedString('v1.PullPolicy')),
   securityContext: pointer(15, SecurityContext),
   stdin: optional(16, boolean),
   stdinOnce: optional(17, boolean),
@@ -881,12 +882,12 @@ export const VolumeResourceRequirements = object('io.k8s.api.core.v1.VolumeResou
 export interface VolumeResourceRequirements extends Static<typeof VolumeResourceRequirements> {}
 
 export const PersistentVolumeClaimSpec = object('io.k8s.api.core.v1.PersistentVolumeClaimSpec', {
-  accessModes: optional(1, list(string)),
+  accessModes: optional(1, list(namedString('v1.PersistentVolumeAccessMode'))),
   selector: pointer(4, LabelSelector),
   resources: always(2, VolumeResourceRequirements),
   volumeName: optional(3, string),
   storageClassName: pointer(5, string),
-  volumeMode: pointer(6, string),
+  volumeMode: pointer(6, namedString('v1.PersistentVolumeMode')),
   dataSource: pointer(7, TypedLocalObjectReference),
   dataSourceRef: pointer(8, TypedObjectReference),
   volumeAttributesClassName: pointer(9, string),
@@ -1010,7 +1011,7 @@ export interface HostIP extends Static<typeof HostIP> {}
 
 export const HostPathVolumeSource = object('io.k8s.api.core.v1.HostPathVolumeSource', {
   path: required(1, string),
-  type: pointer(2, string),
+  type: pointer(2, namedString('v1.HostPathType')),
 });
 export interface HostPathVolumeSource extends Static<typeof HostPathVolumeSource> {}
 
@@ -1046,12 +1047,12 @@ export interface ISCSIVolumeSource extends Static<typeof ISCSIVolumeSource> {}
 
 export const ImageVolumeSource = object('io.k8s.api.core.v1.ImageVolumeSource', {
   reference: optional(1, string),
-  pullPolicy: optional(2, string),
+  pullPolicy: optional(2, namedString('v1.PullPolicy')),
 });
 export interface ImageVolumeSource extends Static<typeof ImageVolumeSource> {}
 
 export const LimitRangeItem = object('io.k8s.api.core.v1.LimitRangeItem', {
-  type: required(1, string),
+  type: required(1, namedString('v1.LimitType')),
   max: optional(2, map(quantity)),
   min: optional(3, map(quantity)),
   default: optional(4, map(quantity)),
@@ -1072,7 +1073,7 @@ export interface LimitRange extends Static<typeof LimitRange> {}
 
 export const PortStatus = object('io.k8s.api.core.v1.PortStatus', {
   port: required(1, int32),
-  protocol: required(2, string),
+  protocol: required(2, namedString('v1.Protocol')),
   error: pointer(3, string),
 });
 export interface PortStatus extends Static<typeof PortStatus> {}
@@ -1080,7 +1081,7 @@ export interface PortStatus extends Static<typeof PortStatus> {}
 export const LoadBalancerIngress = object('io.k8s.api.core.v1.LoadBalancerIngress', {
   ip: optional(1, string),
   hostname: optional(2, string),
-  ipMode: pointer(3, string),
+  ipMode: pointer(3, namedString('v1.LoadBalancerIPMode')),
   ports: optional(4, list(PortStatus)),
 });
 export interface LoadBalancerIngress extends Static<typeof LoadBalancerIngress> {}
@@ -1098,7 +1099,7 @@ export interface LocalVolumeSource extends Static<typeof LocalVolumeSource> {}
 
 export const ModifyVolumeStatus = object('io.k8s.api.core.v1.ModifyVolumeStatus', {
   targetVolumeAttributesClassName: optional(1, string),
-  status: required(2, string),
+  status: required(2, namedString('v1.PersistentVolumeClaimModifyVolumeStatus')),
 });
 export interface ModifyVolumeStatus extends Static<typeof ModifyVolumeStatus> {}
 
@@ -1110,13 +1111,13 @@ export const NFSVolumeSource = object('io.k8s.api.core.v1.NFSVolumeSource', {
 export interface NFSVolumeSource extends Static<typeof NFSVolumeSource> {}
 
 export const NamespaceSpec = object('io.k8s.api.core.v1.NamespaceSpec', {
-  finalizers: optional(1, list(string)),
+  finalizers: optional(1, list(namedString('v1.FinalizerName'))),
 });
 export interface NamespaceSpec extends Static<typeof NamespaceSpec> {}
 
 export const NamespaceCondition = object('io.k8s.api.core.v1.NamespaceCondition', {
-  type: required(1, string),
-  status: required(2, string),
+  type: required(1, namedString('v1.NamespaceConditionType')),
+  status: required(2, namedString('v1.ConditionStatus')),
   lastTransitionTime: optional(4, time, { nullable: true }),
   reason: optional(5, string),
   message: optional(6, string),
@@ -1124,7 +1125,7 @@ export const NamespaceCondition = object('io.k8s.api.core.v1.NamespaceCondition'
 export interface NamespaceCondition extends Static<typeof NamespaceCondition> {}
 
 export const NamespaceStatus = object('io.k8s.api.core.v1.NamespaceStatus', {
-  phase: optional(1, string),
+  phase: optional(1, namedString('v1.NamespacePhase')),
   conditions: optional(
     2,
     list(NamespaceCondition, { listType: 'map', keys: ['type'], mergeKey: 'type', patchStrategy: 'merge' }),
@@ -1146,7 +1147,7 @@ export interface NodeConfigSource extends Static<typeof NodeConfigSource> {}
 export const Taint = object('io.k8s.api.core.v1.Taint', {
   key: required(1, string),
   value: optional(2, string),
-  effect: required(3, string),
+  effect: required(3, namedString('v1.TaintEffect')),
   timeAdded: pointer(4, time),
 });
 export interface Taint extends Static<typeof Taint> {}
@@ -1163,14 +1164,14 @@ export const NodeSpec = object('io.k8s.api.core.v1.NodeSpec', {
 export interface NodeSpec extends Static<typeof NodeSpec> {}
 
 export const NodeAddress = object('io.k8s.api.core.v1.NodeAddress', {
-  type: required(1, string),
+  type: required(1, namedString('v1.NodeAddressType')),
   address: required(2, string),
 });
 export interface NodeAddress extends Static<typeof NodeAddress> {}
 
 export const NodeCondition = object('io.k8s.api.core.v1.NodeCondition', {
-  type: required(1, string),
-  status: required(2, string),
+  type: required(1, namedString('v1.NodeConditionType')),
+  status: required(2, namedString('v1.ConditionStatus')),
   lastHeartbeatTime: optional(3, time, { nullable: true }),
   lastTransitionTime: optional(4, time, { nullable: true }),
   reason: optional(5, string),
@@ -1231,7 +1232,7 @@ export interface NodeSystemInfo extends Static<typeof NodeSystemInfo> {}
 export const NodeStatus = object('io.k8s.api.core.v1.NodeStatus', {
   capacity: optional(1, map(quantity)),
   allocatable: optional(2, map(quantity)),
-  phase: optional(3, string),
+  phase: optional(3, namedString('v1.NodePhase')),
   conditions: optional(
     4,
     list(NodeCondition, { listType: 'map', keys: ['type'], mergeKey: 'type', patchStrategy: 'merge' }),
@@ -1243,7 +1244,7 @@ export const NodeStatus = object('io.k8s.api.core.v1.NodeStatus', {
   daemonEndpoints: always(6, NodeDaemonEndpoints),
   nodeInfo: always(7, NodeSystemInfo),
   images: optional(8, list(ContainerImage)),
-  volumesInUse: optional(9, list(string)),
+  volumesInUse: optional(9, list(namedString('v1.UniqueVolumeName'))),
   volumesAttached: optional(10, list(AttachedVolume)),
   config: pointer(11, NodeConfigStatus),
   runtimeHandlers: optional(12, list(NodeRuntimeHandler)),
@@ -1366,12 +1367,12 @@ export const PersistentVolumeSpec = object(
   'io.k8s.api.core.v1.PersistentVolumeSpec',
   {
     capacity: optional(1, map(quantity)),
-    accessModes: optional(3, list(string)),
+    accessModes: optional(3, list(namedString('v1.PersistentVolumeAccessMode'))),
     claimRef: pointer(4, ObjectReference, { atomic: false }),
-    persistentVolumeReclaimPolicy: optional(5, string),
+    persistentVolumeReclaimPolicy: optional(5, namedString('v1.PersistentVolumeReclaimPolicy')),
     storageClassName: optional(6, string),
     mountOptions: optional(7, list(string)),
-    volumeMode: pointer(8, string),
+    volumeMode: pointer(8, namedString('v1.PersistentVolumeMode')),
     nodeAffinity: pointer(9, VolumeNodeAffinity),
     volumeAttributesClassName: pointer(10, string),
   },
@@ -1380,7 +1381,7 @@ export const PersistentVolumeSpec = object(
 export interface PersistentVolumeSpec extends Static<typeof PersistentVolumeSpec> {}
 
 export const PersistentVolumeStatus = object('io.k8s.api.core.v1.PersistentVolumeStatus', {
-  phase: optional(1, string),
+  phase: optional(1, namedString('v1.PersistentVolumePhase')),
   message: optional(2, string),
   reason: optional(3, string),
   lastPhaseTransitionTime: pointer(4, time),
@@ -1394,8 +1395,8 @@ export const PersistentVolume = clusterScoped('v1', 'io.k8s.api.core.v1.Persiste
 export interface PersistentVolume extends Static<typeof PersistentVolume> {}
 
 export const PersistentVolumeClaimCondition = object('io.k8s.api.core.v1.PersistentVolumeClaimCondition', {
-  type: required(1, string),
-  status: required(2, string),
+  type: required(1, namedString('v1.PersistentVolumeClaimConditionType')),
+  status: required(2, namedString('v1.ConditionStatus')),
   lastProbeTime: optional(3, time, { nullable: true }),
   lastTransitionTime: optional(4, time, { nullable: true }),
   reason: optional(5, string),
@@ -1404,8 +1405,8 @@ export const PersistentVolumeClaimCondition = object('io.k8s.api.core.v1.Persist
 export interface PersistentVolumeClaimCondition extends Static<typeof PersistentVolumeClaimCondition> {}
 
 export const PersistentVolumeClaimStatus = object('io.k8s.api.core.v1.PersistentVolumeClaimStatus', {
-  phase: optional(1, string),
-  accessModes: optional(2, list(string)),
+  phase: optional(1, namedString('v1.PersistentVolumeClaimPhase')),
+  accessModes: optional(2, list(namedString('v1.PersistentVolumeAccessMode'))),
   capacity: optional(3, map(quantity)),
   conditions: optional(
     4,
@@ -1444,12 +1445,12 @@ export const PodDNSConfig = object('io.k8s.api.core.v1.PodDNSConfig', {
 export interface PodDNSConfig extends Static<typeof PodDNSConfig> {}
 
 export const PodOS = object('io.k8s.api.core.v1.PodOS', {
-  name: required(1, string),
+  name: required(1, namedString('v1.OSName')),
 });
 export interface PodOS extends Static<typeof PodOS> {}
 
 export const PodReadinessGate = object('io.k8s.api.core.v1.PodReadinessGate', {
-  conditionType: required(1, string),
+  conditionType: required(1, namedString('v1.PodConditionType')),
 });
 export interface PodReadinessGate extends Static<typeof PodReadinessGate> {}
 
@@ -1483,21 +1484,21 @@ export const PodSecurityContext = object('io.k8s.api.core.v1.PodSecurityContext'
   runAsGroup: pointer(6, int64),
   runAsNonRoot: pointer(3, boolean),
   supplementalGroups: optional(4, list(int64)),
-  supplementalGroupsPolicy: pointer(12, string),
+  supplementalGroupsPolicy: pointer(12, namedString('v1.SupplementalGroupsPolicy')),
   fsGroup: pointer(5, int64),
   sysctls: optional(7, list(Sysctl)),
-  fsGroupChangePolicy: pointer(9, string),
+  fsGroupChangePolicy: pointer(9, namedString('v1.PodFSGroupChangePolicy')),
   seccompProfile: pointer(10, SeccompProfile),
   appArmorProfile: pointer(11, AppArmorProfile),
-  seLinuxChangePolicy: pointer(13, string),
+  seLinuxChangePolicy: pointer(13, namedString('v1.PodSELinuxChangePolicy')),
 });
 export interface PodSecurityContext extends Static<typeof PodSecurityContext> {}
 
 export const Toleration = object('io.k8s.api.core.v1.Toleration', {
   key: optional(1, string),
-  operator: optional(2, string),
+  operator: optional(2, namedString('v1.TolerationOperator')),
   value: optional(3, string),
-  effect: optional(4, string),
+  effect: optional(4, namedString('v1.TaintEffect')),
   tolerationSeconds: pointer(5, int64),
 });
 export interface Toleration extends Static<typeof Toleration> {}
@@ -1505,11 +1506,11 @@ export interface Toleration extends Static<typeof Toleration> {}
 export const TopologySpreadConstraint = object('io.k8s.api.core.v1.TopologySpreadConstraint', {
   maxSkew: required(1, int32),
   topologyKey: required(2, string),
-  whenUnsatisfiable: required(3, string),
+  whenUnsatisfiable: required(3, namedString('v1.UnsatisfiableConstraintAction')),
   labelSelector: pointer(4, LabelSelector),
   minDomains: pointer(5, int32),
-  nodeAffinityPolicy: pointer(6, string),
-  nodeTaintsPolicy: pointer(7, string),
+  nodeAffinityPolicy: pointer(6, namedString('v1.NodeInclusionPolicy')),
+  nodeTaintsPolicy: pointer(7, namedString('v1.NodeInclusionPolicy')),
   matchLabelKeys: optional(8, list(string)),
 });
 export interface TopologySpreadConstraint extends Static<typeof TopologySpreadConstraint> {}
@@ -1661,10 +1662,10 @@ export const PodSpec = object('io.k8s.api.core.v1.PodSpec', {
     34,
     list(EphemeralContainer, { listType: 'map', keys: ['name'], mergeKey: 'name', patchStrategy: 'merge' }),
   ),
-  restartPolicy: optional(3, string),
+  restartPolicy: optional(3, namedString('v1.RestartPolicy')),
   terminationGracePeriodSeconds: pointer(4, int64),
   activeDeadlineSeconds: pointer(5, int64),
-  dnsPolicy: optional(6, string),
+  dnsPolicy: optional(6, namedString('v1.DNSPolicy')),
   nodeSelector: optional(7, map(string, { atomic: true })),
   serviceAccountName: optional(8, string),
   serviceAccount: optional(9, string),
@@ -1691,7 +1692,7 @@ export const PodSpec = object('io.k8s.api.core.v1.PodSpec', {
   readinessGates: optional(28, list(PodReadinessGate)),
   runtimeClassName: pointer(29, string),
   enableServiceLinks: pointer(30, boolean),
-  preemptionPolicy: pointer(31, string),
+  preemptionPolicy: pointer(31, namedString('v1.PreemptionPolicy')),
   overhead: optional(32, map(quantity)),
   topologySpreadConstraints: optional(
     33,
@@ -1720,9 +1721,9 @@ export const PodSpec = object('io.k8s.api.core.v1.PodSpec', {
 export interface PodSpec extends Static<typeof PodSpec> {}
 
 export const PodCondition = object('io.k8s.api.core.v1.PodCondition', {
-  type: required(1, string),
+  type: required(1, namedString('v1.PodConditionType')),
   observedGeneration: pointer(7, int64),
-  status: required(2, string),
+  status: required(2, namedString('v1.ConditionStatus')),
   lastProbeTime: optional(3, time, { nullable: true }),
   lastTransitionTime: optional(4, time, { nullable: true }),
   reason: optional(5, string),
@@ -1749,7 +1750,7 @@ export interface PodResourceClaimStatus extends Static<typeof PodResourceClaimSt
 
 export const PodStatus = object('io.k8s.api.core.v1.PodStatus', {
   observedGeneration: pointer(17, int64),
-  phase: optional(1, string),
+  phase: optional(1, namedString('v1.PodPhase')),
   conditions: optional(
     2,
     list(PodCondition, { listType: 'map', keys: ['type'], mergeKey: 'type', patchStrategy: 'merge' }),
@@ -1764,9 +1765,9 @@ export const PodStatus = object('io.k8s.api.core.v1.PodStatus', {
   startTime: pointer(7, time),
   initContainerStatuses: optional(10, list(ContainerStatus)),
   containerStatuses: optional(8, list(ContainerStatus)),
-  qosClass: optional(9, string),
+  qosClass: optional(9, namedString('v1.PodQOSClass')),
   ephemeralContainerStatuses: optional(13, list(ContainerStatus)),
-  resize: optional(14, string),
+  resize: optional(14, namedString('v1.PodResizeStatus')),
   resourceClaimStatuses: optional(
     15,
     list(PodResourceClaimStatus, {
@@ -1860,8 +1861,8 @@ export const ReplicationControllerSpec = object('io.k8s.api.core.v1.ReplicationC
 export interface ReplicationControllerSpec extends Static<typeof ReplicationControllerSpec> {}
 
 export const ReplicationControllerCondition = object('io.k8s.api.core.v1.ReplicationControllerCondition', {
-  type: required(1, string),
-  status: required(2, string),
+  type: required(1, namedString('v1.ReplicationControllerConditionType')),
+  status: required(2, namedString('v1.ConditionStatus')),
   lastTransitionTime: optional(3, time, { nullable: true }),
   reason: optional(4, string),
   message: optional(5, string),
@@ -1888,8 +1889,8 @@ export const ReplicationController = namespaced('v1', 'io.k8s.api.core.v1.Replic
 export interface ReplicationController extends Static<typeof ReplicationController> {}
 
 export const ScopedResourceSelectorRequirement = object('io.k8s.api.core.v1.ScopedResourceSelectorRequirement', {
-  scopeName: required(1, string),
-  operator: required(2, string),
+  scopeName: required(1, namedString('v1.ResourceQuotaScope')),
+  operator: required(2, namedString('v1.ScopeSelectorOperator')),
   values: optional(3, list(string)),
 });
 export interface ScopedResourceSelectorRequirement extends Static<typeof ScopedResourceSelectorRequirement> {}
@@ -1905,7 +1906,7 @@ export interface ScopeSelector extends Static<typeof ScopeSelector> {}
 
 export const ResourceQuotaSpec = object('io.k8s.api.core.v1.ResourceQuotaSpec', {
   hard: optional(1, map(quantity)),
-  scopes: optional(2, list(string)),
+  scopes: optional(2, list(namedString('v1.ResourceQuotaScope'))),
   scopeSelector: pointer(3, ScopeSelector),
 });
 export interface ResourceQuotaSpec extends Static<typeof ResourceQuotaSpec> {}
@@ -1926,13 +1927,13 @@ export const Secret = namespaced('v1', 'io.k8s.api.core.v1.Secret', {
   immutable: pointer(5, boolean),
   data: optional(2, map(bytes)),
   stringData: optional(4, map(string)),
-  type: optional(3, string),
+  type: optional(3, namedString('v1.SecretType')),
 });
 export interface Secret extends Static<typeof Secret> {}
 
 export const ServicePort = object('io.k8s.api.core.v1.ServicePort', {
   name: optional(1, string),
-  protocol: optional(2, string, { default: 'TCP' }),
+  protocol: optional(2, namedString('v1.Protocol'), { default: 'TCP' }),
   appProtocol: pointer(6, string),
   port: required(3, int32),
   targetPort: always(4, intOrString),
@@ -1953,21 +1954,21 @@ export const ServiceSpec = object('io.k8s.api.core.v1.ServiceSpec', {
   selector: optional(2, map(string, { atomic: true })),
   clusterIP: optional(3, string),
   clusterIPs: optional(18, list(string)),
-  type: optional(4, string),
+  type: optional(4, namedString('v1.ServiceType')),
   externalIPs: optional(5, list(string)),
-  sessionAffinity: optional(7, string),
+  sessionAffinity: optional(7, namedString('v1.ServiceAffinity')),
   loadBalancerIP: optional(8, string),
   loadBalancerSourceRanges: optional(9, list(string)),
   externalName: optional(10, string),
-  externalTrafficPolicy: optional(11, string),
+  externalTrafficPolicy: optional(11, namedString('v1.ServiceExternalTrafficPolicy')),
   healthCheckNodePort: optional(12, int32),
   publishNotReadyAddresses: optional(13, boolean),
   sessionAffinityConfig: pointer(14, SessionAffinityConfig),
-  ipFamilies: optional(19, list(string)),
-  ipFamilyPolicy: pointer(17, string),
+  ipFamilies: optional(19, list(namedString('v1.IPFamily'))),
+  ipFamilyPolicy: pointer(17, namedString('v1.IPFamilyPolicy')),
   allocateLoadBalancerNodePorts: pointer(20, boolean),
   loadBalancerClass: pointer(21, string),
-  internalTrafficPolicy: pointer(22, string),
+  internalTrafficPolicy: pointer(22, namedString('v1.ServiceInternalTrafficPolicy')),
   trafficDistribution: pointer(23, string),
 });
 export interface ServiceSpec extends Static<typeof ServiceSpec> {}

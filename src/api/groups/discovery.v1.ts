@@ -7,6 +7,7 @@ import {
   int32,
   list,
   map,
+  namedString,
   object,
   optional,
   pointer,
@@ -54,7 +55,7 @@ export const EndpointPort = object(
   'io.k8s.api.discovery.v1.EndpointPort',
   {
     name: pointer(1, string),
-    protocol: pointer(2, string),
+    protocol: pointer(2, namedString('v1.Protocol')),
     port: pointer(3, int32),
     appProtocol: pointer(4, string),
   },
@@ -63,7 +64,7 @@ export const EndpointPort = object(
 export interface EndpointPort extends Static<typeof EndpointPort> {}
 
 export const EndpointSlice = namespaced('discovery.k8s.io/v1', 'io.k8s.api.discovery.v1.EndpointSlice', {
-  addressType: required(4, string),
+  addressType: required(4, namedString('v1.AddressType')),
   endpoints: always(2, list(Endpoint)),
   ports: always(3, list(EndpointPort)),
 });

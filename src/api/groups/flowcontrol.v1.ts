@@ -5,6 +5,7 @@ import {
   boolean,
   int32,
   list,
+  namedString,
   object,
   optional,
   pointer,
@@ -21,7 +22,7 @@ export const ExemptPriorityLevelConfiguration = object('io.k8s.api.flowcontrol.v
 export interface ExemptPriorityLevelConfiguration extends Static<typeof ExemptPriorityLevelConfiguration> {}
 
 export const FlowDistinguisherMethod = object('io.k8s.api.flowcontrol.v1.FlowDistinguisherMethod', {
-  type: required(1, string),
+  type: required(1, namedString('v1.FlowDistinguisherMethodType')),
 });
 export interface FlowDistinguisherMethod extends Static<typeof FlowDistinguisherMethod> {}
 
@@ -57,7 +58,7 @@ export const UserSubject = object('io.k8s.api.flowcontrol.v1.UserSubject', {
 export interface UserSubject extends Static<typeof UserSubject> {}
 
 export const Subject = object('io.k8s.api.flowcontrol.v1.Subject', {
-  kind: required(1, string),
+  kind: required(1, namedString('v1.SubjectKind')),
   user: pointer(2, UserSubject),
   group: pointer(3, GroupSubject),
   serviceAccount: pointer(4, ServiceAccountSubject),
@@ -88,8 +89,8 @@ export const FlowSchemaSpec = object('io.k8s.api.flowcontrol.v1.FlowSchemaSpec',
 export interface FlowSchemaSpec extends Static<typeof FlowSchemaSpec> {}
 
 export const FlowSchemaCondition = object('io.k8s.api.flowcontrol.v1.FlowSchemaCondition', {
-  type: optional(1, string),
-  status: optional(2, string),
+  type: optional(1, namedString('v1.FlowSchemaConditionType')),
+  status: optional(2, namedString('v1.ConditionStatus')),
   lastTransitionTime: optional(3, time, { nullable: true }),
   reason: optional(4, string),
   message: optional(5, string),
@@ -118,7 +119,7 @@ export const QueuingConfiguration = object('io.k8s.api.flowcontrol.v1.QueuingCon
 export interface QueuingConfiguration extends Static<typeof QueuingConfiguration> {}
 
 export const LimitResponse = object('io.k8s.api.flowcontrol.v1.LimitResponse', {
-  type: required(1, string),
+  type: required(1, namedString('v1.LimitResponseType')),
   queuing: pointer(2, QueuingConfiguration),
 });
 export interface LimitResponse extends Static<typeof LimitResponse> {}
@@ -132,7 +133,7 @@ export const LimitedPriorityLevelConfiguration = object('io.k8s.api.flowcontrol.
 export interface LimitedPriorityLevelConfiguration extends Static<typeof LimitedPriorityLevelConfiguration> {}
 
 export const PriorityLevelConfigurationSpec = object('io.k8s.api.flowcontrol.v1.PriorityLevelConfigurationSpec', {
-  type: required(1, string),
+  type: required(1, namedString('v1.PriorityLevelEnablement')),
   limited: pointer(2, LimitedPriorityLevelConfiguration),
   exempt: pointer(3, ExemptPriorityLevelConfiguration),
 });
@@ -141,8 +142,8 @@ export interface PriorityLevelConfigurationSpec extends Static<typeof PriorityLe
 export const PriorityLevelConfigurationCondition = object(
   'io.k8s.api.flowcontrol.v1.PriorityLevelConfigurationCondition',
   {
-    type: optional(1, string),
-    status: optional(2, string),
+    type: optional(1, namedString('v1.PriorityLevelConfigurationConditionType')),
+    status: optional(2, namedString('v1.ConditionStatus')),
     lastTransitionTime: optional(3, time, { nullable: true }),
     reason: optional(4, string),
     message: optional(5, string),

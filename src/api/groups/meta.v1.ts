@@ -8,6 +8,7 @@ import {
   int64,
   list,
   map,
+  namedString,
   object,
   optional,
   pointer,
@@ -71,7 +72,7 @@ export interface APIVersions extends Static<typeof APIVersions> {}
 
 export const Condition = object('io.k8s.apimachinery.pkg.apis.meta.v1.Condition', {
   type: required(1, string),
-  status: required(2, string),
+  status: required(2, namedString('v1.ConditionStatus')),
   observedGeneration: optional(3, int64),
   lastTransitionTime: required(4, time),
   reason: required(5, string),
@@ -87,7 +88,7 @@ export const CreateOptions = object('io.k8s.apimachinery.pkg.apis.meta.v1.Create
 export interface CreateOptions extends Static<typeof CreateOptions> {}
 
 export const Preconditions = object('io.k8s.apimachinery.pkg.apis.meta.v1.Preconditions', {
-  uid: pointer(1, string),
+  uid: pointer(1, namedString('types.UID')),
   resourceVersion: pointer(2, string),
 });
 export interface Preconditions extends Static<typeof Preconditions> {}
@@ -96,7 +97,7 @@ export const DeleteOptions = message('v1', 'io.k8s.apimachinery.pkg.apis.meta.v1
   gracePeriodSeconds: pointer(1, int64),
   preconditions: pointer(2, Preconditions),
   orphanDependents: pointer(3, boolean),
-  propagationPolicy: pointer(4, string),
+  propagationPolicy: pointer(4, namedString('v1.DeletionPropagation')),
   dryRun: optional(5, list(string)),
   ignoreStoreReadErrorWithClusterBreakingPotential: pointer(6, boolean),
 });
@@ -104,7 +105,7 @@ export interface DeleteOptions extends Static<typeof DeleteOptions> {}
 
 export const FieldSelectorRequirement = object('io.k8s.apimachinery.pkg.apis.meta.v1.FieldSelectorRequirement', {
   key: required(1, string),
-  operator: required(2, string),
+  operator: required(2, namedString('v1.FieldSelectorOperator')),
   values: optional(3, list(string)),
 });
 export interface FieldSelectorRequirement extends Static<typeof FieldSelectorRequirement> {}
@@ -136,7 +137,7 @@ export interface GroupVersionResource extends Static<typeof GroupVersionResource
 
 export const LabelSelectorRequirement = object('io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelectorRequirement', {
   key: required(1, string),
-  operator: required(2, string),
+  operator: required(2, namedString('v1.LabelSelectorOperator')),
   values: optional(3, list(string)),
 });
 export interface LabelSelectorRequirement extends Static<typeof LabelSelectorRequirement> {}
@@ -182,7 +183,7 @@ export interface ListOptions extends Static<typeof ListOptions> {}
 
 export const ManagedFieldsEntry = object('io.k8s.apimachinery.pkg.apis.meta.v1.ManagedFieldsEntry', {
   manager: optional(1, string),
-  operation: optional(2, string),
+  operation: optional(2, namedString('v1.ManagedFieldsOperationType')),
   apiVersion: optional(3, string),
   time: pointer(4, time),
   fieldsType: optional(6, string),
@@ -197,7 +198,7 @@ export const OwnerReference = object(
     apiVersion: required(5, string),
     kind: required(1, string),
     name: required(3, string),
-    uid: required(4, string),
+    uid: required(4, namedString('types.UID')),
     controller: pointer(6, boolean),
     blockOwnerDeletion: pointer(7, boolean),
   },
@@ -210,7 +211,7 @@ export const ObjectMeta = object('io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMet
   generateName: optional(2, string),
   namespace: optional(3, string),
   selfLink: optional(4, string),
-  uid: optional(5, string),
+  uid: optional(5, namedString('types.UID')),
   resourceVersion: optional(6, string),
   generation: optional(7, int64),
   creationTimestamp: optional(8, time),
@@ -261,7 +262,7 @@ export const PatchOptions = object('io.k8s.apimachinery.pkg.apis.meta.v1.PatchOp
 export interface PatchOptions extends Static<typeof PatchOptions> {}
 
 export const StatusCause = object('io.k8s.apimachinery.pkg.apis.meta.v1.StatusCause', {
-  reason: optional(1, string),
+  reason: optional(1, namedString('v1.CauseType')),
   message: optional(2, string),
   field: optional(3, string),
 });
@@ -271,7 +272,7 @@ export const StatusDetails = object('io.k8s.apimachinery.pkg.apis.meta.v1.Status
   name: optional(1, string),
   group: optional(2, string),
   kind: optional(3, string),
-  uid: optional(6, string),
+  uid: optional(6, namedString('types.UID')),
   causes: optional(4, list(StatusCause)),
   retryAfterSeconds: optional(5, int32),
 });
@@ -281,7 +282,7 @@ export const Status = message('v1', 'io.k8s.apimachinery.pkg.apis.meta.v1.Status
   metadata: always(1, ListMeta),
   status: optional(2, string),
   message: optional(3, string),
-  reason: optional(4, string),
+  reason: optional(4, namedString('v1.StatusReason')),
   details: pointer(5, StatusDetails),
   code: optional(6, int32),
 });

@@ -8,6 +8,7 @@ import {
   int32,
   intOrString,
   list,
+  namedString,
   object,
   optional,
   pointer,
@@ -40,7 +41,7 @@ export interface IngressBackend extends Static<typeof IngressBackend> {}
 
 export const HTTPIngressPath = object('io.k8s.api.networking.v1.HTTPIngressPath', {
   path: optional(1, string),
-  pathType: required(3, string, { nullable: true }),
+  pathType: required(3, namedString('v1.PathType'), { nullable: true }),
   backend: required(2, IngressBackend),
 });
 export interface HTTPIngressPath extends Static<typeof HTTPIngressPath> {}
@@ -104,7 +105,7 @@ export interface IngressSpec extends Static<typeof IngressSpec> {}
 
 export const IngressPortStatus = object('io.k8s.api.networking.v1.IngressPortStatus', {
   port: required(1, int32),
-  protocol: required(2, string),
+  protocol: required(2, namedString('v1.Protocol')),
   error: pointer(3, string),
 });
 export interface IngressPortStatus extends Static<typeof IngressPortStatus> {}
@@ -160,7 +161,7 @@ export const NetworkPolicyPeer = object('io.k8s.api.networking.v1.NetworkPolicyP
 export interface NetworkPolicyPeer extends Static<typeof NetworkPolicyPeer> {}
 
 export const NetworkPolicyPort = object('io.k8s.api.networking.v1.NetworkPolicyPort', {
-  protocol: pointer(1, string),
+  protocol: pointer(1, namedString('v1.Protocol')),
   port: pointer(2, intOrString),
   endPort: pointer(3, int32),
 });
@@ -182,7 +183,7 @@ export const NetworkPolicySpec = object('io.k8s.api.networking.v1.NetworkPolicyS
   podSelector: always(1, LabelSelector),
   ingress: optional(2, list(NetworkPolicyIngressRule)),
   egress: optional(3, list(NetworkPolicyEgressRule)),
-  policyTypes: optional(4, list(string)),
+  policyTypes: optional(4, list(namedString('v1.PolicyType'))),
 });
 export interface NetworkPolicySpec extends Static<typeof NetworkPolicySpec> {}
 

@@ -9,10 +9,10 @@ import {
   intOrString,
   list,
   map,
+  namedString,
   object,
   optional,
   pointer,
-  string,
   time,
   type Static,
 } from '../schema.ts';
@@ -27,7 +27,7 @@ export const PodDisruptionBudgetSpec = object('io.k8s.api.policy.v1.PodDisruptio
   minAvailable: pointer(1, intOrString),
   selector: pointer(2, LabelSelector, { patchStrategy: 'replace' }),
   maxUnavailable: pointer(3, intOrString),
-  unhealthyPodEvictionPolicy: pointer(4, string),
+  unhealthyPodEvictionPolicy: pointer(4, namedString('v1.UnhealthyPodEvictionPolicyType')),
 });
 export interface PodDisruptionBudgetSpec extends Static<typeof PodDisruptionBudgetSpec> {}
 

@@ -9,6 +9,7 @@ import {
   int64,
   list,
   map,
+  namedString,
   object,
   optional,
   pointer,
@@ -52,7 +53,7 @@ export interface DeviceConfiguration extends Static<typeof DeviceConfiguration> 
 export const DeviceAllocationConfiguration = object(
   'io.k8s.api.resource.v1.DeviceAllocationConfiguration',
   {
-    source: required(1, string),
+    source: required(1, namedString('v1.AllocationConfigSource')),
     requests: optional(2, list(string)),
   },
   { inline: [inline(3, DeviceConfiguration)] },
@@ -61,9 +62,9 @@ export interface DeviceAllocationConfiguration extends Static<typeof DeviceAlloc
 
 export const DeviceToleration = object('io.k8s.api.resource.v1.DeviceToleration', {
   key: optional(1, string),
-  operator: optional(2, string, { default: 'Equal' }),
+  operator: optional(2, namedString('v1.DeviceTolerationOperator'), { default: 'Equal' }),
   value: optional(3, string),
-  effect: optional(4, string),
+  effect: optional(4, namedString('v1.DeviceTaintEffect')),
   tolerationSeconds: pointer(5, int64),
 });
 export interface DeviceToleration extends Static<typeof DeviceToleration> {}
@@ -77,7 +78,7 @@ export const DeviceRequestAllocationResult = object('io.k8s.api.resource.v1.Devi
   tolerations: optional(6, list(DeviceToleration)),
   bindingConditions: optional(7, list(string)),
   bindingFailureConditions: optional(8, list(string)),
-  shareID: pointer(9, string),
+  shareID: pointer(9, namedString('types.UID')),
   consumedCapacity: optional(10, map(quantity)),
 });
 export interface DeviceRequestAllocationResult extends Static<typeof DeviceRequestAllocationResult> {}
@@ -157,7 +158,7 @@ export interface DeviceCounterConsumption extends Static<typeof DeviceCounterCon
 export const DeviceTaint = object('io.k8s.api.resource.v1.DeviceTaint', {
   key: required(1, string),
   value: optional(2, string),
-  effect: required(3, string),
+  effect: required(3, namedString('v1.DeviceTaintEffect')),
   timeAdded: pointer(4, time),
 });
 export interface DeviceTaint extends Static<typeof DeviceTaint> {}
@@ -196,8 +197,8 @@ export interface DeviceClaimConfiguration extends Static<typeof DeviceClaimConfi
 
 export const DeviceConstraint = object('io.k8s.api.resource.v1.DeviceConstraint', {
   requests: optional(1, list(string)),
-  matchAttribute: pointer(2, string),
-  distinctAttribute: pointer(3, string),
+  matchAttribute: pointer(2, namedString('v1.FullyQualifiedName')),
+  distinctAttribute: pointer(3, namedString('v1.FullyQualifiedName')),
 });
 export interface DeviceConstraint extends Static<typeof DeviceConstraint> {}
 
@@ -210,7 +211,7 @@ export const DeviceSubRequest = object('io.k8s.api.resource.v1.DeviceSubRequest'
   name: required(1, string),
   deviceClassName: required(2, string),
   selectors: optional(3, list(DeviceSelector)),
-  allocationMode: optional(4, string),
+  allocationMode: optional(4, namedString('v1.DeviceAllocationMode')),
   count: pointer(5, int64),
   tolerations: optional(6, list(DeviceToleration)),
   capacity: pointer(7, CapacityRequirements),
@@ -220,7 +221,7 @@ export interface DeviceSubRequest extends Static<typeof DeviceSubRequest> {}
 export const ExactDeviceRequest = object('io.k8s.api.resource.v1.ExactDeviceRequest', {
   deviceClassName: required(1, string),
   selectors: optional(2, list(DeviceSelector)),
-  allocationMode: optional(3, string),
+  allocationMode: optional(3, namedString('v1.DeviceAllocationMode')),
   count: pointer(4, int64),
   adminAccess: pointer(5, boolean),
   tolerations: optional(6, list(DeviceToleration)),
@@ -270,7 +271,7 @@ export const ResourceClaimConsumerReference = object('io.k8s.api.resource.v1.Res
   apiGroup: optional(1, string),
   resource: required(3, string),
   name: required(4, string),
-  uid: required(5, string),
+  uid: required(5, namedString('types.UID')),
 });
 export interface ResourceClaimConsumerReference extends Static<typeof ResourceClaimConsumerReference> {}
 

@@ -9,6 +9,7 @@ import {
   int64,
   list,
   map,
+  namedString,
   object,
   optional,
   pointer,
@@ -28,9 +29,9 @@ export interface TokenRequest extends Static<typeof TokenRequest> {}
 export const CSIDriverSpec = object('io.k8s.api.storage.v1.CSIDriverSpec', {
   attachRequired: pointer(1, boolean),
   podInfoOnMount: pointer(2, boolean),
-  volumeLifecycleModes: optional(3, list(string, { listType: 'set' })),
+  volumeLifecycleModes: optional(3, list(namedString('v1.VolumeLifecycleMode'), { listType: 'set' })),
   storageCapacity: pointer(4, boolean),
-  fsGroupPolicy: pointer(5, string),
+  fsGroupPolicy: pointer(5, namedString('v1.FSGroupPolicy')),
   tokenRequests: optional(6, list(TokenRequest)),
   requiresRepublish: pointer(7, boolean),
   seLinuxMount: pointer(8, boolean),
@@ -82,10 +83,10 @@ export interface CSIStorageCapacity extends Static<typeof CSIStorageCapacity> {}
 export const StorageClass = clusterScoped('storage.k8s.io/v1', 'io.k8s.api.storage.v1.StorageClass', {
   provisioner: required(2, string),
   parameters: optional(3, map(string)),
-  reclaimPolicy: pointer(4, string),
+  reclaimPolicy: pointer(4, namedString('v1.PersistentVolumeReclaimPolicy')),
   mountOptions: optional(5, list(string)),
   allowVolumeExpansion: pointer(6, boolean),
-  volumeBindingMode: pointer(7, string),
+  volumeBindingMode: pointer(7, namedString('v1.VolumeBindingMode')),
   allowedTopologies: optional(8, list(TopologySelectorTerm)),
 });
 export interface StorageClass extends Static<typeof StorageClass> {}

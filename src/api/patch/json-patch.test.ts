@@ -139,6 +139,12 @@ test('patchDocument() says why an operation does not apply', () => {
   }
 });
 
+test('applyJsonPatch() puts the keys of what it opens in order, as errors show them', () => {
+  const document = { z: { y: 1, x: 2 }, a: { c: 1, b: 2 } };
+  const result = patch(document, [{ op: 'replace', path: '/z/y', value: 3 }]);
+  assert.equal(JSON.stringify(result), '{"a":{"c":1,"b":2},"z":{"x":2,"y":3}}');
+});
+
 test('applyJsonPatch() never touches prototypes', () => {
   const patched = patch({}, [{ op: 'add', path: '/__proto__', value: { x: 1 } }]);
   assert.deepEqual(Object.keys(patched as object), ['__proto__']);

@@ -90,6 +90,7 @@ export function applyJsonPatch(document: Json, operations: readonly JsonPatchOpe
 export function patchDocument(document: Json, operations: readonly JsonPatchOperation[]): Json {
   const editor: Editor = { root: document, own: new Set(), copiedBytes: 0 };
   for (const operation of operations) applyOperation(editor, operation);
+  for (const container of editor.own) sortKeys(container);
   return editor.root;
 }
 
@@ -113,6 +114,17 @@ interface Editor {
   /** Containers that were made here and may be changed. */
   readonly own: Set<object>;
   copiedBytes: number;
+}
+
+/** What was opened is written anew, its keys in order: errors show it. */
+function sortKeys(container: object): void {
+  if (Array.isArray(container)) return;
+  const fields = container as Record<string, Json>;
+  for (const key of Object.keys(fields).sort()) {
+    const value = fields[key] ?? null;
+    Reflect.deleteProperty(fields, key);
+    setOwn(fields, key, value);
+  }
 }
 
 function applyOperation(editor: Editor, operation: JsonPatchOperation): void {

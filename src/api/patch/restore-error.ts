@@ -2,7 +2,7 @@
  * The words for a value of the wrong type after a strategic merge: Kubernetes then goes from maps to structures without
  * JSON, and complains in another way than its JSON reader.
  */
-import { NumberLiteral, type DecodeError } from '../codec/decode-error.ts';
+import { isInt64Literal, NumberLiteral, typeMismatch, type DecodeError, type GoKind } from '../codec/decode-error.ts';
 
 /** What the decode error is called in this place. */
 export function restoreErrorText(error: DecodeError): string {
@@ -10,19 +10,31 @@ export function restoreErrorText(error: DecodeError): string {
   if (mismatch === undefined) {
     return error.message.startsWith('illegal base64') ? `error decoding from json: ${error.message}` : error.message;
   }
-  const { input, type } = mismatch;
-  const kind = kindOf(input);
-  if (type.startsWith('[]')) return `cannot restore slice from ${kind}`;
-  if (type.startsWith('map[') || type === 'v1.ResourceList') return `cannot restore map from ${kind}`;
-  if (type.includes('.')) return `cannot restore struct from: ${kind}`;
-  const converts =
-    (kind === 'int64' && type === 'string') || (kind === 'float64' && /^(?:int32|int64|string)$/.test(type));
-  return converts ? `cannot convert ${kind} to ${type}` : `unrecognized type: ${type}`;
+  const { input, type, kind } = mismatch;
+  const given = kindOf(input);
+  switch (kind) {
+    case 'slice':
+      // Of bytes: a list is taken, but for what is in it.
+      if (given === 'slice') return 'unrecognized type: uint8';
+      return `cannot restore slice from ${given}`;
+    case 'map':
+      return `cannot restore map from ${given}`;
+    case 'struct':
+      return `cannot restore struct from: ${given}`;
+    case 'self':
+      return typeMismatch(input, mismatch, []).message;
+    default:
+      return converts(given, kind) ? `cannot convert ${given} to ${type}` : `unrecognized type: ${kind}`;
+  }
 }
+
+/** Go could turn the one into the other, and JSON may not. */
+const converts = (given: string, kind: GoKind): boolean =>
+  (given === 'int64' && kind === 'string') || (given === 'float64' && (kind === 'int32' || kind === 'int64'));
 
 function kindOf(input: unknown): string {
   if (Array.isArray(input)) return 'slice';
-  if (input instanceof NumberLiteral) return 'float64';
+  if (input instanceof NumberLiteral) return isInt64Literal(input) ? 'int64' : 'float64';
   switch (typeof input) {
     case 'number':
       return Number.isInteger(input) ? 'int64' : 'float64';

@@ -2,14 +2,17 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { DecodeError } from '../codec/decode-error.ts';
 import { decode } from '../codec/decode.ts';
+import { parseJson } from '../codec/json.ts';
 import { Deployment } from '../groups/apps.v1.ts';
-import { ConfigMap, Pod, Secret } from '../groups/core.v1.ts';
-import type { AnyType, JsonObject } from '../schema.ts';
+import { ConfigMap, Pod, Secret, Service } from '../groups/core.v1.ts';
+import type { AnyType, Json, JsonObject } from '../schema.ts';
+import { goDocument, goText } from './go-text.ts';
 import { applyMergePatch, readMergePatch } from './merge-patch.ts';
 import { restoreErrorText } from './restore-error.ts';
 import { applyStrategicMergePatch } from './strategic-merge-patch.ts';
 
 const pod = (spec: JsonObject): JsonObject => ({ spec });
+const port = (item: JsonObject): JsonObject => ({ spec: { ports: [item] } });
 const containers = (...items: JsonObject[]): JsonObject => pod({ containers: items });
 
 test('applyStrategicMergePatch() merges lists by their keys, those of the patch first', () => {
@@ -59,6 +62,9 @@ test('applyStrategicMergePatch() merges lists of scalars and deletes from them',
   const apply = (metadata: JsonObject) => applyStrategicMergePatch(ConfigMap, live, { metadata });
   assert.deepEqual(apply({ finalizers: ['x', 'b'] }), { metadata: { finalizers: ['x', 'a', 'b', 'c'] } });
   assert.deepEqual(apply({ '$deleteFromPrimitiveList/finalizers': ['b'] }), { metadata: { finalizers: ['a', 'c'] } });
+  const args = containers({ name: 'c', args: ['a', 'b'] });
+  const deletes = containers({ name: 'c', '$deleteFromPrimitiveList/args': ['a'] });
+  assert.deepEqual(applyStrategicMergePatch(Pod, args, deletes), containers({ name: 'c', args: ['a'] }));
 });
 
 test('applyStrategicMergePatch() puts lists in the order of $setElementOrder', () => {
@@ -119,13 +125,50 @@ test('restoreErrorText() rephrases what does not fit after a strategic merge', (
     [Pod, { metadata: { name: 1 } }, 'cannot convert int64 to string'],
     [Deployment, { spec: { replicas: 'x' } }, 'unrecognized type: int32'],
     [Secret, { data: { a: 'not base64!' } }, 'error decoding from json: illegal base64 data at input byte 3'],
+    [Secret, { data: { a: 5 } }, 'cannot restore slice from int64'],
+    [Secret, { data: { a: ['x'] } }, 'unrecognized type: uint8'],
+    [Pod, pod({ restartPolicy: 5 }), 'cannot convert int64 to v1.RestartPolicy'],
+    [Pod, pod({ restartPolicy: true }), 'unrecognized type: string'],
+    [Pod, pod({ restartPolicy: 1.5 }), 'unrecognized type: string'],
+    [Deployment, { spec: { replicas: 1.5 } }, 'cannot convert float64 to int32'],
+    [Deployment, { spec: { replicas: [] } }, 'unrecognized type: int32'],
+    [Service, port({ targetPort: true }), 'json: cannot unmarshal bool into Go value of type int32'],
+    [Service, port({ targetPort: 1.5 }), 'json: cannot unmarshal number 1.5 into Go value of type int32'],
+    [Pod, { metadata: { creationTimestamp: 5 } }, 'json: cannot unmarshal number into Go value of type string'],
   ];
   for (const [type, value, text] of cases) {
     assert.throws(
-      () => decode(type, value),
+      () => decode(type, value, { fromMap: true }),
       (error) => error instanceof DecodeError && restoreErrorText(error) === text,
+      text,
     );
   }
+});
+
+test('decode() cuts whole numbers from maps to what a field holds', () => {
+  for (const [text, replicas] of [
+    ['99999999999', 1215752191],
+    ['2.0', 2],
+    ['3e0', 3],
+    ['9223372036854775807', -1],
+  ] as const) {
+    const { value } = parseJson(Buffer.from(`{"spec":{"replicas":${text}}}`));
+    const decoded = decode(Deployment, value, { fromMap: true }).value as { spec: { replicas: number } };
+    assert.equal(decoded.spec.replicas, replicas, text);
+    assert.throws(() => decode(Deployment, value), DecodeError, text);
+  }
+});
+
+test('goText() writes numbers as Go does', () => {
+  const numbers = '[1.0,2.50,1e30,0.00001,123456789012345678,9223372036854775808]';
+  const { value } = parseJson(Buffer.from(numbers));
+  assert.equal(goText(value), '[1 2.5 1e+30 1e-05 123456789012345678 9.223372036854776e+18]');
+});
+
+test('goDocument() writes JSON as it came, without HTML', () => {
+  const { value } = parseJson(Buffer.from('{"b":2.0,"a":"<&>","c":[null,true,12345678901234567890]}'));
+  const text = String.raw`{"b":2.0,"a":"\u003c\u0026\u003e","c":[null,true,12345678901234567890]}`;
+  assert.equal(goDocument(value as Json), text);
 });
 
 test('applyMergePatch() merges objects, deletes nulls and replaces the rest', () => {

@@ -46,7 +46,7 @@ function mergeObject(document: JsonObject, patch: JsonObject, type: AnyType | un
     const deletes = key.startsWith(deletePrefix);
     const name = deletes ? nameIn(key, deletePrefix, 'primitive list') : key;
     if (value === null) Reflect.deleteProperty(merged, name);
-    else if (deletes) deleteScalars(merged, name, value);
+    else if (deletes) deleteItems(merged, name, value, type);
     else {
       const field = mergeField(merged, key, value, type);
       if (field === undefined) Reflect.deleteProperty(merged, key);
@@ -132,15 +132,15 @@ function fieldOf(type: AnyType | undefined, key: string): FieldMeta {
   return { type: inner, merges: false, replaces: field.options.patchStrategy === 'replace', mergeKey: undefined };
 }
 
-function deleteScalars(merged: Record<string, Json>, name: string, values: Json): void {
+/** Of a list that is not merged, what should go is all that stays: so it is in the original. */
+function deleteItems(merged: Record<string, Json>, name: string, values: Json, type: AnyType | undefined): void {
   const current = Object.hasOwn(merged, name) ? merged[name] : undefined;
   if (!Array.isArray(current) || !Array.isArray(values)) return;
-  checkItems(current, values);
-  setOwn(
-    merged,
-    name,
-    current.filter((value) => !values.includes(value)),
-  );
+  const field = fieldOf(type, name);
+  const scalars = field.merges && field.mergeKey === undefined;
+  if (scalars && current.length + values.length > 0) checkItems(current, values);
+  const left = current.filter((value) => !values.includes(value));
+  setOwn(merged, name, scalars ? left : field.merges ? mergeList(current, values, field) : values);
 }
 
 /** Items of both lists must be of one type, and no lists. */

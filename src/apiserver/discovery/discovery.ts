@@ -20,8 +20,10 @@ export function discover(api: Api, request: ApiRequest): Answer | Promise<Answer
   const [root, group = '', version = ''] = parts;
   if (root === 'api') {
     if (parts.length > 2) return undefined;
+    const list = parts.length === 2 ? resourceList(api, '', group) : undefined;
+    if (parts.length === 2 && list === undefined) throw unknownResource();
     onlyGet(request);
-    if (parts.length === 2) return resourceList(api, '', group);
+    if (list !== undefined) return list;
     const form = aggregatedForm(request);
     return form === undefined ? answer(coreVersions(request)) : aggregated(api, request, form, true);
   }

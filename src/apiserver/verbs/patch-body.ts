@@ -9,7 +9,7 @@ import type { Draft } from '../../api/descriptor.ts';
 import { invalid, invalidError } from '../../api/field-error.ts';
 import type { KubeObject } from '../../api/kind.ts';
 import type { KindType } from '../../api/message.ts';
-import { goText } from '../../api/patch/go-text.ts';
+import { goDocument, goText } from '../../api/patch/go-text.ts';
 import { unknownOperationFields, type PatchReading } from '../../api/patch/json-patch.ts';
 import { noObjectText } from '../../api/patch/merge-patch.ts';
 import { restoreErrorText } from '../../api/patch/restore-error.ts';
@@ -68,7 +68,7 @@ export function decodePatched(
   { fieldValidation }: Pick<WriteOptions, 'fieldValidation'>,
 ): Draft<KubeObject> {
   const refuse = (text: string): ApiError => {
-    const shown = by === undefined ? JSON.stringify(patched) : goText(by);
+    const shown = by === undefined ? goDocument(patched) : goText(by);
     return invalidError('', '', '', [invalid('patch', shown, text)]);
   };
   if (by === undefined) checkPatchedKind(type, patched, refuse);
@@ -76,8 +76,9 @@ export function decodePatched(
     const { value, unknown } =
       by === undefined && isOfNoVersion(type, patched)
         ? readAsNone(patched)
-        : decode(type, patched, { keepEmpty: true });
-    const complaints = [...problems, ...unknown.map((path) => `unknown field ${JSON.stringify(path)}`)];
+        : decode(type, patched, { keepEmpty: true, fromMap: by !== undefined });
+    const unknownFields = unknown.map((path) => `unknown field ${JSON.stringify(path)}`);
+    const complaints = [...problems, ...(by === undefined ? unknownFields : unknownFields.toSorted())];
     if (fieldValidation === 'Strict' && complaints.length > 0) {
       throw refuse(`strict decoding error: ${complaints.join(', ')}`);
     }
