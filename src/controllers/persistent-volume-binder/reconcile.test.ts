@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { PersistentVolume, PersistentVolumeClaim } from '../../api/groups/core.v1.ts';
-import { PersistentVolumeClaims, PersistentVolumes, Pods, StorageClasses } from '../../api/resources.ts';
+import type { PersistentVolume, PersistentVolumeClaim, Pod } from '../../api/groups/core.v1.ts';
+import { Events, PersistentVolumeClaims, PersistentVolumes, Pods, StorageClasses } from '../../api/resources.ts';
 import type { MemoryApi } from '../testing/memory-api.ts';
 import { runCluster } from '../testing/run-cluster.ts';
 import { storageClaim, claimRef, storageClass, volume } from '../testing/storage-objects.ts';
@@ -9,6 +9,13 @@ import { persistentVolumeBinderController } from './reconcile.ts';
 
 const controllers = [persistentVolumeBinderController];
 const ref = (name: string) => ({ namespace: 'default', name });
+const eventOf = ({ metadata: { name, namespace, uid } }: Pod, reason: string, message: string) => ({
+  metadata: { name: `${name}.${reason.toLowerCase()}`, namespace },
+  involvedObject: { kind: 'Pod', name, namespace, uid },
+  type: 'Normal',
+  reason,
+  message,
+});
 
 async function makeVolume(api: MemoryApi, name: string, spec: Partial<PersistentVolume['spec']> = {}): Promise<void> {
   await api.create(PersistentVolumes, { metadata: { name }, spec: volume(name, spec).spec });
@@ -178,6 +185,11 @@ test('persistentVolumeBinderController wipes a volume by a pod of its own before
     assert.notEqual(pod.metadata.uid, foreign.metadata.uid);
     assert.deepEqual(pod.spec.volumes, [{ name: 'vol', hostPath: { path: '/data' } }]);
     assert.equal(pod.spec.activeDeadlineSeconds, 60);
+    await api.create(Events, eventOf(foreign, 'Killing', 'not of this pod'));
+    await api.create(Events, eventOf(pod, 'Pulled', 'Image is here'));
+    await quiet();
+    assert.ok(events.includes('RecyclerPod Recycler pod: Image is here'));
+    assert.equal(events.filter((event) => event.startsWith('RecyclerPod')).length, 1);
     await api.updateStatus(Pods, { ...pod, status: { phase: 'Succeeded' } });
     await quiet();
     const free = await api.get(PersistentVolumes, { name: 'v' });

@@ -6,10 +6,13 @@ import type { Informer } from '../../client/informer.ts';
 import type { EventNote, Run } from '../controller.ts';
 import { isPodFinished } from '../pod-state.ts';
 import { claimNames } from '../storage-protection/plan.ts';
+import { retellEvents } from './recycler-events.ts';
 import { recyclerName, recyclerNamespace, recyclerPod, recycleProgress } from './recycler-pod.ts';
 
 /** Either the pod that this process made, or the time before which it makes none because one has failed. */
-export type Recycling = { readonly uid: string } | { readonly notBeforeMs: number };
+export type Recycling =
+  | { readonly uid: string; readonly retelling?: AbortController }
+  | { readonly notBeforeMs: number };
 
 export interface RecycleWorld {
   readonly pods: Informer<Pod>;
@@ -36,7 +39,7 @@ export async function recycle(run: Run, world: RecycleWorld, volume: PersistentV
     run.note(volume, { type: 'Normal', reason: 'VolumeFailedRecycle', message });
     return { type: 'under-way' };
   }
-  const known = recyclers.get(name) ?? { uid: '' };
+  const known: Recycling = recyclers.get(name) ?? { uid: '' };
   if ('notBeforeMs' in known && run.nowMs < known.notBeforeMs) return { type: 'under-way' };
   const pod = pods.get(recyclerNamespace, recyclerName(volume));
   const progress = recycleProgress(pod, 'uid' in known ? known.uid : '');
@@ -44,20 +47,32 @@ export async function recycle(run: Run, world: RecycleWorld, volume: PersistentV
     case 'wait':
       return { type: 'under-way' };
     case 'start':
-      recyclers.set(name, { uid: (await run.client.create(Pods, recyclerPod(volume))).metadata.uid });
+      endRetelling(known);
+      recyclers.set(name, await start(run, volume));
       return { type: 'under-way' };
     case 'clear':
       await removePod(run, volume);
       return { type: 'under-way' };
     case 'done':
+      endRetelling(known);
       await removePod(run, volume);
       recyclers.delete(name);
       return { type: 'wiped', event: { type: 'Normal', reason: 'VolumeRecycled', message: 'Volume recycled' } };
     case 'failed':
+      endRetelling(known);
       await removePod(run, volume);
       recyclers.set(name, { notBeforeMs: run.nowMs + restMs });
       return { type: 'failed', event: { type: 'Warning', reason: 'VolumeFailedRecycle', message: progress.message } };
   }
+}
+
+async function start(run: Run, volume: PersistentVolume): Promise<Recycling> {
+  const pod = await run.client.create(Pods, recyclerPod(volume));
+  return { uid: pod.metadata.uid, retelling: retellEvents(run, volume, pod) };
+}
+
+function endRetelling(recycling: Recycling): void {
+  if ('uid' in recycling) recycling.retelling?.abort();
 }
 
 function usersOf(pods: Informer<Pod>, { spec: { claimRef } }: PersistentVolume): readonly string[] {
