@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { writeYaml } from './write-yaml.ts';
-import { parseYaml, parseYamlDocuments } from './yaml.ts';
+import { parseYaml, parseYamlDocuments, YamlSyntaxError } from './yaml.ts';
 
 test('parseYaml() takes plain scalars as YAML 1.1 does, but for times and base-60 numbers', async () => {
   const text =
@@ -41,6 +41,12 @@ test('parseYaml() names keys that were given twice', async () => {
     typed.duplicates,
     `yaml: unmarshal errors:\n${['1', 'true', '1.5'].map((key) => `  line 1: key ${key} already set in map`).join('\n')}`,
   );
+});
+
+test('parseYaml() gives up on brackets that never end, and on too many that stand too far left', async () => {
+  await assert.rejects(parseYaml('metadata: {labels:{<<: *x}}\n'), YamlSyntaxError);
+  await assert.rejects(parseYaml('a: [\nb: [\n'), YamlSyntaxError);
+  await assert.rejects(parseYaml(`a: [${'1,\n'.repeat(200_000)}]`), YamlSyntaxError);
 });
 
 test('parseYaml() lets brackets and quotes go on at any column', async () => {

@@ -56,19 +56,27 @@ const maxReread = 8 * 1024 * 1024;
  */
 function readEvents(yaml: Library, text: string): { readonly source: string; readonly events: Event[] } {
   let source = text;
-  for (let reread = 0; ; reread += text.length + 1) {
+  let moved = -1;
+  for (let reread = 0; ; reread += source.length) {
     try {
       return { source, events: yaml.parseEvents(source, { maxDepth }) };
     } catch (error) {
       if (!(error instanceof yaml.YAMLException)) throw error;
-      const { mark, reason } = error;
-      if (reason !== 'deficient indentation' || mark === undefined || reread > maxReread)
-        throw syntaxError(error, source, text);
+      const line = error.reason === 'deficient indentation' ? (error.mark?.line ?? -1) : -1;
+      // A line that was moved and still does not do is not to be helped.
+      if (line <= moved || reread > maxReread) throw syntaxError(error, source, text);
       const lines = source.split('\n');
-      lines[mark.line] = `${' '.repeat(maxDepth)}${lines[mark.line] ?? ''}`;
+      lines[line] = `${' '.repeat(furthestIndent(text, line) + 1)}${lines[line] ?? ''}`;
       source = lines.join('\n');
+      moved = line;
     }
   }
+}
+
+/** Of the lines above: nothing that the line belongs to stands further right. */
+function furthestIndent(text: string, line: number): number {
+  const above = text.split('\n').slice(0, line);
+  return above.reduce((most, each) => Math.max(most, each.search(/[^ \-?]|$/)), 0);
 }
 
 function syntaxError({ reason, mark }: YAMLException, source: string, text: string): YamlSyntaxError {
