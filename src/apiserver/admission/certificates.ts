@@ -12,6 +12,7 @@ import { objectOf, refusal } from './refusal.ts';
 
 const clientSigner = 'kubernetes.io/kube-apiserver-client';
 const organizationName = Buffer.of(0x55, 0x04, 0x0a);
+const commonName = Buffer.of(0x55, 0x04, 0x03);
 const mastersGroup = 'system:masters';
 
 export function createCertificateApproval(authorizer: Authorizer): AdmissionPlugin {
@@ -50,7 +51,7 @@ export const certificateSubjectRestriction: AdmissionPlugin = {
   validate(request) {
     const asked = objectOf<CertificateSigningRequest>(request, CertificateSigningRequests, 'CREATE');
     if (asked?.spec.signerName !== clientSigner) return;
-    const named = organizations(asked.spec.request);
+    const named = subjectOf(asked.spec.request)?.organizations;
     if (named === undefined) throw refusal(request, 'failed to parse CSR: PEM block type must be CERTIFICATE REQUEST');
     if (!named.includes(mastersGroup)) return;
     throw refusal(request, `use of ${clientSigner} signer with ${mastersGroup} group is not allowed`);
@@ -82,8 +83,15 @@ async function mayForSigner(
   return false;
 }
 
-/** The organizations in the subject of a PKCS #10 request (RFC 2986), given as base64 of PEM; undefined when it is none. */
-export function organizations(request: string): string[] | undefined {
+/** Whom a request for a certificate is about. */
+export interface Subject {
+  readonly organizations: readonly string[];
+  /** The last one; '' without. */
+  readonly commonName: string;
+}
+
+/** The subject of a PKCS #10 request (RFC 2986), given as base64 of PEM; undefined when it is none. */
+export function subjectOf(request: string): Subject | undefined {
   const pem = Buffer.from(request, 'base64').toString('latin1');
   const body = /-----BEGIN CERTIFICATE REQUEST-----([^-]+)-----END/.exec(pem)?.[1];
   if (body === undefined) return undefined;
@@ -92,12 +100,12 @@ export function organizations(request: string): string[] | undefined {
   try {
     const [whole] = readElements(Buffer.from(body, 'base64'));
     const [info] = inner(whole);
-    const attributes = inner(inner(info)[1]).flatMap(inner);
-    return attributes.flatMap((attribute) => {
-      const [type, value] = inner(attribute);
-      const isName = type !== undefined && organizationName.equals(type.content);
-      return isName && value !== undefined ? [value.content.toString('utf8')] : [];
-    });
+    const attributes = inner(inner(info)[1]).flatMap(inner).map(inner);
+    const named = (name: Buffer): string[] =>
+      attributes.flatMap(([type, value]) =>
+        type !== undefined && name.equals(type.content) && value !== undefined ? [value.content.toString('utf8')] : [],
+      );
+    return { organizations: named(organizationName), commonName: named(commonName).at(-1) ?? '' };
   } catch {
     return undefined;
   }

@@ -16,7 +16,7 @@ import { createDefaultIngressClass, createDefaultStorageClass } from './default-
 import { defaultTolerationSeconds } from './default-tolerations.ts';
 import { createLimitRanger } from './limit-ranger.ts';
 import { createNamespaceLifecycle } from './namespace-lifecycle.ts';
-import { createNodeRestriction } from './node-restriction.ts';
+import { createNodeRestriction } from './nodes/node-restriction.ts';
 import { createPodSecurity } from './pod-security/pod-security.ts';
 import { createMutatingPolicies } from './policies/mutating-policies.ts';
 import { createValidatingPolicies } from './policies/validating-policies.ts';
@@ -54,7 +54,14 @@ export function createDefaultPlugins({
     createNamespaceLifecycle(served.of(resources.Namespaces)),
     createLimitRanger(served.of(resources.LimitRanges)),
     createServiceAccountAdmission(served.of(resources.ServiceAccounts), random),
-    createNodeRestriction(served.of(resources.Pods), served.of(resources.Nodes)),
+    createNodeRestriction({
+      pods: served.of(resources.Pods),
+      nodes: served.of(resources.Nodes),
+      claims: served.of(resources.PersistentVolumeClaims),
+      volumes: served.of(resources.PersistentVolumes),
+      drivers: served.of(resources.CSIDrivers),
+      authorizer,
+    }),
     taintNodesByCondition,
     createPodSecurity(served.of(resources.Namespaces), served.of(resources.Pods), createPodSecurityMetrics(registry)),
     createPriorityAdmission(served.of(resources.PriorityClasses)),
