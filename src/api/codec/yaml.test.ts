@@ -43,10 +43,12 @@ test('parseYaml() names keys that were given twice', async () => {
   );
 });
 
-test('parseYaml() gives up on brackets that never end, and on too many that stand too far left', async () => {
+test('parseYaml() is not kept busy by brackets without an end, lines too far left and keys given often', async () => {
   await assert.rejects(parseYaml('metadata: {labels:{<<: *x}}\n'), YamlSyntaxError);
   await assert.rejects(parseYaml('a: [\nb: [\n'), YamlSyntaxError);
   await assert.rejects(parseYaml(`a: [${'1,\n'.repeat(200_000)}]`), YamlSyntaxError);
+  const twice = await parseYaml('a: 1\n'.repeat(100_000));
+  assert.match(twice.duplicates ?? '', /line 100000: key "a" already set in map$/);
 });
 
 test('parseYaml() lets brackets and quotes go on at any column', async () => {

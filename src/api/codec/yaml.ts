@@ -2,7 +2,7 @@
  * YAML as Kubernetes reads it (sigs.k8s.io/yaml): YAML 1.1's booleans and octal numbers, no times, no base-60 numbers, and
  * always turned into what JSON can say. The parser is loaded when the first YAML comes.
  */
-import type { Event, ScalarEvent, Schema, YAMLException } from 'js-yaml';
+import type { Event, Schema, YAMLException } from 'js-yaml';
 import { setOwn } from './json-object.ts';
 import { goProblem } from './yaml-problem.ts';
 
@@ -101,7 +101,10 @@ function goSchema(yaml: Library): Schema {
     yaml.defineMappingTag<Record<string, unknown>>('tag:yaml.org,2002:map', {
       create: () => ({}),
       addPair: (carrier, key, value) => {
-        if (typeof key === 'object' && key !== null) return `invalid map key: ${goSyntax(key)}`;
+        if (typeof key === 'object' && key !== null) {
+          checkSize(key);
+          return `invalid map key: ${goSyntax(key)}`;
+        }
         setOwn(carrier, String(key), value);
         return '';
       },
@@ -163,6 +166,7 @@ function findDuplicates(yaml: Library, source: string, events: readonly Event[])
   const { EVENT_ID: id } = yaml;
   const documents: string[][] = [];
   const levels: Level[] = [];
+  const lineOf = lineCounter(source);
   const enter = (keys: Set<string> | undefined) => levels.push({ keys, awaitsKey: keys !== undefined });
   for (const event of events) {
     if (event.type === id.DOCUMENT) {
@@ -181,7 +185,7 @@ function findDuplicates(yaml: Library, source: string, events: readonly Event[])
         const plain = event.style === yaml.SCALAR_STYLE.PLAIN ? resolvePlain(text) : undefined;
         const key = goSyntax(plain === undefined ? text : plain);
         if (level.keys.has(key) && text !== '<<') {
-          documents.at(-1)?.push(`  line ${lineOf(source, event)}: key ${key} already set in map`);
+          documents.at(-1)?.push(`  line ${lineOf(event.valueStart)}: key ${key} already set in map`);
         }
         level.keys.add(key);
       }
@@ -202,10 +206,14 @@ function goSyntax(value: unknown): string {
   return `map[interface {}]interface {}{${entries.map(([key, item]) => `${JSON.stringify(key)}:${goSyntax(item)}`).join(', ')}}`;
 }
 
-function lineOf(source: string, event: ScalarEvent): number {
+/** Tells on which line a place is, counted from 1; asked for places further and further on. */
+function lineCounter(source: string): (place: number) => number {
   let line = 1;
-  for (let at = source.indexOf('\n'); at >= 0 && at < event.valueStart; at = source.indexOf('\n', at + 1)) line++;
-  return line;
+  let next = source.indexOf('\n');
+  return (place) => {
+    for (; next >= 0 && next < place; next = source.indexOf('\n', next + 1)) line++;
+    return line;
+  };
 }
 
 function checkSize(value: unknown): void {
