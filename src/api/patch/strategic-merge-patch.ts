@@ -139,7 +139,8 @@ function deleteItems(merged: Record<string, Json>, name: string, values: Json, t
   const field = fieldOf(type, name);
   const scalars = field.merges && field.mergeKey === undefined;
   if (scalars && current.length + values.length > 0) checkItems(current, values);
-  const left = current.filter((value) => !values.includes(value));
+  const gone = new Set(values);
+  const left = current.filter((value) => !gone.has(value));
   setOwn(merged, name, scalars ? left : field.merges ? mergeList(current, values, field) : values);
 }
 
@@ -171,7 +172,7 @@ function applyItemDirectives(
   patch: readonly Json[],
   mergeKey: string,
 ): { readonly kept: readonly Json[]; readonly items: readonly Json[] } {
-  let kept = current;
+  const gone = new Set<Json>();
   let replace = false;
   const items: Json[] = [];
   for (const item of patch) {
@@ -186,10 +187,15 @@ function applyItemDirectives(
     else {
       const key = keyOf(item, mergeKey);
       if (key === undefined) throw noMergeKey(item, mergeKey);
-      kept = kept.filter((other) => keyOf(other, mergeKey) !== key);
+      gone.add(key);
     }
   }
-  return replace ? { kept: items, items: [] } : { kept, items };
+  if (replace) return { kept: items, items: [] };
+  const stays = (item: Json): boolean => {
+    const key = keyOf(item, mergeKey);
+    return key === undefined || !gone.has(key);
+  };
+  return { kept: gone.size === 0 ? current : current.filter(stays), items };
 }
 
 function mergeItems(
@@ -199,11 +205,17 @@ function mergeItems(
   type: AnyType | undefined,
 ): Json[] {
   const merged = [...current];
+  /** Of the first item with a key. */
+  const places = new Map<Json | undefined, number>();
+  for (const [place, item] of current.entries()) {
+    const key = keyOf(item, mergeKey);
+    if (!places.has(key)) places.set(key, place);
+  }
   for (const item of patch) {
     const key = keyOf(item, mergeKey);
     if (key === undefined) throw noMergeKey(item, mergeKey);
-    const at = merged.findIndex((other) => keyOf(other, mergeKey) === key);
-    if (at < 0) merged.push(item);
+    const at = places.get(key);
+    if (at === undefined) places.set(key, merged.push(item) - 1);
     else merged[at] = mergeObject(merged[at] as JsonObject, item as JsonObject, type);
   }
   return merged;

@@ -24,6 +24,11 @@ test('Entry serves the stored bytes with its revision, and knows what is stored'
   }
 });
 
+test('Entry reads objects that are too large to be kept parsed', () => {
+  const large = { ...object, data: { text: 'x'.repeat(5 * 1024 * 1024) } } as unknown as KubeObject;
+  assert.equal(new Entry('/a', 1, storedBytes(large)).object.metadata.name, 'ä');
+});
+
 test('Entry.at() is the same state under another version', () => {
   const entry = new Entry('/a', 9, storedBytes(object)).at(10_000);
   assert.deepEqual([entry.key, entry.revision, entry.object.metadata.resourceVersion], ['/a', 10_000, '10000']);

@@ -80,11 +80,12 @@ export class Entry implements Parsed {
 
   /** The parsed object, resource version and all. Shared: never changed. */
   get object(): KubeObject {
-    if (this.#object === undefined) {
-      this.#object = JSON.parse(this.json.toString('utf8')) as KubeObject;
-      forgetLater(this);
-    }
-    return this.#object;
+    if (this.#object !== undefined) return this.#object;
+    const parsed = JSON.parse(this.json.toString('utf8')) as KubeObject;
+    this.#object = parsed;
+    // One that is too large to be kept is let go of at once.
+    forgetLater(this);
+    return parsed;
   }
 
   /** Kept when they were looked at once: whoever selects by labels looks at all entries, again and again. */

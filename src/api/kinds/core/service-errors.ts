@@ -81,8 +81,11 @@ function typeErrors(spec: ServiceSpec): readonly FieldError[] {
 
 function samePortErrors(ports: readonly ServicePort[]): readonly FieldError[] {
   const key = ({ port, protocol = '' }: ServicePort): string => `${port}/${protocol}`;
+  const known = new Set<string>();
   return ports.flatMap((port, index) => {
-    if (ports.findIndex((each) => key(each) === key(port)) === index) return [];
+    const isFirst = !known.has(key(port));
+    known.add(key(port));
+    if (isFirst) return [];
     const shown = { Name: '', Protocol: port.protocol, AppProtocol: null, Port: port.port, TargetPort: 0, NodePort: 0 };
     return [duplicate(`spec.ports[${index}]`, shown)];
   });

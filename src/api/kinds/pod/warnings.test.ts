@@ -19,3 +19,22 @@ test('podWarnings() tells of broken bytes, resource by resource, and of volumes 
     broken('requests[ephemeral-storage]'),
   ]);
 });
+
+test('podWarnings() tells of ports and variables that are given twice, and stops before it fills the memory', () => {
+  const ports = [
+    { containerPort: 80, protocol: 'TCP', name: 'a' },
+    { containerPort: 80, protocol: 'UDP', name: 'b' },
+    { containerPort: 80, protocol: 'TCP', name: 'b' },
+  ];
+  const env = ['A', 'B', 'A'].map((name) => ({ name, value: 'x' }));
+  const spec = { containers: [{ name: 'c', ports, env }] } as unknown as PodSpec;
+  const [at, whose] = ['spec.containers[0]', 'services and probes that select ports by name will use'];
+  assert.deepEqual(podWarnings({ spec }, '').toSorted(), [
+    `${at}.env[2]: hides previous definition of "A", which may be dropped when using apply`,
+    `${at}.ports[2]: duplicate port definition with ${at}.ports[0]`,
+    `${at}.ports[2]: duplicate port name "b" with ${at}.ports[1], ${whose} ${at}.ports[1]`,
+  ]);
+  const same = Array.from({ length: 20_000 }, () => ({ containerPort: 80, protocol: 'TCP' }));
+  const many = { containers: [{ name: 'c', ports: same }] } as unknown as PodSpec;
+  assert.equal(podWarnings({ spec: many }, '').length, 1000);
+});

@@ -168,8 +168,11 @@ function profileWarnings(
 
 /** A variable may be given again when the new value builds on the old one. */
 function environmentWarnings(variables: readonly EnvVar[], field: string): readonly string[] {
+  const known = new Set<string>();
   return variables.flatMap(({ name, value = '', valueFrom }, index) => {
-    if (!variables.slice(0, index).some((before) => before.name === name)) return [];
+    const isFirst = !known.has(name);
+    known.add(name);
+    if (isFirst) return [];
     const reference = `$(${name})`;
     if (valueFrom == null && value !== reference && value.includes(reference)) return [];
     return [`${field}[${index}]: hides previous definition of "${name}", which may be dropped when using apply`];
