@@ -74,8 +74,20 @@ const zeroes: Readonly<Record<string, unknown>> = {
 function structShape(type: ObjectType, value: unknown): unknown {
   const given = asRecord(value);
   const shape: Record<string, unknown> = {};
-  for (const [name, field] of fieldsInOrder(type)) shape[goName(name)] = fieldShape(goName(name), field, given[name]);
+  for (const [goField, name, field] of goFields(type)) shape[goField] = fieldShape(goField, field, given[name]);
   return shape;
+}
+
+type GoField = readonly [goName: string, name: string, field: Field];
+
+const knownFields = new WeakMap<ObjectType, readonly GoField[]>();
+
+function goFields(type: ObjectType): readonly GoField[] {
+  const known = knownFields.get(type);
+  if (known !== undefined) return known;
+  const named = fieldsInOrder(type).map(([name, field]): GoField => [goName(name), name, field]);
+  knownFields.set(type, named);
+  return named;
 }
 
 /** An embedded struct stands where it is declared: first, when its number is the lowest. */

@@ -24,3 +24,21 @@ test('lineDifference() makes one hunk of each far change', () => {
   const hunks = lineDifference(before, after).match(/^@@.*$/gm);
   assert.deepEqual(hunks, ['@@ -1,5 +1,5 @@', '@@ -26,5 +26,5 @@']);
 });
+
+test('lineDifference() keeps the longest run of equal lines, as difflib does', () => {
+  // The first of the runs that are equally long (c, d of the one text) is kept, although a, b is as long.
+  assert.equal(lineDifference('a\nb\nc\nd', 'c\nd\na\nx\nb'), '@@ -1,4 +1,5 @@\n-a\n-b\n c\n d\n+a\n+x\n+b\n');
+});
+
+test('lineDifference() shows a range of one line by its place, and an empty one by the line before', () => {
+  assert.equal(lineDifference('a', 'b'), '@@ -1 +1 @@\n-a\n+b\n');
+  assert.match(lineDifference(lines(1, 9).join('\n'), lines(1, 10).join('\n')), /^@@ -7,3 \+7,4 @@\n/);
+});
+
+test('lineDifference() of texts with many far changes ends soon, what is left being shown as replaced', () => {
+  const before = Array.from({ length: 40_000 }, (_, index) => (index % 2 === 0 ? `line ${index}` : `old ${index}`));
+  const after = before.map((line) => line.replace('old', 'new'));
+  const difference = lineDifference(before.join('\n'), after.join('\n'));
+  assert.equal(difference.match(/^\+new/gm)?.length, 20_000);
+  assert.equal(difference.match(/^-old/gm)?.length, 20_000);
+});
