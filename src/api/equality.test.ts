@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { samePlain, sameValue } from './equality.ts';
+import { plainIdentity, samePlain, sameValue } from './equality.ts';
 import { Deployment } from './groups/apps.v1.ts';
 
 test('sameValue() takes zero values of optional fields as not given', () => {
@@ -38,4 +38,25 @@ test('samePlain() compares any JSON', () => {
   ]) {
     assert.equal(samePlain(a, b), false);
   }
+});
+
+test('plainIdentity() is one text for values that samePlain() holds to be the same', () => {
+  const values: readonly unknown[] = [
+    null,
+    undefined,
+    1,
+    '1',
+    [],
+    {},
+    [1],
+    [[1]],
+    { a: 1 },
+    { a: [1] },
+    { a: '1' },
+    'a',
+  ];
+  for (const a of values) {
+    for (const b of values) assert.equal(plainIdentity(a) === plainIdentity(b), samePlain(a, b));
+  }
+  assert.equal(plainIdentity({ a: 1, b: { c: 2, d: 3 } }), plainIdentity({ b: { d: 3, c: 2 }, x: undefined, a: 1 }));
 });

@@ -53,6 +53,15 @@ export function samePlain(a: unknown, b: unknown): boolean {
   return left.length === right.length && left.every(([key, value]) => samePlain(value, asRecord(b)[key]));
 }
 
+/** A text that is the same for values that samePlain() holds to be the same, and for no others. */
+export function plainIdentity(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value ?? null);
+  if (Array.isArray(value)) return `[${value.map(plainIdentity).join(',')}]`;
+  const members = Object.entries(value).filter(([, member]) => member !== undefined);
+  const texts = members.map(([key, member]) => `${JSON.stringify(key)}:${plainIdentity(member)}`);
+  return `{${texts.toSorted().join(',')}}`;
+}
+
 const isGiven = (value: unknown): boolean => value !== undefined && value !== null;
 const isZero = (value: unknown): boolean => !isGiven(value) || value === '' || value === 0 || value === false;
 const asList = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);

@@ -39,7 +39,7 @@ export const invalid = (field: string, value: unknown, detail: string): FieldErr
 export const notSupported = (field: string, value: unknown, supported: readonly string[]): FieldError => ({
   type: 'FieldValueNotSupported',
   field,
-  message: `Unsupported value: ${printValue(value)}: supported values: ${supported.map((v) => JSON.stringify(v)).join(', ')}`,
+  message: `Unsupported value: ${printValue(value)}: supported values: ${printChoices(supported)}`,
 });
 
 export const forbidden = (field: string, detail: string): FieldError => ({
@@ -84,18 +84,41 @@ export const internal = (field: string, detail: string): FieldError => ({
   message: withDetail('Internal error', detail),
 });
 
+/** An object may be wrong in more places than an answer can hold: what goes beyond so many characters is counted. */
+const maxCharacters = 8 * 1024 * 1024;
+
 /** The Invalid answer for an object with errors. `kind`: as in the request; `group`: its API group. */
 export function invalidError(group: string, kind: string, name: string, errors: readonly FieldError[]): ApiError {
-  const texts = [...new Set(errors.map((error) => `${error.field}: ${error.message}`))];
+  const shown = errorsThatFit(errors);
+  const texts = [...new Set(shown.map((error) => `${error.field}: ${error.message}`))];
+  if (shown.length < errors.length) texts.push(`... and ${errors.length - shown.length} more errors`);
   const summary = texts.length === 1 ? texts[0] : `[${texts.join(', ')}]`;
   const qualified = group === '' ? kind : `${kind}.${group}`;
-  const causes: StatusCause[] = errors.map(({ type, message, field }) => ({ reason: type, message, field }));
+  const causes: StatusCause[] = shown.map(({ type, message, field }) => ({ reason: type, message, field }));
   return new ApiError('Invalid', `${qualified} ${JSON.stringify(name)} is invalid: ${summary}`, {
     name,
     group,
     kind,
     causes,
   });
+}
+
+function errorsThatFit(errors: readonly FieldError[]): readonly FieldError[] {
+  let characters = 0;
+  const end = errors.findIndex(({ field, message }) => (characters += field.length + message.length) > maxCharacters);
+  // At least one is told, however long.
+  return end < 0 ? errors : errors.slice(0, Math.max(end, 1));
+}
+
+/** Texts of lists that many errors name: one text for them all. */
+const printedChoices = new WeakMap<readonly string[], string>();
+
+function printChoices(choices: readonly string[]): string {
+  const known = printedChoices.get(choices);
+  if (known !== undefined) return known;
+  const text = choices.map((choice) => JSON.stringify(choice)).join(', ');
+  printedChoices.set(choices, text);
+  return text;
 }
 
 function printValue(value: unknown): string {

@@ -22,15 +22,27 @@ export function wantedRegistrations(resources: ServedResources): ReadonlyMap<str
   const wanted = new Map<string, APIServiceSpec>();
   for (const { resource } of resources.all()) {
     const { group, version } = resource;
-    if (resources.isBuiltinGroup(group)) continue;
-    wanted.set(`${version}.${group}`, {
-      group,
-      version,
-      groupPriorityMinimum: customPriority.group,
-      versionPriority: customPriority.version,
-    });
+    if (!resources.isBuiltinGroup(group)) wanted.set(`${version}.${group}`, registrationOf(group, version));
   }
   return wanted;
+}
+
+/** What the APIService of a name, such as `v1.example.com`, says, if custom resources need it. */
+export function wantedRegistration(resources: ServedResources, name: string): APIServiceSpec | undefined {
+  const dot = name.indexOf('.');
+  const [version, group] = [name.slice(0, dot), name.slice(dot + 1)];
+  if (dot < 0 || resources.isBuiltinGroup(group)) return undefined;
+  const isServed = resources.all().some(({ resource }) => resource.group === group && resource.version === version);
+  return isServed ? registrationOf(group, version) : undefined;
+}
+
+function registrationOf(group: string, version: string): APIServiceSpec {
+  return {
+    group,
+    version,
+    groupPriorityMinimum: customPriority.group,
+    versionPriority: customPriority.version,
+  };
 }
 
 /** What to do about one name. */

@@ -25,7 +25,13 @@ import { probeExtension } from './ask.ts';
 import { storedService } from './backends.ts';
 import { availableCondition, type Extension } from './extension.ts';
 import { fetchDiscovery } from './fetch-discovery.ts';
-import { continuously, managedLabel, planRegistration, wantedRegistrations } from './registration.ts';
+import {
+  continuously,
+  managedLabel,
+  planRegistration,
+  wantedRegistration,
+  wantedRegistrations,
+} from './registration.ts';
 
 const recheckMs = 30_000;
 const failureBackoff: Backoff = { baseMs: 250, maxMs: recheckMs, jitter: 0.2 };
@@ -178,7 +184,7 @@ export class AggregationUpkeep {
   }
 
   async #register(name: string): Promise<void> {
-    const wanted = wantedRegistrations(this.#api.resources).get(name);
+    const wanted = wantedRegistration(this.#api.resources, name);
     const existing = this.#get(name);
     const plan = planRegistration(wanted, existing);
     if (plan === 'none') return;

@@ -48,7 +48,10 @@ export function servedVersions(
   const storage = versions.find(({ declared }) => declared.storage);
   if (storage === undefined) return undefined;
   const webhook = webhookConverter(definition, services);
-  const conversion = (version: Version): Conversion => conversionOf(versions, storage, version, webhook);
+  const byApiVersion = new Map(versions.map((each) => [each.type.apiVersion, each]));
+  const read = (stored: KubeObject): KubeObject =>
+    readStored(byApiVersion.get(stored.apiVersion ?? '') ?? storage, stored);
+  const conversion = (version: Version): Conversion => conversionOf(read, storage, version, webhook);
   const make = (version: Version): Served => servedVersion(definition, versions, version, cache, conversion);
   const served = versions.filter(({ declared }) => declared.served).map(make);
   return { served, storage: served.find(({ type }) => type.version === storage.declared.name) ?? make(storage) };
@@ -89,14 +92,11 @@ function servedVersion(
 }
 
 function conversionOf(
-  versions: readonly Version[],
+  read: (stored: KubeObject) => KubeObject,
   storage: Version,
   version: Version,
   webhook: WebhookConverter | undefined,
 ): Conversion {
-  const byApiVersion = new Map(versions.map((each) => [each.type.apiVersion, each]));
-  const read = (stored: KubeObject): KubeObject =>
-    readStored(byApiVersion.get(stored.apiVersion ?? '') ?? storage, stored);
   if (webhook !== undefined) return webhookConversion(read, storage, version, webhook);
   const known = new WeakMap<KubeObject, KubeObject>();
   return {

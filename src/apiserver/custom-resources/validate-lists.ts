@@ -1,7 +1,8 @@
 /** Lists that are sets hold no value twice; lists that are maps no two items with the same keys. */
-import { samePlain } from '../../api/equality.ts';
+import { plainIdentity } from '../../api/equality.ts';
 import { duplicate, type FieldError } from '../../api/field-error.ts';
 import type { JSONSchemaProps } from '../../api/groups/apiextensions.v1.ts';
+import { repeats } from '../../api/repeats.ts';
 import type { Json, JsonObject } from '../../api/schema.ts';
 import { isJsonObject } from '../../api/codec/json-object.ts';
 
@@ -30,11 +31,8 @@ function duplicateErrors(schema: JSONSchemaProps, items: readonly Json[], path: 
   const keys = schema['x-kubernetes-list-map-keys'] ?? [];
   if (listType !== 'set' && listType !== 'map') return [];
   const identities = items.map((item) => (listType === 'set' ? item : keysOf(item, keys)));
-  return identities.flatMap((identity, i) =>
-    identities.slice(0, i).some((earlier) => samePlain(earlier, identity))
-      ? [duplicate(`${path}[${i}]`, identity)]
-      : [],
-  );
+  const again = repeats(identities.map(plainIdentity));
+  return [...again].map((index) => duplicate(`${path}[${index}]`, identities[index]));
 }
 
 function keysOf(item: Json, keys: readonly string[]): JsonObject {

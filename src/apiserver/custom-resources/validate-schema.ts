@@ -4,7 +4,7 @@
  * On updates it ratchets: what did not change since the old object is not held against the new one, so that a schema
  * that became stricter does not lock up what is stored. Items of lists are matched by their keys where they have some.
  */
-import { samePlain } from '../../api/equality.ts';
+import { plainIdentity, samePlain } from '../../api/equality.ts';
 import {
   invalid,
   notSupported,
@@ -64,8 +64,18 @@ function enumErrors(schema: JSONSchemaProps, value: Json, place: Place): readonl
   if (schema.enum === undefined || schema.enum.length === 0) return [];
   // A null is none of the choices, even where it is named.
   if (value !== null && schema.enum.some((allowed) => samePlain(allowed, value))) return [];
-  const allowed = schema.enum.map((each) => (typeof each === 'string' ? each : JSON.stringify(each)));
-  return [notSupported(fieldAt(place), value, allowed)];
+  return [notSupported(fieldAt(place), value, choicesOf(schema.enum))];
+}
+
+/** One list for all values that are none of the choices: it may be long, and they may be many. */
+const knownChoices = new WeakMap<readonly Json[], readonly string[]>();
+
+function choicesOf(values: readonly Json[]): readonly string[] {
+  const known = knownChoices.get(values);
+  if (known !== undefined) return known;
+  const choices = values.map((each) => (typeof each === 'string' ? each : JSON.stringify(each)));
+  knownChoices.set(values, choices);
+  return choices;
 }
 
 function listErrors(schema: JSONSchemaProps, items: readonly Json[], place: Place): readonly FieldError[] {
@@ -87,11 +97,13 @@ function listErrors(schema: JSONSchemaProps, items: readonly Json[], place: Plac
 export function oldItemFinder(schema: JSONSchemaProps, old: Json | undefined): (item: Json) => Json | undefined {
   const keys = schema['x-kubernetes-list-map-keys'];
   if (!Array.isArray(old) || schema['x-kubernetes-list-type'] !== 'map' || keys === undefined) return () => undefined;
-  const sameKeys = (a: JsonObject, b: JsonObject): boolean => keys.every((key) => samePlain(a[key], b[key]));
-  return (item) => {
-    if (!isJsonObject(item)) return undefined;
-    return (old as readonly Json[]).find((before) => isJsonObject(before) && sameKeys(item, before));
-  };
+  const identity = (item: JsonObject): string => plainIdentity(keys.map((key) => item[key]));
+  const byKeys = new Map<string, Json>();
+  // Of items with the same keys, the first.
+  for (const before of (old as readonly Json[]).toReversed()) {
+    if (isJsonObject(before)) byKeys.set(identity(before), before);
+  }
+  return (item) => (isJsonObject(item) ? byKeys.get(identity(item)) : undefined);
 }
 
 function objectErrors(schema: JSONSchemaProps, value: JsonObject, place: Place): readonly FieldError[] {

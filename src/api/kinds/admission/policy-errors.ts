@@ -14,6 +14,7 @@ import type {
 } from '../../groups/admissionregistration.v1.ts';
 import { dnsSubdomainErrors, pathSegmentErrors } from '../../name-rules.ts';
 import { dns1035LabelErrors, qualifiedNameErrors } from '../../names.ts';
+import { repeats } from '../../repeats.ts';
 import { conditionsErrors } from '../conditions-errors.ts';
 import { labelSelectorErrors } from '../selector-errors.ts';
 import { checkedErrors, type Check, type CreateExpressionChecks, type ExpressionChecks } from './expression-checks.ts';
@@ -75,9 +76,10 @@ export function validatingBindingErrors({ spec }: ValidatingAdmissionPolicyBindi
   const errors: FieldError[] = [...bindingErrors(spec)];
   const given = spec.validationActions ?? [];
   const field = 'spec.validationActions';
+  const again = repeats(given);
   for (const [index, action] of given.entries()) {
     if (!actions.includes(action)) errors.push(notSupported(`${field}[${index}]`, action, actions));
-    if (given.indexOf(action) < index) errors.push(duplicate(`${field}[${index}]`, action));
+    if (again.has(index)) errors.push(duplicate(`${field}[${index}]`, action));
   }
   if (given.includes('Deny') && given.includes('Warn')) {
     const why = 'repeating the same validation failure information in the API response and headers serves no purpose';

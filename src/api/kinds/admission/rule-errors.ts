@@ -3,6 +3,7 @@ import { duplicate, invalid, notSupported, requiredField, type FieldError } from
 import type { MatchResources, RuleWithOperations } from '../../groups/admissionregistration.v1.ts';
 import { pathSegmentErrors } from '../../name-rules.ts';
 import { expressionKeywords, identifierErrors, qualifiedNameErrors } from '../../names.ts';
+import { repeats } from '../../repeats.ts';
 import { labelSelectorErrors } from '../selector-errors.ts';
 import { checkedErrors, type Check, type ExpressionChecks } from './expression-checks.ts';
 
@@ -118,9 +119,10 @@ function aloneErrors(values: readonly string[], what: string, field: string): re
 }
 
 function resourceNameErrors(names: readonly string[], field: string): readonly FieldError[] {
+  const again = repeats(names);
   return names.flatMap((name, index) => [
     ...pathSegmentErrors(name).map((text) => invalid(`${field}[${index}]`, name, text)),
-    ...(names.indexOf(name) < index ? [duplicate(`${field}[${index}]`, name)] : []),
+    ...(again.has(index) ? [duplicate(`${field}[${index}]`, name)] : []),
   ]);
 }
 

@@ -5,6 +5,7 @@ import { dnsSubdomainErrors } from '../../name-rules.ts';
 import { dns1035LabelErrors, portErrors } from '../../names.ts';
 import type { WriteContext } from '../../descriptor.ts';
 import { samePlain } from '../../equality.ts';
+import { repeats } from '../../repeats.ts';
 import { labelSelectorErrors } from '../selector-errors.ts';
 import type { Check } from './expression-checks.ts';
 import { failurePolicies, matchConditionErrors, matchPolicies, operationRuleErrors } from './rule-errors.ts';
@@ -94,9 +95,10 @@ function fullNameErrors(name: string, field: string): readonly FieldError[] {
 function reviewVersionErrors(versions: readonly string[], field: string): readonly FieldError[] {
   if (versions.length === 0) return [requiredField(field, `must specify one of ${reviewVersions.join(', ')}`)];
   const errors: FieldError[] = [];
+  const again = repeats(versions);
   for (const [index, version] of versions.entries()) {
     const item = `${field}[${index}]`;
-    if (versions.indexOf(version) < index) errors.push(invalid(item, version, 'duplicate version'));
+    if (again.has(index)) errors.push(invalid(item, version, 'duplicate version'));
     else errors.push(...dns1035LabelErrors(version).map((text) => invalid(item, version, text)));
   }
   if (!versions.some((version) => reviewVersions.includes(version))) {

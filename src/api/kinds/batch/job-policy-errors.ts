@@ -10,6 +10,7 @@ import {
 } from '../../field-error.ts';
 import type { JobSpec, PodFailurePolicyRule, SuccessPolicyRule } from '../../groups/batch.v1.ts';
 import { qualifiedNameErrors } from '../../names.ts';
+import { repeats } from '../../repeats.ts';
 import { nonNegative } from '../number-errors.ts';
 import { countIndexes } from './index-intervals.ts';
 
@@ -67,11 +68,12 @@ function exitCodesErrors(codes: ExitCodes, { template }: JobSpec, field: string)
   }
   if (values.length === 0) errors.push(invalid(at, codes.values ?? null, 'at least one value is required'));
   else if (values.length > maxExitCodes) errors.push(tooMany(at, values.length, maxExitCodes));
+  const again = repeats(values);
   for (const [index, value] of values.entries()) {
     if (operator === 'In' && value === 0) {
       errors.push(invalid(`${at}[${index}]`, value, 'must not be 0 for the In operator'));
     }
-    if (values.indexOf(value) < index) errors.push(duplicate(`${at}[${index}]`, value));
+    if (again.has(index)) errors.push(duplicate(`${at}[${index}]`, value));
   }
   if (values.some((value, index) => value < (values[index - 1] ?? value))) {
     errors.push(invalid(at, values, 'must be ordered'));

@@ -4,6 +4,7 @@ import { duplicate, forbidden, invalid, notSupported, requiredField, type FieldE
 import { samePlain } from '../../equality.ts';
 import type { CertificateSigningRequest } from '../../groups/certificates.v1.ts';
 import { dnsSubdomainErrors } from '../../name-rules.ts';
+import { repeats } from '../../repeats.ts';
 
 type Condition = NonNullable<CertificateSigningRequest['status']['conditions']>[number];
 
@@ -47,9 +48,7 @@ function contentErrors({ spec, status }: CertificateSigningRequest, anyCertifica
   for (const [index, usage] of given.entries()) {
     if (!usages.includes(usage)) errors.push(notSupported(`spec.usages[${index}]`, usage, usages));
   }
-  for (const [index, usage] of given.entries()) {
-    if (given.indexOf(usage) < index) errors.push(duplicate(`spec.usages[${index}]`, usage));
-  }
+  for (const index of repeats(given)) errors.push(duplicate(`spec.usages[${index}]`, given[index]));
   errors.push(...signerErrors(spec.signerName, 'spec.signerName'));
   if (spec.expirationSeconds != null && spec.expirationSeconds < minSeconds) {
     const detail = `may not specify a duration less than ${minSeconds} seconds (10 minutes)`;

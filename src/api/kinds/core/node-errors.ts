@@ -9,6 +9,7 @@ import {
 } from '../../field-error.ts';
 import type { Node, Taint } from '../../groups/core.v1.ts';
 import { isCidr, labelValueErrors, qualifiedNameErrors } from '../../names.ts';
+import { repeats } from '../../repeats.ts';
 import { rangeErrorsOf } from '../ip-errors.ts';
 import { goJsonError, goMismatch } from './go-json-error.ts';
 import { configStatusErrors, declaredFeatureErrors, swapErrors } from './node-status-errors.ts';
@@ -94,9 +95,7 @@ function familyErrors(ranges: readonly string[], field: string): readonly FieldE
     ...(families.size < 2 || ranges.length > 2
       ? [invalid(field, ranges, 'may specify no more than one CIDR for each IP family')]
       : []),
-    ...ranges.flatMap((range, index) =>
-      ranges.indexOf(range) < index ? [duplicate(`${field}[${index}]`, range)] : [],
-    ),
+    ...[...repeats(ranges)].map((index) => duplicate(`${field}[${index}]`, ranges[index])),
   ];
 }
 

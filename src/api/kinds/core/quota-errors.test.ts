@@ -11,3 +11,10 @@ test('quotaErrors() knows huge pages that are asked for, and refuses what no quo
     'spec.hard[requests.foo]: Invalid value: "requests.foo": must be a standard resource for quota',
   ]);
 });
+
+test('quotaErrors() of many unsupported scopes share one text of them all', () => {
+  const scopes = Array.from({ length: 20_000 }, (_, index) => `scope-${index}`);
+  const errors = createErrors(resourceQuotaDescriptor, { spec: { hard: { pods: '1' }, scopes } });
+  assert.ok(errors.length > 0);
+  assert.match(errors[0] ?? '', /^spec\.scopes: Invalid value: \["scope-0",/);
+});

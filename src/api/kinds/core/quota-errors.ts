@@ -96,27 +96,32 @@ const conflictingPairs: readonly (readonly [string, string])[] = [
 const conflicts = (given: readonly string[]): readonly unknown[] =>
   conflictingPairs.filter(([a, b]) => given.includes(a) && given.includes(b));
 
+/** Each scope may be wrong for each amount: more errors than so many are not looked for. */
+const enough = 10_000;
+
 function scopeErrors({ hard, scopes: given = [], scopeSelector }: ResourceQuotaSpec): readonly FieldError[] {
   const misapplied = (scope: string): readonly string[] =>
     Object.keys(hard ?? {}).filter(
       (resource) => isQuotaResource(resource) && resourcesOfScopes[scope]?.includes(resource) === false,
     );
   const errors: FieldError[] = [];
+  // Each shows the whole list: made once, for there may be many.
+  const unsupported = invalid('spec.scopes', given, 'unsupported scope');
+  const misappliedScope = invalid('spec.scopes', given, 'unsupported scope applied to resource');
   for (const scope of given) {
-    if (!scopes.includes(scope)) errors.push(invalid('spec.scopes', given, 'unsupported scope'));
-    for (const _ of misapplied(scope)) {
-      errors.push(invalid('spec.scopes', given, 'unsupported scope applied to resource'));
-    }
+    if (errors.length >= enough) break;
+    if (!scopes.includes(scope)) errors.push(unsupported);
+    errors.push(...misapplied(scope).map(() => misappliedScope));
   }
   errors.push(...conflicts(given).map(() => invalid('spec.scopes', given, 'conflicting scopes')));
   const expressions = scopeSelector?.matchExpressions ?? [];
   const field = 'spec.scopeSelector.matchExpressions';
+  const misappliedName = invalid(field, shownSelector(expressions), 'unsupported scope applied to resource');
   for (const expression of expressions) {
+    if (errors.length >= enough) break;
     const { scopeName } = expression;
     if (!scopes.includes(scopeName)) errors.push(invalid(`${field}.scopeName`, scopeName, 'unsupported scope'));
-    for (const _ of misapplied(scopeName)) {
-      errors.push(invalid(field, shownSelector(expressions), 'unsupported scope applied to resource'));
-    }
+    errors.push(...misapplied(scopeName).map(() => misappliedName));
     errors.push(...requirementErrors(expression, field));
   }
   const named = expressions.map(({ scopeName }) => scopeName);

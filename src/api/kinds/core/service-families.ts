@@ -8,6 +8,7 @@ import type { Draft } from '../../descriptor.ts';
 import { duplicate, invalid, notSupported, requiredField, type FieldError } from '../../field-error.ts';
 import type { ServiceSpec } from '../../groups/core.v1.ts';
 import { samePlain } from '../../equality.ts';
+import { repeats } from '../../repeats.ts';
 import { ipErrors } from '../ip-errors.ts';
 
 const policies = ['PreferDualStack', 'RequireDualStack', 'SingleStack'];
@@ -95,10 +96,11 @@ function formErrors({ clusterIP, clusterIPs = [], ipFamilies = [], ipFamilyPolic
   } else if (clusterIPs.length > 0) {
     errors.push(invalid(field, clusterIPs, 'must be empty when `clusterIP` is not specified'));
   }
+  const again = repeats(ipFamilies);
   for (const [index, family] of ipFamilies.entries()) {
     const at = `spec.ipFamilies[${index}]`;
     if (!known.includes(family)) errors.push(notSupported(at, family, known));
-    if (ipFamilies.indexOf(family) < index) errors.push(duplicate(at, family));
+    if (again.has(index)) errors.push(duplicate(at, family));
   }
   if (ipFamilyPolicy != null && !policies.includes(ipFamilyPolicy)) {
     errors.push(notSupported('spec.ipFamilyPolicy', ipFamilyPolicy, policies));

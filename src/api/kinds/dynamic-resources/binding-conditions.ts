@@ -2,6 +2,7 @@
 import { duplicate, invalid, type FieldError } from '../../field-error.ts';
 import type { Device } from '../../groups/resource.v1.ts';
 import { qualifiedNameErrors } from '../../names.ts';
+import { repeats } from '../../repeats.ts';
 import { itemsErrors } from './device-names.ts';
 
 const maxConditions = 4;
@@ -15,10 +16,12 @@ export function bindingConditionsErrors(
   const wantedField = `${field}.bindingConditions`;
   const failuresField = `${field}.bindingFailureConditions`;
   const errors: FieldError[] = [...namesErrors(wanted, wantedField), ...namesErrors(failures, failuresField)];
-  errors.push(...wanted.flatMap((name, index) => repeated(wanted, name, index, wantedField)));
+  for (const index of repeats(wanted)) errors.push(duplicate(`${wantedField}[${index}]`, wanted[index]));
+  const known = new Set(wanted);
+  const again = repeats(failures);
   for (const [index, name] of failures.entries()) {
-    errors.push(...repeated(failures, name, index, failuresField));
-    if (wanted.includes(name)) {
+    if (again.has(index)) errors.push(duplicate(`${failuresField}[${index}]`, name));
+    if (known.has(name)) {
       const why = 'bindingFailureConditions must not overlap with bindingConditions';
       errors.push(invalid(`${failuresField}[${index}]`, name, why));
     }
@@ -38,8 +41,4 @@ function namesErrors(names: readonly string[], field: string): readonly FieldErr
   const item = (name: string, at: string): readonly FieldError[] =>
     qualifiedNameErrors(name).map((text) => invalid(at, name, text));
   return itemsErrors(names, field, { max: maxConditions, item });
-}
-
-function repeated(names: readonly string[], name: string, index: number, field: string): readonly FieldError[] {
-  return names.indexOf(name) < index ? [duplicate(`${field}[${index}]`, name)] : [];
 }

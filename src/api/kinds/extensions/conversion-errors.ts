@@ -2,6 +2,7 @@
 import { forbidden, invalid, notSupported, requiredField, type FieldError } from '../../field-error.ts';
 import type { CustomResourceConversion, WebhookClientConfig } from '../../groups/apiextensions.v1.ts';
 import { dns1035LabelErrors } from '../../names.ts';
+import { repeats } from '../../repeats.ts';
 import { serviceReferenceErrors, urlErrors } from '../admission/webhook-errors.ts';
 
 export function conversionErrors(
@@ -33,8 +34,9 @@ export function conversionErrors(
 
 function reviewErrors(versions: readonly string[], field: string): readonly FieldError[] {
   if (versions.length === 0) return [requiredField(field)];
+  const again = repeats(versions);
   const errors = versions.flatMap((version, i) => {
-    const texts = versions.indexOf(version) < i ? ['duplicate version'] : dns1035LabelErrors(version);
+    const texts = again.has(i) ? ['duplicate version'] : dns1035LabelErrors(version);
     return texts.map((text) => invalid(`${field}[${i}]`, version, text));
   });
   const known = versions.includes('v1') || versions.includes('v1beta1');

@@ -1,6 +1,7 @@
 /** x-kubernetes-list-type, -list-map-keys and -map-type in the schema of a CustomResourceDefinition. */
 import { forbidden, invalid, notSupported, requiredField, type FieldError } from '../../field-error.ts';
 import type { JSONSchemaProps } from '../../groups/apiextensions.v1.ts';
+import { repeats } from '../../repeats.ts';
 import { itemsShape } from './definition-shape.ts';
 
 export function listSchemaErrors(schema: JSONSchemaProps, field: string): readonly FieldError[] {
@@ -57,15 +58,19 @@ function mapErrors(schema: JSONSchemaProps, keys: readonly string[], field: stri
     const why = "must be object if parent array's x-kubernetes-list-type is map";
     return [...errors, invalid(`${field}.items.type`, item.type ?? '', why)];
   }
+  // Each names all keys: made once, for there may be many.
+  const unknown = invalid(where, keys, 'entries must all be names of item properties');
+  const repeated = invalid(where, keys, 'must not contain duplicate entries');
+  const again = repeats(keys);
   for (const [index, key] of keys.entries()) {
     const property = item.properties?.[key];
-    if (property === undefined) errors.push(invalid(where, keys, 'entries must all be names of item properties'));
+    if (property === undefined) errors.push(unknown);
     else if (property.type === 'array' || property.type === 'object') {
       // The original shows the type of the item here.
       const why = "must be a scalar type if parent array's x-kubernetes-list-type is map";
       errors.push(invalid(`${field}.items.properties[${key}].type`, item.type, why));
     }
-    if (keys.indexOf(key) < index) errors.push(invalid(where, keys, 'must not contain duplicate entries'));
+    if (again.has(index)) errors.push(repeated);
   }
   return errors;
 }

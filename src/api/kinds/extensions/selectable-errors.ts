@@ -3,6 +3,8 @@ import { duplicate, invalid, requiredField, tooMany, type FieldError } from '../
 import type { JSONSchemaProps, SelectableField } from '../../groups/apiextensions.v1.ts';
 
 const maxFields = 8;
+/** Longer lists are refused without a look at their fields. */
+const maxFieldsRead = 100;
 const selectableTypes = ['string', 'boolean', 'integer'];
 
 /** `tooManyBefore`: the same fields were too many already, and may stay. */
@@ -12,6 +14,7 @@ export function selectableErrors(
   field: string,
   tooManyBefore = false,
 ): readonly FieldError[] {
+  if (fields.length > maxFieldsRead && !tooManyBefore) return [tooMany(field, fields.length, maxFields)];
   const errors: FieldError[] = [];
   const seen = new Set<string>();
   for (const [index, { jsonPath }] of fields.entries()) {

@@ -19,6 +19,7 @@ import type {
 } from '../../groups/core.v1.ts';
 import { dnsLabelErrors } from '../../name-rules.ts';
 import { portNameErrors, portErrors as portNumberErrors } from '../../names.ts';
+import type { ClaimNames } from './container-claims.ts';
 import { environmentErrors, environmentSourceErrors } from './environment.ts';
 import { lifecycleErrors, probeErrors, type ProbeKind } from './probes.ts';
 import { requirementsErrors } from './resources.ts';
@@ -32,9 +33,11 @@ const probeKinds: readonly ProbeKind[] = ['livenessProbe', 'readinessProbe', 'st
 interface Around {
   readonly spec: PodSpec;
   readonly volumes: KnownVolumes;
+  readonly claims: ClaimNames;
 }
 
-export function containersErrors({ spec, volumes }: Around, field: string): readonly FieldError[] {
+export function containersErrors(around: Around, field: string): readonly FieldError[] {
+  const { spec } = around;
   const containers = spec.containers ?? [];
   const at = `${field}.containers`;
   if (containers.length === 0) return [requiredField(at)];
@@ -42,7 +45,7 @@ export function containersErrors({ spec, volumes }: Around, field: string): read
   const names = new Set<string>();
   for (const [index, container] of containers.entries()) {
     const item = `${at}[${index}]`;
-    errors.push(...commonErrors(container, { spec, volumes }, item));
+    errors.push(...commonErrors(container, around, item));
     errors.push(...nameOnceErrors(container.name, names, item));
     errors.push(...lifecycleErrors(container.lifecycle, graceOf(spec), `${item}.lifecycle`));
     for (const kind of probeKinds) errors.push(...probeErrors(container[kind], kind, `${item}.${kind}`));
@@ -51,14 +54,15 @@ export function containersErrors({ spec, volumes }: Around, field: string): read
   return [...errors, ...hostPortErrors(containers, at)];
 }
 
-export function initContainersErrors({ spec, volumes }: Around, field: string): readonly FieldError[] {
+export function initContainersErrors(around: Around, field: string): readonly FieldError[] {
+  const { spec } = around;
   if (spec.initContainers === undefined) return [];
   const at = `${field}.initContainers`;
   const names = new Set((spec.containers ?? []).map(({ name }) => name));
   const errors: FieldError[] = [];
   for (const [index, container] of spec.initContainers.entries()) {
     const item = `${at}[${index}]`;
-    errors.push(...commonErrors(container, { spec, volumes }, item));
+    errors.push(...commonErrors(container, around, item));
     errors.push(...initRestartErrors(container, item));
     if (names.has(container.name)) errors.push(duplicate(`${item}.name`, container.name));
     else if (container.name !== '') names.add(container.name);
@@ -90,7 +94,8 @@ const forbiddenInEphemeral = [
   'lifecycle',
 ] as const;
 
-export function ephemeralContainersErrors({ spec, volumes }: Around, field: string): readonly FieldError[] {
+export function ephemeralContainersErrors(around: Around, field: string): readonly FieldError[] {
+  const { spec } = around;
   if (spec.ephemeralContainers === undefined) return [];
   const at = `${field}.ephemeralContainers`;
   const names = new Set([...(spec.containers ?? []), ...(spec.initContainers ?? [])].map(({ name }) => name));
@@ -98,7 +103,7 @@ export function ephemeralContainersErrors({ spec, volumes }: Around, field: stri
   const errors: FieldError[] = [];
   for (const [index, container] of spec.ephemeralContainers.entries()) {
     const item = `${at}[${index}]`;
-    errors.push(...commonErrors(container, { spec, volumes }, item), ...paddingErrors(container, item));
+    errors.push(...commonErrors(container, around, item), ...paddingErrors(container, item));
     errors.push(...nameOnceErrors(container.name, names, item));
     if (container.targetContainerName && !mainNames.has(container.targetContainerName)) {
       errors.push(notFound(`${item}.targetContainerName`, container.targetContainerName));
@@ -126,7 +131,7 @@ function ephemeralFieldErrors(container: EphemeralContainer, item: string): read
 
 function commonErrors(
   container: Container | EphemeralContainer,
-  { spec, volumes }: Around,
+  { spec, volumes, claims }: Around,
   item: string,
 ): readonly FieldError[] {
   const errors: FieldError[] = [];
@@ -148,14 +153,10 @@ function commonErrors(
     volumeMountErrors(container, volumes, `${item}.volumeMounts`),
     volumeDeviceErrors(container, volumes, `${item}.volumeDevices`),
     pullPolicyErrors(container.imagePullPolicy ?? '', `${item}.imagePullPolicy`),
-    requirementsErrors(container.resources, claimNamesOf(spec), `${item}.resources`),
+    requirementsErrors(container.resources, claims, `${item}.resources`),
     resizeErrors(container, spec, `${item}.resizePolicy`),
     containerSecurityErrors(container.securityContext, spec, `${item}.securityContext`),
   );
-}
-
-function claimNamesOf({ resourceClaims }: PodSpec): readonly string[] {
-  return (resourceClaims ?? []).map(({ name }) => name).filter((name) => name !== '');
 }
 
 /** In templates the image may have spaces around it. */

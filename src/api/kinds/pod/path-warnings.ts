@@ -52,8 +52,12 @@ function projectedPlaces({
   return placesOf([clusterTrustBundle], `ClusterTrustBundle ${quoted(of)}`);
 }
 
+/** Each is compared with all before it, and may overlap them all: of longer lists only so many are looked at. */
+const most = 500;
+
 /** Each place with those before it that it equals, holds or lies in. */
-function overlaps(places: readonly Place[]): readonly string[] {
+function overlaps(all: readonly Place[]): readonly string[] {
+  const places = all.slice(0, most);
   return places.flatMap((place, index) =>
     places
       .slice(0, index)

@@ -3,6 +3,7 @@ import { forbidden, invalid, notSupported, type FieldError } from '../../field-e
 import type { PodSpec } from '../../groups/core.v1.ts';
 import { compareQuantities, formatQuantity, parseQuantity } from '../../quantity.ts';
 import { aggregateAmount } from './aggregate.ts';
+import { noClaims } from './container-claims.ts';
 import { isHugePages, requirementsErrors, resourceNameErrors } from './resources.ts';
 
 /** The resources that a pod can have as a whole. */
@@ -16,7 +17,7 @@ export function podResourceErrors(spec: PodSpec, field: string): readonly FieldE
   const { claims } = spec.resources;
   return [
     ...(claims == null ? [] : [forbidden(`${field}.claims`, 'claims may not be set for Resources at pod-level')]),
-    ...requirementsErrors(spec.resources, [], field, nameErrors),
+    ...requirementsErrors(spec.resources, noClaims, field, nameErrors),
     ...totalErrors(spec, 'requests', field),
     ...totalErrors(spec, 'limits', field),
     ...limitErrors(spec, field),

@@ -1,9 +1,9 @@
 /** Requests, limits and what resources may be called. */
-import { duplicate, forbidden, invalid, notFound, requiredField, type FieldError } from '../../field-error.ts';
+import { forbidden, invalid, requiredField, type FieldError } from '../../field-error.ts';
 import type { ResourceRequirements } from '../../groups/core.v1.ts';
-import { dnsLabelErrors } from '../../name-rules.ts';
 import { qualifiedNameErrors } from '../../names.ts';
 import { parseQuantity, QuantityError } from '../../quantity.ts';
+import { containerClaimErrors, noClaims, type ClaimNames } from './container-claims.ts';
 
 type Amounts = Readonly<Record<string, string>>;
 
@@ -101,7 +101,7 @@ type NameRule = (resource: string, field: string) => readonly FieldError[];
 /** `nameRule`: what resources may be called; default: as of containers. */
 export function requirementsErrors(
   resources: ResourceRequirements | undefined,
-  claimNames: readonly string[],
+  claimNames: ClaimNames,
   field: string,
   nameRule: NameRule = containerResourceNameErrors,
 ): readonly FieldError[] {
@@ -123,7 +123,7 @@ export function requirementsErrors(
   if (names.some(isHugePages) && !names.includes('cpu') && !names.includes('memory')) {
     errors.push(forbidden(field, 'HugePages require cpu or memory'));
   }
-  return [...errors, ...claimErrors(resources, claimNames, field)];
+  return [...errors, ...containerClaimErrors(resources.claims ?? [], claimNames, `${field}.claims`)];
 }
 
 function requestAgainstLimit(
@@ -148,43 +148,9 @@ function requestAgainstLimit(
   return [];
 }
 
-/** A container names claims of its pod, whole or single requests of them: none twice, and none within another. */
-function claimErrors(
-  { claims = [] }: ResourceRequirements,
-  known: readonly string[],
-  field: string,
-): readonly FieldError[] {
-  const errors: FieldError[] = [];
-  const seen = new Set<string>();
-  for (const [index, { name, request }] of claims.entries()) {
-    const at = `${field}.claims[${index}]`;
-    if (name === '') {
-      errors.push(requiredField(at));
-      continue;
-    }
-    if (seen.has(name)) errors.push(duplicate(at, name));
-    else {
-      const key = request ? `${name}/${request}` : name;
-      if (request) errors.push(...dnsLabelErrors(request).map((text) => invalid(`${at}.request`, request, text)));
-      const parts = request ? [] : [...seen].filter((each) => each.startsWith(`${name}/`));
-      if (seen.has(key)) errors.push(duplicate(at, key));
-      else errors.push(...parts.map(() => duplicate(at, name)));
-      seen.add(key);
-    }
-    if (!known.includes(name)) errors.push(unknownClaim(name, known, at));
-  }
-  return errors;
-}
-
-function unknownClaim(name: string, known: readonly string[], field: string): FieldError {
-  const error = notFound(field, name);
-  const which = known.length === 0 ? ' which is empty' : `: ${[...new Set(known)].toSorted().join(', ')}`;
-  return { ...error, message: `${error.message}: must be one of the names in pod.spec.resourceClaims${which}` };
-}
-
 /** What a runtime class says of its pods: named as limits, as the original does. */
 export function overheadErrors(amounts: Amounts, field: string): readonly FieldError[] {
-  return requirementsErrors({ limits: amounts }, [], field);
+  return requirementsErrors({ limits: amounts }, noClaims, field);
 }
 
 /** More of it may be promised than there is. */

@@ -19,6 +19,7 @@ import { within } from '../number-errors.ts';
 import { labelSelectorErrors } from '../selector-errors.ts';
 import { affinityErrors, labelKeysErrors } from './affinity.ts';
 import { isMirrored } from './annotations.ts';
+import { claimNamesOf } from './container-claims.ts';
 import { containersErrors, ephemeralContainersErrors, imagePaddingErrors, initContainersErrors } from './container.ts';
 import { fileVolumeErrors } from './environment.ts';
 import { podResourceErrors } from './pod-resources.ts';
@@ -49,7 +50,7 @@ const restartPolicies = ['Always', 'OnFailure', 'Never'];
 /** `pod`: undefined for the spec of a template, of which less is asked. */
 export function podSpecErrors(spec: PodSpec, field: string, pod?: Pod['metadata']): readonly FieldError[] {
   const { errors, volumes } = checkVolumes(spec, pod?.name, `${field}.volumes`);
-  const around = { spec, volumes };
+  const around = { spec, volumes, claims: claimNamesOf(spec) };
   return joined(
     errors,
     isMirrored(pod?.annotations) ? staticClaimErrors(spec) : resourceClaimErrors(spec, `${field}.resourceClaims`),

@@ -12,6 +12,7 @@ import {
 import type { ContainerStatus, Pod, PodSpec, ResourceHealth } from '../../groups/core.v1.ts';
 import { dnsSubdomainErrors } from '../../name-rules.ts';
 import { qualifiedNameErrors } from '../../names.ts';
+import { repeats } from '../../repeats.ts';
 import { ipErrors, isAnyAddress } from '../ip-errors.ts';
 import { within } from '../number-errors.ts';
 import { annotationUpdateErrors } from './annotations.ts';
@@ -180,12 +181,12 @@ function allocatedErrors(
           : "must match one of the container's resource requests";
         if (!known.includes(resource.name)) errors.push(invalid(`${at}.name`, resource.name, detail));
       }
-      const ids = (resource.resources ?? []).map(({ resourceID }) => resourceID);
+      const again = repeats((resource.resources ?? []).map(({ resourceID }) => resourceID));
       for (const [place, { health = '', resourceID, message }] of (resource.resources ?? []).entries()) {
         const item = `${at}.resources[${place}]`;
         if (!healths.includes(health)) errors.push(notSupported(`${item}.health`, health, healths));
         errors.push(...messageErrors(message, `${item}.message`));
-        if (ids.indexOf(resourceID) < place) errors.push(duplicate(`${item}.resourceID`, resourceID));
+        if (again.has(place)) errors.push(duplicate(`${item}.resourceID`, resourceID));
       }
       return errors;
     }),

@@ -1,6 +1,7 @@
 /** What a pod may say but should not: told to the client, and stored all the same. */
 import { joined } from '../../joined.ts';
 import type { Container, EnvVar, EphemeralContainer, PodSpec, Volume } from '../../groups/core.v1.ts';
+import { repeats } from '../../repeats.ts';
 import { addressWarnings } from '../ip-warnings.ts';
 import { oldLabel, termWarnings } from '../node-label-warnings.ts';
 import { claimSpecWarnings } from '../storage/claim-warnings.ts';
@@ -116,11 +117,11 @@ function listWarnings(spec: PodSpec, field: string): readonly string[] {
   if (spec.hostAliases === undefined && spec.imagePullSecrets === undefined) return [];
   const ips = (spec.hostAliases ?? []).map(({ ip }) => ip);
   const secrets = (spec.imagePullSecrets ?? []).map(({ name }) => name ?? '');
-  const again = (list: readonly string[], tell: (value: string, index: number) => string): readonly string[] =>
-    list.flatMap((value, index) => (list.indexOf(value) < index ? [tell(value, index)] : []));
   return [
-    ...again(ips, (ip, index) => `${field}.hostAliases[${index}].ip: duplicate ip "${ip}"`),
-    ...again(secrets, (name, index) => `${field}.imagePullSecrets[${index}].name: duplicate name "${name}"`),
+    ...[...repeats(ips)].map((index) => `${field}.hostAliases[${index}].ip: duplicate ip "${ips[index]}"`),
+    ...[...repeats(secrets)].map(
+      (index) => `${field}.imagePullSecrets[${index}].name: duplicate name "${secrets[index]}"`,
+    ),
     ...secrets.flatMap((name, index) =>
       name === '' ? [`${field}.imagePullSecrets[${index}].name: invalid empty name ""`] : [],
     ),

@@ -1,7 +1,8 @@
 import { duplicate, invalid, notSupported, requiredField, tooLong, type FieldError } from '../../field-error.ts';
 import type { StorageClass } from '../../groups/storage.v1.ts';
-import { samePlain } from '../../equality.ts';
+import { plainIdentity, samePlain } from '../../equality.ts';
 import { qualifiedNameErrors } from '../../names.ts';
+import { repeats } from '../../repeats.ts';
 
 const maxParameters = 512;
 const maxParameterBytes = 256 * 1024;
@@ -47,34 +48,39 @@ function parameterErrors(parameters: Readonly<Record<string, string>>, field: st
 
 type Terms = NonNullable<StorageClass['allowedTopologies']>;
 
+/** A term may repeat all terms before it: more repeats than so many, in all, are not told. */
+const mostRepeats = 10_000;
+
 function topologiesErrors(terms: Terms): readonly FieldError[] {
+  const told = new Map<string, number>();
+  let left = mostRepeats;
   return terms.flatMap((term, index) => {
     const field = `allowedTopologies[${index}].matchLabelExpressions`;
     const errors: FieldError[] = [];
     const requirements = term.matchLabelExpressions ?? [];
+    const againKeys = repeats(requirements.map(({ key }) => key));
     for (const [at, requirement] of requirements.entries()) {
       const { key } = requirement;
       const values = requirement.values ?? [];
       const item = `${field}[${at}]`;
       if (values.length === 0) errors.push(requiredField(`${item}.values`));
-      for (const [i, value] of values.entries()) {
-        if (values.indexOf(value) < i) errors.push(duplicate(`${item}.values[${i}]`, value));
-      }
+      for (const i of repeats(values)) errors.push(duplicate(`${item}.values[${i}]`, values[i]));
       errors.push(...qualifiedNameErrors(key).map((text) => invalid(`${item}.key`, key, text)));
-      if (requirements.findIndex((each) => each.key === key) < at) errors.push(duplicate(`${item}.key`, key));
+      if (againKeys.has(at)) errors.push(duplicate(`${item}.key`, key));
     }
     // The original compares with as many terms that say nothing as there are terms, and then with those before.
     const empty = requirements.length === 0 ? terms.length : 0;
-    const again = empty + terms.slice(0, index).filter((other) => sameTerm(other, term)).length;
+    const identity = termIdentity(term);
+    const before = told.get(identity) ?? 0;
+    told.set(identity, before + 1);
+    const again = Math.min(empty + before, left);
+    left -= again;
     return [...errors, ...Array.from({ length: again }, () => duplicate(field, ''))];
   });
 }
 
 /** Terms say the same whatever the order of their keys and values. */
-function sameTerm(a: Terms[number], b: Terms[number]): boolean {
-  const sorted = (term: Terms[number]): readonly (readonly [string, readonly string[]])[] =>
-    (term.matchLabelExpressions ?? [])
-      .map(({ key, values }) => [key, (values ?? []).toSorted()] as const)
-      .toSorted(([x], [y]) => (x < y ? -1 : 1));
-  return samePlain(sorted(a), sorted(b));
+function termIdentity({ matchLabelExpressions = [] }: Terms[number]): string {
+  const requirements = matchLabelExpressions.map(({ key, values }) => [key, (values ?? []).toSorted()] as const);
+  return plainIdentity(requirements.toSorted(([x], [y]) => (x < y ? -1 : 1)));
 }
