@@ -86,6 +86,23 @@ test('create() refuses what does not fit the address', async () => {
   assert.equal((await server.call('POST', configMaps, { body: versioned })).status, 500);
 });
 
+test('create() refuses a resource version last, keeps it in a dry run, and takes none for what is no version', async () => {
+  const versioned = (name: string, resourceVersion: string): JsonObject => ({ metadata: { name, resourceVersion } });
+  const answer = async (body: JsonObject, query = ''): Promise<readonly [number, unknown]> => {
+    const { status, body: said } = await server.call('POST', `${configMaps}${query}`, { body });
+    return [status, at(said, 'message') ?? at(said, 'metadata.resourceVersion')];
+  };
+  assert.equal((await answer(versioned('Bad', '5')))[0], 422);
+  assert.deepEqual(await answer(versioned('v', '5')), [
+    500,
+    'resourceVersion should not be set on objects to be created',
+  ]);
+  assert.deepEqual(await answer(versioned('v', '5'), '?dryRun=All'), [201, '5']);
+  const [status, version] = await answer(versioned('none', 'none'));
+  assert.equal(status, 201);
+  assert.match(String(version), /^\d+$/);
+});
+
 test('create() keeps doubled owners once and says so', async () => {
   const owner = { apiVersion: 'v1', kind: 'ConfigMap', name: 'o', uid: 'u' };
   const body = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'owned', ownerReferences: [owner, owner] } };

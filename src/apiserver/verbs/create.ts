@@ -45,7 +45,6 @@ export async function createDraft(
   mayCreate?: () => void | Promise<void>,
 ): Promise<Answer> {
   checkNamespace(served, request, draft);
-  checkNewVersion(draft);
   dropDoubledOwners(draft, request);
   dropServerMeta(draft);
   const generated = draft.metadata.name === undefined || draft.metadata.name === '';
@@ -128,7 +127,8 @@ function answerDryRun(served: Served, object: KubeObject): Answer {
   return { type: 'object', status: 201, object: object as unknown as JsonObject, served };
 }
 
-async function store(api: Api, served: Served, object: KubeObject): Promise<Answer> {
+async function store(api: Api, served: Served, given: KubeObject): Promise<Answer> {
+  const object = withoutVersion(given);
   const key = storageKey(served, object.metadata.namespace, object.metadata.name);
   const stored = await settled(() => served.conversion?.toStored(object) ?? object);
   const result = await api.reservations.write(served, object, {
@@ -205,13 +205,15 @@ function dropServerMeta({ metadata }: Draft<KubeObject>): void {
   delete metadata.deletionTimestamp;
   delete metadata.deletionGracePeriodSeconds;
   delete metadata.selfLink;
-  delete (metadata as Partial<typeof metadata>).resourceVersion;
 }
 
-function checkNewVersion({ metadata }: Draft<KubeObject>): void {
-  const { resourceVersion = '' } = metadata;
-  if (resourceVersion === '' || resourceVersion === '0') return;
-  throw new ApiError('', 'resourceVersion should not be set on objects to be created');
+/** A version is refused late, by the store: what validation and admission find comes first. What is none is left out. */
+function withoutVersion(object: KubeObject): KubeObject {
+  const { resourceVersion = '', ...metadata } = object.metadata;
+  if (/^0*[1-9]\d*$/.test(resourceVersion)) {
+    throw new ApiError('', 'resourceVersion should not be set on objects to be created');
+  }
+  return resourceVersion === '' ? object : ({ ...object, metadata } as KubeObject);
 }
 
 /** Metadata that only the server sets. */
