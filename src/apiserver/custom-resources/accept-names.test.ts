@@ -24,7 +24,7 @@ test('acceptNames() accepts names that nobody holds and establishes the definiti
 
 test('acceptNames() accepts the free names when others are in use, and reports the last conflict', () => {
   const gadgets = { ...widgets, plural: 'gadgets', singular: 'gadget', shortNames: ['widget'] };
-  const { names, namesAccepted, established } = acceptNames(definition(gadgets), [definition(widgets, widgets)]);
+  const { names, namesAccepted, established } = acceptNames(definition(gadgets), [widgets]);
   assert.deepEqual(names, { plural: 'gadgets', singular: 'gadget', kind: '' });
   assert.deepEqual(
     [namesAccepted.reason, namesAccepted.message],

@@ -15,10 +15,10 @@ export interface AcceptedNames {
   readonly established: Condition;
 }
 
-/** `others`: the other definitions of the same group. */
+/** `others`: what the other definitions of the same group hold. */
 export function acceptNames(
   definition: CustomResourceDefinition,
-  others: readonly CustomResourceDefinition[],
+  others: readonly CustomResourceDefinitionNames[],
 ): AcceptedNames {
   const { names: wanted } = definition.spec;
   const held = definition.status?.acceptedNames ?? { plural: '', kind: '' };
@@ -61,11 +61,10 @@ function setList(
   else names[field] = list;
 }
 
-function takenNames(others: readonly CustomResourceDefinition[]): {
+function takenNames(names: readonly CustomResourceDefinitionNames[]): {
   resources: ReadonlySet<string>;
   kinds: ReadonlySet<string>;
 } {
-  const names = others.map(({ status }) => status?.acceptedNames).filter((each) => each !== undefined);
   return {
     resources: new Set(
       names.flatMap(({ plural, singular, shortNames }) => [plural, singular ?? '', ...(shortNames ?? [])]),

@@ -20,6 +20,7 @@ import type { Served } from '../registry/served.ts';
 import { acceptNames } from './accept-names.ts';
 import { approvalCondition, conditionOf, isConditionTrue, withConditions, type Condition } from './conditions.ts';
 import { deleteInstances } from './delete-instances.ts';
+import { HeldNames } from './held-names.ts';
 import { ownRequest } from './own-request.ts';
 import { customPrefix, servedVersions } from './served-versions.ts';
 import { update } from '../verbs/update.ts';
@@ -39,6 +40,7 @@ export class CustomResources {
   readonly #api: Api;
   readonly #definitions: Served;
   readonly #established = new Map<string, Established>();
+  readonly #held = new HeldNames();
   readonly #dirty = new Set<string>();
   readonly #stop: () => void;
   #running: Promise<void> | undefined;
@@ -86,7 +88,10 @@ export class CustomResources {
   #changed(name: string): void {
     const definition = this.#get(name);
     if (definition === undefined) this.#retire(name);
-    else this.#serve(definition);
+    else {
+      this.#held.set(definition);
+      this.#serve(definition);
+    }
     this.#dirty.add(name);
     this.#running ??= this.#run();
   }
@@ -125,8 +130,7 @@ export class CustomResources {
   }
 
   async #updateStatus(definition: CustomResourceDefinition): Promise<void> {
-    const others = this.#inGroup(definition);
-    const { names, namesAccepted, established } = acceptNames(definition, others);
+    const { names, namesAccepted, established } = acceptNames(definition, this.#held.besides(definition.metadata.name));
     const approval = approvalCondition(definition);
     const same = samePlain(names, definition.status?.acceptedNames);
     const wanted: readonly Condition[] = [namesAccepted, established, ...(approval === undefined ? [] : [approval])];
@@ -134,14 +138,6 @@ export class CustomResources {
     if (same && known) return;
     const conditions = withConditions(definition.status?.conditions, wanted, this.#api.clock.now());
     await this.#write(definition, 'status', { status: { ...definition.status, acceptedNames: names, conditions } });
-  }
-
-  #inGroup({ metadata, spec }: CustomResourceDefinition): readonly CustomResourceDefinition[] {
-    const { cache } = this.#definitions;
-    return cache
-      .list(cache.prefix)
-      .map(({ object }) => object as unknown as CustomResourceDefinition)
-      .filter((other) => other.spec.group === spec.group && other.metadata.name !== metadata.name);
   }
 
   #serve(definition: CustomResourceDefinition): void {
@@ -172,10 +168,8 @@ export class CustomResources {
       for (const { resource } of established.served) this.#api.resources.remove(resource);
       this.#api.resources.dropCache(established.cache.prefix);
     }
-    for (const { object } of this.#definitions.cache.list(this.#definitions.cache.prefix)) {
-      const other = object as unknown as CustomResourceDefinition;
-      if (!isConditionTrue(other, 'NamesAccepted')) this.#dirty.add(other.metadata.name);
-    }
+    this.#held.delete(name);
+    for (const other of this.#held.waitingWith(name)) this.#dirty.add(other);
   }
 
   async #finalize(definition: CustomResourceDefinition): Promise<void> {
