@@ -41,22 +41,11 @@ export class Aggregation {
   /** `apiServices`: filled. */
   constructor(apiServices: ResourceCache, connection: ExtensionConnection) {
     this.connection = connection;
-    const start = {
-      scope: apiServices.prefix,
-      matches: () => true,
-      sinceRevision: undefined,
-      bookmarkInitial: false,
-    };
-    this.#stop = apiServices.watch(start, {
-      items: (items) => {
-        for (const item of items) {
-          if (item.type === 'BOOKMARK') continue;
-          const { object } = item.entry;
-          if (item.type === 'DELETED') this.#forget(object.metadata.name);
-          else this.#learn(object as unknown as APIService);
-        }
-      },
-      ended: () => {},
+    this.#stop = apiServices.follow(apiServices.prefix, (items) => {
+      for (const { type, entry } of items) {
+        if (type === 'DELETED') this.#forget(entry.object.metadata.name);
+        else this.#learn(entry.object as unknown as APIService);
+      }
     });
   }
 

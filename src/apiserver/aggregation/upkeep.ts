@@ -87,14 +87,8 @@ export class AggregationUpkeep {
   async #follow(resource: AnyResource, namesOf: (object: KubeObject) => readonly string[]): Promise<void> {
     const { cache } = this.#api.resources.of(resource);
     await cache.ready();
-    const start = { scope: cache.prefix, matches: () => true, sinceRevision: undefined, bookmarkInitial: false };
-    const stop = cache.watch(start, {
-      items: (items) => {
-        for (const item of items) {
-          if (item.type !== 'BOOKMARK') for (const name of namesOf(item.entry.object)) this.#look(name);
-        }
-      },
-      ended: () => {},
+    const stop = cache.follow(cache.prefix, (items) => {
+      for (const { entry } of items) for (const name of namesOf(entry.object)) this.#look(name);
     });
     this.#stops.push(stop);
   }

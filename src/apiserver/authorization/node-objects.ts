@@ -11,7 +11,6 @@ import type { PersistentVolume, PersistentVolumeClaim, Pod } from '../../api/gro
 import type { ResourceSlice } from '../../api/groups/resource.v1.ts';
 import type { VolumeAttachment } from '../../api/groups/storage.v1.ts';
 import type { ResourceCache } from '../registry/cache.ts';
-import type { WatchItem } from '../registry/watch.ts';
 import { volumeClaimsOf, namesOf, volumeSecrets, type Referred } from './pod-references.ts';
 
 export interface NodeCaches {
@@ -75,10 +74,10 @@ export function createNodeObjects(caches: NodeCaches): NodeObjects {
 
 function followPods(pods: ResourceCache): (node: string) => Pod[] {
   const podsOfNodes = new Map<string, Map<string, Pod>>();
-  const file = (items: readonly WatchItem[]): void => {
+  pods.follow(pods.prefix, (items) => {
     for (const item of items) {
       // New pods have no node: they need not be parsed to see that.
-      if (item.type === 'BOOKMARK' || !item.entry.json.includes(nodeNameText)) continue;
+      if (!item.entry.json.includes(nodeNameText)) continue;
       const pod = item.entry.object as unknown as Pod;
       const { nodeName } = pod.spec;
       if (nodeName === undefined || nodeName === '') continue;
@@ -87,13 +86,7 @@ function followPods(pods: ResourceCache): (node: string) => Pod[] {
       if (item.type !== 'DELETED') filed.set(pod.metadata.uid, pod);
       else if (filed.delete(pod.metadata.uid) && filed.size === 0) podsOfNodes.delete(nodeName);
     }
-  };
-  const follow = (): void => {
-    podsOfNodes.clear();
-    const start = { scope: pods.prefix, matches: () => true, sinceRevision: undefined, bookmarkInitial: false };
-    pods.watch(start, { items: file, ended: () => void pods.ready().then(follow) });
-  };
-  follow();
+  });
   return (node) => [...(podsOfNodes.get(node)?.values() ?? [])];
 }
 

@@ -1,35 +1,21 @@
 /**
  * Role-based access control: bindings give users, groups and service accounts the rules of a role.
  *
- * Bindings are filed under their subjects, so that a question visits only the roles of who asks. The files are rebuilt
- * when a binding changed (they change rarely); roles are read from the cache when asked.
+ * Bindings are filed under their subjects (filed-grants.ts), so that a question visits only the roles of who asks; roles are
+ * read from the cache when asked.
  */
-import type {
-  ClusterRole,
-  ClusterRoleBinding,
-  PolicyRule,
-  Role,
-  RoleBinding,
-  RoleRef,
-  Subject,
-} from '../../api/groups/rbac.v1.ts';
+import type { ClusterRole, PolicyRule, Role, RoleRef } from '../../api/groups/rbac.v1.ts';
 import type { KubeObject } from '../../api/kind.ts';
 import type { ResourceCache } from '../registry/cache.ts';
 import type { User } from '../user.ts';
 import type { AccessQuestion, Authorizer, Decision } from './authorizer.ts';
+import { FiledGrants, type Grant } from './filed-grants.ts';
 
 export interface RbacCaches {
   readonly roles: ResourceCache;
   readonly clusterRoles: ResourceCache;
   readonly roleBindings: ResourceCache;
   readonly clusterRoleBindings: ResourceCache;
-}
-
-/** A binding that applies to a subject; `namespace` '' = everywhere. */
-interface Grant {
-  readonly binding: RoleBinding | ClusterRoleBinding;
-  readonly subject: Subject;
-  readonly namespace: string;
 }
 
 export interface RbacAuthorizer extends Authorizer {
@@ -40,30 +26,18 @@ export interface RbacAuthorizer extends Authorizer {
 }
 
 export function createRbacAuthorizer(caches: RbacCaches): RbacAuthorizer {
-  let grants: Map<string, Grant[]> | undefined;
-  const forget = { items: () => (grants = undefined), ended: () => (grants = undefined) };
+  const grants = new FiledGrants();
   for (const cache of [caches.roleBindings, caches.clusterRoleBindings]) {
-    cache.watch(
-      { scope: cache.prefix, matches: () => true, sinceRevision: cache.revision, bookmarkInitial: false },
-      forget,
-    );
+    cache.follow(cache.prefix, (items) => grants.take(items));
   }
-  const grantsFor = function* (user: User, namespace: string): Iterable<Grant> {
-    grants ??= fileGrants(caches);
-    for (const key of subjectKeys(user)) {
-      for (const grant of grants.get(key) ?? []) {
-        if (grant.namespace === '' || grant.namespace === namespace) yield grant;
-      }
-    }
-  };
   const rulesOf = ({ binding, namespace }: Grant): readonly PolicyRule[] =>
     findRules(caches, binding.roleRef, namespace) ?? [];
   const grantedRules = (user: User, namespace: string): readonly PolicyRule[] =>
-    [...grantsFor(user, namespace)].flatMap(rulesOf);
+    [...grants.of(user, namespace)].flatMap(rulesOf);
   return {
     decide(question) {
       const missing: string[] = [];
-      for (const grant of grantsFor(question.user, question.resource?.namespace ?? '')) {
+      for (const grant of grants.of(question.user, question.resource?.namespace ?? '')) {
         if (question.resource === undefined && grant.namespace !== '') continue;
         const rules = findRules(caches, grant.binding.roleRef, grant.namespace);
         if (rules === undefined) missing.push(missingRole(grant.binding.roleRef));
@@ -75,34 +49,6 @@ export function createRbacAuthorizer(caches: RbacCaches): RbacAuthorizer {
     rulesFor: (user, namespace) => ({ rules: grantedRules(user, namespace) }),
     rulesOfRole: (role, namespace) => findRules(caches, role, namespace),
   };
-}
-
-function fileGrants(caches: RbacCaches): Map<string, Grant[]> {
-  const grants = new Map<string, Grant[]>();
-  const file = (binding: RoleBinding | ClusterRoleBinding, namespace: string): void => {
-    for (const subject of binding.subjects ?? []) {
-      const key = keyOfSubject(subject, namespace);
-      const filed = grants.get(key);
-      if (filed === undefined) grants.set(key, [{ binding, subject, namespace }]);
-      else filed.push({ binding, subject, namespace });
-    }
-  };
-  for (const { object } of caches.clusterRoleBindings.list(caches.clusterRoleBindings.prefix)) {
-    file(typed<ClusterRoleBinding>(object), '');
-  }
-  for (const { object } of caches.roleBindings.list(caches.roleBindings.prefix)) {
-    file(typed<RoleBinding>(object), object.metadata.namespace ?? '');
-  }
-  return grants;
-}
-
-function keyOfSubject(subject: Subject, bindingNamespace: string): string {
-  if (subject.kind !== 'ServiceAccount') return `${subject.kind}:${subject.name}`;
-  return `User:system:serviceaccount:${subject.namespace ?? bindingNamespace}:${subject.name}`;
-}
-
-function subjectKeys(user: User): readonly string[] {
-  return [`User:${user.name}`, ...user.groups.map((group) => `Group:${group}`)];
 }
 
 /** The rules of a role; undefined when there is no such role. `namespace`: where the binding stands. */

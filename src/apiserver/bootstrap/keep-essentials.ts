@@ -59,10 +59,7 @@ function followPublished(api: Api, publish: () => Promise<void>): () => void {
       .catch((error: unknown) => api.log.warn('Could not publish whom to believe', { why: errorText(error) }))
       .finally(() => (looking = undefined));
   };
-  return cache.watch(
-    { scope: authenticationConfigKey(api), matches: () => true, sinceRevision: undefined, bookmarkInitial: false },
-    { items: look, ended: () => {} },
-  );
+  return cache.follow(authenticationConfigKey(api), look);
 }
 
 async function mendApiService(api: Api, { securePort }: BootstrapOptions): Promise<void> {

@@ -49,17 +49,9 @@ export class CustomResources {
   private constructor(api: Api, definitions: Served) {
     this.#api = api;
     this.#definitions = definitions;
-    const start = {
-      scope: definitions.cache.prefix,
-      matches: () => true,
-      sinceRevision: undefined,
-      bookmarkInitial: false,
-    };
-    this.#stop = definitions.cache.watch(start, {
-      items: (items) => {
-        for (const item of items) if (item.type !== 'BOOKMARK') this.#changed(item.entry.object.metadata.name);
-      },
-      ended: () => {},
+    const { cache } = definitions;
+    this.#stop = cache.follow(cache.prefix, (items) => {
+      for (const { entry } of items) this.#changed(entry.object.metadata.name);
     });
   }
 
@@ -197,12 +189,8 @@ export class CustomResources {
   #waitForLast(name: string, established: Established): void {
     if (established.stop !== undefined) return;
     const { cache } = established;
-    const start = { scope: cache.prefix, matches: () => true, sinceRevision: cache.revision, bookmarkInitial: false };
-    established.stop = cache.watch(start, {
-      items: () => {
-        if (cache.size === 0) this.#changed(name);
-      },
-      ended: () => {},
+    established.stop = cache.follow(cache.prefix, () => {
+      if (cache.size === 0) this.#changed(name);
     });
   }
 

@@ -48,11 +48,10 @@ export function followConfiguration(api: Api, fairness: Fairness): FollowedConfi
     pending = true;
     setImmediate(takeOver);
   };
-  let stops: (() => void)[] = [];
-  const watch = (): void => {
-    stops = [FlowSchemas, PriorityLevelConfigurations].map((resource) => watchAll(api, resource, changed));
-  };
-  watch();
+  const stops = [FlowSchemas, PriorityLevelConfigurations].map((resource) => {
+    const { cache } = api.resources.of(resource);
+    return cache.follow(cache.prefix, changed);
+  });
   takeOver();
   return {
     async close() {
@@ -61,21 +60,6 @@ export function followConfiguration(api: Api, fairness: Fairness): FollowedConfi
       await telling;
     },
   };
-}
-
-/** Calls back at each change; a cache that was rebuilt is watched anew. */
-function watchAll(api: Api, resource: AnyResource, changed: () => void): () => void {
-  const { cache } = api.resources.of(resource);
-  const start = { scope: cache.prefix, matches: () => true, sinceRevision: cache.revision, bookmarkInitial: false };
-  let stop: () => void = () => undefined;
-  const begin = (): void => {
-    stop = cache.watch(start, {
-      items: changed,
-      ended: () => void cache.ready().then(begin, () => undefined),
-    });
-  };
-  begin();
-  return () => stop();
 }
 
 function stored<T>(api: Api, resource: AnyResource): readonly T[] {

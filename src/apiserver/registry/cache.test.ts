@@ -4,8 +4,9 @@ import type { KubeObject } from '../../api/kind.ts';
 import { systemClock } from '../../base/clock.ts';
 import { silentLog } from '../../base/log.ts';
 import { openEmbeddedStore } from '../../store/embedded/open.ts';
+import type { Store, WatchSink } from '../../store/store.ts';
 import { ResourceCache } from './cache.ts';
-import type { WatchItem } from './watch.ts';
+import type { ChangeItem, WatchItem } from './watch.ts';
 
 const prefix = '/registry/configmaps/';
 const key = `${prefix}default/a`;
@@ -63,4 +64,77 @@ test('ResourceCache.encode() spares those who read every object the parsing, and
   assert.equal(written?.metadata.resourceVersion, String(store.revision));
   stop();
   assert.notEqual(dataOf(await write()), data);
+});
+
+/** A store whose watches can be cut off: what is written meanwhile is not told to them. */
+function cuttable(store: Store): { readonly store: Store; cut(): () => void } {
+  let watching: { readonly stop: () => void; readonly receiver: WatchSink } | undefined;
+  const watch: Store['watch'] = (key, options, receiver) => {
+    const stop = store.watch(key, options, receiver);
+    watching = { stop, receiver };
+    return stop;
+  };
+  const cut = (): (() => void) => {
+    const { stop, receiver } = watching as NonNullable<typeof watching>;
+    stop();
+    return () => receiver.ended({ reason: 'compacted', compactRevision: 0 });
+  };
+  const whole = new Proxy(store, {
+    get: (target, name) => {
+      if (name === 'watch') return watch;
+      const value: unknown = Reflect.get(target, name, target);
+      return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+    },
+  });
+  return { store: whole, cut };
+}
+
+test('ResourceCache.follow() tells what was missed while the store had lost the thread', async (t) => {
+  const embedded = await openEmbeddedStore({ directory: ':memory:', clock: systemClock, log: silentLog });
+  const { store, cut } = cuttable(embedded);
+  const cache = new ResourceCache(store, prefix);
+  t.after(async () => {
+    cache.close();
+    await embedded.close();
+  });
+  await cache.ready();
+  const put = (name: string, value: string): Promise<unknown> => {
+    const object = { metadata: { name, uid, labels: { value } } };
+    const bytes = Buffer.from(JSON.stringify(object));
+    return embedded.transact([], [{ type: 'put', key: `${prefix}default/${name}`, value: bytes }]);
+  };
+  for (const name of ['same', 'changed', 'gone']) await put(name, 'before');
+  const told: string[] = [];
+  const one: string[] = [];
+  const show = ({ type, entry }: ChangeItem): string =>
+    `${type} ${entry.object.metadata.name} ${entry.labels['value']}`;
+  const stop = cache.follow(prefix, (items) => void told.push(...items.map(show)));
+  cache.follow(`${prefix}default/same`, (items) => void one.push(...items.map(show)));
+  assert.deepEqual(told.splice(0), ['ADDED changed before', 'ADDED gone before', 'ADDED same before']);
+  let ended = false;
+  const start = { scope: prefix, matches: () => true, sinceRevision: undefined, bookmarkInitial: false };
+  cache.watch(start, { items: () => undefined, ended: () => (ended = true) });
+
+  const lose = cut();
+  await put('changed', 'after');
+  await put('same-name-and-more', 'new');
+  await embedded.transact([], [{ type: 'delete', key: `${prefix}default/gone` }]);
+  lose();
+  assert.equal(ended, true);
+  assert.equal(cache.loaded, false);
+  assert.equal(cache.get(`${prefix}default/gone`)?.labels['value'], 'before', 'as it was until the new state is there');
+  await cache.ready();
+  assert.deepEqual(told.splice(0), ['MODIFIED changed after', 'ADDED same-name-and-more new', 'DELETED gone before']);
+  assert.equal(cache.get(`${prefix}default/gone`), undefined);
+  assert.deepEqual(
+    cache.listLabelled(['value', 'after'], prefix, prefix).map(({ key: found }) => found),
+    [`${prefix}default/changed`],
+  );
+
+  await put('changed', 'later');
+  assert.deepEqual(told.splice(0), ['MODIFIED changed later']);
+  assert.deepEqual(one, ['ADDED same before']);
+  stop();
+  await put('changed', 'last');
+  assert.deepEqual(told, []);
 });

@@ -11,11 +11,19 @@
 import type { KubeObject } from '../../api/kind.ts';
 import { sleep, systemClock } from '../../base/clock.ts';
 import { KeyIndex } from '../../store/key-index.ts';
-import { prefixEnd, StoreError, type Store, type StoreEvent } from '../../store/store.ts';
+import { prefixEnd, StoreError, type Store, type Entry as Stored, type StoreEvent } from '../../store/store.ts';
 import { Entry, storedBytes } from './entry.ts';
 import { LabelIndex } from './label-index.ts';
 import { corruptObjectError, whyUnreadable } from './unreadable.ts';
-import { everything, seenAs, type ChangeEvent, type Matches, type WatchItem, type WatchReceiver } from './watch.ts';
+import {
+  everything,
+  seenAs,
+  type ChangeEvent,
+  type ChangeItem,
+  type Matches,
+  type WatchItem,
+  type WatchReceiver,
+} from './watch.ts';
 
 const ringSize = 4096;
 /** Between attempts to read a store that is not there. */
@@ -29,6 +37,13 @@ interface Watcher {
   readonly receiver: WatchReceiver;
   /** Changes up to this revision are not for it: it asked for a version that is yet to come. */
   readonly after: number;
+}
+
+/** A part of the server itself that keeps what it knows in step. */
+interface Follower {
+  /** A prefix, or a single key. */
+  readonly scope: string;
+  readonly take: (items: readonly ChangeItem[]) => void;
 }
 
 export interface WatchStart {
@@ -49,6 +64,7 @@ export class ResourceCache {
   /** What is stored and cannot be read, with the reason. */
   readonly #unreadable = new Map<string, string>();
   readonly #watchers = new Map<string, Set<Watcher>>();
+  readonly #followers = new Set<Follower>();
   readonly #objectReaders = new Set<WatchReceiver>();
   /** Objects on their way into the store, by the bytes that go there. */
   readonly #written = new WeakMap<Uint8Array, KubeObject>();
@@ -154,6 +170,18 @@ export class ResourceCache {
   }
 
   /**
+   * For parts of the server itself: what exists comes first, as added, and then every change until it is stopped. When the
+   * cache was rebuilt, what it had missed comes as changes, too: what is gone is told as deleted.
+   */
+  follow(scope: string, take: (items: readonly ChangeItem[]) => void): () => void {
+    const follower: Follower = { scope, take };
+    const entries = this.#entries.slice(scope, scope.endsWith('/') ? prefixEnd(scope) : `${scope}\0`);
+    this.#followers.add(follower);
+    if (entries.length > 0) take(entries.map((entry) => ({ type: 'ADDED', entry })));
+    return () => void this.#followers.delete(follower);
+  }
+
+  /**
    * The bytes to store for an object, which must not change any more. Where somebody reads every object, the entry that is
    * made of these very bytes has it without parsing them.
    */
@@ -172,6 +200,7 @@ export class ResourceCache {
 
   close(): void {
     this.#stopWatch?.();
+    this.#followers.clear();
     this.#endWatchers();
   }
 
@@ -195,9 +224,7 @@ export class ResourceCache {
 
   async #load(): Promise<void> {
     const { entries, revision } = await this.#store.range(this.prefix, { end: prefixEnd(this.prefix) });
-    for (const { key, modRevision, value } of entries) {
-      if (this.#isReadable(key, value)) this.#entries.set(new Entry(key, modRevision, value));
-    }
+    this.#tellFollowers(this.#replace(entries, revision));
     this.#ringStart = revision;
     this.#stopWatch = this.#store.watch(
       this.prefix,
@@ -213,6 +240,38 @@ export class ResourceCache {
     this.#timesLoaded++;
   }
 
+  /** Takes what is stored now in place of what was there, and says what changed. */
+  #replace(stored: readonly Stored[], revision: number): readonly ChangeEvent[] {
+    const missed: ChangeEvent[] = [];
+    const gone = new Map(this.#entries.slice('', '\uffff').map((entry) => [entry.key, entry]));
+    this.#unreadable.clear();
+    for (const { key, modRevision, value } of stored) {
+      if (!this.#isReadable(key, value)) continue;
+      const previous = gone.get(key);
+      gone.delete(key);
+      if (previous?.revision === modRevision && previous.holds(value)) continue;
+      const entry = new Entry(key, modRevision, value);
+      this.#entries.set(entry);
+      this.#byLabel.replace(previous, entry);
+      missed.push({ revision: modRevision, entry, previous, deleted: false });
+    }
+    for (const previous of gone.values()) {
+      this.#entries.delete(previous.key);
+      this.#byLabel.replace(previous, undefined);
+      missed.push({ revision, entry: previous.at(revision), previous, deleted: true });
+    }
+    return missed;
+  }
+
+  #tellFollowers(changes: readonly ChangeEvent[]): void {
+    for (const { scope, take } of this.#followers) {
+      const items = changes.flatMap((change) =>
+        isWithin(scope, change.entry.key) ? (seenAs(change, everything) ?? []) : [],
+      );
+      if (items.length > 0) take(items);
+    }
+  }
+
   #apply(events: readonly StoreEvent[]): void {
     const changes: ChangeEvent[] = [];
     this.#changesReceived += events.length;
@@ -225,6 +284,7 @@ export class ResourceCache {
       this.#ringBytes += change.entry.bytes;
     }
     this.#trim();
+    this.#tellFollowers(changes);
     this.#announce(changes);
   }
 
@@ -299,12 +359,13 @@ export class ResourceCache {
     for (const [scope, concerning] of byScope) tell(this.#watchers.get(scope) ?? [], concerning);
   }
 
-  /** The store lost the thread (compaction under a slow reader): start anew, and let watchers list again. */
+  /**
+   * The store lost the thread (compaction under a slow reader): start anew, and let watchers list again. Requests wait;
+   * what the server itself looks up stays as it was until the new state is there.
+   */
   #reload(): void {
     this.#endWatchers();
-    for (const { key } of this.#entries.slice('', '\uffff')) this.#entries.delete(key);
-    this.#unreadable.clear();
-    this.#byLabel.clear();
+    this.#loaded = false;
     this.#ring = [];
     this.#ringBytes = 0;
     this.#loading = this.#loadAtLast();
@@ -330,6 +391,8 @@ export class ResourceCache {
     for (const { receiver } of all) receiver.ended();
   }
 }
+
+const isWithin = (scope: string, key: string): boolean => (scope.endsWith('/') ? key.startsWith(scope) : key === scope);
 
 function tell(watchers: Iterable<Watcher>, changes: readonly ChangeEvent[]): void {
   const first = changes[0]?.revision ?? 0;

@@ -39,10 +39,6 @@ export class LabelIndex {
       if (after !== undefined) put(byValue, after, next as Entry);
     }
   }
-
-  clear(): void {
-    this.#labels.clear();
-  }
 }
 
 function file(label: string, entries: readonly Entry[]): ByValue {

@@ -10,7 +10,6 @@ import { IPAddresses, Services } from '../../api/resources.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { Operation, Store } from '../../store/store.ts';
 import { completeSeed, type Seed } from '../bootstrap/seed.ts';
-import type { WatchItem } from '../registry/watch.ts';
 import { storedBytes } from '../registry/entry.ts';
 import type { ServedResources } from '../registry/served-resources.ts';
 import { storageKey } from '../registry/served.ts';
@@ -53,12 +52,10 @@ export function createAddressObjects({ served, store, clock }: Needs): AddressOb
   const follow = (): void => {
     if (isFollowing) return;
     isFollowing = true;
-    const items = (all: readonly WatchItem[]): void => {
-      if (all.some(({ type }) => type === 'DELETED')) isDirty = true;
-    };
     const { cache } = addresses;
-    const start = { scope: cache.prefix, matches: () => true, sinceRevision: cache.revision, bookmarkInitial: false };
-    cache.watch(start, { items, ended: () => (isFollowing = false) });
+    cache.follow(cache.prefix, (items) => {
+      if (items.some(({ type }) => type === 'DELETED')) isDirty = true;
+    });
   };
   return {
     following(before, after) {
