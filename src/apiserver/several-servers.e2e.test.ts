@@ -4,15 +4,17 @@
  */
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import { createPrivateKeyPem } from '../base/certificate.ts';
 import { systemClock } from '../base/clock.ts';
 import { silentLog } from '../base/log.ts';
 import { systemRandom } from '../base/random.ts';
 import { openEmbeddedStore } from '../store/embedded/open.ts';
 import { openEtcdStore } from '../store/etcd/open.ts';
+import { openCuttableLink } from '../store/etcd/testing/cuttable-link.ts';
 import { startRealEtcd } from '../store/etcd/testing/real-etcd.ts';
 import { startEtcdServer } from '../store/server/etcd-server.ts';
-import { startTestServer, type TestServer } from './testing/test-server.ts';
+import { alice, startTestServer, type TestServer } from './testing/test-server.ts';
 
 type Serve = (context: TestContext) => Promise<readonly string[]>;
 
@@ -160,5 +162,57 @@ test(
     }
     await one.close();
     assert.deepEqual(await addresses(), [['10.1.0.2'], ['10.1.0.2']]);
+  },
+);
+
+test(
+  'a server that was cut off while etcd forgot what it missed knows rights and resources again',
+  { timeout: 120_000 },
+  async (context) => {
+    let endEtcd: () => void | Promise<void> = () => undefined;
+    const { urls } = await startRealEtcd({ after: (end) => void (endEtcd = end) }, 1);
+    const [url = ''] = urls;
+    const link = await openCuttableLink(url);
+    const [lost, kept] = await Promise.all([startServer([link.url], '10.1.0.1'), startServer([url], '10.1.0.2')]);
+    const store = await openEtcdStore({ servers: [url], clock: systemClock, log: silentLog, keysFrom: '/registry/' });
+    context.after(async () => {
+      link.mend();
+      await lost.close();
+      await kept.close();
+      await store.close();
+      await link.close();
+      await endEtcd();
+    });
+    const group = 'rbac.authorization.k8s.io';
+    const bindings = `/apis/${group}/v1/namespaces/default/rolebindings`;
+    const bind = (name: string) => ({
+      metadata: { name },
+      roleRef: { apiGroup: group, kind: 'ClusterRole', name: 'cluster-admin' },
+      subjects: [{ apiGroup: group, kind: 'User', name: alice.name }],
+    });
+    const statusFor = async (server: TestServer): Promise<number> =>
+      (await server.call('GET', configMaps, { user: alice })).status;
+    const becomes = async (wanted: number, ask: () => Promise<number>): Promise<void> => {
+      while ((await ask()) !== wanted) await delay(50);
+    };
+    await kept.ok('POST', bindings, bind('before'));
+    await becomes(200, () => statusFor(lost));
+
+    link.cut();
+    await kept.ok('DELETE', `${bindings}/before`);
+    const names = { plural: 'ships', kind: 'Ship' };
+    const versions = [{ name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: { type: 'object' } } }];
+    await kept.ok('POST', '/apis/apiextensions.k8s.io/v1/customresourcedefinitions', {
+      metadata: { name: 'ships.example.com' },
+      spec: { group: 'example.com', scope: 'Namespaced', names, versions },
+    });
+    await store.compact((await store.range('/', {})).revision);
+    link.mend();
+    await becomes(403, () => statusFor(lost));
+    await becomes(200, async () => (await lost.call('GET', '/apis/example.com/v1/ships')).status);
+    await kept.ok('POST', bindings, bind('after'));
+    await becomes(200, () => statusFor(lost));
+    await lost.ok('DELETE', `${bindings}/after`);
+    await becomes(403, () => statusFor(kept));
   },
 );

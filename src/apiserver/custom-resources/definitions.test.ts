@@ -9,7 +9,7 @@ import { silentLog } from '../../base/log.ts';
 import { seededRandom } from '../../base/random.ts';
 import { openEmbeddedStore } from '../../store/embedded/open.ts';
 import { isApiError } from '../../api/api-error.ts';
-import type { Store } from '../../store/store.ts';
+import { StoreError, type Store } from '../../store/store.ts';
 import { startApiServer, type ApiServer } from '../api-server.ts';
 import type { Answer } from '../request.ts';
 import { readRequestInfo } from '../request-info.ts';
@@ -153,4 +153,34 @@ test('CustomResources serves again after a restart', async () => {
   await server.close();
   server = await start();
   assert.deepEqual((await ask('GET', `${path}/kept`))['spec'], { a: 'x', b: 'dd' });
+});
+
+test('a definition whose status could not be written is tried again', async () => {
+  const whole = store;
+  let failures = 0;
+  const failing = new Proxy(whole, {
+    get: (target, name) => {
+      const value: unknown = Reflect.get(target, name, target);
+      if (name !== 'transact') return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+      return (...given: Parameters<Store['transact']>): ReturnType<Store['transact']> => {
+        const [conditions] = given;
+        // The definition itself is written, its status at first is not.
+        const isStatus = conditions.some(({ key, modRevision }) => key.includes('/gadgets.') && modRevision > 0);
+        if (isStatus && failures++ === 0) return Promise.reject(new StoreError('unavailable', 'the store is away'));
+        return target.transact(...given);
+      };
+    },
+  });
+  await server.close();
+  store = failing;
+  server = await start();
+  store = whole;
+  const name = 'gadgets.tried.example.com';
+  const names = { plural: 'gadgets', kind: 'Gadget' };
+  await ask('POST', definitions, {
+    metadata: { name },
+    spec: { group: 'tried.example.com', scope: 'Namespaced', names, versions: [versionWith({})] },
+  });
+  await until(async () => JSON.stringify(await ask('GET', `${definitions}/${name}`)).includes('InitialNamesAccepted'));
+  assert.ok(failures > 1);
 });

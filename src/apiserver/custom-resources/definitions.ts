@@ -25,6 +25,9 @@ import { ownRequest } from './own-request.ts';
 import { customPrefix, servedVersions } from './served-versions.ts';
 import { update } from '../verbs/update.ts';
 
+/** The store may be away for a while. */
+const retryMs = 1000;
+
 interface Established {
   readonly served: readonly Served[];
   readonly storage: Served;
@@ -42,6 +45,8 @@ export class CustomResources {
   readonly #established = new Map<string, Established>();
   readonly #held = new HeldNames();
   readonly #dirty = new Set<string>();
+  /** Stops the wait for another attempt. */
+  readonly #waits = new Map<string, () => void>();
   readonly #stop: () => void;
   #running: Promise<void> | undefined;
   #closed = false;
@@ -72,6 +77,7 @@ export class CustomResources {
   async close(): Promise<void> {
     this.#closed = true;
     this.#stop();
+    for (const stopWaiting of this.#waits.values()) stopWaiting();
     for (const { stop } of this.#established.values()) stop?.();
     await this.settled();
   }
@@ -113,7 +119,19 @@ export class CustomResources {
       if (isApiError(error, 'Conflict', 'NotFound')) return;
       const why = error instanceof Error ? error.message : String(error);
       this.#api.log.error('Could not bring a custom resource definition up to date', { name, why });
+      this.#tryLater(name);
     }
+  }
+
+  #tryLater(name: string): void {
+    if (this.#closed) return;
+    this.#waits.get(name)?.();
+    const again = (): void => {
+      this.#waits.delete(name);
+      this.#dirty.add(name);
+      this.#running ??= this.#run();
+    };
+    this.#waits.set(name, this.#api.clock.after(retryMs, again));
   }
 
   #get(name: string): CustomResourceDefinition | undefined {
