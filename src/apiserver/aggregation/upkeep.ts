@@ -75,13 +75,19 @@ export class AggregationUpkeep {
 
   /** Once there is an extension: most clusters have none, and need no copy of their endpoints here. */
   #followServices(): Promise<void> {
-    this.#followingServices ??= (async () => {
-      await this.#follow(Services, ({ metadata }) => this.#behind(metadata.namespace, metadata.name));
-      await this.#follow(EndpointSlices, ({ metadata }) =>
-        this.#behind(metadata.namespace, metadata.labels?.['kubernetes.io/service-name']),
-      );
-    })();
+    this.#followingServices ??= this.#followBoth().catch((error: unknown) => {
+      this.#followingServices = undefined; // the next look tries again
+      throw error;
+    });
     return this.#followingServices;
+  }
+
+  async #followBoth(): Promise<void> {
+    await Promise.all([Services, EndpointSlices].map((each) => this.#api.resources.of(each).cache.ready()));
+    await this.#follow(Services, ({ metadata }) => this.#behind(metadata.namespace, metadata.name));
+    await this.#follow(EndpointSlices, ({ metadata }) =>
+      this.#behind(metadata.namespace, metadata.labels?.['kubernetes.io/service-name']),
+    );
   }
 
   async #follow(resource: AnyResource, namesOf: (object: KubeObject) => readonly string[]): Promise<void> {

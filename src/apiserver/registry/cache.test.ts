@@ -4,7 +4,7 @@ import type { KubeObject } from '../../api/kind.ts';
 import { systemClock } from '../../base/clock.ts';
 import { silentLog } from '../../base/log.ts';
 import { openEmbeddedStore } from '../../store/embedded/open.ts';
-import type { Store, WatchSink } from '../../store/store.ts';
+import { StoreError, type Store, type WatchSink } from '../../store/store.ts';
 import { ResourceCache } from './cache.ts';
 import type { ChangeItem, WatchItem } from './watch.ts';
 
@@ -66,6 +66,16 @@ test('ResourceCache.encode() spares those who read every object the parsing, and
   assert.notEqual(dataOf(await write()), data);
 });
 
+/** The store with another function in place of one of its own. */
+function withMember<Name extends keyof Store>(store: Store, member: Name, other: Store[Name]): Store {
+  return new Proxy(store, {
+    get: (target, name) => {
+      const value: unknown = name === member ? other : Reflect.get(target, name, target);
+      return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+    },
+  });
+}
+
 /** A store whose watches can be cut off: what is written meanwhile is not told to them. */
 function cuttable(store: Store): { readonly store: Store; cut(): () => void } {
   let watching: { readonly stop: () => void; readonly receiver: WatchSink } | undefined;
@@ -79,14 +89,7 @@ function cuttable(store: Store): { readonly store: Store; cut(): () => void } {
     stop();
     return () => receiver.ended({ reason: 'compacted', compactRevision: 0 });
   };
-  const whole = new Proxy(store, {
-    get: (target, name) => {
-      if (name === 'watch') return watch;
-      const value: unknown = Reflect.get(target, name, target);
-      return typeof value === 'function' ? (value.bind(target) as unknown) : value;
-    },
-  });
-  return { store: whole, cut };
+  return { store: withMember(store, 'watch', watch), cut };
 }
 
 test('ResourceCache.follow() tells what was missed while the store had lost the thread', async (t) => {
@@ -137,4 +140,22 @@ test('ResourceCache.follow() tells what was missed while the store had lost the 
   stop();
   await put('changed', 'last');
   assert.deepEqual(told, []);
+});
+
+test('ResourceCache.ready() tries again after the store was away', async (t) => {
+  const embedded = await openEmbeddedStore({ directory: ':memory:', clock: systemClock, log: silentLog });
+  let isAway = true;
+  const store = withMember(embedded, 'range', (...given: Parameters<Store['range']>) =>
+    isAway ? Promise.reject(new StoreError('unavailable', 'the store is away')) : embedded.range(...given),
+  );
+  const cache = new ResourceCache(store, prefix);
+  t.after(async () => {
+    cache.close();
+    await embedded.close();
+  });
+  await assert.rejects(cache.ready(), /the store is away/);
+  assert.equal(cache.loaded, false);
+  isAway = false;
+  await cache.ready();
+  assert.equal(cache.loaded, true);
 });

@@ -84,9 +84,12 @@ export class ResourceCache {
     this.prefix = prefix;
   }
 
-  /** Fills the cache on first use. */
+  /** Fills the cache on first use; what failed is tried again by the next who asks. */
   ready(): Promise<void> {
-    this.#loading ??= this.#load();
+    this.#loading ??= this.#load().catch((error: unknown) => {
+      this.#loading = undefined;
+      throw error;
+    });
     return this.#loading;
   }
 
@@ -223,6 +226,7 @@ export class ResourceCache {
   }
 
   async #load(): Promise<void> {
+    this.#stopWatch?.(); // of an attempt that failed
     const { entries, revision } = await this.#store.range(this.prefix, { end: prefixEnd(this.prefix) });
     this.#tellFollowers(this.#replace(entries, revision));
     this.#ringStart = revision;
