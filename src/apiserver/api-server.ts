@@ -129,7 +129,7 @@ export async function startApiServer(given: ApiServerOptions): Promise<ApiServer
   const measured = measuredStore(given.store, registry);
   const store = encryption?.over(measured) ?? measured;
   const options = { ...given, store };
-  const served = new ServedResources(store, servedDescriptors(given).map(withRuleChecks), given.switchedOff);
+  const served = new ServedResources(store, servedDescriptors(given).map(withRuleChecks), given.switchedOff, given.log);
   await Promise.all(neededAtOnce.map((resource) => served.of(resource).cache.ready()));
   encryption?.whenReloaded(({ succeeded }) => {
     if (succeeded) served.reread();

@@ -41,11 +41,9 @@ export class Aggregation {
   /** `apiServices`: filled. */
   constructor(apiServices: ResourceCache, connection: ExtensionConnection) {
     this.connection = connection;
-    this.#stop = apiServices.follow(apiServices.prefix, (items) => {
-      for (const { type, entry } of items) {
-        if (type === 'DELETED') this.#forget(entry.object.metadata.name);
-        else this.#learn(entry.object as unknown as APIService);
-      }
+    this.#stop = apiServices.follow(apiServices.prefix, ({ type, entry }) => {
+      if (type === 'DELETED') this.#forget(entry.object.metadata.name);
+      else this.#learn(entry.object as unknown as APIService);
     });
   }
 

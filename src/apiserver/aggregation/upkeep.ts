@@ -93,8 +93,8 @@ export class AggregationUpkeep {
   async #follow(resource: AnyResource, namesOf: (object: KubeObject) => readonly string[]): Promise<void> {
     const { cache } = this.#api.resources.of(resource);
     await cache.ready();
-    const stop = cache.follow(cache.prefix, (items) => {
-      for (const { entry } of items) for (const name of namesOf(entry.object)) this.#look(name);
+    const stop = cache.follow(cache.prefix, ({ entry }) => {
+      for (const name of namesOf(entry.object)) this.#look(name);
     });
     this.#stops.push(stop);
   }

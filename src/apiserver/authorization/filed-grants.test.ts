@@ -20,17 +20,16 @@ test('FiledGrants finds what holds for a user in a namespace, and keeps up with 
   const grants = new FiledGrants();
   const names = (name: string, groups: readonly string[], namespace: string): readonly string[] =>
     [...grants.of({ name, groups }, namespace)].map(({ binding }) => binding.metadata.name);
-  grants.take([
-    change('ADDED', 'here', 'a', [alice, robot]),
-    change('ADDED', 'there', 'b', [alice]),
-    change('ADDED', 'everywhere', '', [devs]),
-  ]);
+  grants.take(change('ADDED', 'here', 'a', [alice, robot]));
+  grants.take(change('ADDED', 'there', 'b', [alice]));
+  grants.take(change('ADDED', 'everywhere', '', [devs]));
   assert.deepEqual(names('alice', ['devs'], 'a'), ['everywhere', 'here']);
   assert.deepEqual(names('alice', ['devs'], ''), ['everywhere']);
   assert.deepEqual(names('system:serviceaccount:a:robot', [], 'a'), ['here']);
   assert.deepEqual(names('system:serviceaccount:b:robot', [], 'a'), []);
 
-  grants.take([change('MODIFIED', 'here', 'a', [devs]), change('DELETED', 'everywhere', '', [devs])]);
+  grants.take(change('MODIFIED', 'here', 'a', [devs]));
+  grants.take(change('DELETED', 'everywhere', '', [devs]));
   assert.deepEqual(names('alice', [], 'a'), []);
   assert.deepEqual(names('alice', ['devs'], 'a'), ['here']);
   assert.deepEqual(names('alice', [], 'b'), ['there']);

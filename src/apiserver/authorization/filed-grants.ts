@@ -18,12 +18,10 @@ export class FiledGrants {
   /** Where each binding is filed, by its key. */
   readonly #places = new Map<string, readonly string[]>();
 
-  /** Brings the files up to date with changes of bindings. */
-  take(items: readonly ChangeItem[]): void {
-    for (const { type, entry } of items) {
-      this.#remove(entry.key);
-      if (type !== 'DELETED') this.#add(entry.key, entry.object as unknown as Binding);
-    }
+  /** Brings the files up to date with the change of a binding. */
+  take({ type, entry }: ChangeItem): void {
+    this.#remove(entry.key);
+    if (type !== 'DELETED') this.#add(entry.key, entry.object as unknown as Binding);
   }
 
   /** Those that hold everywhere first. */

@@ -74,18 +74,16 @@ export function createNodeObjects(caches: NodeCaches): NodeObjects {
 
 function followPods(pods: ResourceCache): (node: string) => Pod[] {
   const podsOfNodes = new Map<string, Map<string, Pod>>();
-  pods.follow(pods.prefix, (items) => {
-    for (const item of items) {
-      // New pods have no node: they need not be parsed to see that.
-      if (!item.entry.json.includes(nodeNameText)) continue;
-      const pod = item.entry.object as unknown as Pod;
-      const { nodeName } = pod.spec;
-      if (nodeName === undefined || nodeName === '') continue;
-      const filed = podsOfNodes.get(nodeName) ?? new Map<string, Pod>();
-      podsOfNodes.set(nodeName, filed);
-      if (item.type !== 'DELETED') filed.set(pod.metadata.uid, pod);
-      else if (filed.delete(pod.metadata.uid) && filed.size === 0) podsOfNodes.delete(nodeName);
-    }
+  pods.follow(pods.prefix, ({ type, entry }) => {
+    // New pods have no node: they need not be parsed to see that.
+    if (!entry.json.includes(nodeNameText)) return;
+    const pod = entry.object as unknown as Pod;
+    const { nodeName } = pod.spec;
+    if (nodeName === undefined || nodeName === '') return;
+    const filed = podsOfNodes.get(nodeName) ?? new Map<string, Pod>();
+    podsOfNodes.set(nodeName, filed);
+    if (type !== 'DELETED') filed.set(pod.metadata.uid, pod);
+    else if (filed.delete(pod.metadata.uid) && filed.size === 0) podsOfNodes.delete(nodeName);
   });
   return (node) => [...(podsOfNodes.get(node)?.values() ?? [])];
 }

@@ -28,7 +28,7 @@ export interface RbacAuthorizer extends Authorizer {
 export function createRbacAuthorizer(caches: RbacCaches): RbacAuthorizer {
   const grants = new FiledGrants();
   for (const cache of [caches.roleBindings, caches.clusterRoleBindings]) {
-    cache.follow(cache.prefix, (items) => grants.take(items));
+    cache.follow(cache.prefix, (item) => grants.take(item));
   }
   const rulesOf = ({ binding, namespace }: Grant): readonly PolicyRule[] =>
     findRules(caches, binding.roleRef, namespace) ?? [];

@@ -55,9 +55,7 @@ export class CustomResources {
     this.#api = api;
     this.#definitions = definitions;
     const { cache } = definitions;
-    this.#stop = cache.follow(cache.prefix, (items) => {
-      for (const { entry } of items) this.#changed(entry.object.metadata.name);
-    });
+    this.#stop = cache.follow(cache.prefix, ({ entry }) => this.#changed(entry.object.metadata.name));
   }
 
   /** Resolves when everything that is established already is served. */

@@ -6,6 +6,7 @@ import { silentLog } from '../../base/log.ts';
 import { openEmbeddedStore } from '../../store/embedded/open.ts';
 import { StoreError, type Store, type WatchSink } from '../../store/store.ts';
 import { ResourceCache } from './cache.ts';
+import type { Entry } from './entry.ts';
 import type { ChangeItem, WatchItem } from './watch.ts';
 
 const prefix = '/registry/configmaps/';
@@ -111,8 +112,8 @@ test('ResourceCache.follow() tells what was missed while the store had lost the 
   const one: string[] = [];
   const show = ({ type, entry }: ChangeItem): string =>
     `${type} ${entry.object.metadata.name} ${entry.labels['value']}`;
-  const stop = cache.follow(prefix, (items) => void told.push(...items.map(show)));
-  cache.follow(`${prefix}default/same`, (items) => void one.push(...items.map(show)));
+  const stop = cache.follow(prefix, (item) => void told.push(show(item)));
+  cache.follow(`${prefix}default/same`, (item) => void one.push(show(item)));
   assert.deepEqual(told.splice(0), ['ADDED changed before', 'ADDED gone before', 'ADDED same before']);
   let ended = false;
   const start = { scope: prefix, matches: () => true, sinceRevision: undefined, bookmarkInitial: false };
@@ -158,4 +159,32 @@ test('ResourceCache.ready() tries again after the store was away', async (t) => 
   isAway = false;
   await cache.ready();
   assert.equal(cache.loaded, true);
+});
+
+test('ResourceCache goes on when what another program stored is no valid object', async (t) => {
+  const store = await openEmbeddedStore({ directory: ':memory:', clock: systemClock, log: silentLog });
+  const cache = new ResourceCache(store, prefix);
+  t.after(async () => {
+    cache.close();
+    await store.close();
+  });
+  await cache.ready();
+  const put = (name: string, value: string): Promise<unknown> =>
+    store.transact([], [{ type: 'put', key: `${prefix}default/${name}`, value: Buffer.from(value) }]);
+  const named = (name: string): string => JSON.stringify({ metadata: { name, uid, labels: { a: 'b' } } });
+  const told: string[] = [];
+  cache.follow(prefix, ({ entry }) => void told.push(entry.object.metadata.name));
+  let ended = 0;
+  const start = { scope: prefix, sinceRevision: undefined, bookmarkInitial: false };
+  const selects = (entry: Entry): boolean => entry.labels['a'] === 'b';
+  cache.watch({ ...start, matches: selects }, { items: () => undefined, ended: () => ended++ });
+  assert.deepEqual(cache.listLabelled(['a', 'b'], prefix, prefix), []);
+  for (const bad of ['5', 'null', '{}', 'no JSON', 'k8s\0...']) await put('bad', bad);
+  assert.equal(ended, 0);
+  assert.throws(() => cache.get(`${prefix}default/bad`), /it is no JSON object/);
+  await put('broken', `${named('broken')}, and more`);
+  assert.equal(ended, 1);
+  await put('good', named('good'));
+  assert.deepEqual(told, ['good']);
+  assert.equal(cache.listLabelled(['a', 'b'], prefix, prefix).length, 1);
 });

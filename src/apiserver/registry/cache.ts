@@ -10,9 +10,10 @@
  */
 import type { KubeObject } from '../../api/kind.ts';
 import { sleep, systemClock } from '../../base/clock.ts';
+import { errorText, silentLog, type Log } from '../../base/log.ts';
 import { KeyIndex } from '../../store/key-index.ts';
 import { prefixEnd, StoreError, type Store, type Entry as Stored, type StoreEvent } from '../../store/store.ts';
-import { Entry, storedBytes } from './entry.ts';
+import { Entry, storedBytes, whyNoObject } from './entry.ts';
 import { LabelIndex } from './label-index.ts';
 import { corruptObjectError, whyUnreadable } from './unreadable.ts';
 import {
@@ -43,7 +44,7 @@ interface Watcher {
 interface Follower {
   /** A prefix, or a single key. */
   readonly scope: string;
-  readonly take: (items: readonly ChangeItem[]) => void;
+  readonly take: (item: ChangeItem) => void;
 }
 
 export interface WatchStart {
@@ -59,6 +60,7 @@ export interface WatchStart {
 export class ResourceCache {
   readonly prefix: string;
   readonly #store: Store;
+  readonly #log: Log;
   readonly #entries = new KeyIndex<Entry>();
   readonly #byLabel = new LabelIndex();
   /** What is stored and cannot be read, with the reason. */
@@ -79,8 +81,9 @@ export class ResourceCache {
   #timesLoaded = 0;
 
   /** `prefix` ends in '/'. */
-  constructor(store: Store, prefix: string) {
+  constructor(store: Store, prefix: string, log: Log = silentLog) {
     this.#store = store;
+    this.#log = log;
     this.prefix = prefix;
   }
 
@@ -176,11 +179,11 @@ export class ResourceCache {
    * For parts of the server itself: what exists comes first, as added, and then every change until it is stopped. When the
    * cache was rebuilt, what it had missed comes as changes, too: what is gone is told as deleted.
    */
-  follow(scope: string, take: (items: readonly ChangeItem[]) => void): () => void {
+  follow(scope: string, take: (item: ChangeItem) => void): () => void {
     const follower: Follower = { scope, take };
     const entries = this.#entries.slice(scope, scope.endsWith('/') ? prefixEnd(scope) : `${scope}\0`);
     this.#followers.add(follower);
-    if (entries.length > 0) take(entries.map((entry) => ({ type: 'ADDED', entry })));
+    for (const entry of entries) this.#hand(follower, { type: 'ADDED', entry });
     return () => void this.#followers.delete(follower);
   }
 
@@ -268,11 +271,20 @@ export class ResourceCache {
   }
 
   #tellFollowers(changes: readonly ChangeEvent[]): void {
-    for (const { scope, take } of this.#followers) {
-      const items = changes.flatMap((change) =>
-        isWithin(scope, change.entry.key) ? (seenAs(change, everything) ?? []) : [],
-      );
-      if (items.length > 0) take(items);
+    for (const follower of this.#followers) {
+      for (const change of changes) {
+        const item = isWithin(follower.scope, change.entry.key) ? seenAs(change, everything) : undefined;
+        if (item !== undefined) this.#hand(follower, item);
+      }
+    }
+  }
+
+  /** Another program may have written to the store what is no valid object: all else goes on. */
+  #hand({ take }: Follower, item: ChangeItem): void {
+    try {
+      take(item);
+    } catch (error) {
+      this.#log.error('What is stored cannot be taken over', { key: item.entry.key, why: errorText(error) });
     }
   }
 
@@ -312,7 +324,7 @@ export class ResourceCache {
 
   /** False: the value is kept apart. */
   #isReadable(key: string, value: Uint8Array): boolean {
-    const reason = whyUnreadable(value);
+    const reason = whyUnreadable(value) ?? whyNoObject(value);
     if (reason === undefined) {
       if (this.#unreadable.size > 0) this.#unreadable.delete(key);
       return true;
@@ -360,7 +372,9 @@ export class ResourceCache {
         else concerning.push(change);
       }
     }
-    for (const [scope, concerning] of byScope) tell(this.#watchers.get(scope) ?? [], concerning);
+    const failed = (error: unknown): void =>
+      this.#log.error('A watch ends: a change could not be told', { prefix: this.prefix, why: errorText(error) });
+    for (const [scope, concerning] of byScope) tell(this.#watchers.get(scope) ?? [], concerning, failed);
   }
 
   /**
@@ -398,13 +412,19 @@ export class ResourceCache {
 
 const isWithin = (scope: string, key: string): boolean => (scope.endsWith('/') ? key.startsWith(scope) : key === scope);
 
-function tell(watchers: Iterable<Watcher>, changes: readonly ChangeEvent[]): void {
+function tell(watchers: Iterable<Watcher>, changes: readonly ChangeEvent[], failed: (error: unknown) => void): void {
   const first = changes[0]?.revision ?? 0;
   let all: readonly WatchItem[] | undefined;
   for (const { matches, receiver, after } of watchers) {
-    const items =
-      matches === everything && first > after ? (all ??= seen(changes, matches, 0)) : seen(changes, matches, after);
-    if (items.length > 0) receiver.items(items);
+    try {
+      const items =
+        matches === everything && first > after ? (all ??= seen(changes, matches, 0)) : seen(changes, matches, after);
+      if (items.length > 0) receiver.items(items);
+    } catch (error) {
+      // What is stored may be no valid object: whoever lists again is told.
+      failed(error);
+      receiver.ended();
+    }
   }
 }
 

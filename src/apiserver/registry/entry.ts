@@ -21,6 +21,15 @@ export interface FieldReader {
 const noLabels: Labels = Object.freeze({});
 const uidStart = Buffer.from('"uid":"');
 const uidLength = 36;
+const openingBrace = 0x7b;
+
+/** Why the bytes cannot be an object that an API server stored; undefined when they can. Their end is not looked at. */
+export function whyNoObject(stored: Uint8Array): string | undefined {
+  const source = Buffer.from(stored.buffer, stored.byteOffset, stored.byteLength);
+  if (source[0] !== openingBrace) return 'it is no JSON object';
+  const uidAt = source.indexOf(uidStart);
+  return uidAt < 0 || uidAt + uidStart.length + uidLength + 1 > source.length ? 'it has no uid' : undefined;
+}
 
 export class Entry implements Parsed {
   readonly key: string;

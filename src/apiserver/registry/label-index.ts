@@ -52,7 +52,9 @@ function file(label: string, entries: readonly Entry[]): ByValue {
 
 /** Labels may be called like what every object inherits. */
 function valueOf(entry: Entry | undefined, label: string): string | undefined {
-  return entry !== undefined && Object.hasOwn(entry.labels, label) ? entry.labels[label] : undefined;
+  if (entry === undefined) return undefined;
+  const labels = labelsOf(entry);
+  return Object.hasOwn(labels, label) ? labels[label] : undefined;
 }
 
 function put(byValue: ByValue, value: string, entry: Entry): void {
@@ -66,4 +68,13 @@ function take(byValue: ByValue, value: string, key: string): void {
   if (entries === undefined) return;
   entries.delete(key);
   if (entries.size === 0) byValue.delete(value);
+}
+
+/** What is stored and is no valid object carries none. */
+function labelsOf(entry: Entry): Entry['labels'] {
+  try {
+    return entry.labels;
+  } catch {
+    return {};
+  }
 }

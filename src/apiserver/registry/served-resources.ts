@@ -5,6 +5,7 @@
 import type { Descriptor } from '../../api/descriptor.ts';
 import type { KubeObject } from '../../api/kind.ts';
 import type { AnyResource } from '../../api/resource.ts';
+import type { Log } from '../../base/log.ts';
 import type { Store } from '../../store/store.ts';
 import { ResourceCache } from './cache.ts';
 import { conversions, internalForms } from './conversions.ts';
@@ -13,14 +14,21 @@ import { storagePrefix } from './storage-prefixes.ts';
 
 export class ServedResources {
   readonly #store: Store;
+  readonly #log: Log | undefined;
   readonly #served = new Map<string, Served>();
   readonly #switchedOff = new Map<string, Served>();
   readonly #caches = new Map<string, ResourceCache>();
   readonly #builtinGroups: ReadonlySet<string>;
   #sharing: Map<ResourceCache, readonly Served[]> | undefined;
 
-  constructor(store: Store, descriptors: readonly Descriptor<never>[], switchedOff: readonly AnyResource[] = []) {
+  constructor(
+    store: Store,
+    descriptors: readonly Descriptor<never>[],
+    switchedOff: readonly AnyResource[] = [],
+    log?: Log,
+  ) {
     this.#store = store;
+    this.#log = log;
     const off = new Set(switchedOff.map(keyOf));
     for (const descriptor of descriptors as readonly unknown[] as readonly Descriptor<KubeObject>[]) {
       const key = keyOf(descriptor.resource);
@@ -70,7 +78,7 @@ export class ServedResources {
   /** One cache for a prefix, whatever versions are served from it. */
   cacheOf(prefix: string): ResourceCache {
     let cache = this.#caches.get(prefix);
-    if (cache === undefined) this.#caches.set(prefix, (cache = new ResourceCache(this.#store, prefix)));
+    if (cache === undefined) this.#caches.set(prefix, (cache = new ResourceCache(this.#store, prefix, this.#log)));
     return cache;
   }
 

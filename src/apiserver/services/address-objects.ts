@@ -53,8 +53,8 @@ export function createAddressObjects({ served, store, clock }: Needs): AddressOb
     if (isFollowing) return;
     isFollowing = true;
     const { cache } = addresses;
-    cache.follow(cache.prefix, (items) => {
-      if (items.some(({ type }) => type === 'DELETED')) isDirty = true;
+    cache.follow(cache.prefix, ({ type }) => {
+      if (type === 'DELETED') isDirty = true;
     });
   };
   return {
