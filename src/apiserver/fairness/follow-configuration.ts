@@ -11,6 +11,8 @@ import { FlowSchemas, PriorityLevelConfigurations } from '../../api/resources.ts
 import type { AnyResource } from '../../api/resource.ts';
 import type { Json } from '../../api/schema.ts';
 import { formatTime } from '../../api/time.ts';
+import { decode } from '../../api/codec/decode.ts';
+import { errorText } from '../../base/log.ts';
 import type { Api } from '../api.ts';
 import { flowSchemas, priorityLevels } from '../bootstrap/flow-control.ts';
 import { ownRequest } from '../custom-resources/own-request.ts';
@@ -30,18 +32,37 @@ export function followConfiguration(api: Api, fairness: Fairness): FollowedConfi
   let closed = false;
   let telling: Promise<void> = Promise.resolve();
   let pending = false;
+  let isConfigured = false;
   const takeOver = (): void => {
     pending = false;
     if (closed) return;
     const schemas = stored<FlowSchema>(api, FlowSchemas);
     const levels = stored<PriorityLevelConfiguration>(api, PriorityLevelConfigurations);
-    fairness.configure(withMandatory(schemas, flowSchemas), withMandatory(levels, priorityLevels));
+    try {
+      fairness.configure(withMandatory(schemas, flowSchemas), withMandatory(levels, priorityLevels));
+      isConfigured = true;
+    } catch (error) {
+      // Another program may have stored what no server would accept. Requests must be let in all the same.
+      api.log.error('Priority and fairness stay as they were: what is stored cannot be used', {
+        why: errorText(error),
+      });
+      if (!isConfigured) fairness.configure(withMandatory([], flowSchemas), withMandatory([], priorityLevels));
+      return;
+    }
     const names = new Set(levels.map(({ metadata }) => metadata.name ?? ''));
     telling = tellAll(telling, schemas, names);
   };
   const tellAll = async (after: Promise<void>, schemas: readonly FlowSchema[], levels: Set<string>): Promise<void> => {
     await after;
-    for (const schema of schemas) if (!closed) await tellDangling(api, schema, levels);
+    for (const schema of schemas) {
+      if (closed) return;
+      await tellDangling(api, schema, levels).catch((error: unknown) => {
+        api.log.error('Could not tell whether a priority level exists', {
+          name: schema.metadata.name,
+          why: errorText(error),
+        });
+      });
+    }
   };
   const changed = (): void => {
     if (pending) return;
@@ -62,9 +83,19 @@ export function followConfiguration(api: Api, fairness: Fairness): FollowedConfi
   };
 }
 
-function stored<T>(api: Api, resource: AnyResource): readonly T[] {
-  const { cache } = api.resources.of(resource);
-  return cache.list(cache.prefix).map(({ object }) => object as unknown as T);
+/** Those that have the shape of their kind: another program may have stored others. */
+function stored<T extends { readonly spec?: unknown }>(api: Api, resource: AnyResource): readonly T[] {
+  const { cache, type } = api.resources.of(resource);
+  return cache.list(cache.prefix).flatMap((entry) => {
+    try {
+      const { value } = decode(type, entry.object);
+      if ((value as T).spec === undefined) throw new Error('it has no spec');
+      return [value as T];
+    } catch (error) {
+      api.log.error('What is stored cannot be used', { key: entry.key, why: errorText(error) });
+      return [];
+    }
+  });
 }
 
 /** What was deleted or not stored yet is there all the same. */
