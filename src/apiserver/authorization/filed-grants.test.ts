@@ -34,3 +34,11 @@ test('FiledGrants finds what holds for a user in a namespace, and keeps up with 
   assert.deepEqual(names('alice', ['devs'], 'a'), ['here']);
   assert.deepEqual(names('alice', [], 'b'), ['there']);
 });
+
+test('FiledGrants leaves no right behind when a binding was stored wrongly and is deleted', () => {
+  const grants = new FiledGrants();
+  const wrong = change('ADDED', 'wrong', 'a', [alice, null as unknown as Subject]);
+  assert.throws(() => grants.take(wrong));
+  grants.take(change('DELETED', 'wrong', 'a', []));
+  assert.deepEqual([...grants.of({ name: 'alice', groups: [] }, 'a')], []);
+});

@@ -35,13 +35,14 @@ export class FiledGrants {
   #add(key: string, binding: Binding): void {
     const { namespace = '' } = binding.metadata;
     const places: string[] = [];
+    // First of all: what is filed before a subject that cannot be read must be found again.
+    this.#places.set(key, places);
     for (const subject of binding.subjects ?? []) {
       const place = placeOf(namespace, nameOfSubject(subject, namespace));
       const filed = this.#grants.get(place) ?? new Map<string, Grant>();
       this.#grants.set(place, filed.set(key, { binding, subject, namespace }));
       places.push(place);
     }
-    this.#places.set(key, places);
   }
 
   #remove(key: string): void {
